@@ -84,7 +84,9 @@ def answer(
     title = f"{asked.site_code} {asked.title}"
     signed = design_sign_off.signature(context, asked.site_code, chosen, assumed, check)
     st.html(f"<p><strong>{tables.cell(drawing.mark(signed, context.words))}</strong></p>")
-    subject = drawing.Subject(chosen.design, *assumed, title, context.today, signed, (*warned, *conditions))
+    subject = drawing.Subject(
+        chosen.design, *assumed, title, context.today, signed, (*warned, *conditions), context.town_name
+    )
     design_saving.files(context, asked, subject, book)
     design_saving.save(context, asked, chosen, assumed, check)
 

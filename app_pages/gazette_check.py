@@ -30,7 +30,7 @@ def show(context: session.Context) -> None:
     st.write(text("Open the Royal Gazette beside this page. Limits stand in the order of its clauses."))
     st.download_button(
         text("Sheet of all limits to compare (PDF)"),
-        lambda: sheet.pdf(context.criteria, words, context.today),
+        lambda: sheet.pdf(context.criteria, words, context.today, context.town_name),
         file_name=f"gazette-{context.today.isoformat()}.pdf",
         mime="application/pdf",
         on_click="ignore",

@@ -8,8 +8,12 @@ from app_pages import session
 from app_pages.parts.shared import osm_offer, progress, tables
 from app_pages.parts.start import table_import
 from app_pages.session import cache, navigation
+from audits import roles
 from audits.demo import demonstration, seed
+from audits.store import town as towns
+from audits.store.register import municipal_choices
 from audits.store.surveys import quarantine, read
+from layers import utm
 
 
 def show(context: session.Context) -> None:
@@ -26,6 +30,9 @@ def show(context: session.Context) -> None:
         register(context, empty)
     with right.container(border=True):
         see_demonstration(context)
+    if roles.may(context.role, municipal_choices.ACTION):
+        with st.container(border=True):
+            name_town(context)
     with st.container(border=True):
         table_import.show(context)
     osm_offer.show(context)
@@ -35,7 +42,7 @@ def show(context: session.Context) -> None:
 def register(context: session.Context, empty: bool) -> None:
     """Offer the starter register."""
     text = context.words.text
-    st.subheader(text("Khon Kaen's register"))
+    st.subheader(text("Starter register of {town}", town=context.words.name(towns.starter())))
     st.write(
         text(
             "85 ramp sites and the candidate public spaces. Most positions are presumed: technicians confirm them. "
@@ -48,6 +55,24 @@ def register(context: session.Context, empty: bool) -> None:
     elif st.button(text("Start with this register"), type="primary", key="start_register"):
         seed.with_starter_register(context.store, "start page")
         st.switch_page("city_map.py", query_params=navigation.query(context))
+
+
+def name_town(context: session.Context) -> None:
+    """Let the office name another town, once for all pages, papers and imports."""
+    text, town = context.words.text, context.town
+    st.subheader(text("Town of this workspace"))
+    zone = utm.name(town.metres(read.sites(context.store)))
+    name = context.town_name or text("no town named")
+    st.write(text("{town}; metres are measured in UTM {zone}.", town=name, zone=zone))
+    with st.form("town", border=False):
+        thai = st.text_input(text("Name of the town in Thai"), town.th)
+        english = st.text_input(text("Name of the town in English"), town.en)
+        box = st.text_input(text("Box of its places in degrees: west,south,east,north"), str(town.box or ""))
+        who = context.account.username if context.account else st.text_input(text("Named by (name or staff number)"))
+        if st.form_submit_button(text("Name the town")):
+            with context.problems_shown():
+                towns.choose(context.store, thai, english, box, context.actor(who))
+                st.rerun()
 
 
 def see_demonstration(context: session.Context) -> None:

@@ -13,6 +13,7 @@ import shapely
 
 from audits import barriers, wording
 from audits import record as records
+from layers import utm
 
 CONDITION = "condition"
 PEOPLE, PASSERS = "people", "passers"
@@ -52,7 +53,6 @@ MEASURE_FIRST = wording.phrase(
 NEARNESS = wording.phrase("Near counts fully up to 400 m in a straight line and not at all from 800 m.")
 
 FULLY_M, NOT_AT_ALL_M = 400.0, 800.0
-METRES = "EPSG:32648"
 
 Numbers = npt.NDArray[np.float64]
 
@@ -111,11 +111,13 @@ def near(points: gpd.GeoSeries, accuracy_m: pd.Series, places: gpd.GeoSeries) ->
 
     Both in any CRS; nothing is known of a point that is missing, or whose accuracy is.
     """
-    if places.empty:
+    metres = utm.crs_of(points)
+    near_enough = utm.measured(places.to_frame(), metres)
+    if near_enough.empty:
         nothing = pd.Series(0.0, index=points.index)
         return nothing, nothing
-    goals = shapely.STRtree(places.to_crs(METRES).to_numpy())
-    shapes = points.to_crs(METRES).to_numpy()
+    goals = shapely.STRtree(near_enough.geometry.to_numpy())
+    shapes = points.to_crs(metres).to_numpy()
     off = np.full(len(points), np.nan)
     known = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
     place, distance = goals.query_nearest(shapes[known], return_distance=True, all_matches=False)

@@ -17,6 +17,7 @@ from audits.rules import comparisons as law
 from audits.rules import files, model
 from audits.scoring import run as judge
 from audits.store import comparisons
+from audits.store import town as towns
 from audits.store.db import connection, workspace
 from audits.store.register import presumed_pairs, same_elements
 from audits.store.surveys import read as reading
@@ -50,6 +51,8 @@ class AuditedRecord:
         :func:`audits.store.register.presumed_pairs.find`; each counts by itself.
     audit
         Findings and scores of `sites` and `elements`, joined ones judged by what was measured at any of them.
+    town
+        The municipality: its name, and the box that says in which zone its metres are measured.
     head
         Head of the audit log, as ``sequence:digest``.
     demonstration
@@ -73,6 +76,7 @@ class AuditedRecord:
     joined: Mapping[str, str]
     presumed: tuple[tuple[str, str], ...]
     audit: judge.Audit
+    town: towns.Town
     head: str
     demonstration: bool
     edition: str
@@ -84,6 +88,11 @@ class AuditedRecord:
     def governing(self) -> pd.DataFrame:
         """The readings that elements are judged by: `measurements`, those of a joined element at each that it is."""
         return shared(self.measurements, self.elements, self.joined)
+
+    @functools.cached_property
+    def metres(self) -> str:
+        """Reference system of the UTM zone in which the town is measured."""
+        return self.town.metres(self.sites)
 
     def counted_as(self, element_ids: Iterable[object]) -> pd.Index[str]:
         """Name each element by the one that it is counted and mended as: itself unless it is joined to another."""
@@ -155,6 +164,7 @@ def read(
         joined=joined,
         presumed=tuple(presumed_pairs.find(sites, elements, joined, same_elements.apart(store)).index),
         audit=judge.run(sites, elements, shared(measurements, elements, joined), criteria, weights, edition),
+        town=towns.read(store),
         head=head,
         demonstration=connection.kind(store) == "demonstration",
         edition=edition,

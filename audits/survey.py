@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import json
 import uuid
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 ELEMENT_KINDS = (
@@ -202,8 +202,9 @@ def new_survey_id() -> str:
 
 def canonical(survey: Survey) -> str:
     """Serialise a survey as canonical JSON: sorted keys, no blanks, UTC instant in milliseconds."""
-    record = _without_younger(asdict(survey))
-    record["photos"] = [_without_younger(photo) for photo in record["photos"]]
+    record = _without_younger(vars(survey))
+    record |= {name: [vars(one) for one in getattr(survey, name)] for name in ("elements", "measurements")}
+    record["photos"] = [_without_younger(vars(photo)) for photo in survey.photos]
     for name in _INSTANTS:
         if record.get(name) is not None:
             record[name] = record[name].astimezone(dt.UTC).isoformat(timespec="milliseconds")
@@ -237,4 +238,9 @@ def _without_younger(record: dict[str, Any]) -> dict[str, Any]:
 
 def content_sha256(survey: Survey) -> str:
     """SHA-256 of the canonical survey, in hexadecimal."""
-    return hashlib.sha256(canonical(survey).encode()).hexdigest()
+    return text_sha256(canonical(survey))
+
+
+def text_sha256(text: str) -> str:
+    """SHA-256 of a survey that is canonical JSON already."""
+    return hashlib.sha256(text.encode()).hexdigest()

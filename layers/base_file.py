@@ -80,7 +80,7 @@ def write(
 
 
 def read(folder: Path, layer: str) -> gpd.GeoDataFrame:
-    """Read a layer of the base map, EPSG:32648; texts are never missing but empty.
+    """Read a layer of the base map, in the UTM zone of its box; texts are never missing but empty.
 
     Raises
     ------

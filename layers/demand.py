@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from layers import errors, network, sources
+from layers import errors, network
 
 Weights = npt.NDArray[np.float64]
 Places = npt.NDArray[np.object_]
@@ -97,10 +97,11 @@ def residents(
         If the column is missing, a number is missing, negative or not finite, or a shape is neither point nor polygon.
     """
     people = _people(population)
-    shapes = population.geometry.to_crs(sources.METRES).to_numpy()
+    shapes = population.geometry.to_crs(ways.nodes.crs).to_numpy()
     homes, floors, lived_in = np.zeros(0, object), np.zeros(0), np.zeros(0, bool)
     if buildings is not None and not buildings.empty:
-        homes, floors, lived_in = _centres(buildings), _floor_m2(buildings), _lived_in(buildings)
+        metric = buildings.to_crs(ways.nodes.crs)
+        homes, floors, lived_in = _centres(metric), _floor_m2(metric), _lived_in(buildings)
     tree, middles = shapely.STRtree(homes), shapely.STRtree(_middles(ways))
     at_homes, at_ways = np.zeros(len(homes)), np.zeros(len(ways.nodes))
     loose: list[tuple[shapely.Point, float]] = []
@@ -154,13 +155,13 @@ def _lived_in(buildings: gpd.GeoDataFrame) -> npt.NDArray[np.bool_]:
 
 
 def _centres(buildings: gpd.GeoDataFrame) -> Places:
-    centres: Places = shapely.point_on_surface(buildings.geometry.to_crs(sources.METRES).to_numpy())
+    centres: Places = shapely.point_on_surface(buildings.geometry.to_numpy())
     return centres
 
 
 def _floor_m2(buildings: gpd.GeoDataFrame) -> Weights:
     """Floor area of each building; a building without levels counts as one storey."""
-    area = shapely.area(buildings.geometry.to_crs(sources.METRES).to_numpy())
+    area = shapely.area(buildings.geometry.to_numpy())
     written = buildings["levels"] if "levels" in buildings else pd.Series(math.nan, index=buildings.index)
     levels = np.asarray(pd.to_numeric(written, errors="coerce"), np.float64)
     floors: Weights = area * np.where(np.isfinite(levels) & (levels >= 1), levels, 1.0)
@@ -181,7 +182,7 @@ def _by_length(ways: network.Network, marked: npt.NDArray[np.bool_]) -> Weights:
 
 
 def _at_nodes(ways: network.Network, places: Places, counts: Weights) -> Weights:
-    node, _ = network.nearest_nodes(ways, gpd.GeoSeries(places, crs=sources.METRES))
+    node, _ = network.nearest_nodes(ways, gpd.GeoSeries(places, crs=ways.nodes.crs))
     return _summed(node, counts, len(ways.nodes))
 
 

@@ -9,6 +9,7 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pyproj
+from scipy import spatial
 
 Numbers = TypeVar("Numbers", float, npt.NDArray[np.float64])
 
@@ -59,6 +60,41 @@ def metres_between(longitude: Numbers, latitude: Numbers, other_longitude: Numbe
     east, north = metres_east_north(longitude - other_longitude, latitude - other_latitude, middle)
     distance: Numbers = np.hypot(east, north)
     return distance
+
+
+def close_pairs(
+    longitude: npt.NDArray[np.float64],
+    latitude: npt.NDArray[np.float64],
+    other_m: npt.NDArray[np.float64],
+    within_m: float,
+    most: int,
+) -> npt.NDArray[np.int64]:
+    """Pairs of places near each other, along straight lines through the earth and along one more axis.
+
+    Parameters
+    ----------
+    longitude, latitude
+        Degrees of WGS 84, shape (n,).
+    other_m
+        The other axis, such as time, in a unit in which `within_m` is near too, shape (n,).
+    within_m
+        How near is near, along each axis.
+    most
+        Of one place at most so many are looked at, itself among them, the nearest ones: many may be at one point.
+
+    Returns
+    -------
+    numpy.ndarray
+        Positions of the pairs, shape (m, 2), the lower one first.
+    """
+    east, north = np.radians(longitude), np.radians(latitude)
+    along = np.cos(north) * np.cos(east), np.cos(north) * np.sin(east), np.sin(north)
+    space = np.column_stack([*(axis * math.degrees(_METRES_PER_DEGREE) for axis in along), other_m])
+    _, near = spatial.KDTree(space).query(space, k=most, p=np.inf, distance_upper_bound=within_m)
+    pairs = np.column_stack([np.repeat(np.arange(len(space)), most), near.ravel()])
+    # Where there are fewer neighbours the tree answers with the number of places.
+    found: npt.NDArray[np.int64] = np.unique(np.sort(pairs[near.ravel() < len(space)], axis=1), axis=0)
+    return found[found[:, 0] < found[:, 1]]
 
 
 class Nearness:

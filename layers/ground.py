@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from layers import base_file, osm_tags, sources
+from layers import base_file, osm_tags, sources, utm
 
 # Main streets are drawn all over the city; everything lesser only where a site is near.
 EVERYWHERE = osm_tags.MAIN_ROADS | osm_tags.MOTORWAYS
@@ -56,7 +56,7 @@ def of(workspace: Path | None) -> Ground:
     outline, places = sources.outline(), sources.places()
     if folder is None or not base_file.path(folder).is_file():
         axes = sources.street_axes().assign(highway="")
-        nothing = gpd.GeoDataFrame({"name_th": [], "name_en": []}, geometry=[], crs=sources.METRES)
+        nothing = gpd.GeoDataFrame({"name_th": [], "name_en": []}, geometry=[], crs=sources.WGS84)
         return Ground(axes, outline, places, nothing, nothing, nothing, False)
     named = ["name_th", "name_en", "highway", "geometry"]
     lines = [base_file.read(folder, name)[named] for name in _STREET_LAYERS]
@@ -110,7 +110,7 @@ def near(ground: Ground, points: gpd.GeoSeries, size: Size) -> Ground:
     """
     if not ground.mapped:
         return ground
-    places = points[points.notna() & ~points.is_empty].to_crs(sources.METRES).to_numpy()
+    places = points[points.notna() & ~points.is_empty].geometry.to_crs(utm.crs_of(ground.streets))
     main = ground.streets["highway"].isin(EVERYWHERE).to_numpy()
     streets = _kept(ground.streets, places, size, size.street_vertices, main)
     left, areas = size.area_vertices, {}
@@ -123,7 +123,7 @@ def near(ground: Ground, points: gpd.GeoSeries, size: Size) -> Ground:
 
 def _kept(
     frame: gpd.GeoDataFrame,
-    places: np.ndarray[tuple[int], np.dtype[np.object_]],
+    places: gpd.GeoSeries,
     size: Size,
     most_vertices: int,
     first: np.ndarray[tuple[int], np.dtype[np.bool_]],
@@ -131,11 +131,11 @@ def _kept(
     """Keep features up to a number of vertices: first the marked ones, then the nearest; simplified, in their order."""
     if frame.empty or not len(places):
         return frame.iloc[:0]
-    metres = frame.to_crs(sources.METRES)
+    metres = frame.to_crs(places.crs)
     shapes = shapely.simplify(metres.geometry.to_numpy(), size.tolerance_m)
-    number, place = shapely.STRtree(places).query_nearest(shapes, all_matches=False)
+    number, place = shapely.STRtree(places.to_numpy()).query_nearest(shapes, all_matches=False)
     off = np.full(len(shapes), np.inf)
-    off[number] = shapely.distance(shapes[number], places[place])
+    off[number] = shapely.distance(shapes[number], places.to_numpy()[place])
     # Before everything that has a distance.
     off[first] = -1.0
     order = np.argsort(off, kind="stable")
@@ -146,7 +146,7 @@ def _kept(
 
 
 def destinations(workspace: Path) -> gpd.GeoDataFrame:
-    """Load the public places that people go to, as points with `category`, EPSG:32648.
+    """Load the public places that people go to, as points with `category`, in the UTM zone of the base map.
 
     Those of the base map are added where no known place of the same category is nearer than 150 m.
 
@@ -155,14 +155,15 @@ def destinations(workspace: Path) -> gpd.GeoDataFrame:
     errors.LayerError
         If the base map cannot be read.
     """
-    own = sources.places()[["name_th", "name_en", "category", "geometry"]].to_crs(sources.METRES)
+    own = sources.places()[["name_th", "name_en", "category", "geometry"]]
     folder = base_file.folder_for(workspace)
     if not base_file.path(folder).is_file():
-        return own
+        return own.to_crs(utm.crs_of(own))
     more = base_file.read(folder, "places")[["name_th", "name_en", "category", "geometry"]]
+    own = utm.measured(own, utm.crs_of(more))
     new = np.ones(len(more), bool)
     for kind, rows in more.groupby("category"):
         same = own[own["category"] == kind]
         for label in rows.index if len(same) else ():
             new[more.index.get_loc(label)] = same.distance(more.geometry.loc[label]).min() > SAME_PLACE_M
-    return gpd.GeoDataFrame(pd.concat([own, more[new]], ignore_index=True), crs=sources.METRES)
+    return gpd.GeoDataFrame(pd.concat([own, more[new]], ignore_index=True), crs=own.crs)

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from layers import base_file, errors, osm_network, sources
+from layers import base_file, errors, osm_network, utm
 
 KINDS = ("footway", "crossing", "steps", "road_side", "access")
 # Both axes of a junction are good to about 30 m.
@@ -35,9 +35,9 @@ class Network:
     Parameters
     ----------
     nodes
-        Points, EPSG:32648, numbered from 0: the columns of :func:`layers.osm_network.cut`.
+        Points in a UTM zone, numbered from 0: the columns of :func:`layers.osm_network.cut`.
     edges
-        LineStrings, EPSG:32648, numbered from 0: the columns of :func:`layers.osm_network.cut`; `kind` is one of
+        LineStrings in the same zone, numbered from 0: the columns of :func:`layers.osm_network.cut`; `kind` is one of
         :data:`KINDS`, ``access`` being the way from the network to a site.
     coarse
         Whether it is made from the axes of main streets only.
@@ -95,7 +95,8 @@ def coarse(axes: gpd.GeoDataFrame) -> Network:
     errors.LayerError
         If there is no line among the axes.
     """
-    lines = axes.geometry.to_crs(sources.METRES).to_numpy()
+    crs = utm.crs_of(axes)
+    lines = axes.geometry.to_crs(crs).to_numpy()
     if not len(lines):
         raise errors.LayerError("a coarse network needs at least one street axis")
     joined = np.concatenate([lines, _bridges(lines)])
@@ -121,10 +122,10 @@ def coarse(axes: gpd.GeoDataFrame) -> Network:
             **names,
         },
         geometry=segments,
-        crs=sources.METRES,
+        crs=crs,
     )
     # These are axes of main streets: whether there is a pavement beside them is not mapped.
-    return Network(_bare_nodes(places), edges.assign(highway="primary"), True, COARSE_STATEMENT)
+    return Network(_bare_nodes(places, crs), edges.assign(highway="primary"), True, COARSE_STATEMENT)
 
 
 def nearest_nodes(network: Network, points: gpd.GeoSeries) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float64]]:
@@ -146,7 +147,7 @@ def nearest_nodes(network: Network, points: gpd.GeoSeries) -> tuple[npt.NDArray[
     distance_m
         Shape (points,), straight.
     """
-    places = shapely.point_on_surface(points.to_crs(sources.METRES).to_numpy())
+    places = shapely.point_on_surface(points.to_crs(network.nodes.crs).to_numpy())
     own = network.sites["joined_as"].isin(("access", "gate")) if len(network.sites) else slice(0)
     open_to_all = np.delete(np.arange(len(network.nodes)), network.sites[own].get("node", []))
     geometry = network.nodes.geometry.to_numpy()
@@ -168,7 +169,7 @@ def _bridges(lines: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
     return made
 
 
-def _bare_nodes(places: npt.NDArray[np.float64]) -> gpd.GeoDataFrame:
+def _bare_nodes(places: npt.NDArray[np.float64], crs: str) -> gpd.GeoDataFrame:
     unknown = dict.fromkeys(("kerb_low_mm", "kerb_high_mm", "width_m"), math.nan)
     columns = {**dict.fromkeys(("osm_id", *osm_network.NODE_TAGS), ""), **unknown}
-    return gpd.GeoDataFrame(columns, index=range(len(places)), geometry=shapely.points(places), crs=sources.METRES)
+    return gpd.GeoDataFrame(columns, index=range(len(places)), geometry=shapely.points(places), crs=crs)

@@ -18,7 +18,7 @@ import osmium.osm.types
 import pandas as pd
 import shapely
 
-from layers import base_file, errors, osm_network, osm_tags, positions, sources
+from layers import base_file, errors, osm_network, osm_tags, positions, sources, utm
 
 Progress: TypeAlias = Callable[[int, int], None]
 
@@ -61,7 +61,8 @@ class Ground:
     Parameters
     ----------
     layers
-        By name, the layers of :data:`COLUMNS` and the network's ``walk_nodes`` and ``walk_edges``; EPSG:32648.
+        By name, the layers of :data:`COLUMNS` and the network's ``walk_nodes`` and ``walk_edges``; in the UTM zone
+        of the box.
     about
         Attribution, source, day of the data, box, and how many things were read and left out.
     """
@@ -96,9 +97,11 @@ def city_box(data: Path = sources.DATA, margin_m: float = MARGIN_M) -> positions
     errors.LayerError
         If the outline cannot be read.
     """
-    west, south, east, north = sources.outline(data).to_crs(sources.METRES).total_bounds
+    outline = sources.outline(data)
+    metres = utm.crs_of(outline)
+    west, south, east, north = outline.to_crs(metres).total_bounds
     wide = shapely.box(west - margin_m, south - margin_m, east + margin_m, north + margin_m)
-    edges = gpd.GeoSeries([wide], crs=sources.METRES).to_crs(sources.WGS84).total_bounds
+    edges = gpd.GeoSeries([wide], crs=metres).to_crs(sources.WGS84).total_bounds
     return positions.Box(*(round(float(edge), 5) for edge in edges))
 
 
@@ -132,9 +135,10 @@ def read(file: Path, box: positions.Box, *, progress: Progress | None = None) ->
             progress(looked, sum(map(len, found.rows.values())))
     # An extract of another city reads without a fault and gives an empty map.
     if not found.runs:
-        raise errors.LayerError(f"{file}: no street or footway lies in the box {_written(box)}; {_covers(file)}")
-    nodes, edges = osm_network.cut(found.runs, found.node_tags)
-    layers = {name: _frame(name, found) for name in COLUMNS} | {"walk_nodes": nodes, "walk_edges": edges}
+        raise errors.LayerError(f"{file}: no street or footway lies in the box {box}; {_covers(file)}")
+    crs = box.metres
+    nodes, edges = osm_network.cut(found.runs, found.node_tags, crs)
+    layers = {name: _frame(name, found, crs) for name in COLUMNS} | {"walk_nodes": nodes, "walk_edges": edges}
     return Ground(layers, _about(file, box, found, layers))
 
 
@@ -172,7 +176,7 @@ def _refuse_empty(box: positions.Box) -> None:
     inside = -180 <= box.west < box.east <= 180 and -90 <= box.south < box.north <= 90
     if not inside:
         accepted = "write west,south,east,north in degrees, west less than east and south less than north"
-        raise errors.LayerError(f"the box {_written(box)} is empty or not on the earth; {accepted}")
+        raise errors.LayerError(f"the box {box} is empty or not on the earth; {accepted}")
 
 
 def _refuse_foreign(file: Path) -> None:
@@ -293,10 +297,10 @@ def _row(layer: str, osm_id: str, tags: Mapping[str, str]) -> dict[str, object]:
     return named | {column: figures.get(column, tags.get(column, "")) for column in COLUMNS[layer]}
 
 
-def _frame(layer: str, found: _Found) -> gpd.GeoDataFrame:
+def _frame(layer: str, found: _Found, crs: str) -> gpd.GeoDataFrame:
     table = pd.DataFrame(found.rows[layer], columns=[*_NAMES, *COLUMNS[layer]])
     table = table.rename(columns={"building:levels": "levels"})
-    return gpd.GeoDataFrame(table, geometry=found.shapes[layer], crs=sources.WGS84).to_crs(sources.METRES)
+    return gpd.GeoDataFrame(table, geometry=found.shapes[layer], crs=sources.WGS84).to_crs(crs)
 
 
 def _about(file: Path, box: positions.Box, found: _Found, layers: Mapping[str, gpd.GeoDataFrame]) -> dict[str, str]:
@@ -306,15 +310,11 @@ def _about(file: Path, box: positions.Box, found: _Found, layers: Mapping[str, g
         "attribution": base_file.ATTRIBUTION,
         "source_file": file.name,
         "source_at": header.get("osmosis_replication_timestamp", ""),
-        "box": _written(box),
+        "box": str(box),
         "ways_with_missing_nodes": str(len(found.cut_ways)),
         "areas_left_out": str(len(found.wanted_areas)),
         **counts,
     }
-
-
-def _written(box: positions.Box) -> str:
-    return f"{box.west:g},{box.south:g},{box.east:g},{box.north:g}"
 
 
 def _covers(file: Path) -> str:

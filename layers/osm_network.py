@@ -10,10 +10,9 @@ from dataclasses import dataclass
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyproj
 import shapely
 
-from layers import osm_tags, sources
+from layers import osm_tags, utm
 
 # Between two junctions a long way is cut at its own vertices, so that homes along it find a node nearby.
 LONGEST_M = 100.0
@@ -48,7 +47,7 @@ class Run:
 
 
 def cut(
-    runs: Sequence[Run], tags_of_nodes: Mapping[int, Mapping[str, str]]
+    runs: Sequence[Run], tags_of_nodes: Mapping[int, Mapping[str, str]], crs: str
 ) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     """Cut runs of ways into the nodes and edges of the walking network.
 
@@ -61,17 +60,19 @@ def cut(
         Of the ways that can be walked.
     tags_of_nodes
         Tags of the nodes that matter for walking, by node id.
+    crs
+        UTM zone in which the network is measured, from :mod:`layers.utm`.
 
     Returns
     -------
     nodes
-        Points, EPSG:32648, numbered from 0: `osm_id`, :data:`NODE_TAGS` (empty text where untagged),
+        Points in `crs`, numbered from 0: `osm_id`, :data:`NODE_TAGS` (empty text where untagged),
         `kerb_low_mm`, `kerb_high_mm` and `width_m` (NaN where unknown).
     edges
-        LineStrings, EPSG:32648: `start`, `end` (numbers of nodes), `kind`, `length_m`, `width_m`, `incline_pct` (both
+        LineStrings in `crs`: `start`, `end` (numbers of nodes), `kind`, `length_m`, `width_m`, `incline_pct` (both
         NaN where unknown), :data:`EDGE_TAGS`, `osm_id`, `name_th`, `name_en`.
     """
-    positions = _projected(runs)
+    positions = _projected(runs, crs)
     uses = collections.Counter(node for run in runs for node in run.nodes)
     # Counting ends twice makes every end of a way a stop, also where nothing else meets it.
     uses.update(node for run in runs for node in (run.nodes[0], run.nodes[-1]))
@@ -85,21 +86,19 @@ def cut(
     points = shapely.points(np.array([positions[node] for node in kept]).reshape(-1, 2))
     lines = [shapely.LineString([positions[node] for node in piece]) for _, piece in pieces]
     edges = [{"start": number[piece[0]], "end": number[piece[-1]], **_way(run)} for run, piece in pieces]
-    frame = gpd.GeoDataFrame(pd.DataFrame(edges, columns=_EDGE_COLUMNS), geometry=lines, crs=sources.METRES)
+    frame = gpd.GeoDataFrame(pd.DataFrame(edges, columns=_EDGE_COLUMNS), geometry=lines, crs=crs)
     frame.insert(3, "length_m", frame.length)
-    return gpd.GeoDataFrame(pd.DataFrame(nodes, columns=_NODE_COLUMNS), geometry=points, crs=sources.METRES), frame
+    return gpd.GeoDataFrame(pd.DataFrame(nodes, columns=_NODE_COLUMNS), geometry=points, crs=crs), frame
 
 
 _NODE_COLUMNS = ["osm_id", *NODE_TAGS, "kerb_low_mm", "kerb_high_mm", "width_m"]
 _EDGE_COLUMNS = ["start", "end", "kind", "width_m", "incline_pct", *EDGE_TAGS, "osm_id", "name_th", "name_en"]
 
 
-def _projected(runs: Iterable[Run]) -> dict[int, tuple[float, float]]:
+def _projected(runs: Iterable[Run], crs: str) -> dict[int, tuple[float, float]]:
     places = {node: place for run in runs for node, place in zip(run.nodes, run.places, strict=True)}
     degrees = np.array(list(places.values())).reshape(-1, 2)
-    transformer = pyproj.Transformer.from_crs("EPSG:4326", sources.METRES, always_xy=True)
-    east, north = transformer.transform(degrees[:, 0], degrees[:, 1])
-    return dict(zip(places, zip(east.tolist(), north.tolist(), strict=True), strict=True))
+    return dict(zip(places, map(tuple, utm.projected(degrees, crs).tolist()), strict=True))
 
 
 def _pieces(

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from layers import errors, paper_labels, paper_sheet, paper_text, svg
+from layers import errors, paper_labels, paper_sheet, paper_text, svg, utm
 
 # Class of a street by OpenStreetMap's `highway`, then its width in mm at 1:2,500 and the smallest scale it is drawn at.
 _CLASSES = {
@@ -44,7 +44,7 @@ _MOST_TRIED = 400
 
 @dataclass(frozen=True, eq=False)
 class Layer:
-    """Shapes of one kind, in EPSG:32648, with a spatial index.
+    """Shapes of one kind, in a UTM zone, with a spatial index.
 
     Parameters
     ----------
@@ -68,14 +68,16 @@ class Layer:
         return found
 
 
-def layer(frame: gpd.GeoDataFrame | None) -> Layer:
+def layer(frame: gpd.GeoDataFrame | None, crs: str) -> Layer:
     """Return a layer made ready for drawing; an empty one for None.
 
     Parameters
     ----------
     frame
         Any CRS; `name_th`, `name_en` and, for streets, `highway` are used where present. Rows without a shape are left
-        out.
+        out, and those so far away that the zone has no metres for them.
+    crs
+        The UTM zone, from :mod:`layers.utm`.
 
     Raises
     ------
@@ -86,8 +88,8 @@ def layer(frame: gpd.GeoDataFrame | None) -> Layer:
         return Layer(np.array([], dtype=object), {"th": (), "en": ()}, (), shapely.STRtree([]))
     if frame.crs is None:
         raise errors.LayerError("a layer of the paper map has no CRS; say which one its coordinates are in")
-    known = frame[paper_sheet.known(frame)]
-    shapes = known.geometry.to_crs(paper_sheet.METRES).to_numpy()
+    known = utm.measured(frame[paper_sheet.known(frame)], crs)
+    shapes = known.geometry.to_numpy()
     thai, english = (_texts(known, name) for name in ("name_th", "name_en"))
     names = {
         "th": tuple(one or other for one, other in zip(thai, english, strict=True)),

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from layers import errors, paper_ground, paper_labels, paper_sheet, paper_sites, svg, symbols
+from layers import errors, paper_ground, paper_labels, paper_sheet, paper_sites, svg, symbols, utm
 
 _NEIGHBOUR_RADIUS_MM = 2.0
 # Room within the frame for the sign and code of the outermost sites.
@@ -30,8 +30,8 @@ class MapText:
     scale
         With ``{scale}`` for the denominator.
     grid, accuracy
-        Notes on the grid, with ``{spacing}`` for its metres, and on the position, with ``{metres}``; empty for none.
-        Only the map of one site has them.
+        Notes on the grid, with ``{spacing}`` for its metres and ``{zone}`` for its zone, and on the position, with
+        ``{metres}``; empty for none. Only the map of one site has them.
     credit
         Sources of the ground; empty for none.
     """
@@ -48,7 +48,7 @@ class MapText:
 
 @dataclass(frozen=True, eq=False)
 class Ground:
-    """The ground under all maps of a book, projected once."""
+    """The ground under all maps of a book, projected once to a UTM zone."""
 
     streets: paper_ground.Layer
     places: paper_ground.Layer
@@ -56,6 +56,7 @@ class Ground:
     buildings: paper_ground.Layer
     water: paper_ground.Layer
     parks: paper_ground.Layer
+    crs: str
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,8 @@ def ground(
     buildings: gpd.GeoDataFrame | None = None,
     water: gpd.GeoDataFrame | None = None,
     parks: gpd.GeoDataFrame | None = None,
+    *,
+    crs: str,
 ) -> Ground:
     """Project the ground for drawing; what is None is not drawn.
 
@@ -100,14 +103,23 @@ def ground(
         Of the municipality.
     buildings, water, parks
         Areas.
+    crs
+        UTM zone of the map, from :mod:`layers.utm`.
 
     Raises
     ------
     errors.LayerError
         If a frame has no CRS.
     """
-    frames = (street_axes, places, outline, buildings, water, parks)
-    return Ground(*map(paper_ground.layer, frames))
+    return Ground(
+        streets=paper_ground.layer(street_axes, crs),
+        places=paper_ground.layer(places, crs),
+        outline=paper_ground.layer(outline, crs),
+        buildings=paper_ground.layer(buildings, crs),
+        water=paper_ground.layer(water, crs),
+        parks=paper_ground.layer(parks, crs),
+        crs=crs,
+    )
 
 
 @dataclass(frozen=True)
@@ -193,8 +205,8 @@ def site_map(
         If the paper is too small or a neighbour lacks a column.
     """
     paper_sites.check(neighbours)
-    centre = paper_sheet.projected(np.array([point_lonlat], dtype=float))
-    sheet = paper_sheet.Sheet(width_mm, height_mm, scale, *map(float, centre[0]))
+    centre = utm.projected(np.array([point_lonlat], dtype=float), ground.crs)
+    sheet = paper_sheet.Sheet(width_mm, height_mm, scale, float(centre[0, 0]), float(centre[0, 1]), ground.crs)
     circle = _circle(sheet, accuracy_m)
     page = _page(ground, sheet, text, circle)
     shapes, room = page.shapes, page.room
@@ -217,7 +229,7 @@ def site_map(
         paper_sheet.margin(sheet),
         grid_numbers,
     )
-    grid = text.grid.replace("{spacing}", f"{paper_sheet.grid_step_m(scale):,}")
+    grid = text.grid.replace("{spacing}", f"{paper_sheet.grid_step_m(scale):,}").replace("{zone}", utm.name(sheet.crs))
     accuracy = text.accuracy.replace("{metres}", f"{accuracy_m:,.0f}") if accuracy_m else ""
     return page.document(content, (grid, accuracy))
 
@@ -270,7 +282,7 @@ def area_map(
         raise errors.LayerError(
             f"the route's sites {', '.join(lost)} are not on the map" if lost else "no site of the map has a position"
         )
-    sheet = _sheet_around(known, width_mm, height_mm)
+    sheet = _sheet_around(known, width_mm, height_mm, ground.crs)
     marks = paper_sites.marks(known, sheet)
     by_code = {mark.code: mark for mark in marks}
     stops = [by_code[code] for code in route or ()]
@@ -299,12 +311,13 @@ def area_map(
     return AreaMap(page.document(content, ()), int(sheet.scale), cells, without_label)
 
 
-def _sheet_around(sites: gpd.GeoDataFrame, width_mm: float, height_mm: float) -> paper_sheet.Sheet:
-    metres = paper_sheet.projected(shapely.get_coordinates(sites.geometry.to_numpy()))
+def _sheet_around(sites: gpd.GeoDataFrame, width_mm: float, height_mm: float, crs: str) -> paper_sheet.Sheet:
+    metres = utm.projected(shapely.get_coordinates(sites.geometry.to_numpy()), crs)
     low, high = metres.min(axis=0), metres.max(axis=0)
     wide, tall = map(float, high - low)
     scale = paper_sheet.scale_holding(wide, tall, width_mm=width_mm, height_mm=height_mm, clear_mm=_CLEAR_MM)
-    return paper_sheet.Sheet(width_mm, height_mm, scale, *map(float, (low + high) / 2))
+    east, north = (low + high) / 2
+    return paper_sheet.Sheet(width_mm, height_mm, scale, float(east), float(north), crs)
 
 
 def _circle(sheet: paper_sheet.Sheet, accuracy_m: float | None) -> npt.NDArray[np.object_]:

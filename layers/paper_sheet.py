@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +9,6 @@ from dataclasses import dataclass
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
-import pyproj
 import shapely
 
 from layers import errors, paper_text, svg
@@ -20,8 +18,6 @@ SCALES = (
     *(75_000, 100_000, 150_000, 200_000, 250_000, 500_000, 1_000_000),
 )
 """The round scales, as denominators, largest scale first."""
-
-DEGREES, METRES = "EPSG:4326", "EPSG:32648"
 
 MARGIN_MM, FOOT_MM = 4.0, 10.5
 _NARROWEST_MM = 50.0
@@ -40,8 +36,8 @@ _ARROW = "M0 0L1.9 5.4L0 4.2L-1.9 5.4Z"
 class Sheet:
     """A rectangle of paper and the window of the ground within its frame.
 
-    Paper is measured in mm from its upper left corner, x to the right and y down. The ground is EPSG:32648 in metres;
-    paper mm = grid m · 1000 / scale, and a metre of the grid is a metre of ground within 0.03 % around Khon Kaen.
+    Paper is measured in mm from its upper left corner, x to the right and y down. The ground is a UTM zone in
+    metres; paper mm = grid m · 1000 / scale, and a metre of the grid is a metre of ground within 0.1 %.
 
     Parameters
     ----------
@@ -51,6 +47,8 @@ class Sheet:
         Denominator of the scale.
     east_m, north_m
         The point of the ground in the middle of the window.
+    crs
+        The UTM zone, from :mod:`layers.utm`.
 
     Raises
     ------
@@ -63,6 +61,7 @@ class Sheet:
     scale: float
     east_m: float
     north_m: float
+    crs: str
 
     def __post_init__(self) -> None:
         if not (min(self.width_mm, self.height_mm) >= _NARROWEST_MM and self.scale > 0):
@@ -100,11 +99,6 @@ def known(frame: gpd.GeoDataFrame) -> npt.NDArray[np.bool_]:
     shapes = frame.geometry.to_numpy()
     lost: npt.NDArray[np.bool_] = shapely.is_missing(shapes) | shapely.is_empty(shapes)
     return ~lost
-
-
-def projected(lonlat: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Return positions in degrees of WGS 84, shape (n, 2), as metres of EPSG:32648, shape (n, 2)."""
-    return np.column_stack(_projection().transform(lonlat[:, 0], lonlat[:, 1]))
 
 
 def window_mm(width_mm: float, height_mm: float) -> tuple[float, float]:
@@ -246,11 +240,6 @@ def foot(
     letter = paper_text.text(shapes, north, right - 3, top + 9.4, paper_text.Style(3, paper_text.BOLD), anchor=0.5)
     arrow = svg.path(_ARROW, transform=f"translate({right - 3:g} {top + 0.9:g})", fill="#1a1a1a")
     return "".join((*drawn, arrow, letter))
-
-
-@functools.lru_cache(maxsize=1)
-def _projection() -> pyproj.Transformer:
-    return pyproj.Transformer.from_crs(DEGREES, METRES, always_xy=True)
 
 
 def _cell_counts(sheet: Sheet) -> tuple[int, int]:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from layers import errors, paper_labels, paper_sheet, paper_text, svg, symbols
+from layers import errors, paper_labels, paper_sheet, paper_text, svg, symbols, utm
 
 LARGEST_MM, SMALLEST_MM = 2.2, 1.3
 # So few sites find room even where they crowd, and keep signs that are easily read.
@@ -78,16 +78,14 @@ def check(sites: gpd.GeoDataFrame) -> None:
     missing = [name for name in _COLUMNS if name not in sites]
     if missing:
         raise errors.LayerError(f"sites of the paper map: missing columns {', '.join(missing)}")
-    if str(sites.crs) != paper_sheet.DEGREES:
-        raise errors.LayerError(
-            f"sites of the paper map: their CRS is {sites.crs}, and it must be {paper_sheet.DEGREES}"
-        )
+    if str(sites.crs) != utm.DEGREES:
+        raise errors.LayerError(f"sites of the paper map: their CRS is {sites.crs}, and it must be {utm.DEGREES}")
 
 
 def marks(sites: gpd.GeoDataFrame, sheet: paper_sheet.Sheet) -> tuple[Mark, ...]:
     """Return the sites that lie within the frame of a sheet, in their order."""
     placed = paper_sheet.known(sites)
-    points = sheet.on_paper(paper_sheet.projected(shapely.get_coordinates(sites.geometry.to_numpy()[placed])))
+    points = sheet.on_paper(utm.projected(shapely.get_coordinates(sites.geometry.to_numpy()[placed]), sheet.crs))
     left, top, right, bottom = sheet.frame
     inside = (points >= (left, top)).all(axis=1) & (points <= (right, bottom)).all(axis=1)
     columns = [sites[name].to_numpy()[placed][inside] for name in _COLUMNS]

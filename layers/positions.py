@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pyproj
 
+from layers import utm
+
 Numbers: TypeAlias = npt.NDArray[np.float64]
 
 WGS_84 = "wgs_84"
@@ -40,6 +42,14 @@ class Box:
     south: float
     east: float
     north: float
+
+    def __str__(self) -> str:
+        return f"{self.west:g},{self.south:g},{self.east:g},{self.north:g}"
+
+    @property
+    def metres(self) -> str:
+        """Reference system of the UTM zone in which the middle lies, from :mod:`layers.utm`."""
+        return utm.crs_at((self.west + self.east) / 2, (self.south + self.north) / 2)
 
     def holds(self, longitude: Numbers | float, latitude: Numbers | float) -> npt.NDArray[np.bool_]:
         """Mark the positions inside; a position that is not finite is not."""
@@ -126,9 +136,10 @@ def to_degrees(east: Numbers, north: Numbers, system: str) -> tuple[Numbers, Num
     return np.asarray(longitude, dtype=float), np.asarray(latitude, dtype=float)
 
 
-def _candidates(first: Numbers, second: Numbers, datum: str) -> list[tuple[str, bool, Numbers, Numbers]]:
+def _candidates(first: Numbers, second: Numbers, box: Box, datum: str) -> list[tuple[str, bool, Numbers, Numbers]]:
     ways = []
-    for system in (GEOGRAPHIC, *PROJECTED[datum]):
+    own = tuple(utm.crs_at(longitude, box.north) for longitude in (box.west, box.east)) if datum == WGS_84 else ()
+    for system in dict.fromkeys((GEOGRAPHIC, *PROJECTED[datum], *own)):
         for swapped, east, north in ((False, first, second), (True, second, first)):
             ways.append((system, swapped, *to_degrees(east, north, system)))
     return ways
@@ -143,8 +154,9 @@ def read_columns(first: Numbers, second: Numbers, box: Box, datum: str = WGS_84)
         As written, shape (n,): longitude and latitude or the reverse, or UTM zone 47 or 48, or web Mercator; NaN where
         nothing is written.
     box
-        Where the place must be. In Thailand longitudes (97–106) and latitudes (5–21) never overlap, and the wrong UTM
-        zone lands six degrees away, so that a municipal box leaves one reading at most.
+        Where the place must be; figures of its own UTM zone are read too. In Thailand longitudes (97–106) and
+        latitudes (5–21) never overlap, and the wrong UTM zone lands six degrees away, so that a municipal box leaves
+        one reading at most.
     datum
         UTM numbers of WGS 84 and of Indian 1975 both fall in the box, about 520 m apart: only the writer knows.
 
@@ -158,7 +170,7 @@ def read_columns(first: Numbers, second: Numbers, box: Box, datum: str = WGS_84)
     longitude, latitude = np.full(len(first), np.nan), np.full(len(first), np.nan)
     system = np.full(len(first), "", dtype=object)
     swapped = np.zeros(len(first), dtype=bool)
-    for name, is_swapped, east, north in _candidates(first, second, datum):
+    for name, is_swapped, east, north in _candidates(first, second, box, datum):
         inside = box.holds(east, north)
         count += inside
         longitude[inside], latitude[inside] = east[inside], north[inside]
@@ -197,7 +209,6 @@ def utm_text(longitude: float, latitude: float) -> str:
     >>> utm_text(102.8366, 16.44243), utm_text(98.98, 18.79)
     ('48N 269004 E 1819110 N', '47N 497892 E 2077592 N')
     """
-    zone = int((longitude + 180) // 6) + 1
-    hemisphere, first = ("N", 32600) if latitude >= 0 else ("S", 32700)
-    east, north = pyproj.Transformer.from_crs(4326, first + zone, always_xy=True).transform(longitude, latitude)
-    return f"{zone}{hemisphere} {east:.0f} E {north:.0f} N"
+    crs = utm.crs_at(longitude, latitude)
+    east, north = pyproj.Transformer.from_crs(utm.DEGREES, crs, always_xy=True).transform(longitude, latitude)
+    return f"{utm.name(crs)} {east:.0f} E {north:.0f} N"

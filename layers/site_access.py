@@ -12,7 +12,7 @@ import pandas as pd
 import shapely
 import shapely.ops
 
-from layers import errors, network, passability, sources
+from layers import errors, network, passability
 
 WITHIN_M = 50.0
 KERB_WITHIN_M = 10.0
@@ -59,7 +59,7 @@ def join(
         If a column is missing, a code occurs twice, a site has no point, or the network has sites already.
     """
     _refuse(ways, sites)
-    points = sites.geometry.to_crs(sources.METRES).to_numpy()
+    points = sites.geometry.to_crs(ways.nodes.crs).to_numpy()
     lines = ways.edges.geometry.to_numpy()
     edges, alongs, distances = _nearest(points, lines, within_m)
     # Blocking the walk of others needs a position good enough to say that they pass there.
@@ -165,7 +165,7 @@ def _assembled(
     return dataclasses.replace(
         ways,
         nodes=_longer(ways.nodes, points),
-        edges=edges.set_crs(sources.METRES),
+        edges=edges.set_crs(ways.edges.crs),
         sites=table.set_index("code"),
         audited=audited,
     )

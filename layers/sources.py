@@ -12,8 +12,6 @@ from layers import errors, installation, schema
 
 DATA = installation.DATA
 WGS84 = "EPSG:4326"
-# Metres are measured in the UTM zone of Khon Kaen.
-METRES = "EPSG:32648"
 
 
 def places(data: Path = DATA) -> gpd.GeoDataFrame:

@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 import yaml
 
-from layers import schema, sources
+from layers import schema, sources, utm
 
 # Far enough that the ramp's marker and the space's marker can both be seen, near enough to stay at the place.
 _RAMP_OFFSET_M = 50.0
@@ -33,11 +33,12 @@ def sites(places: gpd.GeoDataFrame, axes: gpd.GeoDataFrame, communities: pd.Data
     pandas.DataFrame
         Columns of ``register/sites.csv``; 85 ramps, then the spaces; degrees with five decimals (1 m).
     """
-    metric = places.to_crs(sources.METRES).set_index("name_en")
-    streets = axes.to_crs(sources.METRES)
+    crs = utm.crs_of(places)
+    metric = places.to_crs(crs).set_index("name_en")
+    streets = axes.to_crs(crs)
     ramps = _place_ramps(metric, streets) + _street_ramps(streets)
     records = _coded(ramps, "KK") + _coded(_spaces(metric), "SP")
-    points = gpd.GeoDataFrame(records, geometry="point", crs=sources.METRES)
+    points = gpd.GeoDataFrame(records, geometry="point", crs=crs)
     zoned = points.join(_zones(points, metric, communities))
     degrees = zoned.geometry.to_crs(sources.WGS84)
     table = zoned.assign(lat=degrees.y.round(5), lon=degrees.x.round(5))
@@ -192,7 +193,7 @@ def _zones(points: gpd.GeoDataFrame, places: gpd.GeoDataFrame, communities: pd.D
     anchors = gpd.GeoDataFrame(
         {"zone": [int(zone_of[community]) for community in anchored.values()]},
         geometry=[places.geometry[name] for name in anchored],
-        crs=sources.METRES,
+        crs=places.crs,
     )
     named = dict(zip(anchored, anchors["zone"], strict=True))
     named |= {shown["en"]: named[point] for point, shown in _LAYOUT["park_of_point"].items()}

@@ -13,7 +13,7 @@ import pandas as pd
 import shapely
 
 from layers import ground as ground_room
-from layers import osm_tags, sources
+from layers import osm_tags, sources, utm
 
 AREAS = ("parks", "water", "buildings")
 # Quiet colours: the ground is there to find one's way, the sites are what is read.
@@ -141,26 +141,31 @@ def names(frame: gpd.GeoDataFrame, column: str) -> Iterator[tuple[shapely.Point,
     column
         ``name_th`` or ``name_en``.
     """
-    found = [(lines[int(np.argmax(shapely.length(lines)))], text) for text, lines in _named(frame, column)]
-    yield from _in_degrees((shapely.line_interpolate_point(line, 0.5, normalized=True), text) for line, text in found)
+    crs = utm.crs_of(frame)
+    found = [(lines[int(np.argmax(shapely.length(lines)))], text) for text, lines in _named(frame, column, crs)]
+    middles = ((shapely.line_interpolate_point(line, 0.5, normalized=True), text) for line, text in found)
+    yield from _in_degrees(middles, crs)
 
 
 def repeated_names(frame: gpd.GeoDataFrame, column: str) -> Iterator[tuple[shapely.Point, str]]:
     """Yield points along the named streets, for a screen that does not hold their middle; parameters as `names`."""
+    crs = utm.crs_of(frame)
     points = (
         (shapely.line_interpolate_point(line, step), text)
-        for text, lines in _named(frame, column)
+        for text, lines in _named(frame, column, crs)
         for line in lines
         for step in np.arange(REPEATED_EVERY_M / 2, shapely.length(line), REPEATED_EVERY_M)
     )
-    yield from _in_degrees(itertools.islice(points, MOST_REPEATED))
+    yield from _in_degrees(itertools.islice(points, MOST_REPEATED), crs)
 
 
-def _named(frame: gpd.GeoDataFrame, column: str) -> Iterator[tuple[str, np.ndarray[tuple[int], np.dtype[np.object_]]]]:
+def _named(
+    frame: gpd.GeoDataFrame, column: str, crs: str
+) -> Iterator[tuple[str, np.ndarray[tuple[int], np.dtype[np.object_]]]]:
     """Yield each name with its lines in metres: main streets first, then by length."""
     texts = _texts(frame, column)
     rows = np.flatnonzero(texts != "")
-    lines = frame.to_crs(sources.METRES).geometry.to_numpy()[rows]
+    lines = frame.to_crs(crs).geometry.to_numpy()[rows]
     highway = frame.get("highway", pd.Series("", frame.index)).iloc[rows]
     table = pd.DataFrame({"text": texts[rows], "length": shapely.length(lines), "main": highway.isin(_MAIN).to_numpy()})
     known = table.groupby("text", sort=False).agg({"main": "max", "length": "sum"})
@@ -168,9 +173,9 @@ def _named(frame: gpd.GeoDataFrame, column: str) -> Iterator[tuple[str, np.ndarr
         yield str(text), lines[(table["text"] == text).to_numpy()]
 
 
-def _in_degrees(named: Iterable[tuple[shapely.Point, str]]) -> Iterator[tuple[shapely.Point, str]]:
+def _in_degrees(named: Iterable[tuple[shapely.Point, str]], crs: str) -> Iterator[tuple[shapely.Point, str]]:
     found = list(named)
-    points = gpd.GeoSeries([point for point, _ in found], crs=sources.METRES).to_crs(sources.WGS84)
+    points = gpd.GeoSeries([point for point, _ in found], crs=crs).to_crs(sources.WGS84)
     return zip(points, (text for _, text in found), strict=True)
 
 

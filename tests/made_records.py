@@ -11,6 +11,7 @@ import pandas as pd
 from audits import record as records
 from audits.rules import files, model
 from audits.scoring import run
+from audits.store import town
 
 SURVEYS = (
     *("survey_id", "site_code", "surveyor", "observed_at", "status", "superseded_by", "supersedes", "review"),
@@ -45,6 +46,7 @@ def record_of(
         "official_only": False,
         "key": str(id(measurements)),
         "presumed": (),
+        "town": town.starter(),
     }
     fields["joined"] = joined = changes.pop("joined", {})
     if "audit" not in changes:

@@ -32,4 +32,4 @@ def places(*where):
     """Return public places as points, by category and metres from the corner."""
     points = [shapely.Point(osm_town.EAST_M + east, osm_town.NORTH_M + north) for _, (east, north) in where]
     kinds = [kind for kind, _ in where]
-    return gpd.GeoDataFrame({"category": kinds}, geometry=points, crs=sources.METRES)
+    return gpd.GeoDataFrame({"category": kinds}, geometry=points, crs="EPSG:32648")

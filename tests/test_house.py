@@ -75,7 +75,7 @@ ROOMS_OF_TOOLS = {
     "ezdxf": ("audits/ramps/drawing/", "audits/formats/drawing_points.py"),
     "pyxform": ("audits/field/odk/",),
     "requests": ("audits/field/odk/", "layers/osm_online.py"),
-    "scipy": ("audits/plans/", "layers/reach.py"),
+    "scipy": ("audits/plans/", "layers/distance.py", "layers/reach.py"),
     "defusedxml": ("audits/field/odk/", "audits/formats/"),
     "argon2": ("audits/store/accounts/",),
     "psycopg": ("audits/store/db/",),

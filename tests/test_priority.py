@@ -16,6 +16,7 @@ from audits import barriers, priority
 from audits.rules import files
 
 NAMES = list(priority.COMPONENTS)
+METRES = "EPSG:32648"
 EAST_M, NORTH_M = 268_000.0, 1_817_000.0
 WEIGHTS = dict.fromkeys(NAMES, 1.0)
 
@@ -24,7 +25,7 @@ _weight = st.floats(0, 10, allow_nan=False)
 
 
 def _points(*metres):
-    return gpd.GeoSeries([shapely.Point(EAST_M + east, NORTH_M) for east in metres], crs=priority.METRES)
+    return gpd.GeoSeries([shapely.Point(EAST_M + east, NORTH_M) for east in metres], crs=METRES)
 
 
 def _parts(low, high=None):
@@ -97,7 +98,7 @@ def test_near_is_an_interval_as_wide_as_the_position_is_unsure():
 
 
 def test_a_site_without_a_position_may_be_anywhere():
-    points = gpd.GeoSeries([None, shapely.Point(EAST_M, NORTH_M)], crs=priority.METRES)
+    points = gpd.GeoSeries([None, shapely.Point(EAST_M, NORTH_M)], crs=METRES)
     low, high = priority.near(points, pd.Series([5.0, 5.0]), _points(0))
     assert (low.tolist(), high.tolist()) == ([0.0, 1.0], [1.0, 1.0])
 
@@ -109,11 +110,11 @@ def test_where_no_such_place_is_known_nothing_is_near():
 
 def _sites(*codes):
     table = {"position_accuracy_m": 1.0}
-    return gpd.GeoDataFrame(table, geometry=_points(*range(len(codes))).to_numpy(), crs=priority.METRES, index=codes)
+    return gpd.GeoDataFrame(table, geometry=_points(*range(len(codes))).to_numpy(), crs=METRES, index=codes)
 
 
 def test_who_is_not_joined_to_any_way_may_be_passed_by_nobody_or_by_most():
-    places = gpd.GeoDataFrame({"category": ["hospital"]}, geometry=_points(0).to_numpy(), crs=priority.METRES)
+    places = gpd.GeoDataFrame({"category": ["hospital"]}, geometry=_points(0).to_numpy(), crs=METRES)
     audited = pd.DataFrame({"score_low": [40.0, 0.0], "score_high": [60.0, 100.0]}, index=["A", "B"])
     audited["last_surveyed_on"] = pd.to_datetime(["2026-03-02", None])
     counted = pd.Series({"A": 30.0})
@@ -152,7 +153,7 @@ def test_what_nobody_surveyed_is_measured_first_where_most_people_come_with_its_
 def test_a_failure_more_never_lowers_the_condition(town):
     worse = town.audit(town.measured(*town.complete_ramp(running_slope_pct=12.0))).sites
     sound = town.audit(town.measured(*town.complete_ramp())).sites
-    nothing = gpd.GeoDataFrame({"category": []}, geometry=[], crs=priority.METRES)
+    nothing = gpd.GeoDataFrame({"category": []}, geometry=[], crs=METRES)
     nobody = pd.Series(dtype=float)
     before, after = (
         priority.components(_sites("KK-001"), audited, nothing, nobody, nobody) for audited in (sound, worse)

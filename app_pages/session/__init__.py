@@ -16,6 +16,7 @@ from audits import errors, roles, settings, wording
 from audits import record as records
 from audits.rules import model
 from audits.scoring import run
+from audits.store import town as towns
 from audits.store.accounts import accounts, sessions
 from audits.store.db import connection
 from audits.store.db import workspace as workspaces
@@ -47,6 +48,16 @@ class Context:
     ) -> records.AuditedRecord:
         """Audit the store as it stands now, once for each state of store, criteria and weights."""
         return cache.record(self.store, self.criteria, self.weights, edition, as_of, official_only)
+
+    @property
+    def town(self) -> towns.Town:
+        """The town of the workspace, read once for each state of the store."""
+        return cache.town(self.store)
+
+    @property
+    def town_name(self) -> str:
+        """Its name in the reader's language; empty where none is known."""
+        return self.words.name(self.town)
 
     def sees(self, sight: str) -> bool:
         """Return whether the reader may see one kind of thing, a key of :data:`audits.roles.VIEWS`."""

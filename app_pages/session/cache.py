@@ -11,7 +11,9 @@ import streamlit as st
 
 from audits import record as records
 from audits.rules import model
+from audits.store import town as towns
 from audits.store.db import connection, workspace
+from audits.store.surveys import read as reading
 
 DEMONSTRATION: Literal["demonstration"] = "demonstration"
 # Any is Streamlit's own word here: it asks every function for the hash of whatever type it stands for
@@ -37,6 +39,17 @@ def record(
     """Audit a store as it stands now; parameters as of :func:`audits.record.read`."""
     key = records.key(store, criteria, weights, edition=edition, as_of=as_of, official_only=official_only)
     return _record(key, store, criteria, weights, edition, as_of, official_only)
+
+
+def town(store: connection.Store) -> towns.Town:
+    """Read the town of a store as it stands now."""
+    return _town(store.workspace, str(reading.head(store)), store)
+
+
+@st.cache_data(max_entries=24, show_spinner=False, hash_funcs={workspace.Workspace: repr})
+def _town(place: workspace.Workspace, head: str, _store: connection.Store) -> towns.Town:
+    del place, head  # what the cache tells towns apart by
+    return towns.read(_store)
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)

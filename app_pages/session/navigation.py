@@ -26,7 +26,7 @@ def masthead(context: session.Context) -> None:
         text=text,
         account=account,
         role=text(roles.ROLES[account.role]) if account else "",
-        municipality=text("Khon Kaen City Municipality"),
+        municipality=context.town_name,
         language=context.words.language,
         languages=LANGUAGES,
         # the links lead to this very page; its address keeps everything else

@@ -15,7 +15,7 @@ from audits import barriers
 from audits import record as records
 from audits.access import site_network
 from audits.scoring import selection
-from layers import demand, network, passability, personas, reach, sources
+from layers import demand, network, passability, personas, reach
 
 OF_TRIPS = 100.0
 # Lengths are whole millimetres in a plan's proof; a trip must not be in one figure and out of the other.
@@ -276,7 +276,7 @@ def _home_zones(joined: network.Network, sites: gpd.GeoDataFrame) -> npt.NDArray
     known = sites.index[sites["zone"].notna()]
     if known.empty:
         return np.full(len(joined.nodes), selection.NO_ZONE, np.int64)
-    points = sites.geometry.loc[known].to_crs(sources.METRES).to_numpy()
+    points = sites.geometry.loc[known].to_crs(joined.nodes.crs).to_numpy()
     nearest = shapely.STRtree(points).nearest(joined.nodes.geometry.to_numpy())
     zones = sites.loc[known, "zone"].to_numpy(np.int64)
     of_homes: npt.NDArray[np.int64] = zones[nearest]

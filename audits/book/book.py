@@ -56,6 +56,7 @@ def book(
     title = words.text("Map book for measuring")
     mark = contents.about.get("demonstration", "")
     data = layout.frame(words, sheet, title=title, made_on=made.exported_on, mark=mark, head=contents.record.head)
+    data["town"] = words.name(contents.record.town)
     known = book_pages.Known(contents, words, app_address)
     return typesetting.pdf(layout.TEMPLATE, data | _parts(known, sheet, walking=walking), made.exported_on, words)
 

@@ -15,11 +15,11 @@ import pandas as pd
 import shapely
 
 from audits import terms, wording
-from audits.book import book_pages, layout
+from audits.book import layout
 from audits.reports import contents as contents_room
 from audits.reports import map_texts, markers
 from layers import ground as ground_room
-from layers import paper_map, symbols
+from layers import paper_map, symbols, utm
 
 LARGEST_SCALE = 1_000
 UNKNOWN_ACCURACY_SCALE = 2_500
@@ -48,7 +48,7 @@ class Atlas:
     ground
         Drawn under the sites.
     axes, axis_names
-        Streets as lines in EPSG:32648 and their names in the reader's language, for the words.
+        Streets as lines in the UTM zone of the ground and their names in the reader's language, for the words.
     marked
         The sites of the book that have a position, see :func:`audits.reports.markers.markers`.
     paper, words
@@ -169,7 +169,7 @@ class Atlas:
 
     @functools.cached_property
     def _metres(self) -> npt.NDArray[np.float64]:
-        coordinates: npt.NDArray[np.float64] = shapely.get_coordinates(self.marked.geometry.to_crs(book_pages.METRES))
+        coordinates: npt.NDArray[np.float64] = shapely.get_coordinates(self.marked.geometry.to_crs(self.ground.crs))
         return coordinates
 
 
@@ -193,12 +193,12 @@ def atlas(contents: contents_room.Contents, paper: layout.Paper, words: wording.
     marked = markers.markers(placed, record.audit.sites, words).set_index("code", drop=False)
     drawn = contents.options.ground or ground_room.of(None)
     areas = (drawn.buildings, drawn.water, drawn.parks) if drawn.mapped else ()
-    ground = paper_map.ground(drawn.streets, drawn.places, drawn.outline, *areas)
+    ground = paper_map.ground(drawn.streets, drawn.places, drawn.outline, *areas, crs=record.metres)
     named = drawn.streets[drawn.streets["name_th"].ne("") | drawn.streets["name_en"].ne("")]
-    axes = named.to_crs(book_pages.METRES).geometry.to_numpy()
+    named = utm.measured(named, ground.crs)
     first, second = ("name_th", "name_en") if words.language == "th" else ("name_en", "name_th")
     names = list(named[first].where(named[first].ne(""), named[second]))
-    return Atlas(ground, axes, names, marked, paper, words, terms.ground_credit(drawn.mapped))
+    return Atlas(ground, named.geometry.to_numpy(), names, marked, paper, words, terms.ground_credit(drawn.mapped))
 
 
 def direction(east_m: float, north_m: float, words: wording.Wording) -> str:

@@ -17,9 +17,9 @@ from audits.formats import cells
 from audits.reports import contents as contents_room
 from audits.reports import markers, site_report
 from audits.rules import model
+from layers import utm
 
 MOST_SUGGESTED = 6
-METRES = "EPSG:32648"
 KNOWN_VERDICTS = ("fail", "borderline", "pass")
 
 Page = Mapping[str, Any]
@@ -41,8 +41,9 @@ class Known:
 
     @functools.cached_property
     def metres(self) -> gpd.GeoSeries:
-        """Position of each site in EPSG:32648; None where that is not known."""
-        return self.contents.record.sites.geometry.to_crs(METRES)
+        """Position of each site in the UTM zone of the register; None where that is not known."""
+        record = self.contents.record
+        return record.sites.geometry.to_crs(record.metres)
 
     def suggested(self) -> Mapping[str, pd.DataFrame]:
         """Return the suggestions of each site that the book prints, best first."""
@@ -95,7 +96,7 @@ def _facts(site: Any, known: Known) -> list[list[str]]:
         [text("Street"), street or text("none recorded")],
         ["WGS 84", placed],
         [text("Zone"), text("no zone yet") if pd.isna(site.zone) else words.number(site.zone, 0)],
-        ["UTM 48N", metres],
+        [f"UTM {utm.name(str(known.metres.crs))}", metres],
         [text("Setting"), text(terms.SETTING[site.setting])],
     ]
 

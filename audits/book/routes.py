@@ -12,6 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from layers import utm
+
 Distances = npt.NDArray[np.float64]
 
 DETOUR = 1.3
@@ -22,7 +24,6 @@ PARKING_MINUTES = 5.0
 LONGEST_WALK_M = 4_000.0
 """Speeds, minutes to park at each site, and the longest walk of a day: our assumptions for a hot city street."""
 
-_METRES = "EPSG:32648"
 _SHORTER_M = 1e-6
 
 
@@ -79,7 +80,7 @@ def day_routes(
 
     One path through all sites (nearest neighbour, then 2-opt) is cut into days by dynamic programming, which is best
     for that path (Beasley 1983, "Route first, cluster second methods for vehicle routing"); each day is then shortened
-    by 2-opt. The result is good, not proven best. Distances are straight in EPSG:32648, times :data:`DETOUR`.
+    by 2-opt. The result is good, not proven best. Distances are straight in their UTM zone, times :data:`DETOUR`.
 
     Parameters
     ----------
@@ -106,7 +107,7 @@ def day_routes(
     without = tuple(str(code) for code in ordered.index[lost])
     if not codes:
         return Routes((), without)
-    distances = _distances(shapely.get_coordinates(placed.geometry.to_crs(_METRES).to_numpy()))
+    distances = _distances(shapely.get_coordinates(placed.geometry.to_crs(utm.crs_of(placed)).to_numpy()))
     limits = _Limits(np.array([float(minutes_at[code]) for code in codes]), day_minutes, walking)
     tour = two_opt(nearest_first(distances), distances)
     orders = [two_opt(order, distances) for order in _cut(tour, distances, limits)]

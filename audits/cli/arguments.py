@@ -75,7 +75,7 @@ ProfileName = Annotated[
 Datum = Annotated[str, typer.Option("--datum", help=f"Of UTM figures: {' or '.join(positions.DATUMS)}.")]
 Box = Annotated[
     str | None,
-    typer.Option("--box", help="Where the places must be, in degrees: west,south,east,north; else around Khon Kaen."),
+    typer.Option("--box", help="Where the places must be, in degrees: west,south,east,north; else the town's."),
 ]
 Zone = Annotated[int | None, typer.Option("--zone", help="Only sites of this zone.")]
 Codes = Annotated[str, typer.Option("--sites", help="Only these codes, separated by commas.")]
@@ -267,8 +267,8 @@ def refuse_existing(paths: Iterable[Path], hint: str, *, replace: bool = False) 
         )
 
 
-def known_box(box: str | None) -> positions.Box:
-    """Read the box in which the places must be.
+def known_box(box: str | None, town: positions.Box | None = None) -> positions.Box:
+    """Read the box in which the places must be: the one written, else that of the town.
 
     Raises
     ------
@@ -276,14 +276,11 @@ def known_box(box: str | None) -> positions.Box:
         When it is not four numbers in order.
     """
     if box is None:
-        return positions.KHON_KAEN_SURROUNDINGS
-    try:
-        west, south, east, north = (float(edge) for edge in box.split(","))
-    except ValueError as error:
-        raise typer.BadParameter("four numbers are needed: west,south,east,north", param_hint="--box") from error
-    if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
-        raise typer.BadParameter("west must be less than east, and south than north", param_hint="--box")
-    return positions.Box(west, south, east, north)
+        return town or positions.KHON_KAEN_SURROUNDINGS
+    found = positions.read_box(box)
+    if found is None:
+        raise typer.BadParameter(f"{box}: write west,south,east,north in degrees", param_hint="--box")
+    return found
 
 
 def basis(record: records.AuditedRecord) -> dict[str, object]:

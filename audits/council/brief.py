@@ -38,6 +38,7 @@ def brief(answers: council_contents.Answers, words: wording.Wording) -> bytes:
 def _data(answers: council_contents.Answers, words: wording.Wording) -> dict[str, Any]:
     found = _largest(answers.ramps)
     return {
+        "town": words.name(answers.record.town),
         "day": words.day(answers.until),
         "mark": council_contents.mark(answers, words),
         "lead": council_text.known_so_far(answers.ramps, words),

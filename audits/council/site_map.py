@@ -14,10 +14,9 @@ import shapely
 from audits import terms, wording
 from audits.formats import picture
 from layers import ground as ground_room
-from layers import svg, symbols
+from layers import svg, symbols, utm
 
 WIDE = 720.0
-_METRES = "EPSG:32648"
 _MARGIN, _RADIUS, _LEAST_M = 16.0, 9.0, 200.0
 _GROUND = "#767676"
 # what fails is drawn over all else
@@ -47,7 +46,8 @@ def drawn(
         return None
     placed = placed.assign(verdict=verdicts.loc[placed.index])
     placed = placed.iloc[np.argsort(placed["verdict"].map(_ORDER.index).to_numpy(), kind="stable")]
-    points = shapely.get_coordinates(placed.geometry.to_crs(_METRES).to_numpy())
+    crs = utm.crs_of(placed)
+    points = shapely.get_coordinates(placed.geometry.to_crs(crs).to_numpy())
     low, high = points.min(axis=0), points.max(axis=0)
     # No taller than 1.4 times its width, and never zoomed in closer than a few streets.
     scale = (WIDE - 2 * _MARGIN) / max(float(high[0] - low[0]), float(high[1] - low[1]) / 1.4, _LEAST_M)
@@ -61,7 +61,7 @@ def drawn(
     sheet = picture.Drawing(WIDE)
     sheet.add(svg.element("rect", width=WIDE, height=f"{tall:.0f}", fill=picture.PAPER, stroke=_GROUND))
     for layer in (ground.outline, ground.streets):
-        for shape in layer.to_crs(_METRES).geometry:
+        for shape in utm.measured(layer, crs).geometry:
             sheet.add(_line(shape, at))
     for verdict, zone, (x, y) in zip(placed["verdict"], placed["zone"], at(points), strict=True):
         _sign(sheet, symbols.OF_VERDICT[verdict], x, y, "" if pd.isna(zone) else str(int(zone)))

@@ -106,7 +106,7 @@ def page(
         links=links,
         brief=brief,
         mark=council_contents.mark(answers, words),
-        title=_title(words),
+        title=_title(answers, words),
         day=words.day(answers.until),
         lead=council_text.known_so_far(answers.ramps, words),
         jumps={key: words.text(name) for key, name in _JUMPS.items()},
@@ -123,13 +123,14 @@ def _path(language: str, first: str) -> str:
     return "index.html" if language == first else f"{language}/index.html"
 
 
-def _title(words: wording.Wording) -> str:
-    return words.text("Ramps and public spaces for everyone, Khon Kaen")
+def _title(answers: council_contents.Answers, words: wording.Wording) -> str:
+    title = words.text("Ramps and public spaces for everyone")
+    return ", ".join(filter(None, (title, words.name(answers.record.town))))
 
 
 def _document(answers: council_contents.Answers, language: str, bodies: Sequence[str]) -> bytes:
     words = wording.Wording(language)
-    title = f"{_title(words)} · {words.day(answers.until)}"
+    title = f"{_title(answers, words)} · {words.day(answers.until)}"
     template = TEMPLATES / "council_site.html.j2"
     document = templates.render(template, language=language, title=title, style=_style(), bodies=bodies)
     return document.encode()

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import typer
+
 from audits import wording
 from audits.cli import answers, arguments
 from audits.demo import demonstration, seed
 from audits.rules import files
+from audits.store import town as towns
 from audits.store.db import connection
+from audits.store.surveys import read
+from layers import utm
 
 phrase = wording.phrase
 
 BUILT = phrase("{sites} sites, {visited} visited, {surveys} surveys ({added} new) in {folder}")
 STARTED = phrase("{sites} sites and {elements} elements registered in {folder}")
+NAMED = phrase("Workspace of {town} in {folder}, without sites; metres are measured in UTM {zone}")
 
 
 @arguments.command()
@@ -31,11 +39,28 @@ def demo(request: arguments.Request) -> None:
 
 
 @arguments.command()
-def start(request: arguments.Request, actor: arguments.Actor) -> None:
-    """Begin a record with the starter register: 85 ramp sites and the candidate spaces, no surveys."""
+def start(
+    request: arguments.Request,
+    actor: arguments.Actor,
+    town: Annotated[str, typer.Option("--town", help="Name of another town: it starts without sites.")] = "",
+    town_en: Annotated[str, typer.Option("--town-en", help="Its English name.")] = "",
+    box: Annotated[str, typer.Option("--box", help="Its box, in degrees: west,south,east,north.")] = "",
+) -> None:
+    """Begin a record: with the starter register of 85 ramp sites and no surveys, or empty for another town."""
     with request.open_store(create=True) as store:
+        if town or town_en or box:
+            named = towns.choose(store, town, town_en, box, actor)
+            _print_named(request, store, named)
+            return
         seeded = seed.with_starter_register(store, actor)
         folder = store.workspace.folder
     numbers = {"sites": seeded.sites, "elements": seeded.elements}
     receipt = {"workspace": str(folder), **numbers, "head": str(seeded.head)}
     request.print_receipt(receipt, [request.words.text(STARTED, folder=folder, **numbers)])
+
+
+def _print_named(request: arguments.Request, store: connection.Store, named: towns.Town) -> None:
+    folder, zone = store.workspace.folder, utm.name(named.metres(read.sites(store)))
+    receipt = {"workspace": str(folder), "town": {"th": named.th, "en": named.en}, "box": str(named.box), "utm": zone}
+    line = request.words.text(NAMED, town=request.words.name(named), folder=folder, zone=zone)
+    request.print_receipt({**receipt, "head": str(read.head(store))}, [line])

@@ -16,6 +16,7 @@ from audits.cli import answers, arguments
 from audits.field import arrivals, receiving, returning, visit_days
 from audits.field.tables import command, importing
 from audits.rules import files
+from audits.store import town as towns
 from audits.store.db import connection
 from audits.store.surveys import read
 
@@ -62,6 +63,7 @@ def import_table(
             criteria,
             *register,
             since=visit_days.first_day(),
+            town=towns.read(store).box,
         )
         with connection.rehearsal(store) if dry_run else contextlib.nullcontext(store) as target:
             done = importing.commit(target, understood, actor, words, progress=progress)

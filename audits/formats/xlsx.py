@@ -18,10 +18,14 @@ _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": 
 _LONGEST_CELL = 32_767  # Excel's limit
 
 
-def workbook(made_on: dt.date, fill: Callable[[xlsxwriter.Workbook], None]) -> bytes:
-    """Return the workbook that `fill` writes, dated with a day; the same content makes the same bytes."""
+def workbook(made_on: dt.date, fill: Callable[[xlsxwriter.Workbook], None], *, by_rows: bool = False) -> bytes:
+    """Return the workbook that `fill` writes, dated with a day; the same content makes the same bytes.
+
+    With `by_rows` only one row of a sheet is in memory: `fill` must write each sheet from its first row to its last.
+    """
     written = io.BytesIO()
-    with xlsxwriter.Workbook(written, _OPTIONS) as file:
+    options = _OPTIONS | ({"in_memory": False, "constant_memory": True} if by_rows else {})
+    with xlsxwriter.Workbook(written, options) as file:
         file.set_properties({"title": "Jaidee", "created": instant(made_on)})
         fill(file)
     return written.getvalue()

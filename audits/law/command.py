@@ -14,6 +14,7 @@ from audits.cli import arguments
 from audits.formats import typesetting
 from audits.law import limits, sheet
 from audits.rules import files, gazette, model
+from audits.store import town as towns
 
 phrase = wording.phrase
 
@@ -31,7 +32,7 @@ def law(
 ) -> None:
     """List every limit of law with its clause and its state: checked, reported or disputed."""
     words = request.words
-    criteria = _criteria(request)
+    criteria, town = _criteria(request)
     entries = limits.of_law(criteria)
     counted = Counter(entry.limit.state for entry in entries)
     receipt: dict[str, object] = {"limits": [_row(entry, words) for entry in entries], "version": criteria.version}
@@ -40,7 +41,7 @@ def law(
     lines += [f"{words.text(name)}: {words.number(counted[state])}" for state, name in terms.LAW_STATE.items()]
     if sheet_file is not None:
         arguments.refuse_existing([sheet_file], "--sheet", replace=replace)
-        made = sheet.pdf(criteria, words, arguments.today())
+        made = sheet.pdf(criteria, words, arguments.today(), words.name(town))
         sheet_file.write_bytes(made)
         pages = typesetting.pages(made)
         receipt |= {"file": str(sheet_file), "pages": pages}
@@ -49,13 +50,13 @@ def law(
     request.print_receipt(receipt, lines)
 
 
-def _criteria(request: arguments.Request) -> model.Criteria:
-    """Criteria with the comparisons of the workspace; those of the files where there is no record yet."""
+def _criteria(request: arguments.Request) -> tuple[model.Criteria, towns.Town]:
+    """Criteria with the comparisons of the workspace, and its town; those of the files where there is no record yet."""
     place = request.workspace
     if not place.is_shared and not place.store_path.is_file():
-        return files.load_criteria()
+        return files.load_criteria(), towns.starter()
     with request.open_store() as store:
-        return records.criteria_of(store)
+        return records.criteria_of(store), towns.read(store)
 
 
 def _row(entry: limits.Entry, words: wording.Wording) -> dict[str, object]:

@@ -15,7 +15,7 @@ from audits.rules import gazette, model
 TEMPLATE = Path(__file__).with_name("sheet.typ")
 
 
-def pdf(criteria: model.Criteria, words: wording.Wording, made_on: dt.date) -> bytes:
+def pdf(criteria: model.Criteria, words: wording.Wording, made_on: dt.date, town: str = "") -> bytes:
     """Return the sheet, PDF/A-2a and PDF/UA-1; the same criteria on the same day make the same bytes.
 
     Parameters
@@ -24,11 +24,14 @@ def pdf(criteria: model.Criteria, words: wording.Wording, made_on: dt.date) -> b
         With the comparisons made so far; see :func:`audits.record.criteria_of`.
     made_on
         Day printed on the sheet.
+    town
+        Name of the municipality in the reader's language.
     """
     left = limits.unchecked(criteria)
     grouped = itertools.groupby(left, key=lambda entry: entry.limit.source)
     numbers = itertools.count(1)
     data = {
+        "town": town,
         "day": words.day(made_on),
         "version": criteria.version,
         "count": words.count("{n} limit to compare", "{n} limits to compare", len(left)),

@@ -14,7 +14,7 @@ from audits.formats import typesetting
 from audits.plans import plan_about, plan_contents, plan_geopackage
 from audits.ramps import prices
 from audits.reports import map_texts
-from layers import paper_map, sources
+from layers import paper_map, sources, utm
 
 TEMPLATE = Path(__file__).with_name("plan_brief.typ")
 MAP_MM = (178.0, 82.0)
@@ -40,6 +40,7 @@ def _data(subject: plan_contents.Subject, fixes: gpd.GeoDataFrame, words: wordin
     text = words.text
     marks = [subject.mark(words), text(prices.SAMPLE) if subject.price_book.sample else ""]
     return {
+        "town": words.name(subject.record.town),
         "marks": list(filter(None, marks)),
         "lead": plan_about.lead(subject, words),
         "budget": text("Budget: {baht} baht", baht=words.number(subject.wishes.budget_thb, 0)),
@@ -114,7 +115,7 @@ def _map(fixes: gpd.GeoDataFrame, words: wording.Wording) -> dict[str, str] | No
     marked = gpd.GeoDataFrame(
         {"code": at["site_code"].to_numpy(), **looks}, geometry=at.geometry.to_numpy(), crs=fixes.crs
     )
-    ground = paper_map.ground(sources.street_axes(), sources.places(), sources.outline())
+    ground = paper_map.ground(sources.street_axes(), sources.places(), sources.outline(), crs=utm.crs_of(marked))
     wide, high = MAP_MM
     drawn = paper_map.area_map(ground, marked, width_mm=wide, height_mm=high, text=map_texts.map_text(words))
     return {"svg": drawn.svg, "alt": words.text(MAP_WORDS, count=words.number(len(marked)))}

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from audits import record as records
@@ -20,6 +21,9 @@ from layers import distance
 
 WITHIN_MINUTES = 30
 WITHIN_M = 30.0
+MOST_PARTNERS = 20
+
+Pairs = npt.NDArray[np.int64]
 
 SAME_VISIT = wording.phrase("two surveys of one site by one surveyor within minutes")
 SAME_PLACE = wording.phrase("two sites surveyed at one place within minutes: was the right site chosen?")
@@ -223,27 +227,47 @@ def suspected_duplicates(
     Returns
     -------
     pandas.DataFrame
-        ``survey_id`` (the earlier), ``other_id``, ``why``: :data:`SAME_VISIT` or :data:`SAME_PLACE`.
+        ``survey_id`` (the earlier), ``other_id``, ``why``: :data:`SAME_VISIT` or :data:`SAME_PLACE`. Of one survey at
+        most :data:`MOST_PARTNERS` of each kind are named, so that the table grows with the surveys only.
     """
     ordered = surveys.sort_values(["observed_at", "survey_id"]).reset_index(drop=True)
     ordered = ordered.assign(day=readings.days(ordered["observed_at"]), person=pairing.people(ordered["surveyor"]))
-    earlier, later = _close_in_time(ordered["observed_at"], within_minutes)
+    pairs = np.concatenate([_visited_again(ordered, within_minutes), _beside(ordered, within_minutes, within_m)])
+    earlier, later = np.unique(pairs, axis=0).T
     one, other = ordered.iloc[earlier].reset_index(drop=True), ordered.iloc[later].reset_index(drop=True)
-    same_site = one["site_code"] == other["site_code"]
-    again = same_site & (one["person"] == other["person"]) & (one["day"] == other["day"])
-    places = (frame[name].to_numpy(np.float64) for frame in (one, other) for name in ("longitude", "latitude"))
-    beside = ~same_site & (distance.metres_between(*places) <= within_m)
-    why = pd.Series(np.where(again, SAME_VISIT, SAME_PLACE), dtype=object)
-    frame = pd.DataFrame({"survey_id": one["survey_id"], "other_id": other["survey_id"], "why": why})
-    return frame.loc[again | beside].reset_index(drop=True)
+    why = np.where(one["site_code"] == other["site_code"], SAME_VISIT, SAME_PLACE).astype(object)
+    return pd.DataFrame({"survey_id": one["survey_id"], "other_id": other["survey_id"], "why": why})
 
 
-def _close_in_time(instants: pd.Series[pd.Timestamp], minutes: float) -> tuple[list[int], list[int]]:
-    """Positions of all pairs of ascending instants that lie within some minutes."""
-    # The instants ascend, so the partners of each follow it directly.
-    latest = instants.searchsorted(instants + pd.Timedelta(minutes=minutes), side="right")
-    pairs = [(row, other) for row, end in enumerate(latest) for other in range(row + 1, int(end))]
-    return [row for row, _ in pairs], [other for _, other in pairs]
+def _visited_again(ordered: pd.DataFrame, minutes: float) -> Pairs:
+    """Positions of the surveys of one site by one person on one day within some minutes, the earlier first."""
+    # A list that gives only the day puts thousands of surveys at one instant: pairs are looked for within a visit.
+    visits = ordered.assign(row=ordered.index).groupby(["site_code", "person", "day"], sort=False)
+    found = [np.empty((0, 2), np.int64)]
+    for step in range(1, MOST_PARTNERS + 1):
+        before = visits[["observed_at", "row"]].shift(step)
+        near = ordered["observed_at"] - before["observed_at"] <= pd.Timedelta(minutes=minutes)
+        if not near.any():
+            break
+        found.append(np.column_stack([before["row"][near], ordered.index[near]]).astype(np.int64))
+    return np.concatenate(found)
+
+
+def _beside(ordered: pd.DataFrame, minutes: float, metres: float) -> Pairs:
+    """Positions of the surveys of two sites from one place within some minutes, the earlier first."""
+    placed = ordered.loc[ordered["longitude"].notna() & ordered["latitude"].notna()]
+    if len(placed) < 2:
+        return np.empty((0, 2), np.int64)
+    since = (placed["observed_at"] - placed["observed_at"].min()) / pd.Timedelta(minutes=1)
+    longitude, latitude = placed["longitude"].to_numpy(np.float64), placed["latitude"].to_numpy(np.float64)
+    # A little more than asked for, since the tree measures along straight lines and each axis by itself.
+    minutes_as_metres = since.to_numpy() * (metres / minutes)
+    first, second = distance.close_pairs(longitude, latitude, minutes_as_metres, 1.01 * metres, MOST_PARTNERS).T
+    off = distance.metres_between(longitude[first], latitude[first], longitude[second], latitude[second])
+    codes, since = placed["site_code"].to_numpy(), since.to_numpy()
+    kept = (codes[first] != codes[second]) & (off <= metres) & (since[second] - since[first] <= minutes)
+    beside: Pairs = placed.index.to_numpy()[np.column_stack([first[kept], second[kept]])]
+    return beside
 
 
 def of_agreement(found: agreement.Agreement, criteria: model.Criteria) -> Agreed:

@@ -24,6 +24,7 @@ from audits.ramps import (
 )
 from audits.ramps.drawing import described, drawing
 from audits.rules import files, model
+from audits.store import town as towns
 from audits.store.db import connection
 from audits.store.surveys import read
 
@@ -65,7 +66,7 @@ def design(
     asked, site = {"dxf": dxf, "pdf": pdf, "xlsx": xlsx}, site or code
     wanted = _outputs({form: path or (out and out / f"design.{form}") for form, path in asked.items()}, replace=replace)
     words, criteria = request.words, files.load_criteria()
-    demonstration, price_book = _place(request, site)
+    demonstration, town, price_book = _place(request, site)
     space: geometry.Space | geometry.KerbSpace = geometry.KerbSpace(rise, length, width)
     if not kerb:
         space = geometry.Space(rise, length, width, wall_left, wall_right, approach, leave)
@@ -87,7 +88,7 @@ def design(
         lines += [described.family(each.design, words), described.summary(each.design, words)]
         lines += [cost.sentence(each.estimate, words), *ramp_design.warnings(each.design, criteria, words)]
     chosen = priced[number - 1]
-    subject = _subject(chosen, site, criteria, words)
+    subject = _subject(chosen, site, criteria, words, words.name(town))
     for form, path in wanted.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(_written(form, subject, chosen.estimate, price_book, words))
@@ -101,14 +102,14 @@ def design(
     request.print_receipt(receipt, lines)
 
 
-def _place(request: arguments.Request, site: str) -> tuple[bool, prices.PriceBook]:
-    """Whether the record is a demonstration, and its prices; a ramp at no site needs no record."""
+def _place(request: arguments.Request, site: str) -> tuple[bool, towns.Town, prices.PriceBook]:
+    """Whether the record is a demonstration, its town and its prices; a ramp at no site needs no record."""
     if not site and not request.workspace.store_path.is_file():
-        return False, price_books.sample()
+        return False, towns.starter(), price_books.sample()
     with request.open_store() as store:
         if site:
             arguments.known_codes([site], read.sites(store))
-        return connection.kind(store) == "demonstration", price_books.in_force(store).book
+        return connection.kind(store) == "demonstration", towns.read(store), price_books.in_force(store).book
 
 
 def _outputs(asked: Mapping[str, Path | None], *, replace: bool) -> dict[str, Path]:
@@ -133,14 +134,14 @@ def _content(priced: design_record.Priced, criteria: model.Criteria) -> dict[str
 
 
 def _subject(
-    chosen: design_record.Priced, site: str, criteria: model.Criteria, words: wording.Wording
+    chosen: design_record.Priced, site: str, criteria: model.Criteria, words: wording.Wording, town: str
 ) -> drawing.Subject:
     check = design_check.check(chosen.design, criteria)
     conditions = (design_check.condition_sentence(one, words) for one in check.conditions)
     notes = (*ramp_design.warnings(chosen.design, criteria, words), *conditions)
     assumed = requirements.Construction(), quantities.Works()
     title = site or described.family(chosen.design, words)
-    return drawing.Subject(chosen.design, *assumed, title, arguments.today(), notes=notes)
+    return drawing.Subject(chosen.design, *assumed, title, arguments.today(), notes=notes, town=town)
 
 
 def _written(

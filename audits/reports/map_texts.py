@@ -15,7 +15,7 @@ def map_text(words: wording.Wording, credit: str = terms.GROUND_CREDIT) -> paper
         metres=text("m"),
         kilometres=text("km"),
         scale=text("Scale 1:{scale}"),
-        grid=text("Grid: {spacing} m, UTM 48N"),
+        grid=text("Grid: {spacing} m, UTM {zone}"),
         accuracy=text("Dashed circle: accuracy of the position, {metres} m"),
         credit=text(credit),
     )

@@ -8,7 +8,7 @@ import shapely
 from audits import terms
 from audits.book import book_maps, book_pages, layout
 from audits.reports import contents
-from layers import ground, sources
+from layers import ground
 from tests.book import conftest
 
 
@@ -66,12 +66,12 @@ def test_pages_and_maps_measure_in_the_same_metres(atlas, in_english, english):
 
 
 def test_on_a_base_map_the_book_draws_its_buildings_and_says_whose_map_it_is(record, english, atlas):
-    point = record.sites.to_crs(sources.METRES).geometry["KK-001"]
+    point = record.sites.to_crs("EPSG:32648").geometry["KK-001"]
     square = point.buffer(20, cap_style="square")
     named = {"name_th": ["ทดสอบ"], "name_en": [""]}
-    areas = gpd.GeoDataFrame(named, geometry=[square], crs=sources.METRES)
+    areas = gpd.GeoDataFrame(named, geometry=[square], crs="EPSG:32648")
     line = shapely.LineString([(point.x - 200, point.y + 30), (point.x + 200, point.y + 30)])
-    streets = gpd.GeoDataFrame(named | {"highway": ["residential"]}, geometry=[line], crs=sources.METRES)
+    streets = gpd.GeoDataFrame(named | {"highway": ["residential"]}, geometry=[line], crs="EPSG:32648")
     mapped = dataclasses.replace(ground.of(None), streets=streets, buildings=areas, parks=areas, mapped=True)
     made = contents.contents(record, english, options=dataclasses.replace(conftest.OPTIONS, ground=mapped))
     drawn = book_maps.atlas(made, layout.PAPERS["A4"], english)

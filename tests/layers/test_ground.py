@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import shapely
 
-from layers import base_file, ground, osm, sources, web_ground, web_map
+from layers import base_file, ground, osm, web_ground, web_map
 from tests.layers import osm_town, small_networks
 
 E, N = osm_town.EAST_M, osm_town.NORTH_M
@@ -62,7 +62,7 @@ def test_main_streets_stay_and_lesser_ones_only_near_a_site(mapped):
 
 def test_no_more_is_kept_than_there_is_room_for_the_nearest_first(mapped):
     squares = [shapely.box(E + 100 * n, N, E + 100 * n + 10, N + 10) for n in range(10)]
-    many = gpd.GeoDataFrame({"name_th": [""] * 10}, geometry=squares, crs=sources.METRES)
+    many = gpd.GeoDataFrame({"name_th": [""] * 10}, geometry=squares, crs="EPSG:32648")
     nothing = mapped.water.iloc[:0]
     crowded = ground.Ground(mapped.streets, mapped.outline, mapped.places, many, nothing, nothing, True)
     kept = _near(crowded, (400, 5), area_vertices=16)
@@ -70,7 +70,7 @@ def test_no_more_is_kept_than_there_is_room_for_the_nearest_first(mapped):
 
 
 def test_without_any_site_nothing_is_near(mapped):
-    points = gpd.GeoSeries([None], crs=sources.METRES)
+    points = gpd.GeoSeries([None], crs="EPSG:32648")
     assert ground.near(mapped, points, _size()).streets.empty
 
 
@@ -80,7 +80,7 @@ def test_a_place_of_the_base_map_is_not_counted_beside_the_same_known_place(tmp_
     beside = gpd.GeoDataFrame(
         {"name_th": [""] * 3, "name_en": [""] * 3, "category": ["bus_terminal", "bus_terminal", "library"]},
         geometry=[shapely.Point(bus.geometry.x + off, bus.geometry.y) for off in (100, 5_000, 100)],
-        crs=sources.METRES,
+        crs="EPSG:32648",
     )
     base_file.write({"places": beside}, {"places": "Point"}, {}, tmp_path)
     assert ground.destinations(tmp_path)["category"].tolist()[len(known) :] == ["bus_terminal", "library"]
@@ -104,7 +104,7 @@ def test_main_streets_are_named_first_then_the_longest_and_no_others(mapped):
         "name_en": texts,
         "highway": ["trunk", *["residential"] * (len(texts) - 1)],
     }
-    many = gpd.GeoDataFrame(columns, geometry=lines, crs=sources.METRES)
+    many = gpd.GeoDataFrame(columns, geometry=lines, crs="EPSG:32648")
     assert [text for _, text in web_ground.names(many, "name_th")] == ["S0", *texts[:5:-1]]
 
 

@@ -70,7 +70,7 @@ def test_a_cut_way_stays_in_two_parts(town):
 def test_a_long_way_is_cut_at_its_own_vertices():
     places = tuple((102.83 + number * 0.0004, 16.43) for number in range(6))
     run = osm_network.Run("way/1", {"highway": "footway"}, (1, 2, 3, 4, 5, 6), places)
-    nodes, edges = osm_network.cut([run], {})
+    nodes, edges = osm_network.cut([run], {}, "EPSG:32648")
     assert (len(nodes), len(edges)) == (4, 3)
     assert edges["length_m"].max() < osm_network.LONGEST_M
     whole = shapely.LineString(places)
@@ -82,7 +82,7 @@ def test_a_long_way_is_cut_at_its_own_vertices():
 def test_a_kerb_in_the_middle_of_a_way_cuts_it():
     places = tuple((102.83 + number * 0.0002, 16.43) for number in range(3))
     run = osm_network.Run("way/1", {"highway": "footway"}, (1, 2, 3), places)
-    nodes, edges = osm_network.cut([run], {2: {"kerb": "lowered"}})
+    nodes, edges = osm_network.cut([run], {2: {"kerb": "lowered"}}, "EPSG:32648")
     assert len(edges) == 2
     assert nodes["kerb"].tolist() == ["", "lowered", ""]
 
@@ -91,14 +91,14 @@ def test_a_node_written_twice_in_a_row_makes_no_edge():
     run = osm_network.Run(
         "way/1", {"highway": "footway"}, (1, 1, 2), ((102.83, 16.43), (102.83, 16.43), (102.831, 16.43))
     )
-    _, edges = osm_network.cut([run], {})
+    _, edges = osm_network.cut([run], {}, "EPSG:32648")
     assert len(edges) == 1
 
 
 def test_pavements_tagged_side_by_side_are_read_as_one_word():
     tags = {"highway": "primary", "sidewalk:left": "yes", "sidewalk:right": "no", "width": "12"}
     run = osm_network.Run("way/1", tags, (1, 2), ((102.83, 16.43), (102.831, 16.43)))
-    _, edges = osm_network.cut([run], {})
+    _, edges = osm_network.cut([run], {}, "EPSG:32648")
     assert edges["sidewalk"].tolist() == ["yes"]
     assert edges["width_m"].isna().all()
 

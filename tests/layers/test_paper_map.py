@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 import shapely
 
-from layers import errors, paper_labels, paper_map, paper_sheet, paper_sites, sources, symbols
+from layers import errors, paper_labels, paper_map, paper_sheet, paper_sites, sources, symbols, utm
 from layers import svg as writer
 
 FAIL = symbols.OF_VERDICT["fail"]
 SPOT = (102.835, 16.43)
+CRS = "EPSG:32648"
 TEXT = paper_map.MapText(
     "th",
     "น",
@@ -31,7 +32,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 @pytest.fixture(scope="module")
 def ground():
-    return paper_map.ground(sources.street_axes(), sources.places(), sources.outline())
+    return paper_map.ground(sources.street_axes(), sources.places(), sources.outline(), crs=CRS)
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +69,7 @@ def signs_of(svg):
 
 
 def moved(spot, east_m, north_m):
-    back = gpd.GeoSeries(gpd.points_from_xy(*paper_sheet.projected(np.array([spot])).T), crs=paper_sheet.METRES)
+    back = gpd.GeoSeries(gpd.points_from_xy(*utm.projected(np.array([spot]), CRS).T), crs=CRS)
     place = back.translate(east_m, north_m).to_crs("EPSG:4326").iloc[0]
     return place.x, place.y
 
@@ -83,7 +84,7 @@ def test_a_hundred_metres_are_forty_millimetres_at_1_to_2500(register):
     east = moved(SPOT, 100, 0)
     row = register.head(1).assign(code="KK-999", geometry=[shapely.Point(east)])
     svg = paper_map.site_map(
-        paper_map.ground(None, None, None), SPOT, FAIL, False, row, scale=2500, text=ENGLISH, **PAPER
+        paper_map.ground(None, None, None, crs=CRS), SPOT, FAIL, False, row, scale=2500, text=ENGLISH, **PAPER
     )
     neighbour, site = signs_of(svg)
     assert neighbour[0] - site[0] == pytest.approx(40, abs=0.01)
@@ -91,7 +92,7 @@ def test_a_hundred_metres_are_forty_millimetres_at_1_to_2500(register):
 
 
 def test_the_site_stands_in_the_middle_of_the_window(ground, register):
-    left, top, right, bottom = paper_sheet.Sheet(180, 120, 2500, 0, 0).frame
+    left, top, right, bottom = paper_sheet.Sheet(180, 120, 2500, 0, 0, CRS).frame
     svg = drawn_site(ground, register)
     assert signs_of(svg)[-1] == pytest.approx([(left + right) / 2, (top + bottom) / 2])
 
@@ -107,7 +108,7 @@ def test_the_scale_bar_is_as_long_as_it_says(ground, register, scale):
 
 
 def test_grid_lines_stand_on_round_coordinates():
-    sheet = paper_sheet.Sheet(180, 120, 2500, 268_250.0, 1_817_800.0)
+    sheet = paper_sheet.Sheet(180, 120, 2500, 268_250.0, 1_817_800.0, CRS)
     lines, _ = paper_sheet.grid(writer.Definitions(), sheet)
     xs = [float(x) for x in re.findall(r"M([\d.]+) 4V", lines)]
     west = sheet.window[0]
@@ -123,7 +124,7 @@ def test_the_grid_grows_wider_as_the_scale_grows_smaller(scale, step):
 
 
 def test_the_accuracy_circle_is_true_to_scale(register):
-    bare = paper_map.ground(None, None, None)
+    bare = paper_map.ground(None, None, None, crs=CRS)
     svg = paper_map.site_map(bare, SPOT, FAIL, True, register.head(0), scale=2500, text=ENGLISH, accuracy_m=50, **PAPER)
     dashed = re.search(r'<path d="([^"]+)"[^>]*stroke-dasharray="2 1.2"', svg)[1]
     xs = [float(x) for x in re.findall(r"[ML]([\d.]+) [\d.]+", dashed)]
@@ -160,7 +161,7 @@ def test_every_reference_is_defined(ground, register):
 
 
 def test_the_same_input_gives_the_same_bytes(ground, register):
-    again = paper_map.ground(sources.street_axes(), sources.places(), sources.outline())
+    again = paper_map.ground(sources.street_axes(), sources.places(), sources.outline(), crs=CRS)
     assert drawn_site(ground, register, 7) == drawn_site(again, register, 7)
     one, other = (paper_map.area_map(each, register, **PAPER, text=TEXT) for each in (ground, again))
     assert one == other
@@ -174,7 +175,7 @@ def test_the_overview_holds_every_site_at_the_largest_scale_that_does(ground, re
     area = paper_map.area_map(ground, register, width_mm=180, height_mm=240, text=TEXT)
     assert area.scale_denominator == 40_000
     assert set(area.cells) == set(register["code"])
-    tall = np.ptp(paper_sheet.projected(shapely.get_coordinates(register.geometry.to_numpy()))[:, 1])
+    tall = np.ptp(utm.projected(shapely.get_coordinates(register.geometry.to_numpy()), CRS)[:, 1])
     larger = paper_sheet.SCALES[paper_sheet.SCALES.index(40_000) - 1]
     assert tall / larger * 1000 > paper_sheet.window_mm(180, 240)[1] - 12
 
@@ -182,7 +183,7 @@ def test_the_overview_holds_every_site_at_the_largest_scale_that_does(ground, re
 def test_cells_count_from_the_upper_left_corner(register):
     corners = [moved(SPOT, east, north) for east, north in ((-500, 300), (500, 300), (-500, -300), (500, -300))]
     four = register.head(4).assign(geometry=[shapely.Point(corner) for corner in corners])
-    area = paper_map.area_map(paper_map.ground(None, None, None), four, **PAPER, text=ENGLISH)
+    area = paper_map.area_map(paper_map.ground(None, None, None, crs=CRS), four, **PAPER, text=ENGLISH)
     letters, numbers = zip(*((cell[0], cell[1:]) for cell in area.cells.values()), strict=True)
     assert letters[0] == letters[2] < letters[1] == letters[3]
     assert numbers[0] == numbers[1] < numbers[2] == numbers[3]
@@ -190,7 +191,7 @@ def test_cells_count_from_the_upper_left_corner(register):
 
 def test_sites_at_one_place_each_have_a_sign_and_a_code(register):
     crowd = register.head(4).assign(geometry=[shapely.Point(SPOT)] * 4)
-    area = paper_map.area_map(paper_map.ground(None, None, None), crowd, **PAPER, text=ENGLISH)
+    area = paper_map.area_map(paper_map.ground(None, None, None, crs=CRS), crowd, **PAPER, text=ENGLISH)
     assert area.scale_denominator == 500
     assert area.without_label == ()
     places = signs_of(area.svg)
@@ -204,7 +205,7 @@ def test_a_crowd_too_dense_is_told_by_code(ground, register):
 
 
 def test_codes_keep_clear_of_signs_of_one_another_and_of_the_frame(register):
-    sheet = paper_sheet.Sheet(180, 240, 40_000, 269_577, 1_818_848)
+    sheet = paper_sheet.Sheet(180, 240, 40_000, 269_577, 1_818_848, CRS)
     room = paper_labels.Room(sheet.frame, np.array([], dtype=object))
     marks = paper_sites.marks(register, sheet)
     standing = paper_sites.stand(room, marks, 1.3)
@@ -276,7 +277,7 @@ def test_sites_too_far_apart_for_any_scale_are_refused(ground, register):
 
 def test_a_layer_without_crs_is_refused():
     with pytest.raises(errors.LayerError, match="no CRS"):
-        paper_map.ground(gpd.GeoDataFrame({"name_th": ["ก"]}, geometry=[shapely.Point(0, 0)]), None, None)
+        paper_map.ground(gpd.GeoDataFrame({"name_th": ["ก"]}, geometry=[shapely.Point(0, 0)]), None, None, crs=CRS)
 
 
 def test_richer_ground_is_drawn_where_there_is_some(register):
@@ -286,7 +287,7 @@ def test_richer_ground_is_drawn_where_there_is_some(register):
 
     def drawn(highway, **more):
         streets = one_street(west, east, highway=[highway])
-        base = paper_map.ground(streets, None, None, **more)
+        base = paper_map.ground(streets, None, None, **more, crs=CRS)
         return paper_map.site_map(base, SPOT, FAIL, False, register.head(0), **options)
 
     assert "#d9d5cc" in drawn("residential", buildings=house)
@@ -302,7 +303,7 @@ def test_richer_ground_is_drawn_where_there_is_some(register):
 
 def test_lesser_streets_are_left_out_of_small_scales(register):
     streets = one_street(moved(SPOT, -3000, 0), moved(SPOT, 3000, 0), highway=["residential"])
-    base = paper_map.ground(streets, None, None)
+    base = paper_map.ground(streets, None, None, crs=CRS)
     near, far = (
         paper_map.site_map(base, SPOT, FAIL, False, register.head(0), scale=scale, text=ENGLISH, **PAPER)
         for scale in (10_000, 25_000)
@@ -325,7 +326,14 @@ def test_every_verdict_and_grade_has_its_own_outline_or_glyph(register):
     drawn = set()
     for look in set(looks):
         svg = paper_map.site_map(
-            paper_map.ground(None, None, None), SPOT, look, False, register.head(0), scale=2500, text=ENGLISH, **PAPER
+            paper_map.ground(None, None, None, crs=CRS),
+            SPOT,
+            look,
+            False,
+            register.head(0),
+            scale=2500,
+            text=ENGLISH,
+            **PAPER,
         )
         drawn.add(re.sub("#[0-9a-f]{6}", "", re.search(r'<g id="sign-[^"]+">(.*?)</g>\s*(?:<g id|</defs>)', svg)[1]))
     assert len(drawn) == len(set(looks))

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import shapely
 
-from layers import errors, paper_sheet, svg
+from layers import errors, paper_sheet, svg, utm
 
-SHEET = paper_sheet.Sheet(180, 120, 2500, 268_000.0, 1_817_000.0)
+SHEET = paper_sheet.Sheet(180, 120, 2500, 268_000.0, 1_817_000.0, "EPSG:32648")
 
 
 def test_metres_become_millimetres_north_up():
@@ -39,7 +39,7 @@ def test_what_lies_beyond_the_window_is_cut_off():
 
 def test_the_city_lies_where_the_projection_says():
     # The middle of zone 48 is the meridian of 105 degrees, at 500,000 m east.
-    ((east, north),) = paper_sheet.projected(np.array([[105.0, 0.0]]))
+    ((east, north),) = utm.projected(np.array([[105.0, 0.0]]), "EPSG:32648")
     assert (east, north) == pytest.approx((500_000, 0), abs=1e-6)
 
 
@@ -63,7 +63,7 @@ def test_every_cell_of_the_index_has_one_name():
 
 
 def test_a_paper_far_too_wide_still_has_letters_enough():
-    wide = paper_sheet.Sheet(2000, 120, 2500, 0, 0)
+    wide = paper_sheet.Sheet(2000, 120, 2500, 0, 0, "EPSG:32648")
     assert paper_sheet.cell(wide, wide.frame[2], wide.frame[1]) == "Z1"
 
 
@@ -92,7 +92,7 @@ def test_a_note_too_long_for_the_foot_is_set_smaller():
 
 def test_the_bar_counts_kilometres_where_metres_would_be_many():
     shapes = svg.Definitions()
-    small = paper_sheet.Sheet(180, 120, 50_000, 0, 0)
+    small = paper_sheet.Sheet(180, 120, 50_000, 0, 0, "EPSG:32648")
     signs = {"north": "N", "notes": []}
     metres = paper_sheet.foot(shapes, SHEET, metres="m", kilometres="km", **signs)
     assert metres == paper_sheet.foot(shapes, SHEET, metres="m", kilometres="verst", **signs)

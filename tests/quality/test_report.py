@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import tracemalloc
 
 import numpy as np
 import pandas as pd
@@ -272,6 +273,17 @@ def test_duplicates_are_those_of_every_pair_looked_at_one_by_one():
     found = duplicates(*rows)
     assert {row[:2] for row in found} == expected
     assert len(found) == len(expected) > 5
+
+
+@pytest.mark.parametrize("place", [at(0), {}], ids=["from one place", "from nowhere"])
+def test_the_memory_for_thousands_of_surveys_of_one_day_does_not_grow_with_their_square(place):
+    surveys = visits(*((f"s{row}", f"N-{row}", "Crew", 0, place) for row in range(3000)))
+    tracemalloc.start()
+    found = quality.suspected_duplicates(surveys)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 60e6
+    assert len(found) <= 3000 * quality.MOST_PARTNERS
 
 
 def test_a_share_of_nothing_is_not_a_number():

@@ -83,3 +83,15 @@ def test_a_demonstration_is_marked_on_every_sheet_and_in_every_csv_name(demonstr
     assert all(mark in sheet["A1"].value for sheet in book)
     with zipfile.ZipFile(io.BytesIO(spreadsheet.csv_files(demonstrated, thai))) as files:
         assert all(name.startswith("demonstration-") for name in files.namelist())
+
+
+def test_a_large_workbook_written_row_by_row_holds_the_same_cells_and_widths(book, exported, thai, monkeypatch):
+    monkeypatch.setattr(spreadsheet, "_MOST_ROWS_IN_MEMORY", 1)
+    monkeypatch.setattr(spreadsheet, "_ROWS_AT_A_TIME", 3)
+    large = openpyxl.load_workbook(io.BytesIO(spreadsheet.workbook(exported, thai)))
+    assert large.sheetnames == book.sheetnames
+    for one, other in zip(book, large, strict=True):
+        assert list(one.values) == list(other.values)
+        assert {name: each.width for name, each in one.column_dimensions.items()} == {
+            name: each.width for name, each in other.column_dimensions.items()
+        }

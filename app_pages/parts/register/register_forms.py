@@ -15,7 +15,6 @@ from app_pages import session
 from app_pages.parts.plan import outcome
 from audits import terms, wording
 from audits.store.register import checks
-from layers import positions
 
 NEAR_DEGREES = 5e-7
 ZONES = (None, 1, 2, 3, 4)
@@ -126,7 +125,8 @@ def _position(context: session.Context, before: shapely.Point | None, key: str) 
 
 def is_near(context: session.Context, point: shapely.Point | None) -> bool:
     """Return whether a point, if any, lies in or near the municipality; show an error where it does not."""
-    if point is None or positions.KHON_KAEN_SURROUNDINGS.holds(point.x, point.y):
+    box = context.town.box
+    if point is None or box is None or box.holds(point.x, point.y):
         return True
     st.error(context.words.text("That position is far outside the municipality. Check latitude and longitude."))
     return False

@@ -84,7 +84,7 @@ def inset(record: records.AuditedRecord, code: str, language: str, base_version:
     areas = (drawn.buildings, drawn.water, drawn.parks) if drawn.mapped else ()
     marked = markers.markers(near, record.audit.sites, _context.words)
     return paper_map.site_map(
-        paper_map.ground(drawn.streets, drawn.places, drawn.outline, *areas),
+        paper_map.ground(drawn.streets, drawn.places, drawn.outline, *areas, crs=record.metres),
         (near.geometry.iloc[0].x, near.geometry.iloc[0].y),
         symbols.OF_VERDICT[record.audit.sites["verdict"][code]],
         bool(marked["hollow"].iloc[0]),

@@ -94,7 +94,7 @@ def _options(context: session.Context) -> _Options | None:
         placeholder = text("as the file or its figures say")
         crs = choices.one_or_none(text("Coordinate system"), systems, key="import_crs", placeholder=placeholder)
     with right:
-        usual = positions.KHON_KAEN_SURROUNDINGS
+        usual = context.town.box or positions.KHON_KAEN_SURROUNDINGS
         sides = ",".join(map(str, (usual.west, usual.south, usual.east, usual.north)))
         written = st.text_input(text("Box of the town: west,south,east,north in degrees"), sides, key="import_box")
     box = positions.read_box(written)

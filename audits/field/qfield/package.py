@@ -26,7 +26,7 @@ VERSION_MARK = "criteria "
 SUGGESTIONS = 3
 # QGIS and QField write NULL for this value of a value map.
 NOTHING = "{2839923C-8B7D-419E-B84B-CA2FE9B80EC7}"
-ON_THE_GROUND, IN_DEGREES = 32648, 4326
+IN_DEGREES = 4326
 
 _TEMPLATE = Path(__file__).parent / "templates" / "project.qgs.j2"
 _DOCTYPE = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
@@ -121,7 +121,7 @@ def packed(contents: contents_room.Contents, words: wording.Wording, *, trip: st
 def _bounds(contents: contents_room.Contents) -> tuple[float, float, float, float]:
     west, south, east, north = (float(edge) for edge in contents.sites.total_bounds)
     if math.isnan(west):
-        box = positions.KHON_KAEN_SURROUNDINGS
+        box = contents.record.town.box or positions.KHON_KAEN_SURROUNDINGS
         return box.west, box.south, box.east, box.north
     return west - _MARGIN_DEG, south - _MARGIN_DEG, east + _MARGIN_DEG, north + _MARGIN_DEG
 
@@ -198,7 +198,8 @@ def _following(contents: contents_room.Contents, words: wording.Wording) -> pd.S
 
 def document(made: Project, words: wording.Wording) -> bytes:
     """Return the project as QGIS saves it, with paths relative to its own folder."""
-    to_ground = pyproj.Transformer.from_crs(IN_DEGREES, ON_THE_GROUND, always_xy=True)
+    ground = positions.Box(*made.bounds).metres
+    to_ground = pyproj.Transformer.from_crs(IN_DEGREES, ground, always_xy=True)
     style = ElementTree.fromstring(qgis_style.qml((), words, points=True))  # noqa: S314 - written by ourselves
     preview = '"element_kind" || \' \' || coalesce("element_number", 1)'
     layers = (
@@ -210,7 +211,7 @@ def document(made: Project, words: wording.Wording) -> bytes:
     written = templates.render(
         _TEMPLATE,
         title=made.title,
-        ground=pyproj.CRS.from_epsg(ON_THE_GROUND),
+        ground=pyproj.CRS.from_user_input(ground),
         degrees=pyproj.CRS.from_epsg(IN_DEGREES),
         layers={layer.name: layer for layer in layers},
         extent=to_ground.transform_bounds(*made.bounds),

@@ -166,6 +166,7 @@ def understand(
     *,
     since: dt.date | None = None,
     surveyed: bool = False,
+    town: positions.Box | None = None,
 ) -> importing.Preview:
     """Read a table against a register without writing anything; the options as :func:`importing.preview` takes them.
 
@@ -177,7 +178,7 @@ def understand(
         When the datum, the coordinate system or the box is none.
     """
     chosen = None if profile is None else _profile(profile, place, criteria)
-    where, of_utm = arguments.known_box(box), arguments.known(datum, positions.DATUMS, "--datum")
+    where, of_utm = arguments.known_box(box, town), arguments.known(datum, positions.DATUMS, "--datum")
     if crs and not positions.known_system(crs):
         raise typer.BadParameter(f"{crs}: write the code of a system, such as EPSG:32648", param_hint="--crs")
     return importing.preview(

@@ -45,6 +45,8 @@ class Subject:
         Day written on the drawing and into the files.
     signed_off
         The engineer's check; None while the drawing is a draft.
+    town
+        Name of the municipality in the reader's language; empty leaves it out.
     """
 
     design: geometry.Design
@@ -54,6 +56,7 @@ class Subject:
     made_on: dt.date
     signed_off: SignedOff | None = None
     notes: tuple[str, ...] = ()
+    town: str = ""
 
 
 def pdf(subject: Subject, words: wording.Wording) -> bytes:
@@ -69,6 +72,7 @@ def pdf(subject: Subject, words: wording.Wording) -> bytes:
     placed = sheet.arrange(subject.design, subject.made, subject.works, words)
     bill = quantities.bill(subject.design, subject.made, subject.works)
     data = {
+        "town": subject.town,
         "title": subject.title,
         "family": described.family(subject.design, words),
         "summary": described.summary(subject.design, words),

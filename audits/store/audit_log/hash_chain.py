@@ -17,6 +17,11 @@ from audits.store.db import schema
 NO_HEAD = errors.ProblemKind("STORE-001", "Write the head as number:digest, as it is printed on the report.")
 
 
+# Built once: an import asks and appends for every survey.
+_LAST = sa.select(schema.ledger.c.sequence, schema.ledger.c.digest).order_by(schema.ledger.c.sequence.desc()).limit(1)
+_INSERT = sa.insert(schema.ledger)
+
+
 @dataclass(frozen=True)
 class Head:
     """Number and SHA-256 of the last link of the chain; printed on reports, it fixes everything before it."""
@@ -56,10 +61,7 @@ def digest(sequence: int, entry: Entry, previous: str) -> str:
 
 def head(records: sa.Connection, before: dt.datetime | None = None) -> Head:
     """Return the last link of the chain, or the last one that was added before an instant."""
-    columns = schema.ledger.c
-    query = sa.select(columns.sequence, columns.digest).order_by(columns.sequence.desc()).limit(1)
-    if before is not None:
-        query = query.where(columns.happened_at < before)
+    query = _LAST if before is None else _LAST.where(schema.ledger.c.happened_at < before)
     last = records.execute(query).first()
     return Head(0, schema.GENESIS) if last is None else Head(last.sequence, last.digest)
 
@@ -80,9 +82,8 @@ def append(records: sa.Connection, entry: Entry) -> Head:
         raise errors.StoreError(f"{entry.action} {entry.entity_id}: the audit log needs to know who did it")
     last = head(records)
     new = Head(last.sequence + 1, digest(last.sequence + 1, entry, last.digest))
-    records.execute(
-        sa.insert(schema.ledger).values(**vars(entry), sequence=new.sequence, previous=last.digest, digest=new.digest)
-    )
+    link = {"sequence": new.sequence, "previous": last.digest, "digest": new.digest}
+    records.execute(_INSERT, {**vars(entry), **link})
     return new
 
 

@@ -167,7 +167,8 @@ def _next_number(known: Iterable[str], prefix: str) -> int:
 
 def _site_rows(sites: gpd.GeoDataFrame) -> Iterator[dict[str, object]]:
     points = sites.geometry if len(sites) == 0 else sites.geometry.to_crs(column_types.WGS84)
-    for (code, row), point in zip(sites[list(checks.SITE_COLUMNS)].iterrows(), points, strict=True):
+    rows = sites[list(checks.SITE_COLUMNS)].to_dict("records")
+    for code, row, point in zip(sites.index, rows, points, strict=True):
         accuracy, zone = row["position_accuracy_m"], row["zone"]
         yield {
             **{str(name): str(value) for name, value in row.items()},
@@ -181,7 +182,8 @@ def _site_rows(sites: gpd.GeoDataFrame) -> Iterator[dict[str, object]]:
 
 
 def _element_rows(elements: pd.DataFrame) -> Iterator[dict[str, object]]:
-    for element_id, row in elements[list(checks.ELEMENT_COLUMNS)].iterrows():
+    rows = elements[list(checks.ELEMENT_COLUMNS)].to_dict("records")
+    for element_id, row in zip(elements.index, rows, strict=True):
         day = row["permitted_on"]
         yield {
             **{str(name): str(value) for name, value in row.items()},

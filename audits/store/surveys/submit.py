@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import shapely
@@ -36,6 +36,15 @@ OLDER_VERSION = errors.ProblemKind(
 NOT_A_SURVEY = errors.ProblemKind(
     "STORE-561", "This held row is not a whole survey; mend its cause and send its file again, or dismiss it."
 )
+
+_OF = schema.survey.c
+# Built once: an import asks them of every survey, and to build one takes longer than to answer it.
+_KNOWN = sa.select(_OF.receipt_number, _OF.content_sha256, _OF.supersedes).where(_OF.survey_id == sa.bindparam("id"))
+_SAME_ROOT = sa.or_(_OF.root_id == sa.bindparam("root"), _OF.survey_id == sa.bindparam("root"))
+_NEWEST = sa.select(_OF.survey_id).where(_SAME_ROOT).order_by(_OF.fid.desc()).limit(1)
+_HIGHEST = sa.select(sa.func.coalesce(sa.func.max(_OF.receipt_number), 0))
+_WRITTEN = (schema.survey, schema.element, schema.survey_element, schema.measurement, schema.survey_photo)
+_INSERTS = {table.name: sa.insert(table) for table in _WRITTEN}
 
 
 @dataclass(frozen=True)
@@ -105,12 +114,7 @@ def submit_within(records: sa.Connection, sent: survey.Survey, actor: str, momen
     if problems:
         return Receipt("refused", sent.survey_id, problems=problems)
     visit = _as_kept(sent)
-    columns = schema.survey.c
-    known = records.execute(
-        sa.select(columns.receipt_number, columns.content_sha256, columns.supersedes).where(
-            columns.survey_id == visit.survey_id
-        )
-    ).first()
+    known = records.execute(_KNOWN, {"id": visit.survey_id}).first()
     if known is not None:
         # What it corrects was found on its first arrival, when the device did not say.
         if not visit.supersedes:
@@ -154,9 +158,7 @@ def _without_uncertainty(visit: survey.Survey) -> survey.Survey:
 def _newest_version(records: sa.Connection, root_id: str) -> str:
     """Return the survey that a new version of a record corrects: the last with the same root, or empty."""
     columns = schema.survey.c
-    same_root = sa.or_(columns.root_id == root_id, columns.survey_id == root_id)
-    newest = records.execute(sa.select(columns.survey_id).where(same_root).order_by(columns.fid.desc()).limit(1))
-    found = newest.scalar()
+    found = records.execute(_NEWEST, {"root": root_id}).scalar()
     # An engineer may have corrected that version by a survey with a root of its own.
     while found is not None:
         newer = records.execute(sa.select(columns.survey_id).where(columns.supersedes == found)).scalar()
@@ -205,14 +207,15 @@ def _hold_conflict(
 
 def _write(records: sa.Connection, visit: survey.Survey, actor: str, moment: dt.datetime) -> int:
     # Without gaps and without a race, since only one transaction writes at a time.
-    highest = sa.select(sa.func.coalesce(sa.func.max(schema.survey.c.receipt_number), 0))
-    number = int(records.execute(highest).scalar_one()) + 1
-    records.execute(sa.insert(schema.survey).values(_survey_row(visit, number, moment)))
+    number = int(records.execute(_HIGHEST).scalar_one()) + 1
+    content = survey.canonical(visit)
+    row = _survey_row(visit, number, moment) | {"content_sha256": survey.text_sha256(content)}
+    _insert(records, schema.survey, [row])
     _add_new_elements(records, visit, actor, moment)
-    _insert(records, schema.survey_element, [{"survey_id": visit.survey_id, **asdict(one)} for one in visit.elements])
+    _insert(records, schema.survey_element, [{"survey_id": visit.survey_id, **vars(one)} for one in visit.elements])
     _insert(records, schema.measurement, [_measurement_row(visit, one) for one in visit.measurements])
-    _insert(records, schema.survey_photo, [{"survey_id": visit.survey_id, **asdict(one)} for one in visit.photos])
-    events.write(records, ACTION, "survey", visit.survey_id, survey.canonical(visit), actor, moment)
+    _insert(records, schema.survey_photo, [{"survey_id": visit.survey_id, **vars(one)} for one in visit.photos])
+    events.write(records, ACTION, "survey", visit.survey_id, content, actor, moment)
     if visit.place and visit.status == "final":
         _report_place(records, visit, number, actor, moment)
     return number
@@ -262,21 +265,19 @@ def _survey_row(visit: survey.Survey, number: int, moment: dt.datetime) -> dict[
         "received_at": moment,
         "supersedes": visit.supersedes or None,
         "geom": point,
-        "content_sha256": survey.content_sha256(visit),
     }
     return {name: getattr(visit, name) for name in _COPIED} | computed
 
 
 def _measurement_row(visit: survey.Survey, one: survey.Measurement) -> dict[str, object]:
-    return {"survey_id": visit.survey_id, **asdict(one), "photo_sha256": one.photo_sha256 or None}
+    return {"survey_id": visit.survey_id, **vars(one), "photo_sha256": one.photo_sha256 or None}
 
 
 def _add_new_elements(records: sa.Connection, visit: survey.Survey, actor: str, moment: dt.datetime) -> None:
     found = [one.element_id for one in visit.elements]
-    columns = schema.element.c
-    known = set(records.execute(sa.select(columns.element_id).where(columns.element_id.in_(found))).scalars())
+    known = set(records.execute(survey_checks.ELEMENTS, {"ids": found}).scalars())
     rows = [
-        {"site_code": visit.site_code, "source": "survey", "updated_by": actor, "updated_at": moment, **asdict(one)}
+        {"site_code": visit.site_code, "source": "survey", "updated_by": actor, "updated_at": moment, **vars(one)}
         for one in visit.elements
         if one.element_id not in known
     ]
@@ -285,4 +286,4 @@ def _add_new_elements(records: sa.Connection, visit: survey.Survey, actor: str, 
 
 def _insert(records: sa.Connection, table: sa.Table, rows: list[dict[str, object]]) -> None:
     if rows:
-        records.execute(sa.insert(table), rows)
+        records.execute(_INSERTS[table.name], rows)

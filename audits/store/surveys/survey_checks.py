@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import is_dataclass
 
 import sqlalchemy as sa
 
 from audits import errors, survey
-from audits.store.db import column_types, connection, schema
+from audits.store.db import column_types, schema
 
 EARLIEST_YEAR = 1900
 LATEST_YEAR = 2400
@@ -52,6 +52,13 @@ UNKNOWN_ELEMENT = errors.ProblemKind(
 )
 UNKNOWN_PHOTO = errors.ProblemKind("STORE-128", "The photo {sha256} has not arrived; send the photo first.")
 
+# Built once, as those of :mod:`audits.store.surveys.submit`.
+_SITE = sa.select(sa.literal(1)).where(schema.site.c.code == sa.bindparam("code")).limit(1)
+ELEMENTS = sa.select(schema.element.c.element_id, schema.element.c.site_code, schema.element.c.kind).where(
+    schema.element.c.element_id.in_(sa.bindparam("ids", expanding=True))
+)
+"""Site and kind of the elements of some ``ids``."""
+
 
 def of_itself(sent: survey.Survey) -> tuple[errors.Problem, ...]:
     """Return the problems of a survey by itself."""
@@ -66,7 +73,7 @@ def of_itself(sent: survey.Survey) -> tuple[errors.Problem, ...]:
 
 def against_store(records: sa.Connection, sent: survey.Survey) -> tuple[errors.Problem, ...]:
     """Return the conflicts of a valid survey with the register, the surveys and the photos in the store."""
-    if not connection.exists(records, schema.site.c.code == sent.site_code):
+    if records.execute(_SITE, {"code": sent.site_code}).first() is None:
         return (UNKNOWN_SITE.at("site_code", code=sent.site_code),)
     return (*_correction(records, sent), *_known_elements(records, sent), *_known_photos(records, sent))
 
@@ -92,8 +99,10 @@ def _every_text(where: str, part: object) -> Iterator[tuple[str, str]]:
         for number, item in enumerate(part, start=1):
             yield from _every_text(f"{where} {number}", item)
     elif is_dataclass(part):
-        for name in (field.name for field in fields(part)):
-            yield from _every_text(f"{where}.{name}" if where else name, getattr(part, name))
+        for name, value in vars(part).items():
+            # The path is long to build: only for what holds texts.
+            if isinstance(value, (str, tuple)):
+                yield from _every_text(f"{where}.{name}" if where else name, value)
 
 
 def _instant_and_status(sent: survey.Survey) -> Iterator[errors.Problem]:
@@ -181,10 +190,7 @@ def _correction(records: sa.Connection, sent: survey.Survey) -> Iterator[errors.
 def _known_elements(records: sa.Connection, sent: survey.Survey) -> Iterator[errors.Problem]:
     named = {element.element_id for element in sent.elements}
     measured = {one.element_id for one in sent.measurements} | {photo.element_id for photo in sent.photos} - {""}
-    columns = schema.element.c
-    rows = records.execute(
-        sa.select(columns.element_id, columns.site_code, columns.kind).where(columns.element_id.in_(named | measured))
-    )
+    rows = records.execute(ELEMENTS, {"ids": list(named | measured)})
     known = {row.element_id: row for row in rows}
     for element_id in sorted(named | measured):
         if element_id in known and known[element_id].site_code != sent.site_code:
@@ -199,6 +205,8 @@ def _known_elements(records: sa.Connection, sent: survey.Survey) -> Iterator[err
 
 def _known_photos(records: sa.Connection, sent: survey.Survey) -> Iterator[errors.Problem]:
     shown = {photo.sha256 for photo in sent.photos} | {one.photo_sha256 for one in sent.measurements} - {""}
+    if not shown:
+        return
     columns = schema.photo.c
     known = set(records.execute(sa.select(columns.sha256).where(columns.sha256.in_(shown))).scalars())
     for sha256 in sorted(shown - known):

@@ -21,7 +21,7 @@ from PIL import Image
 from audits import errors, survey, wording
 from audits.demo import seed
 from audits.field.kit import page as kit_page
-from layers import ground, sources
+from layers import ground
 from tests import made_records
 
 MOST_BYTES_PACKED = 300_000
@@ -184,14 +184,14 @@ def test_the_icon_is_a_picture_of_its_own(side):
 def _crowded():
     """Return a base map that is denser than any city: 120 buildings and as many lanes round every site."""
     chance, shapes, lanes = random.Random(3), [], []
-    for point in seed.starter_sites().to_crs(sources.METRES).geometry:
+    for point in seed.starter_sites().to_crs("EPSG:32648").geometry:
         for _ in range(120):
             east, north = point.x + chance.uniform(-190, 190), point.y + chance.uniform(-190, 190)
             shapes.append(shapely.box(east, north, east + chance.uniform(5, 30), north + chance.uniform(5, 30)))
             lanes.append(shapely.LineString([(east, north), (east + chance.uniform(5, 90), north + 40)]))
     named = {"name_th": [""] * len(shapes), "name_en": [""] * len(shapes)}
-    areas = gpd.GeoDataFrame(named, geometry=shapes, crs=sources.METRES)
-    streets = gpd.GeoDataFrame(named | {"highway": ["residential"] * len(lanes)}, geometry=lanes, crs=sources.METRES)
+    areas = gpd.GeoDataFrame(named, geometry=shapes, crs="EPSG:32648")
+    streets = gpd.GeoDataFrame(named | {"highway": ["residential"] * len(lanes)}, geometry=lanes, crs="EPSG:32648")
     coarse = ground.of(None)
     return dataclasses.replace(coarse, streets=streets, buildings=areas, water=areas.iloc[:1], mapped=True)
 

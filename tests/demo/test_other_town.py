@@ -1,0 +1,34 @@
+"""A workspace of another town is read and measured in that town's zone."""
+
+import json
+
+from typer.testing import CliRunner
+
+from audits import __main__ as program
+
+ROWS = (
+    "code,name_th,kind,E,N,setting,element,clear_width_mm,observed_on,surveyor\n"
+    "CM-1,ประตูท่าแพ,ramp,498450.4,2077337.3,municipal_footpath,kerb_ramp,900,2025-03-15,Crew\n"
+)
+
+
+def answer(*arguments):
+    done = CliRunner().invoke(program.application, [*arguments, "--json", "--lang", "en"])
+    assert done.exit_code == 0, done.output
+    return json.loads(done.stdout)
+
+
+def test_a_table_in_the_zone_of_another_town_needs_no_box_of_its_own(tmp_path):
+    place = ["--workspace", str(tmp_path / "record")]
+    started = answer("start", "--town", "เชียงใหม่", "--box=98.9,18.7,99.1,18.9", "--actor", "office", *place)
+    assert (started["town"]["th"], started["utm"]) == ("เชียงใหม่", "47N")
+    table = tmp_path / "sites.csv"
+    table.write_text(ROWS, "utf-8")
+    assert answer("import", str(table), "--actor", "office", *place)["accepted"] == 2
+
+
+def test_a_town_without_a_box_is_refused(tmp_path):
+    asked = ["start", "--town", "Paris", "--workspace", str(tmp_path), "--lang", "en"]
+    done = CliRunner().invoke(program.application, asked)
+    assert done.exit_code == 1
+    assert "is no box" in done.output

@@ -30,23 +30,30 @@ def show(context: session.Context) -> None:
 
 
 def measured(context: session.Context, record: records.AuditedRecord, found: figures.Known) -> None:
-    """Show access for whom the reader chooses, the sentence above the choice."""
+    """Show access for whom the reader chooses: the sentence, then figures beside the map."""
     sentence = st.container()
-    left, right = st.columns(2)
+    left, middle, right = st.columns(3)
     with left:
         names = access_text.people(context.words)
         persona = choices.one(context.words.text("Who"), names, **address.one("who", list(names)))
-    with right:
-        site = site_summary.choose_site(context, record.sites)
     people = (persona,) if persona else ()
     known = figures.cases(found, persona)[barriers.KNOWN_ONLY].known
+    with middle:
+        view = answers.ask_view(context) if known else ""
+    with right:
+        site = site_summary.choose_site(context, record.sites)
     with sentence:
         answers.headline(context, found, persona)
     if site is not None and known:
         answers.of_site(context, found, persona, site)
-    access_map.draw(context, record, found, people, site or "")
-    if known:
-        answers.look(context, record, found, persona)
+    table, drawn = st.columns([1, 1]) if known else (None, st.container())
+    if table is not None:
+        with table:
+            answers.look(context, record, found, persona, view)
+    with table or drawn:
+        answers.network(context, found)
+    with drawn:
+        access_map.draw(context, record, found, people, site or "")
     answers.rests_on(context, found, people)
 
 

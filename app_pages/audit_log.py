@@ -215,7 +215,8 @@ def entries(context: session.Context, asked: audit_entries.Selection) -> None:
         sheet = st.number_input(text("Sheet (of {count})", count=sheets), min_value=1, max_value=sheets, step=1, **kept)
     shown = audit_entries.lines(context.store, asked, PAGE, (int(sheet) - 1) * PAGE)
     headings = (text("Number"), text("When"), text("By whom"), text("What was done"))
-    st.html(tables.table(text("Entries, the newest first"), headings, [entry_row(one, words) for one in shown]))
+    shown_table = tables.table(text("Entries, the newest first"), headings, [entry_row(one, words) for one in shown])
+    st.html(f'<div class="jaidee-tall">{shown_table}</div>')
     st.download_button(
         text("Download these entries (CSV)"),
         functools.partial(audit_entries.as_csv, context.store, asked),

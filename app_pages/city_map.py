@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
 
+import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.shared import choices, folium_component, site_summary, tables
-from app_pages.parts.site import site_story
+from app_pages.parts.map import map_bar, site_card
+from app_pages.parts.shared import folium_component, osm_offer, site_summary, tables
 from app_pages.parts.works import progress
 from app_pages.session import address, basemap, cache, navigation, page_roles
 from audits import barriers, terms, wording
@@ -21,6 +21,7 @@ from layers import ground, web_map
 
 MAP_KEY = "city_map"
 MOST_NAMED = 10
+CARD_PX, SEARCH_PX = 400, 320
 _DRAWN_BY = (
     (markers.BY_CHANGE, wording.phrase("Change since built"), terms.SCORE_CHANGE),
     (markers.BY_BARRIER, wording.phrase("Barrier on the way"), barriers.STATES),
@@ -28,85 +29,45 @@ _DRAWN_BY = (
 """Columns of the table that only one way of drawing adds: column, heading, names of its values."""
 
 
-@dataclass(frozen=True)
-class Choice:
-    """What the reader asked to see."""
-
-    wanted: selection.Selection
-    edition: str
-    persona: str
-    by: str
-    online: bool
-    official_only: bool
-
-
 def show(context: session.Context) -> None:
     """Draw the page."""
-    text = context.words.text
     if context.record().sites.empty and page_roles.has(context.role, "start"):
         st.switch_page("start.py", query_params=navigation.query(context))
-    st.title(text("Ramps and public spaces"))
-    choice = filters(context)
-    record = context.record(choice.edition, official_only=choice.official_only)
-    if choice.by == markers.BY_CHANGE:
-        record = progress.with_changes(context, record)
-    elif choice.by == markers.BY_BARRIER:
-        record = with_barriers(record, choice.persona)
+    browse(context)
+
+
+@st.fragment
+def browse(context: session.Context) -> None:
+    """Show bar, map, card and table; choosing in one shows in the others."""
+    text = context.words.text
+    with st.container(horizontal=True, vertical_alignment="center", key="map_bar"):
+        st.title(text("Ramps and public spaces"), anchor=False, width="content")
+        searched = st.container(width=SEARCH_PX, key="map_search")
+        choice = map_bar.show(context)
+    record = seen(context, choice)
     codes = selection.select(record.sites, record.audit.sites, choice.wanted)
-    summary(context, record, codes)
     if codes.empty:
         st.info(text("No site matches these filters. Take one away to see more."))
         return
-    browse(context, choice, record, codes)
+    with searched:
+        chosen = map_bar.search(context, record.sites.loc[codes])
+    with st.container(horizontal=True, key="map_and_card"):
+        with st.container(key="map_frame"):
+            draw_map(context, choice, record, codes, chosen)
+        if chosen:
+            with st.container(border=True, width=CARD_PX, key="site_card"):
+                site_card.show(context, record, chosen, choice.persona)
+    osm_offer.show(context)
+    summary(context, record, codes)
+    twin(context, choice, record, codes)
 
 
-def filters(context: session.Context) -> Choice:
-    """Return the reader's filters; each is kept in the address."""
-    words, text = context.words, context.words.text
-    persona_names = {run.OFFICIAL: text("everyone (official weights)")} | {
-        key: words.name(persona) for key, persona in context.weights.personas.items()
-    }
-    by_names = {markers.BY_VERDICT: text("verdict"), markers.BY_GRADE: text("grade")}
-    by_names |= {
-        markers.BY_BARRIER: text("barriers on the way"),
-        markers.BY_CHANGE: text("change since something was built"),
-    }
-    with st.expander(text("Filters and drawing"), key="filters_open"):
-        left, middle, right = st.columns(3)
-        with left:
-            kinds = _several(text("Kind"), terms.SITE_KIND, "kind", words)
-            verdicts = _several(text("Verdict"), dict(list(terms.VERDICT.items())[:4]), "verdict", words)
-            persona = _one(text("Score for"), persona_names, "persona")
-        with middle:
-            grades = _several(text("Grade"), _grade_names(context), "grade", words)
-            zones = _several(text("Zone"), _zone_names(), "zone", words)
-            by = _one(text("Draw sites by"), by_names, "by")
-        with right:
-            positions = _several(text("How the position is known"), terms.POSITION_STATUS, "position", words)
-            edition = site_summary.choose_edition(context)
-            official_only = site_summary.choose_counted(context)
-            online = st.checkbox(text("Street picture from OpenStreetMap (needs a network)"), key="online")
-    wanted = selection.Selection(kinds, verdicts, grades, [int(zone) for zone in zones], positions)
-    return Choice(wanted, edition, persona, by, online, official_only)
-
-
-def _several(label: str, names: dict[str, str], key: str, words: wording.Wording) -> list[str]:
-    shown = {value: words.text(name) for value, name in names.items()}
-    kept = address.several(key, shown)
-    return choices.several(label, shown, placeholder=words.text("all"), **kept)
-
-
-def _one(label: str, names: dict[str, str], key: str) -> str:
-    return choices.one(label, names, **address.one(key, names))
-
-
-def _grade_names(context: session.Context) -> dict[str, str]:
-    names = {grade.grade: f"{grade.grade} {context.words.name(grade.name)}" for grade in context.weights.grades}
-    return names | {selection.UNDECIDED: terms.UNDECIDED}
-
-
-def _zone_names() -> dict[str, str]:
-    return {str(zone): str(zone) for zone in (1, 2, 3, 4)} | {str(selection.NO_ZONE): wording.phrase("no zone yet")}
+def seen(context: session.Context, choice: map_bar.Choice) -> records.AuditedRecord:
+    """Return the record as the reader chose to see it, with the column that the drawing needs."""
+    record = context.record(choice.edition, official_only=choice.official_only)
+    if choice.by == markers.BY_CHANGE:
+        return progress.with_changes(context, record)
+    return with_barriers(record, choice.persona) if choice.by == markers.BY_BARRIER else record
 
 
 def with_barriers(record: records.AuditedRecord, persona: str) -> records.AuditedRecord:
@@ -123,50 +84,40 @@ def summary(context: session.Context, record: records.AuditedRecord, codes: pd.I
     parts = [
         tables.verdict(name, words) + f" {counted.get(name, 0)}" for name in ("fail", "borderline", "unknown", "pass")
     ]
-    confirmed = int((record.sites.loc[codes, "position_status"] == "confirmed").sum())
-    surveyed = int(kept["last_surveyed_on"].notna().sum())
     shown = words.text(
         "{shown} of {all} sites shown; {surveyed} surveyed; {confirmed} positions confirmed on site",
         shown=len(codes),
         all=len(record.sites),
-        surveyed=surveyed,
-        confirmed=confirmed,
+        surveyed=int(kept["last_surveyed_on"].notna().sum()),
+        confirmed=int((record.sites.loc[codes, "position_status"] == "confirmed").sum()),
     )
-    hollow = words.text("A dashed, hollow marker means that the position is not confirmed.")
-    st.html(f"<p>{'&ensp;'.join(parts)}</p><p>{tables.cell(shown)}. {tables.cell(hollow)}</p>")
+    st.html(f"<p>{'&ensp;'.join(parts)}&ensp;{tables.cell(shown)}.</p>")
+    unplaced = placed(record.sites.loc[codes], known=False)
+    if len(unplaced):
+        missing = ", ".join(unplaced.index[:MOST_NAMED])
+        st.write(words.text("Not on the map, since nobody knows where they are: {sites}", sites=missing))
 
 
-@st.fragment
-def browse(context: session.Context, choice: Choice, record: records.AuditedRecord, codes: pd.Index[str]) -> None:
-    """Show map, detail and table; choosing in one shows in the others."""
-    text = context.words.text
-    left, right = st.columns([3, 2])
-    with right:
-        chosen = site_summary.choose_site(context, record.sites.loc[codes])
-        if chosen:
-            detail(context, choice, record, chosen)
-        else:
-            st.write(text("Choose a site on the map, in the list or in the table."))
-    with left:
-        draw_map(context, choice, record, codes, chosen)
-    twin(context, choice, record, codes)
+def placed(sites: gpd.GeoDataFrame, *, known: bool = True) -> gpd.GeoDataFrame:
+    """Return the sites whose position is known, or the others."""
+    return sites.loc[(sites.geometry.notna() & ~sites.geometry.is_empty) == known]
 
 
 def draw_map(
-    context: session.Context, choice: Choice, record: records.AuditedRecord, codes: pd.Index[str], chosen: str | None
+    context: session.Context,
+    choice: map_bar.Choice,
+    record: records.AuditedRecord,
+    codes: pd.Index[str],
+    chosen: str | None,
 ) -> None:
-    """Draw the map with a ring round the chosen site."""
-    shown = record.sites.loc[codes]
-    somewhere = shown.loc[shown.geometry.notna() & ~shown.geometry.is_empty]
-    if len(somewhere) < len(shown):
-        missing = ", ".join(shown.index.difference(somewhere.index)[:MOST_NAMED])
-        st.write(context.words.text("Not on the map, since nobody knows where they are: {sites}", sites=missing))
+    """Draw the map with a ring round the chosen site; the ring zooms in to it."""
+    somewhere = placed(record.sites.loc[codes])
     versions = ground.changed_at(context.workspace.folder)
     drawn = _drawing(record, tuple(somewhere.index), choice, context.words.language, versions, context)
     changing = {}
     if chosen is not None and chosen in somewhere.index:
         point = somewhere.geometry.loc[chosen]
-        changing = {"feature_group": _ring(chosen, point.x, point.y), "center": (point.y, point.x)}
+        changing = {"feature_group": _ring(chosen, point.x, point.y)}
     on_map = address.chooser(site_summary.SITE, lambda: folium_component.chosen(MAP_KEY))
     folium_component.show(drawn, MAP_KEY, on_map, **changing)
 
@@ -175,7 +126,7 @@ def draw_map(
 def _drawing(
     record: records.AuditedRecord,
     codes: tuple[str, ...],
-    choice: Choice,
+    choice: map_bar.Choice,
     language: str,
     base_version: int,  # noqa: ARG001 - what the cache tells base maps apart by
     _context: session.Context,
@@ -194,34 +145,7 @@ def _ring(code: str, longitude: float, latitude: float) -> object:
     return folium_component.drawing(city, web_map.selection_layer(code, longitude, latitude))["feature_group"]
 
 
-def detail(context: session.Context, choice: Choice, record: records.AuditedRecord, code: str) -> None:
-    """Show what one site is, how it scores and what fails, with links to more."""
-    words, text = context.words, context.words.text
-    site, audited = record.sites.loc[code], record.audit.sites.loc[[code]].iloc[0]
-    st.subheader(f"{code} {markers.site_name(site, words)}")
-    site_summary.score_block(context, audited, choice.persona)
-    st.html(f"<p>{tables.small(text(terms.POSITION_STATUS[site['position_status']]))}</p>")
-    failing = [
-        line
-        for section in site_story.sections(context, record, code)
-        for line in section.lines
-        if line.verdict == "fail"
-    ]
-    if failing:
-        rows = [(line.name, line.measured, line.limit, line.clause) for line in failing[:3]]
-        st.html(
-            tables.table(
-                words.count("{n} requirement fails", "{n} requirements fail", len(failing)),
-                (text("Requirement"), text("Measured"), text("Limit"), text("Clause")),
-                rows,
-            )
-        )
-    query = navigation.query(context, site=code)
-    navigation.link(context, "site.py", label=text("Why this score: all findings"), query_params=query)
-    navigation.link(context, "survey.py", label=text("Survey this site"), query_params=query)
-
-
-def twin(context: session.Context, choice: Choice, record: records.AuditedRecord, codes: pd.Index[str]) -> None:
+def twin(context: session.Context, choice: map_bar.Choice, record: records.AuditedRecord, codes: pd.Index[str]) -> None:
     """Show the same sites as a table; choosing a row chooses the site."""
     text = context.words.text
     st.subheader(text("The same sites as a table"))

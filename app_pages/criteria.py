@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
 from app_pages import session
@@ -12,60 +13,100 @@ from audits.law import limits
 from audits.reports import site_report
 from audits.rules import cases, editions, gazette, model
 
+TABLE, HEIGHT = "criteria_found", 420
+
 
 def show(context: session.Context) -> None:
     """Draw the page."""
-    words, text = context.words, context.words.text
+    text = context.words.text
     st.title(text("Criteria"))
-    st.write(text("Every requirement that is judged, with its limits, its source and its examples."))
-    st.html(
-        f"<p><strong>{tables.cell(text('Limits of Thai law: {state}.', state=states(context)))}</strong> "
-        f"{tables.cell(text('Version of the criteria: {version}', version=context.criteria.version))}</p>"
-    )
-    searched = st.text_input(text("Search (a word, a clause, a number)"), key="search", bind="query-params")
+    st.html(f"<p><strong>{tables.cell(text('Limits of Thai law: {state}.', state=states(context)))}</strong></p>")
+    requirements, origins = st.tabs([text("Requirements"), text("Sources")])
+    with requirements:
+        asked(context)
+    with origins:
+        sources(context)
+
+
+def asked(context: session.Context) -> None:
+    """Ask which requirements to show; list them, and show the chosen one beneath."""
+    words, text = context.words, context.words.text
+    left, middle, right = st.columns(3)
+    with left:
+        searched = st.text_input(text("Search (a word, a clause, a number)"), key="search", bind="query-params")
     kinds = {"": text("all elements")} | {kind: text(name) for kind, name in terms.ELEMENT_KIND.items()}
-    kind = choices.one(text("Element"), kinds, **address.one("element", kinds))
+    with middle:
+        kind = choices.one(text("Element"), kinds, **address.one("element", kinds))
     found = {
         one.criterion_id: one
         for one in context.criteria.criteria.values()
         if (not kind or one.element == kind) and matches(one, searched)
     }
-    st.write(words.count("{n} requirement", "{n} requirements", len(found)))
-    names = {name: f"{words.name(one.name)} · {kinds[one.element]} · {name}" for name, one in found.items()}
-    kept = address.one("criterion", names)
-    chosen = choices.one_or_none(text("Show one requirement"), names, placeholder=text("all"), **kept)
-    if chosen:
-        st.header(words.name(found[chosen].name))
-        criterion(context, found[chosen])
-    else:
-        overview(context, list(found.values()))
-    sources(context)
+    names = {name: f"{words.name(one.name)} · {kinds[one.element]}" for name, one in found.items()}
+    with right:
+        kept = address.one("criterion", names)
+        chosen = choices.one_or_none(text("Show one requirement"), names, placeholder=text("none"), **kept)
+    # always there, so that the list keeps its place and what is chosen in it
+    with st.container():
+        if chosen:
+            criterion(context, found[chosen])
+    overview(context, found)
 
 
-def overview(context: session.Context, found: list[model.Criterion]) -> None:
-    """Show every requirement found in one line: its newest limit and the clause."""
+def overview(context: session.Context, found: dict[str, model.Criterion]) -> None:
+    """List every requirement found with its newest limit and the clause; choosing a row shows it whole."""
     words, text = context.words, context.words.text
-    rows = []
-    for one in found:
+    names = list(found)
+    st.dataframe(
+        frame(context, tuple(names)),
+        key=TABLE,
+        on_select=address.chooser("criterion", lambda: _chosen(names)),
+        selection_mode="single-row",
+        alt=text("Requirements found"),
+        height=HEIGHT,
+        column_config={
+            text("Requirement"): st.column_config.Column(width=260),
+            text("Newest limit"): st.column_config.Column(width="medium"),
+        },
+    )
+    counted = words.count("{n} requirement", "{n} requirements", len(found))
+    st.write(f"{counted} · {text('Choose a row to see its limits by edition, its source and its examples.')}")
+
+
+def frame(context: session.Context, names: tuple[str, ...]) -> pd.DataFrame:
+    """Return some requirements as a table, in the order of their names."""
+    whole = _frame(context.criteria.version, context.words.language, context)
+    return whole.loc[list(names)].set_index(whole.columns[0])
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _frame(version: str, language: str, _context: session.Context) -> pd.DataFrame:
+    del version, language  # what the cache tells tables apart by
+    words, text = _context.words, _context.words.text
+    rows = {}
+    for one in _context.criteria.criteria.values():
         applicable = editions.limit_on(one, None)
         newest = applicable.limit if applicable else (one.limits or one.comparators)[-1]
         clause = f"{words.name(newest.source.short)} {words.name(newest.clause)}"
         if newest.state == gazette.DISPUTED:
             clause += f" · {text(terms.LAW_STATE[newest.state])}"
         elif not one.judges:
-            clause += f" · {unjudged(context, newest)}"
-        element = text(terms.ELEMENT_KIND[one.element])
-        rows.append(
-            (
-                words.name(one.name),
-                element,
-                tables.lines(*limits.value_lines(limits.Entry(one, newest), words)),
-                clause,
-                str(one.severity),
-            )
+            clause += f" · {unjudged(_context, newest)}"
+        limit = "; ".join(limits.value_lines(limits.Entry(one, newest), words))
+        rows[one.criterion_id] = (
+            words.name(one.name),
+            limit,
+            text(terms.ELEMENT_KIND[one.element]),
+            clause,
+            one.severity,
         )
-    headings = (text("Requirement"), text("Element"), text("Newest limit"), text("Clause"), text("Severity 1–4"))
-    st.html(tables.table(text("Requirements found"), headings, rows))
+    headings = (text("Requirement"), text("Newest limit"), text("Element"), text("Clause"), text("Severity 1–4"))
+    return pd.DataFrame.from_dict(rows, orient="index", columns=headings)
+
+
+def _chosen(names: list[str]) -> str | None:
+    rows = st.session_state[TABLE].selection.rows
+    return names[rows[0]] if rows else None
 
 
 def matches(one: model.Criterion, searched: str) -> bool:
@@ -81,6 +122,7 @@ def matches(one: model.Criterion, searched: str) -> bool:
 def criterion(context: session.Context, one: model.Criterion) -> None:
     """Show one criterion: its limits by edition, its repair target, its examples."""
     words, text = context.words, context.words.text
+    st.header(words.name(one.name))
     personas = ", ".join(words.name(context.weights.personas[name]) for name in one.personas)
     facts = [
         (text("Question"), words.name(one.quantity.question)),
@@ -91,7 +133,8 @@ def criterion(context: session.Context, one: model.Criterion) -> None:
     ]
     if one.governs:
         facts.append((text("Which limit holds where"), words.name(one.governs)))
-    st.html(tables.table(text("The requirement"), (text("What"), text("Known")), facts, stacked=False))
+    with st.expander(text("How to measure, and whom it matters to")):
+        st.html(tables.table(text("The requirement"), (text("What"), text("Known")), facts, stacked=False))
     rows = [limit_row(context, one, limit) for limit in (*one.limits, *one.comparators)]
     headings = (
         text("Source"),
@@ -104,7 +147,8 @@ def criterion(context: session.Context, one: model.Criterion) -> None:
     st.html(tables.table(text("Limits: {name}", name=words.name(one.name)), headings, rows))
     for target in one.targets:
         st.write(target_text(context, one, target))
-    examples(context, one)
+    with st.expander(text("Examples that anyone can check")):
+        examples(context, one)
 
 
 def target_text(context: session.Context, one: model.Criterion, target: model.RepairTarget) -> str:
@@ -173,7 +217,6 @@ def examples(context: session.Context, one: model.Criterion) -> None:
 def sources(context: session.Context) -> None:
     """Show the instruments of law and the other sources."""
     words, text = context.words, context.words.text
-    st.header(text("Sources"))
     rows = [
         (
             words.name(source.title),
@@ -184,7 +227,8 @@ def sources(context: session.Context) -> None:
         for source in context.criteria.sources.values()
     ]
     headings = (text("Title"), text("In force since"), text("Reference"), text("State"))
-    st.html(tables.table(text("Sources"), headings, rows))
+    version = tables.small(text("Version of the criteria: {version}", version=context.criteria.version))
+    st.html(f'<div class="jaidee-tall">{tables.table(text("Sources"), headings, rows)}</div><p>{version}</p>')
 
 
 def states(context: session.Context, source: model.Source | None = None) -> str:

@@ -115,7 +115,8 @@ def _recorded(context: session.Context, compared: list[limits.Entry], who: str) 
         )
         for entry in compared
     ]
-    st.html(tables.table(text("Compared so far"), (text("Limit"), text("State"), text("Compared")), rows))
+    table = tables.table(text("Compared so far"), (text("Limit"), text("State"), text("Compared")), rows)
+    st.html(f'<div class="jaidee-tall">{table}</div>')
     names = {entry.limit.limit_id: _name(context, entry) for entry in compared}
     with st.form("gazette_undo"):
         undone = st.selectbox(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from app_pages import session
+from app_pages.parts.plan import left_out, other_choices, plan_files, plan_prices, plan_saving, studies
 from app_pages.parts.plan import outcome as plan_parts
-from app_pages.parts.plan import plan_files, plan_prices, plan_saving, studies
 from app_pages.parts.shared import background_jobs
 from app_pages.session import basemap, cache
 from audits import barriers, errors
@@ -20,6 +22,8 @@ from audits.store.works import fix_steps
 from layers import errors as layer_errors
 from layers import personas
 
+BEGUN = "plan_begun"
+Solved = solved_plan.SolvedPlan
 Asked = tuple[build_model.RecordModel, plan_constraints.Constraints, tuple[tuple[str, float], ...]]
 
 
@@ -27,62 +31,77 @@ def show(context: session.Context) -> None:
     """Draw the page."""
     text = context.words.text
     st.title(text("Budget plan"))
-    st.write(text("The fixes that make most trips step-free under a budget, with a check of how good they are."))
     record = context.record()
     if record.sites.empty:
         st.info(text("There are no sites yet. Begin under Start."))
         return
-    if not plan_saving.opened(context, record):
+    if plan_saving.opened(context, record):
+        plan_saving.listed(context)
+    else:
         make(context, record)
-    plan_saving.listed(context)
 
 
 def make(context: session.Context, record: records.AuditedRecord) -> None:
-    """Ask for money and wishes, work the plan out, and show all that there is to say of it."""
+    """Ask for money and wishes, work the plan out, and show what it builds and all that may be asked of it."""
     text, kept = context.words.text, price_books.in_force(context.store)
-    found = asked(context, record)
+    left, middle, right = st.columns([2, 1, 1], vertical_alignment="bottom")
+    with left:
+        millions = st.number_input(
+            text("Budget (million baht)"),
+            min_value=0.0,
+            max_value=1000.0,
+            value=1.0,
+            step=0.1,
+            key="plan_budget",
+            bind="query-params",
+        )
+    found = asked(context, record, right.popover(text("Wishes and weights"), width="stretch"), millions)
     if found is None:
         return
     model, wishes, weights = found
-    if model.fixes:
-        job = background_jobs.job_button(
-            context,
-            "plan",
-            text("Work it out"),
-            (model.sha256, repr(wishes)),
-            lambda say, cancelled: solved_plan.solve(
-                model.model,
-                wishes,
-                progress=lambda stage, share: say(solved_plan.STAGES[stage], share),
-                cancelled=cancelled,
-            ),
-            first=True,
-        )
-        if job is not None and job.result is not None:
-            subject = plan_contents.Subject(record, model, wishes, job.result, kept.book, kept.file_name, context.today)
-            outcome(context, record, subject, weights)
-    else:
+    if not model.fixes:
         st.info(text("The surveys show no barrier that a fix could open; there is nothing to plan yet."))
-    plan_parts.honesty(context, model, kept)
-    plan_prices.show(context, kept)
-
-
-def asked(context: session.Context, record: records.AuditedRecord) -> Asked | None:
-    """Ask for the budget and the wishes; return them with the planning model and the weights, None without a model."""
-    text = context.words.text
-    left, middle, right = st.columns(3)
-    with left:
-        millions = st.number_input(
-            text("Budget (million baht)"), min_value=0.0, max_value=1000.0, value=1.0, step=0.1, key="plan_budget"
-        )
+        foundations(context, model, kept)
+        return
+    key = (model.sha256, repr(wishes))
     with middle:
+        pressed = st.button(text("Work it out"), type="primary", key="plan_go", width="stretch")
+    # the page opens with the plan of its first budget; every other one is worked out when asked for
+    if pressed or not st.session_state.get(BEGUN):
+        st.session_state[BEGUN] = True
+        background_jobs.begin(key, _work(model, wishes), again=pressed)
+    job = background_jobs.outcome(context, "plan", key)
+    if job is None or job.result is None:
+        foundations(context, model, kept)
+        return
+    subject = plan_contents.Subject(record, model, wishes, job.result, kept.book, kept.file_name, context.today)
+    outcome(context, subject, weights, kept)
+
+
+def _work(model: build_model.RecordModel, wishes: plan_constraints.Constraints) -> background_jobs.Work[Solved]:
+    def work(say: background_jobs.Progress, cancelled: Callable[[], bool]) -> Solved | None:
+        return solved_plan.solve(
+            model.model,
+            wishes,
+            progress=lambda stage, share: say(solved_plan.STAGES[stage], share),
+            cancelled=cancelled,
+        )
+
+    return work
+
+
+def asked(
+    context: session.Context, record: records.AuditedRecord, wishes_box: DeltaGenerator, millions: float
+) -> Asked | None:
+    """Ask for the wishes; return them with the planning model and the weights, None without a model."""
+    text = context.words.text
+    with wishes_box:
         case = st.selectbox(
             text("Barriers that count"),
             list(barriers.CASES),
             format_func=lambda name: text(barriers.CASES[name]),
             key="plan_case",
         )
-    with right:
         cost_case = st.selectbox(
             text("Costs to plan with"),
             list(plan_about.COST_CASES),
@@ -90,12 +109,12 @@ def asked(context: session.Context, record: records.AuditedRecord) -> Asked | No
             format_func=lambda name: text(plan_about.COST_CASES[name]),
             key="plan_costs",
         )
-    with st.expander(text("Wishes and weights"), key="plan_wishes_open"):
         weights = asked_weights(context)
-        model = model_of(context, record, case, weights)
-        if model is None:
-            return None
-        must, never = asked_fixes(context, model)
+    model = model_of(context, record, case, weights)
+    if model is None:
+        return None
+    with wishes_box:
+        must, never = asked_fixes(context, record, model)
         floors = asked_floors(context, model.model)
     return model, plan_constraints.Constraints(millions * plan_parts.MILLION, must, never, floors, cost_case), weights
 
@@ -105,29 +124,24 @@ def asked_weights(context: session.Context) -> tuple[tuple[str, float], ...]:
     words = context.words
     st.write(words.text("What one trip counts, for each group of people (0 leaves the group out)"))
     found = []
-    for column, one in zip(st.columns(5), personas.load(), strict=True):
+    for one in personas.load():
         name = one.name_th if words.language == "th" else one.name_en
-        with column:
-            found.append((one.persona, st.number_input(name, 0.0, 10.0, 1.0, 0.5, key=f"plan_weight_{one.persona}")))
+        found.append((one.persona, st.number_input(name, 0.0, 10.0, 1.0, 0.5, key=f"plan_weight_{one.persona}")))
     return tuple(found)
 
 
-def asked_fixes(context: session.Context, model: build_model.RecordModel) -> tuple[frozenset[str], frozenset[str]]:
+def asked_fixes(
+    context: session.Context, record: records.AuditedRecord, model: build_model.RecordModel
+) -> tuple[frozenset[str], frozenset[str]]:
     """Ask which fixes must be in the plan, and which must not."""
     text, found = context.words.text, []
+    names = {fix_id: plan_parts.fix_name(context, record, model, fix_id) for fix_id in model.fixes}
     for label, key in ((text("Must be built"), "plan_must"), (text("Must not be built"), "plan_never")):
-        known = list(model.fixes)
         # a fix that is none under other barriers leaves the wishes
         st.session_state[key] = [fix_id for fix_id in st.session_state.get(key, []) if fix_id in model.fixes]
         found.append(
             frozenset(
-                st.multiselect(
-                    label,
-                    known,
-                    format_func=lambda fix_id: plan_parts.fix_name(context, model, fix_id),
-                    placeholder=text("none"),
-                    key=key,
-                )
+                st.multiselect(label, list(names), format_func=names.__getitem__, placeholder=text("none"), key=key)
             )
         )
     return found[0], found[1]
@@ -140,10 +154,9 @@ def asked_floors(context: session.Context, of_record: planning_model.Model) -> d
         return {}
     zones = sorted(set(of_record.zones))
     floors = {}
-    for column, zone in zip(st.columns(len(zones)), zones, strict=True):
+    for zone in zones:
         label = text("Zone {zone}, trips", zone=plan_parts.zone_name(context, zone))
-        with column:
-            floors[zone] = st.number_input(label, 0.0, trips.OF_TRIPS, 0.0, 1.0, key=f"plan_floor_{zone}")
+        floors[zone] = st.number_input(label, 0.0, trips.OF_TRIPS, 0.0, 1.0, key=f"plan_floor_{zone}")
     return {zone: floor for zone, floor in floors.items() if floor > 0}
 
 
@@ -183,25 +196,73 @@ def _model_of(
     )
 
 
+def foundations(context: session.Context, model: build_model.RecordModel, kept: price_books.Kept) -> None:
+    """Show what a plan will rest on, while there is none."""
+    text = context.words.text
+    rests, prices, plans = st.tabs([text("What these figures rest on"), text("Prices"), text("Plans that were kept")])
+    with rests:
+        plan_parts.honesty(context, model, kept)
+    with prices:
+        plan_prices.show(context, kept)
+    with plans:
+        plan_saving.listed(context)
+
+
 def outcome(
     context: session.Context,
-    record: records.AuditedRecord,
     subject: plan_contents.Subject,
     weights: tuple[tuple[str, float], ...],
+    kept: price_books.Kept,
 ) -> None:
-    """Show the plan that was made, and what may be asked of it further."""
-    st.subheader(context.words.text("The plan"))
+    """Show what the plan builds, and in tabs what may be asked of it further."""
+    text, record = context.words.text, subject.record
     plan_parts.summary(context, subject)
-    plan_parts.draw_map(context, record, subject)
-    plan_parts.chosen_table(context, record, subject)
-    plan_parts.parted(context, subject.worked)
-    plan_parts.wish_prices(context, subject)
-    plan_parts.compared(context, subject)
-    plan_parts.budgets(context, subject)
-    by_years = studies.years(context, record, subject)
-    studies.otherwise(context, subject, lambda case: model_of(context, record, case, weights))
-    plan_files.offer(context, dataclasses.replace(subject, by_years=by_years))
-    plan_saving.save(context, subject)
+    left, right = st.columns([3, 2])
+    # drawn last: the years of its rows are asked for in a tab
+    table = left.container()
+    with right:
+        plan_parts.draw_map(context, record, subject)
+    out, other, by_year, doubts, proof, prices, plans = st.tabs(
+        [
+            text("What is left out, and why"),
+            text("Other money, other choices"),
+            text("Year by year"),
+            text("If things are not as they seem"),
+            text("Proof and files"),
+            text("Prices"),
+            text("Plans that were kept"),
+        ],
+        key="plan_tab",
+        on_change="rerun",
+    )
+    with out:
+        left_out.show(context, subject)
+    with other:
+        money, choices = st.columns(2)
+        with money:
+            other_choices.budgets(context, subject)
+        with choices:
+            other_choices.compared(context, subject)
+            plan_parts.parted(context, subject.worked)
+        other_choices.wish_prices(context, subject)
+    with by_year:
+        subject = dataclasses.replace(subject, by_years=studies.years(context, subject, bool(by_year.open)))
+    with doubts:
+        studies.otherwise(context, subject, lambda case: model_of(context, record, case, weights))
+    with proof:
+        proved, files = st.columns([3, 2])
+        with proved:
+            plan_parts.proof(context, subject)
+        with files:
+            plan_files.offer(context, subject)
+        plan_parts.honesty(context, subject.model, kept)
+    with prices:
+        plan_prices.show(context, kept)
+    with plans:
+        plan_saving.save(context, subject)
+        plan_saving.listed(context)
+    with table:
+        plan_parts.chosen_table(context, subject)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -12,14 +13,18 @@ from app_pages import session
 from app_pages.parts.access import figures
 from app_pages.parts.shared import site_summary, tables
 from app_pages.session import address
-from audits import priority, terms
+from audits import priority, terms, wording
 from audits import record as records
 from audits.access import access_text, catchments
 from audits.export import priority_table
+from audits.reports import markers
 from layers import ground
 
 MOST, STEP = 10.0, 0.5
-SHOWN, SHOWN_FIRST = 20, 10
+TABLE, HEIGHT = "priority_order", 420
+ORDER = wording.phrase(
+    "The rank is by the middle of the interval. Choose a row to see what drives its rank; a click on a heading sorts."
+)
 
 
 @dataclass(frozen=True)
@@ -36,7 +41,6 @@ def show(context: session.Context) -> None:
     """Draw the page."""
     text = context.words.text
     st.title(text("Priority"))
-    st.write(text("Which sites first: what is wrong there, and who needs to come there."))
     record = context.record()
     if record.sites.empty:
         st.info(text("There are no sites yet. Begin under Start."))
@@ -45,12 +49,22 @@ def show(context: session.Context) -> None:
         reached = figures.found(context, record)
     if reached is None:
         return
-    ranked = rank(context, record, reached)
-    listed(context, record, ranked)
-    measure_first(context, record, ranked)
-    drives(context, record, ranked)
-    hand_out(context, record, ranked)
-    rests_on(context, reached)
+    order, first, weights, rests = st.tabs(
+        [text("Order of the sites"), text("Measure first"), text("Try other weights"), text("What this rests on")]
+    )
+    with weights:
+        ranked = rank(context, record, reached)
+    with order:
+        left, right = st.columns([3, 2])
+        with left:
+            listed(context, record, ranked)
+            hand_out(context, record, ranked)
+        with right:
+            drives(context, record, ranked)
+    with first:
+        measure_first(context, record, ranked)
+    with rests:
+        rests_on(context, reached)
 
 
 def rank(context: session.Context, record: records.AuditedRecord, reached: figures.Known) -> Ranked:
@@ -78,16 +92,16 @@ def asked_weights(context: session.Context, official: Mapping[str, float]) -> di
     """Ask for other weights beside the official ones; the address keeps what differs."""
     text = context.words.text
     own: dict[str, float] = {}
-    with st.expander(text("Try other weights (the official order stays beside)"), key="priority_weights_open"):
-        st.write(text("The official weights are the municipality's and are not changed here."))
-        for column, names in zip(st.columns(2), (list(official)[:4], list(official)[4:]), strict=True):
-            with column:
-                for name in names:
-                    label = text(priority.COMPONENTS[name])
-                    value = text("official: {weight}", weight=context.words.number(official[name]))
-                    kept = _kept(name, official[name])
-                    own[name] = st.slider(f"{label} ({value})", 0.0, MOST, step=STEP, **kept)
-        st.button(text("Back to the official weights"), key="priority_back", on_click=_back, args=(dict(official),))
+    st.write(text("The official weights are the municipality's and are not changed here."))
+    st.write(text("The order under your own weights stands beside the official one, in the first tab."))
+    for column, names in zip(st.columns(2), (list(official)[:4], list(official)[4:]), strict=True):
+        with column:
+            for name in names:
+                label = text(priority.COMPONENTS[name])
+                value = text("official: {weight}", weight=context.words.number(official[name]))
+                kept = _kept(name, official[name])
+                own[name] = st.slider(f"{label} ({value})", 0.0, MOST, step=STEP, **kept)
+    st.button(text("Back to the official weights"), key="priority_back", on_click=_back, args=(dict(official),))
     return own
 
 
@@ -138,28 +152,40 @@ def listed(context: session.Context, record: records.AuditedRecord, ranked: Rank
         st.html(
             f'<p role="status">{tables.cell(text("Ordered by your own weights; the official rank stands first."))}</p>'
         )
-    names, rows = site_summary.site_names(context, record.sites), []
-    for code in order if st.session_state.get("priority_all") else order[:SHOWN]:
-        official = ranked.official.loc[[code]].iloc[0]
-        cells = [
-            names[code],
-            context.words.number(official["rank"], 0),
-            range_of(context, official),
-            tables.lines(
-                figure(context, official),
-                tables.score_bar(official["low"], official["high"], figure(context, official)),
-            ),
-        ]
-        if ranked.own is not None:
-            own = ranked.own.loc[[code]].iloc[0]
-            cells += [context.words.number(own["rank"], 0), figure(context, own)]
-        cells.append(text(terms.STANDING[record.audit.sites["standing"][code]]))
-        rows.append(cells)
-    headings = [text("Site"), text("Official rank"), text("Rank it may have"), text("Official priority, of 100")]
-    headings += [text("Rank, your weights"), text("Priority, your weights")] if ranked.own is not None else []
-    caption = text("Sites by priority: the rank is by the middle of the interval")
-    st.html(tables.table(caption, [*headings, text("Standing")], rows))
-    st.checkbox(text("Show all {n} sites", n=context.words.number(len(order), 0)), key="priority_all")
+    official, codes = ranked.official.loc[order], [str(code) for code in order]
+    columns: dict[str, Any] = {text("Official rank"): official["rank"].to_numpy()}
+    if ranked.own is not None:
+        own = ranked.own.loc[order]
+        columns[text("Rank, your weights")] = own["rank"].to_numpy()
+        columns[text("Priority, your weights")] = [figure(context, row) for _, row in own.iterrows()]
+    columns |= {
+        **_named(context, record, codes),
+        text("Rank it may have"): [range_of(context, row) for _, row in official.iterrows()],
+        text("Priority, lowest"): official["low"].round(1).to_numpy(),
+        text("Priority, highest"): official["high"].round(1).to_numpy(),
+    }
+    columns[text("Standing")] = [text(terms.STANDING[one]) for one in record.audit.sites["standing"].loc[order]]
+    st.dataframe(
+        pd.DataFrame(columns, index=pd.Index(codes, name=text("Code"))),
+        key=TABLE,
+        on_select=address.chooser(site_summary.SITE, lambda: _chosen(codes)),
+        selection_mode="single-row",
+        alt=text("Sites by priority: the rank is by the middle of the interval"),
+        height=HEIGHT,
+        column_config={text("Name"): st.column_config.Column(width="medium")},
+    )
+    counted = context.words.count("{n} site", "{n} sites", len(codes))
+    st.html(f"<p>{tables.small(f'{counted} · {text(ORDER)}')}</p>")
+
+
+def _named(context: session.Context, record: records.AuditedRecord, codes: list[str]) -> dict[str, list[str]]:
+    rows = record.sites.loc[codes].itertuples()
+    return {context.words.text("Name"): [markers.site_name(row, context.words) for row in rows]}
+
+
+def _chosen(codes: list[str]) -> str | None:
+    rows = st.session_state[TABLE].selection.rows
+    return codes[rows[0]] if rows else None
 
 
 def measure_first(context: session.Context, record: records.AuditedRecord, ranked: Ranked) -> None:
@@ -167,26 +193,30 @@ def measure_first(context: session.Context, record: records.AuditedRecord, ranke
     words, text = context.words, context.words.text
     first = priority.measure_first(record, ranked.parts, context.weights.priority)
     if first.empty:
+        st.write(text("Every site was surveyed."))
         return
-    st.subheader(text("Measure first"))
     st.write(text(priority.MEASURE_FIRST))
-    names = site_summary.site_names(context, record.sites)
-    rows = [
-        (names[str(code)], words.number(row["location"], 1), priority_table.minutes(row["minutes"], words))
-        for code, row in (first if st.session_state.get("first_all") else first.head(SHOWN_FIRST)).iterrows()
-    ]
-    headings = text("Site"), text("Points of location"), text("Minutes")
+    codes = [str(code) for code in first.index]
+    columns: dict[str, Any] = {
+        **_named(context, record, codes),
+        text("Points of location"): first["location"].round(1).to_numpy(),
+        text("Minutes"): first["minutes"].round().astype("Int64").to_numpy(),
+    }
     caption = words.count("{n} site never surveyed: no rank", "{n} sites never surveyed: no rank", len(first))
-    st.html(tables.table(caption, headings, rows))
-    if len(first) > SHOWN_FIRST:
-        st.checkbox(text("Show all {n} sites", n=words.number(len(first), 0)), key="first_all")
+    st.dataframe(
+        pd.DataFrame(columns, index=pd.Index(codes, name=text("Code"))),
+        key="priority_first",
+        alt=caption,
+        height=HEIGHT,
+    )
+    st.write(caption)
 
 
 def drives(context: session.Context, record: records.AuditedRecord, ranked: Ranked) -> None:
-    """Show of one site what each component adds, as bars with their numbers."""
+    """Show of one site, the first unless chosen, what each component adds, as bars with their numbers."""
     words, text = context.words, context.words.text
-    st.subheader(text("What drives a rank"))
-    code = site_summary.choose_site(context, record.sites)
+    first = ranked.official.index[ranked.official["rank"] == 1]
+    code = site_summary.choose_site(context, record.sites) or next(iter(first), None)
     if code is None:
         st.write(text("Choose a site to see what its priority is made of."))
         return
@@ -243,7 +273,6 @@ def basis(context: session.Context) -> list[str]:
 def rests_on(context: session.Context, reached: figures.Known) -> None:
     """Show where each component comes from."""
     text = context.words.text
-    st.subheader(text("What this rests on"))
     rows = [(text(phrase), text(priority.SOURCES[name])) for name, phrase in priority.COMPONENTS.items()]
     st.html(tables.table(text("Source of each component"), (text("What counts"), text("Source")), rows))
     for statement in (*basis(context), access_text.network(reached.prepared, context.words)):

@@ -12,7 +12,7 @@ import streamlit as st
 from app_pages import session
 from app_pages.parts.shared import calibrations as calibrations_table
 from app_pages.parts.shared import choices, tables
-from app_pages.session import cache
+from app_pages.session import cache, navigation
 from audits import record as records
 from audits import wording
 from audits.quality import agreement, calibration, report, resurvey, sentences
@@ -28,13 +28,57 @@ def show(context: session.Context) -> None:
     text = context.words.text
     st.title(text("Quality of the record"))
     record = context.record()
-    agreed, report = _worked_out(record, context.today, context)
-    rows = [(line.title, line.value, line.meaning or "–") for line in sentences.lines(report, context.words)]
-    headings = (text("What"), text("Known"), text("What it means"))
-    st.html(tables.table(text("How far the record can be trusted"), headings, rows))
-    agreement_tables(context, agreed)
-    second_surveys(context, record)
-    calibrations(context)
+    agreed, found = _worked_out(record, context.today, context)
+    extent(context, found)
+    to_do(context, found)
+    figures, two, again, instruments = st.tabs(
+        [
+            text("All figures"),
+            text("Do two surveyors find the same?"),
+            text("Second surveys, blind"),
+            text("Instruments and their calibration"),
+        ]
+    )
+    with figures:
+        rows = [(line.title, line.value, line.meaning or "–") for line in sentences.lines(found, context.words)]
+        headings = (text("What"), text("Known"), text("What it means"))
+        table = tables.table(text("How far the record can be trusted"), headings, rows)
+        st.html(f'<div class="jaidee-tall">{table}</div>')
+    with two:
+        agreement_tables(context, agreed)
+    with again:
+        second_surveys(context, record)
+    with instruments:
+        calibrations(context)
+
+
+def extent(context: session.Context, found: quality.Quality) -> None:
+    """Show how much of the city the record covers, as bars."""
+    words, text = context.words, context.words.text
+    shares = (
+        (text("Sites surveyed"), found.extent.sites.share),
+        (text("Elements measured"), found.extent.elements.share),
+        (text("Measured of what applies, mean of all sites"), found.extent.coverage),
+        (text("Positions of ramp sites confirmed on site"), found.extent.positions.share),
+    )
+    for column, (title, share) in zip(st.columns(len(shares)), shares, strict=True):
+        percent = "–" if pd.isna(share) else words.percent(share)
+        known = 0.0 if pd.isna(share) else 100 * share
+        bar = tables.score_bar(known, known, f"{title}: {percent}")
+        column.html(f'<p class="jaidee-score">{percent}</p>{bar}<p>{tables.cell(title)}</p>')
+
+
+def to_do(context: session.Context, found: quality.Quality) -> None:
+    """Lead to what would make the record more trustworthy now."""
+    words = context.words
+    waiting = found.checking.submitted + found.checking.held
+    if waiting:
+        sentence = words.count("{n} survey or row waits for review", "{n} surveys and rows wait for review", waiting)
+        navigation.link(context, "review.py", label=sentence, query_params=navigation.query(context))
+    latest = devices.latest(context.store)
+    due = 0 if latest.empty else len(calibration.due(latest, context.today))
+    if due:
+        st.write(words.count("{n} instrument is due for calibration.", "{n} instruments are due for calibration.", due))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=cache.KEYS)
@@ -47,7 +91,6 @@ def _worked_out(
 def agreement_tables(context: session.Context, agreed: agreement.Agreement) -> None:
     """Show where two surveyors looked at the same thing and how far they agree, in words with the figures beside."""
     words, text, book = context.words, context.words.text, context.criteria
-    st.subheader(text("Do two surveyors find the same?"))
     answered, figured = sentences.answer_sentence, _figure(context, sentences.figure_sentence)
     repeated = _figure(context, sentences.repeat_sentence)
     parts = (
@@ -75,7 +118,6 @@ def _figure(
 def second_surveys(context: session.Context, record: records.AuditedRecord) -> None:
     """Propose which sites somebody else surveys again without knowing the first figures."""
     words, text = context.words, context.words.text
-    st.subheader(text("Second surveys, blind"))
     st.write(
         text(
             "Each Monday a tenth of the sites surveyed in the two weeks before is drawn by lot from the state of the "
@@ -119,7 +161,6 @@ def _zone(zone: Any) -> str:
 def calibrations(context: session.Context) -> None:
     """Show the municipality's devices and which are due."""
     text = context.words.text
-    st.subheader(text("Instruments and their calibration"))
     latest = devices.latest(context.store)
     if latest.empty:
         st.write(text("No device has been recorded. Record them under Field work."))

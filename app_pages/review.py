@@ -59,7 +59,9 @@ def review_surveys(context: session.Context, surveys: pd.DataFrame, who: str) ->
         for row in mine.to_dict("records")
     }
     if st.session_state.get(one_survey.CHOSEN) not in labels:
-        st.session_state.pop(one_survey.CHOSEN, None)
+        # A link names the site whose survey it is about; the newest of it is opened.
+        of_site = mine.loc[mine["site_code"] == st.query_params.get("site"), "survey_id"]
+        st.session_state[one_survey.CHOSEN] = str(of_site.iloc[-1]) if len(of_site) else next(iter(labels))
     left, right = st.columns([1, 2])
     with left:
         chosen = choices.one(text("Look at one survey"), labels, key=one_survey.CHOSEN)

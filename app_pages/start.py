@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.shared import progress, tables
+from app_pages.parts.shared import osm_offer, progress, tables
 from app_pages.parts.start import table_import
 from app_pages.session import cache, navigation
 from audits.demo import demonstration, seed
@@ -28,6 +28,7 @@ def show(context: session.Context) -> None:
         see_demonstration(context)
     with st.container(border=True):
         table_import.show(context)
+    osm_offer.show(context)
     held(context)
 
 

@@ -24,7 +24,6 @@ from audits.works import acceptance as fix_acceptance
 from audits.works import fix_states, works_table
 
 ALL = "all"
-LISTED = 30
 RECORDED = {
     fix_states.PLANNED: wording.phrase("Record: planned"),
     fix_states.DESIGNED: wording.phrase("Record: designed"),
@@ -47,51 +46,89 @@ def show(context: session.Context) -> None:
     """Draw the page."""
     text = context.words.text
     st.title(text("Works"))
-    st.write(text("Each fix from the plan to its acceptance; accepted only when a new survey shows that it is mended."))
     record = context.record()
     if record.sites.empty:
         st.info(text("There are no sites yet. Begin under Start."))
         return
-    of = progress.load(context, record)
-    everything = sorted({*of.fixes, *of.standing.index})
-    shown = chosen_fixes(context, record, of, everything)
-    who = reviewer.name(context) if roles.may(context.store.role, fix_steps.ACTION) else ""
     reviewer.show_done()
-    one_fix(context, record, of, shown, who)
-    list_of(context, record, of, shown)
-    fix_list.measure_first(context, record, of.measure_first)
-    take_plan(context, record, of, who)
-    changed_sites(context, record)
-    resurveys(context, record)
-    remarks = [progress.working_values(context)]
-    if roles.sees(context.store.role, "cost"):
-        remarks += [text(phrase, **values) for phrase, values in fix_pricing.ASSUMPTIONS.items()]
-    st.html(f"<p>{tables.small(' '.join(remarks))}</p>")
+    of = progress.load(context, record)
+    fixes, first, changed, again, taken = st.tabs(
+        [
+            text("Fixes"),
+            text("Measure first"),
+            text("Before and after"),
+            text("Surveys due again"),
+            text("Take the fixes of a saved plan"),
+        ]
+    )
+    with fixes:
+        who = listed(context, record, of)
+    with first:
+        fix_list.measure_first(context, record, of.measure_first)
+    with changed:
+        changed_sites(context, record)
+    with again:
+        resurveys(context, record)
+    with taken:
+        take_plan(context, record, of, who)
 
 
-def chosen_fixes(
+def listed(context: session.Context, record: records.AuditedRecord, of: works_table.Works) -> str | None:
+    """Show all fixes as one table with their totals, and the chosen one beside it.
+
+    Returns
+    -------
+    str or None
+        The name that the reader gave to record a step; None where no name was asked for.
+    """
+    text = context.words.text
+    shown, fix_id = asked_fixes(context, record, of, sorted({*of.fixes, *of.standing.index}))
+    left, right = st.columns([3, 2])
+    with left:
+        if shown:
+            fix_list.all_fixes(context, record, of, shown)
+        else:
+            st.write(text("No fix is like this. Choose another state or zone."))
+        remarks = [text("Accepted only when a new survey shows that it is mended."), progress.working_values(context)]
+        if roles.sees(context.store.role, "cost"):
+            remarks += [text(phrase, **values) for phrase, values in fix_pricing.ASSUMPTIONS.items()]
+        with st.expander(text("What this rests on")):
+            st.html(f"<p>{tables.lines(*map(tables.small, remarks))}</p>")
+    with right:
+        if fix_id is not None:
+            return one_fix(context, record, of, fix_id)
+        fix_list.totals_by_state(context, of, shown)
+        st.write(text("Choose a fix above or a row of the table to see and record its steps."))
+    return None
+
+
+def asked_fixes(
     context: session.Context, record: records.AuditedRecord, of: works_table.Works, everything: list[str]
-) -> list[str]:
-    """Ask which fixes to show, and return them, the most urgent first."""
+) -> tuple[list[str], str | None]:
+    """Ask which fixes to show and which one in detail; return them, the most urgent first, and it."""
     text = context.words.text
     states = pd.Series([of.state(fix_id) for fix_id in everything], index=everything, dtype=object)
     late = set(of.standing.index[of.standing["overdue"].astype(bool)])
     counted = states.value_counts()
     names = {ALL: f"{text('all')} ({len(states)})", OVERDUE: f"{text('overdue')} ({len(late & set(everything))})"}
     names |= {name: f"{text(label)} ({counted.get(name, 0)})" for name, label in fix_states.STATES.items()}
-    kept = address.one("works_state", list(names))
-    wanted = choices.one_in_view(text("Show"), names, horizontal=True, **kept)
+    left, middle, right = st.columns([1, 1, 2])
+    with left:
+        wanted = choices.one(text("Show"), names, **address.one("works_state", list(names)))
     zones = sorted({_zone(record, fix_id) for fix_id in everything})
     shown_zones = {zone: zone if zone != "0" else text("no zone yet") for zone in zones}
-    kept = address.several("works_zone", shown_zones)
-    zoned = choices.several(text("Zone"), shown_zones, placeholder=text("all"), **kept)
+    with middle:
+        kept = address.several("works_zone", shown_zones)
+        zoned = choices.several(text("Zone"), shown_zones, placeholder=text("all"), **kept)
     mine = [
         fix_id
         for fix_id in everything
-        if (wanted in (None, ALL, states[fix_id]) or (wanted == OVERDUE and fix_id in late))
+        if (wanted in (ALL, states[fix_id]) or (wanted == OVERDUE and fix_id in late))
         and (not zoned or _zone(record, fix_id) in zoned)
     ]
-    return sorted(mine, key=lambda fix_id: (fix_id not in late, _ORDER.index(states[fix_id]), *_urgency(of, fix_id)))
+    shown = sorted(mine, key=lambda fix_id: (fix_id not in late, _ORDER.index(states[fix_id]), *_urgency(of, fix_id)))
+    with right:
+        return shown, asked_fix(context, record, shown)
 
 
 def _zone(record: records.AuditedRecord, fix_id: str) -> str:
@@ -104,36 +141,22 @@ def _urgency(of: works_table.Works, fix_id: str) -> tuple[int, str]:
     return (-found.fix.severity if found else 0), fix_id
 
 
-def list_of(context: session.Context, record: records.AuditedRecord, of: works_table.Works, shown: list[str]) -> None:
-    """Show the fixes as a table."""
-    words, text = context.words, context.words.text
-    st.subheader(text("Fixes"))
-    if not shown:
-        st.write(text("No fix is like this. Choose another state or zone."))
-        return
-    if len(shown) > LISTED:
-        st.write(text("The first {n} are shown.", n=LISTED))
-        if roles.sees(context.store.role, "cost"):
-            st.write(f"{words.count('{n} fix', '{n} fixes', len(shown))}: {of.totals(shown).sentence(words)}")
-    caption = words.count("{n} fix", "{n} fixes", len(shown[:LISTED]))
-    fix_list.fixes(context, record, of, shown[:LISTED], caption)
-
-
-def one_fix(
-    context: session.Context, record: records.AuditedRecord, of: works_table.Works, shown: list[str], who: str
-) -> None:
-    """Ask for one fix, tell its history, and record its next step."""
-    words, text = context.words, context.words.text
+def asked_fix(context: session.Context, record: records.AuditedRecord, shown: list[str]) -> str | None:
+    """Ask for one fix, of those shown or the one that the address names."""
+    text = context.words.text
     named = str(record.counted_as([st.query_params.get(progress.FIX, "")])[0])
     known = [*shown, *([named] if named in record.elements.index and named not in shown else [])]
     names = {fix_id: progress.fix_name(context, record, fix_id) for fix_id in known}
     if st.session_state.get(progress.FIX) not in names:
         st.session_state.pop(progress.FIX, None)
     kept = address.one(progress.FIX, known)
-    fix_id = choices.one_or_none(text("Choose a fix"), names, placeholder=text("code or name"), **kept)
-    if fix_id is None:
-        return
-    st.subheader(names[fix_id])
+    return choices.one_or_none(text("Choose a fix"), names, placeholder=text("code or name"), **kept)
+
+
+def one_fix(context: session.Context, record: records.AuditedRecord, of: works_table.Works, fix_id: str) -> str | None:
+    """Show what is known of one fix, its history, and ask for its next step; return who records it."""
+    words, text = context.words, context.words.text
+    st.subheader(progress.fix_name(context, record, fix_id))
     facts(context, record, of, fix_id)
     mine = of.steps.loc[of.steps["fix_id"] == fix_id]
     if not mine.empty:
@@ -148,8 +171,11 @@ def one_fix(
         ]
         headings = (text("Day"), text("Step"), text("By"), text("Note"))
         st.html(tables.table(text("Steps so far"), headings, rows))
-    if roles.may(context.store.role, fix_steps.ACTION):
-        next_step(context, record, of, fix_id, who)
+    if not roles.may(context.store.role, fix_steps.ACTION):
+        return None
+    who = reviewer.name(context)
+    next_step(context, record, of, fix_id, who)
+    return who
 
 
 def facts(context: session.Context, record: records.AuditedRecord, of: works_table.Works, fix_id: str) -> None:
@@ -234,7 +260,7 @@ def acceptance(
         return
     if not survey_id:
         st.info(text("It was surveyed since, and the survey awaits an engineer's review."))
-        query = navigation.query(context, review_state=reviews.SUBMITTED)
+        query = navigation.query(context, review_state=reviews.SUBMITTED, site=code)
         navigation.link(context, "review.py", label=text("Review the survey"), query_params=query)
         return
     found = fix_acceptance.inspection(context.store, fix_id, survey_id, context.criteria, context.weights)
@@ -277,13 +303,20 @@ def show_inspection(context: session.Context, found: fix_acceptance.Inspection) 
         st.write(text("Borderline does not keep it from being accepted: what is built to the limit always lies there."))
 
 
-def take_plan(context: session.Context, record: records.AuditedRecord, of: works_table.Works, who: str) -> None:
-    """Offer to record all fixes of a plan that is kept as planned."""
+def take_plan(
+    context: session.Context, record: records.AuditedRecord, of: works_table.Works, named: str | None
+) -> None:
+    """Offer to record all fixes of a plan that is kept as planned, by who is `named` or gives a name here."""
     words, text = context.words, context.words.text
-    kept = plans.listed(context.store) if roles.may(context.store.role, fix_steps.ACTION) else pd.DataFrame()
-    if kept.empty:
+    if not roles.may(context.store.role, fix_steps.ACTION):
+        st.write(text("An engineer records which fixes are planned."))
         return
-    with st.expander(text("Take the fixes of a saved plan"), key="works_plan_open"):
+    kept = plans.listed(context.store)
+    if kept.empty:
+        st.write(text("No plan has been kept yet."))
+        return
+    who = reviewer.name(context) if named is None else named
+    with st.container():
         chosen = {row["plan_id"]: json.loads(row["content"])["chosen"] for _, row in kept.iterrows()}
         names = {row["plan_id"]: f"{row['plan_id']} · {row['title']}" for _, row in kept.iterrows()}
         plan_id = choices.one(text("Plan"), names, key="works_plan")
@@ -306,7 +339,6 @@ def _take(context: session.Context, fix_ids: list[str], plan_id: str, day: dt.da
 def changed_sites(context: session.Context, record: records.AuditedRecord) -> None:
     """Show every site where something was accepted: its score before and after."""
     text = context.words.text
-    st.subheader(text("Before and after"))
     changed = progress.changes(context, record)
     if changed.empty:
         st.write(text("Nothing has been accepted yet."))
@@ -326,7 +358,6 @@ def changed_sites(context: session.Context, record: records.AuditedRecord) -> No
 def resurveys(context: session.Context, record: records.AuditedRecord) -> None:
     """Show the sites that are due to be surveyed again, the longest overdue first."""
     words, text = context.words, context.words.text
-    st.subheader(text("Surveys due again"))
     due = fix_states.resurveys(record.audit.sites["last_surveyed_on"], context.today)
     late = due.loc[due["overdue"].astype(bool)]
     coming = due.loc[~due["overdue"].astype(bool) & due["due_on"].notna()]
@@ -337,11 +368,12 @@ def resurveys(context: session.Context, record: records.AuditedRecord) -> None:
             progress.day(context, row["surveyed_on"]),
             ("! " if row["overdue"] else "") + progress.day(context, row["due_on"]),
         )
-        for code, row in pd.concat([late.head(LISTED), coming.head(10)]).iterrows()
+        for code, row in pd.concat([late, coming.head(10)]).iterrows()
     ]
     if rows:
         headings = (text("Site"), text("Last survey"), text("Due"))
-        st.html(tables.table(text("Sites by the day they are due; ! means overdue"), headings, rows))
+        table = tables.table(text("Sites by the day they are due; ! means overdue"), headings, rows)
+        st.html(f'<div class="jaidee-tall">{table}</div>')
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
-"""Style the ground of a web map: areas, streets by class, and positions of their names."""
+"""Style the ground of a web map: areas, streets by class, and names in the order of their importance."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import cast
 
@@ -11,16 +12,28 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from layers import ground as ground_room
 from layers import osm_tags, sources
 
 AREAS = ("parks", "water", "buildings")
 # Quiet colours: the ground is there to find one's way, the sites are what is read.
-_FILLS = {"parks": ("#dcead3", "#b3cba4"), "water": ("#cfe4ef", "#5f93b3"), "buildings": ("#e3dfd6", "#bdb7a9")}
-_LESSER: dict[str, object] = {"color": "#b5b3a8", "weight": 1}
+_FILLS = {"parks": ("#d3e8c6", "#9fbf8d"), "water": ("#bfdff0", "#5f93b3"), "buildings": ("#e0dbcf", "#b3ab9a")}
+# A style may hold `close`, what changes when streets fill the screen: a whole city's buildings are only a grey veil.
+_UNSEEN, _SEEN = {"stroke": False, "fill": False}, {"stroke": True, "fill": True}
+_LESSER: dict[str, object] = {"color": "#b5b3a8", "weight": 1, "close": {"weight": 4}}
+_FOOT: dict[str, object] = {"color": "#8a6a48", "weight": 1, "dashArray": "2 4", "close": {"weight": 2.5}}
 _MAIN = osm_tags.MAIN_ROADS | osm_tags.MOTORWAYS
-MOST_NAMES = 60
+MOST_NAMES, MOST_AREA_NAMES, MOST_REPEATED = 60, 40, 240
+REPEATED_EVERY_M = 300.0
+# The places by which a stranger finds the way come first; a category that is not listed follows.
+_LANDMARKS = (
+    *("bus_terminal", "rail", "hospital", "government", "university", "park", "stadium", "airport"),
+    *("mall", "market", "special_school", "school", "municipal_school"),
+)
 
 Part = tuple[shapely.Geometry, dict[str, object]]
+Label = tuple[str, shapely.Point, str]
+"""Kind, position in EPSG:4326, and text."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +82,8 @@ def area(name: str, frame: gpd.GeoDataFrame) -> list[Part]:
         return []
     fill, edge = _FILLS[name]
     style: dict[str, object] = {"color": edge, "weight": 1, "fill": True, "fillColor": fill, "fillOpacity": 1}
+    if name == "buildings":
+        style |= {**_UNSEEN, "close": _SEEN}
     return [(cast(shapely.Geometry, shapely.multipolygons(_parts(frame))), style)]
 
 
@@ -82,15 +97,15 @@ def streets(frame: gpd.GeoDataFrame, colour: str) -> list[Part]:
     colour
         Of the lines, ``#rrggbb``.
     """
-    style: dict[str, object] = {"color": colour, "weight": 4, "opacity": 1}
+    style: dict[str, object] = {"color": colour, "weight": 4, "opacity": 1, "close": {"weight": 7}}
     classes = frame.get("highway")
     if classes is None or not classes.ne("").any():
         return [(line, style) for line in frame.to_crs(sources.WGS84).geometry]
     main, foot = classes.isin(_MAIN), classes.isin(osm_tags.FOOTWAYS | {"steps"})
     looks = (
-        (foot, _LESSER | {"dashArray": "3 4"}),
         (~main & ~foot, _LESSER),
-        (main, {"weight": 2.5}),
+        (foot, _FOOT),
+        (main, {"weight": 3}),
     )
     return [
         (cast(shapely.Geometry, shapely.multilinestrings(_parts(frame[rows]))), style | look)
@@ -99,26 +114,88 @@ def streets(frame: gpd.GeoDataFrame, colour: str) -> list[Part]:
     ]
 
 
+def labels(ground: ground_room.Ground, column: str) -> list[Label]:
+    """List the names of streets, places, waters and parks; where two do not fit, the earlier one is kept.
+
+    Parameters
+    ----------
+    ground
+        As drawn.
+    column
+        ``name_th`` or ``name_en``.
+    """
+    streets = [("street", middle, text) for middle, text in names(ground.streets, column)]
+    half = len(streets) // 2
+    again = [("street", point, text) for point, text in repeated_names(ground.streets, column)]
+    areas = [("area", point, text) for frame in (ground.water, ground.parks) for point, text in _largest(frame, column)]
+    return [*streets[:half], *_landmarks(ground.places, column), *streets[half:], *areas, *again]
+
+
 def names(frame: gpd.GeoDataFrame, column: str) -> Iterator[tuple[shapely.Point, str]]:
-    """Yield the middle of each named street, EPSG:4326; of very many streets the longest.
+    """Yield the middle of each named street, EPSG:4326: main streets first, then the longest; of very many the first.
 
     Parameters
     ----------
     frame
-        LineStrings, any CRS.
+        LineStrings, any CRS; `highway` where it is known.
     column
         ``name_th`` or ``name_en``.
     """
+    found = [(lines[int(np.argmax(shapely.length(lines)))], text) for text, lines in _named(frame, column)]
+    yield from _in_degrees((shapely.line_interpolate_point(line, 0.5, normalized=True), text) for line, text in found)
+
+
+def repeated_names(frame: gpd.GeoDataFrame, column: str) -> Iterator[tuple[shapely.Point, str]]:
+    """Yield points along the named streets, for a screen that does not hold their middle; parameters as `names`."""
+    points = (
+        (shapely.line_interpolate_point(line, step), text)
+        for text, lines in _named(frame, column)
+        for line in lines
+        for step in np.arange(REPEATED_EVERY_M / 2, shapely.length(line), REPEATED_EVERY_M)
+    )
+    yield from _in_degrees(itertools.islice(points, MOST_REPEATED))
+
+
+def _named(frame: gpd.GeoDataFrame, column: str) -> Iterator[tuple[str, np.ndarray[tuple[int], np.dtype[np.object_]]]]:
+    """Yield each name with its lines in metres: main streets first, then by length."""
+    texts = _texts(frame, column)
+    rows = np.flatnonzero(texts != "")
+    lines = frame.to_crs(sources.METRES).geometry.to_numpy()[rows]
+    highway = frame.get("highway", pd.Series("", frame.index)).iloc[rows]
+    table = pd.DataFrame({"text": texts[rows], "length": shapely.length(lines), "main": highway.isin(_MAIN).to_numpy()})
+    known = table.groupby("text", sort=False).agg({"main": "max", "length": "sum"})
+    for text in known.sort_values(["main", "length"], ascending=False, kind="stable").index[:MOST_NAMES]:
+        yield str(text), lines[(table["text"] == text).to_numpy()]
+
+
+def _in_degrees(named: Iterable[tuple[shapely.Point, str]]) -> Iterator[tuple[shapely.Point, str]]:
+    found = list(named)
+    points = gpd.GeoSeries([point for point, _ in found], crs=sources.METRES).to_crs(sources.WGS84)
+    return zip(points, (text for _, text in found), strict=True)
+
+
+def _landmarks(places: gpd.GeoDataFrame, column: str) -> list[Label]:
+    order = {category: number for number, category in enumerate(_LANDMARKS)}
+    ranks = [order.get(category, len(order)) for category in places["category"]]
+    ranked = places.iloc[np.argsort(ranks, kind="stable")]
+    return [("place", point, text) for point, text in zip(ranked.geometry, ranked[column], strict=True)]
+
+
+def _largest(frame: gpd.GeoDataFrame, column: str) -> Iterator[tuple[shapely.Point, str]]:
+    texts = _texts(frame, column)
+    rows = np.flatnonzero(texts != "")
+    shapes = frame.to_crs(sources.WGS84).geometry.to_numpy()[rows]
+    for number in np.argsort(-shapely.area(shapes), kind="stable")[:MOST_AREA_NAMES]:
+        yield shapely.point_on_surface(shapes[number]), str(texts[rows][number])
+
+
+def _texts(frame: gpd.GeoDataFrame, column: str) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
+    """Names in the reader's language, in the other where there is none."""
     other = "name_en" if column == "name_th" else "name_th"
-    texts = frame[column].where(frame[column] != "", frame[other]).to_numpy()
-    named = np.flatnonzero(texts != "")
-    lines = frame.to_crs(sources.WGS84).geometry.to_numpy()[named]
-    table = pd.DataFrame({"text": texts[named], "length": shapely.length(lines)})
-    longest = table.groupby("text", sort=False)["length"].idxmax()
-    most = table.groupby("text", sort=False)["length"].sum().nlargest(MOST_NAMES).index
-    for text, number in longest.items():
-        if text in most:
-            yield shapely.line_interpolate_point(lines[number], 0.5, normalized=True), str(text)
+    texts: np.ndarray[tuple[int], np.dtype[np.object_]] = (
+        frame[column].where(frame[column] != "", frame[other]).to_numpy(object)
+    )
+    return texts
 
 
 def _parts(frame: gpd.GeoDataFrame) -> np.ndarray[tuple[int], np.dtype[np.object_]]:

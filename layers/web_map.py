@@ -81,6 +81,8 @@ class MapWords:
         Name of a group of `{n}` sites; `{parts}` says how many there are of each kind, the worst first.
     group_part
         One of these parts: `{n}` sites that the legend's `{name}` describes.
+    legend_group
+        What the ring of a group means; left out of the legend when empty.
     """
 
     language: str
@@ -95,6 +97,7 @@ class MapWords:
     legend: tuple[LegendEntry, ...] = ()
     group: str = "{n} sites: {parts}. Enter zooms in"
     group_part: str = "{n} {name}"
+    legend_group: str = ""
 
 
 def city_map(
@@ -280,10 +283,7 @@ def _ground(ground: ground_room.Ground, language: str, *, labelled: bool) -> Ite
             features = [_feature(shape, {"style": style}) for shape, style in parts]
             yield folium.GeoJson(_collection(features), name=name, control=False, interactive=False)
     if labelled:
-        name = "name_th" if language == "th" else "name_en"
-        texts = [("street", middle, text) for middle, text in web_ground.names(ground.streets, name)]
-        places = ground.places
-        texts += [("place", point, text) for point, text in zip(places.geometry, places[name], strict=True)]
+        texts = web_ground.labels(ground, "name_th" if language == "th" else "name_en")
         features = [_feature(point, {"kind": kind, "text": text}) for kind, point, text in texts]
         draw = JsCode("jaidee.label")
         yield folium.GeoJson(_collection(features), name="labels", control=False, point_to_layer=draw)

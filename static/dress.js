@@ -1,7 +1,7 @@
 /* Give a map its name, its buttons, scale, north arrow and legend; loaded after leaflet.js and symbols.js. */
 (function () {
   "use strict";
-  const { node, plain, spoken, symbol, SVG } = window.jaidee;
+  const { node, plain, spoken, symbol, composed, SVG } = window.jaidee;
 
   function control(map, position, element) {
     const made = L.control({ position: position });
@@ -13,11 +13,18 @@
     const box = node("details", { class: "jaidee-legend" });
     const heading = node("summary", {}), list = node("ul", {});
     heading.textContent = words.legendTitle;
-    for (const entry of words.legend) {
-      const line = node("li", {}), text = node("span", {});
-      text.textContent = entry.text;
-      line.append(symbol(entry), text);
-      list.append(line);
+    const line = (drawing, words) => {
+      const item = node("li", {}), text = node("span", {});
+      text.textContent = words;
+      item.append(drawing, text);
+      list.append(item);
+    };
+    for (const entry of words.legend) line(symbol(entry), entry.text);
+    if (words.legendGroup) {
+      const rank = (entry) => (map.options.worstFirst || []).indexOf(entry.glyph);
+      const parts = words.legend.filter((entry) => rank(entry) >= 0).sort((one, other) => rank(one) - rank(other));
+      const ring = parts.map((look) => ({ look: look, count: 1 }));
+      if (ring.length) line(composed(ring, ring.length, 36), words.legendGroup);
     }
     box.append(heading, list);
     box.open = map.getSize().x >= 700;

@@ -7,6 +7,12 @@
   const jaidee = window.jaidee, { node, plain, spoken, symbol, SIZE, SVG } = jaidee;
   /* The ring round the chosen site, and the room that it needs. */
   const RING = 52, RING_ROOM = 46;
+  /* From this zoom on streets fill the screen: a chosen site is shown there, and the ground in its close style. */
+  const CLOSE = 16;
+  /* How far apart, in pixels, a street may be named again. */
+  const NAMED_AGAIN = 400;
+  /* How long Leaflet moves things when it zooms, with some time to spare. */
+  const ZOOM_MS = 300;
   const maps = [];
   const script = document.currentScript && document.currentScript.src;
   if (script) L.Icon.Default.imagePath = script.replace(/map\.js.*$/, "vendor/leaflet/images/");
@@ -142,6 +148,13 @@
     map.setView(bounds.getCenter(), Math.min(zoom, map.getMaxZoom()), { animate: !calm });
   }
 
+  /* Zoom in to the chosen site, or bring it into view; a reader who is near already keeps the view. */
+  function approach(map, latlng) {
+    const zoom = Math.max(map.getZoom(), CLOSE);
+    if (zoom === map.getZoom() && map.getBounds().pad(-0.1).contains(latlng)) return;
+    map.setView(latlng, zoom, { animate: !calm });
+  }
+
   /* The ring round the chosen site; the newest one is the only one. */
   function ring(feature, latlng) {
     plain(feature.properties);
@@ -159,6 +172,7 @@
       if (before) before.remove();
       mark(map, feature.properties.code);
       moveRing(map);
+      approach(map, latlng);
       made.once("remove", () => {
         if (map.jaidee.ring === made) { map.jaidee.ring = null; mark(map, null); }
       });
@@ -179,16 +193,37 @@
     return a.left < b.right + 4 && b.left < a.right + 4 && a.top < b.bottom && b.top < a.bottom;
   }
 
-  /* Labels are drawn in their order; one that would cover a marker or an earlier label is hidden. */
+  function apart(a, b) {
+    return Math.hypot(a.left + a.right - b.left - b.right, a.top + a.bottom - b.top - b.bottom) / 2;
+  }
+
+  /* Labels come in the order of their importance; one that would cover a marker or an earlier label or
+     is cut off by the edge is hidden, and so is the same name again near by. */
   function thinLabels(map) {
-    const box = map.getContainer();
-    const above = box.querySelectorAll(".jaidee-site, .jaidee-group, .leaflet-control");
+    const box = map.getContainer(), frame = box.getBoundingClientRect(), named = new Map();
+    const above = box.querySelectorAll(".jaidee-site, .jaidee-group, .jaidee-ring, .leaflet-control");
     const taken = Array.from(above, (element) => element.getBoundingClientRect());
     box.querySelectorAll(".jaidee-label").forEach((text) => {
-      const place = text.getBoundingClientRect();
-      const free = !taken.some((other) => meet(place, other));
+      const place = text.getBoundingClientRect(), same = named.get(text.textContent) || [];
+      const whole = place.left >= frame.left && place.right <= frame.right && place.top >= frame.top && place.bottom <= frame.bottom;
+      const again = same.some((other) => apart(place, other) < NAMED_AGAIN);
+      const free = whole && !again && !taken.some((other) => meet(place, other));
       text.style.visibility = free ? "visible" : "hidden";
-      if (free) taken.push(place);
+      if (!free) return;
+      taken.push(place);
+      named.set(text.textContent, same.concat(place));
+    });
+  }
+
+  /* Give the ground the style of this zoom. */
+  function styleGround(map) {
+    const close = map.getZoom() >= CLOSE;
+    map.eachLayer((layer) => {
+      const near = layer.options.close;
+      if (!near || layer.jaideeClose === close) return;
+      if (!layer.jaideeFar) layer.jaideeFar = Object.fromEntries(Object.keys(near).map((key) => [key, layer.options[key]]));
+      layer.jaideeClose = close;
+      layer.setStyle(close ? near : layer.jaideeFar);
     });
   }
 
@@ -313,6 +348,7 @@
     if (shown.some((item, number) => item.element !== own[number])) pane.append(...shown.map((item) => item.element));
     map.jaidee.shown = shown;
     stepAside(map, shown);
+    styleGround(map);
     thinLabels(map);
     /* Last, because a focused symbol at the edge moves the map, which draws it anew. */
     giveBack(shown);
@@ -342,7 +378,11 @@
     this.getPane("jaideeLines").append(this.jaidee.lines);
     const tidy = () => { if (this._loaded) draw(this); };
     this.on("moveend resize", tidy);
+    /* Symbols may still travel for a moment when the zoom has ended. */
+    this.on("zoomend", () => window.setTimeout(() => thinLabels(this), ZOOM_MS));
     this.getContainer().addEventListener("toggle", tidy, true);
+    /* The style sheet may come after the map and give it another height. */
+    new ResizeObserver(() => { if (this._loaded) this.invalidateSize({ animate: false }); }).observe(this.getContainer());
     if (document.fonts) document.fonts.ready.then(tidy);
     maps.push(this);
   });
@@ -357,7 +397,6 @@
     return maps.some((map) => {
       const layer = map.jaidee.layers.get(code);
       if (!layer) return false;
-      map.setView(layer.getLatLng(), Math.max(map.getZoom(), 15));
       ring(layer.feature, layer.getLatLng()).addTo(map);
       return true;
     });

@@ -8,8 +8,38 @@ import geopandas as gpd
 import streamlit as st
 
 from app_pages import session
+from app_pages.session import address
 from layers import errors as layer_errors
 from layers import ground, population_file
+
+KEPT, PICTURE = "kept", "picture"
+
+
+def choose(context: session.Context) -> bool:
+    """Ask what lies under the sites, and return whether it is a picture from the network.
+
+    The choice stays in the address and from page to page.
+    """
+    text = context.words.text
+    own = text("map of OpenStreetMap") if ground.changed_at(context.workspace.folder) else text("main streets")
+    names = {KEPT: own, PICTURE: text("street picture, online")}
+    kept = address.one("ground", names, stays=True)
+    online = st.session_state.get("ground") == PICTURE
+    with st.popover(text("Ground: street picture") if online else text("Ground"), key="map_ground"):
+        chosen = st.radio(
+            text("What lies under the sites"),
+            list(names),
+            format_func=names.__getitem__,
+            captions=(
+                text("Kept on this computer; nothing is sent."),
+                text(
+                    "Your browser asks openstreetmap.org for the picture of every part of the map you look at. It "
+                    "learns your network address and where you look; of the surveys it learns nothing."
+                ),
+            ),
+            **kept,
+        )
+    return chosen == PICTURE
 
 
 def of(context: session.Context) -> ground.Ground:

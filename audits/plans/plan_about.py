@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 
 from audits import barriers, wording
-from audits.plans import certificate_check, fix_pricing, plan_contents, ranking, site_fixes
+from audits.plans import budget_plan, certificate_check, fix_pricing, plan_contents, ranking, site_fixes
 
 phrase = wording.phrase
 
@@ -30,6 +30,7 @@ ALL_DONE = phrase(
     "elements), survey more places ({places} are not surveyed), or plan for another group."
 )
 MAY_EXCEED = phrase("At high costs it takes {high} baht, {over} more than the budget.")
+ROUNDED = phrase("{today} and {opened} do not add up to {after}, because each figure is rounded once.")
 TOO_DEAR = phrase("{left} baht are left: the next trip needs fixes for {next} baht.")
 
 
@@ -43,6 +44,14 @@ def lead(subject: plan_contents.Subject, words: wording.Wording) -> str:
         after=trips(plan.base + plan.benefit, words),
         today=trips(plan.base, words),
     )
+
+
+def rounding_note(plan: budget_plan.Plan, words: wording.Wording) -> str:
+    """Say that trips today and trips opened, as printed, do not add up to trips after; empty where they do."""
+    today, opened, after = (round(one, DIGITS) for one in (plan.base, plan.benefit, plan.base + plan.benefit))
+    if round(today + opened - after, DIGITS) == 0:
+        return ""
+    return words.text(ROUNDED, today=trips(today, words), opened=trips(opened, words), after=trips(after, words))
 
 
 def cost_bases(subject: plan_contents.Subject, words: wording.Wording) -> str:

@@ -32,6 +32,7 @@ def map_words(audited: pd.DataFrame, words: wording.Wording, by: str = markers.B
         panel=text("Table of the sites on the map"),
         group=text("{n} sites: {parts}. Enter zooms in"),
         group_part=text("{n} {name}"),
+        legend_group=text("ring with a number: so many sites close together; press it to zoom in"),
         legend_title=text("{n} sites", n=words.number(len(audited))),
         legend=(
             *_legend(by, counted, words),

@@ -30,6 +30,7 @@ from audits.plans import (
     solved_plan,
 )
 from audits.ramps import price_books
+from audits.reports import site_report
 from audits.store.db import connection, workspace
 from audits.store.works import fix_steps, plans
 from tests import spoken
@@ -96,7 +97,7 @@ def command_text(world: worlds.World, words: wording.Wording) -> Said:
 
 def page(world: worlds.World, words: wording.Wording) -> Said:
     said = made_on_page(world, words.language)
-    return _page(worlds.html(said) + "\n" + "\n".join(each.value for each in said.markdown), words)
+    return _page(world, worlds.html(said) + "\n" + "\n".join(each.value for each in said.markdown), words)
 
 
 def workbook(world: worlds.World, words: wording.Wording) -> Said:
@@ -188,7 +189,18 @@ def _left(said: str, words: wording.Wording) -> int:
     return 0
 
 
-def _page(said: str, words: wording.Wording) -> Said:
+def fix_of(world: worlds.World, cell: str, words: wording.Wording) -> str:
+    """Return the id of the fix that a page names by its site and by the title of its element."""
+    where, what, *_ = cell.splitlines()
+    elements = world.record.elements
+    here = elements.loc[elements["site_code"] == where.split()[0]]
+    titles = {
+        site_report.element_title(one, row["kind"], row["label"] or "", words): one for one, row in here.iterrows()
+    }
+    return str(titles[what.split(": ")[0]])
+
+
+def _page(world: worlds.World, said: str, words: wording.Wording) -> Said:
     found = _sentences(said, words)
     tables = printed.tables(said)
     cost, trips = words.text("Cost (baht)"), words.text("Trips lost without it")
@@ -202,7 +214,7 @@ def _page(said: str, words: wording.Wording) -> Said:
     assert found.today == printed.number(proof[words.text("Of 100 trips, step-free today")], words)
     assert found.after == printed.number(proof[words.text("Of 100 trips, step-free with this plan")], words)
     return Said(
-        {row[words.text("Fix")].split(" · ")[0]: printed.whole(row[cost], words) for row in rows},
+        {fix_of(world, row[words.text("Fix")], words): printed.whole(row[cost], words) for row in rows},
         found.total,
         found.left,
         found.today,
@@ -221,11 +233,7 @@ def _page(said: str, words: wording.Wording) -> Said:
 @functools.cache
 def made_on_page(world: worlds.World, language: str) -> AppTest:
     """Return the plan page with the plan of the budget on it."""
-    app = world.page("plan.py", language)
-    app.number_input(key="plan_budget").set_value(BUDGET_THB / 1_000_000)
-    app.run()
-    app.button(key="plan_go").click().run()
-    return done(app)
+    return done(world.page("plan.py", language, plan_budget=str(BUDGET_THB / 1_000_000)))
 
 
 def done(app: AppTest) -> AppTest:
@@ -330,7 +338,7 @@ def kept_page(world: worlds.World, words: wording.Wording) -> Said:
     cost, fix = words.text("Cost (baht)"), words.text("Fix")
     opened = printed.number(facts[words.text("Trips opened")], words)
     return Said(
-        {row[fix]: printed.whole(row[cost], words) for row in rows},
+        {fix_of(world, row[fix], words): printed.whole(row[cost], words) for row in rows},
         printed.whole(facts[cost], words),
         today=printed.number(facts[words.text("Step-free today")], words),
         opened=opened,

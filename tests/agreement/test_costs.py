@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from app_pages.parts.works import fix_list
 from audits import barriers, wording
 from audits.plans import fix_pricing
 from audits.ramps import interventions
@@ -20,14 +21,10 @@ def test_works_and_plan_price_a_fix_alike(world: worlds.World) -> None:
 
 def test_the_page_of_works_prints_what_its_command_says(world: worlds.World, words: wording.Wording) -> None:
     costs = {one["fix_id"]: one["cost_thb"] for one in world.answer("works")["fixes"]}
-    said = worlds.html(world.page("works.py", words.language))
-    (table,) = [one for one in printed.tables(said) if words.text("Likely cost (baht)") in one.rows[0]]
-    cost_at = table.rows[0].index(words.text("Likely cost (baht)"))
-    rows = [(row[0].split()[0], row[cost_at]) for row in table.rows[1:]]
-    printed_costs = [(code, printed.whole(cost, words)) for code, cost in rows if "-" in code and cost != "–"]
-    assert printed_costs
-    known = [(name.split(".")[0], cost) for name, cost in costs.items()]
-    assert set(printed_costs) <= set(known)
+    (frame,) = [one.value for one in world.page("works.py", words.language).dataframe]
+    printed_costs = frame[words.text(fix_list.COST)].dropna()
+    known = [(name.split(".")[0], cost) for name, cost in costs.items() if cost is not None]
+    assert sorted(printed_costs.items()) == sorted(known)
 
 
 def test_only_a_known_barrier_has_a_fix_and_only_a_possible_one_a_measurement(world: worlds.World) -> None:
@@ -75,8 +72,7 @@ def test_page_and_command_count_the_same_trips_in_each_case(
     thin: worlds.World, thai: wording.Wording, case: str
 ) -> None:
     said = thin.answer("plan", "--budget-thb", "0", "--barriers", case)
-    app = thin.page("plan.py", thai.language)
-    app.number_input(key="plan_budget").set_value(0.0)
+    app = thin.page("plan.py", thai.language, plan_budget="0")
     app.selectbox(key="plan_case").set_value(case)
     app.button(key="plan_go").click().run()
     page = worlds.html(plan_rooms.done(app))

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -50,13 +51,13 @@ def test_the_page_begins_with_access_in_both_cases_and_every_table_adds_up_to_it
     app, text = _opened("access.py", lang=language), wording.Wording(language).text
     begun = [next(body for body in _bodies(app) if "jaidee-score" in body), *(each.value for each in app.markdown)]
     for part in ("zone", "category", "persona"):
-        app.radio(key="by").set_value(part).run()
+        app.selectbox(key="by").set_value(part).run()
         assert not app.exception
         (table,) = (body for body in _bodies(app) if "<table" in body)
         on_foot, *cases = re.findall(r"<td[^>]*>([^<]+)</td>", table.split(text("together"))[-1])
         assert on_foot == "100"
         assert all(any(f" {figure} " in sentence for sentence in begun) for figure in cases)
-    app.radio(key="by").set_value("code").run()
+    app.selectbox(key="by").set_value("code").run()
     shown = app.dataframe[0].value.select_dtypes("number")
     assert [round(total, 1) for total in shown.sum()] == [100.0, *map(float, cases)]
     assert text("metre of way") in _said(app)
@@ -68,6 +69,7 @@ def test_the_barriers_that_most_trips_meet_are_known_or_possible() -> None:
     (table,) = (body for body in _bodies(app) if "<table" in body)
     assert "known barrier" in table
     assert "certain" not in table
+    assert "do not add up" in _said(app)
 
 
 def test_whose_trips_and_which_site_come_from_the_address_and_change_the_figures() -> None:
@@ -107,26 +109,35 @@ def test_a_population_file_spoiled_by_hand_is_told_row_by_row_in_thai(folder: Pa
     assert any("แถว 1" in each.value and "มาก" in each.value for each in app.error)
 
 
+OWN = {"Rank, your weights", "Priority, your weights"}
+
+
+def _order(app: AppTest) -> pd.DataFrame:
+    return next(each.value for each in app.dataframe if "Official rank" in each.value.columns)
+
+
 def test_priority_shows_the_official_order_and_what_drives_it() -> None:
     app = _opened("priority.py", site="KK-041")
     assert not app.exception
     said = _said(app)
-    for told in ("Official rank", "Rank it may have", "Points of KK-041", "28 CFR 35.150(d)(2)", "not law"):
+    for told in ("Points of KK-041", "28 CFR 35.150(d)(2)", "not law"):
         assert told in said
-    assert "your weights" not in said
+    assert {"Official rank", "Rank it may have", "Priority, lowest", "Priority, highest"} <= set(_order(app))
+    assert not OWN & set(_order(app))
+    assert _order(app)["Official rank"].is_monotonic_increasing
+    first = app.dataframe[1].value
+    assert len(first) + len(_order(app)) == 141  # every site is in one of the two
 
 
 def test_other_weights_stand_beside_the_official_order_and_in_the_address() -> None:
     app = _opened("priority.py", school="10")
     assert app.slider(key="weight_school").value == 10.0
-    said = _said(app)
-    assert "Priority, your weights" in said
-    assert "Official priority, of 100" in said
+    assert {*OWN, "Official rank"} <= set(_order(app))
     app.slider(key="weight_people").set_value(0.0).run()
     assert app.query_params["people"] == "0"
     app.button(key="priority_back").click().run()
     assert not {"school", "people"} & set(app.query_params)
-    assert "your weights" not in _said(app)
+    assert not OWN & set(_order(app))
 
 
 def test_weights_that_are_all_nothing_are_told_and_the_official_order_stays() -> None:
@@ -136,7 +147,7 @@ def test_weights_that_are_all_nothing_are_told_and_the_official_order_stays() ->
     app.run()
     assert not app.exception
     assert any("At least one weight" in each.value for each in app.error)
-    assert "Official rank" in _said(app)
+    assert "Official rank" in _order(app)
 
 
 def test_where_nothing_is_surveyed_access_is_not_known_and_priority_says_so() -> None:

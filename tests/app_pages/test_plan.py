@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import shutil
 import time
+import types
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app_pages.parts.plan import outcome
+from app_pages.parts.plan import left_out, outcome
 from app_pages.session import cache
 from audits import wording
+from audits.plans import plan_about
+from tests.agreement import printed
 from tests.app_pages import opening
 
 PATIENCE_S = 90.0
@@ -38,7 +41,7 @@ def _opened(language: str = "en", world: str = "demonstration") -> AppTest:
 def _done(app: AppTest) -> AppTest:
     """Run the page again until the plan, or the reason why there is none, stands there."""
     until = time.monotonic() + PATIENCE_S
-    while app.get("progress") or not (app.get("download_button") or app.error):
+    while app.get("progress") or not (_certificates(app) or app.error):
         assert time.monotonic() < until
         time.sleep(0.2)
         app.run()
@@ -53,36 +56,41 @@ def _said(app: AppTest) -> str:
     return " ".join(str(each.proto.body) for each in app.get("html"))
 
 
-def test_a_plan_is_made_proven_checked_and_explained() -> None:
-    app = _opened()
-    app.button(key="plan_go").click().run()
-    said = _said(_done(app))
+def test_the_page_opens_with_a_plan_that_is_proven_checked_explained_and_answered_again_at_once() -> None:
+    app = _done(_opened())
+    said = _said(app)
     assert not app.exception
     assert "no other choice for this money does better" in said
     assert "yes, it holds" in said
     assert "worst first" in said
-    for told in ("No base map", "No population by place", "Sample prices", "Royal Gazette"):
+    for told in ("No base map", "No population by place", "Sample prices", "Royal Gazette", "Reinforcing steel"):
         assert told in said
+    assert any("Sample prices" in each.value for each in app.warning)
     assert _certificates(app) == 2
-
-
-def test_the_same_wishes_are_answered_again_without_working_them_out() -> None:
-    first = _opened()
-    first.button(key="plan_go").click().run()
-    _done(first)
     again = _opened()
-    again.button(key="plan_go").click().run()
     assert not again.get("progress")
     assert _certificates(again) == 2
+
+
+def test_what_is_left_out_stands_there_with_its_reason_and_adds_up_to_all_fixes() -> None:
+    app = _done(_opened())
+    tables = printed.tables(_said(app))
+    (chosen,) = [one for one in tables if "Trips lost without it" in one.rows[0]]
+    (left,) = [one for one in tables if "Why it is left out" in one.rows[0]]
+    (builds,) = [one for one in app.multiselect if one.key == "plan_must"]
+    assert len(chosen.rows) + len(left.rows) == len(builds.options) + 4  # headings and totals
+    assert {row[1] for row in left.rows[1:-1]} <= set(left_out.REASONS.values())
+    words = wording.Wording("en")
+    total, *costs = (printed.whole(row[2], words) for row in reversed(left.rows[1:]))
+    assert total == sum(costs)
 
 
 def test_wishes_that_cannot_be_granted_are_told_in_the_readers_language() -> None:
     app = _opened("th")
     app.number_input(key="plan_budget").set_value(0.0)
-    dear = app.multiselect(key="plan_must").options[0].split(" ")[0]
-    app.multiselect(key="plan_must").set_value([dear])
+    app.multiselect(key="plan_must").set_value(["KK-017.ramp.1"])
     app.run()
-    assert app.multiselect(key="plan_must").value == [dear]
+    assert app.multiselect(key="plan_must").value == ["KK-017.ramp.1"]
     app.button(key="plan_go").click().run()
     _done(app)
     assert not app.exception
@@ -104,10 +112,22 @@ def test_a_record_without_surveys_has_nothing_to_plan_and_says_so() -> None:
     assert any("no barrier" in each.value for each in app.info)
 
 
-def test_a_plan_is_kept_listed_and_opened_again_with_its_proof_checked() -> None:
-    app = _opened()
-    app.button(key="plan_go").click().run()
+def test_a_plan_is_spread_over_years_judged_in_every_case_kept_and_opened_again() -> None:
+    app = _done(_opened())
+    app.number_input(key="plan_years").set_value(2).run()
+    app.button(key="plan_years_work_go").click().run()
     _done(app)
+    app.button(key="plan_otherwise_go").click().run()
+    said = _said(_done(app))
+    assert not app.exception
+    assert "After year 2," in said
+    assert "The plan by years" in said
+    assert "What each plan loses if another case is true" in said
+    assert 'data-heading="Year"' in said  # of the fixes of the plan
+    app.button(key="plan_make").click().run()
+    _, (name, written) = app.session_state["plan_made"]
+    assert name.startswith("demonstration-jaidee-plan-")
+    assert written.startswith(b"%PDF")
     app.text_input(key="reviewer_name").input("Somsri").run()
     app.text_input(key="plan_title").input("Budget 2570").run()
     app.button(key="plan_save").click().run()
@@ -122,30 +142,12 @@ def test_a_plan_is_kept_listed_and_opened_again_with_its_proof_checked() -> None
     assert app.button(key="plan_go").label == "Work it out"
 
 
-def test_a_plan_is_spread_over_years_and_judged_in_every_case() -> None:
-    app = _opened()
-    app.button(key="plan_go").click().run()
-    _done(app)
-    app.number_input(key="plan_years").set_value(2).run()
-    app.button(key="plan_years_work_go").click().run()
-    _done(app)
-    app.button(key="plan_otherwise_go").click().run()
-    _done(app)
-    said = _said(app)
-    assert not app.exception
-    assert "After year 2," in said
-    assert "The plan by years" in said
-    assert "What each plan loses if another case is true" in said
-    app.button(key="plan_make").click().run()
-    _, (name, written) = app.session_state["plan_made"]
-    assert name.startswith("demonstration-jaidee-plan-")
-    assert written.startswith(b"%PDF")
-
-
-def test_the_prices_say_whose_they_are() -> None:
-    app = _opened()
-    assert any("Sample prices" in each.value for each in app.warning)
-    assert "Reinforcing steel" in _said(app)
+@pytest.mark.parametrize(("base", "benefit", "noted"), [(56.04, 30.44, True), (56.0, 30.5, False), (0.0, 0.0, False)])
+def test_trips_that_do_not_add_up_as_printed_say_so(base: float, benefit: float, noted: bool) -> None:
+    plan = types.SimpleNamespace(base=base, benefit=benefit)
+    note = plan_about.rounding_note(plan, wording.Wording("en"))  # type: ignore[arg-type]
+    assert note.startswith("56 and 30.4 do not add up to 86.5") == noted
+    assert bool(note) == noted
 
 
 def test_every_goal_has_a_thai_name() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,10 +12,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app_pages.session import cache
+from audits import wording
 from audits.store.audit_log import events
 from audits.store.db import connection, workspace
 from audits.store.works import fix_steps
 from audits.works import fix_states
+from tests.agreement import printed
 from tests.app_pages import opening
 
 CHOSEN = ["KK-012.ramp.1", "KK-020.ramp.1", "gone.ramp.1"]
@@ -62,9 +63,9 @@ def test_the_fixes_of_a_saved_plan_are_recorded_as_planned_but_those_further_on(
 def test_the_address_chooses_state_and_fix_and_the_overdue_one_says_so() -> None:
     app = _opened(works_state="overdue", fix=CHOSEN[1])
     assert not app.exception
-    said = " ".join(str(each.proto.body) for each in app.get("html"))
-    assert "! not accepted by 31 May 2020" in said
-    assert "1 fix<" in said
+    assert "! not accepted by 31 May 2020" in _shown(app)
+    (table,) = (one.value for one in app.dataframe)
+    assert table["State"].tolist() == ["built, awaits acceptance (! overdue)"]
     assert app.selectbox(key="fix").value == CHOSEN[1]
 
 
@@ -72,26 +73,20 @@ def _shown(app: AppTest) -> str:
     return " ".join(str(each.proto.body) for each in app.get("html"))
 
 
-def _numbers(cells: list[str]) -> list[int]:
-    return [int(cell.replace(",", "")) for cell in cells]
-
-
-def test_the_last_row_is_the_sum_of_the_rows_shown_to_the_baht() -> None:
-    page = _shown(_opened(works_state="found"))
-    listed = page[: page.index("<b>Total</b>")].rsplit("<caption>", 1)[1]
-    costs = _numbers(re.findall(r"baht\)\">([\d,]+)", listed))
-    total = _numbers(re.findall(r"<b>Total</b>.*?<b>([\d,]+)</b>", page, re.S))
-    assert len(costs) == listed.count('<th scope="row"') - 1 > 3  # without the header of the last row
-    assert total == [sum(costs)]
-    assert "designed for their place" in page
-
-
-def test_what_may_be_a_barrier_is_listed_by_site_without_a_price() -> None:
-    app = _opened()
-    table = next(str(each.proto.body) for each in app.get("html") if "Possible barriers at" in str(each.proto.body))
-    assert "baht" not in table
-    assert [one.value for one in app.subheader].count("Measure first") == 1
-    assert app.selectbox(key="works_measure_first").value[:2] in ("KK", "SP")
+def test_one_table_shows_every_fix_and_its_costs_add_up_to_the_totals_beside_it() -> None:
+    app, words = _opened(), wording.Wording("en")
+    (table,) = (one.value for one in app.dataframe)
+    *states, (_, count, total) = printed.table(_shown(app), "Fixes by state").rows[1:]
+    assert int(count) == len(table) == sum(int(row[1]) for row in states) > 60
+    costs = table["Likely cost (baht)"]
+    assert printed.whole(total, words) == costs.sum() == sum(printed.whole(row[2], words) for row in states)
+    (sentence,) = (each.value for each in app.markdown if "designed for their place" in each.value)
+    assert f"Together {total} baht" in sentence
+    assert table["Remark"].str.contains("presumed to be the same as SP-").any()
+    possible = next(one for one in printed.tables(_shown(app)) if "Possible barriers at" in one.caption)
+    assert possible.rows[0] == ["Site", "What to measure", "Minutes"]  # without a price
+    assert len(possible.rows) > 70
+    assert str(app.selectbox(key="works_measure_first").value)[:2] in ("KK", "SP")
 
 
 def test_a_site_page_lists_its_fixes_with_their_sum_and_what_to_measure_first() -> None:
@@ -99,7 +94,4 @@ def test_a_site_page_lists_its_fixes_with_their_sum_and_what_to_measure_first() 
     assert not app.exception
     assert "Works at this site" in _shown(app)
     assert "<b>Total</b>" in _shown(app)
-
-
-def test_a_fix_of_a_presumed_pair_says_so() -> None:
-    assert "presumed to be the same as SP-" in _shown(_opened())
+    assert [one.value for one in app.subheader].count("Measure first") <= 1

@@ -33,7 +33,7 @@ def test_the_table_says_all_that_the_map_says(served: conftest.Served, opened: c
 def test_going_from_page_to_page_and_back_keeps_the_site(served: conftest.Served, opened: conftest.Opener) -> None:
     page = opened(f"{served.address}/city_map?lang=en&workspace=demonstration&site=KK-012")
     conftest.settled(page)
-    page.get_by_role("link", name="Why this score: all findings").click()
+    page.get_by_role("link", name="All findings of the site").click()
     expect(page.get_by_role("heading", level=1, name="KK-012")).to_be_visible()
     page.go_back()
     expect(page.get_by_role("heading", name="Ramps and public spaces")).to_be_visible()

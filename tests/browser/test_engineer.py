@@ -108,7 +108,7 @@ def test_a_list_is_understood_before_it_is_written_and_refused_rows_are_kept(
     with conftest.serve(tmp_path / "workspace") as app:
         page = opened(f"{app.address}/start?lang=en&workspace=real")
         conftest.settled(page)
-        page.locator("input[type=file]").set_input_files(
+        page.locator(".st-key-import_file input[type=file]").set_input_files(
             {"name": "list.csv", "mimeType": "text/csv", "buffer": rows.encode("cp874")}
         )
         page.get_by_text("2 new sites, 0 surveys, 1 row held back").wait_for()

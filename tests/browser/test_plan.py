@@ -14,6 +14,8 @@ from tests.browser import conftest
 
 PATIENCE_MS = 180_000
 DOWNLOADS = ("plan_certificate.json", "plan_model.json")
+PROOF = 4
+"""Place of the tab of proof and files."""
 
 
 @pytest.mark.parametrize(("language", "size"), [("en", "desktop"), ("th", "phone")])
@@ -25,14 +27,24 @@ def test_a_plan_is_worked_out_and_its_certificate_holds(
     assert chromium.violations(page) == []
     page.locator(".st-key-plan_go button").focus()
     page.keyboard.press("Enter")
+    tabs = page.get_by_role("tab")
+    tabs.nth(PROOF).wait_for()
+    conftest.settled(page)
+    screens = {"desktop": 3, "phone": 6}[size]
+    assert (
+        page.locator("[data-testid=stMain]").evaluate("one => one.scrollHeight")
+        <= screens * page.viewport_size["height"]
+    )
     buttons = page.locator("[data-testid=stDownloadButton] button")
-    buttons.nth(1).wait_for()
-    conftest.settled(page)
-    for summary in page.locator("details > summary").all():
-        conftest.unfold(summary)
-    conftest.settled(page)
-    assert chromium.violations(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= conftest.SIZES[size]["width"]
+    for number in range(tabs.count()):
+        tabs.nth(number).click()
+        conftest.settled(page)
+        for summary in page.locator("details > summary:visible").all():
+            conftest.unfold(summary)
+        conftest.settled(page)
+        assert chromium.violations(page) == [], number
+        assert page.evaluate("document.documentElement.scrollWidth") <= conftest.SIZES[size]["width"]
+    tabs.nth(PROOF).click()
     texts = []
     for number, name in enumerate(DOWNLOADS):
         with page.expect_download() as given:
@@ -61,12 +73,15 @@ def test_a_search_is_stopped_and_a_plan_by_years_is_kept_and_opened_from_its_add
     stopped.first.wait_for()
     conftest.settled(page)
     page.locator(".st-key-plan_go button").click()
-    page.locator(".st-key-plan_years_work_go button").wait_for(timeout=PATIENCE_MS)
     conftest.settled(page)
+    expect(page.locator(".st-key-plan_cancel")).to_have_count(0, timeout=PATIENCE_MS)
+    conftest.settled(page)
+    page.get_by_role("tab", name="Year by year").click()
     page.locator(".st-key-plan_years_work_go button").click()
     expect(page.get_by_role("table", name="The plan by years")).to_be_visible(timeout=PATIENCE_MS)
     conftest.settled(page)
     assert chromium.violations(page) == []
+    page.get_by_role("tab", name="Plans that were kept").click()
     _filled(page.get_by_label("Your name or staff number"), "Somsri")
     _filled(page.get_by_label("Title of the plan"), "Budget of 2570")
     conftest.settled(page)

@@ -55,8 +55,7 @@ def _approve(page: Page) -> None:
     page.get_by_role("link", name="Review the survey").click()
     conftest.settled(page)
     _named(page)
-    page.get_by_label("Look at one survey").click()
-    page.get_by_role("option").filter(has_text=CODE).filter(has_text="T-07").click()
+    expect(page.get_by_role("heading", name=re.compile(f"{CODE} .* T-07"))).to_be_visible()
     page.get_by_role("button", name="Approve", exact=True).click()
     expect(page.get_by_text("1 survey approved.")).to_be_visible(timeout=conftest.SLOW_MS)
 
@@ -86,6 +85,7 @@ def test_a_failing_ramp_goes_from_the_plan_to_its_acceptance_and_the_change_is_s
         "fail", timeout=conftest.SLOW_MS
     )
     _record(page, served, "Accept what was built", "accepted after a survey")
+    page.get_by_role("tab", name="Before and after").click()
     changed = page.get_by_role("table", name="Sites where something was built and accepted")
     expect(changed.get_by_role("row").filter(has_text=CODE)).to_contain_text("improved", timeout=conftest.SLOW_MS)
     for size in ("phone", "desktop"):

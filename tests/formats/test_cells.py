@@ -85,7 +85,7 @@ def test_a_bare_slope_takes_the_unit_of_its_column() -> None:
         ("-3%", cells.NEGATIVE),
         ("-1:12", cells.NEGATIVE),
         ("101%", cells.SLOPE_RANGE),
-        ("46°", cells.SLOPE_RANGE),
+        ("46°", cells.SLOPE_RANGE_DEGREES),
         ("nan", cells.NOT_FINITE),
         ("ชัน", cells.NOT_A_SLOPE),
         (dt.date(2025, 12, 1), cells.SLOPE_BECAME_DATE),

@@ -1,5 +1,7 @@
 """Draw the web map of the tests, and look at it in a page."""
 
+import itertools
+
 import geopandas as gpd
 
 from layers import web_map
@@ -71,6 +73,28 @@ def zoom_to(page, zoom):
 
 def city(base, sites, **options):
     return web_map.city_map(sites, base, WORDS, **options)
+
+
+def boxes(page, width):
+    """Return every symbol, control and label that is seen in a page or frame, with its kind and its box."""
+    found = page.evaluate(
+        "Array.from(document.querySelectorAll('.jaidee-site, .jaidee-group, .jaidee-label, .leaflet-control'),"
+        " (element) => ({...element.getBoundingClientRect().toJSON(), name: element.textContent,"
+        " kind: ['label', 'control'].find((kind) => element.matches(`.jaidee-${kind}, .leaflet-${kind}`)) || 'symbol',"
+        " seen: getComputedStyle(element).visibility === 'visible'}))"
+    )
+    return [box for box in found if box["seen"] and box["width"] and box["right"] < width]
+
+
+def covering(found):
+    """Return the pairs of boxes that cover one another; controls may, since Leaflet stacks them."""
+    pairs = []
+    for one, other in itertools.combinations(found, 2):
+        apart_x = max(one["left"], other["left"]) - min(one["right"], other["right"])
+        apart_y = max(one["top"], other["top"]) - min(one["bottom"], other["bottom"])
+        if max(apart_x, apart_y) < -0.1 and {one["kind"], other["kind"]} != {"control"}:
+            pairs.append((one["name"], other["name"]))
+    return pairs
 
 
 def html_of(drawn):

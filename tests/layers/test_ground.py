@@ -94,13 +94,36 @@ def test_the_web_map_draws_each_class_of_things_as_one_shape(mapped):
     assert np.allclose(parts[0][0].bounds, osm_town.degrees(100, 0) * 2, atol=0.01)
 
 
-def test_streets_are_named_once_and_the_longest_only(mapped):
+def test_main_streets_are_named_first_then_the_longest_and_no_others(mapped):
     named = [text for _, text in web_ground.names(mapped.streets, "name_en")]
     assert named == ["Test Road", "Cut Lane"]
     lines = [shapely.LineString([(E, N + n), (E + 100 + n, N + n)]) for n in range(web_ground.MOST_NAMES + 5)]
     texts = [f"S{n}" for n in range(len(lines))]
-    many = gpd.GeoDataFrame({"name_th": [""] * len(texts), "name_en": texts}, geometry=lines, crs=sources.METRES)
-    assert [text for _, text in web_ground.names(many, "name_th")] == texts[5:]
+    columns = {
+        "name_th": [""] * len(texts),
+        "name_en": texts,
+        "highway": ["trunk", *["residential"] * (len(texts) - 1)],
+    }
+    many = gpd.GeoDataFrame(columns, geometry=lines, crs=sources.METRES)
+    assert [text for _, text in web_ground.names(many, "name_th")] == ["S0", *texts[:5:-1]]
+
+
+def test_the_coarse_ground_names_streets_again_along_their_way(tmp_path):
+    coarse = ground.of(tmp_path)
+    named = [text for _, text in web_ground.names(coarse.streets, "name_th")]
+    again = list(web_ground.repeated_names(coarse.streets, "name_th"))
+    assert set(named) >= {text for _, text in again}
+    assert len(named) < len(again) <= web_ground.MOST_REPEATED
+    assert all(102 < point.x < 104 for point, _ in again)
+
+
+def test_landmarks_come_before_lesser_streets_and_repeated_names_last(mapped):
+    kinds = [kind for kind, _, _ in web_ground.labels(mapped, "name_th")]
+    assert kinds[0] == "street"
+    assert kinds.index("place") < kinds.index("area")
+    assert [text for kind, _, text in web_ground.labels(mapped, "name_th") if kind == "area"] == ["บึงทดสอบ"]
+    first = next(text for kind, _, text in web_ground.labels(mapped, "name_en") if kind == "place")
+    assert mapped.places.set_index("name_en")["category"][first] == "bus_terminal"
 
 
 def _one_site():

@@ -39,6 +39,13 @@ VIEWS = {
     "barriers": wording.phrase("Barriers that most trips meet"),
 }
 STEP_FREE = wording.phrase("Step-free, {case}")
+NOT_ADDED = wording.phrase(
+    "These trips do not add up to the trips lost: one trip may meet several barriers, and counts at each."
+)
+BY_NEAREST = wording.phrase(
+    "Each trip counts once, at its nearest place. Trips lost to each barrier do not add up: one trip may meet several "
+    "barriers."
+)
 SITE = wording.phrase(
     "{site} is the nearest place of {on_foot} of the 100 trips: {known} can be made step-free, counting known barriers "
     "only; {unknown} if everything unknown is a barrier."
@@ -51,8 +58,12 @@ def headline(context: session.Context, found: figures.Known, persona: str) -> No
     st.html(f'<p class="jaidee-score">{tables.cell(access_text.lead(cases, words, persona))}</p>')
     for sentence in access_text.other_case(cases, words):
         st.write(sentence)
-    notes = *access_text.beside(found.prepared, cases, words), access_text.network(found.prepared, words)
-    st.html(f"<p>{tables.lines(*map(tables.small, notes))}</p>")
+    st.html(f"<p>{tables.lines(*map(tables.small, access_text.beside(found.prepared, cases, words)))}</p>")
+
+
+def network(context: session.Context, found: figures.Known) -> None:
+    """State what the network and the weights of the homes rest on."""
+    st.html(f"<p>{tables.small(access_text.network(found.prepared, context.words))}</p>")
 
 
 def of_site(context: session.Context, found: figures.Known, persona: str, site: str) -> None:
@@ -71,15 +82,21 @@ def of_site(context: session.Context, found: figures.Known, persona: str, site: 
         st.write(text("{site} is not surveyed, or no place that people go to, so no trip to it counts.", site=site))
 
 
-def look(context: session.Context, record: records.AuditedRecord, found: figures.Known, persona: str) -> None:
-    """Show one view of the 100 trips, as the reader chooses."""
-    words, people = context.words, (persona,) if persona else ()
+def ask_view(context: session.Context) -> str:
+    """Ask for a view of the 100 trips."""
+    words = context.words
     names = {name: words.text(view) for name, view in VIEWS.items()}
-    view = choices.one_in_view(words.text("Show"), names, horizontal=True, **address.one("by", list(VIEWS)))
+    return choices.one(words.text("Show"), names, **address.one("by", list(VIEWS)))
+
+
+def look(
+    context: session.Context, record: records.AuditedRecord, found: figures.Known, persona: str, view: str
+) -> None:
+    """Show one view of the 100 trips, a key of :data:`VIEWS`."""
     if view == "code":
         sites(context, record, found, persona)
     elif view == "barriers":
-        busiest(context, record, found, people)
+        busiest(context, record, found, (persona,) if persona else ())
     else:
         split(context, found, persona, view)
 
@@ -137,8 +154,9 @@ def sites(context: session.Context, record: records.AuditedRecord, found: figure
         on_select=address.chooser(site_summary.SITE, lambda: _chosen(parts.index)),
         selection_mode="single-row",
         alt=text("Of 100 trips, by site"),
-        height=320,
+        height=400,
     )
+    st.html(f"<p>{tables.small(text(BY_NEAREST))}</p>")
 
 
 def _chosen(codes: pd.Index[str]) -> str | None:
@@ -167,7 +185,8 @@ def busiest(
         for row in table.to_dict("records")
     ]
     headings = text("Where"), text("What"), text("Barrier"), text("Trips of 100 that pass here on foot")
-    st.html(tables.table(text("Barriers on the shortest way of most trips, the known ones first"), headings, rows))
+    shown = tables.table(text("Barriers on the shortest way of most trips, the known ones first"), headings, rows)
+    st.html(f'<div class="jaidee-tall">{shown}</div><p>{tables.small(text(NOT_ADDED))}</p>')
 
 
 def _way(context: session.Context, row: Mapping[Hashable, Any]) -> str:
@@ -179,8 +198,8 @@ def _way(context: session.Context, row: Mapping[Hashable, Any]) -> str:
 def rests_on(context: session.Context, found: figures.Known, people: tuple[str, ...]) -> None:
     """State what all this rests on."""
     text, unknown_m = context.words.text, figures.unknown_m(found, people)
-    st.subheader(text("What this rests on"))
     sentences = access_text.limits(found.prepared, unknown_m, context.words)
     sources = [one.source_en for one in personas.load() if one.persona in people]
     notes = *sentences, *(text("What this person can pass: {source}", source=one) for one in sources)
-    st.html(f"<p>{tables.lines(*map(tables.small, notes))}</p>")
+    with st.expander(text("What this rests on")):
+        st.html(f"<p>{tables.lines(*map(tables.small, notes))}</p>")

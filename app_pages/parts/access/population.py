@@ -10,7 +10,7 @@ from audits.access import population_problems
 from layers import errors as layer_errors
 from layers import population_file
 
-FILE, OUTCOME = "population_upload", "population_outcome"
+FILE, OUTCOME, OPEN = "population_upload", "population_outcome", "population_open"
 ACTION = "setting.set"
 
 
@@ -24,8 +24,12 @@ def show_outcome() -> None:
 
 def section(context: session.Context) -> None:
     """Say which residents are counted, and take a file of them."""
+    with st.expander(context.words.text("Where people live"), key=OPEN):
+        _section(context)
+
+
+def _section(context: session.Context) -> None:
     text = context.words.text
-    st.subheader(text("Where people live"))
     file = population_file.path(context.workspace.folder)
     if file is None:
         st.write(text("No population by place has been given. Until then everything counts the same."))

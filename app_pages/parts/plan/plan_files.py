@@ -13,7 +13,6 @@ CERTIFICATES = ("plan_certificate.json", "plan_model.json")
 def offer(context: session.Context, subject: plan_contents.Subject) -> None:
     """Make a file of the plan when asked to, and offer it; the certificate and its planning model stand ready."""
     text, words = context.words.text, context.words
-    st.subheader(text("Files"))
     names = plan_files.FORMATS
     form = st.radio(text("Format"), list(names), format_func=lambda name: text(names[name].title), key="plan_format")
     staged = None if subject.by_years is None else tuple(stage.built for stage in subject.by_years.stages)

@@ -33,6 +33,7 @@ def draw(
     key: str,
     kinds: Sequence[tuple[str, symbols.Symbol]],
     of_site: Mapping[str, int],
+    height: int = 480,
 ) -> None:
     """Draw sites on the city map.
 
@@ -46,6 +47,8 @@ def draw(
         What a sign means, and the sign; the one that matters most first.
     of_site
         By code, the place in `kinds`.
+    height
+        In CSS pixels.
     """
     codes = [code for code in sorted(of_site) if code in record.sites.index]
     if not codes:
@@ -75,7 +78,7 @@ def draw(
     ground, mapped = basemap.on_screen(context, sites.geometry)
     spoken = dataclasses.replace(spoken, attribution=context.words.text(terms.ground_credit(mapped)))
     city = web_map.city_map(marked, ground, spoken, worst_first=tuple(one.glyph for _, one in kinds))
-    folium_component.show(folium_component.drawing(city), key, lambda: None)
+    folium_component.show(folium_component.drawing(city, height=height), key, lambda: None)
 
 
 def site_of(context: session.Context, sites: gpd.GeoDataFrame, code: str) -> str:

@@ -17,7 +17,6 @@ TEMPLATE = "jaidee-prices.xlsx"
 def show(context: session.Context, kept: price_books.Kept) -> None:
     """Show the prices that stand; whoever may hands in others."""
     words, text = context.words, context.words.text
-    st.subheader(text("Prices"))
     reviewer.show_done()
     if kept.own and kept.kept_at is not None:
         st.write(

@@ -16,6 +16,7 @@ from audits import errors, roles
 from audits import record as records
 from audits.access import trips
 from audits.plans import certificate_check, kept_plans, plan_contents, plan_geopackage
+from audits.reports import site_report
 from audits.store.works import plans
 
 PLAN = "plan"
@@ -26,7 +27,6 @@ def save(context: session.Context, subject: plan_contents.Subject) -> None:
     text, worked = context.words.text, subject.worked
     if not roles.may(context.role, plans.ACTION):
         return
-    st.subheader(text("Keep this plan"))
     actor = reviewer.name(context)
     title = st.text_input(text("Title of the plan"), key="plan_title")
     if not st.button(text("Keep this plan"), key="plan_save", disabled=not (actor and title.strip())):
@@ -44,7 +44,6 @@ def listed(context: session.Context) -> None:
     """Show every plan that was kept, newest first, each with a way to open it again."""
     words, text = context.words, context.words.text
     kept = plans.listed(context.store)
-    st.subheader(text("Plans that were kept"))
     if kept.empty:
         st.write(text("No plan has been kept yet."))
         return
@@ -106,9 +105,9 @@ def opened(context: session.Context, record: records.AuditedRecord) -> bool:
         + f" · {text('Head of the record')}: {_short(kept.head)}"
     )
     _moved_on(context, kept)
-    _checked(context, kept)
     if kept.model:
         _built(context, record, kept)
+    _checked(context, kept)
     names = (f"{kept.plan_id}-certificate.json", kept.certificate), (f"{kept.plan_id}-model.json", kept.model)
     for name, content in names:
         if content:
@@ -179,16 +178,31 @@ def _built(context: session.Context, record: records.AuditedRecord, kept: plans.
     certificate, fixes = json.loads(kept.certificate), {one["fix_id"]: one for one in json.loads(kept.model)["fixes"]}
     codes = {one: one.split(".")[0] for one in certificate["chosen"]}
     kinds = [(text("in the plan"), plan_geopackage.IN_PLAN)]
-    plan_map.draw(context, record, text("Map of the plan"), "plan_kept_map", kinds, dict.fromkeys(codes.values(), 0))
-    rows = [
+    left, right = st.columns([3, 2])
+    of_site = dict.fromkeys(codes.values(), 0)
+    with right:
+        title = text("Map of the plan")
+        plan_map.draw(context, record, title, "plan_kept_map", kinds, of_site, height=outcome.MAP_HEIGHT)
+    rows: list[tuple[object, ...]] = [
         (
-            one,
-            plan_map.site_of(context, record.sites, code) if code in record.sites.index else code,
+            _fix_cell(context, record, one),
             outcome.zone_name(context, fixes[one]["zone"]),
             outcome.baht(context, fixes[one]["cost_thb"][certificate["cost_case"]]),
         )
-        for one, code in codes.items()
+        for one in codes
     ]
-    rows.append((text("Total"), "", "", outcome.baht(context, certificate["cost_thb"])))
-    headings = (text("Fix"), text("Site"), text("Zone"), text("Cost (baht)"))
-    st.html(tables.table(text("What the plan builds"), headings, rows))
+    rows.append((text("Total"), "", outcome.baht(context, certificate["cost_thb"])))
+    headings = (text("Fix"), text("Zone"), text("Cost (baht)"))
+    with left:
+        outcome.tall_table(text("What the plan builds"), headings, rows)
+
+
+def _fix_cell(context: session.Context, record: records.AuditedRecord, fix_id: str) -> object:
+    """Return where a fix is and what it mends; its id where the record no longer has it."""
+    if fix_id not in record.elements.index:
+        return fix_id
+    element = record.elements.loc[[fix_id]].iloc[0]
+    title = site_report.element_title(fix_id, element["kind"], element["label"] or "", context.words)
+    code = str(element["site_code"])
+    known = code in record.sites.index
+    return tables.lines(plan_map.site_of(context, record.sites, code) if known else code, tables.small(title))

@@ -32,12 +32,9 @@ MOST_YEARS, USUAL_YEARS = 8, 3
 STEP_MILLION = 0.05
 
 
-def years(
-    context: session.Context, record: records.AuditedRecord, subject: plan_contents.Subject
-) -> staging.Staging | None:
+def years(context: session.Context, subject: plan_contents.Subject, in_view: bool) -> staging.Staging | None:
     """Ask for the money of each year, and show what is built when; None before the plan by years is there."""
-    text = context.words.text
-    st.subheader(text("Year by year"))
+    text, record = context.words.text, subject.record
     st.write(
         text("What one year builds stays; money left goes to the next year. All years count alike; wishes come first.")
     )
@@ -57,7 +54,9 @@ def years(
         for fix_id in stage.built:
             of_site.setdefault(model.fixes[fix_id].site_code, stage.year - 1)
     title = text("Map of the plan by years: the first year in which something is built")
-    plan_map.draw(context, record, title, "plan_years_map", symbols, of_site)
+    # a map that is drawn out of view has no size to fit the city into
+    if in_view:
+        plan_map.draw(context, record, title, "plan_years_map", symbols, of_site)
     with st.expander(text("What is built when, as a table"), expanded=False):
         _built_table(context, record, subject, found)
     return found
@@ -106,14 +105,14 @@ def _tell_years(context: session.Context, found: staging.Staging) -> None:
     st.html(f'<p class="jaidee-score">{tables.cell(lead)}</p>')
     st.write(
         text(
-            "Keeping what stands from year to year costs at most {share} % of the trips that planning every year anew "
-            "would open.",
+            "Because what one year builds stays, at most {share} % fewer trips are opened than if each year "
+            "could begin again.",
             share=words.number(100 * lost, 2),
         )
     )
     st.write(
         text(
-            "No plan by years is better by more than {gap} %: {status}.",
+            "No other order of building opens over {gap} % more: {status}.",
             gap=words.number(100 * found.gap, 2),
             status=text(budget_plan.STATUSES[found.status]),
         )
@@ -140,8 +139,8 @@ def _years_table(context: session.Context, subject: plan_contents.Subject, found
         text("Built in it"),
         text("Cost (baht)"),
         text("Trips opened by its end"),
-        text("At most with the same money, planned anew"),
-        text("Trips that keeping to it costs"),
+        text("Most that any plan opens with that money"),
+        text("Fewer than that"),
     )
     st.html(tables.table(text("The plan by years"), headings, rows))
     costs = text(plan_about.COST_CASES[subject.wishes.cost_case])
@@ -152,9 +151,9 @@ def _built_table(
     context: session.Context, record: records.AuditedRecord, subject: plan_contents.Subject, found: staging.Staging
 ) -> None:
     text, model = context.words.text, subject.model
-    rows = [
+    rows: list[tuple[object, ...]] = [
         (
-            outcome.fix_name(context, model, fix_id),
+            outcome.fix_cell(context, record, model, fix_id),
             plan_map.site_of(context, record.sites, model.fixes[fix_id].site_code),
             context.words.number(stage.year),
             outcome.baht(context, getattr(model.fixes[fix_id].fix.cost, subject.wishes.cost_case)),
@@ -182,7 +181,6 @@ def otherwise(
         Returns the planning model in one of :data:`audits.barriers.CASES`.
     """
     text = context.words.text
-    st.subheader(text("If barriers or costs are not what they seem"))
     st.write(
         text(
             "The cases: {barriers} of the barriers by {costs} of the costs. Where costs turn out higher, the best part "

@@ -82,16 +82,20 @@ def begin(key: Hashable, work: Work[Result], *, again: bool = False) -> Job[Resu
 
 
 def job_button(
-    context: session.Context, name: str, label: str, key: Hashable, work: Work[Result], *, first: bool = False
+    context: session.Context, name: str, label: str, key: Hashable, work: Work[Result]
 ) -> Job[Result] | None:
     """Show a button that starts a job, and how far the job is; return it once it is done.
 
-    The job of a key is answered again without new work, so the key holds all that it is made from; `first` makes the
-    button the main one of the page.
+    The job of a key is answered again without new work, so the key holds all that it is made from.
     """
-    if st.button(label, type="primary" if first else "secondary", key=f"{name}_go"):
+    if st.button(label, key=f"{name}_go"):
         begin(key, work, again=True)
-    job: Job[Result] | None = kept().get(key)
+    return outcome(context, name, key)
+
+
+def outcome(context: session.Context, name: str, key: Hashable) -> Job[Any] | None:
+    """Show how far the job of a key is; return it once it is done, None before or where it never began."""
+    job = kept().get(key)
     if job is None:
         return None
     if job.running:

@@ -26,6 +26,7 @@ class Listed(Kept, total=False):
     """How a folded list looks."""
 
     placeholder: str
+    label_visibility: Literal["visible", "hidden", "collapsed"]
 
 
 class InView(Kept, total=False):

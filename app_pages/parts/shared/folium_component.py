@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Callable, Mapping
 
@@ -43,12 +44,19 @@ def drawing(city: folium.Map, ring: folium.FeatureGroup | None = None, height: i
         finally:
             streamlit_folium._component_func = COMPONENT
     captured.pop("on_change", None)
-    return captured
+    # the frame draws its map once: another drawing needs a frame of its own, and this is its name
+    return captured | {"key": hashlib.sha256(str(captured["script"]).encode()).hexdigest()[:16]}
 
 
 def show(drawn: Mapping[str, object], key: str, on_change: Callable[[], None], **changing: object) -> None:
     """Show a drawn map; `on_change` runs when the reader chooses a site, see :func:`chosen`."""
-    COMPONENT(**{**drawn, **changing, "key": key}, on_change=on_change)
+    frame = f"{key}_{drawn['key']}"
+
+    def take() -> None:
+        st.session_state[key] = st.session_state.get(frame)
+        on_change()
+
+    COMPONENT(**{**drawn, **changing, "key": frame}, on_change=take)
 
 
 def chosen(key: str) -> str | None:

@@ -1,8 +1,9 @@
-"""Draw fixes as a table with the sum of what is shown, and beneath it what is to be measured first."""
+"""Draw fixes as tables with the sum of what is shown, and what is to be measured first."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -10,16 +11,23 @@ import streamlit as st
 from app_pages import session
 from app_pages.parts.shared import choices, tables
 from app_pages.parts.works import progress
-from app_pages.session import navigation
-from audits import barriers, roles
+from app_pages.session import address, navigation
+from audits import barriers, roles, wording
 from audits import record as records
 from audits.plans import fix_pricing
 from audits.reports import markers
-from audits.works import works_table
+from audits.works import fix_states, works_table
 
-LISTED_SITES = 10
+TABLE, HEIGHT = "works_fixes", 420
+COST = wording.phrase("Likely cost (baht)")
+DAYS = {
+    "planned_on": wording.phrase("Planned"),
+    "designed_on": wording.phrase("Designed"),
+    "built_on": wording.phrase("Built"),
+    "accepted_on": wording.phrase("Accepted"),
+    "accept_by": wording.phrase("Accept by"),
+}
 NAMED_QUANTITIES = 3
-_DAYS = ("planned", "designed", "built", "accepted")
 
 
 def fixes(
@@ -28,12 +36,11 @@ def fixes(
     """Show fixes with their state, barrier, days and cost, and a last row with the exact sum."""
     text = context.words.text
     with_cost = roles.sees(context.store.role, "cost")
-    headings = [text("Fix"), text("State"), text("Barrier now"), text("Planned"), text("Designed")]
-    headings += [text("Built"), text("Accepted")]
+    headings = [text("Fix"), text("State"), text("Barrier now"), *map(text, list(DAYS.values())[:4])]
     rows: list[list[object]] = [_row(context, record, of, name) for name in names]
     totals = of.totals(names)
     if with_cost:
-        headings.append(text("Likely cost (baht)"))
+        headings.append(text(COST))
         for row, name in zip(rows, names, strict=True):
             row.append(cost_cell(context, of, name))
         total = tables.strong(context.words.number(totals.cost_thb, 0))
@@ -44,18 +51,101 @@ def fixes(
         st.html(f"<p>{tables.small(totals.sentence(context.words) + remark)}</p>")
 
 
+def all_fixes(
+    context: session.Context, record: records.AuditedRecord, of: works_table.Works, names: Sequence[str]
+) -> None:
+    """Show any number of fixes in one table to sort and search, with their totals; choosing a row chooses the fix."""
+    words, text = context.words, context.words.text
+    st.dataframe(
+        frame(context, record, of, names),
+        key=TABLE,
+        on_select=address.chooser(progress.FIX, lambda: _chosen(names)),
+        selection_mode="single-row",
+        alt=text("Fixes with state, barrier and cost"),
+        height=HEIGHT,
+        column_config={
+            text("Name"): st.column_config.Column(width="medium"),
+            text(COST): st.column_config.NumberColumn(format="localized"),
+            **{text(name): st.column_config.DateColumn(format="DD/MM/YYYY") for name in DAYS.values()},
+        },
+    )
+    counted = words.count("{n} fix", "{n} fixes", len(names))
+    order = text("Overdue first, then what is nearest to acceptance, then the most severe; a click on a heading sorts.")
+    if roles.sees(context.store.role, "cost"):
+        remark = f" ({text('sample prices')})" if of.sample_prices else ""
+        st.write(f"**{counted}**: {of.totals(names).sentence(words)}{remark}")
+    else:
+        st.write(f"**{counted}**")
+    st.html(f"<p>{tables.small(order)}</p>")
+
+
+def frame(
+    context: session.Context, record: records.AuditedRecord, of: works_table.Works, names: Sequence[str]
+) -> pd.DataFrame:
+    """Return fixes as a table; days of which there are none are left out."""
+    text, rows = context.words.text, of.table.loc[list(names)]
+    sites = record.sites.reindex(rows["site"])
+    columns: dict[str, Any] = {text("Name"): [markers.site_name(row, context.words) for row in sites.itertuples()]}
+    if roles.sees(context.store.role, "cost"):
+        columns[text(COST)] = rows["cost_thb"].to_numpy()
+    columns[text("State")] = [
+        f"{text(fix_states.STATES[state])} (! {text('overdue')})" if over else text(fix_states.STATES[state])
+        for state, over in zip(rows["state"], rows["overdue"], strict=True)
+    ]
+    columns[text("What")] = [progress.element_title(context, record, one) for one in names]
+    columns[text("Barrier now")] = [text(barriers.STATES[one]) for one in rows["barrier"]]
+    if roles.sees(context.store.role, "cost"):
+        columns[text("How the cost is known")] = [text(fix_pricing.BASES.get(one, "–")) for one in rows["cost_basis"]]
+    columns[text("Zone")] = pd.array(sites["zone"], dtype="Int64")
+    for name, heading in DAYS.items():
+        if rows[name].notna().any():
+            columns[text(heading)] = rows[name].to_numpy()
+    remarks = [" · ".join(_remarks(context, record, of, name)) for name in names]
+    if any(remarks):
+        columns[text("Remark")] = remarks
+    return pd.DataFrame(columns, index=pd.Index(rows["site"], name=text("Code")))
+
+
+def _chosen(names: Sequence[str]) -> str | None:
+    rows = st.session_state[TABLE].selection.rows
+    return names[rows[0]] if rows else None
+
+
+def totals_by_state(context: session.Context, of: works_table.Works, names: Sequence[str]) -> None:
+    """Show how many fixes are in each state, and what they cost together."""
+    words, text = context.words, context.words.text
+    with_cost = roles.sees(context.store.role, "cost")
+    states = of.table.loc[list(names), "state"]
+    rows: list[list[object]] = []
+    for state, name in fix_states.STATES.items():
+        mine = list(states.index[states == state])
+        if mine:
+            cost = [words.number(of.totals(mine).cost_thb, 0)] if with_cost else []
+            rows.append([text(name), words.number(len(mine)), *cost])
+    cost = [tables.strong(words.number(of.totals(names).cost_thb, 0))] if with_cost else []
+    rows.append([tables.strong(text("Total")), tables.strong(words.number(len(names))), *cost])
+    headings = [text("State"), text("Fixes"), *([text(COST)] if with_cost else [])]
+    st.html(tables.table(text("Fixes by state"), headings, rows, stacked=False))
+
+
 def _row(context: session.Context, record: records.AuditedRecord, of: works_table.Works, name: str) -> list[object]:
     text, row = context.words.text, of.table.loc[name]
-    joined = [other for other, kept in record.joined.items() if kept == name]
-    presumed = row["presumed_same_as"]
-    title = tables.lines(
-        progress.fix_name(context, record, name),
-        joined and tables.small(text("one thing with {others}", others=", ".join(joined))),
-        presumed and tables.small(text(works_table.PRESUMED, others=", ".join(presumed))),
-    )
+    remarks = map(tables.small, _remarks(context, record, of, name))
+    title = tables.lines(progress.fix_name(context, record, name), *remarks)
     barrier = text(barriers.STATES[str(row["barrier"])])
-    days = (progress.day(context, row[f"{step}_on"]) for step in _DAYS)
+    days = (progress.day(context, row[one]) for one in list(DAYS)[:4])
     return [title, progress.state_cell(context, of, name), barrier, *days]
+
+
+def _remarks(context: session.Context, record: records.AuditedRecord, of: works_table.Works, name: str) -> list[str]:
+    """Name the things that a fix is, or may be, one with."""
+    text = context.words.text
+    joined = [other for other, kept in record.joined.items() if kept == name]
+    presumed = of.table["presumed_same_as"][name]
+    return [
+        *([text("one thing with {others}", others=", ".join(joined))] if joined else []),
+        *([text(works_table.PRESUMED, others=", ".join(presumed))] if presumed else []),
+    ]
 
 
 def cost_cell(context: session.Context, of: works_table.Works, name: str) -> tables.Markup:
@@ -68,7 +158,6 @@ def cost_cell(context: session.Context, of: works_table.Works, name: str) -> tab
 def measure_first(context: session.Context, record: records.AuditedRecord, first: pd.DataFrame) -> None:
     """Show by site what to measure because it may be a barrier, with the minutes, and lead to the survey."""
     words, text = context.words, context.words.text
-    st.subheader(text("Measure first"))
     if first.empty:
         st.write(text("Nothing here may be a barrier that nobody has measured."))
         return
@@ -80,16 +169,14 @@ def measure_first(context: session.Context, record: records.AuditedRecord, first
         )
     )
     rows = []
-    for code in sites[:LISTED_SITES]:
+    for code in sites:
         mine = first.loc[first["site_code"] == code]
         rows.append(
             (site_name(context, record, code), _asked(context, record, mine), words.number(mine["minutes"].sum(), 0))
         )
     headings = (text("Site"), text("What to measure"), text("Minutes"))
     caption = words.count("Possible barriers at {n} site", "Possible barriers at {n} sites", len(sites))
-    st.html(tables.table(caption, headings, rows))
-    if len(sites) > LISTED_SITES:
-        st.write(text("The {n} sites with the most are shown.", n=LISTED_SITES))
+    st.html(f'<div class="jaidee-tall">{tables.table(caption, headings, rows)}</div>')
     names = {code: site_name(context, record, code) for code in sites}
     code = choices.one(text("Site to survey"), names, key="works_measure_first") if len(sites) > 1 else sites[0]
     query = navigation.query(context, site=code)

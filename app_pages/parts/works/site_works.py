@@ -33,6 +33,7 @@ def sections(context: session.Context, record: records.AuditedRecord, code: str)
             navigation.link(context, "works.py", label=text("Open under Works"), query_params=query)
     first = known.measure_first.loc[known.measure_first.index.isin(here)]
     if len(first):
+        st.subheader(text("Measure first"))
         fix_list.measure_first(context, record, first)
     before_and_after(context, record, code)
 

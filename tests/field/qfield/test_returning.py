@@ -304,7 +304,7 @@ def test_what_came_back_is_received_once_and_an_edited_row_is_put_aside(phone, s
 def test_a_trip_is_rehearsed_as_it_is_received_and_impossible_days_are_held(phone, sent, store, record):
     point = record.sites.geometry["KK-001"]
     for day in ("1970-01-01", "2016-03-05", "1968-03-05", "2569-03-05", "2026-03-05"):
-        phone.add((point.x, point.y), observed_at=f"{day}T10:00:00", clear_width_mm=900.0, element_number=2)
+        phone.add((point.x, point.y), observed_at=f"{day}T10:00:00", clear_width_cm=90.0, element_number=2)
     delivery, words = sent(phone.table()), wording.Wording("en")
     with connection.rehearsal(store) as trial:
         foreseen = receiving.receive(trial, delivery, "e", words=words, received_at=NOON)

@@ -108,9 +108,9 @@ def _one_visit(slope: str, more: str = "") -> bytes:
 @pytest.mark.parametrize(
     ("first", "second", "outcome", "standing"),
     [
-        (("80%",), ("8%",), "corrections", {8.0}),
-        (("80%",), ("8%", "120"), "corrections", {8.0, 1200.0}),
-        (("80%", "120"), ("8%",), "conflicts", {80.0, 1200.0}),
+        (("12%",), ("8%",), "corrections", {8.0}),
+        (("12%",), ("8%", "120"), "corrections", {8.0, 1200.0}),
+        (("12%", "120"), ("8%",), "conflicts", {12.0, 1200.0}),
         (("8%",), ("8%", "120"), "surveys_accepted", {8.0, 1200.0}),
         (("8%",), ("8%",), "surveys_same", {8.0}),
     ],
@@ -140,6 +140,6 @@ def test_a_corrected_row_replaces_or_conflicts_and_two_values_never_stand_both(
 def test_rows_of_one_table_that_contradict_each_other_are_both_held(
     store: connection.Store, book: model.Criteria
 ) -> None:
-    rows = _one_visit("80%") + _one_visit("8%").split(b"\n", 1)[1]
+    rows = _one_visit("12%") + _one_visit("8%").split(b"\n", 1)[1]
     understood = importing.preview(rows, "both.csv", book, read.sites(store), read.elements(store), TODAY)
     assert [[one.kind.code for one in row.problems] for row in understood.rows] == [["SURVEY-021"]] * 2

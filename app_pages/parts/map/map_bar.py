@@ -1,0 +1,141 @@
+"""Show in one bar above the map what is drawn: a search, the filters, the way of drawing, the ground."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import geopandas as gpd
+import streamlit as st
+
+from app_pages import session
+from app_pages.parts.shared import choices, site_summary
+from app_pages.session import address, basemap
+from audits import terms, wording
+from audits.reports import markers
+from audits.scoring import run, selection
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the reader asked to see."""
+
+    wanted: selection.Selection
+    edition: str
+    persona: str
+    by: str
+    online: bool
+    official_only: bool
+
+
+@dataclass(frozen=True)
+class _Filter:
+    """A filter of the list: its label, the names of its values, and the values that are on."""
+
+    label: str
+    names: Mapping[str, str]
+    values: list[str]
+
+
+def show(context: session.Context) -> Choice:
+    """Show the filters, the ways of drawing and the ground; each choice is kept in the address."""
+    text = context.words.text
+    on = _chosen(context)
+    count = sum(len(each.values) for each in on.values())
+    with st.popover(f"{text('Filters')} ({count})" if count else text("Filters"), key="map_filters"):
+        for key, each in on.items():
+            choices.several(each.label, each.names, placeholder=text("all"), **address.several(key, each.names))
+    by_names = _by_names(context)
+    kept = address.one("by", by_names)
+    by_now = by_names.get(str(st.session_state.get("by")), by_names[markers.BY_VERDICT])
+    with st.popover(text("Drawn by: {what}", what=by_now), key="map_drawing"):
+        by = choices.one(text("Draw sites by"), by_names, **kept)
+        persona_names = _persona_names(context)
+        persona = choices.one(text("Score for"), persona_names, **address.one("persona", persona_names))
+        edition = site_summary.choose_edition(context)
+        official_only = site_summary.choose_counted(context)
+    online = basemap.choose(context)
+    _chips(context, on)
+    kinds, verdicts, grades, zones, positions, standings = (each.values for each in on.values())
+    numbers = [int(zone) for zone in zones]
+    wanted = selection.Selection(kinds, verdicts, grades, numbers, positions, standings=standings)
+    return Choice(wanted, edition, persona, by, online, official_only)
+
+
+def search(context: session.Context, sites: gpd.GeoDataFrame) -> str | None:
+    """Ask for a site by code, Thai or English name; the choice stays in the address and from page to page."""
+    names = search_names(context, sites)
+    kept = address.one(site_summary.SITE, names, stays=True)
+    label = context.words.text("Find a site: code or name")
+    return choices.one_or_none(label, names, placeholder=label, label_visibility="collapsed", **kept)
+
+
+def search_names(context: session.Context, sites: gpd.GeoDataFrame) -> dict[str, str]:
+    """Return code and both names of each site, that of the reader's language first: any of them can be searched."""
+    names = site_summary.site_names(context, sites)
+    others = sites["name_th" if context.words.language == "en" else "name_en"]
+    return {
+        code: shown if not other or other in shown else f"{shown} · {other}"
+        for (code, shown), other in zip(names.items(), others, strict=True)
+    }
+
+
+def _chips(context: session.Context, on: Mapping[str, _Filter]) -> None:
+    """Show each filter that is on as a button that takes it away."""
+    for key, each in on.items():
+        for value in each.values:
+            st.button(
+                f"{each.label}: {each.names[value]} ✕",
+                key=f"chip_{key}_{value}",
+                on_click=_take_away,
+                args=(key, [other for other in each.values if other != value]),
+                help=context.words.text("Take this filter away"),
+            )
+
+
+def _take_away(key: str, rest: list[str]) -> None:
+    st.session_state[key] = rest
+    address.write(key, rest)
+
+
+def _chosen(context: session.Context) -> dict[str, _Filter]:
+    """Return the filters of the list by their name in the address, with what is on in each."""
+    text = context.words.text
+    all_names = {
+        "kind": (text("Kind"), terms.SITE_KIND),
+        "verdict": (text("Verdict"), dict(list(terms.VERDICT.items())[:4])),
+        "grade": (text("Grade"), _grade_names(context)),
+        "zone": (text("Zone"), _zone_names()),
+        "position": (text("How the position is known"), terms.POSITION_STATUS),
+        "standing": (text("Standing"), terms.STANDING),
+    }
+    found = {}
+    for key, (label, names) in all_names.items():
+        address.several(key, names)
+        found[key] = _Filter(label, {value: text(name) for value, name in names.items()}, list(st.session_state[key]))
+    return found
+
+
+def _by_names(context: session.Context) -> dict[str, str]:
+    text = context.words.text
+    return {
+        markers.BY_VERDICT: text("verdict"),
+        markers.BY_GRADE: text("grade"),
+        markers.BY_BARRIER: text("barriers on the way"),
+        markers.BY_CHANGE: text("change since something was built"),
+    }
+
+
+def _persona_names(context: session.Context) -> dict[str, str]:
+    return {run.OFFICIAL: context.words.text("everyone (official weights)")} | {
+        key: context.words.name(persona) for key, persona in context.weights.personas.items()
+    }
+
+
+def _grade_names(context: session.Context) -> dict[str, str]:
+    names = {grade.grade: f"{grade.grade} {context.words.name(grade.name)}" for grade in context.weights.grades}
+    return names | {selection.UNDECIDED: terms.UNDECIDED}
+
+
+def _zone_names() -> dict[str, str]:
+    return {str(zone): str(zone) for zone in (1, 2, 3, 4)} | {str(selection.NO_ZONE): wording.phrase("no zone yet")}

@@ -1,0 +1,15 @@
+/* On a phone Streamlit draws the groups of the menu as blocks inside a list, which no list may hold. Without the roles
+   of list and item, the links stay links of the navigation, each group under its name. */
+(() => {
+  const mend = () => {
+    for (const list of document.querySelectorAll("[data-testid=stSidebarNavItems]:not([role])")) list.setAttribute("role", "none");
+    for (const item of document.querySelectorAll("[data-testid=stSidebarNavItems] li:not([role])")) item.setAttribute("role", "none");
+    for (const header of document.querySelectorAll("[data-testid=stSidebarNavItems] [data-testid=stNavSectionHeader]")) {
+      const group = header.parentElement, name = header.querySelector("p")?.textContent || "";
+      if (group.getAttribute("aria-label") === name) continue;
+      group.setAttribute("role", "group");
+      group.setAttribute("aria-label", name);
+    }
+  };
+  new MutationObserver(mend).observe(document.documentElement, { subtree: true, childList: true });
+})();

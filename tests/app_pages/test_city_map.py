@@ -1,0 +1,108 @@
+"""The map page shows what is on, finds a site by either name, and sums the chosen one up in a card."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app_pages.parts.shared import background_jobs, osm_offer
+from app_pages.session import cache
+from layers import base_file, osm_online
+from tests.app_pages import opening
+from tests.layers import osm_town
+
+
+@pytest.fixture(scope="module")
+def folder(demonstration_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with the starter register, and the demonstration beside it."""
+    return Path(shutil.copytree(demonstration_folder, tmp_path_factory.mktemp("copied") / "workspace"))
+
+
+@pytest.fixture(autouse=True)
+def _here(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("JAIDEE_WORKSPACE", str(folder))
+    yield
+    cache.open_store.clear()
+
+
+def _opened(**query: str) -> AppTest:
+    return opening.opened("city_map.py", **{"lang": "en", "workspace": "demonstration"} | query)
+
+
+def _frame(app: AppTest) -> str:
+    (component,) = app.get("component_instance")
+    return str(component.proto.id)
+
+
+def test_a_filter_is_shown_and_taken_away_and_the_map_is_drawn_anew() -> None:
+    app = _opened(verdict="fail")
+    before = _frame(app)
+    (chip,) = (button for button in app.button if button.label.startswith("Verdict: "))
+    assert chip.label == "Verdict: fail ✕"
+    whole = len(app.dataframe[0].value)
+    chip.click().run()
+    assert not app.exception
+    assert len(app.dataframe[0].value) > whole
+    assert _frame(app) != before
+    assert "verdict" not in app.query_params
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_a_site_is_found_by_code_thai_or_english_name_in_either_language(language: str) -> None:
+    options = _opened(lang=language).selectbox(key="site").options
+    (municipality,) = (option for option in options if option.startswith("KK-001 "))
+    assert "ทางลาด สำนักงานเทศบาลนครขอนแก่น" in municipality
+    assert "Ramp, City municipality office" in municipality
+
+
+def test_the_card_names_the_worst_failures_with_what_to_do_and_closes() -> None:
+    app = _opened(site="KK-012")
+    shown = " ".join(str(each.proto.body) for each in app.get("html"))
+    assert "Fails 4 requirements of law; how usable: grade D" in shown
+    assert shown.count("<li>") == 3
+    assert shown.index("Running slope") < shown.index("Rebuild it no steeper than 1:13")
+    pages = [link.proto.page for link in app.get("page_link")]
+    assert pages == ["survey", "site", "design"]
+    app.button(key="card_close").click().run()
+    assert not app.exception
+    assert app.selectbox(key="site").value is None
+    assert "site" not in app.query_params
+
+
+def test_the_picture_from_the_network_is_a_choice_that_says_what_it_sends_and_is_remembered() -> None:
+    app = _opened()
+    radio = app.radio(key="ground")
+    assert radio.value == "kept"
+    assert "learns your network address" in radio.proto.captions[1]
+    radio.set_value("picture").run()
+    assert app.query_params["ground"] == "picture"
+    assert "tile.openstreetmap.org" in app.get("component_instance")[0].proto.json_args
+
+
+def test_streets_are_offered_until_there_is_a_base_map(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    town = osm_town.write(tmp_path / "town.osm")
+    monkeypatch.setattr(osm_online, "ADDRESS", "http://127.0.0.1:9/api")
+    monkeypatch.setenv("JAIDEE_WORKSPACE", str(tmp_path / "workspace"))
+    app = opening.opened("start.py", lang="en")
+    app.button(key="osm_fetch").click().run()
+    _finish(tmp_path)
+    app.run()
+    assert any("no network" in error.value for error in app.error)
+    app.file_uploader(key=osm_offer.FILE).upload("photo.osm", b"no map", "text/xml").run()
+    _finish(tmp_path)
+    app.run()
+    assert any("could not be read as a map" in error.value for error in app.error)
+    app.file_uploader(key=osm_offer.FILE).upload("town.osm", town.read_bytes(), "text/xml").run()
+    _finish(tmp_path)
+    app.run()
+    assert not app.exception
+    assert base_file.path(tmp_path / "workspace").is_file()
+    assert not [button for button in app.button if button.key == "osm_fetch"]
+
+
+def _finish(folder: Path) -> None:
+    background_jobs.kept()["osm_base", str(folder / "workspace")].wait(60)

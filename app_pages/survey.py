@@ -15,6 +15,8 @@ from audits import survey, terms
 from audits.field import answer_sheet, answers
 from audits.reports import markers, site_report, survey_report
 from audits.store.surveys import read, reviews, submit
+from audits.store.works import fix_steps
+from audits.works import visits
 from layers import distance as site_layer
 
 NEAREST = 5
@@ -115,6 +117,7 @@ def form(
         photo_list.take(context, draft, elements[chosen])
     add_element(context, draft, elements)
     st.text_area(text("Remarks (no names, no faces)"), **survey_draft.field(context, draft, "note"))
+    summary(context, record, draft, elements)
     if st.button(text("Save the survey"), type="primary", key="save", width="stretch"):
         save(context, record, draft, elements)
     earlier(context, code, draft)
@@ -138,6 +141,30 @@ def add_element(context: session.Context, draft: answer_sheet.AnswerSheet, eleme
             draft.set_answer(element_id, survey.ELEMENT_PRESENT, answers.Answer((answers.YES,)))
             survey_draft.keep(context, draft)
             st.rerun(scope="fragment")
+
+
+def summary(
+    context: session.Context,
+    record: records.AuditedRecord,
+    draft: answer_sheet.AnswerSheet,
+    elements: dict[str, survey.Element],
+) -> None:
+    """Show before saving what of each element is answered, what fails, and how many photos there are."""
+    words, text, lines = context.words, context.words.text, []
+    for name in (each for each in elements if each in draft.touched):
+        asked = question.of_element(context, record, draft, elements[name])
+        answered = {one.quantity for one in asked[0].read.measurements}
+        done = text(
+            "{done} of {all} questions answered", done=sum(each.id in answered for each in asked), all=len(asked)
+        )
+        failing = (found.rule.criterion.name for one in asked for found in one.findings if found.verdict == "fail")
+        fails = ", ".join(dict.fromkeys(map(words.name, failing)))
+        failed = f"<br>{tables.verdict('fail', words)} {tables.cell(fails)}" if fails else ""
+        lines.append(f"<li><b>{tables.cell(_title(context, elements[name]))}</b>: {tables.cell(done)}{failed}</li>")
+    if lines or draft.photos:
+        st.subheader(text("Before you save"))
+        photos = tables.cell(words.count("{n} photo", "{n} photos", len(draft.photos)))
+        st.html(f"<ul>{''.join(lines)}<li>{photos}</li></ul>")
 
 
 def save(
@@ -182,6 +209,24 @@ def save(
     st.rerun()
 
 
+def next_sites(context: session.Context, code: str) -> None:
+    """Lead on from a site that is done: to the nearest one to visit, and to the most urgent one that is due."""
+    text, record = context.words.text, context.record()
+    found = visits.visits(record, fix_steps.every(context.store), context.today).drop(index=code, errors="ignore")
+    names, here = site_summary.site_names(context, record.sites), record.sites.geometry[code]
+    leads: dict[str, str] = {}
+    if here is not None and not here.is_empty:
+        for near, row in visits.nearest(record, found, here.x, here.y, 1).iterrows():
+            metres = context.words.number(row["distance_m"], 0)
+            leads[str(near)] = text("Next nearest: {site} · {metres} m", site=names[str(near)], metres=metres)
+    for due in found.index[found["reason"] != visits.NEVER][:1]:
+        reason = text(visits.REASONS[found["reason"][due]])
+        leads.setdefault(str(due), text("Next due: {site}: {reason}", site=names[str(due)], reason=reason))
+    for site, label in leads.items():
+        args = (site_summary.SITE, site)
+        st.button(label, key=f"next_{site}", on_click=address.choose, args=args, width="stretch")
+
+
 def receipt(context: session.Context, chosen: str | None) -> None:
     """Show the receipt of the survey just saved, and how the score moved, until another site is chosen."""
     words, text = context.words, context.words.text
@@ -206,6 +251,7 @@ def receipt(context: session.Context, chosen: str | None) -> None:
         label=text("See all findings of {code}", code=code),
         query_params=navigation.query(context, site=code),
     )
+    next_sites(context, code)
 
 
 def other_drafts(context: session.Context, draft: answer_sheet.AnswerSheet) -> None:

@@ -26,6 +26,7 @@ from audits.field.kit import page as kit_page
 from audits.field.kit import record as kit_record
 from audits.field.kit import store as kit_store
 from audits.rules import files
+from audits.store.accounts import accounts
 from audits.store.db import connection
 from audits.store.photos import photos
 from audits.store.register import devices
@@ -41,7 +42,7 @@ MAX_RECORD_BYTES = 2_000_000
 MAX_IDS = 100
 CLOCK_HEADER = "x-device-clock"
 
-WRONG_SECRET = phrase("Name or secret is not right. Ask the engineers. Your surveys stay on this phone.")
+WRONG_SECRET = phrase("User name or password is not right. Ask the engineers. Your surveys stay on this phone.")
 RECORD_TOO_LARGE = phrase("The record has more than {megabytes} MB; the kit never writes one so big.")
 PHOTO_TOO_LARGE = phrase("The photo has more than {megabytes} MB; take it again with a smaller size.")
 PHOTO_ALTERED = phrase("The photo was altered on the way; it is sent again by itself.")
@@ -50,7 +51,7 @@ TRY_AGAIN = phrase("The office cannot write just now. Everything stays on this p
 
 SECURITY_HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 # The kit may be opened from a file and then has no origin of its own. Any page may therefore ask, which gives it
-# nothing: no cookie is used here, only a name and a secret that such a page would have to know already.
+# nothing: a cookie counts in requests of our own pages only, and another page would have to know name and secret.
 API_HEADERS = {**SECURITY_HEADERS, "Access-Control-Allow-Origin": "*", "Cache-Control": "no-store"}
 PREFLIGHT_HEADERS = {
     "Access-Control-Allow-Origin": "*",
@@ -105,6 +106,7 @@ def routes(
         Route(f"{PREFIX}/api/photos/{{sha256}}", photo, methods=["PUT", "OPTIONS"]),
         Route(f"{PREFIX}/api/photos", api.endpoint(api.get_kept_photos), methods=["GET", "OPTIONS"]),
         Route(f"{PREFIX}/api/surveys", survey, methods=["POST", "OPTIONS"]),
+        Route(f"{PREFIX}/api/me", api.endpoint(api.get_account), methods=["GET", "OPTIONS"]),
         Route(f"{PREFIX}/api/state", api.endpoint(api.get_state), methods=["GET", "OPTIONS"]),
     ]
 
@@ -271,6 +273,12 @@ class _Api:
         delivery = delivery.submitted(self.now())
         reception = receiving.receive(store, delivery, technician, words=words, received_at=self.now())
         return _json(200, _receipt(store, reception.outcomes[0], words))
+
+    def get_account(self, _request: Request, _body: bytes, technician: str, _words: wording.Wording) -> Response:
+        """Answer in whose name the kit sends; a name without an account, of a device only, is its own."""
+        account = accounts.find(accounts.as_program(self.open_store()), technician)
+        shown = account.display_name if account else technician
+        return _json(200, {"name": technician, "display_name": shown})
 
     def get_state(self, request: Request, _body: bytes, _technician: str, _words: wording.Wording) -> Response:
         """Answer what became of records."""

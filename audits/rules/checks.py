@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from audits import survey
-from audits.rules import contradictions
+from audits.rules import contradictions, themes
 
 # Columns end in their unit, so the id of a quantity must too.
 _SUFFIXES = {"percent": "_pct", "mm": "_mm", "m": "_m", "count": "_count", "lux": "_lux", "degrees": "_deg"}
@@ -30,6 +30,9 @@ def cross_faults(contents: Block) -> Iterator[str]:
     for rule_id, rule in contents.get("contradictions", {}).items():
         for fault in contradictions.faults(rule, contents["quantities"]):
             yield f"contradictions.yaml: {rule_id}: {fault}"
+    if "themes" in contents:
+        for fault in themes.faults(contents["themes"], contents["quantities"]):
+            yield f"themes.yaml: {fault}"
     seen: set[str] = set()
     for kind in survey.ELEMENT_KINDS:
         for criterion_id, block in contents.get(kind, {}).items():

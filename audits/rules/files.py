@@ -24,7 +24,7 @@ FOLDER = installation.DATA / "criteria"
 WEIGHTS = FOLDER.parent / "weights.yaml"
 
 _CATALOGUES = ("sources", "instruments", "units", "quantities")
-_CONTRADICTIONS = "contradictions"
+_CONTRADICTIONS, _THEMES = "contradictions", "themes"
 _IMPLIED_VALUES = {"is_yes": 1.0, "is_no": 0.0}
 
 Made = TypeVar("Made")
@@ -69,7 +69,7 @@ def signature(paths: Iterable[Path]) -> tuple[tuple[str, int, int], ...]:
 
 @functools.lru_cache(maxsize=8)
 def _load_criteria(folder: Path, _version: tuple[tuple[str, int, int], ...]) -> model.Criteria:
-    optional = (*survey.ELEMENT_KINDS, _CONTRADICTIONS)
+    optional = (*survey.ELEMENT_KINDS, _CONTRADICTIONS, _THEMES)
     stems = [*_CATALOGUES, *(stem for stem in optional if (folder / f"{stem}.yaml").exists())]
     pages = {
         stem: read(folder / f"{stem}.yaml", "criteria" if stem in survey.ELEMENT_KINDS else stem) for stem in stems
@@ -82,7 +82,11 @@ def _load_criteria(folder: Path, _version: tuple[tuple[str, int, int], ...]) -> 
     refuse(list(checks.cross_faults(contents)))
     # They change no verdict, so the version of the criteria does not depend on them.
     found = contradictions.of_blocks(contents.pop(_CONTRADICTIONS, {}), contents["quantities"])
-    return replace(_criteria(contents), contradictions=tuple(found))
+    themes = {
+        key: (model.Name(**block["name"]), tuple(block["quantities"]))
+        for key, block in contents.pop(_THEMES, {}).items()
+    }
+    return replace(_criteria(contents), contradictions=tuple(found), themes=themes)
 
 
 def load_weights(path: Path = WEIGHTS) -> model.Weights:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -330,6 +330,7 @@ class Criteria:
     units: form_units.FormUnits
     version: str
     contradictions: tuple[contradictions.Contradiction, ...] = ()
+    themes: Mapping[str, tuple[Name, tuple[str, ...]]] = field(default_factory=dict)
 
     def of_element(self, kind: str) -> tuple[Criterion, ...]:
         """Criteria of one kind of element, in the order of its file."""

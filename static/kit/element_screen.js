@@ -14,28 +14,30 @@ Jaidee.elementScreen = (() => {
 
   function begin(opened) {
     kit = opened;
-    Jaidee.screens.add(/^\/site\/([^/]+)\/([^/]+)$/, show);
+    Jaidee.screens.add(/^\/site\/([^/]+)\/([^/]+)(?:\/([^/]+))?$/, show);
   }
 
-  function show(code, elementId) {
+  function show(code, elementId, asked) {
     const { make } = Jaidee.dom;
     const { say, name } = Jaidee.words;
     const site = kit.siteOf(code);
     const draft = site && Jaidee.notes.draftOf(code);
     const element = site && Jaidee.notes.elementsOf(site, draft).find((one) => one.id === elementId);
     if (!element) return { title: say("no_such_site", { code }), body: [make("a", { href: "#/" }, say("back_to_sites"))] };
-    const sheet = { site, draft, element, cards: new Map(), asked: [], relabel };
+    const sheet = { site, draft, element, cards: new Map(), relabel };
     const first = Jaidee.judge.weighty(Jaidee.notes.understood(site, draft, element).rules);
-    const progress = make("p", { class: "small", role: "status" });
+    const progress = make("span", { role: "status" }, "");
     const bar = make("progress", { "aria-label": say("progress"), value: "0", max: "1" });
     const score = make("p", { class: "score" });
-    const [ahead, rest] = [make("div", {}), make("div", {})];
-    const more = make("summary", {}, "");
-    const folded = make("details", { class: "rest" }, more, rest);
-    for (const id of kit.book.kinds[element.kind].questions) {
-      const card = question(sheet, kit.book.quantities[id], update);
-      sheet.cards.set(id, card);
-      (first.has(id) ? ahead : rest).append(card.node);
+    const mend = make("button", { type: "button", class: "grave", id: "to_mend", on: { click: () => jump(wrong[0]) } });
+    let wrong = [];
+    const themes = kit.book.kinds[element.kind].themes.map((theme) => themeOf(sheet, theme, first, update));
+    function jump(quantity) {
+      const card = sheet.cards.get(quantity)?.node;
+      if (!card) return;
+      card.closest("details").open = true;
+      card.scrollIntoView();
+      card.querySelector("input, select, button")?.focus({ preventScroll: true });
     }
     function update() {
       const found = Jaidee.notes.understood(site, draft, element);
@@ -48,20 +50,24 @@ Jaidee.elementScreen = (() => {
         card.node.hidden = !asked.has(id) && !found.problems[id];
         card.respond(found, live[id] || [], measured.has(id));
       }
+      for (const theme of themes) theme.count(asked, answered, found.problems);
+      wrong = [...sheet.cards.keys()].filter((id) => found.problems[id]);
+      mend.hidden = !wrong.length;
+      mend.textContent = `${say("answers_to_mend", { n: wrong.length })} ↓`;
       const [done, all] = [[...asked].filter((id) => answered.has(id)).length, asked.size];
-      const open = [...asked].filter((id) => !first.has(id)).length;
       progress.textContent = say("questions_answered", { done, all });
       [bar.value, bar.max] = [done, Math.max(all, 1)];
-      more.textContent = say("more_questions", { n: open });
-      folded.hidden = open === 0;
       score.textContent = say("score_of_visit", { score: Jaidee.words.score(Jaidee.notes.standing(site, draft).interval) });
     }
     update();
+    if (asked) setTimeout(() => jump(asked));
     const back = () => make("p", {}, make("a", { href: `#/site/${code}`, class: "back" }, `← ${code} ${name(site)}`));
+    const listed = make("details", { class: "progress" }, make("summary", {}, progress), make("ul", {}, ...themes.map(({ row }) => row)));
     const body = [
-      ...[back(), Jaidee.boxes.returned(kit, draft), progress, bar, score, Jaidee.boxes.units(kit, draft, relabel)],
-      ...[make("h2", {}, say("questions")), ahead, folded],
-      make("h2", {}, say("photos")),
+      ...[back(), Jaidee.boxes.returned(kit, draft), bar, mend, listed],
+      make("h2", { class: "unseen" }, say("questions")),
+      ...themes.map(({ node }) => node),
+      ...[score, Jaidee.boxes.units(kit, draft, relabel), make("h2", {}, say("photos"))],
       Jaidee.photoList.of(draft, element.id, "", kit.elementName(element)),
       back(),
     ];
@@ -70,6 +76,34 @@ Jaidee.elementScreen = (() => {
       update();
     }
     return { title: kit.elementName(element), body };
+  }
+
+  /** Fold the questions of one theme together, open where one of them is asked first: {node, row, count}. */
+  function themeOf(sheet, theme, first, update) {
+    const { make } = Jaidee.dom;
+    const { say, name } = Jaidee.words;
+    const cards = theme.questions.map((id) => question(sheet, kit.book.quantities[id], update));
+    theme.questions.forEach((id, place) => sheet.cards.set(id, cards[place]));
+    const [there, here] = [make("span", { class: "count" }), make("span", { class: "count" })];
+    const summary = make("summary", {}, make("h3", {}, name(theme.name)), here);
+    const open = theme.questions.some((id) => first.has(id));
+    const node = make("details", { class: "theme", open, "data-theme": theme.id }, summary, ...cards.map((card) => card.node));
+    function go() {
+      node.open = true;
+      node.scrollIntoView();
+      summary.focus({ preventScroll: true });
+    }
+    const row = make("li", {}, make("button", { type: "button", class: "quiet", on: { click: go } }, name(theme.name), there));
+    function count(asked, answered, problems) {
+      const mine = theme.questions.filter((id) => asked.has(id));
+      const done = mine.filter((id) => answered.has(id)).length;
+      const wrong = theme.questions.filter((id) => problems[id]).length;
+      node.hidden = row.hidden = !mine.length && !wrong;
+      const counted = say("done_of_all", { done, all: mine.length });
+      const told = wrong ? `${counted} · ${say("answers_to_mend", { n: wrong })}` : `${done === mine.length ? "✓ " : ""}${counted}`;
+      here.textContent = there.textContent = told;
+    }
+    return { node, row, count };
   }
 
   function unitOf(draft, quantity) {
@@ -99,7 +133,7 @@ Jaidee.elementScreen = (() => {
     const node = make(
       "section",
       { class: "question", "aria-labelledby": `${id}_title`, "data-quantity": quantity.id },
-      make("h3", { id: `${id}_title` }, name(quantity.question)),
+      make("h4", { id: `${id}_title` }, name(quantity.question)),
       how ? make("details", { class: "how" }, make("summary", {}, say("how_to_measure")), make("p", {}, how)) : null,
       note ? make("p", { class: "note" }, say("engineer_says", { note })) : null,
       fields.node,

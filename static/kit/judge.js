@@ -13,8 +13,8 @@
  *                 instruments: [id], elements: [kind], stated: [bound that a source states]}}
  *   instruments   {id: {id, name, unit, uncertainty, tilt}}
  *   formUnits     {length, wholeRatios: [least, most]}, how bare figures are meant unless chosen otherwise
- *   kinds         {kind: {name, questions: [quantity id, in asking order], shown: [place of a limit that asks and does
- *                 not judge]}}
+ *   kinds         {kind: {name, questions: [quantity id, in asking order], themes: [{name, questions}], shown: [place
+ *                 of a limit that asks and does not judge]}}
  *   settings, verdicts, bases, units, reasons    {id: name}
  *   problems      {code: name}, templates with {written} and, out of range, {quantity} {least} {most} {unit}
  *   words         {key: name}, what the maker of the pack asked for
@@ -61,11 +61,13 @@ Jaidee.judge = (() => {
       instruments: one.instruments.map((place) => instruments[place].id),
       elements: one.elements.map((place) => kindNames[place]),
     }));
+    const themes = byId(pack.themes.map((one) => ({ ...one, name: names[one.name] })));
     const kinds = Object.entries(pack.kinds).map(([kind, one]) => [
       kind,
       {
         name: names[one.name],
         questions: one.questions.map((place) => quantities[place].id),
+        themes: one.themes.map(([id, places]) => ({ ...themes[id], questions: places.map((place) => quantities[place].id) })),
         shown: one.shown,
       },
     ]);

@@ -34,6 +34,17 @@ Jaidee.notes = (() => {
     habits = Object.fromEntries(HABITS.map((name) => [name, kept[name] ?? fresh[name]]));
   }
 
+  /** Begin surveys in the name of the account; a name typed over it stays until another account signs in. */
+  async function signedInAs(name) {
+    const { value } = (await Jaidee.store.get("settings", "account")) || {};
+    if (value === name) return;
+    habits.surveyor = name;
+    await Jaidee.store.change(["settings"], (of) => {
+      of("settings").put({ name: "account", value: name });
+      of("settings").put({ name: "habits", value: habits });
+    });
+  }
+
   function fillUp(map, rows, key) {
     map.clear();
     for (const row of rows) map.set(row[key], row);
@@ -240,7 +251,7 @@ Jaidee.notes = (() => {
   }
 
   return Object.freeze({
-    ...{ begin, drafts, records, facts, current, stateOf, draftOf, keep, discard, answerOf, setAnswer },
+    ...{ begin, signedInAs, drafts, records, facts, current, stateOf, draftOf, keep, discard, answerOf, setAnswer },
     ...{ elementsOf, addElement, unitsOf, setUnit, understood, standing, finish, mend, tell, tellPhoto, addPhoto },
   });
 })();

@@ -110,6 +110,7 @@ Jaidee.queueScreen = (() => {
     if (!Jaidee.sync.signedIn()) return make("div", { class: "send" }, status, signIn());
     const button = make("button", { type: "button", class: "main", id: "sync", on: { click: run } }, say("send_now"));
     button.disabled = Jaidee.sync.busy();
+    const account = Jaidee.sync.account();
     const forget = async () => {
       await Jaidee.sync.forget();
       told = "";
@@ -120,8 +121,8 @@ Jaidee.queueScreen = (() => {
       { class: "send" },
       button,
       status,
-      make("p", { class: "small" }, say("signed_in_as", { name: Jaidee.sync.signedIn() })),
-      Jaidee.dom.twice(say("forget_secret"), say("forget_secret_sure"), forget),
+      make("p", { class: "small", id: "sender" }, say(account ? "signed_in_as" : "sends_as", { name: Jaidee.sync.signedIn() })),
+      account ? null : Jaidee.dom.twice(say("forget_secret"), say("forget_secret_sure"), forget),
     );
   }
 

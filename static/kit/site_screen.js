@@ -170,11 +170,34 @@ Jaidee.siteScreen = (() => {
     return make(
       "div",
       {},
+      make("ul", { class: "summary" }, ...now.elements.map((one) => summary(site, one))),
       make("p", {}, say("score_of_visit", { score: score(now.interval) })),
       make("p", { class: "small" }, say("score_of_visit_means")),
       told,
       done,
       drop,
+    );
+  }
+
+  /** Say of one element before it is sent: how much is answered, what fails, and what is still to mend. */
+  function summary(site, { element, rules, readings, measurements, problems }) {
+    const { make } = Jaidee.dom;
+    const { say, name, verdictSign } = Jaidee.words;
+    const asked = Jaidee.judge.thatApply(kit.book, element.kind, rules, readings);
+    const answered = new Set(measurements.map((one) => one.quantity));
+    const done = asked.filter((quantity) => answered.has(quantity)).length;
+    const failing = Object.values(Jaidee.judge.live(rules, readings)).flat().filter((one) => one.verdict === "fail");
+    const fails = [...new Set(failing.map((one) => name(one.rule.name)))];
+    const mends = Object.keys(problems).map((id) =>
+      make("a", { href: `#/site/${site.code}/${element.id}/${id}`, class: "back wrong" }, say("mend_this", { what: name(kit.book.quantities[id].name) })),
+    );
+    return make(
+      "li",
+      {},
+      make("strong", {}, kit.elementName(element)),
+      `: ${say("questions_answered", { done, all: asked.length })}`,
+      fails.length ? make("p", { class: "small" }, `${verdictSign("fail")} ${name(kit.book.verdicts.fail)}: ${fails.join(", ")}`) : null,
+      ...mends.map((link) => make("p", {}, link)),
     );
   }
 

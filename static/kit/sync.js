@@ -2,9 +2,11 @@
  * Send the queue to the office when there is a network, photos first; believe only what the office answers.
  *
  * begin(kit, changed)   -> starts with the page, and again whenever the network comes back
- * run()                 -> promise of {outcome, sentence}: done, nothing, offline, login, address, wait, error
+ * run()                 -> promise of {outcome, sentence}: done, offline, login, session, address, wait, error
  * confirmed(hashes)     -> promise of those photos that the office says it has, asked now
- * remember(name, secret), forget(), signedIn(), address()
+ * remember(name, secret), forget(), address()
+ * account()             -> the name of the account whose session this browser holds; empty from a file or without one
+ * signedIn()            -> the name that records are sent in; empty while nobody is known
  */
 Jaidee.sync = (() => {
   "use strict";
@@ -12,7 +14,9 @@ Jaidee.sync = (() => {
   const [SHORT_MS, LONG_MS, AGAIN_MS] = [30_000, 180_000, 60_000];
   const [IDS_IN_ONE_QUESTION, NAMES_IN_ONE_QUESTION] = [40, 50];
   const TAKEN_IN = new Set(["accepted", "correction", "same"]);
-  let [kit, changed, login, running, later, sending] = [null, () => {}, null, null, 0, false];
+  // Only the office's own page has the cookie of its session; a file has no origin that could send one.
+  const served = location.protocol.startsWith("http");
+  let [kit, changed, login, account, running, later, sending] = [null, () => {}, null, null, null, 0, false];
 
   class Stopped extends Error {
     constructor(outcome, sentence) {
@@ -29,14 +33,24 @@ Jaidee.sync = (() => {
     quietly();
   }
 
+  /** Find out whose session this browser holds; it ends after some hours, so every try to send asks anew. */
+  async function meet() {
+    const answer = await ask("me", { anonymous: true });
+    if (answer.status >= 500) return;
+    account = answer.ok ? answer.said : null;
+    if (account) await Jaidee.notes.signedInAs(account.display_name);
+    changed("account");
+  }
+
   /** Try without being asked; a try that fails says nothing and comes again. */
-  function quietly() {
-    if (login && address()) run().catch(() => {});
+  async function quietly() {
+    if (served && !login && !account) await meet().catch(() => {});
+    if ((login || account) && address()) run().catch(() => {});
   }
 
   /** Return where the office is: the server that gave this page, or the one written into the file. */
   function address() {
-    if (location.protocol.startsWith("http")) return new URL("api/", location.href).href;
+    if (served) return new URL("api/", location.href).href;
     return kit.address ? `${kit.address.replace(/\/+$/, "")}/field/api/` : "";
   }
 
@@ -55,15 +69,17 @@ Jaidee.sync = (() => {
     return `Basic ${btoa(String.fromCharCode(...bytes))}`;
   }
 
-  /** Ask the office one thing; no cookies, no cache, no other address. */
-  async function ask(path, { method = "GET", body, type, patience = SHORT_MS } = {}) {
+  /** Ask the office one thing; no cookie but its own, no cache, no other address. */
+  async function ask(path, { method = "GET", body, type, patience = SHORT_MS, anonymous = false } = {}) {
     const stop = new AbortController();
     const clock = setTimeout(() => stop.abort(), patience);
     // The office compares clocks: a phone whose day is wrong dates its surveys wrongly.
     const shown = { "x-device-clock": new Date().toISOString() };
-    const own = { authorization: basic(), "accept-language": Jaidee.words.language(), ...shown };
+    const secret = anonymous || account ? {} : { authorization: basic() };
+    const own = { ...secret, "accept-language": Jaidee.words.language(), ...shown };
     const headers = { ...own, ...(type ? { "content-type": type } : {}) };
-    const how = { method, body, headers, signal: stop.signal, credentials: "omit", cache: "no-store", redirect: "error" };
+    const credentials = served ? "same-origin" : "omit";
+    const how = { method, body, headers, signal: stop.signal, credentials, cache: "no-store", redirect: "error" };
     try {
       const answer = await fetch(new URL(path, address()), how);
       return { status: answer.status, ok: answer.ok, said: await answer.json() };
@@ -77,6 +93,10 @@ Jaidee.sync = (() => {
   const sentences = ({ said }) => (said.problems || []).join(" ");
 
   function heard(answer) {
+    if (answer.status === 401 && account) {
+      account = null;
+      throw new Stopped("session", Jaidee.words.say("session_over"));
+    }
     if (answer.status === 401) throw new Stopped("login", Jaidee.words.say("wrong_secret"));
     if (answer.status === 429) throw new Stopped("wait", sentences(answer));
     if (answer.status >= 500) throw new Stopped("error", sentences(answer) || Jaidee.words.say("office_cannot"));
@@ -104,9 +124,10 @@ Jaidee.sync = (() => {
   async function whole() {
     const say = Jaidee.words.say;
     if (!address()) return { outcome: "address", sentence: say("no_address") };
-    if (!login) return { outcome: "login", sentence: say("sign_in_first") };
     clearTimeout(later);
     try {
+      if (served) await meet();
+      if (!login && !account) return { outcome: "login", sentence: say("sign_in_first") };
       const waiting = toSend();
       for (const [place, record] of waiting.entries()) {
         changed("sending", { sentence: say("sending", { done: place, all: waiting.length }) });
@@ -209,6 +230,6 @@ Jaidee.sync = (() => {
 
   return Object.freeze({
     ...{ begin, run, confirmed, remember, forget, address },
-    ...{ signedIn: () => login?.name || "", busy: () => sending },
+    ...{ account: () => account?.name || "", signedIn: () => account?.display_name || login?.name || "", busy: () => sending },
   });
 })();

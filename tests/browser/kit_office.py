@@ -77,7 +77,9 @@ def _serve(folder: str, port: int) -> None:
     from starlette.middleware.base import BaseHTTPMiddleware
     from starlette.responses import Response
 
+    from app_pages import session
     from app_pages.web import device_sign_in, kit
+    from audits.store.accounts import sessions
     from audits.store.db import connection, workspace
 
     store = connection.open_store(workspace.Workspace(Path(folder)))
@@ -94,7 +96,16 @@ def _serve(folder: str, port: int) -> None:
         kept = {name: text for name, text in given.headers.items() if name.startswith(("x-", "content-security"))}
         return Response(whole[: len(whole) // 2], headers=kept, media_type="text/html")
 
-    app.add_middleware(BaseHTTPMiddleware, dispatch=cut_off)
+    async def signed_in(request, answer):
+        """Name the session of the browser to the routes, as the middleware of the app does."""
+        token = request.cookies.get("jaidee_session", "")
+        if token:
+            digest = sessions.token_digest(token).encode()
+            request.scope["headers"].append((session.SESSION_HEADER.encode(), digest))
+        return await answer(request)
+
+    for dispatch in (cut_off, signed_in):
+        app.add_middleware(BaseHTTPMiddleware, dispatch=dispatch)
 
     uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", ws="none", lifespan="off")
 

@@ -47,6 +47,11 @@ class Question:
         return self.quantity.quantity_id
 
     @property
+    def anchor(self) -> str:
+        """Where a link to the question leads on the page."""
+        return f"mend-{self.element_id}-{self.id}".replace(".", "-")
+
+    @property
     def answer(self) -> answers.Answer:
         """The answer in the draft."""
         return self.draft.answer(self.element_id, self.id)

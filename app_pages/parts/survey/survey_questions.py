@@ -11,10 +11,11 @@ import streamlit as st
 from app_pages.parts.shared import browser, choices, tables
 from app_pages.parts.survey import draft as survey_draft
 from app_pages.parts.survey import question
-from audits import survey, terms
+from audits import survey, terms, wording
 from audits.field import answers, doubts
 from audits.formats import cells
 from audits.reports import site_report
+from audits.rules import themes
 
 MOST_READINGS = 6
 UNANSWERED = ""
@@ -23,20 +24,41 @@ BY_RISE = "slopes_by_rise"
 
 
 def ask(asked: Sequence[question.Question]) -> None:
-    """Show the questions of one element, from :func:`question.of_element`, the urgent ones first."""
-    words = asked[0].context.words
+    """Show the questions of one element, from :func:`question.of_element`, by theme; those with an urgent one open."""
+    words, criteria = asked[0].context.words, asked[0].context.criteria
     browser.keypad(_keypads(asked))
     answered = {one.quantity for one in asked[0].read.measurements}
     done = sum(one.id in answered for one in asked)
     st.progress(done / len(asked), text=words.text("{done} of {all} questions answered", done=done, all=len(asked)))
-    for one in asked:
-        if one.urgent:
-            _show(one)
-    rest = [one for one in asked if not one.urgent]
-    if rest:
-        with st.expander(words.count("{n} more question", "{n} more questions", len(rest))):
-            for one in rest:
+    groups = themes.grouped(criteria, ((one.id, one) for one in asked))
+    _progress(groups, answered, words)
+    for theme, group in groups:
+        key = f"theme_{asked[0].element_id}_{theme.theme_id}".replace(".", "-")
+        # a label that counted would fold the group again at every answer
+        with st.expander(words.name(theme.name), expanded=any(one.urgent for one in group), key=key):
+            for one in group:
                 _show(one)
+
+
+def _progress(
+    groups: Sequence[tuple[themes.Theme, list[question.Question]]], answered: set[str], words: wording.Wording
+) -> None:
+    """List what is answered of each theme, folded, and lead to the answers that cannot be taken."""
+    lines = []
+    for theme, group in groups:
+        done = sum(one.id in answered for one in group)
+        counted = words.text("{done} of {all}", done=done, all=len(group))
+        sign = "✓ " if done == len(group) else ""
+        lines.append(f"<li>{sign}{tables.cell(words.name(theme.name))}: {tables.cell(counted)}</li>")
+    summary = tables.cell(words.text("Progress by theme"))
+    st.html(f'<details class="jaidee-progress"><summary>{summary}</summary><ul>{"".join(lines)}</ul></details>')
+    wrong = [one for _, group in groups for one in group if one.id in one.read.problems]
+    if wrong:
+        named = ((one.anchor, words.text("Mend: {what}", what=words.name(one.quantity.name))) for one in wrong)
+        links = (
+            f'<li><a class="jaidee-jump" href="#{anchor}">{tables.cell(label)}</a></li>' for anchor, label in named
+        )
+        st.html(f"<ul>{''.join(links)}</ul>")
 
 
 def _keypads(asked: Sequence[question.Question]) -> dict[str, str]:
@@ -60,6 +82,8 @@ def _show(one: question.Question) -> None:
             _figures(one, key, keep)
         if not any(one.answer.texts):
             _reason(one, key, keep)
+        if one.id in one.read.problems:
+            st.html(f'<span id="{one.anchor}"></span>')
         if one.show_doubt() != "problem":
             _verdicts(one)
 

@@ -16,7 +16,7 @@ from audits import survey, terms, wording
 from audits.field import answers, contradictions
 from audits.formats import cells
 from audits.rules import contradictions as contradiction_rules
-from audits.rules import editions, gazette, model
+from audits.rules import editions, gazette, model, themes
 from audits.scoring import findings, questions, run
 
 FORM = 1
@@ -87,6 +87,7 @@ def pack(record: records.AuditedRecord, words: Mapping[str, str]) -> dict[str, A
         },
         "instruments": [_instrument(each, names) for each in criteria.instruments.values()],
         "quantities": [_quantity(each, names, instruments, criteria) for each in criteria.quantities.values()],
+        "themes": [{"id": one.theme_id, "name": names.name(one.name)} for one in themes.every(criteria)],
         "kinds": {kind: _kind(criteria, kind, names, known, rules) for kind in survey.ELEMENT_KINDS},
         "settings": names.phrases(terms.SETTING),
         "verdicts": names.phrases(terms.VERDICT),
@@ -235,10 +236,12 @@ def _combinations(
 
 
 def _kind(criteria: model.Criteria, kind: str, names: _Names, known: Mapping[str, int], rules: _Rules) -> Row:
-    asked = [known[quantity.quantity_id] for quantity in model.questions(criteria, kind)]
+    named = [(quantity.quantity_id, known[quantity.quantity_id]) for quantity in model.questions(criteria, kind)]
+    asked = [place for _, place in named]
     return {
         "name": names.phrases({kind: terms.ELEMENT_KIND[kind]})[kind],
         "questions": asked,
+        "themes": [[theme.theme_id, quantities] for theme, quantities in themes.grouped(criteria, named)],
         "shown": rules.shown(criteria, kind),
     }
 

@@ -188,6 +188,8 @@ def _every_photo(sent: submissions.Submission) -> Iterator[arrivals.Attachment]:
             yield photo
     alike = arrivals.by_folded_name(sent.attachments)
     for name, content in sent.attachments.items():
+        if name == names.AUDIT_FILE:
+            continue
         # One whose name differs in its case only has come with the answer that names it.
         if name not in named and not (arrivals.folded(name) in named and arrivals.folded(name) in alike):
             # what it shows is unknown

@@ -11,7 +11,9 @@ SITE_FILE = "sites.csv"
 SITE_LIST = "sites"
 
 START, END, TODAY, DEVICE, USER = "start", "end", "today", "deviceid", "username"
-METADATA = (START, END, TODAY, DEVICE, USER)
+# when each question was open: a survey filled in at the desk shows; without positions, which nobody needs twice
+AUDIT, AUDIT_FILE = "audit", "audit.csv"
+METADATA = (START, END, TODAY, DEVICE, USER, AUDIT)
 
 SITE = "site"
 SITE_CHOSEN = "site_chosen"

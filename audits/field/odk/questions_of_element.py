@@ -1,4 +1,4 @@
-"""Lay out the questions about one kind of element, each on a screen of its own."""
+"""Lay out the questions about one kind of element, a page for each theme."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from audits import survey, terms, wording
 from audits.field import doubts
 from audits.field.odk import bilingual, limits, names
 from audits.formats import cells
-from audits.rules import model
+from audits.rules import model, themes
 from audits.scoring import findings, questions, run
 
 Row = dict[str, str]
@@ -36,16 +36,23 @@ def rows(criteria: model.Criteria, kind: str) -> Iterator[Row]:
     chosen = f"selected(${{{names.ELEMENT_KINDS}}}, '{kind}')"
     yield bilingual.question("begin_group", about, bilingual.text(terms.ELEMENT_KIND[kind]), relevant=chosen)
     yield from _which(kind)
-    asked = model.questions(criteria, kind)
+    groups = themes.grouped(criteria, ((each.quantity_id, each) for each in model.questions(criteria, kind)))
+    asked = [quantity for _, quantities in groups for quantity in quantities]
     rules = questions.asking(criteria, kind, run.rules_for(criteria, kind, None, "")[0])
     present = [quantity for quantity in asked if quantity.quantity_id == survey.ELEMENT_PRESENT]
     for quantity in present:
         yield from _question(quantity, kind, "", criteria)
     missing = f"${{{names.of_element(kind, survey.ELEMENT_PRESENT)}}} != '{names.NO}'" if present else ""
     yield {"type": "begin_group", "name": when_there, "relevant": missing}
-    for quantity in asked:
-        if quantity not in present:
+    for theme, quantities in groups:
+        page, rest = f"theme_{kind}_{theme.theme_id}", [each for each in quantities if each not in present]
+        # a phone shows an empty page, too
+        if not rest:
+            continue
+        yield bilingual.question("begin_group", page, theme.name, appearance="field-list")
+        for quantity in rest:
             yield from _question(quantity, kind, _relevant(quantity, kind, rules, asked), criteria)
+        yield {"type": "end_group", "name": page}
     yield {"type": "end_group", "name": when_there}
     yield from _photos(kind)
     yield {"type": "end_group", "name": about}
@@ -69,7 +76,7 @@ def _which(kind: str) -> Iterator[Row]:
 
 def _question(quantity: model.Quantity, kind: str, relevant: str, criteria: model.Criteria) -> Iterator[Row]:
     group = f"ask_{kind}_{quantity.quantity_id}"
-    yield {"type": "begin_group", "name": group, "appearance": "field-list", "relevant": relevant}
+    yield {"type": "begin_group", "name": group, "relevant": relevant}
     yield from _found(quantity, kind) if quantity.unit == "yes_no" else _measured(quantity, kind, criteria)
     yield {"type": "end_group", "name": group}
 

@@ -1,4 +1,10 @@
-"""Write the phone form as an XLSForm workbook for servers and as an XForm for phones."""
+"""Write the phone form as an XLSForm workbook for servers and as an XForm for phones.
+
+One form is one visit to one thing of each kind. Measured in ODK's browser engine, a site with two ramps, five answers
+each, takes 44 taps in two forms and 31 in one form with a repeat. The 13 taps more are accepted: Central and
+KoboToolbox export a repeat as a table of its own, which whoever brings back one CSV file would lose without a word; and
+a form that came back from review is corrected for its one thing only.
+"""
 
 from __future__ import annotations
 

@@ -19,11 +19,12 @@ import pytest
 import uvicorn
 from starlette.applications import Starlette
 
+from app_pages import session
 from app_pages.web import device_sign_in, kit, rate_limit
-from audits import wording
+from audits import roles, wording
 from audits.demo import seed
 from audits.field.kit import store as kit_store
-from audits.store.accounts import device_secrets
+from audits.store.accounts import accounts, device_secrets, sessions
 from audits.store.db import connection as store_connection
 from audits.store.db import workspace
 from audits.store.integrity import verify
@@ -162,6 +163,25 @@ def test_nobody_gets_in_without_the_secret(phone: Phone, store: store_connection
     assert photos.sent_before(store, NAME) is None
     device_secrets.revoke(store, phone.name, "admin")
     assert phone.ask(method, path, body).status == 401
+
+
+def test_the_account_of_the_browser_is_known_by_name_and_sends_without_a_secret(
+    phone: Phone, store: store_connection.Store
+) -> None:
+    first = accounts.add(store, "malee", roles.TECHNICIAN, "admin", "มาลี")
+    accounts.choose_password(store, "malee", first, "a sentence of mine")
+    # what the middleware and the browser add to a request of the kit's own page
+    known = {
+        session.SESSION_HEADER: sessions.token_digest(sessions.begin(store, "malee")),
+        "Sec-Fetch-Site": "same-origin",
+    }
+    who = phone.ask_bare("GET", "api/me", b"", known)
+    assert (who.status, who.json) == (200, {"name": "malee", "display_name": "มาลี"})
+    body = kit_lines.text(kit_lines.record(1, **mine(store))).encode()
+    assert phone.ask_bare("POST", "api/surveys", body, known).json["outcome"] == "accepted"
+    assert phone.ask_bare("GET", "api/me", b"", known | {"Sec-Fetch-Site": "cross-site"}).status == 401
+    assert phone.ask_bare("GET", "api/me", b"", {}).status == 401
+    assert phone.ask("GET", "api/me").json == {"name": phone.name, "display_name": phone.name}
 
 
 def test_a_revoked_secret_opens_nothing_also_right_after_it_did(phone: Phone, store: store_connection.Store) -> None:

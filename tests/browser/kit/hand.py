@@ -100,8 +100,8 @@ def records(page: Page) -> dict[str, dict[str, object]]:
 
 def sign_in(page: Page, office: kit_office.Office) -> None:
     go(page, "/queue")
-    page.get_by_label("Name for sending").fill("somying")
-    page.get_by_label("Secret", exact=True).fill((office.folder / "secret").read_text("utf-8"))
+    page.get_by_label("User name").fill("somying")
+    page.get_by_label("Password", exact=True).fill((office.folder / "secret").read_text("utf-8"))
     page.get_by_role("button", name="Keep it and send").click()
 
 

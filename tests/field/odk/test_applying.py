@@ -8,9 +8,15 @@ from audits import survey
 from audits.field import answers as typed
 from audits.field import doubts
 from audits.field.odk import limits, names, questions_of_element
-from audits.rules import model
+from audits.rules import model, themes
 from audits.scoring import questions, readings, run
 from tests.field.odk import xpath
+
+
+def _asked(book, kind):
+    """Return the questions in the order of the form, theme by theme."""
+    groups = themes.grouped(book, ((each.quantity_id, each) for each in model.questions(book, kind)))
+    return [quantity for _, quantities in groups for quantity in quantities]
 
 
 def _relevant(book, kind):
@@ -55,7 +61,7 @@ def test_the_phone_asks_what_the_screen_would_ask_after_the_answers_before(book,
     chance = random.Random(kind)
     rules, _ = run.rules_for(book, kind, None, "")
     relevant = _relevant(book, kind)
-    asked = model.questions(book, kind)
+    asked = _asked(book, kind)
     assert list(relevant) == [quantity.quantity_id for quantity in asked]
     hidden = 0
     for _ in range(60):
@@ -76,7 +82,7 @@ def test_the_phone_asks_what_the_screen_would_ask_after_the_answers_before(book,
 
 def test_nothing_waits_for_what_is_asked_after_it(book):
     for kind in survey.ELEMENT_KINDS:
-        place = {quantity.quantity_id: n for n, quantity in enumerate(model.questions(book, kind))}
+        place = {quantity.quantity_id: n for n, quantity in enumerate(_asked(book, kind))}
         for about, expressions in _relevant(book, kind).items():
             named = xpath.named(" ".join(expressions)) - {names.LENGTH_UNIT, names.SLOPE_UNIT}
             waits_for = {names.leaf(name).about for name in named}

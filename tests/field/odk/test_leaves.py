@@ -138,6 +138,13 @@ def test_who_did_not_say_that_nobody_is_in_a_photo_may_have_photographed_somebod
     assert not read(exports.LEAVES).attachments[0].contains_person
 
 
+def test_the_times_of_the_questions_that_come_along_are_no_photo(read) -> None:
+    came = {"audit.csv": lambda: b"event,node,start,end", exports.PHOTO: lambda: b"", "more.jpg": lambda: b""}
+    arrival = read(exports.LEAVES | {"audit": "audit.csv"}, attachments=came)
+    assert arrival.problems == ()
+    assert [one.name for one in arrival.attachments] == [exports.PHOTO, "more.jpg"]
+
+
 def test_the_calibration_of_the_device_counts(known) -> None:
     calibrated = dataclasses.replace(known, devices={"digital_level/007": 0.05})
     sent = submissions.Submission(1, "row 1", "{}", "uuid:1", "uuid:1", submissions.answers(exports.LEAVES))

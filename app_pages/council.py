@@ -70,13 +70,15 @@ def overview(context: session.Context, seen: cards.View) -> None:
             label = context.words.text("More: {question}", question=context.words.text(council_text.QUESTIONS[look]))
             navigation.link(context, "council.py", label=label, query_params=cards.query(context, look=look))
             if look == council_text.WHERE and seen.found.worst is not None:
-                on_map(context, seen.found.worst)
+                on_map(context, seen.found, seen.found.worst)
 
 
-def on_map(context: session.Context, worst: figures.Worst) -> None:
+def on_map(context: session.Context, found: figures.Where, worst: figures.Worst) -> None:
     """Lead to the failing sites of the worst zones on the map."""
     zones = [str(zone) for zone in worst.zones]
     query: dict[str, str | list[str]] = {**navigation.query(context), "zone": zones, "verdict": "fail"}
+    if found.kind != figures.BOTH:
+        query["kind"] = found.kind
     navigation.link(context, "city_map.py", label=context.words.text("See them on the map"), query_params=query)
 
 

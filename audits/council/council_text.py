@@ -100,7 +100,8 @@ def counted(found: figures.Where, words: wording.Wording) -> str:
     whole = found.whole
     counts = {"presumed": found.presumed_zones, "unsurveyed": whole.unsurveyed, "all": whole.sites}
     return words.text(
-        "Known failures only. Of {all} sites, {presumed} are in a presumed zone and {unsurveyed} were never surveyed.",
+        "Counted are sites with known failures, not trips. Of {all} sites, {presumed} are in a presumed zone and "
+        "{unsurveyed} were never surveyed.",
         **_numbers(counts, words),
     )
 

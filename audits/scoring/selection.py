@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -17,7 +18,7 @@ class Selection:
 
     Parameters
     ----------
-    kinds, verdicts, position_statuses
+    kinds, verdicts, position_statuses, standings
         Words of the register and the audit.
     grades
         Grades, with :data:`UNDECIDED` for none.
@@ -33,6 +34,7 @@ class Selection:
     zones: Collection[int] = ()
     position_statuses: Collection[str] = ()
     codes: Collection[str] = ()
+    standings: Collection[str] = ()
 
 
 def select(sites: pd.DataFrame, audited: pd.DataFrame, wanted: Selection) -> pd.Index[str]:
@@ -55,14 +57,16 @@ def select(sites: pd.DataFrame, audited: pd.DataFrame, wanted: Selection) -> pd.
     >>> select(sites, audited, Selection(grades=[UNDECIDED])).tolist()
     ['SP-001']
     """
-    columns = (
+    columns: list[tuple[pd.Series, Collection[Any]]] = [
         (sites["kind"], wanted.kinds),
         (audited["verdict"].reindex(sites.index), wanted.verdicts),
         (audited["grade"].reindex(sites.index).replace("", UNDECIDED), wanted.grades),
         (sites["zone"].fillna(NO_ZONE).astype(int), wanted.zones),
         (sites["position_status"], wanted.position_statuses),
         (sites.index.to_series(), wanted.codes),
-    )
+    ]
+    if wanted.standings:
+        columns.append((audited["standing"].reindex(sites.index), wanted.standings))
     kept = pd.Series(True, index=sites.index)
     for column, values in columns:
         if values:

@@ -105,7 +105,7 @@ def test_the_card_itself_says_how_many_zones_are_presumed_and_sites_never_survey
     line = council_text.counted(found, wording.Wording("en"))
     presumed = (judged.sites.loc[found.codes, "zone_basis"] == "presumed").sum()
     never = judged.audit.sites.loc[found.codes, "last_surveyed_on"].isna().sum()
-    assert line.startswith("Known failures only. ")
+    assert line.startswith("Counted are sites with known failures, not trips. ")
     assert f"Of 85 sites, {presumed} are in a presumed zone and {never} were never surveyed." in line
     assert line in council_contents.where(found, judged.criteria, wording.Wording("en")).remarks
 

@@ -52,3 +52,12 @@ def test_the_order_of_the_audit_does_not_matter(sites, audited):
 def test_a_register_without_zones_keeps_its_sites(sites, audited):
     without = sites.assign(zone=pd.array([None] * 4, dtype="Int64"))
     assert len(selection.select(without, audited, selection.Selection(zones=(selection.NO_ZONE,)))) == 4
+
+
+def test_sites_that_nobody_surveyed_can_be_selected_by_themselves():
+    sites = pd.DataFrame({"kind": "ramp", "zone": [1, 1], "position_status": "confirmed"}, index=["KK-001", "KK-002"])
+    audited = pd.DataFrame(
+        {"verdict": "unknown", "grade": "", "standing": ["not_surveyed", "provisional"]}, index=sites.index
+    )
+    wanted = selection.Selection(standings=["not_surveyed"])
+    assert selection.select(sites, audited, wanted).tolist() == ["KK-001"]

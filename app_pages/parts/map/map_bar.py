@@ -56,8 +56,9 @@ def show(context: session.Context) -> Choice:
         official_only = site_summary.choose_counted(context)
     online = basemap.choose(context)
     _chips(context, on)
-    kinds, verdicts, grades, zones, positions = (each.values for each in on.values())
-    wanted = selection.Selection(kinds, verdicts, grades, [int(zone) for zone in zones], positions)
+    kinds, verdicts, grades, zones, positions, standings = (each.values for each in on.values())
+    numbers = [int(zone) for zone in zones]
+    wanted = selection.Selection(kinds, verdicts, grades, numbers, positions, standings=standings)
     return Choice(wanted, edition, persona, by, online, official_only)
 
 
@@ -106,6 +107,7 @@ def _chosen(context: session.Context) -> dict[str, _Filter]:
         "grade": (text("Grade"), _grade_names(context)),
         "zone": (text("Zone"), _zone_names()),
         "position": (text("How the position is known"), terms.POSITION_STATUS),
+        "standing": (text("Standing"), terms.STANDING),
     }
     found = {}
     for key, (label, names) in all_names.items():

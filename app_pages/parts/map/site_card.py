@@ -52,7 +52,11 @@ def worst(context: session.Context, record: records.AuditedRecord, code: str) ->
     failing.sort(key=lambda line: (-line.severity, -line.points))
     heading = words.count("{n} requirement fails", "{n} requirements fail", len(failing))
     shown = tables.bullets(_failure(context, line) for line in failing[:WORST])
-    st.html(f'<div class="jaidee-failures"><p><b>{tables.cell(heading)}</b></p>{shown}</div>')
+    more = len(failing) - WORST
+    rest = words.text("and {n} more", n=words.number(more)) if more > 0 else ""
+    st.html(
+        f'<div class="jaidee-failures"><p><b>{tables.cell(heading)}</b></p>{shown}<p>{tables.small(rest)}</p></div>'
+    )
 
 
 def _failure(context: session.Context, line: site_report.FindingLine) -> tables.Markup:

@@ -45,6 +45,13 @@ def reasons(subject: plan_contents.Subject) -> dict[str, str]:
     return dict(sorted(found.items(), key=lambda pair: (order.index(pair[1]), pair[0])))
 
 
+def not_modelled(subject: plan_contents.Subject) -> list[str]:
+    """Return the known barriers whose fixes no trip can need, by the code of their site; Works prices them too."""
+    states = barriers.by_element(subject.record)
+    known = states.index[(states == barriers.KNOWN).any(axis=1)]
+    return [str(subject.record.elements.loc[one, "site_code"]) for one in known if one not in subject.model.fixes]
+
+
 def show(context: session.Context, subject: plan_contents.Subject) -> None:
     """Show every fix that is left out with its reason and cost, and what no fix can open."""
     words, text = context.words, context.words.text
@@ -65,6 +72,12 @@ def show(context: session.Context, subject: plan_contents.Subject) -> None:
         outcome.tall_table(caption, headings, rows)
     else:
         st.write(text("Every fix is in this plan."))
+    apart = not_modelled(subject)
+    if apart:
+        words_of = {"n": words.number(len(apart)), "fixes": ", ".join(apart)}
+        st.write(
+            text("Not weighed here, since their sites are too far from every known way ({n}): {fixes}", **words_of)
+        )
     access = {barriers.KNOWN_ONLY: subject.model.access}
     for sentence in access_text.beside(subject.model.prepared, access, words):
         st.write(sentence)

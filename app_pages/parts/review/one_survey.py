@@ -63,6 +63,7 @@ def show(context: session.Context, row: Row, survey_id: str, warnings: dict[str,
     if visit.note:
         st.html(f"<p>{tables.cell(text('Remark of the surveyor: {note}', note=visit.note))}</p>")
     found = answers(context, visit)
+    outcome = st.container()
     with st.form(key=f"decide_{survey_id}", border=True):
         with st.container(key="review_bar"):
             whole = st.text_input(text("Note on the whole survey"), key=f"note|{survey_id}")
@@ -86,9 +87,10 @@ def show(context: session.Context, row: Row, survey_id: str, warnings: dict[str,
             with st.expander(label):
                 for each in usual:
                     notes[each.line.key] = _asked(context, survey_id, each)
-    evidence(context, survey_id)
     if give_back:
-        _give_back(context, survey_id, whole, notes, who)
+        with outcome:
+            _give_back(context, survey_id, whole, notes, who)
+    evidence(context, survey_id)
 
 
 def answers(context: session.Context, visit: survey.Survey) -> list[Answer]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from app_pages import session
 from audits import terms
 from audits.law import limits
+from audits.scoring import run
 from audits.store.register import presumed_pairs, same_elements
 from audits.store.surveys import quarantine, read, reviews
 from audits.store.works import fix_steps
@@ -87,14 +88,14 @@ def _to_survey(context: session.Context) -> Iterator[Item]:
     due = fix_states.resurveys(record.audit.sites["last_surveyed_on"], context.today)
     overdue, never = int(due["overdue"].sum()), int(due["due_on"].isna().sum())
     yield Item(
-        overdue, words.count("site to survey again", "sites to survey again", overdue), text("See them"), "works.py"
+        overdue, words.count("site to survey again", "sites to survey again", overdue), text("See them"), "my_work.py"
     )
     yield Item(
         never,
         words.count("site that nobody has surveyed", "sites that nobody has surveyed", never),
         text("See them on the map"),
         "city_map.py",
-        {"verdict": "unknown"},
+        {"standing": run.NOT_SURVEYED},
     )
     unsure = int(record.sites["position_status"].isin(terms.POSITION_UNSURE).sum())
     yield Item(

@@ -69,7 +69,7 @@ def give_back(
     """
     notes = {key: text.strip() for key, text in answer_notes.items() if text.strip()}
     if not note.strip() and not notes:
-        raise errors.RefusedError((NO_NOTE.at(survey_id),))
+        raise errors.RefusedError((NO_NOTE.at("note"),))
     with connection.writing(store) as records:
         found = _undecidable(records, survey_id)
         if found is not None:

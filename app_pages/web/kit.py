@@ -113,7 +113,7 @@ def routes(
 
 @dataclass(frozen=True)
 class _Built:
-    """The kit's page in one language, for one state of the register."""
+    """The kit's page in one language, for one state of the register and its surveys."""
 
     state: str
     content: bytes
@@ -124,7 +124,7 @@ class _Built:
 
 @dataclass
 class _Pages:
-    """The kit's page in each language, rebuilt when the register changes."""
+    """The kit's page in each language, rebuilt when the register or the last survey of a site changes."""
 
     open_store: OpenStore
     address: str
@@ -132,7 +132,7 @@ class _Pages:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def page(self, request: Request) -> Response:
-        """Answer the kit; its version, the SHA-256 of its bytes, stays while the register does."""
+        """Answer the kit; its version is the SHA-256 of its bytes, which name each site's last survey."""
         words = language.wording_of(request)
         try:
             built = self._in(words.language)

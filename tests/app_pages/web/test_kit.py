@@ -117,13 +117,23 @@ def test_the_page_is_packed_and_names_its_own_version(phone: Phone) -> None:
     assert phone.ask_bare("GET", "kit?lang=en", b"", {}).body.startswith(b'<!doctype html><html lang="en">')
 
 
-def test_the_page_changes_with_the_register_and_not_with_a_survey(phone: Phone, store: store_connection.Store) -> None:
-    before = phone.ask_bare("GET", "kit", b"", {}).headers["etag"]
+def test_the_page_changes_with_the_register_and_the_days_of_surveys_alone(
+    phone: Phone, store: store_connection.Store
+) -> None:
+    def version() -> str:
+        return phone.ask_bare("GET", "kit", b"", {}).headers["etag"]
+
+    bare = version()
+    assert version() == bare
     assert phone.send(**mine(store)).json["outcome"] == "accepted"
-    assert phone.ask_bare("GET", "kit", b"", {}).headers["etag"] == before
+    surveyed = version()
+    assert surveyed != bare
+    corrected = phone.send(**mine(store, survey_id="uuid:2", supersedes="uuid:00000001", version=2))
+    assert corrected.json["outcome"] == "correction"
+    assert version() == surveyed
     sites, elements = seed.starter_sites(), seed.starter_elements()
     register.add_sites(store, sites.loc[["KK-003"]], elements.loc[elements["site_code"] == "KK-003"], "admin", "more")
-    assert phone.ask_bare("GET", "kit", b"", {}).headers["etag"] != before
+    assert version() != surveyed
 
 
 def test_it_can_be_installed_from_its_own_files(phone: Phone) -> None:

@@ -36,8 +36,12 @@ PAGES = {
 }
 
 
-@pytest.mark.parametrize("language", ["th", "en"])
-@pytest.mark.parametrize("page_name", PAGES)
+# What axe finds hardly changes with the language: each page in Thai, the most used ones in both.
+IN_ENGLISH_TOO = ("to_do", "map", "site", "survey", "council", "plan")
+VIEWS = [(name, "th") for name in PAGES] + [(name, "en") for name in IN_ENGLISH_TOO]
+
+
+@pytest.mark.parametrize(("page_name", "language"), VIEWS)
 def test_axe_finds_nothing_on_a_phone_and_on_a_desk(
     served: conftest.Served, opened: conftest.Opener, page_name: str, language: str
 ) -> None:

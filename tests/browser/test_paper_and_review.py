@@ -25,6 +25,8 @@ def _sheet(page: Page, number: int, *answers: str, first: bool = False) -> None:
     _type(page, str(number))
     if first:
         _focused(page, DAY)
+        # The fields below may still be on their way.
+        conftest.settled(page)
         _type(page, "๒๐/๑๑/๒๕๖๙")
         # The last choice is none; the next one round is the first.
         page.keyboard.press("ArrowDown")

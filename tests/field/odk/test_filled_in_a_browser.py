@@ -95,7 +95,7 @@ def test_a_width_that_cannot_be_is_refused_in_thai_and_an_unusual_one_is_warned_
     expect(ramp.question(WIDTH).get_by_text("ต้องอยู่ในช่วง 0–5,000 ซม., 0–50,000 มม.")).to_be_visible()
     ramp.type(WIDTH, "39")
     expect(ramp.question(WIDTH).get_by_text("ต้องอยู่ในช่วง")).to_be_hidden()
-    warning = ramp.page.get_by_text("ค่านี้ผิดปกติ กรุณาวัดซ้ำ (ปกติ 40–600 ซม., 400–6,000 มม.)")
+    warning = ramp.page.get_by_text("ค่านี้ผิดปกติ กรุณาวัดซ้ำ (ปกติ 40–600 ซม., 400–6,000 มม., 0.4–6 ม.)")
     expect(warning).to_be_visible()
     ramp.type(WIDTH, "40")
     expect(warning).to_be_hidden()

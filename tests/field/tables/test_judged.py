@@ -37,7 +37,7 @@ def inventory(tmp_path: Path) -> Path:
 
 
 def workbook(path: Path) -> pd.DataFrame:
-    return pd.read_excel(path, engine="calamine")
+    return pd.read_excel(path, engine="openpyxl")
 
 
 def judge(folder: Path, *words: object) -> tuple[int, str]:

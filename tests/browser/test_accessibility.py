@@ -37,7 +37,7 @@ PAGES = {
 
 
 # What axe finds hardly changes with the language: each page in Thai, the most used ones in both.
-IN_ENGLISH_TOO = ("to_do", "map", "site", "survey", "council", "plan")
+IN_ENGLISH_TOO = ("map", "survey", "plan")
 VIEWS = [(name, "th") for name in PAGES] + [(name, "en") for name in IN_ENGLISH_TOO]
 
 

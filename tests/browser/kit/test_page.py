@@ -13,7 +13,6 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from audits import wording
 from audits.store.db import connection
 from tests import chromium as browser_tools
 from tests.browser import kit_office
@@ -85,8 +84,7 @@ def test_what_a_surveyor_writes_is_shown_as_text_only(phones: hand.Phones, file:
     assert "unsafe" not in page.locator("meta[http-equiv]").get_attribute("content")
 
 
-@pytest.mark.parametrize("language", wording.LANGUAGES)
-@pytest.mark.parametrize("size", [hand.PHONE, hand.DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize(("language", "size"), [("th", hand.PHONE), ("en", hand.DESK)], ids=["phone", "desk"])
 def test_every_screen_is_accessible(phones: hand.Phones, file: Path, language: str, size: dict[str, int]) -> None:
     page = phones.page(phones.new(viewport=size), f"{file.as_uri()}?lang={language}")
     assert page.evaluate("() => document.documentElement.lang") == language

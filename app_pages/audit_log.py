@@ -216,7 +216,7 @@ def entries(context: session.Context, asked: audit_entries.Selection) -> None:
     shown = audit_entries.lines(context.store, asked, PAGE, (int(sheet) - 1) * PAGE)
     headings = (text("Number"), text("When"), text("By whom"), text("What was done"))
     shown_table = tables.table(text("Entries, the newest first"), headings, [entry_row(one, words) for one in shown])
-    st.html(f'<div class="jaidee-tall">{shown_table}</div>')
+    st.html(tables.tall(shown_table))
     st.download_button(
         text("Download these entries (CSV)"),
         functools.partial(audit_entries.as_csv, context.store, asked),

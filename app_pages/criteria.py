@@ -228,7 +228,7 @@ def sources(context: session.Context) -> None:
     ]
     headings = (text("Title"), text("In force since"), text("Reference"), text("State"))
     version = tables.small(text("Version of the criteria: {version}", version=context.criteria.version))
-    st.html(f'<div class="jaidee-tall">{tables.table(text("Sources"), headings, rows)}</div><p>{version}</p>')
+    st.html(f"{tables.tall(tables.table(text('Sources'), headings, rows))}<p>{version}</p>")
 
 
 def states(context: session.Context, source: model.Source | None = None) -> str:

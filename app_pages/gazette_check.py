@@ -116,7 +116,7 @@ def _recorded(context: session.Context, compared: list[limits.Entry], who: str) 
         for entry in compared
     ]
     table = tables.table(text("Compared so far"), (text("Limit"), text("State"), text("Compared")), rows)
-    st.html(f'<div class="jaidee-tall">{table}</div>')
+    st.html(tables.tall(table))
     names = {entry.limit.limit_id: _name(context, entry) for entry in compared}
     with st.form("gazette_undo"):
         undone = st.selectbox(

@@ -9,11 +9,11 @@ import streamlit as st
 from app_pages import session
 from app_pages.parts.shared import browser, site_summary, tables
 from app_pages.parts.survey import draft as survey_draft
+from app_pages.parts.survey import returned
 from app_pages.session import navigation
 from audits.book import qr
 from audits.store.accounts import device_secrets
 from audits.store.db import workspace
-from audits.store.surveys import read, reviews
 from audits.store.works import fix_steps
 from audits.works import visits
 
@@ -27,25 +27,21 @@ def show(context: session.Context) -> None:
     record = context.record()
     st.title(text("My work"))
     names = site_summary.site_names(context, record.sites)
-    returned(context, names)
+    returned_list(context, names)
     begun(context, names)
     next_sites(context, names)
     phone(context)
     other_ways(context)
 
 
-def returned(context: session.Context, names: dict[str, str]) -> None:
-    """Show the reader's surveys that an engineer returned, each with a link to its correction."""
+def returned_list(context: session.Context, names: dict[str, str]) -> None:
+    """Show the surveys that an engineer returned, each with a link to its correction."""
     words, text = context.words, context.words.text
-    surveys = read.surveys(context.store)
-    back = surveys.loc[(surveys["review"] == reviews.RETURNED) & (surveys["superseded_by"] == "")]
-    if context.account is not None:
-        back = back.loc[back["surveyor"].isin([context.account.username, context.account.display_name])]
+    back = returned.surveys(context)
+    back = back.loc[back["site_code"].isin(names)]
     if back.empty:
         return
-    st.subheader(
-        words.count("{n} survey came back to be corrected", "{n} surveys came back to be corrected", len(back))
-    )
+    st.subheader(returned.heading(context, len(back)))
     for row in back.to_dict("records"):
         with st.container(border=True):
             when = words.instant(row["observed_at"])

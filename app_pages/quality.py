@@ -43,7 +43,7 @@ def show(context: session.Context) -> None:
         rows = [(line.title, line.value, line.meaning or "–") for line in sentences.lines(found, context.words)]
         headings = (text("What"), text("Known"), text("What it means"))
         table = tables.table(text("How far the record can be trusted"), headings, rows)
-        st.html(f'<div class="jaidee-tall">{table}</div>')
+        st.html(tables.tall(table))
     with two:
         agreement_tables(context, agreed)
     with again:

@@ -8,13 +8,13 @@ import streamlit as st
 from app_pages import session
 from app_pages.parts.shared import browser, choices, site_summary, tables
 from app_pages.parts.survey import draft as survey_draft
-from app_pages.parts.survey import photo_list, place_question, question, survey_header, survey_questions
+from app_pages.parts.survey import photo_list, place_question, question, returned, survey_header, survey_questions
 from app_pages.session import address, navigation
 from audits import record as records
 from audits import survey, terms
 from audits.field import answer_sheet, answers
 from audits.reports import markers, site_report, survey_report
-from audits.store.surveys import read, reviews, submit
+from audits.store.surveys import read, submit
 from audits.store.works import fix_steps
 from audits.works import visits
 from layers import distance as site_layer
@@ -29,21 +29,14 @@ def show(context: session.Context) -> None:
     text = context.words.text
     st.title(text("Survey"))
     record = context.record()
-    returned = returned_surveys(context)
-    returned_list(context, record, returned)
+    back = returned.surveys(context)
+    returned_list(context, record, back)
     code, fix = choose(context, record)
     receipt(context, code)
     if code is None:
         st.write(text("Choose a site to begin."))
         return
-    form(context, record, code, returned.loc[returned["site_code"] == code], fix)
-
-
-def returned_surveys(context: session.Context) -> pd.DataFrame:
-    """Return the surveys that an engineer returned and nobody has corrected yet, the last returned first."""
-    surveys = read.surveys(context.store)
-    back = surveys.loc[(surveys["review"] == reviews.RETURNED) & (surveys["superseded_by"] == "")]
-    return back.sort_values("reviewed_at", ascending=False)
+    form(context, record, code, back.loc[back["site_code"] == code], fix)
 
 
 def returned_list(context: session.Context, record: records.AuditedRecord, back: pd.DataFrame) -> None:
@@ -55,7 +48,7 @@ def returned_list(context: session.Context, record: records.AuditedRecord, back:
     names = site_summary.site_names(context, record.sites)
     shown = back.head(RETURNED_SHOWN)
     with st.container(border=True, key="returned_list"):
-        st.subheader(words.count("{n} survey was returned to you", "{n} surveys were returned to you", len(back)))
+        st.subheader(returned.heading(context, len(back)))
         for row in shown.to_dict("records"):
             note = f": {row['review_note']}" if row["review_note"] else ""
             label = f"{names[row['site_code']]} ({words.day(row['observed_at'].date())}){note}"
@@ -102,7 +95,7 @@ def form(
     draft = survey_draft.current(context, code)
     if draft.supersedes:
         st.info(text("This corrects an earlier survey; the earlier one is kept and marked as corrected."))
-    returned(context, back, draft)
+    returned_here(context, back, draft)
     other_drafts(context, draft)
     place_question.ask(context, record, draft, looked_from)
     survey_header.who_and_how(context, draft)
@@ -271,7 +264,7 @@ def other_drafts(context: session.Context, draft: answer_sheet.AnswerSheet) -> N
             st.button(text("Go on with that draft"), key=key, on_click=survey_draft.swap, args=args)
 
 
-def returned(context: session.Context, back: pd.DataFrame, draft: answer_sheet.AnswerSheet) -> None:
+def returned_here(context: session.Context, back: pd.DataFrame, draft: answer_sheet.AnswerSheet) -> None:
     """Show which surveys of the site an engineer returned and why, and lead to their correction."""
     words, text = context.words, context.words.text
     for row in back.to_dict("records"):

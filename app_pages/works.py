@@ -373,7 +373,7 @@ def resurveys(context: session.Context, record: records.AuditedRecord) -> None:
     if rows:
         headings = (text("Site"), text("Last survey"), text("Due"))
         table = tables.table(text("Sites by the day they are due; ! means overdue"), headings, rows)
-        st.html(f'<div class="jaidee-tall">{table}</div>')
+        st.html(tables.tall(table))
 
 
 if __name__ == "__main__":

@@ -102,7 +102,7 @@ def test_what_came_back_stands_first_and_neither_draft_is_lost_when_its_correcti
         reviews.give_back(store, mine["survey_id"], "measure the width again", {}, "engineer")
         before = read.survey(store, mine["survey_id"])
     app = opening.opened("survey.py", lang="en", workspace="demonstration")
-    assert "was returned to you" in _shown(app) or "were returned to you" in _shown(app)
+    assert "came back to be corrected" in _shown(app)
     app.button(key=f"returned_{mine['survey_id']}").click().run()
     app.text_area[0].set_value("a new visit").run()
     app.button(key=f"mend_{mine['survey_id']}").click().run()

@@ -190,7 +190,7 @@ def busiest(
     ]
     headings = text("Where"), text("What"), text("Barrier"), text("Trips of 100 that pass here on foot")
     shown = tables.table(text("Barriers on the shortest way of most trips, the known ones first"), headings, rows)
-    st.html(f'<div class="jaidee-tall">{shown}</div><p>{tables.small(text(NOT_ADDED))}</p>')
+    st.html(f"{tables.tall(shown)}<p>{tables.small(text(NOT_ADDED))}</p>")
 
 
 def _way(context: session.Context, row: Mapping[Hashable, Any]) -> str:

@@ -35,6 +35,11 @@ def table(caption: str, headings: Sequence[str], rows: Iterable[Sequence[object]
     return templates.render(TEMPLATE, caption=caption, headings=headings, rows=cells, stacked=stacked)
 
 
+def tall(shown: str) -> Markup:
+    """Return a long table of :func:`table` that scrolls within its own height, its headings in view."""
+    return Markup('<div class="jaidee-tall">{}</div>').format(Markup(shown))
+
+
 def bullets(items: Iterable[object]) -> Markup:
     """Return a list; its items are escaped unless :class:`Markup`."""
     return Markup("<ul>{}</ul>").format(Markup().join(Markup("<li>{}</li>").format(item) for item in items))

@@ -176,7 +176,7 @@ def measure_first(context: session.Context, record: records.AuditedRecord, first
         )
     headings = (text("Site"), text("What to measure"), text("Minutes"))
     caption = words.count("Possible barriers at {n} site", "Possible barriers at {n} sites", len(sites))
-    st.html(f'<div class="jaidee-tall">{tables.table(caption, headings, rows)}</div>')
+    st.html(tables.tall(tables.table(caption, headings, rows)))
     names = {code: site_name(context, record, code) for code in sites}
     code = choices.one(text("Site to survey"), names, key="works_measure_first") if len(sites) > 1 else sites[0]
     query = navigation.query(context, site=code)

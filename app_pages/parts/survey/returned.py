@@ -1,0 +1,23 @@
+"""Find the surveys that came back to be corrected."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from app_pages import session
+from audits.store.surveys import read, reviews
+
+
+def surveys(context: session.Context) -> pd.DataFrame:
+    """Return the surveys that an engineer returned and nobody has corrected yet, the last returned first.
+
+    Those of every surveyor: names are written in many ways, and nobody must miss their own.
+    """
+    every = read.surveys(context.store)
+    back = every.loc[(every["review"] == reviews.RETURNED) & (every["superseded_by"] == "")]
+    return back.sort_values("reviewed_at", ascending=False)
+
+
+def heading(context: session.Context, number: int) -> str:
+    """Return how many came back, in the reader's language."""
+    return context.words.count("{n} survey came back to be corrected", "{n} surveys came back to be corrected", number)

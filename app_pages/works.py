@@ -106,12 +106,13 @@ def asked_fixes(
     context: session.Context, record: records.AuditedRecord, of: works_table.Works, everything: list[str]
 ) -> tuple[list[str], str | None]:
     """Ask which fixes to show and which one in detail; return them, the most urgent first, and it."""
-    text = context.words.text
+    text, number = context.words.text, context.words.number
     states = pd.Series([of.state(fix_id) for fix_id in everything], index=everything, dtype=object)
     late = set(of.standing.index[of.standing["overdue"].astype(bool)])
     counted = states.value_counts()
-    names = {ALL: f"{text('all')} ({len(states)})", OVERDUE: f"{text('overdue')} ({len(late & set(everything))})"}
-    names |= {name: f"{text(label)} ({counted.get(name, 0)})" for name, label in fix_states.STATES.items()}
+    names = {ALL: f"{text('all')} ({number(len(states))})"}
+    names[OVERDUE] = f"{text('overdue')} ({number(len(late & set(everything)))})"
+    names |= {name: f"{text(label)} ({number(counted.get(name, 0))})" for name, label in fix_states.STATES.items()}
     left, middle, right = st.columns([1, 1, 2])
     with left:
         wanted = choices.one(text("Show"), names, **address.one("works_state", list(names)))

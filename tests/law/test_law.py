@@ -118,3 +118,14 @@ def test_a_limit_recorded_as_other_than_the_gazette_judges_in_no_command(book: m
             for limit in book.criteria[criterion].limits:
                 kept.record(store, limit, gazette.DIFFERS, "malee", value="1:14", page="5")
     assert Answer(*asked).record["failures"] == {}
+
+
+def test_limits_that_one_clause_states_alike_are_compared_together(book: model.Criteria) -> None:
+    groups = limits.alike(limits.of_law(book))
+    assert sorted(entry.limit.limit_id for group in groups for entry in group) == sorted(
+        entry.limit.limit_id for entry in limits.of_law(book)
+    )
+    together = next(group for group in groups if group[0].limit.limit_id == "lift.car_depth@moi_2564")
+    assert {entry.criterion.criterion_id for entry in together} >= {"lift.car_depth", "lift.car_width"}
+    for group in groups:
+        assert len({(one.limit.source.source_id, one.limit.clause, one.limit.stated_as) for one in group}) == 1

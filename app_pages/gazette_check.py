@@ -11,9 +11,10 @@ from audits.law import limits, sheet
 from audits.rules import gazette
 from audits.store import comparisons
 
-LIMIT, PICKED, TAKEN_BACK, PAGE = "gazette_limit", "gazette_picked", "gazette_taken_back", "gazette_page"
-# Keys that stand at the same place of a Thai and an English keyboard, and that no field takes as text.
-SAME_KEY, DIFFERS_KEY = "F8", "F9"
+LIMIT, PICKED, TAKEN_BACK = "gazette_limit", "gazette_picked", "gazette_taken_back"
+VALUE, RECORDED = "gazette_value", "gazette_recorded"
+# Keys that a Thai and an English keyboard share, and with Ctrl, without which a field in which one writes keeps them.
+SAME_KEY, DIFFERS_KEY = "Ctrl+Enter", "Ctrl+Shift+Enter"
 
 Group = tuple[limits.Entry, ...]
 """Limits that one comparison answers."""
@@ -86,19 +87,21 @@ def _compare(context: session.Context, waiting: list[limits.Entry], who: str) ->
     group = groups[chosen]
     st.session_state[PICKED] = list(names).index(chosen)
     st.html(tables.table(names[chosen], (text("What"), text("Known")), _facts(context, group), stacked=False))
-    with st.form(f"gazette_{chosen}", enter_to_submit=False):
-        page = st.text_input(text("Page of the gazette"), value=st.session_state.get(PAGE, ""))
-        same = st.form_submit_button(text(terms.GAZETTE_ANSWER[gazette.SAME]), type="primary", shortcut=SAME_KEY)
-        value = st.text_input(text("Its value, when it differs"))
+    if st.session_state.pop(RECORDED, False):
+        st.session_state[VALUE] = ""
+    # One form for all, so that the cursor stays in its field from limit to limit, and the page is written once.
+    with st.form("gazette_answer", enter_to_submit=False):
+        page = st.text_input(text("Page of the gazette"), key="gazette_page")
+        value = st.text_input(text("Its value, when it differs"), key=VALUE)
         which = list(group)
         if len(group) > 1:
             named = {entry.limit.limit_id: _asked(context, entry) for entry in group}
             kept = st.multiselect(text("What differs"), list(named), list(named), format_func=named.__getitem__)
             which = [entry for entry in group if entry.limit.limit_id in kept]
+        same = st.form_submit_button(text(terms.GAZETTE_ANSWER[gazette.SAME]), type="primary", shortcut=SAME_KEY)
         differs = st.form_submit_button(text(terms.GAZETTE_ANSWER[gazette.DIFFERS]), shortcut=DIFFERS_KEY)
     if same or differs:
         answer, found = (gazette.SAME, group) if same else (gazette.DIFFERS, tuple(which))
-        st.session_state[PAGE] = page
         reviewer.attempt(
             context,
             lambda: _record(context, found, answer, who, value, page),
@@ -111,6 +114,7 @@ def _record(context: session.Context, group: Group, answer: str, who: str, value
         raise errors.RefusedError((comparisons.NO_ANSWER.at("answer"),))
     for entry in group:
         comparisons.record(context.store, entry.limit, answer, who, value=value, page=page)
+    st.session_state[RECORDED] = True
 
 
 def _next(names: list[str]) -> str:

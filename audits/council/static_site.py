@@ -157,6 +157,7 @@ def _where(answers: council_contents.Answers, words: wording.Wording) -> list[Bl
         ("table", council_tables.zone_table(found, words)),
         ("list", [text(council_text.LOW_TO_HIGH), *council_text.not_known(found, words)]),
         ("heading", text("The worst sites, and why")),
+        *([("list", [council_text.order_of_worst(found, record.sites, words)])] if len(found.worst_sites) else []),
         ("worst", None),
     ]
     if len(found.causes):

@@ -11,16 +11,13 @@ import pandas as pd
 
 from audits import barriers, wording
 from audits import record as records
-from audits.plans import fix_pricing, site_fixes
+from audits.plans import fix_pricing, plan_about, site_fixes
 from audits.ramps import cost, prices, quantities
 from audits.store.db import connection
 from audits.store.works import fix_steps
 from audits.works import fix_states
 
-TOTALS = wording.phrase(
-    "Together {total} baht: {designed} designed for their place, {designed_baht} baht; {assumed} that rest on an "
-    "assumed size or room, {assumed_baht} baht, between {low} and {high}."
-)
+TOTALS = wording.phrase("Together {total} baht.")
 PRESUMED = wording.phrase(
     "presumed to be the same as {others}; counted by itself until somebody who was there decides under Register"
 )
@@ -55,7 +52,12 @@ class Totals:
             "high": self.assumed_high_thb,
         }
         numbers = {name: words.number(amount, 0) for name, amount in amounts.items()}
-        return words.text(TOTALS, designed=words.number(self.designed), assumed=words.number(self.assumed), **numbers)
+        together = words.text(TOTALS, total=numbers["total"])
+        if not self.designed + self.assumed:
+            return together
+        parts = plan_about.bases_template(self.designed, self.assumed)
+        counted = {"designed": words.number(self.designed), "assumed": words.number(self.assumed)}
+        return f"{together} {words.text(parts, **counted, **numbers)}"
 
 
 @dataclass(frozen=True, eq=False)

@@ -46,9 +46,10 @@ def fixes(
         total = tables.strong(context.words.number(totals.cost_thb, 0))
         rows.append([tables.strong(text("Total")), *["–"] * (len(headings) - 2), total])
     st.html(tables.table(caption, headings, rows))
-    if with_cost:
+    sums = totals.sentence(context.words) if with_cost else ""
+    if sums:
         remark = f" {text('sample prices')}" if of.sample_prices else ""
-        st.html(f"<p>{tables.small(totals.sentence(context.words) + remark)}</p>")
+        st.html(f"<p>{tables.small(sums + remark)}</p>")
 
 
 def all_fixes(
@@ -71,11 +72,9 @@ def all_fixes(
     )
     counted = words.count("{n} fix", "{n} fixes", len(names))
     order = text("Overdue first, then what is nearest to acceptance, then the most severe; a click on a heading sorts.")
-    if roles.sees(context.store.role, "cost"):
-        remark = f" ({text('sample prices')})" if of.sample_prices else ""
-        st.write(f"**{counted}**: {of.totals(names).sentence(words)}{remark}")
-    else:
-        st.write(f"**{counted}**")
+    sums = of.totals(names).sentence(words) if roles.sees(context.store.role, "cost") else ""
+    remark = f" ({text('sample prices')})" if of.sample_prices else ""
+    st.write(f"**{counted}**: {sums}{remark}" if sums else f"**{counted}**")
     st.html(f"<p>{tables.small(order)}</p>")
 
 

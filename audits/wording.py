@@ -163,3 +163,7 @@ class Translated(str):
         made = super().__new__(cls, write(Wording("en")))
         made.write = write
         return made
+
+    # Without it a copy would be made from the English text instead of from what writes it.
+    def __getnewargs__(self) -> tuple[Callable[[Wording], str]]:  # type: ignore[override]
+        return (self.write,)

@@ -14,8 +14,8 @@ from audits.store.db import column_types, connection
 from audits.store.photos import photos
 from audits.store.surveys import attaching, quarantine, read, submit, survey_checks
 
-# A commit waits for the disk; a hundred at once keep an import fast, and a crash loses at most these, to be sent again.
-RECORDS_IN_ONE_TRANSACTION = 100
+# A commit waits for the disk; many at once keep an import fast, and a crash loses at most these, to be sent again.
+RECORDS_IN_ONE_TRANSACTION = 500
 HELD = "held"
 
 UNREADABLE_PHOTO = errors.ProblemKind(
@@ -217,14 +217,13 @@ class _Desk:
         return tuple(map(self.words.problem, problems))
 
     def submit(self, chunk: Sequence[_Open]) -> None:
+        sound = [(each, each.arrival.survey) for each in chunk if each.arrival.survey and not each.problems]
         with connection.writing(self.store) as records:
-            for each in chunk:
-                if each.arrival.survey is None or each.problems:
-                    continue
-                receipt = submit.submit_within(records, each.arrival.survey, self.actor, self.moment)
-                each.outcome = HELD if receipt.outcome == "refused" else receipt.outcome
-                each.number = receipt.number
-                each.problems += receipt.problems
+            receipts = submit.submit_all(records, [visit for _, visit in sound], self.actor, self.moment)
+        for (each, _), receipt in zip(sound, receipts, strict=True):
+            each.outcome = HELD if receipt.outcome == "refused" else receipt.outcome
+            each.number = receipt.number
+            each.problems += receipt.problems
 
     def attach(self, chunk: Sequence[_Open]) -> None:
         for each in chunk:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import geopandas as gpd
 import numpy as np
@@ -159,7 +159,7 @@ class ImportReceipt:
 
     def as_record(self) -> dict[str, int]:
         """Return the receipt for JSON."""
-        counts = {name: count for name, count in asdict(self).items() if name != "held_rows"}
+        counts = {one.name: getattr(self, one.name) for one in fields(self) if one.name != "held_rows"}
         return {**counts, "accepted": self.accepted, "same": self.same}
 
 

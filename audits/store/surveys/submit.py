@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -11,7 +13,7 @@ import shapely
 import sqlalchemy as sa
 
 from audits import errors, roles, survey
-from audits.store.audit_log import events
+from audits.store.audit_log import hash_chain
 from audits.store.db import column_types, connection, schema
 from audits.store.register import changes
 from audits.store.surveys import quarantine, rebuild, same_visit, survey_checks
@@ -42,6 +44,12 @@ _OF = schema.survey.c
 _KNOWN = sa.select(_OF.receipt_number, _OF.content_sha256, _OF.supersedes).where(_OF.survey_id == sa.bindparam("id"))
 _SAME_ROOT = sa.or_(_OF.root_id == sa.bindparam("root"), _OF.survey_id == sa.bindparam("root"))
 _NEWEST = sa.select(_OF.survey_id).where(_SAME_ROOT).order_by(_OF.fid.desc()).limit(1)
+_IDS: sa.BindParameter[str] = sa.bindparam("ids", expanding=True)
+_NUMBERS = sa.select(_OF.survey_id, _OF.root_id).where(sa.or_(_OF.survey_id.in_(_IDS), _OF.root_id.in_(_IDS)))
+_SITES = sa.select(schema.site.c.code).where(schema.site.c.code.in_(_IDS))
+_VISITED = sa.select(_OF.site_code).where(
+    _OF.site_code.in_(_IDS), _OF.source == same_visit.WITHOUT_ID, _OF.received_at != sa.bindparam("moment")
+)
 _HIGHEST = sa.select(sa.func.coalesce(sa.func.max(_OF.receipt_number), 0))
 _WRITTEN = (schema.survey, schema.element, schema.survey_element, schema.measurement, schema.survey_photo)
 _INSERTS = {table.name: sa.insert(table) for table in _WRITTEN}
@@ -108,6 +116,90 @@ def take_conflict(
     return receipt
 
 
+def submit_all(records: sa.Connection, sent: Sequence[survey.Survey], actor: str, moment: dt.datetime) -> list[Receipt]:
+    """Receive surveys in the caller's transaction, with the same rows and audit log as :func:`submit` one by one.
+
+    What is plainly new is checked and written in groups, since most of the time of a batch goes into single statements.
+    """
+    known, receipts, group = _Known.of(records, sent, moment), list[Receipt](), list[survey.Survey]()
+    # A group's elements are known to the surveys after it before they are in the register.
+    written = set(known.elements)
+
+    def write() -> None:
+        numbers = _write(records, group, written, actor, moment)
+        receipts.extend(
+            Receipt("accepted", visit.survey_id, number) for visit, number in zip(group, numbers, strict=True)
+        )
+        group.clear()
+
+    for one in sent:
+        if known.is_plainly_new(one):
+            group.append(_as_kept(one))
+            known.add_elements(one)
+            continue
+        write()
+        receipts.append(submit_within(records, one, actor, moment))
+        if receipts[-1].number:
+            known.add_elements(one)
+            written |= {element.element_id for element in one.elements}
+    write()
+    return receipts
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What the store knows of some surveys before the first of them is received.
+
+    Parameters
+    ----------
+    numbers
+        Ids and roots that are known, or that two of the surveys have: versions of one record.
+    sites
+        Codes in the register.
+    elements
+        Site and kind of registered elements.
+    visited
+        Sites with an account of a table that another may contradict.
+    """
+
+    numbers: frozenset[str]
+    sites: frozenset[str]
+    elements: dict[str, survey_checks.Registered]
+    visited: frozenset[str]
+
+    @classmethod
+    def of(cls, records: sa.Connection, sent: Sequence[survey.Survey], moment: dt.datetime) -> _Known:
+        """Ask for all of them at once."""
+        times = Counter(number for one in sent for number in {one.survey_id, one.root_id or one.survey_id})
+        numbers, codes = {"ids": list(times)}, {"ids": list({one.site_code for one in sent})}
+        found = {number for row in records.execute(_NUMBERS, numbers) for number in row}
+        return cls(
+            frozenset(found | {number for number, count in times.items() if count > 1}),
+            frozenset(records.execute(_SITES, codes).scalars()),
+            survey_checks.registered(records, (name for one in sent for name in survey_checks.elements_of(one))),
+            frozenset(records.execute(_VISITED, {**codes, "moment": moment}).scalars()),
+        )
+
+    def is_plainly_new(self, sent: survey.Survey) -> bool:
+        """Whether a survey has no fault, corrects nothing and can contradict nothing."""
+        alone = not (sent.supersedes or sent.place or survey_checks.photos_of(sent))
+        number = sent.root_id or sent.survey_id
+        return (
+            alone
+            and number == sent.survey_id
+            and number not in self.numbers
+            and sent.site_code in self.sites
+            and not (sent.source == same_visit.WITHOUT_ID and sent.site_code in self.visited)
+            and not survey_checks.of_itself(sent)
+            and not any(survey_checks.against_elements(self.elements, sent))
+        )
+
+    def add_elements(self, taken: survey.Survey) -> None:
+        """Add the elements that a survey brought into the register."""
+        for one in taken.elements:
+            self.elements.setdefault(one.element_id, survey_checks.Registered(taken.site_code, one.kind))
+
+
 def submit_within(records: sa.Connection, sent: survey.Survey, actor: str, moment: dt.datetime) -> Receipt:
     """Receive one survey in the caller's transaction: it is on the disk when that is committed; see :func:`submit`."""
     problems = survey_checks.of_itself(sent)
@@ -134,7 +226,8 @@ def submit_within(records: sa.Connection, sent: survey.Survey, actor: str, momen
     problems = survey_checks.against_store(records, visit)
     if problems:
         return Receipt("refused", visit.survey_id, problems=problems)
-    number = _write(records, visit, actor, moment)
+    registered = survey_checks.registered(records, survey_checks.elements_of(visit))
+    (number,) = _write(records, [visit], set(registered), actor, moment)
     return Receipt("correction" if visit.supersedes else "accepted", visit.survey_id, number)
 
 
@@ -205,20 +298,49 @@ def _hold_conflict(
     return Receipt("conflict", visit.survey_id, problems=(problem,))
 
 
-def _write(records: sa.Connection, visit: survey.Survey, actor: str, moment: dt.datetime) -> int:
+def _write(
+    records: sa.Connection,
+    visits: Sequence[survey.Survey],
+    known: set[str],
+    actor: str,
+    moment: dt.datetime,
+) -> list[int]:
+    """Write surveys and what each brings, and return their receipt numbers; the new elements are added to `known`."""
+    if not visits:
+        return []
     # Without gaps and without a race, since only one transaction writes at a time.
-    number = int(records.execute(_HIGHEST).scalar_one()) + 1
-    content = survey.canonical(visit)
-    row = _survey_row(visit, number, moment) | {"content_sha256": survey.text_sha256(content)}
-    _insert(records, schema.survey, [row])
-    _add_new_elements(records, visit, actor, moment)
-    _insert(records, schema.survey_element, [{"survey_id": visit.survey_id, **vars(one)} for one in visit.elements])
-    _insert(records, schema.measurement, [_measurement_row(visit, one) for one in visit.measurements])
-    _insert(records, schema.survey_photo, [{"survey_id": visit.survey_id, **vars(one)} for one in visit.photos])
-    events.write(records, ACTION, "survey", visit.survey_id, content, actor, moment)
-    if visit.place and visit.status == "final":
-        _report_place(records, visit, number, actor, moment)
-    return number
+    first = int(records.execute(_HIGHEST).scalar_one()) + 1
+    numbers = list(range(first, first + len(visits)))
+    contents = [survey.canonical(visit) for visit in visits]
+    _insert(
+        records,
+        schema.survey,
+        [
+            _survey_row(visit, number, moment) | {"content_sha256": survey.text_sha256(content)}
+            for visit, number, content in zip(visits, numbers, contents, strict=True)
+        ],
+    )
+    _insert(records, schema.element, list(_new_elements(visits, known, actor, moment)))
+    _insert(records, schema.survey_element, [_part(visit, one) for visit in visits for one in visit.elements])
+    _insert(
+        records,
+        schema.measurement,
+        [
+            _part(visit, one) | {"photo_sha256": one.photo_sha256 or None}
+            for visit in visits
+            for one in visit.measurements
+        ],
+    )
+    _insert(records, schema.survey_photo, [_part(visit, one) for visit in visits for one in visit.photos])
+    entries = [
+        hash_chain.Entry(moment, actor, ACTION, "survey", visit.survey_id, content)
+        for visit, content in zip(visits, contents, strict=True)
+    ]
+    hash_chain.append(records, *entries)
+    for visit, number in zip(visits, numbers, strict=True):
+        if visit.place and visit.status == "final":
+            _report_place(records, visit, number, actor, moment)
+    return numbers
 
 
 # A position known no better than this moves no site: it may be the next street.
@@ -269,19 +391,19 @@ def _survey_row(visit: survey.Survey, number: int, moment: dt.datetime) -> dict[
     return {name: getattr(visit, name) for name in _COPIED} | computed
 
 
-def _measurement_row(visit: survey.Survey, one: survey.Measurement) -> dict[str, object]:
-    return {"survey_id": visit.survey_id, **vars(one), "photo_sha256": one.photo_sha256 or None}
+def _part(visit: survey.Survey, one: survey.Element | survey.Measurement | survey.Photo) -> dict[str, object]:
+    return {"survey_id": visit.survey_id, **vars(one)}
 
 
-def _add_new_elements(records: sa.Connection, visit: survey.Survey, actor: str, moment: dt.datetime) -> None:
-    found = [one.element_id for one in visit.elements]
-    known = set(records.execute(survey_checks.ELEMENTS, {"ids": found}).scalars())
-    rows = [
-        {"site_code": visit.site_code, "source": "survey", "updated_by": actor, "updated_at": moment, **vars(one)}
-        for one in visit.elements
-        if one.element_id not in known
-    ]
-    _insert(records, schema.element, rows)
+def _new_elements(
+    visits: Sequence[survey.Survey], known: set[str], actor: str, moment: dt.datetime
+) -> Iterator[dict[str, object]]:
+    for visit in visits:
+        stamp = {"site_code": visit.site_code, "source": "survey", "updated_by": actor, "updated_at": moment}
+        for one in visit.elements:
+            if one.element_id not in known:
+                known.add(one.element_id)
+                yield {**stamp, **vars(one)}
 
 
 def _insert(records: sa.Connection, table: sa.Table, rows: list[dict[str, object]]) -> None:

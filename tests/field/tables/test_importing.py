@@ -143,3 +143,10 @@ def test_rows_of_one_table_that_contradict_each_other_are_both_held(
     rows = _one_visit("12%") + _one_visit("8%").split(b"\n", 1)[1]
     understood = importing.preview(rows, "both.csv", book, read.sites(store), read.elements(store), TODAY)
     assert [[one.kind.code for one in row.problems] for row in understood.rows] == [["SURVEY-021"]] * 2
+
+
+def test_the_receipt_of_a_figure_that_is_asked_about_has_its_counts(
+    store: connection.Store, book: model.Criteria
+) -> None:
+    receipt = importing.commit(store, importing.preview(_one_visit("80%"), "a.csv", book, *REGISTER(store), TODAY), "a")
+    assert receipt.as_record()["held"] == 1

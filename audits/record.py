@@ -60,7 +60,7 @@ class AuditedRecord:
     edition
         :data:`audits.scoring.run.BY_PERMIT_DATE` or the id of a source.
     as_of
-        Last day in Bangkok whose visits count; None for all.
+        Last local day whose visits count; None for all.
     official_only
         Whether only surveys count that an engineer approved.
     key
@@ -144,7 +144,7 @@ def read(
     edition
         As in :func:`audits.scoring.run.run`.
     as_of
-        Only visits up to the end of this day in Bangkok; None for all.
+        Only visits up to the end of this local day; None for all.
     official_only
         Only surveys that an engineer approved.
     """

@@ -50,8 +50,8 @@ def contradict(one: survey.Survey, other: survey.Survey) -> bool:
 
 
 def key(visit: survey.Survey) -> tuple[str, dt.date, str]:
-    """Identify a visit by what two accounts of it share: site, day in Bangkok, surveyor."""
-    day = visit.observed_at.astimezone(wording.BANGKOK).date()
+    """Identify a visit by what two accounts of it share: site, local day, surveyor."""
+    day = visit.observed_at.astimezone(wording.local_zone()).date()
     return visit.site_code, day, " ".join(visit.surveyor.split()).casefold()
 
 

@@ -148,5 +148,7 @@ def test_rows_of_one_table_that_contradict_each_other_are_both_held(
 def test_the_receipt_of_a_figure_that_is_asked_about_has_its_counts(
     store: connection.Store, book: model.Criteria
 ) -> None:
-    receipt = importing.commit(store, importing.preview(_one_visit("80%"), "a.csv", book, *REGISTER(store), TODAY), "a")
+    receipt = importing.commit(
+        store, importing.preview(_one_visit("80%"), "a.csv", book, read.sites(store), read.elements(store), TODAY), "a"
+    )
     assert receipt.as_record()["held"] == 1

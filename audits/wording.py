@@ -38,13 +38,13 @@ def local_zone() -> ZoneInfo:
 
 
 def use_time_zone(name: str) -> None:
-    """Set the time zone in which days are told, by its name in the IANA database; empty for Thailand's."""
+    """Set the time zone in which days begin and end, by its name in the IANA database; empty for Thailand's."""
     _local["zone"] = ZoneInfo(name or time_zones.BANGKOK)
 
 
 @contextlib.contextmanager
 def in_time_zone(name: str) -> Iterator[None]:
-    """Tell days in another time zone inside the block."""
+    """Count days in another time zone inside the block."""
     before = local_zone()
     use_time_zone(name)
     try:

@@ -30,8 +30,8 @@ def near(longitude: float, latitude: float) -> str:
 
     Examples
     --------
-    >>> near(98.98, 18.79), near(2.35, 48.86), near(-118.2, 34.1)
-    ('Asia/Bangkok', 'Europe/Paris', 'America/Los_Angeles')
+    >>> near(98.98, 18.79), near(2.35, 48.86), near(-74.0, 40.7)
+    ('Asia/Bangkok', 'Europe/Paris', 'America/New_York')
     """
     west, south, east, north = _THAILAND
     if west <= longitude <= east and south <= latitude <= north:

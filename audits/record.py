@@ -22,6 +22,7 @@ from audits.store.db import connection, workspace
 from audits.store.register import presumed_pairs, same_elements
 from audits.store.surveys import read as reading
 from audits.store.surveys import reviews
+from layers import positions
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,6 +94,11 @@ class AuditedRecord:
     def metres(self) -> str:
         """Reference system of the UTM zone in which the town is measured."""
         return self.town.metres(self.sites)
+
+    @functools.cached_property
+    def area(self) -> positions.Box | None:
+        """Where the town lies, from :meth:`audits.store.town.Town.area`."""
+        return self.town.area(self.sites)
 
     def counted_as(self, element_ids: Iterable[object]) -> pd.Index[str]:
         """Name each element by the one that it is counted and mended as: itself unless it is joined to another."""

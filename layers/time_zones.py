@@ -12,7 +12,8 @@ from layers import distance
 BANGKOK = "Asia/Bangkok"
 # Thailand reaches 5-21° N and 97-106° E; the reference city nearest to its north is that of Myanmar.
 _THAILAND = (97.3, 5.6, 105.7, 20.5)
-_ISO_6709 = re.compile(r"([+-])(\d{2,3})(\d{2})(\d{2})?")
+# Degrees, minutes and perhaps seconds, as in +404251-0740023.
+_ISO_6709 = re.compile(r"([+-])(\d{2})(\d{2})(\d{2})?([+-])(\d{3})(\d{2})(\d{2})?")
 
 
 def is_known(name: str) -> bool:
@@ -47,8 +48,9 @@ def _cities() -> tuple[tuple[float, float, str], ...]:
 
 
 def _position(written: str) -> tuple[float, float]:
+    (found,) = _ISO_6709.findall(written)
     latitude, longitude = (
         float(f"{sign}1") * (int(degrees) + int(minutes) / 60 + int(seconds or 0) / 3600)
-        for sign, degrees, minutes, seconds in _ISO_6709.findall(written)
+        for sign, degrees, minutes, seconds in (found[:4], found[4:])
     )
     return longitude, latitude

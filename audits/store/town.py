@@ -52,6 +52,13 @@ class Town:
         """Reference system in which the town is measured: the UTM zone of its box, else that of some places."""
         return self.box.metres if self.box else utm.crs_of(places)
 
+    def area(self, places: gpd.GeoSeries | gpd.GeoDataFrame) -> positions.Box | None:
+        """Where the town lies: its box, else that around some places; None where nothing is known of it."""
+        known = places.geometry[places.geometry.notna()]
+        if self.box is not None or known.empty:
+            return self.box
+        return positions.Box.around(known)
+
 
 def starter() -> Town:
     """Town of the starter register."""

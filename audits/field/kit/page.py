@@ -98,7 +98,7 @@ def pack(
         "position_statuses": {key: _both(english) for key, english in terms.POSITION_STATUS.items()},
         "devices": _devices(devices),
         "sites": _sites(sites, elements, record.surveys),
-        "ground": _ground(ground or ground_room.of(None), sites),
+        "ground": _ground(ground or ground_room.of(None, record.area), sites),
     }
 
 

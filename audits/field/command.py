@@ -127,7 +127,7 @@ def take_in(
     with connection.rehearsal(store) if dry_run else contextlib.nullcontext(store) as target:
         done = receiving.receive(target, delivery, actor, words=words, progress=progress)
     counts = done.as_record()
-    seen = replace(seen, held=[(one.line, one.problems) for one in done.outcomes if one.outcome == receiving.HELD])
+    seen = replace(seen, held=done.held)
     would = {"records": seen.rows, "held": counts["held"] + counts["conflict"]}
     line = words.text(WOULD_TAKE_IN, **would) if dry_run else words.text(TAKEN_IN, **counts)
     receipt |= {**seen.as_record(words), **_without_held(counts, dry_run=dry_run)}

@@ -17,6 +17,8 @@ from audits.store.surveys import attaching, quarantine, read, submit, survey_che
 # A commit waits for the disk; many at once keep an import fast, and a crash loses at most these, to be sent again.
 RECORDS_IN_ONE_TRANSACTION = 500
 HELD = "held"
+# Nobody has signed for a file that is only looked at.
+REHEARSED_BY = "preview"
 
 UNREADABLE_PHOTO = errors.ProblemKind(
     "RECEIVE-003", "The photo {name} cannot be read out of what was sent; send it again."
@@ -66,6 +68,11 @@ class Reception:
     def count(self, outcome: str) -> int:
         """Return the number of records with an outcome."""
         return sum(one.outcome == outcome for one in self.outcomes)
+
+    @property
+    def held(self) -> list[tuple[int, tuple[errors.Problem, ...]]]:
+        """Line and reasons of each record held; those in conflict are not among them."""
+        return [(one.line, one.problems) for one in self.outcomes if one.outcome == HELD]
 
     def as_record(self) -> dict[str, int]:
         """Return the counts for JSON."""
@@ -147,6 +154,12 @@ def receive(
                 progress(len(finished), len(delivery.arrivals))
     batch = desk.hold(delivery, finished)
     return Reception(delivery.file_name, tuple(each.closed() for each in finished), batch)
+
+
+def rehearse(store: connection.Store, delivery: arrivals.Delivery, words: wording.Wording) -> Reception:
+    """Say what would become of a delivery, and write nothing; raises as :func:`receive`."""
+    with connection.rehearsal(store) as stage:
+        return receive(stage, delivery, REHEARSED_BY, words=words)
 
 
 @dataclass(frozen=True)

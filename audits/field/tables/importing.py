@@ -328,8 +328,14 @@ def commit(
         conflicts=done.count("conflict"),
         held=done.count(receiving.HELD),
         batch=done.batch,
-        held_rows=tuple((one.line, one.problems) for one in done.outcomes if one.outcome == receiving.HELD),
+        held_rows=tuple(done.held),
     )
+
+
+def rehearse(store: connection.Store, understood: Preview, words: wording.Wording) -> ImportReceipt:
+    """Say what would become of a table, and write nothing; raises as :func:`commit`."""
+    with connection.rehearsal(store) as stage:
+        return commit(stage, understood, receiving.REHEARSED_BY, words)
 
 
 def _add_sites(

@@ -17,6 +17,7 @@ from audits.field.tables import (
     element_numbers,
     headers,
     ignored,
+    opensidewalks,
     places,
     profile,
     same_visit_rows,
@@ -211,7 +212,7 @@ def preview(
     """
     known = headers.counter(criteria) if chosen is None else profile.counter(chosen)
     table = tables.read(content, file_name, known)
-    layout = headers.recognise(table.columns, criteria) if chosen is None else profile.layout(chosen, table.columns)
+    layout = _layout(table.columns, criteria) if chosen is None else profile.layout(chosen, table.columns)
     if not layout.uses and table.columns:
         raise errors.RefusedError((NOTHING_UNDERSTOOD.at(file_name, columns=", ".join(table.columns)[:300]),))
     table, layout = _one_place(table, layout, named=chosen is not None)
@@ -243,6 +244,10 @@ def preview(
         where.crs,
         table.encoding,
     )
+
+
+def _layout(columns: Sequence[str], criteria: model.Criteria) -> headers.Layout:
+    return opensidewalks.layout(columns) or headers.recognise(columns, criteria)
 
 
 def _one_place(table: tables.Table, layout: headers.Layout, *, named: bool) -> tuple[tables.Table, headers.Layout]:

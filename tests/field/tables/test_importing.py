@@ -152,3 +152,22 @@ def test_the_receipt_of_a_figure_that_is_asked_about_has_its_counts(
         store, importing.preview(_one_visit("80%"), "a.csv", book, read.sites(store), read.elements(store), TODAY), "a"
     )
     assert receipt.as_record()["held"] == 1
+
+
+def test_kerbs_of_opensidewalks_are_sites_with_a_kerb_ramp_and_a_raised_one_is_held(
+    store: connection.Store, book: model.Criteria
+) -> None:
+    kerbs = [("lowered", 102.82), ("flush", 102.83), ("raised", 102.84)]
+    features = [
+        {
+            "type": "Feature",
+            "geometry": {"type": "Point", "coordinates": [longitude, 16.43]},
+            "properties": {"_id": str(number), "barrier": "kerb", "kerb": kerb, "tactile_paving": "yes"},
+        }
+        for number, (kerb, longitude) in enumerate(kerbs, 11)
+    ]
+    content = json.dumps({"type": "FeatureCollection", "features": features}).encode()
+    seen = importing.preview(content, "kerbs.geojson", book, read.sites(store), read.elements(store), TODAY)
+    assert seen.sites.elements["kind"].to_dict() == {"11.kerb_ramp.1": "kerb_ramp", "12.kerb_ramp.1": "kerb_ramp"}
+    assert seen.layout.unused == ("barrier", "tactile_paving")
+    assert [row.line for row in seen.held] == [3]

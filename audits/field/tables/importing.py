@@ -11,7 +11,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from audits import errors, survey, wording
+from audits import errors, survey, terms, wording
 from audits.field import arrivals, overview, receiving
 from audits.field.tables import (
     element_numbers,
@@ -44,6 +44,8 @@ NOTHING_MEASURED = errors.ProblemKind(
     "no measured column was understood, and these look like measurements: {columns}. Name the quantity and its unit in "
     "the header, such as {examples}, or point at the columns in a profile",
 )
+
+INSPECTOR = wording.phrase("inspector's verdict: {verdict}")
 
 _EXAMPLES = ("running_slope_pct", "clear_width_mm")
 _OF_A_SURVEY = ("observed_on", "surveyor", "instrument")
@@ -226,7 +228,7 @@ def preview(
     found = sites_table.sites(rows, where, visits, sites, numbers, today, box, file_name)
     surveys = surveys_table.surveys(rows, visits, found.lines, numbers, criteria)
     surveys = visit_places.with_places(rows, surveys, visits, found.lines, where)
-    surveys = same_visit_rows.agreeing(rows, surveys, visits)
+    surveys = _with_verdicts(rows, same_visit_rows.agreeing(rows, surveys, visits))
     known_sites = [one for one in surveys.values() if one.site_code in codes]
     accepted = [visits[row.line] for row in rows if not row.problems]
     return Preview(
@@ -244,6 +246,19 @@ def preview(
         where.crs,
         table.encoding,
     )
+
+
+def _with_verdicts(rows: Sequence[rows_room.Row], surveys: Mapping[int, survey.Survey]) -> dict[int, survey.Survey]:
+    """Keep the inspector's verdict in the note of each survey; it changes neither our judgement nor the survey's id."""
+    found = dict(surveys)
+    for row in rows:
+        verdict = terms.VERDICT.get(row.written(profile.VERDICT).casefold())
+        if verdict and row.line in found:
+            both = map(wording.Wording, wording.LANGUAGES)
+            remark = " · ".join(words.text(INSPECTOR, verdict=words.text(verdict)) for words in both)
+            one = found[row.line]
+            found[row.line] = replace(one, note="; ".join(filter(None, (one.note, remark))))
+    return found
 
 
 def _layout(columns: Sequence[str], criteria: model.Criteria) -> headers.Layout:

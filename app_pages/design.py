@@ -43,6 +43,7 @@ def show(context: session.Context) -> None:
         st.write(text("Choose a site in the list above, or on the map."))
         return
     st.subheader(f"{code} {markers.site_name(current.sites.loc[code], context.words)}")
+    site_summary.presumed_same(context, current, code)
     asked = design_inputs.ask(context, current, code)
     if asked.space is None:
         st.info(text("Write these to see what fits: {names}.", names=", ".join(asked.missing)))

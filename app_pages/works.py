@@ -15,7 +15,7 @@ from app_pages.parts.works import fix_list, progress
 from app_pages.session import address, navigation
 from audits import record as records
 from audits import roles, wording
-from audits.plans import fix_pricing
+from audits.plans import fix_pricing, site_fixes
 from audits.ramps import interventions
 from audits.reports import markers
 from audits.store.surveys import reviews
@@ -82,7 +82,7 @@ def listed(context: session.Context, record: records.AuditedRecord, of: works_ta
         The name that the reader gave to record a step; None where no name was asked for.
     """
     text = context.words.text
-    shown, fix_id = asked_fixes(context, record, of, sorted({*of.fixes, *of.standing.index}))
+    shown, fix_id = asked_fixes(context, record, of, list(of.table.index))
     left, right = st.columns([3, 2])
     with left:
         if shown:
@@ -106,12 +106,13 @@ def asked_fixes(
     context: session.Context, record: records.AuditedRecord, of: works_table.Works, everything: list[str]
 ) -> tuple[list[str], str | None]:
     """Ask which fixes to show and which one in detail; return them, the most urgent first, and it."""
-    text = context.words.text
+    text, number = context.words.text, context.words.number
     states = pd.Series([of.state(fix_id) for fix_id in everything], index=everything, dtype=object)
     late = set(of.standing.index[of.standing["overdue"].astype(bool)])
     counted = states.value_counts()
-    names = {ALL: f"{text('all')} ({len(states)})", OVERDUE: f"{text('overdue')} ({len(late & set(everything))})"}
-    names |= {name: f"{text(label)} ({counted.get(name, 0)})" for name, label in fix_states.STATES.items()}
+    names = {ALL: f"{text('all')} ({number(len(states))})"}
+    names[OVERDUE] = f"{text('overdue')} ({number(len(late & set(everything)))})"
+    names |= {name: f"{text(label)} ({number(counted.get(name, 0))})" for name, label in fix_states.STATES.items()}
     left, middle, right = st.columns([1, 1, 2])
     with left:
         wanted = choices.one(text("Show"), names, **address.one("works_state", list(names)))
@@ -183,9 +184,10 @@ def facts(context: session.Context, record: records.AuditedRecord, of: works_tab
     text = context.words.text
     rows: list[tuple[str, str]] = [(text("State"), progress.state_cell(context, of, fix_id))]
     found = of.fixes.get(fix_id)
-    rows.append(
-        (text("Kind of work"), text(interventions.NAMES[found.level]) if found else text("nothing to mend now"))
-    )
+    work = interventions.NAMES[found.level] if found else wording.phrase("nothing to mend now")
+    if of.table["cost_basis"].get(fix_id) == fix_pricing.UNPRICED:
+        work = site_fixes.UNPRICED[str(record.elements.loc[fix_id, "kind"])]
+    rows.append((text("Kind of work"), text(work)))
     if roles.sees(context.store.role, "cost"):
         rows.append((text("Likely cost (baht)"), fix_list.cost_cell(context, of, fix_id)))
     st.html(tables.table(text("The fix"), (text("What"), text("Known")), rows, stacked=False))

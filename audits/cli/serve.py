@@ -57,7 +57,7 @@ def serve(
         # a folder that is named means its own file, wherever the environment keeps a record
         os.environ.pop(workspace.STORE_KEY, None)
     receipt = {"workspace": str(place), "port": port, **serving.environment()}
-    request.print_receipt(receipt, [request.words.text(SERVING, folder=place, port=port)])
+    request.print_receipt(receipt, [request.words.text(SERVING, folder=place, port=str(port))])
     sys.stdout.flush()
     # Streamlit reads its settings from the current folder, and app.py the words of `streamlit run`: not these,
     # whose folder may be relative to the folder that was current

@@ -24,11 +24,13 @@ from audits.rules import model
 from audits.scoring import readings
 
 KEPT, DESIGNED, FOR_RISE, TYPICAL = "kept_design", "designed", "designed_for_rise", "typical"
+UNPRICED = "unpriced"
 BASES: Mapping[str, str] = {
     KEPT: wording.phrase("by the design kept for it"),
     DESIGNED: wording.phrase("designed for its measured place"),
     FOR_RISE: wording.phrase("designed for its measured rise; whether it has room enough is not measured"),
     TYPICAL: wording.phrase("of typical size; its size is not measured"),
+    UNPRICED: wording.phrase("no price is known, so no plan can buy it"),
 }
 """From the surest."""
 FOR_ITS_PLACE = (KEPT, DESIGNED)

@@ -23,7 +23,7 @@ from audits.ramps import (
     requirements,
 )
 from audits.ramps.drawing import described, drawing
-from audits.rules import files, model
+from audits.rules import model
 from audits.store import town as towns
 from audits.store.db import connection
 from audits.store.surveys import read
@@ -65,7 +65,7 @@ def design(
     """Say which ramps fit a space at a site, or why none does, and write one of them as drawing and workbook."""
     asked, site = {"dxf": dxf, "pdf": pdf, "xlsx": xlsx}, site or code
     wanted = _outputs({form: path or (out and out / f"design.{form}") for form, path in asked.items()}, replace=replace)
-    words, criteria = request.words, files.load_criteria()
+    words, criteria = request.words, request.criteria()
     demonstration, town, price_book = _place(request, site)
     space: geometry.Space | geometry.KerbSpace = geometry.KerbSpace(rise, length, width)
     if not kerb:

@@ -103,6 +103,8 @@ def current() -> Context:
             _ask_to_sign_in(words)
             st.stop()
     store = cache.open_store(workspace, demonstration).for_role(account.role if account else roles.OFFICE)
+    # it may have been moved since it was opened, and its figures stand still from then on
+    connection.check_not_moved(store)
     return Context(
         words=words,
         workspace=workspace,

@@ -53,9 +53,6 @@ def serve(
         place = store.workspace.folder.resolve()
     serving = settings.Settings(True, behind_proxy, tuple(name.lower() for name in allowed_host or ()))
     os.environ.update({**serving.environment(), workspace.ENVIRONMENT_KEY: str(place)})
-    if request.folder is not None:
-        # a folder that is named means its own file, wherever the environment keeps a record
-        os.environ.pop(workspace.STORE_KEY, None)
     receipt = {"workspace": str(place), "port": port, **serving.environment()}
     request.print_receipt(receipt, [request.words.text(SERVING, folder=place, port=port)])
     sys.stdout.flush()

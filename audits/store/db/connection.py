@@ -105,9 +105,7 @@ def check_not_moved(store: Store) -> None:
         Naming the place where the record is now.
     """
     with reading(store) as records:
-        moved = triggers.closed(records)
-    if moved:
-        raise errors.MovedError(moved)
+        _refuse_moved(records)
 
 
 @contextlib.contextmanager
@@ -218,9 +216,9 @@ def prepare_folder(place: workspace.Workspace, *, create: bool) -> None:
 
 
 def _bring_up_to_date(store: Store, kind: Kind, create: bool) -> None:
-    check_not_moved(store)
     # Looked up with a reading connection: most openings need no write lock, and must not wait for one.
     with store.read_engine.begin() as records:
+        _refuse_moved(records)
         pending = migrations.pending(records)
         if not create and migrations.applied(records) == 0:
             raise errors.WorkspaceError(f"{store.workspace.store_name}: there is no record here yet; begin or move one")
@@ -239,6 +237,11 @@ def _bring_up_to_date(store: Store, kind: Kind, create: bool) -> None:
         raise errors.WorkspaceError(
             f"{store.workspace.store_name} is a real record; demonstration surveys need a workspace of their own"
         )
+
+
+def _refuse_moved(records: sa.Connection) -> None:
+    if moved := triggers.closed(records):
+        raise errors.MovedError(moved)
 
 
 def _migrate(records: sa.Connection, kind: Kind) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 from app_pages import session
 from app_pages.parts.shared import osm_offer, progress, tables
 from app_pages.parts.start import table_import
-from app_pages.session import cache, navigation
+from app_pages.session import cache, navigation, plain_text
 from audits import roles
 from audits.demo import demonstration, seed
 from audits.store import town as towns
@@ -63,7 +63,7 @@ def name_town(context: session.Context) -> None:
     st.subheader(text("Town of this workspace"))
     zone = utm.name(town.metres(read.sites(context.store)))
     name = context.town_name or text("no town named")
-    st.write(text("{town}; metres are measured in UTM {zone}.", town=name, zone=zone))
+    st.write(text("{town}; metres are measured in UTM {zone}.", town=plain_text.literal(name), zone=zone))
     with st.form("town", border=False):
         thai = st.text_input(text("Name of the town in Thai"), town.th)
         english = st.text_input(text("Name of the town in English"), town.en)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import markupsafe
 import streamlit as st
 
-from app_pages.session import cache
+from app_pages.session import cache, plain_text
 from audits import errors, roles, settings, wording
 from audits import record as records
 from audits.rules import model
@@ -70,7 +70,7 @@ class Context:
     def show_problems(self, problems: Iterable[errors.Problem]) -> None:
         """Show what is wrong, one message a problem."""
         for problem in problems:
-            st.error(self.words.problem(problem))
+            st.error(plain_text.literal(self.words.problem(problem)))
 
     @contextlib.contextmanager
     def problems_shown(self) -> Iterator[None]:

@@ -2,6 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
+import shutil
+from pathlib import Path
+
+from audits import roles
+from audits.store import town
+from audits.store.accounts import accounts
+from audits.store.db import connection, workspace
+from audits.store.register import changes
+from audits.store.surveys import quarantine, read, reviews, submit
+
+SITE = "KK-001"
+
 TEXTS = (
     "# heading04",
     "**bold01**",
@@ -51,3 +64,24 @@ TEXTS = (
     "../../etc/passwd46",
     "null\u200b47\u2028line",
 )
+ALL = " ¶ ".join(" ".join(text.split()) for text in TEXTS)
+
+
+def record(demonstration_folder: Path, folder: Path) -> Path:
+    """Copy the demonstration and write every text into every name and note of some of its sites; return its folder."""
+    place = workspace.Workspace(Path(shutil.copytree(demonstration_folder / "demonstration", folder / "workspace")))
+    with connection.open_store(place) as store:
+        town.choose(store, ALL, ALL, "102.7,16.3,103.0,16.6", "it")
+        for code in (SITE, "KK-002", "SP-001"):
+            names = {"name_th": ALL, "name_en": ALL, "street_th": ALL, "street_en": ALL}
+            changes.change_site(store, code, names, ALL, ALL)
+        for element_id in read.elements(store).query("site_code == @SITE").index:
+            changes.change_element(store, element_id, {"label": ALL}, ALL, ALL)
+        last = read.survey(store, str(read.surveys(store).query("site_code == @SITE")["survey_id"].iloc[-1]))
+        for number in range(2):
+            one = dataclasses.replace(last, survey_id=f"uuid:{number}", surveyor=ALL, note=ALL, supersedes=None)
+            submit.submit(store, one, ALL)
+        reviews.give_back(store, "uuid:1", ALL, {}, ALL)
+        quarantine.hold(store, ALL, "0" * 64, ALL, [quarantine.HeldRow(1, ALL, (ALL,))], 0)
+        accounts.add(store, "somchai", roles.ENGINEER, "it", ALL)
+    return place.folder

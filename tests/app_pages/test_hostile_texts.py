@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
 import html
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,20 +12,13 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block, Element
 
 from app_pages.session import cache, page_roles, plain_text
-from audits import roles
-from audits.store import town
-from audits.store.accounts import accounts
-from audits.store.db import connection, workspace
-from audits.store.register import changes
-from audits.store.surveys import quarantine, read, reviews, submit
+from audits.store.db import workspace
 from tests import hostile
 from tests.app_pages import opening
 
-ALL = " ¶ ".join(" ".join(text.split()) for text in hostile.TEXTS)
 # a page that escapes does not hold these any more
-IN_MARKDOWN = tuple(text for text in hostile.TEXTS if text not in plain_text.literal(ALL))
+IN_MARKDOWN = tuple(text for text in hostile.TEXTS if text not in plain_text.literal(hostile.ALL))
 IN_HTML = tuple(text for text in hostile.TEXTS if html.escape(text, quote=False) != text)
-SITE = "KK-001"
 PAGES = sorted({page for role in page_roles.MENU_OF for page in page_roles.pages(role)})
 # Streamlit shows these without reading Markdown in them
 PLAIN_FIELDS = {
@@ -52,29 +43,7 @@ PLAIN_TYPES = {
 
 @pytest.fixture(scope="module")
 def folder(demonstration_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A record in which every name and note holds every text."""
-    place = workspace.Workspace(
-        Path(shutil.copytree(demonstration_folder / "demonstration", tmp_path_factory.mktemp("hostile") / "workspace"))
-    )
-    with connection.open_store(place) as store:
-        town.choose(store, ALL, ALL, "102.7,16.3,103.0,16.6", "it")
-        for code in (SITE, "KK-002", "SP-001"):
-            names = {"name_th": ALL, "name_en": ALL, "street_th": ALL, "street_en": ALL}
-            changes.change_site(store, code, names, ALL, ALL)
-        for element_id in read.elements(store).query("site_code == @SITE").index:
-            changes.change_element(store, element_id, {"label": ALL}, ALL, ALL)
-        visits = read.surveys(store).query("site_code == @SITE")
-        last = read.survey(
-            store, str(visits.index[-1] if visits.index.name == "survey_id" else visits["survey_id"].iloc[-1])
-        )
-        for number in range(2):
-            one = dataclasses.replace(last, survey_id=f"uuid:{number}", surveyor=ALL, note=ALL, supersedes=None)
-            submit.submit(store, one, ALL)
-        reviews.give_back(store, "uuid:1", ALL, {}, ALL)
-        held = [quarantine.HeldRow(1, ALL, (ALL,))]
-        quarantine.hold(store, ALL, "0" * 64, ALL, held, 0)
-        accounts.add(store, "somchai", roles.ENGINEER, "it", ALL)
-    return place.folder
+    return hostile.record(demonstration_folder, tmp_path_factory.mktemp("hostile"))
 
 
 @pytest.fixture(autouse=True)
@@ -135,6 +104,6 @@ def faults(app: AppTest) -> set[str]:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_shows_every_name_and_note_letter_by_letter(page: str) -> None:
-    app = opening.opened(f"{page}.py", lang="en", site=SITE)
+    app = opening.opened(f"{page}.py", lang="en", site=hostile.SITE)
     assert not app.exception
     assert faults(app) == set()

@@ -9,7 +9,7 @@ from app_pages import session
 from app_pages.parts.shared import browser, choices, site_summary, tables
 from app_pages.parts.survey import draft as survey_draft
 from app_pages.parts.survey import photo_list, place_question, question, returned, survey_header, survey_questions
-from app_pages.session import address, navigation
+from app_pages.session import address, navigation, plain_text
 from audits import record as records
 from audits import survey, terms
 from audits.field import answer_sheet, answers
@@ -53,7 +53,7 @@ def returned_list(context: session.Context, record: records.AuditedRecord, back:
             note = f": {row['review_note']}" if row["review_note"] else ""
             label = f"{names[row['site_code']]} ({words.day(row['observed_at'].date())}){note}"
             key, args = f"returned_{row['survey_id']}", (site_summary.SITE, row["site_code"])
-            st.button(label, key=key, on_click=address.choose, args=args, width="stretch")
+            st.button(plain_text.literal(label), key=key, on_click=address.choose, args=args, width="stretch")
 
 
 def choose(context: session.Context, record: records.AuditedRecord) -> tuple[str | None, browser.Fix | None]:
@@ -70,7 +70,7 @@ def choose(context: session.Context, record: records.AuditedRecord) -> tuple[str
         st.radio(
             text("Nearest sites"),
             list(distances),
-            format_func=distances.__getitem__,
+            format_func=lambda code: plain_text.literal(distances[code]),
             index=None,
             key="nearest",
             on_change=_take_nearest,
@@ -105,7 +105,7 @@ def form(
     else:
         titles = {name: _title(context, each) for name, each in elements.items()}
         chosen = choices.one_in_view(text("Which element?"), titles, key=f"element_{code}")
-        st.header(titles[chosen])
+        st.header(plain_text.literal(titles[chosen]))
         survey_questions.ask(question.of_element(context, record, draft, elements[chosen]))
         photo_list.take(context, draft, elements[chosen])
     add_element(context, draft, elements)
@@ -217,7 +217,7 @@ def next_sites(context: session.Context, code: str) -> None:
         leads.setdefault(str(due), text("Next due: {site}: {reason}", site=names[str(due)], reason=reason))
     for site, label in leads.items():
         args = (site_summary.SITE, site)
-        st.button(label, key=f"next_{site}", on_click=address.choose, args=args, width="stretch")
+        st.button(plain_text.literal(label), key=f"next_{site}", on_click=address.choose, args=args, width="stretch")
 
 
 def receipt(context: session.Context, chosen: str | None) -> None:

@@ -51,9 +51,9 @@ ASSUMPTIONS: Mapping[str, Mapping[str, float]] = {
         "kerb": TYPICAL_KERB_MM,
         "path": TYPICAL_PATH_MM / quantities.MM_PER_M,
     },
-    wording.phrase("An old ramp that is broken up is taken as a slab {slab} mm thick over its length and width."): {
-        "slab": requirements.Construction().slab_thickness_mm
-    },
+    wording.phrase(
+        "An old ramp that is broken up is a slab {slab} mm thick over its measured length and width, and fill up to it."
+    ): {"slab": requirements.Construction().slab_thickness_mm},
 }
 """What the costs and barriers rest on, each phrase with its figures."""
 
@@ -148,9 +148,10 @@ class Pricing:
         design = design or self._designed(self._ramp.highest_run_mm, ramp_design.MOST_MM, ramp_design.MOST_MM)
         if design is None:
             raise ValueError("no ramp fits where there is room for any")
-        standing = self._standing.get(element_id) or (design.total_length_mm, design.clear_width_mm)
-        old_m3 = quantities.old_slab_m3(standing[0], standing[1], self._made)
-        return quantities.bill(design, self._made, quantities.Works(old_structure_m3=old_m3)), basis
+        as_new = design.total_length_mm, float(design.clear_width_mm), float(design.rise_mm)
+        along_mm, width_mm, old_rise_mm = self._standing.get(element_id) or as_new
+        works = quantities.breaking_up(along_mm, width_mm, old_rise_mm, self._made)
+        return quantities.bill(design, self._made, works), basis
 
     def _design(
         self, rise_mm: int, length_mm: int, width_mm: int, walls: tuple[bool, bool] = (False, False)
@@ -173,7 +174,7 @@ class Pricing:
         works = quantities.Works()
         per_m2 = {
             "demolition_m3": works.paving_mm / quantities.MM_PER_M,
-            "fill_m3": works.bed_mm / quantities.MM_PER_M,
+            "fill_m3": (1 + works.compaction_share) * works.bed_mm / quantities.MM_PER_M,
             "concrete_m3": self._made.slab_thickness_mm / quantities.MM_PER_M,
             "surface_m2": 1.0,
         }

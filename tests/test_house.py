@@ -71,6 +71,7 @@ ROOMS_OF_TOOLS = {
             "audits/ramps/cost_forms.py",
         ),
         *("audits/plans/plan_workbook.py", "audits/export/priority_table.py", "audits/field/odk/xlsform.py"),
+        "audits/works/works_workbook.py",
     ),
     "typst": ("audits/formats/typesetting.py",),
     "pikepdf": ("audits/formats/",),

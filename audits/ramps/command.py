@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
@@ -21,6 +22,7 @@ from audits.ramps import (
     quantities,
     ramp_design,
     requirements,
+    walls,
 )
 from audits.ramps.drawing import described, drawing
 from audits.rules import files, model
@@ -76,6 +78,8 @@ def design(
         sentences = ramp_design.sentences(found, words)
         mark = [words.text(terms.DEMONSTRATION)] if demonstration else []
         reason = {"feasible": False, "binding": found.binding, "criteria": list(found.criteria)}
+        for name in ("relaxations", "together"):
+            reason[name] = [dataclasses.asdict(each) for each in getattr(found, name)]
         request.print_receipt(
             {**receipt, **reason, "sentences": [*mark, *sentences], "alternatives": []}, sentences, ok=False
         )
@@ -129,6 +133,7 @@ def _content(priced: design_record.Priced, criteria: model.Criteria) -> dict[str
     made, works = requirements.Construction(), quantities.Works()
     return {
         **design_record.content(priced, made, works, check, criteria.version),
+        "engineer_needed": walls.engineer_needed(priced.design),
         "at_the_limits": ramp_design.at_the_limits(priced.design, criteria),
     }
 

@@ -152,8 +152,7 @@ def bill(design: geometry.Design, made: requirements.Construction, works: Works)
     wall_mm2 = math.fsum(solids.face_mm2(wall.inner, works.wall_depth_mm) for wall in body.walls)
     edge_mm = math.fsum(edge.length_mm for edge in design.edges)
     guard_mm = math.fsum(edge.length_mm for edge in design.edges if edge.guard_height_mm)
-    # Handrails follow every border that carries a guard, so wherever there are rails each guard carries one.
-    on_guard_mm = guard_mm if design.handrails else 0.0
+    on_guard_mm = solids.handrail_on_guard_mm(design)
     tactile_mm2 = math.fsum(solids.surface_mm2(strip.outline) for strip in design.tactile_strips)
     return {
         "demolition_m3": _demolition_mm3(body, works) / MM3_PER_M3 + works.old_structure_m3,

@@ -60,7 +60,7 @@ def _in_order(design: geometry.Design) -> list[geometry.Run | geometry.Landing]:
         walked: list[geometry.Run | geometry.Landing] = []
         for landing, run in zip(design.landings, design.runs, strict=False):
             walked += [landing, run]
-        return [*walked, design.landings[-1]]
+        return [*walked, design.landings[-1]] if design.landings else list(design.runs)
     if design.family == geometry.PARALLEL:
         low, first, last = design.landings
         return [first, design.runs[0], low, design.runs[1], last]

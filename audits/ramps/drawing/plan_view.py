@@ -45,7 +45,7 @@ def _strokes(design: geometry.Design, scale: int) -> Iterator[views.Stroke]:
         yield views.Stroke("handrail", tuple((x, y) for x, y, _ in rail.points))
     for run in design.runs:
         yield from _arrow(run, scale)
-    if not isinstance(design.space, geometry.KerbSpace):
+    if design.landings and not isinstance(design.space, geometry.KerbSpace):
         yield views.Stroke("mark", _section_line(design.runs[0], scale))
 
 
@@ -126,7 +126,7 @@ def _run_labels(design: geometry.Design, words: wording.Wording, scale: int) -> 
         fits = views.width_mm(label) < 0.62 * length / scale
         short = f"{run.number} · 1:{words.number(run.going_mm / run.rise_mm, 1)}"
         yield label if fits else dataclasses.replace(label, words=short)
-    if not isinstance(design.space, geometry.KerbSpace):
+    if design.landings and not isinstance(design.space, geometry.KerbSpace):
         for place in _section_line(design.runs[0], 2 * scale):
             yield views.Label("A", (place[0], place[1] - 1.1 * scale), _LETTER_MM, bold=True)
 
@@ -163,6 +163,8 @@ def _side_labels(design: geometry.Design, words: wording.Wording, scale: int) ->
     if isinstance(design.space, geometry.KerbSpace):
         left, _, _, _ = _box(design)
         yield views.Label(words.text("Road"), (left, -4.2 * scale), anchor=0)
+        return
+    if not design.landings:
         return
     named = (
         (design.landings[0], design.entry_side, words.text("Way in")),

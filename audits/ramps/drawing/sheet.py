@@ -55,7 +55,8 @@ def arrange(
     errors.JaideeError
         If the ramp is too large for any scale.
     """
-    for scale in KERB_SCALES if isinstance(design.space, geometry.KerbSpace) else SCALES:
+    small = isinstance(design.space, geometry.KerbSpace) or design.family == geometry.BEVEL
+    for scale in KERB_SCALES if small else SCALES:
         for wanted in _sets_of_views(design, made, works, words, scale):
             placed = _on_shelves(wanted)
             if placed is not None:
@@ -74,7 +75,7 @@ def _sets_of_views(
 ) -> Iterator[list[views.View]]:
     plan = plan_view.view(design, words, scale)
     rows = elevation.view_rows(design, made, words, scale, WIDTH_MM - 2 * _INSIDE_MM)
-    if isinstance(design.space, geometry.KerbSpace):
+    if isinstance(design.space, geometry.KerbSpace) or not design.landings:
         yield [plan, *rows]
         return
     # The section is small and dense: as large as the sheet allows.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 Point = tuple[int, int, int]
@@ -227,17 +226,6 @@ class Edge:
         """True length, slopes included."""
         return length_of(self.points)
 
-    @property
-    def posts(self) -> int:
-        """Number of posts of the guard: at both ends, at every bend, and between them no farther apart than allowed."""
-        pieces = itertools.pairwise(self.points)
-        return 1 + sum(math.ceil(math.dist(a[:2], b[:2]) / self.post_spacing_mm) for a, b in pieces)
-
-    @property
-    def infill_mm2(self) -> float:
-        """Area between edge and top of the guard, filled with upright bars."""
-        return self.length_mm * (self.guard_height_mm - self.height_mm)
-
 
 @dataclass(frozen=True)
 class TactileStrip:
@@ -404,19 +392,6 @@ class NotFeasible:
     relaxations: tuple[Relaxation, ...]
     smallest: tuple[tuple[int, int], ...]
     together: tuple[Relaxation, ...] = ()
-
-
-def together(
-    boxes: Iterable[tuple[int, int]], names: tuple[str, str], was: tuple[int, int], alone: Iterable[Relaxation]
-) -> tuple[Relaxation, ...]:
-    """Return the least growth of both sizes to one of some boxes; empty where one size alone need not grow by more."""
-    grown = [[max(0, to - from_) for to, from_ in zip(box, was, strict=True)] for box in boxes]
-    both = min((each for each in grown if all(each)), key=sum, default=None)
-    one = min((each.change for each in alone if each.of in names), default=None)
-    if both is None or (one is not None and one <= sum(both)):
-        return ()
-    changes = zip(names, was, both, strict=True)
-    return tuple(Relaxation(name, from_ + change, change) for name, from_, change in changes)
 
 
 def length_of(points: tuple[Point, ...]) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from audits import errors, wording
-from audits.ramps import geometry, requirements
+from audits.ramps import geometry, nearest, requirements
 
 FAMILY_NAMES = {
     geometry.FLARED: wording.phrase("Kerb ramp across the footpath, sides flared"),
@@ -102,7 +102,7 @@ def _not_feasible(space: geometry.KerbSpace, required: requirements.KerbRampRequ
         criteria=(*_CRITERIA, *flares),
         relaxations=relaxed,
         smallest=tuple(smallest),
-        together=geometry.together(smallest, ("length_mm", "depth_mm"), (space.length_mm, space.depth_mm), relaxed),
+        together=nearest.together(smallest, ("length_mm", "depth_mm"), (space.length_mm, space.depth_mm), relaxed),
     )
 
 

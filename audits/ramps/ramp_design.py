@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from audits import errors, wording
-from audits.ramps import bevel, geometry, kerb_ramp_design, layouts, requirements, setting_out, walls
+from audits.ramps import bevel, geometry, kerb_ramp_design, layouts, nearest, requirements, setting_out, walls
 from audits.rules import model
 
 FAMILY_NAMES = {
@@ -243,7 +243,7 @@ def _not_feasible(
         criteria=_criteria_that_take_room(space.rise_mm, required),
         relaxations=relaxed,
         smallest=smallest,
-        together=geometry.together(smallest, ("length_mm", "width_mm"), sizes, relaxed),
+        together=nearest.together(smallest, ("length_mm", "width_mm"), sizes, relaxed),
     )
 
 

@@ -51,7 +51,7 @@ def of_height(height_mm: float) -> WallType | None:
 
 
 def engineer_needed(design: geometry.Design) -> bool:
-    """Return whether part of a ramp stands higher than the low walls hold; fill beside an old wall thrusts on it too."""
+    """Return whether part of a ramp stands higher than low walls hold; its fill would thrust on an old wall too."""
     return not isinstance(design.space, geometry.KerbSpace) and design.rise_mm > HIGHEST.holds_mm
 
 

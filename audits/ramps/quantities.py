@@ -73,7 +73,7 @@ ASSUMPTIONS: Mapping[str, str] = {
     "paving_mm": wording.phrase("Thickness of the paving to be broken up; look under it before the contract"),
     "bed_mm": wording.phrase("Bed of compacted sand, as usual under a slab on the ground"),
     "wall_depth_mm": wording.phrase(
-        "Depth of walls in the ground; those that hold more than 1 m of fill the engineer designs"
+        "Depth of walls in the ground; those higher than a low wall holds the engineer designs"
     ),
     "bar_diameter_mm": wording.phrase("One mesh of round bars both ways; the engineer sizes it"),
     "bar_spacing_mm": wording.phrase("Distance of the bars, both ways"),

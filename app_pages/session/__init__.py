@@ -103,6 +103,9 @@ def current() -> Context:
             _ask_to_sign_in(words)
             st.stop()
     store = cache.open_store(workspace, demonstration).for_role(account.role if account else roles.OFFICE)
+    if not demonstration:
+        # Another process of the server may have named the town meanwhile.
+        wording.use_time_zone(cache.town(store).time_zone)
     return Context(
         words=words,
         workspace=workspace,
@@ -110,7 +113,7 @@ def current() -> Context:
         criteria=records.criteria_of(store),
         weights=records.weights_of(workspace),
         demonstration=demonstration,
-        today=dt.datetime.now(wording.BANGKOK).date(),
+        today=dt.datetime.now(wording.local_zone()).date(),
         account=account,
     )
 

@@ -80,7 +80,7 @@ def inset(record: records.AuditedRecord, code: str, language: str, base_version:
     if code not in placed.index:
         return ""
     near = placed.loc[[code]]
-    drawn = ground_room.of(_context.workspace.folder)
+    drawn = ground_room.of(_context.workspace.folder, record.area)
     areas = (drawn.buildings, drawn.water, drawn.parks) if drawn.mapped else ()
     marked = markers.markers(near, record.audit.sites, _context.words)
     return paper_map.site_map(

@@ -69,8 +69,8 @@ def answer(
         return
     made = requirements.Construction()
     # As the plan counts it: what stands there is broken up first.
-    old_m3 = quantities.old_slab_m3(*asked.standing_mm, made) if asked.standing_mm else 0.0
-    assumed = made, quantities.Works(old_structure_m3=old_m3)
+    works = quantities.breaking_up(*asked.standing_mm, made) if asked.standing_mm else quantities.Works()
+    assumed = made, works
     book = price_books.in_force(context.store).book
     priced = {f"{design.family}-{design.legs}": price(design, *assumed, book) for design in found}
     compare(context, priced)

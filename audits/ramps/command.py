@@ -26,12 +26,13 @@ from audits.ramps import (
     requirements,
     site_design,
 )
-from audits.ramps.drawing import described, drawing
+from audits.ramps.drawing import described, drawing, key_plan, views
 from audits.rules import model
 from audits.scoring import readings
 from audits.store import town as towns
 from audits.store.db import connection
 from audits.store.surveys import read
+from layers import ground
 
 MOST_ALTERNATIVES = 5
 WRITTEN = wording.phrase("written: {file}")
@@ -48,6 +49,7 @@ class _Place:
     at_least: frozenset[str] = frozenset()
     works: quantities.Works = field(default_factory=quantities.Works)
     element_id: str = ""
+    standing_mm: tuple[float, float] | None = None
 
 
 @arguments.command()
@@ -109,7 +111,12 @@ def design(
     chosen = priced[number - 1]
     owner = "" if home else words.name(town)
     subject = _subject(chosen, place.works, site, criteria, words, owner)
-    subject = dataclasses.replace(subject, notes=(*assumed, *subject.notes))
+    subject = dataclasses.replace(
+        subject,
+        notes=(*assumed, *subject.notes),
+        key_plan=_key_plan(request, site) if {"pdf", "dxf"} & set(wanted) else None,
+        standing_mm=place.standing_mm,
+    )
     for form, path in wanted.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(_written(form, subject, chosen.estimate, price_book, words, home=home))
@@ -168,8 +175,20 @@ def _place(
             approach=sides.approach,
             exit=sides.exit,
         )
-        return _Place(space, at_least - set(known), works, element_id)
+        return _Place(space, at_least - set(known), works, element_id, standing[:2] if standing else None)
     raise typer.BadParameter(f"no survey of a ramp at {site} gives it", param_hint=", ".join(missing))
+
+
+def _key_plan(request: arguments.Request, site: str) -> views.View | None:
+    """Return the streets about the site; None for a ramp anywhere and where nobody knows the position."""
+    if not site:
+        return None
+    with request.open_store() as store:
+        point = read.sites(store).geometry[site]
+    if point is None:
+        return None
+    streets = ground.of(request.workspace.folder).streets
+    return key_plan.view(streets, (point.x, point.y), site, request.words)
 
 
 def _with_lengths(space: geometry.Space, known: Mapping[str, int]) -> geometry.Space:
@@ -203,6 +222,8 @@ def _refuse(
     if isinstance(found, geometry.NotFeasible):
         sentences = [*ramp_design.sentences(found, words)]
         reason |= {"binding": found.binding, "criteria": list(found.criteria)}
+        for name in ("relaxations", "together"):
+            reason[name] = [dataclasses.asdict(each) for each in getattr(found, name)]
     else:
         sentences = [words.text(site_design.BASES[found.basis])]
         reason |= {"basis": found.basis}

@@ -85,7 +85,7 @@ ASSUMPTIONS: Mapping[str, str] = {
     "bed_mm": wording.phrase("Bed of compacted sand, as usual under a slab on the ground"),
     "lean_concrete_mm": wording.phrase("Lean concrete under walls, as usual under what is cast in a trench"),
     "wall_depth_mm": wording.phrase(
-        "Depth of walls in the ground; those that hold more than 1 m of fill the engineer designs"
+        "Depth of walls in the ground; those higher than a low wall holds the engineer designs"
     ),
     "bar_diameter_mm": wording.phrase("One mesh of round bars both ways; the engineer sizes it"),
     "bar_spacing_mm": wording.phrase("Distance of the bars, both ways"),
@@ -176,8 +176,7 @@ def bill(design: geometry.Design, made: requirements.Construction, works: Works)
     wall_mm2 = math.fsum(solids.face_mm2(wall.inner, works.wall_depth_mm) for wall in body.walls)
     edge_mm = math.fsum(edge.length_mm for edge in design.edges)
     guard_mm = math.fsum(edge.length_mm for edge in design.edges if edge.guard_height_mm)
-    # Handrails follow every border that carries a guard, so wherever there are rails each guard carries one.
-    on_guard_mm = guard_mm if design.handrails else 0.0
+    on_guard_mm = solids.handrail_on_guard_mm(design)
     tactile_mm2 = math.fsum(solids.surface_mm2(strip.outline) for strip in design.tactile_strips)
     return {
         "demolition_m3": _demolition_mm3(body, works) / MM3_PER_M3 + works.old_structure_m3,

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from audits import wording
-from audits.ramps import geometry, measured_space, ramp_design, requirements
+from audits.ramps import geometry, measured_space, ramp_design, requirements, walls
 from audits.rules import model
 
 phrase = wording.phrase
@@ -24,7 +24,7 @@ BASES: Mapping[str, str] = {
 """From the surest."""
 
 # A ramp that rises more has walls that an engineer must design; beside a lift it is then rarely the better buy.
-LIFT_FROM_MM = 900
+LIFT_FROM_MM = walls.HIGHEST.holds_mm
 _ROOM = ("length_mm", "width_mm")
 
 

@@ -34,9 +34,9 @@ def asked(city, rise, length, width, *more):
 def test_the_alternatives_are_told_and_the_chosen_one_is_written(city, tmp_path):
     names = [tmp_path / f"ramp.{form}" for form in ("dxf", "pdf", "xlsx")]
     wanted = ("--dxf", names[0], "--pdf", names[1], "--xlsx", names[2])
-    done = asked(city, 450, 8000, 4000, "--alternative", 2, "--json", *wanted)
+    done = asked(city, 450, 8450, 4000, "--alternative", 2, "--json", *wanted)
     receipt = json.loads(done.stdout)
-    assert [each["family"] for each in receipt["alternatives"]] == ["switchback", "l_shape"]
+    assert [each["family"] for each in receipt["alternatives"]] == ["switchback", "straight", "l_shape"]
     assert receipt["files"] == [str(name) for name in names]
     assert [name.read_bytes()[:4] for name in names[1:]] == [b"%PDF", b"PK\x03\x04"]
     assert b"AC1032" in names[0].read_bytes()
@@ -61,15 +61,15 @@ def test_impossible_figures_are_refused_all_at_once(city):
 
 
 def test_an_alternative_that_is_not_there_is_wrong_usage(city):
-    assert asked(city, 450, 8000, 4000, "--alternative", 9).exit_code == answers.USAGE
+    assert asked(city, 450, 8450, 4000, "--alternative", 9).exit_code == answers.USAGE
 
 
 def test_a_file_that_is_there_is_never_written_over_unasked(city, tmp_path):
     file = tmp_path / "ramp.xlsx"
     file.write_text("mine", "utf-8")
-    assert asked(city, 450, 8000, 4000, "--xlsx", file).exit_code == answers.USAGE
+    assert asked(city, 450, 8450, 4000, "--xlsx", file).exit_code == answers.USAGE
     assert file.read_text("utf-8") == "mine"
-    assert asked(city, 450, 8000, 4000, "--xlsx", file, "--replace").exit_code == 0
+    assert asked(city, 450, 8450, 4000, "--xlsx", file, "--replace").exit_code == 0
     assert file.read_bytes()[:4] == b"PK\x03\x04"
 
 

@@ -173,7 +173,7 @@ def _save(context: session.Context, record: records.AuditedRecord, draft: answer
     if isinstance(day, errors.ProblemKind) and not draft.supersedes:
         refused.append(words.problem(day.at(text("Day of the visit"), written=typed)))
     if not draft.surveyor.strip():
-        refused.append(text("Please give your name or staff number at the top."))
+        refused.append(text("Please give your name or staff number."))
     refused += [
         words.text(one.kind.template, **dict(one.values)) for one in place_question.problems(record, read.survey)
     ]

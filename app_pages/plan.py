@@ -12,7 +12,7 @@ from app_pages import session
 from app_pages.parts.plan import left_out, other_choices, plan_files, plan_prices, plan_saving, studies
 from app_pages.parts.plan import outcome as plan_parts
 from app_pages.parts.shared import background_jobs
-from app_pages.session import basemap, cache
+from app_pages.session import basemap, cache, plain_text
 from audits import barriers, errors
 from audits import record as records
 from audits.access import site_network, trips
@@ -173,9 +173,9 @@ def model_of(
             return _model_of(record, case, weights, basemap.versions(context), context)
     except errors.RefusedError as refused:
         for problem in refused.problems:
-            st.error(context.words.problem(problem))
+            st.error(plain_text.literal(context.words.problem(problem)))
     except layer_errors.LayerError as fault:
-        st.error(str(fault))
+        st.error(plain_text.literal(str(fault)))
     return None
 
 

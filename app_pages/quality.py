@@ -125,7 +125,7 @@ def second_surveys(context: session.Context, record: records.AuditedRecord) -> N
         )
     )
     monday = context.today - dt.timedelta(days=context.today.weekday())
-    seed = str(read.head(context.store, dt.datetime.combine(monday, dt.time(), wording.BANGKOK)))
+    seed = str(read.head(context.store, dt.datetime.combine(monday, dt.time(), wording.local_zone())))
     first, last = monday - dt.timedelta(days=PERIOD_DAYS), monday - dt.timedelta(days=1)
     drawn = resurvey.proposals(record.sites, record.surveys, seed, first, last)
     if drawn.empty:

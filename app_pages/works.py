@@ -12,7 +12,7 @@ import streamlit as st
 from app_pages import session
 from app_pages.parts.shared import choices, reviewer, tables
 from app_pages.parts.works import fix_list, progress
-from app_pages.session import address, navigation
+from app_pages.session import address, navigation, plain_text
 from audits import record as records
 from audits import roles, wording
 from audits.plans import fix_pricing, site_fixes
@@ -157,7 +157,7 @@ def asked_fix(context: session.Context, record: records.AuditedRecord, shown: li
 def one_fix(context: session.Context, record: records.AuditedRecord, of: works_table.Works, fix_id: str) -> str | None:
     """Show what is known of one fix, its history, and ask for its next step; return who records it."""
     words, text = context.words, context.words.text
-    st.subheader(progress.fix_name(context, record, fix_id))
+    st.subheader(plain_text.literal(progress.fix_name(context, record, fix_id)))
     facts(context, record, of, fix_id)
     mine = of.steps.loc[of.steps["fix_id"] == fix_id]
     if not mine.empty:
@@ -235,7 +235,9 @@ def ask_design(context: session.Context, of: works_table.Works, fix_id: str) -> 
         st.write(text("No design is kept for it here. Save one on the design page, or name the drawing in the note."))
         return ""
     row = of.designs.loc[fix_id]
-    st.write(text("By the design {design_id}: {title}", design_id=row["design_id"], title=row["title"]))
+    st.write(
+        text("By the design {design_id}: {title}", design_id=row["design_id"], title=plain_text.literal(row["title"]))
+    )
     return str(row["design_id"])
 
 

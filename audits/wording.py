@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import functools
 import numbers as number_kinds
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Protocol, TypeGuard
 from zoneinfo import ZoneInfo
 
@@ -15,17 +16,42 @@ from babel import dates, numbers
 from babel.messages import catalog, pofile
 
 from audits import errors
-from layers import installation
+from layers import installation, time_zones
 
 LANGUAGES = ("th", "en")
 LOCALE_FOLDER = installation.DATA / "locale"
-BANGKOK = ZoneInfo("Asia/Bangkok")
+BANGKOK = ZoneInfo(time_zones.BANGKOK)
 BUDDHIST_ERA_YEARS = 543
 
 # British English writes the day before the month, as Thai does.
 _LOCALES = {"th": babel.Locale.parse("th_TH"), "en": babel.Locale.parse("en_GB")}
 
 _ROW = re.compile(r"row (\d+)(?:, (.+))?", re.DOTALL)
+
+
+# One municipality a process: a server, a command, a notebook.
+_local = {"zone": BANGKOK}
+
+
+def local_zone() -> ZoneInfo:
+    """Time zone of the town whose record was opened last; Thailand's before any was."""
+    return _local["zone"]
+
+
+def use_time_zone(name: str) -> None:
+    """Set the time zone in which days begin and end, by its name in the IANA database; empty for Thailand's."""
+    _local["zone"] = ZoneInfo(name or time_zones.BANGKOK)
+
+
+@contextlib.contextmanager
+def in_time_zone(name: str) -> Iterator[None]:
+    """Count days in another time zone inside the block."""
+    before = local_zone()
+    use_time_zone(name)
+    try:
+        yield
+    finally:
+        _local["zone"] = before
 
 
 class Named(Protocol):
@@ -140,8 +166,8 @@ class Wording:
         return f"{day_and_month} {year}"
 
     def instant(self, instant: dt.datetime) -> str:
-        """Format an instant as day and time in Bangkok."""
-        local = instant.astimezone(BANGKOK)
+        """Format an instant as day and time in the town."""
+        local = instant.astimezone(local_zone())
         return f"{self.day(local.date())} {local:%H:%M}"
 
     def problem(self, problem: errors.Problem) -> str:
@@ -173,3 +199,7 @@ class Translated(str):
         made = super().__new__(cls, write(Wording("en")))
         made.write = write
         return made
+
+    # Without it a copy would be made from the English text instead of from what writes it.
+    def __getnewargs__(self) -> tuple[Callable[[Wording], str]]:  # type: ignore[override]
+        return (self.write,)

@@ -54,7 +54,7 @@ def book(
             codes = arguments.chosen_sites(
                 record, hint, codes=sites, kind=kind, zones=zone or (), verdicts=verdict or ()
             )
-            options = contents.Options(today, ground=ground.of(request.workspace.folder))
+            options = contents.Options(today, ground=ground.of(request.workspace.folder, record.area))
             made = contents.contents(record, words, options=options, codes=codes)
             written = map_book.book(made, words, paper=paper, app_address=address, walking=walking)
             receipt = {"sites": len(codes), **arguments.basis(record)}

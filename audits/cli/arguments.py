@@ -302,5 +302,5 @@ def basis(record: records.AuditedRecord) -> dict[str, object]:
 
 
 def today() -> dt.date:
-    """Today in Bangkok."""
-    return dt.datetime.now(wording.BANGKOK).date()
+    """Today in the town."""
+    return dt.datetime.now(wording.local_zone()).date()

@@ -95,7 +95,7 @@ def page(
         Address of the printed brief; empty for none.
     """
     record = answers.record
-    ground = ground_room.of(None)
+    ground = ground_room.of(None, record.area)
     blocks = (_where(answers, words), _improved(answers, words), _money(answers, words))
     keys = council_text.WHERE, council_text.IMPROVED, council_text.MONEY
     return templates.render(

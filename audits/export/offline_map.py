@@ -45,7 +45,9 @@ def packed(contents: contents_room.Contents, words: wording.Wording, static_fold
     sites, audited = contents.record.sites, contents.record.audit.sites
     placed = sites.loc[sites.geometry.notna() & ~sites.geometry.is_empty]
     audited = audited.loc[placed.index]
-    ground = ground_room.near(contents.options.ground or ground_room.of(None), placed.geometry, ground_room.ON_SCREEN)
+    ground = ground_room.near(
+        contents.options.ground or ground_room.of(None, contents.record.area), placed.geometry, ground_room.ON_SCREEN
+    )
     credit = words.text(terms.ground_credit(ground.mapped))
     city = web_map.city_map(
         markers.markers(placed, audited, words),

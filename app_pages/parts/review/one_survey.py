@@ -12,6 +12,7 @@ import streamlit as st
 from app_pages import session
 from app_pages.parts.shared import photo_figures, reviewer, tables
 from app_pages.parts.site import site_story
+from app_pages.session import plain_text
 from audits import survey, wording
 from audits.reports import site_report, survey_report
 from audits.store.surveys import read, reviews
@@ -57,13 +58,19 @@ def show(context: session.Context, row: Row, survey_id: str, warnings: dict[str,
     """Show one survey with the decision in sight, then the answers that need a look, then the others."""
     words, text = context.words, context.words.text
     visit = read.survey(context.store, survey_id)
-    st.subheader(heading(row, words))
+    st.subheader(plain_text.literal(heading(row, words)))
     for sentence in warnings.get(survey_id, ()):
-        st.warning(sentence)
+        st.warning(plain_text.literal(sentence))
     if row["supersedes"]:
         st.info(text("This corrects an earlier survey; the earlier one is kept and marked as corrected."))
     if row["review"] == reviews.RETURNED:
-        st.info(text("Returned by {who}: {note}", who=row["reviewed_by"], note=row["review_note"] or "–"))
+        st.info(
+            text(
+                "Returned by {who}: {note}",
+                who=plain_text.literal(row["reviewed_by"]),
+                note=plain_text.literal(row["review_note"] or "–"),
+            )
+        )
     if visit.note:
         st.html(f"<p>{tables.cell(text('Remark of the surveyor: {note}', note=visit.note))}</p>")
     found = answers(context, visit)

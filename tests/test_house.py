@@ -64,8 +64,14 @@ ROOMS_OF_TOOLS = {
     "typer": ("audits/__main__.py", "audits/cli/", "*command.py"),
     "PIL": ("audits/store/photos/",),
     "xlsxwriter": (
-        *("audits/formats/xlsx.py", "audits/reports/spreadsheet.py", "audits/ramps/cost_workbook.py"),
+        *(
+            "audits/formats/xlsx.py",
+            "audits/reports/spreadsheet.py",
+            "audits/ramps/cost_workbook.py",
+            "audits/ramps/cost_forms.py",
+        ),
         *("audits/plans/plan_workbook.py", "audits/export/priority_table.py", "audits/field/odk/xlsform.py"),
+        "audits/works/works_workbook.py",
     ),
     "typst": ("audits/formats/typesetting.py",),
     "pikepdf": ("audits/formats/",),

@@ -140,16 +140,12 @@ def dxf(subject: Subject, words: wording.Wording) -> bytes:
     sheets = _sheets(subject, words)
     block = title_block.TitleBlock(
         title=typesetting.printable(subject.title),
-        lines=tuple(
-            line
-            for line in (
-                mark(subject.signed_off, words),
-                walls.warning(subject.design, words),
-                described.family(subject.design, words),
-                described.summary(subject.design, words),
-            )
-            if line
+        lines=(
+            mark(subject.signed_off, words),
+            described.family(subject.design, words),
+            described.summary(subject.design, words),
         ),
+        warning=tuple(line for line in (walls.warning(subject.design, words),) if line),
         number=subject.drawing_number,
         facts=tuple(f"{name}: {value}" for name, value in _facts(subject.made_on, words)),
         sheet=words.text("Sheet"),

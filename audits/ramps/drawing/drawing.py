@@ -137,12 +137,12 @@ def dxf(subject: Subject, words: wording.Wording) -> bytes:
     errors.JaideeError
         If the ramp is too large for any scale.
     """
-    sheets = _sheets(subject, words)
+    sheets, family = _sheets(subject, words), described.family(subject.design, words)
     block = title_block.TitleBlock(
         title=typesetting.printable(subject.title),
         lines=(
             mark(subject.signed_off, words),
-            described.family(subject.design, words),
+            *((family,) if family != subject.title else ()),
             described.summary(subject.design, words),
         ),
         warning=tuple(line for line in (walls.warning(subject.design, words),) if line),

@@ -10,7 +10,7 @@ import streamlit as st
 from app_pages import session
 from app_pages.parts.design import design_inputs, design_saving, design_sign_off
 from app_pages.parts.shared import choices, site_summary, tables
-from app_pages.session import address
+from app_pages.session import address, plain_text
 from audits.formats import templates
 from audits.ramps import (
     cost,
@@ -42,7 +42,8 @@ def show(context: session.Context) -> None:
     if code is None:
         st.write(text("Choose a site in the list above, or on the map."))
         return
-    st.subheader(f"{code} {markers.site_name(current.sites.loc[code], context.words)}")
+    st.subheader(plain_text.literal(f"{code} {markers.site_name(current.sites.loc[code], context.words)}"))
+    site_summary.presumed_same(context, current, code)
     asked = design_inputs.ask(context, current, code)
     if asked.space is None:
         st.info(text("Write these to see what fits: {names}.", names=", ".join(asked.missing)))

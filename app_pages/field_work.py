@@ -11,7 +11,7 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.parts.shared import calibrations, choices, overviews, progress, reviewer, tables
-from app_pages.session import navigation
+from app_pages.session import navigation, plain_text
 from audits import roles
 from audits.field import arrivals, receiving, returning
 from audits.store.accounts import device_secrets
@@ -141,7 +141,7 @@ def receipts(context: session.Context, given: receiving.Reception) -> None:
         receiving.HELD: text("held back: an engineer decides under Review"),
     }
     counted = [f"{name}: {given.count(outcome)}" for outcome, name in names.items() if given.count(outcome)]
-    st.success(text("{file}: {counts}", file=given.file_name, counts=", ".join(counted)))
+    st.success(text("{file}: {counts}", file=plain_text.literal(given.file_name), counts=", ".join(counted)))
     rows = [
         (
             str(one.line),

@@ -105,7 +105,7 @@ def agreement_tables(context: session.Context, agreed: agreement.Agreement) -> N
     for title, found, known, sentence in parts:
         if not found.empty:
             rows = [(words.name(known[str(row.Index)].name), sentence(row, words)) for row in found.itertuples()]
-            with st.expander(f"{title} ({len(found)})"):
+            with st.expander(f"{title} ({words.number(len(found))})"):
                 st.html(tables.table(title, (text("What"), text("Agreement")), rows))
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 from app_pages import session
 from app_pages.parts.shared import choices, osm_offer, progress, tables
 from app_pages.parts.start import table_import
-from app_pages.session import cache, navigation
+from app_pages.session import cache, navigation, plain_text
 from audits import roles
 from audits.demo import demonstration, seed
 from audits.store import town as towns
@@ -64,8 +64,13 @@ def name_town(context: session.Context) -> None:
     text, town = context.words.text, context.town
     st.subheader(text("Town of this workspace"))
     zone = utm.name(town.metres(read.sites(context.store)))
-    named = {"town": context.town_name or text("no town named"), "zone": zone}
-    about = text("{town}; metres are measured in UTM {zone}, days in {time_zone}.", **named, time_zone=town.time_zone)
+    name = plain_text.literal(context.town_name or text("no town named"))
+    about = text(
+        "{town}; metres are measured in UTM {zone}, days in {time_zone}.",
+        town=name,
+        zone=zone,
+        time_zone=town.time_zone,
+    )
     st.write(about)
     with st.form("town", border=False):
         thai = st.text_input(text("Name of the town in Thai"), town.th)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import functools
+import numbers as number_kinds
 import re
-from collections.abc import Callable, Iterator
-from typing import Protocol
+from collections.abc import Callable, Iterator, Mapping
+from typing import Protocol, TypeGuard
 from zoneinfo import ZoneInfo
 
 import babel
@@ -102,6 +103,10 @@ def _written_number(value: float, digits: int | None, language: str) -> str:
     return numbers.format_decimal(value, format=pattern, locale=_LOCALES[language])
 
 
+def _is_whole(value: object) -> TypeGuard[int]:
+    return isinstance(value, number_kinds.Integral) and not isinstance(value, bool)
+
+
 class Wording:
     """The reader's language; one object a reader.
 
@@ -117,21 +122,24 @@ class Wording:
         self._phrases = _catalogue(self.language)
 
     def text(self, english: str, **values: object) -> str:
-        """Translate a phrase; an unknown phrase stays English.
+        """Translate a phrase; an unknown phrase stays English. Whole numbers get the separators of the language.
 
         Examples
         --------
-        >>> Wording("th").text("ramp"), Wording("en").text("{n} of {all}", n=2, all=3)
-        ('ทางลาด', '2 of 3')
+        >>> Wording("th").text("ramp"), Wording("en").text("{n} of {all}", n=2, all=3_000)
+        ('ทางลาด', '2 of 3,000')
         """
         template = self._phrases.get(english, english)
+        return template.format(**self._written(values)) if values else template
+
+    def _written(self, values: Mapping[str, object]) -> dict[str, object]:
         written = {name: one.write(self) if isinstance(one, Translated) else one for name, one in values.items()}
-        return template.format(**written) if written else template
+        return {name: self.number(one, 0) if _is_whole(one) else one for name, one in written.items()}
 
     def count(self, one: str, many: str, number: int, **values: object) -> str:
         """Translate a phrase in the plural form for `number`, shown as ``{n}``; Thai has one form, English two."""
         template = self._phrases.get(one) or (one if number == 1 else many)
-        return template.format(n=self.number(number), **values)
+        return template.format(n=self.number(number), **self._written(values))
 
     def name(self, named: Named) -> str:
         """Name in the reader's language."""
@@ -164,7 +172,9 @@ class Wording:
 
     def problem(self, problem: errors.Problem) -> str:
         """Write a problem as one sentence: where, what is wrong, what to do."""
-        sentence = f"{self.place(problem.where)}: {self.text(problem.kind.template, **dict(problem.values))}"
+        # Its numbers quote what was written, such as a year or a code.
+        values = {name: str(one) if _is_whole(one) else one for name, one in problem.values.items()}
+        sentence = f"{self.place(problem.where)}: {self.text(problem.kind.template, **values)}"
         # It quotes the input, and JSON may carry half a surrogate pair, which cannot be encoded.
         return sentence.encode("utf-8", "replace").decode()
 

@@ -8,7 +8,7 @@ import geopandas as gpd
 import streamlit as st
 
 from app_pages import session
-from app_pages.session import address
+from app_pages.session import address, plain_text
 from audits.store.surveys import read
 from layers import errors as layer_errors
 from layers import ground, population_file, positions
@@ -49,7 +49,7 @@ def of(context: session.Context) -> ground.Ground:
     try:
         return _of(str(folder), ground.changed_at(folder), area)
     except layer_errors.LayerError as fault:
-        st.warning(str(fault))
+        st.warning(plain_text.literal(str(fault)))
         return ground.of(None, area)
 
 

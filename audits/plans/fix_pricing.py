@@ -26,10 +26,12 @@ from audits.scoring import readings
 
 KEPT, TYPICAL = "kept_design", "typical"
 DESIGNED, FOR_RISE = site_design.DESIGNED, site_design.FOR_RISE
+UNPRICED = "unpriced"
 BASES: Mapping[str, str] = {
     KEPT: wording.phrase("by the design kept for it"),
     **site_design.BASES,
     TYPICAL: wording.phrase("of typical size; it cannot be bought yet: measure its size"),
+    UNPRICED: wording.phrase("no price is known, so no plan can buy it"),
 }
 """From the surest."""
 FOR_ITS_PLACE = (KEPT, DESIGNED)

@@ -27,7 +27,7 @@ from audits.ramps import (
     site_design,
 )
 from audits.ramps.drawing import described, drawing, key_plan, views
-from audits.rules import files, model
+from audits.rules import model
 from audits.scoring import readings
 from audits.store import town as towns
 from audits.store.db import connection
@@ -89,7 +89,7 @@ def design(
     """Say which ramps fit a space at a site, or why none does, and write one of them as drawing and workbook."""
     asked, site = {"dxf": dxf, "pdf": pdf, "xlsx": xlsx}, site or code
     wanted = _outputs({form: path or (out and out / f"design.{form}") for form, path in asked.items()}, replace=replace)
-    words, criteria = request.words, files.load_criteria()
+    words, criteria = request.words, request.criteria()
     demonstration, town, price_book = _in_force(request, site)
     given = {"rise_mm": rise, "length_mm": length, "width_mm": width}
     sides = geometry.Space(0, 0, 0, wall_left, wall_right, approach, leave)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from app_pages.parts.works import fix_list
 from audits import barriers, wording
+from audits.council import council_contents, static_site
+from audits.export import offline_map
 from audits.plans import fix_pricing, planning_model
 from audits.ramps import (
     cost,
@@ -57,6 +61,22 @@ def test_the_map_draws_a_known_barrier_at_the_sites_that_have_a_fix(
     fixes = [one["fix_id"] for one in world.answer("works")["fixes"] if one["cost_thb"] is not None]
     here = barriers.elements_on_the_way(world.record)
     assert drawn == set(world.record.elements.loc[here.index[here.isin(fixes)], "site_code"])
+
+
+def test_offline_map_and_public_page_name_those_for_whom_a_barrier_stands(
+    world: worlds.World, words: wording.Wording
+) -> None:
+    record, states = world.record, barriers.by_site(world.record)
+    answers = council_contents.gathered(record, worlds.MADE_ON, None)
+    public = printed.table(static_site.page(answers, words, links={}), words.text("All sites")).rows
+    scores = {row[0].split()[0]: row[3] for row in public if len(row) > 1}
+    panel = offline_map.panel(world.contents_of_few(words.language), words)
+    for code in states.index:
+        known = [words.name(record.weights.personas[one]) for one in states if states.loc[code, one] == barriers.KNOWN]
+        named = f"{words.text(barriers.STATES[barriers.KNOWN])}: {', '.join(known)}"
+        assert (named in scores[code]) == bool(known), code
+        row = re.search(rf'data-code="{code}"[^>]* data-known="([^"]*)"', panel)
+        assert row is None or [words.name(record.weights.personas[one]) for one in row[1].split()] == known
 
 
 def test_the_design_of_a_measured_place_costs_what_the_plan_counts(

@@ -11,6 +11,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from app_pages import session
 from app_pages.parts.shared import choices, overviews, tables
 from app_pages.parts.start import profile_form
+from app_pages.session import plain_text
 from audits import errors, terms, wording
 from audits.field import visit_days
 from audits.field.tables import importing, profile
@@ -102,7 +103,9 @@ def _options(context: session.Context) -> _Options | None:
     if box is None:
         st.error(
             text(
-                "“{written}” is no box; write west,south,east,north, such as {example}", written=written, example=sides
+                "“{written}” is no box; write west,south,east,north, such as {example}",
+                written=plain_text.literal(written),
+                example=sides,
             )
         )
         return None

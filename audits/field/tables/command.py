@@ -21,7 +21,7 @@ from audits.field.tables import importing
 from audits.field.tables import judged as judged_rows
 from audits.field.tables import profile as profiles
 from audits.reports import command
-from audits.rules import files, model
+from audits.rules import model
 from audits.scoring import run
 from audits.store.db import workspace
 from audits.store.register import checks
@@ -71,7 +71,7 @@ def judge(
     replace: Replace = False,
 ) -> None:
     """Judge the table of any city by these criteria, and write nothing; exit code 3 when rows were held."""
-    words, criteria, place = request.words, files.load_criteria(), request.workspace
+    words, criteria, place = request.words, request.criteria(), request.workspace
     check_results(out, held_file, replace=replace)
     register = no_register()
     with answers.progress(words.text("Judging")):

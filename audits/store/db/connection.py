@@ -73,6 +73,8 @@ def open_store(place: workspace.Workspace, *, create: bool = True, kind: Kind = 
         record cannot be read.
     audits.errors.StoreError
         When it is not a store, cannot be reached, is newer than this program, or lacks a trigger.
+    audits.errors.MovedError
+        When the record was moved to another place.
     """
     name = place.store_name
     sentinel.check(place)
@@ -90,7 +92,7 @@ def open_store(place: workspace.Workspace, *, create: bool = True, kind: Kind = 
             store.close()
             raise
     except errors.StoreError as error:
-        raise errors.StoreError(f"{name}: {error}") from error
+        raise type(error)(f"{name}: {error}") from error
     except (sa.exc.DBAPIError, sqlite3.Error, UnicodeDecodeError) as error:
         # Without the cause: the address of the database must not reach a log.
         raise errors.StoreError(f"{name} cannot be opened as a store: {_reason(error)}") from None
@@ -99,6 +101,18 @@ def open_store(place: workspace.Workspace, *, create: bool = True, kind: Kind = 
 def connect(place: workspace.Workspace) -> Store:
     """Return the store of a workspace without looking into it, for whoever creates its tables."""
     return Store(place, *(postgres.engines(place) if place.is_shared else embedded.engines(place.store_path)))
+
+
+def check_not_moved(store: Store) -> None:
+    """Refuse a record that was moved away, also while it was open.
+
+    Raises
+    ------
+    audits.errors.MovedError
+        Naming the place where the record is now.
+    """
+    with reading(store) as records:
+        _refuse_moved(records)
 
 
 @contextlib.contextmanager
@@ -211,6 +225,7 @@ def prepare_folder(place: workspace.Workspace, *, create: bool) -> None:
 def _bring_up_to_date(store: Store, kind: Kind, create: bool) -> None:
     # Looked up with a reading connection: most openings need no write lock, and must not wait for one.
     with store.read_engine.begin() as records:
+        _refuse_moved(records)
         pending = migrations.pending(records)
         if not create and migrations.applied(records) == 0:
             raise errors.WorkspaceError(f"{store.workspace.store_name}: there is no record here yet; begin or move one")
@@ -229,6 +244,11 @@ def _bring_up_to_date(store: Store, kind: Kind, create: bool) -> None:
         raise errors.WorkspaceError(
             f"{store.workspace.store_name} is a real record; demonstration surveys need a workspace of their own"
         )
+
+
+def _refuse_moved(records: sa.Connection) -> None:
+    if moved := triggers.closed(records):
+        raise errors.MovedError(moved)
 
 
 def _migrate(records: sa.Connection, kind: Kind) -> None:

@@ -109,6 +109,10 @@ def latest(store: connection.Store) -> pd.DataFrame:
 
 def uncertainties(store: connection.Store) -> dict[str, float]:
     """Return the calibrated uncertainty of each device, by ``instrument/device`` as measurements name it."""
-    last = latest(store)
+    return uncertainties_of(latest(store))
+
+
+def uncertainties_of(last: pd.DataFrame) -> dict[str, float]:
+    """Return the uncertainties of :func:`uncertainties` from a table of :func:`latest`."""
     names = last["instrument_id"] + "/" + last.index
     return dict(zip(names, last["uncertainty"].astype(float), strict=True))

@@ -6,10 +6,10 @@ import itertools
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests import chromium
-from tests.browser import conftest
+from tests.browser import conftest, screen_measures
 
 # How long the page may be, in screens, on each tab.
 SCREENS = {"phone": 6.0, "desktop": 3.0}
@@ -34,17 +34,18 @@ def test_axe_finds_nothing_in_any_answer(
         conftest.settled(page)
         assert chromium.violations(page) == [], size
         assert page.evaluate("document.documentElement.scrollWidth") <= conftest.SIZES[size]["width"], size
-        for tab in page.get_by_role("tab").all() if room == "fits" else ():
+
+
+def test_the_answer_and_each_tab_take_few_screens(served: conftest.Served, opened: conftest.Opener) -> None:
+    page = opened(f"{served.address}/design?{WORLD}&{PLACES['fits']}&lang=th", "phone")
+    for size, most in SCREENS.items():
+        page.set_viewport_size(conftest.SIZES[size])
+        conftest.settled(page)
+        for tab in page.get_by_role("tab").all():
             tab.click()
             conftest.settled(page)
-            print("SCREENS", size, tab.inner_text(), screens(page, size))
-            assert screens(page, size) <= SCREENS[size], (size, tab.inner_text())
+            assert screen_measures.measured(page).screens <= most, (size, tab.inner_text())
 
-
-def screens(page: Page, size: str) -> float:
-    """Return how many screens high the page is; Streamlit scrolls a part of it."""
-    high = page.evaluate("Math.max(...[...document.querySelectorAll('section')].map(one => one.scrollHeight))")
-    return float(high) / conftest.SIZES[size]["height"]
 
 
 def test_a_design_is_downloaded_saved_and_opened_again(

@@ -16,6 +16,7 @@ from app_pages.session import address
 from audits.formats import templates
 from audits.ramps import (
     cost,
+    cost_forms,
     design_check,
     design_record,
     geometry,
@@ -119,7 +120,8 @@ def answer(context: session.Context, asked: design_inputs.Asked, found: site_des
         warned = _lead(context, asked, chosen, found.basis, drawing.mark(signed, context.words))
     title = f"{asked.site_code} {asked.title}".strip()
     owner = context.town_name if asked.site_code else ""
-    subject = drawing.Subject(chosen.design, *assumed, title, context.today, signed, (*warned, *conditions), owner)
+    notes = (*warned, *conditions, *([] if asked.site_code else [text(cost_forms.HOME_SIGNATURES)]))
+    subject = drawing.Subject(chosen.design, *assumed, title, context.today, signed, notes, owner)
     with tabs[4]:
         design_saving.files(context, asked, subject, book)
     if asked.site_code:

@@ -26,6 +26,7 @@ from audits.ramps import (
     requirements,
 )
 from audits.ramps.drawing import drawing
+from audits.store import town as towns
 from audits.store.works import designs
 
 PDF, DXF, XLSX = "pdf", "dxf", "xlsx"
@@ -49,7 +50,8 @@ def files(
     wanted = (form, context.words.language, subject)
     if st.button(text("Make the file"), key="design_make"):
         with st.spinner(text("Making the file …")):
-            written = content(form, subject, book, context.words, home=not asked.site_code)
+            owner = towns.read(context.store).th if asked.site_code else ""
+            written = content(form, subject, book, context.words, owner=owner, home=not asked.site_code)
             st.session_state["design_made"] = wanted, written
     made_for, written = st.session_state.get("design_made", (None, b""))
     if made_for == wanted:
@@ -61,9 +63,9 @@ def files(
 
 
 def content(
-    form: str, subject: drawing.Subject, book: prices.PriceBook, words: wording.Wording, *, home: bool = False
+    form: str, subject: drawing.Subject, book: prices.PriceBook, words: wording.Wording, *, owner: str, home: bool
 ) -> bytes:
-    """Return one file of a design; at a home other people sign."""
+    """Return one file of a design; its forms bear the Thai name of the owner, and at a home other people sign."""
     if form == PDF:
         return drawing.pdf(subject, words)
     if form == DXF:
@@ -76,7 +78,7 @@ def content(
         subject.works,
         title=subject.title,
         made_on=subject.made_on,
-        owner=subject.town,
+        owner=owner,
         home=home,
     )
 

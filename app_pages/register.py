@@ -72,7 +72,12 @@ def elements_of(context: session.Context, mine: pd.DataFrame, code: str, who: st
     names = site_summary.element_titles(context, mine)
     if names:
         rows = [
-            (names[str(element_id)], element_id, in_words("permitted_on", row, words), in_words("retired", row, words))
+            (
+                names[str(element_id)],
+                tables.Markup("<code>{}</code>").format(element_id),
+                in_words("permitted_on", row, words),
+                in_words("retired", row, words),
+            )
             for element_id, row in mine.iterrows()
         ]
         label = register_forms.names(words)

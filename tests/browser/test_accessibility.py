@@ -38,6 +38,8 @@ PAGES = {
 }
 
 
+# read once more in the dark theme, one page of each kind of drawing
+IN_THE_DARK = ("site", "survey", "council", "works")
 # What axe finds hardly changes with the language: each page in Thai, the most used ones in both.
 IN_ENGLISH_TOO = ("map", "survey", "plan")
 VIEWS = [(name, "th") for name in PAGES] + [(name, "en") for name in IN_ENGLISH_TOO]
@@ -83,5 +85,12 @@ def test_axe_finds_nothing_and_the_page_fits_a_phone_and_a_desk(
         conftest.settled(page)
         assert chromium.violations(page) == [], size
         assert screen_measures.sideways_px(page) <= 0, size
+    if page_name in IN_THE_DARK and language == "th":
+        page.emulate_media(color_scheme="dark")
+        page.wait_for_function(
+            "getComputedStyle(document.querySelector('.stApp')).backgroundColor === 'rgb(20, 24, 26)'"
+        )
+        conftest.settled(page)
+        assert chromium.violations(page) == [], "dark"
     assert page.evaluate("document.documentElement.lang") == language
     assert page.title().endswith("– Jaidee")

@@ -33,11 +33,15 @@ class Hand:
         conftest.settled(self.page)
 
     def write(self, field: Locator, text: str) -> None:
-        """Fill one field and leave it."""
+        """Fill one field."""
         self.actions += 1
         field.fill(text)
-        field.press("Tab")
         conftest.settled(self.page)
+
+    def menu(self, group: str, name: str) -> None:
+        """Open a group of the menu and one of its pages."""
+        self.press(self.page.get_by_test_id("stTopNavSection").filter(has_text=group))
+        self.press(self.page.get_by_role("menuitem", name=name))
 
     def link(self, name: str | re.Pattern[str]) -> None:
         """Press the first link of a name."""
@@ -81,8 +85,7 @@ def _design_what_fails(hand: Hand) -> None:
 
 
 def _see_what_is_built_for_how_much(hand: Hand) -> None:
-    hand.press(hand.page.get_by_text("Build", exact=True).first)
-    hand.link("Budget plan")
+    hand.menu("Build", "Budget plan")
     expect(hand.page.get_by_role("heading", level=1, name="Budget plan")).to_be_visible()
 
 
@@ -103,8 +106,7 @@ def _check_that_nothing_was_altered(hand: Hand) -> None:
 
 
 def _take_a_copy_of_the_record(hand: Hand) -> None:
-    hand.press(hand.page.get_by_text("Record", exact=True).first)
-    hand.link("Backup")
+    hand.menu("Record", "Backup")
     expect(hand.page.get_by_role("button", name="Make a copy and download it")).to_be_visible()
 
 

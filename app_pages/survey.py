@@ -13,7 +13,7 @@ from app_pages import session
 from app_pages.parts.shared import browser, choices, site_summary, tables
 from app_pages.parts.survey import draft as survey_draft
 from app_pages.parts.survey import photo_list, place_question, question, returned, survey_header, survey_questions
-from app_pages.session import address, cache, navigation
+from app_pages.session import address, cache, navigation, plain_text
 from audits import record as records
 from audits import survey, terms
 from audits.field import answer_sheet, answers
@@ -61,7 +61,7 @@ def returned_list(context: session.Context, record: records.AuditedRecord, back:
             note = f": {row['review_note']}" if row["review_note"] else ""
             label = f"{names[row['site_code']]} ({words.day(row['observed_at'].date())}){note}"
             key, args = f"returned_{row['survey_id']}", (site_summary.SITE, row["site_code"])
-            st.button(label, key=key, on_click=address.choose, args=args, width="stretch")
+            st.button(plain_text.literal(label), key=key, on_click=address.choose, args=args, width="stretch")
 
 
 def choose(
@@ -78,7 +78,7 @@ def choose(
 
 
 def nearest(context: session.Context, record: records.AuditedRecord) -> browser.Fix | None:
-    """Offer the sites nearest to the reader, and return where that is, once the browser knows it."""
+    """Offer the sites nearest to the reader; return the position that the browser gave, if any."""
     words, text = context.words, context.words.text
     fix = browser.position(words, key="nearest_fix")
     if fix:
@@ -91,7 +91,7 @@ def nearest(context: session.Context, record: records.AuditedRecord) -> browser.
         st.radio(
             text("Nearest sites"),
             list(distances),
-            format_func=distances.__getitem__,
+            format_func=lambda code: plain_text.literal(distances[code]),
             index=None,
             key="nearest",
             on_change=_take_nearest,
@@ -145,11 +145,11 @@ def one_element(
     if len(elements) > 1:
         counts = {name: sum(map(_is_answered, draft.answers.get(name, {}).values())) for name in elements}
         names = {
-            name: f"{title} · {words.count('{n} answer', '{n} answers', counts[name])}"
+            name: f"{plain_text.literal(title)} · {words.count('{n} answer', '{n} answers', counts[name])}"
             for name, title in titles.items()
         }
         chosen = choices.one(words.text("Which element?"), names, key=f"element_{draft.site_code}")
-    st.header(titles[chosen])
+    st.header(plain_text.literal(titles[chosen]))
     asked = question.of_element(context, record, draft, elements[chosen])
     groups = themes.grouped(context.criteria, ((one.id, one) for one in asked))
     count = sum(photo["element_id"] == chosen for photo in draft.photos)
@@ -263,7 +263,7 @@ def next_sites(context: session.Context, code: str) -> None:
         leads.setdefault(str(due), text("Next due: {site}: {reason}", site=names[str(due)], reason=reason))
     for site, label in leads.items():
         args = (site_summary.SITE, site)
-        st.button(label, key=f"next_{site}", on_click=address.choose, args=args, width="stretch")
+        st.button(plain_text.literal(label), key=f"next_{site}", on_click=address.choose, args=args, width="stretch")
 
 
 def receipt(context: session.Context, chosen: str | None) -> None:

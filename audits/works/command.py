@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from pathlib import Path
 from typing import Annotated, Any
 
 import pandas as pd
 import typer
 
-from audits import wording
+from audits import terms, wording
 from audits.cli import arguments
 from audits.ramps import price_books
-from audits.works import fix_states, works_table
+from audits.works import fix_states, works_table, works_workbook
 
 phrase = wording.phrase
 
 SUMMARY = phrase("{n} fixes, {overdue} of them overdue for acceptance; {resurveys} sites are due to be surveyed again")
 
+WRITTEN = phrase("written: {file}")
 MEASURE_FIRST = phrase(
     "Measure first: {n} possible barriers at {sites} sites, {minutes} minutes; nothing is priced there"
 )
@@ -27,10 +29,14 @@ MEASURE_FIRST = phrase(
 def works_list(
     request: arguments.Request,
     state: Annotated[str, typer.Option("--state", help=f"Only fixes that are: {', '.join(fix_states.STATES)}.")] = "",
+    xlsx: Annotated[Path | None, typer.Option("--xlsx", help="Write the list here too.", dir_okay=False)] = None,
+    replace: arguments.Replace = False,
 ) -> None:
     """List every fix with its state, days and likely cost, what to measure first, and the surveys that are overdue."""
     arguments.known(state, tuple(fix_states.STATES), "--state", optional=True)
     words, today = request.words, arguments.today()
+    if xlsx is not None:
+        arguments.refuse_existing([xlsx], "--xlsx", replace=replace)
     record = request.read_record()
     with request.open_store() as store:
         book = price_books.in_force(store).book
@@ -49,6 +55,7 @@ def works_list(
         "resurvey_after_days": fix_states.RESURVEY_AFTER_DAYS,
         "sample_prices": book.sample,
         "demonstration": record.demonstration,
+        "xlsx": None if xlsx is None else str(xlsx),
         "head": record.head,
     }
     lines = [f"{row['fix_id']}  {words.text(fix_states.STATES[str(row['state'])])}" for row in rows]
@@ -65,6 +72,11 @@ def works_list(
     }
     lines.append(words.text(MEASURE_FIRST, **counted))
     lines.append(words.text(SUMMARY, n=len(rows), overdue=late, resurveys=len(overdue)))
+    if xlsx is not None:
+        mark = words.text(terms.DEMONSTRATION) if record.demonstration else ""
+        xlsx.parent.mkdir(parents=True, exist_ok=True)
+        xlsx.write_bytes(works_workbook.workbook(works, [str(row["fix_id"]) for row in rows], today, words, mark))
+        lines.append(words.text(WRITTEN, file=xlsx))
     request.print_receipt(receipt, lines)
 
 

@@ -12,6 +12,7 @@ import streamlit as st
 from app_pages import session
 from app_pages.parts.shared import browser, choices
 from app_pages.parts.survey import draft as survey_draft
+from app_pages.session import plain_text
 from audits import errors, survey, terms
 from audits import record as records
 from audits.field import answer_sheet, position_checks
@@ -127,4 +128,4 @@ def _show(context: session.Context, record: records.AuditedRecord, draft: answer
     place = draft.fix["latitude"], draft.fix["longitude"]
     fix = browser.Fix(latitude=place[0], longitude=place[1], accuracy_m=accuracy_m or 0.0, taken_at=draft.located_at)
     for problem in _doubts(record, draft, fix):
-        st.warning(text(problem.kind.template, **dict(problem.values)))
+        st.warning(plain_text.literal(text(problem.kind.template, **dict(problem.values))))

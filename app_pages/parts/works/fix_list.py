@@ -19,6 +19,8 @@ from audits.reports import markers
 from audits.works import fix_states, works_table
 
 TABLE, HEIGHT = "works_fixes", 420
+# of the list on a phone
+LISTED = 10
 COST = wording.phrase("Likely cost (baht)")
 DAYS = {
     "planned_on": wording.phrase("Planned"),
@@ -57,25 +59,42 @@ def all_fixes(
 ) -> None:
     """Show any number of fixes in one table to sort and search, with their totals; choosing a row chooses the fix."""
     words, text = context.words, context.words.text
-    st.dataframe(
-        frame(context, record, of, names),
-        key=TABLE,
-        on_select=address.chooser(progress.FIX, lambda: _chosen(names)),
-        selection_mode="single-row",
-        alt=text("Fixes with state, barrier and cost"),
-        height=HEIGHT,
-        column_config={
-            text("Name"): st.column_config.Column(width="medium"),
-            text(COST): st.column_config.NumberColumn(format="localized"),
-            **{text(name): st.column_config.DateColumn(format="DD/MM/YYYY") for name in DAYS.values()},
-        },
-    )
+    shown = frame(context, record, of, names)
+    with st.container(key="works_table"):
+        st.dataframe(
+            shown,
+            key=TABLE,
+            on_select=address.chooser(progress.FIX, lambda: _chosen(names)),
+            selection_mode="single-row",
+            alt=text("Fixes with state, barrier and cost"),
+            height=HEIGHT,
+            column_config={
+                text("Name"): st.column_config.Column(width="medium"),
+                text(COST): st.column_config.NumberColumn(format="localized"),
+                **{text(name): st.column_config.DateColumn(format="DD/MM/YYYY") for name in DAYS.values()},
+            },
+        )
+    st.html(f'<div class="jaidee-works-list">{_as_list(context, shown)}</div>')
     counted = words.count("{n} fix", "{n} fixes", len(names))
     order = text("Overdue first, then what is nearest to acceptance, then the most severe; a click on a heading sorts.")
     sums = of.totals(names).sentence(words) if roles.sees(context.store.role, "cost") else ""
     remark = f" ({text('sample prices')})" if of.sample_prices else ""
     st.write(f"**{counted}**: {sums}{remark}" if sums else f"**{counted}**")
     st.html(f"<p>{tables.small(order)}</p>")
+
+
+def _as_list(context: session.Context, shown: pd.DataFrame) -> tables.Markup:
+    """Return a table of :func:`frame` as the list that stands in its place on a phone."""
+    words, text = context.words, context.words.text
+    items: list[object] = []
+    for code, row in shown.head(LISTED).iterrows():
+        known = text(COST) in shown and not pd.isna(row[text(COST)])
+        cost = [text("{cost} baht", cost=words.number(row[text(COST)], 0))] if known else []
+        facts = " · ".join([row[text("What")], row[text("State")], *cost])
+        items.append(tables.lines(tables.strong(f"{code} {row[text('Name')]}"), facts))
+    if more := len(shown) - len(items):
+        items.append(text("and {n} more", n=more))
+    return tables.bullets(items)
 
 
 def frame(

@@ -8,6 +8,7 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.parts.shared import choices, reviewer, tables
+from app_pages.session import plain_text
 from app_pages.web import permissions
 from audits import roles
 from audits.store.accounts import accounts
@@ -33,7 +34,7 @@ def show(context: session.Context) -> None:
             st.warning(
                 text(
                     "First password of {name}: {password} – write it down now; it is not shown again.",
-                    name=name,
+                    name=plain_text.literal(name),
                     password=f"`{secret}`",
                 )
             )

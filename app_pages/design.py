@@ -10,7 +10,7 @@ import streamlit as st
 from app_pages import session
 from app_pages.parts.design import design_inputs, design_saving, design_sign_off
 from app_pages.parts.shared import choices, site_summary, tables
-from app_pages.session import address
+from app_pages.session import address, plain_text
 from audits.formats import templates
 from audits.ramps import (
     cost,
@@ -42,7 +42,8 @@ def show(context: session.Context) -> None:
     if code is None:
         st.write(text("Choose a site in the list above, or on the map."))
         return
-    st.subheader(f"{code} {markers.site_name(current.sites.loc[code], context.words)}")
+    st.subheader(plain_text.literal(f"{code} {markers.site_name(current.sites.loc[code], context.words)}"))
+    site_summary.presumed_same(context, current, code)
     asked = design_inputs.ask(context, current, code)
     if asked.space is None:
         st.info(text("Write these to see what fits: {names}.", names=", ".join(asked.missing)))
@@ -69,8 +70,8 @@ def answer(
         return
     made = requirements.Construction()
     # As the plan counts it: what stands there is broken up first.
-    old_m3 = quantities.old_slab_m3(*asked.standing_mm, made) if asked.standing_mm else 0.0
-    assumed = made, quantities.Works(old_structure_m3=old_m3)
+    works = quantities.breaking_up(*asked.standing_mm, made) if asked.standing_mm else quantities.Works()
+    assumed = made, works
     book = price_books.in_force(context.store).book
     priced = {f"{design.family}-{design.legs}": price(design, *assumed, book) for design in found}
     compare(context, priced)

@@ -8,7 +8,7 @@ from typing import Literal
 import streamlit as st
 
 from app_pages import session
-from app_pages.session import navigation, page_roles
+from app_pages.session import navigation, page_roles, plain_text
 from audits import errors, wording
 
 FOLDER = Path(__file__).parent
@@ -46,7 +46,7 @@ try:
     context = session.current()
 except errors.JaideeError as refused:
     # nothing can be shown without a store and weights: say why, in the words of the error
-    st.error(str(refused))
+    st.error(plain_text.literal(str(refused)))
     st.stop()
 text, role = context.words.text, context.role
 

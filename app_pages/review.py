@@ -45,7 +45,7 @@ def review_surveys(context: session.Context, surveys: pd.DataFrame, who: str) ->
     words, text = context.words, context.words.text
     names = {state: text(terms.REVIEW_STATE[state]) for state in STATES}
     counted = surveys["review"].value_counts()
-    numbered = {state: f"{name} ({counted.get(state, 0)})" for state, name in names.items()}
+    numbered = {state: f"{name} ({words.number(counted.get(state, 0))})" for state, name in names.items()}
     kept = address.one("review_state", names)
     shown_state = choices.one_in_view(text("Show"), numbered, horizontal=True, **kept)
     mine = surveys.loc[surveys["review"] == shown_state].sort_values("received_at")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import collections
+import copy
 import datetime as dt
 import json
 import re
@@ -285,3 +286,8 @@ def test_the_browsers_own_words_are_said_in_thai_and_data_is_left_alone(tmp_path
     named = ('aria-label="คำอธิบายของ ความกว้าง"', 'aria-label="วันนี้ 23 วันสุดท้ายที่เลือกได้"')
     left = ("<p>Nobody's word</p>", "<p>Remove everything</p>", 'title="Search"', "<textarea>Search</textarea>")
     assert [part for part in (*said, *named, *left) if part not in shown] == []
+
+
+def test_a_value_of_each_language_may_be_copied() -> None:
+    copied = copy.deepcopy(wording.Translated(lambda words: words.text("ramp")))
+    assert (copied, wording.Wording("th").text("{kind}", kind=copied)) == ("ramp", "ทางลาด")

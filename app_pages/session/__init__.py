@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import markupsafe
 import streamlit as st
 
-from app_pages.session import cache
+from app_pages.session import cache, plain_text
 from audits import errors, roles, settings, wording
 from audits import record as records
 from audits.rules import model
@@ -70,7 +70,7 @@ class Context:
     def show_problems(self, problems: Iterable[errors.Problem]) -> None:
         """Show what is wrong, one message a problem."""
         for problem in problems:
-            st.error(self.words.problem(problem))
+            st.error(plain_text.literal(self.words.problem(problem)))
 
     @contextlib.contextmanager
     def problems_shown(self) -> Iterator[None]:
@@ -103,6 +103,11 @@ def current() -> Context:
             _ask_to_sign_in(words)
             st.stop()
     store = cache.open_store(workspace, demonstration).for_role(account.role if account else roles.OFFICE)
+    # it may have been moved since it was opened, and its figures stand still from then on
+    connection.check_not_moved(store)
+    if not demonstration:
+        # Another process of the server may have named the town meanwhile.
+        wording.use_time_zone(cache.town(store).time_zone)
     return Context(
         words=words,
         workspace=workspace,
@@ -110,7 +115,7 @@ def current() -> Context:
         criteria=records.criteria_of(store),
         weights=records.weights_of(workspace),
         demonstration=demonstration,
-        today=dt.datetime.now(wording.BANGKOK).date(),
+        today=dt.datetime.now(wording.local_zone()).date(),
         account=account,
     )
 

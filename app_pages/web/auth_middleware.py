@@ -34,6 +34,7 @@ NOT_SHARED = phrase(
     "Here the program serves one person at this computer. To let others in, make accounts and start it with: "
     "python -m audits serve"
 )
+ONLY_BY_TLS = phrase("This address answers by HTTPS only; open it with https:// at the beginning.")
 FOREIGN_ORIGIN = phrase("The request comes from a page of somebody else; open the program itself and do it there.")
 
 _log = logging.getLogger("jaidee.requests")
@@ -122,6 +123,8 @@ class AuthMiddleware:
         if not request_checks.is_normalised(scope["path"]):
             raise _DeniedError(400)
         self._check_host(request, area)
+        if self._terms.require_tls and request_checks.is_readable_by_others(scope):
+            raise _DeniedError(403, ONLY_BY_TLS)
         self._check_origin(request, area)
         if not self._terms.shared:
             return ""

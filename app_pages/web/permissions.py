@@ -30,6 +30,7 @@ _AREA_OF_PATH = {
     "/assets/vendor/fonts/Sarabun-Bold.woff2": SIGN_IN,
     **dict.fromkeys(("/auth/login", "/oauth2callback", "/sign-in/office"), OIDC),
     **dict.fromkeys(("/health", "/_stcore/health"), HEALTH),
+    **dict.fromkeys(("/openrosa", "/field"), DEVICES),
     **dict.fromkeys(("/metrics", "/_stcore/metrics"), METRICS),
 }
 # with the slash: /field_work is a page

@@ -113,6 +113,7 @@ class _Endpoints:
             next=_next(request),
             username=username,
             oidc_path=self._oidc_path,
+            is_readable=request_checks.is_readable_by_others(request.scope),
         )
 
     async def sign_in(self, request: Request) -> Response:

@@ -31,13 +31,16 @@ def export(
     """Write the judged record as one file for others, with what it rests on in it."""
     arguments.known(form, exporting.FORMATS, "FORMAT")
     arguments.known_kind(kind)
+    ending = f".{exporting.FORMATS[form].ending.rpartition('.')[2]}"
+    if file.suffix.lower() != ending and not file.is_dir():
+        raise typer.BadParameter(f"{file}: {form} is written as a file ending in {ending}", param_hint="FILE")
     words, today = request.words, arguments.today()
     with answers.progress(words.text("Export")):
         record = request.read_record()
         codes = arguments.chosen_sites(record, "--sites, --kind", codes=sites, kind=kind)
         with request.open_store() as store:
             _, trust = report.of_record(store, record, today)
-        base = ground.of(request.workspace.folder)
+        base = ground.of(request.workspace.folder, record.area)
         options = contents.Options(today, sentences.lines(trust, words), ground=base)
         made = contents.contents(record, words, options=options, codes=codes)
         if form == "map":

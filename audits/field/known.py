@@ -48,8 +48,8 @@ class Known:
 
     @property
     def today(self) -> dt.date:
-        """The day in Bangkok."""
-        return self.now.astimezone(wording.BANGKOK).date()
+        """The local day."""
+        return self.now.astimezone(wording.local_zone()).date()
 
     def elements_at(self, code: str) -> dict[str, survey.Element]:
         """Return the registered elements of a site by their ids."""

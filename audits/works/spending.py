@@ -56,7 +56,7 @@ def by_fix(kept: Contracts, steps: pd.DataFrame, table: pd.DataFrame, today: dt.
     table
         Index ``fix_id``; ``state``, ``cost_thb`` and ``accepted_on`` as in :class:`audits.works.works_table.Works`.
     today
-        Day in Bangkok.
+        Local day.
 
     Returns
     -------

@@ -11,16 +11,13 @@ import pandas as pd
 
 from audits import barriers, wording
 from audits import record as records
-from audits.plans import fix_pricing, site_fixes
+from audits.plans import fix_pricing, plan_about, site_fixes
 from audits.ramps import cost, prices, quantities
 from audits.store.db import connection
 from audits.store.works import contracts, fix_steps
 from audits.works import fix_states, spending
 
-TOTALS = wording.phrase(
-    "Together {total} baht: {designed} designed for their place, {designed_baht} baht; {assumed} that rest on an "
-    "assumed size or room, {assumed_baht} baht, between {low} and {high}."
-)
+TOTALS = wording.phrase("Together {total} baht.")
 PRESUMED = wording.phrase(
     "presumed to be the same as {others}; counted by itself until somebody who was there decides under Register"
 )
@@ -55,7 +52,12 @@ class Totals:
             "high": self.assumed_high_thb,
         }
         numbers = {name: words.number(amount, 0) for name, amount in amounts.items()}
-        return words.text(TOTALS, designed=words.number(self.designed), assumed=words.number(self.assumed), **numbers)
+        together = words.text(TOTALS, total=numbers["total"])
+        if not self.designed + self.assumed:
+            return together
+        parts = plan_about.bases_template(self.designed, self.assumed)
+        counted = {"designed": words.number(self.designed), "assumed": words.number(self.assumed)}
+        return f"{together} {words.text(parts, **counted, **numbers)}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,9 +76,10 @@ class Works:
     table
         Index ``fix_id``; ``site`` (its code), ``element_id``, ``state`` (of :data:`audits.works.fix_states.STATES`),
         ``barrier`` (the surest state of the element now, of :data:`audits.barriers.STATES`), ``cost_thb`` (likely,
-        whole baht; missing where nothing is to be built), ``cost_basis`` (empty likewise), ``presumed_same_as`` (tuple
-        of the elements that it may be one thing with, see :attr:`audits.record.AuditedRecord.presumed`), ``zone``, the
-        days of :func:`audits.works.fix_states.follow`, ``accept_by``, the columns of
+        whole baht; missing where nothing is to be built or no price is known), ``cost_basis`` (empty where nothing is
+        to be built), ``presumed_same_as`` (tuple of the elements that it may be one thing with, see
+        :attr:`audits.record.AuditedRecord.presumed`), ``zone``, the days of
+        :func:`audits.works.fix_states.follow`, ``accept_by``, the columns of
         :func:`audits.works.spending.by_fix`, and ``overdue``: not accepted or not built in time.
     contracts
         What was agreed, done and paid for the fixes of the table.
@@ -161,13 +164,15 @@ def _table(
     standing: pd.DataFrame,
     kept_thb: Mapping[str, int],
 ) -> pd.DataFrame:
-    names = pd.Index(sorted({*fixes, *standing.index}), name="fix_id", dtype=object)
+    unpriced = site_fixes.unpriced(record)
+    names = pd.Index(sorted({*fixes, *unpriced, *standing.index}), name="fix_id", dtype=object)
     states = barriers.by_element(record)
     surest = {
         str(name): next(state for state in barriers.STATES if (row == state).any()) for name, row in states.iterrows()
     }
     costs = {name: fixes[name].fix.cost.likely if name in fixes else kept_thb.get(name) for name in names}
-    bases = dict.fromkeys(kept_thb, fix_pricing.KEPT) | {name: one.cost_basis for name, one in fixes.items()}
+    bases = dict.fromkeys(unpriced, fix_pricing.UNPRICED) | dict.fromkeys(kept_thb, fix_pricing.KEPT)
+    bases |= {name: one.cost_basis for name, one in fixes.items()}
     days = standing.drop(columns=["site_code", "element_id", "state"]).reindex(names)
     table = pd.DataFrame(
         {

@@ -50,8 +50,16 @@ def _begin(page: Page, name: str) -> None:
     conftest.settled(page)
 
 
+def _open(page: Page, theme: str) -> None:
+    page.get_by_role("button", name=re.compile(f"{theme} · ")).click()
+    conftest.settled(page)
+
+
 def _answer_slope(page: Page, slope: str) -> None:
-    page.get_by_label("Running slope (%)", exact=True).fill(slope)
+    field = page.get_by_label("Running slope (%)", exact=True)
+    if not field.count():
+        _open(page, "Slope and length")
+    field.fill(slope)
     page.keyboard.press("Tab")
     expect(page.locator(".jaidee-verdict").first).to_be_visible()
     conftest.settled(page)
@@ -98,6 +106,7 @@ def test_a_draft_survives_a_killed_server_and_a_reload(own: conftest.Served, ope
 def test_a_photo_is_kept_at_once_without_its_hidden_data(own: conftest.Served, opened: conftest.Opener) -> None:
     page = opened(f"{own.address}/survey?lang=en&workspace=real&site=KK-003", "phone")
     _begin(page, "T-09")
+    _open(page, "Photos")
     picture, exif = Image.new("RGB", (64, 48), "navy"), Image.Exif()
     exif[0x010F] = "a phone"
     content = io.BytesIO()

@@ -154,6 +154,8 @@ def worst_sites(context: session.Context, seen: View) -> None:
     words, found = context.words, seen.found
     if found.worst_sites.empty:
         st.write(words.text("No failure is known so far."))
+    else:
+        st.write(council_text.order_of_worst(found, seen.record.sites, words))
     for code, why in _reasons(seen, words.language).items():
         name = council_text.site_name(code, seen.record.sites, words)
         navigation.link(context, "site.py", label=name, query_params=navigation.query(context, site=code))

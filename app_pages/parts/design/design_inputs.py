@@ -56,7 +56,8 @@ class Asked:
     """What a reader wants designed.
 
     `element_id` is empty for something new, `space` None while a length is missing; `standing_mm` is the length along
-    the slope and the clear width of the ramp that is broken up for it, None where there is none or it is not measured.
+    the slope, the clear width and the rise of the ramp that is broken up for it, None where there is none or it is not
+    measured.
     """
 
     site_code: str
@@ -65,7 +66,7 @@ class Asked:
     title: str
     space: geometry.Space | geometry.KerbSpace | None
     missing: tuple[str, ...] = field(default=())
-    standing_mm: tuple[float, float] | None = None
+    standing_mm: tuple[float, float, float] | None = None
     at_least: tuple[str, ...] = ()
 
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.parts.shared import reviewer, tables
+from app_pages.session import plain_text
 from audits import errors, roles
 from audits.ramps import cost_workbook, price_books, prices, quantities
 from audits.store.register import municipal_choices
@@ -74,7 +75,7 @@ def _take_in(context: session.Context) -> None:
         price_books.keep(context.store, given.getvalue(), given.name, actor, context.today)
     except errors.RefusedError as refused:
         for problem in refused.problems:
-            st.error(context.words.problem(problem))
+            st.error(plain_text.literal(context.words.problem(problem)))
         return
     st.session_state[reviewer.DONE] = [text("These prices stand now; designs, plans and files use them.")]
     st.rerun()

@@ -94,10 +94,11 @@ def pack(
         "demonstration": origin.demonstration,
         "address": origin.address,
         "language": origin.language,
+        "time_zone": record.town.time_zone,
         "position_statuses": {key: _both(english) for key, english in terms.POSITION_STATUS.items()},
         "devices": _devices(devices),
         "sites": _sites(sites, elements, record.surveys),
-        "ground": _ground(ground or ground_room.of(None), sites),
+        "ground": _ground(ground or ground_room.of(None, record.area), sites),
     }
 
 
@@ -212,13 +213,13 @@ def _sites(sites: gpd.GeoDataFrame, elements: pd.DataFrame, surveys: pd.DataFram
     none = elements.iloc[:0]
     last = {str(code): day for code, day in surveys.groupby("site_code")["observed_at"].max().items()}
     return [
-        _site(str(code), row, of_site.get(str(code), none)) | {"surveyed_on": _day_in_bangkok(last.get(str(code)))}
+        _site(str(code), row, of_site.get(str(code), none)) | {"surveyed_on": _local_day(last.get(str(code)))}
         for code, row in sites.iterrows()
     ]
 
 
-def _day_in_bangkok(instant: Any) -> str:
-    return "" if instant is None else instant.astimezone(wording.BANGKOK).date().isoformat()
+def _local_day(instant: Any) -> str:
+    return "" if instant is None else instant.astimezone(wording.local_zone()).date().isoformat()
 
 
 def _site(code: str, row: Mapping[Any, Any], elements: pd.DataFrame) -> dict[str, Any]:

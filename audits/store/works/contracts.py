@@ -63,7 +63,7 @@ class Contracts:
 
 
 Check = Callable[[pd.DataFrame, Contracts, dt.date], tuple[int, tuple[errors.Problem, ...]]]
-"""Takes the steps and the contracts of the fix so far and today's day in Bangkok; returns the round that the new row
+"""Takes the steps and the contracts of the fix so far and the local day of today; returns the round that the new row
 belongs to, and why it cannot be written."""
 
 
@@ -112,7 +112,7 @@ def _checked(records: sa.Connection, fix_id: str, actor: str, check: Check, mome
         raise errors.RefusedError((checks.NOT_REGISTERED.at(fix_id, name=fix_id),))
     names = same_elements.members(records, fix_id)
     known = Contracts(*(_rows(records, table, table.c.fix_id.in_(names)) for table in _TABLES))
-    number, found = check(fix_steps.within(records, fix_id), known, moment.astimezone(wording.BANGKOK).date())
+    number, found = check(fix_steps.within(records, fix_id), known, moment.astimezone(wording.local_zone()).date())
     problems = (*([] if actor.strip() else [NO_AUTHOR.at("recorded_by")]), *found)
     if problems:
         raise errors.RefusedError(problems)

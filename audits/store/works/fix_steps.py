@@ -43,7 +43,7 @@ class Step:
 
 
 Check = Callable[[pd.DataFrame, dt.date], tuple[errors.Problem, ...]]
-"""Takes the steps of the fix so far and today's day in Bangkok, and returns why one more cannot follow."""
+"""Takes the steps of the fix so far and today's local day, and returns why one more cannot follow."""
 
 
 def add(
@@ -67,7 +67,7 @@ def add(
         problems = [] if code else [checks.NOT_REGISTERED.at(step.fix_id, name=step.fix_id)]
         problems += [] if actor.strip() else [NO_AUTHOR.at("recorded_by")]
         if not problems:
-            today = moment.astimezone(wording.BANGKOK).date()
+            today = moment.astimezone(wording.local_zone()).date()
             problems += [*check(within(records, step.fix_id), today), *_reference_problems(records, step)]
         if problems:
             raise errors.RefusedError(tuple(problems))

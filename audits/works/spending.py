@@ -8,10 +8,19 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from audits import wording
 from audits.store.works.contracts import Contracts
 from audits.works import contracts, fix_states
 
-PROMISED, COMPLETED, ACCEPTED, PAID = RUNGS = ("promised", "completed", "accepted", "paid")
+PROMISED, COMPLETED, ACCEPTED, PAID = RUNGS = ("promised", "completed", "taken_over", "paid")
+OVER_BUDGET = "over_budget"
+LISTS: Mapping[str, str] = {
+    PROMISED: wording.phrase("promised: planned or further"),
+    COMPLETED: wording.phrase("built, accepted or not"),
+    ACCEPTED: wording.phrase("built and accepted"),
+    PAID: wording.phrase("paid for, in part or whole"),
+    OVER_BUDGET: wording.phrase("over budget"),
+}
 IN_STATES: Mapping[str, tuple[str, ...]] = {
     PROMISED: (fix_states.PLANNED, fix_states.DESIGNED, fix_states.BUILT, fix_states.ACCEPTED),
     COMPLETED: (fix_states.BUILT, fix_states.ACCEPTED),
@@ -152,11 +161,16 @@ def _summed(rows: pd.DataFrame, by: str) -> pd.DataFrame:
     return grouped["fix_id"].nunique().to_frame("works").join(grouped[list(MONEY)].sum())
 
 
+def lists(table: pd.DataFrame) -> Mapping[str, pd.Series]:
+    """Return which works belong to each of :data:`LISTS`; dropped ones were never promised."""
+    found = {name: table["state"].isin(states) for name, states in IN_STATES.items()}
+    return found | {PAID: table["paid_thb"] > 0, OVER_BUDGET: table["over_budget"]}
+
+
 def rungs(table: pd.DataFrame) -> Mapping[str, Rung]:
-    """Return how far works came, by :data:`RUNGS`: each counts those that came further too, none those dropped."""
+    """Return how far works came, by :data:`RUNGS`: each counts those that came further too."""
     found = {}
-    for name, states in IN_STATES.items():
-        values = table.loc[table["state"].isin(states), "value_thb"]
+    for name in RUNGS:
+        values = table.loc[lists(table)[name], "paid_thb" if name == PAID else "value_thb"]
         found[name] = Rung(len(values), int(values.sum()), int(values.isna().sum()))
-    paid = table.loc[table["paid_thb"] > 0, "paid_thb"]
-    return found | {PAID: Rung(len(paid), int(paid.sum()))}
+    return found

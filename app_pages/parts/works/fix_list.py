@@ -9,14 +9,14 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.shared import choices, tables
+from app_pages.parts.shared import browser, choices, tables
 from app_pages.parts.works import progress
 from app_pages.session import address, navigation
 from audits import barriers, roles, wording
 from audits import record as records
 from audits.plans import fix_pricing
 from audits.reports import markers
-from audits.works import fix_states, works_table
+from audits.works import fix_states, spending, works_table
 
 TABLE, HEIGHT = "works_fixes", 420
 COST = wording.phrase("Likely cost (baht)")
@@ -26,6 +26,11 @@ DAYS = {
     "built_on": wording.phrase("Built"),
     "accepted_on": wording.phrase("Accepted"),
     "accept_by": wording.phrase("Accept by"),
+    "due_on": wording.phrase("Complete by"),
+}
+AMOUNTS = {
+    "contract_thb": wording.phrase("Contract (baht)"),
+    "paid_thb": wording.phrase("Paid (baht)"),
 }
 NAMED_QUANTITIES = 3
 
@@ -56,27 +61,37 @@ def all_fixes(
 ) -> None:
     """Show any number of fixes in one table to sort and search, with their totals; choosing a row chooses the fix."""
     words, text = context.words, context.words.text
+    looks: dict[Any, Any] = {text(name): st.column_config.DateColumn(format="DD/MM/YYYY") for name in DAYS.values()}
+    for heading in (COST, *AMOUNTS.values()):
+        looks[text(heading)] = st.column_config.NumberColumn(format="localized")
+    looks[text("Name")] = st.column_config.Column(width="medium")
     st.dataframe(
         frame(context, record, of, names),
+        column_order=_on_a_phone(context) if browser.is_phone() else None,
         key=TABLE,
         on_select=address.chooser(progress.FIX, lambda: _chosen(names)),
         selection_mode="single-row",
         alt=text("Fixes with state, barrier and cost"),
         height=HEIGHT,
-        column_config={
-            text("Name"): st.column_config.Column(width="medium"),
-            text(COST): st.column_config.NumberColumn(format="localized"),
-            **{text(name): st.column_config.DateColumn(format="DD/MM/YYYY") for name in DAYS.values()},
-        },
+        column_config=looks,
     )
     counted = words.count("{n} fix", "{n} fixes", len(names))
     order = text("Overdue first, then what is nearest to acceptance, then the most severe; a click on a heading sorts.")
     if roles.sees(context.store.role, "cost"):
         remark = f" ({text('sample prices')})" if of.sample_prices else ""
         st.write(f"**{counted}**: {of.totals(names).sentence(words)}{remark}")
+        sums = of.table.loc[list(names), list(spending.MONEY)].sum()
+        amounts = {name: words.number(int(amount), 0) for name, amount in sums.items()}
+        st.write(text("Estimate {estimate_thb} baht, contract {contract_thb} baht, paid {paid_thb} baht", **amounts))
     else:
         st.write(f"**{counted}**")
     st.html(f"<p>{tables.small(order)}</p>")
+
+
+def _on_a_phone(context: session.Context) -> list[str]:
+    text = context.words.text
+    amounts = map(text, (COST, *AMOUNTS.values())) if roles.sees(context.store.role, "cost") else ()
+    return [text("Code"), text("State"), *amounts]
 
 
 def frame(
@@ -88,10 +103,10 @@ def frame(
     columns: dict[str, Any] = {text("Name"): [markers.site_name(row, context.words) for row in sites.itertuples()]}
     if roles.sees(context.store.role, "cost"):
         columns[text(COST)] = rows["cost_thb"].to_numpy()
-    columns[text("State")] = [
-        f"{text(fix_states.STATES[state])} (! {text('overdue')})" if over else text(fix_states.STATES[state])
-        for state, over in zip(rows["state"], rows["overdue"], strict=True)
-    ]
+        for name, heading in AMOUNTS.items():
+            if (rows[name].fillna(0) != 0).any():
+                columns[text(heading)] = rows[name].to_numpy()
+    columns[text("State")] = [_state(row, context) for _, row in rows.iterrows()]
     columns[text("What")] = [progress.element_title(context, record, one) for one in names]
     columns[text("Barrier now")] = [text(barriers.STATES[one]) for one in rows["barrier"]]
     if roles.sees(context.store.role, "cost"):
@@ -104,6 +119,13 @@ def frame(
     if any(remarks):
         columns[text("Remark")] = remarks
     return pd.DataFrame(columns, index=pd.Index(rows["site"], name=text("Code")))
+
+
+def _state(row: pd.Series, context: session.Context) -> str:
+    text = context.words.text
+    marks = [text("overdue")] * bool(row["overdue"]) + [text("over budget")] * bool(row["over_budget"])
+    state = text(fix_states.STATES[str(row["state"])])
+    return f"{state} (! {', '.join(marks)})" if marks else state
 
 
 def _chosen(names: Sequence[str]) -> str | None:

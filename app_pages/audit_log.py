@@ -49,6 +49,18 @@ ACTIONS: Mapping[str, tuple[str, str]] = {
     "design.save": (phrase("design saved"), phrase("Design {title} of {site_code} saved")),
     "plan.save": (phrase("plan saved"), phrase("Plan {title} saved")),
     "fix.step": (phrase("step of a works item"), phrase("Works {fix_id}: {step} on {happened_on}")),
+    "fix.contract": (
+        phrase("contract of a works item"),
+        phrase("Works {fix_id}: contract {number} with {contractor}, {price_thb} baht"),
+    ),
+    "fix.progress": (
+        phrase("progress of a works item"),
+        phrase("Works {fix_id}: {percent} percent done on {happened_on}"),
+    ),
+    "fix.payment": (
+        phrase("payment of a works item"),
+        phrase("Works {fix_id}: {amount_thb} baht paid on {happened_on}"),
+    ),
     "setting.set": (phrase("municipal choice made"), phrase("Choice {name} is now: {value}")),
     "law.compare": (phrase("limit compared with the gazette"), phrase("Limit {limit_id}: {answer} {value}")),
     "account.set": (phrase("account changed"), phrase("Account {username} is now {role}, active: {active}")),

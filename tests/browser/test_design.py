@@ -47,7 +47,6 @@ def test_the_answer_and_each_tab_take_few_screens(served: conftest.Served, opene
             assert screen_measures.measured(page).screens <= most, (size, tab.inner_text())
 
 
-
 def test_a_design_is_downloaded_saved_and_opened_again(
     served: conftest.Served, opened: conftest.Opener, tmp_path: Path
 ) -> None:

@@ -23,7 +23,7 @@ MENU_OF: Mapping[str, Menu] = {
     roles.TECHNICIAN: {"": ("my_work", "survey", "city_map")},
     roles.COUNCIL: {"": ("council", "city_map")},
     roles.ADMINISTRATOR: {
-        "": ("accounts", "audit_log", "city_map"),
+        "": ("accounts", "to_do", "audit_log", "city_map"),
         RECORD: ("start", "register", "quality", "criteria", "gazette_check", "council"),
     },
 }

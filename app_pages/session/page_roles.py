@@ -24,8 +24,8 @@ MENU_OF: Mapping[str, Menu] = {
     roles.TECHNICIAN: {"": ("my_work", "survey", "city_map")},
     roles.COUNCIL: {"": ("council", "city_map")},
     roles.ADMINISTRATOR: {
-        "": ("accounts", "audit_log", "backup", "city_map"),
-        RECORD: ("start", "register", "quality", "criteria", "gazette_check", "council"),
+        "": ("accounts", "to_do", "audit_log", "backup"),
+        RECORD: ("city_map", "start", "register", "quality", "criteria", "gazette_check", "council"),
     },
 }
 """At most five entries or groups at the top for anybody."""

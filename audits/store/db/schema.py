@@ -333,6 +333,14 @@ sign_in_failure = columns.table(
     sa.Index("ix_sign_in_failure_username", "username"),
 )
 
+# the last success of each name from each address
+sign_in_success = columns.table(
+    "sign_in_success",
+    *columns.strings("username", "address_sha256"),
+    columns.instant("succeeded_at"),
+    sa.UniqueConstraint("username", "address_sha256"),
+)
+
 # the table of the audit log
 ledger = sa.Table(
     "ledger",
@@ -359,7 +367,7 @@ LATEST_VIEW = "site_latest"
 KEPT_WITH_HISTORY = ((site, site_history, "code"), (element, element_history, "element_id"))
 
 # who is signed in and who tried, of the last day: neither archived nor copied into a backup
-TRANSIENT = (signed_in, sign_in_failure)
+TRANSIENT = (signed_in, sign_in_failure, sign_in_success)
 
 # every other table only grows, also one that is added later
 APPEND_ONLY = tuple(table for table in metadata.sorted_tables if table not in (site, element, *TRANSIENT))

@@ -19,7 +19,7 @@ FLOORS = (
     ("audits.store",),
     ("audits.record", "audits.cli"),
     ("audits.barriers",),
-    ("audits.quality", "audits.reports", "audits.priority", "audits.notebook", "audits.ramps"),
+    ("audits.doctor", "audits.quality", "audits.reports", "audits.priority", "audits.notebook", "audits.ramps"),
     ("audits.access",),
     ("audits.plans", "audits.works"),
     ("audits.council", "audits.receipts", "audits.field", "audits.law"),

@@ -108,7 +108,7 @@ def routes(
         Route(f"{PREFIX}/api/surveys", survey, methods=["POST", "OPTIONS"]),
         Route(f"{PREFIX}/api/me", api.endpoint(api.get_account), methods=["GET", "OPTIONS"]),
         Route(f"{PREFIX}/api/state", api.endpoint(api.get_state), methods=["GET", "OPTIONS"]),
-        device_sign_in.nothing_else(PREFIX),
+        *device_sign_in.nothing_else(PREFIX),
     ]
 
 

@@ -160,6 +160,9 @@ def command(*judged: str, workspace: bool = True) -> Callable[[Callable[..., Non
 
         @functools.wraps(function)
         def run_command(context: typer.Context, **given: Any) -> None:
+            # A group that answers alone stays silent before one of its verbs.
+            if context.invoked_subcommand:
+                return
             request = _request({name: given.pop(name) for name in names})
             # The group reads it from the context to answer a refusal in the same language and form.
             context.find_root().obj = request

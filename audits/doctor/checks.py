@@ -94,7 +94,9 @@ def _backup(store: connection.Store, now: dt.datetime) -> Check:
         return Check("backup", False, phrase("No backup was made yet; set one up for every night."))
     values = {"at": f"{last.made_at:%Y-%m-%d %H:%M} UTC", "folder": last.folder, "count": last.problems}
     if not last.folder:
-        return Check("backup", False, phrase("The backup of {at} did not end well; make one by hand and read why."), values)
+        return Check(
+            "backup", False, phrase("The backup of {at} did not end well; make one by hand and read why."), values
+        )
     if last.problems:
         sentence = phrase("The backup of {at} in {folder} has {count} problems; make one by hand and read which.")
         return Check("backup", False, sentence, values, last.problems)

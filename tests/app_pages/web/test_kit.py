@@ -1,10 +1,11 @@
 """The office gives the kit out, believes nobody without a secret, and answers only when the record is on the disk."""
 
-from __future__ import errno
+from __future__ import annotations
 
 import base64
 import contextlib
 import datetime as dt
+import errno
 import gzip
 import hashlib
 import http.client

@@ -34,6 +34,7 @@ TITLES = {
     "exports": wording.phrase("Exports"),
     "start": wording.phrase("Start"),
     "audit_log": wording.phrase("Audit log"),
+    "backup": wording.phrase("Backup"),
     "privacy": wording.phrase("Privacy"),
     "accounts": wording.phrase("Accounts"),
     "accessibility": wording.phrase("Accessibility"),

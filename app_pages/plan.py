@@ -168,7 +168,9 @@ def model_of(
         st.error(context.words.text("At least one group of people must count."))
         return None
     try:
-        return _model_of(record, case, weights, basemap.versions(context), context)
+        # The budget above can be written while fixes are priced and access is measured.
+        with st.spinner(context.words.text("Working it out …")):
+            return _model_of(record, case, weights, basemap.versions(context), context)
     except errors.RefusedError as refused:
         for problem in refused.problems:
             st.error(plain_text.literal(context.words.problem(problem)))

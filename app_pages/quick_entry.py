@@ -110,7 +110,7 @@ def day_of_visit(context: session.Context, draft: answer_sheet.AnswerSheet, labe
     """Ask for the day on the sheet; the next sheet of the sitting begins with the same."""
     text = context.words.text
     if draft.observed_at:
-        written = dt.datetime.fromisoformat(draft.observed_at).astimezone(wording.BANGKOK).date().isoformat()
+        written = dt.datetime.fromisoformat(draft.observed_at).astimezone(wording.local_zone()).date().isoformat()
         st.session_state.setdefault(DAY, written)
     st.session_state.setdefault(DAY, st.session_state.get(LAST_DAY, ""))
     typed = st.text_input(label, key=DAY, autocomplete="off")
@@ -120,7 +120,7 @@ def day_of_visit(context: session.Context, draft: answer_sheet.AnswerSheet, labe
     if isinstance(day, errors.ProblemKind):
         st.error(context.words.problem(day.at(text("Day of the visit"), written=typed)))
         return
-    noon = dt.datetime.combine(day, dt.time(12), wording.BANGKOK).isoformat()
+    noon = dt.datetime.combine(day, dt.time(12), wording.local_zone()).isoformat()
     if typed.strip() and draft.observed_at != noon and not draft.supersedes:
         draft.observed_at = noon
         survey_draft.keep(context, draft)
@@ -173,7 +173,7 @@ def _save(context: session.Context, record: records.AuditedRecord, draft: answer
     if isinstance(day, errors.ProblemKind) and not draft.supersedes:
         refused.append(words.problem(day.at(text("Day of the visit"), written=typed)))
     if not draft.surveyor.strip():
-        refused.append(text("Please give your name or staff number at the top."))
+        refused.append(text("Please give your name or staff number."))
     refused += [
         words.text(one.kind.template, **dict(one.values)) for one in place_question.problems(record, read.survey)
     ]

@@ -34,7 +34,7 @@ COMMANDS = {
     "plan": "audits.plans.command:plan",
     "check-plan": "audits.plans.command:check_plan",
     "prices": "audits.ramps.price_command:prices_in",
-    "works": "audits.works.command:works_list",
+    "works": "audits.works.command:works",
     "access": "audits.access.command:access",
     "same": "audits.cli.same:same",
     "priority": "audits.access.command:priority_report",

@@ -13,7 +13,7 @@ from pathlib import Path
 import rich.console
 import rich.progress
 
-from layers import base_file, errors, installation, osm, osm_online, population_file, positions
+from layers import base_file, errors, installation, opensidewalks, osm, osm_online, population_file, positions
 
 WORKSPACE_KEY = "JAIDEE_WORKSPACE"
 
@@ -38,7 +38,14 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     base = commands.add_parser("base", help="make or renew the base map from OpenStreetMap")
     source = base.add_mutually_exclusive_group(required=True)
-    source.add_argument("file", type=Path, nargs="?", metavar="FILE.osm.pbf", help="an extract that holds the city")
+    source.add_argument(
+        "files",
+        type=Path,
+        nargs="*",
+        default=[],
+        metavar="FILE.osm.pbf",
+        help="an extract that holds the city, or OpenSidewalks' edges and kerbs (.geojson)",
+    )
     source.add_argument("--online", action="store_true", help="fetch the city from Overpass; needs a network")
     base.add_argument("--overpass", default=osm_online.ADDRESS, metavar="URL", help="default: %(default)s")
     base.add_argument("--box", metavar="W,S,E,N", help="degrees; the municipality and 2 km around it when not given")
@@ -62,7 +69,7 @@ def _base(asked: argparse.Namespace) -> str:
         rich.progress.Progress(console=console, transient=True, disable=not console.is_terminal) as bar,
     ):
         task = bar.add_task("Base map", total=None)
-        file = asked.file
+        file = _source(asked.files, Path(folder))
         if file is None:
             bar.update(task, description=f"Asking {asked.overpass}")
             file = osm_online.fetch(box, Path(folder), asked.overpass)
@@ -76,6 +83,15 @@ def _base(asked: argparse.Namespace) -> str:
         )
     about = [f"  {key}: {value}" for key, value in ground.about.items()]
     return "\n".join((f"Base map written to {base_file.path(asked.into)}", *about))
+
+
+def _source(files: Sequence[Path], folder: Path) -> Path | None:
+    """File of OpenStreetMap that was named, rewritten where it is of OpenSidewalks; None when none was."""
+    if files and all(file.name.lower().endswith(opensidewalks.ENDINGS) for file in files):
+        return opensidewalks.as_osm(files, folder)
+    if len(files) > 1:
+        raise errors.LayerError(f"{', '.join(map(str, files))}: one extract at a time, or only files of OpenSidewalks")
+    return files[0] if files else None
 
 
 def _population(asked: argparse.Namespace) -> str:

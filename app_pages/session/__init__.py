@@ -110,6 +110,9 @@ def current() -> Context:
     store = cache.open_store(workspace, demonstration).for_role(account.role if account else roles.OFFICE)
     # it may have been moved since it was opened, and its figures stand still from then on
     connection.check_not_moved(store)
+    if not demonstration:
+        # Another process of the server may have named the town meanwhile.
+        wording.use_time_zone(cache.town(store).time_zone)
     return Context(
         words=words,
         workspace=workspace,
@@ -117,7 +120,7 @@ def current() -> Context:
         criteria=records.criteria_of(store),
         weights=records.weights_of(workspace),
         demonstration=demonstration,
-        today=dt.datetime.now(wording.BANGKOK).date(),
+        today=dt.datetime.now(wording.local_zone()).date(),
         account=account,
     )
 

@@ -168,7 +168,7 @@ class _Pages:
 
     def _build(self, store: connection.Store, record: records.AuditedRecord, code: str, state: str) -> _Built:
         origin = kit_page.Origin(kit_store.workspace_id(store), record.demonstration, self.address, code)
-        packed = kit_page.pack(record, devices.latest(store), origin, ground.of(store.workspace.folder))
+        packed = kit_page.pack(record, devices.latest(store), origin, ground.of(store.workspace.folder, record.area))
         content = kit_page.render(packed)
         # without the time of compression, so that the same page has the same bytes
         compressed, version = gzip.compress(content, 9, mtime=0), hashlib.sha256(content).hexdigest()

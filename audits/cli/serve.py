@@ -88,7 +88,7 @@ def serve(
         print(warning, file=sys.stderr)
     os.environ.update({**serving.environment(), workspace.ENVIRONMENT_KEY: str(place)})
     receipt = {"workspace": str(place), "port": port, "warnings": warnings, **serving.environment()}
-    request.print_receipt(receipt, [request.words.text(SERVING, folder=place, port=port)])
+    request.print_receipt(receipt, [request.words.text(SERVING, folder=place, port=str(port))])
     sys.stdout.flush()
     # Streamlit reads its settings from the current folder, and app.py the words of `streamlit run`: not these,
     # whose folder may be relative to the folder that was current

@@ -40,7 +40,7 @@ def export(
         codes = arguments.chosen_sites(record, "--sites, --kind", codes=sites, kind=kind)
         with request.open_store() as store:
             _, trust = report.of_record(store, record, today)
-        base = ground.of(request.workspace.folder)
+        base = ground.of(request.workspace.folder, record.area)
         options = contents.Options(today, sentences.lines(trust, words), ground=base)
         made = contents.contents(record, words, options=options, codes=codes)
         if form == "map":

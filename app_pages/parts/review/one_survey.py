@@ -37,17 +37,21 @@ class Answer:
         The value of the survey before, empty for none.
     changed
         Whether it differs from that value.
+    measured
+        Whether there is a value; what was not measured decides nothing, whatever an earlier value decided.
     """
 
     line: survey_report.AnswerLine
     findings: tuple[site_report.FindingLine, ...]
     before: str
     changed: bool
+    measured: bool = True
 
     @property
     def needs_a_look(self) -> bool:
         """Whether it is unusual, changed, not measured, or decides something that does not pass."""
-        return self.line.unusual or self.changed or any(one.verdict in ("fail", "borderline") for one in self.findings)
+        open_or_wrong = any(one.verdict in ("fail", "borderline") for one in self.findings)
+        return not self.measured or self.line.unusual or self.changed or open_or_wrong
 
 
 def show(context: session.Context, row: Row, survey_id: str, warnings: dict[str, list[str]], who: str) -> None:
@@ -119,9 +123,10 @@ def answers(context: session.Context, visit: survey.Survey) -> list[Answer]:
         quantity = context.criteria.quantities.get(quantity_id)
         if before is not None and quantity is not None:
             shown = site_report.quantity_text(before, quantity, context.words)
-        changed = before is not None and values[key] is not None and before != values[key]
-        judged = tuple(one for one in found.get(key, ()) if one.verdict != "not_applicable")
-        made.append(Answer(line, judged, shown, changed))
+        measured = values[key] is not None
+        changed = before is not None and measured and before != values[key]
+        judged = tuple(one for one in found.get(key, ()) if measured and one.verdict != "not_applicable")
+        made.append(Answer(line, judged, shown, changed, measured))
     return made
 
 

@@ -31,6 +31,7 @@ def show(context: session.Context, record: records.AuditedRecord, code: str) -> 
         st.title(plain_text.literal(f"{code} {markers.site_name(site, words)}"))
         site_summary.score_block(context, record.audit.sites.loc[[code]].iloc[0])
         st.html(tables.small(place_line(context, site)))
+        site_summary.presumed_same(context, record, code)
         links(context, code)
     with right:
         photo(context, code)
@@ -80,7 +81,7 @@ def inset(record: records.AuditedRecord, code: str, language: str, base_version:
     if code not in placed.index:
         return ""
     near = placed.loc[[code]]
-    drawn = ground_room.of(_context.workspace.folder)
+    drawn = ground_room.of(_context.workspace.folder, record.area)
     areas = (drawn.buildings, drawn.water, drawn.parks) if drawn.mapped else ()
     marked = markers.markers(near, record.audit.sites, _context.words)
     return paper_map.site_map(

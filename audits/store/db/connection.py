@@ -11,10 +11,15 @@ from typing import Literal, Self, cast
 
 import sqlalchemy as sa
 
-from audits import errors, roles
+from audits import errors, roles, wording
 from audits.store.db import column_types, embedded, grants, migrations, postgres, schema, sentinel, triggers, workspace
 
 Kind = Literal["real", "demonstration"]
+
+TIME_ZONE = "town_time_zone"
+"""Name of the municipality's choice of a time zone, which every way of opening its record follows."""
+_CHOICES = schema.setting.c
+_TIME_ZONE = sa.select(_CHOICES.value).where(_CHOICES.name == TIME_ZONE).order_by(_CHOICES.fid.desc()).limit(1)
 
 
 @dataclass(frozen=True)
@@ -80,6 +85,8 @@ def open_store(place: workspace.Workspace, *, create: bool = True, kind: Kind = 
             _bring_up_to_date(store, kind, create)
             sentinel.write(place)
             with store.read_engine.begin() as records:
+                if kind == "real":
+                    wording.use_time_zone(records.execute(_TIME_ZONE).scalar() or "")
                 return replace(store, has_grants=place.is_shared and grants.installed(records))
         except BaseException:
             store.close()

@@ -230,6 +230,50 @@ fix_step = columns.table(
     sa.Index("ix_fix_step_fix_id", "fix_id"),
 )
 
+fix_contract = columns.table(
+    "fix_contract",
+    columns.string("fix_id"),
+    columns.reference("site_code", "site.code"),
+    columns.required("round", columns.NUMBER),
+    *columns.strings("contractor", "number"),
+    columns.required("signed_on", sa.Date),
+    columns.required("price_thb", columns.NUMBER),
+    sa.Column("estimate_thb", columns.NUMBER),
+    sa.Column("due_on", sa.Date),
+    sa.Column("defects_months", columns.NUMBER),
+    *columns.strings("committee", "note"),
+    *columns.stamp("recorded"),
+    sa.CheckConstraint("price_thb > 0", name="price"),
+    sa.Index("ix_fix_contract_fix_id", "fix_id"),
+)
+
+fix_progress = columns.table(
+    "fix_progress",
+    columns.string("fix_id"),
+    columns.reference("site_code", "site.code"),
+    columns.required("round", columns.NUMBER),
+    columns.required("happened_on", sa.Date),
+    columns.required("percent", columns.NUMBER),
+    columns.reference("photo_sha256", "photo.sha256", nullable=True),
+    columns.string("note"),
+    *columns.stamp("recorded"),
+    sa.CheckConstraint("percent BETWEEN 0 AND 100", name="percent"),
+    sa.Index("ix_fix_progress_fix_id", "fix_id"),
+)
+
+fix_payment = columns.table(
+    "fix_payment",
+    columns.string("fix_id"),
+    columns.reference("site_code", "site.code"),
+    columns.required("round", columns.NUMBER),
+    columns.required("happened_on", sa.Date),
+    columns.required("amount_thb", columns.NUMBER),
+    *columns.strings("note", "over_reason"),
+    *columns.stamp("recorded"),
+    sa.CheckConstraint("amount_thb <> 0", name="amount"),
+    sa.Index("ix_fix_payment_fix_id", "fix_id"),
+)
+
 photo_erasure = columns.table(
     "photo_erasure",
     columns.reference("sha256", "photo.sha256", unique=True),
@@ -342,6 +386,9 @@ EVENTS: Mapping[str, sa.Table] = {
     "account.set": account,
     "plan.save": plan,
     "fix.step": fix_step,
+    "fix.contract": fix_contract,
+    "fix.progress": fix_progress,
+    "fix.payment": fix_payment,
     "photo.erase": photo_erasure,
     "setting.set": setting,
     "law.compare": limit_comparison,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import errno
 import json
 import logging
 import time
@@ -41,6 +42,7 @@ MAX_FORM_BYTES = 20_000
 # a phone on a weak network may pause for a while, but not hold a connection all day
 MAX_PAUSE_S, MAX_BODY_S = 30.0, 3600.0
 SLOW_S = 5.0
+DISK_REFUSES = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 UNSAFE_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 NOT_SHARED = phrase(
@@ -48,6 +50,8 @@ NOT_SHARED = phrase(
     "python -m audits serve"
 )
 ONLY_BY_TLS = phrase("This address answers by HTTPS only; open it with https:// at the beginning.")
+MOVED = phrase("The record is kept at another place now; ask the administrator for its address.")
+DISK_FULL = phrase("The disk of the server is full, so nothing new is taken in; nothing that was confirmed is lost.")
 FOREIGN_ORIGIN = phrase("The request comes from a page of somebody else; open the program itself and do it there.")
 
 _log = logging.getLogger("jaidee.requests")
@@ -104,8 +108,16 @@ class AuthMiddleware:
             await response.refuse(denied.status, denied.message)
         except body_limit.BodyError as error:
             await response.refuse(error.status)
+        except errors.MovedError:
+            response.fault = "MovedError"
+            await response.refuse(503, MOVED)
         except errors.StoreError:
             await response.refuse(503)
+        except OSError as error:
+            if error.errno not in DISK_REFUSES:
+                raise
+            response.fault = errno.errorcode[error.errno]
+            await response.refuse(503, DISK_FULL)
         except Exception as error:
             # class and place only: the message may quote what somebody wrote
             place = traceback.extract_tb(error.__traceback__)[-1]

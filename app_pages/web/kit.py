@@ -236,7 +236,8 @@ class _Api:
                 return _problems(400, words.text(CUT_OFF))
             except errors.RefusedError as refused:
                 return _problems(400, *(words.problem(problem) for problem in refused.problems))
-            except errors.JaideeError:
+            # OSError: the disk is full or cannot be written
+            except (errors.JaideeError, OSError):
                 return _problems(503, words.text(TRY_AGAIN), headers={"Retry-After": "60"})
 
         return respond

@@ -14,7 +14,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from audits import errors, roles
-from audits.store.accounts import accounts
+from audits.store.accounts import accounts, unwritten
 from audits.store.db import column_types, connection, schema
 
 LASTS = dt.timedelta(hours=8)
@@ -44,9 +44,13 @@ def begin(store: connection.Store, name: str, at: dt.datetime | None = None) -> 
     """Sign an account in and return its token, valid for :data:`LASTS`; only its digest is kept."""
     token, since = secrets.token_urlsafe(32), column_types.instant(at)
     values = {"token_sha256": token_digest(token), "username": name, "since": since, "until": since + LASTS}
-    with connection.writing(accounts.as_program(store)) as records:
-        records.execute(sa.delete(_signed_in).where(_signed_in.c.until <= since))
-        records.execute(sa.insert(_signed_in).values(**values))
+    try:
+        with connection.writing(accounts.as_program(store)) as records:
+            records.execute(sa.delete(_signed_in).where(_signed_in.c.until <= since))
+            records.execute(sa.insert(_signed_in).values(**values))
+    except errors.StoreError as error:
+        _raise_unless_unwritten(error)
+        unwritten.begin(token_digest(token), name, since, since + LASTS)
     return token
 
 
@@ -56,16 +60,21 @@ def who(store: connection.Store, digest: str, at: dt.datetime | None = None) -> 
     with connection.reading(accounts.as_program(store)) as records:
         row = records.execute(query.where(_signed_in.c.token_sha256 == digest)).first()
     now = column_types.instant(at)
-    # A clock that is set back must not make a token last longer.
-    if row is None or not row.since - REMEMBERED <= now < row.until:
+    found = unwritten.find(digest) if row is None else row
+    if found is None:
         return None
-    account = accounts.find(store, row.username)
+    name, since, until = found
+    # A clock that is set back must not make a token last longer.
+    if not since - REMEMBERED <= now < until:
+        return None
+    account = accounts.find(store, name)
     # A token from before the last change of the account is not valid for it.
-    return account if account is not None and account.active and row.since >= account.set_at else None
+    return account if account is not None and account.active and since >= account.set_at else None
 
 
 def end(store: connection.Store, digest: str) -> None:
     """Sign out the holder of a token."""
+    unwritten.end(digest)
     with connection.writing(accounts.as_program(store)) as records:
         records.execute(sa.delete(_signed_in).where(_signed_in.c.token_sha256 == digest))
 
@@ -117,6 +126,14 @@ def count_attempt(
     is_known_device = _is_proof(store, name, device, now)
     if is_known_device:
         place = _keyed(store, f"device {device}")
+    try:
+        return _count(store, tried, place, now, is_trusted=is_known_device)
+    except errors.StoreError as error:
+        _raise_unless_unwritten(error)
+        return _wait_s(unwritten.count(tried, place, now, now - REMEMBERED), FREE_OF_BOTH, now)
+
+
+def _count(store: connection.Store, tried: str, place: str, now: dt.datetime, *, is_trusted: bool) -> float:
     columns = _failure.c
     with connection.writing(accounts.as_program(store)) as records:
         records.execute(sa.delete(_failure).where(columns.failed_at < now - REMEMBERED))
@@ -129,7 +146,7 @@ def count_attempt(
         # Three limits: one person who mistypes, one computer that tries many names, one name tried from everywhere.
         of_both = [row.failed_at for row in rows if (row.username, row.address_sha256) == (tried, place)]
         waits = [_wait_s(of_both, FREE_OF_BOTH, now)]
-        if not (is_known_device or tried in trusted):
+        if not (is_trusted or tried in trusted):
             waits.append(_wait_s([row.failed_at for row in rows if row.username == tried], FREE_OF_NAME, now))
             # many people share the address of an office: there each name is limited, and not their sum
             if not trusted:
@@ -139,6 +156,11 @@ def count_attempt(
             values = {"username": tried, "address_sha256": place, "failed_at": now}
             records.execute(sa.insert(_failure).values(**values))
     return max(waits)
+
+
+def _raise_unless_unwritten(error: errors.StoreError) -> None:
+    if not unwritten.is_cause(error):
+        raise error
 
 
 def forget_attempts(
@@ -154,12 +176,19 @@ def forget_attempts(
     now, columns = column_types.instant(at), _success.c
     tried, place = _kept_name(store, name), _keyed(store, address)
     places = (place, _keyed(store, f"device {device}"))
-    with connection.writing(accounts.as_program(store)) as records:
-        records.execute(sa.delete(_failure).where(_failure.c.username == tried, _failure.c.address_sha256.in_(places)))
-        here = sa.and_(columns.username == tried, columns.address_sha256 == place)
-        records.execute(sa.delete(_success).where(sa.or_(here, columns.succeeded_at < now - FORGOTTEN)))
-        values = {"username": tried, "address_sha256": place, "succeeded_at": now}
-        records.execute(sa.insert(_success).values(**values))
+    for one in places:
+        unwritten.forget(tried, one)
+    try:
+        with connection.writing(accounts.as_program(store)) as records:
+            records.execute(
+                sa.delete(_failure).where(_failure.c.username == tried, _failure.c.address_sha256.in_(places))
+            )
+            here = sa.and_(columns.username == tried, columns.address_sha256 == place)
+            records.execute(sa.delete(_success).where(sa.or_(here, columns.succeeded_at < now - FORGOTTEN)))
+            values = {"username": tried, "address_sha256": place, "succeeded_at": now}
+            records.execute(sa.insert(_success).values(**values))
+    except errors.StoreError as error:
+        _raise_unless_unwritten(error)
 
 
 def device_proof(store: connection.Store, name: str, at: dt.datetime | None = None) -> str:

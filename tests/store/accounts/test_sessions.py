@@ -241,3 +241,27 @@ def test_the_record_knows_when_an_account_was_last_used(store: connection.Store,
     assert sessions.last_used(store) == {engineer: _after(days=3)}
     sessions.forget_attempts(store, "boss", HERE, _after(days=900))
     assert set(sessions.last_used(store)) == {"boss"}
+
+
+def test_people_sign_in_and_guessers_wait_while_the_disk_is_full(store: connection.Store, engineer: str) -> None:
+    with connection.writing(store) as records:
+        for table in ("signed_in", "sign_in_failure", "sign_in_success"):
+            body = "BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
+            records.exec_driver_sql(f"CREATE TRIGGER full_{table} BEFORE INSERT ON {table} {body}")
+    for _ in range(sessions.FREE_OF_BOTH):
+        assert sessions.count_attempt(store, engineer, HERE, NOW) <= 0
+    assert sessions.count_attempt(store, engineer, HERE, NOW) > 0
+    sessions.forget_attempts(store, engineer, HERE, NOW)
+    assert sessions.count_attempt(store, engineer, HERE, NOW) <= 0
+    token = sessions.begin(store, engineer, NOW)
+    assert _who(store, token, _after(hours=7)) == engineer
+    assert _who(store, token, _after(hours=9)) == ""
+    sessions.end(store, sessions.token_digest(token))
+    assert _who(store, token, NOW) == ""
+
+
+def test_another_fault_of_the_record_is_not_passed_over(store: connection.Store, engineer: str) -> None:
+    with connection.writing(store) as records:
+        records.exec_driver_sql("CREATE TRIGGER b BEFORE INSERT ON signed_in BEGIN SELECT RAISE(ABORT, 'broken'); END")
+    with pytest.raises(errors.StoreError, match="broken"):
+        sessions.begin(store, engineer, NOW)

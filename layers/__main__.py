@@ -13,7 +13,7 @@ from pathlib import Path
 import rich.console
 import rich.progress
 
-from layers import base_file, errors, installation, osm, osm_online, population_file, positions
+from layers import base_file, errors, installation, opensidewalks, osm, osm_online, population_file, positions
 
 WORKSPACE_KEY = "JAIDEE_WORKSPACE"
 
@@ -36,12 +36,23 @@ def main(words: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m layers", description="Make the ground under the sites.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    base = commands.add_parser("base", help="make or renew the base map from OpenStreetMap")
+    base = commands.add_parser("base", help="make or renew the base map from OpenStreetMap or OpenSidewalks")
     source = base.add_mutually_exclusive_group(required=True)
-    source.add_argument("file", type=Path, nargs="?", metavar="FILE.osm.pbf", help="an extract that holds the city")
+    source.add_argument(
+        "file",
+        type=Path,
+        nargs="?",
+        metavar="FILE",
+        help="an extract of OpenStreetMap that holds the city, such as FILE.osm.pbf; or a dataset of "
+        "OpenSidewalks, .zip or .geojson",
+    )
     source.add_argument("--online", action="store_true", help="fetch the city from Overpass; needs a network")
     base.add_argument("--overpass", default=osm_online.ADDRESS, metavar="URL", help="default: %(default)s")
-    base.add_argument("--box", metavar="W,S,E,N", help="degrees; the municipality and 2 km around it when not given")
+    base.add_argument(
+        "--box",
+        metavar="W,S,E,N",
+        help="degrees; when not given, the municipality and 2 km around it, or all of a dataset of OpenSidewalks",
+    )
     base.add_argument("--into", type=Path, default=_workspace(), metavar="DIR", help="default: %(default)s")
     base.set_defaults(command=_base)
     population = commands.add_parser("population", help="take in the residents by place, or take them away")
@@ -55,6 +66,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def _base(asked: argparse.Namespace) -> str:
     """Make the base map and list its contents."""
+    if asked.file is not None and opensidewalks.is_dataset(asked.file):
+        given = _box(asked.box) if asked.box else None
+        return _written(opensidewalks.write_base(asked.file, asked.into, given), asked.into)
     box = _box(asked.box) if asked.box else osm.city_box()
     console = rich.console.Console(stderr=True)
     with (
@@ -74,8 +88,12 @@ def _base(asked: argparse.Namespace) -> str:
                 task, description=f"Reading {file.name}: {looked:,} things, {kept:,} kept"
             ),
         )
+    return _written(ground, asked.into)
+
+
+def _written(ground: osm.Ground, folder: Path) -> str:
     about = [f"  {key}: {value}" for key, value in ground.about.items()]
-    return "\n".join((f"Base map written to {base_file.path(asked.into)}", *about))
+    return "\n".join((f"Base map written to {base_file.path(folder)}", *about))
 
 
 def _population(asked: argparse.Namespace) -> str:

@@ -15,11 +15,11 @@ from app_pages.session import basemap, navigation
 from audits import errors, roles, terms, wording
 from audits import record as records
 from audits.access import site_network
-from audits.export import catalogue, exporting, losses
+from audits.export import exporting, losses
 from audits.field.kit import page as kit_page
 from audits.field.kit import store as kit_store
 from audits.quality import report, sentences
-from audits.reports import contents
+from audits.reports import catalogue, contents
 from audits.scoring import selection
 from audits.store.db import workspace
 from audits.store.register import devices, municipal_choices

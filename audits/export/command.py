@@ -11,9 +11,9 @@ import typer
 from audits import wording
 from audits.access import site_network
 from audits.cli import answers, arguments
-from audits.export import catalogue, exporting, losses
+from audits.export import exporting, losses
 from audits.quality import report, sentences
-from audits.reports import contents
+from audits.reports import catalogue, contents
 from audits.store.register import municipal_choices
 from layers import ground, web_assets
 

@@ -10,7 +10,6 @@ from audits import wording
 from audits.book import book, layout
 from audits.export import (
     a11yjson,
-    catalogue,
     facts,
     geojson,
     geoparquet,
@@ -23,8 +22,8 @@ from audits.export import (
 from audits.field.odk import names, site_list, xlsform
 from audits.field.qfield import package
 from audits.formats import archive
+from audits.reports import catalogue, geopackage, spreadsheet
 from audits.reports import contents as contents_room
-from audits.reports import geopackage, spreadsheet
 
 phrase = wording.phrase
 
@@ -88,6 +87,19 @@ def _qfield(contents: contents_room.Contents, words: wording.Wording) -> bytes:
     head = contents.record.head.partition(":")[0]
     trip = f"{contents.file_prefix}{contents.options.exported_on.isoformat()}-{head}"
     return package.packed(contents, words, trip=trip)
+
+
+def _catalogue(found: facts.Facts, report: losses.Report, words: wording.Wording) -> bytes:
+    """Describe the files of :data:`OPEN_DATA`, which are published beside the catalogue."""
+    options = found.contents.options
+    for thing in report.totals:
+        report.lose_rest(thing, (), losses.IN_FILES)
+    report.totals = {**report.totals, losses.LICENCE: frozenset({losses.LICENCE})}
+    if options.licence not in catalogue.LICENCES:
+        report.lose(losses.LICENCE, [losses.LICENCE], losses.NOT_CHOSEN)
+    files = {_name(kind, found.contents, words): (FORMATS[kind].title, FORMATS[kind].media_type) for kind in OPEN_DATA}
+    record, address = found.contents.record, options.app_address
+    return catalogue.document(record, options.exported_on, address=address, licence=options.licence, files=files)
 
 
 FORMATS = {
@@ -158,11 +170,14 @@ FORMATS = {
         phrase("Catalogue entry (DCAT), for data portals"),
         "dcat.jsonld",
         "application/ld+json",
-        catalogue.write,
+        _catalogue,
         "3",
         phrase("For data.go.th and other catalogues: title, publisher, licence, area, period and every column."),
     ),
 }
+OPEN_DATA = ("csv", "geojson", "geopackage", "opensidewalks", "a11yjson", "geoparquet", "kml", "gpx")
+"""Formats that a catalogue names."""
+
 EXCHANGE = tuple(name for name, form in FORMATS.items() if form.writer)
 """Formats of others, each with a loss report."""
 

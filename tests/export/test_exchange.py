@@ -20,8 +20,8 @@ import pytest
 
 import audits
 from audits import wording
-from audits.export import a11yjson, catalogue, exporting, facts, losses
-from audits.reports import contents
+from audits.export import a11yjson, exporting, facts, losses
+from audits.reports import catalogue, contents
 from audits.store.surveys import reviews
 from layers import network, sources
 from tests import made_contents
@@ -220,6 +220,8 @@ def test_the_catalogue_names_publisher_area_period_and_columns(exported, made):
     assert {"dct:title", "dct:description", "dct:publisher"} <= document.keys() & dataset.keys()
     assert dataset["dct:spatial"]["dcat:bbox"]["@value"].startswith("POLYGON((102.8")
     assert "dct:license" not in dataset
+    named = {one["dcat:downloadURL"]["@id"].partition("-en.")[2] for one in dataset["dcat:distribution"]}
+    assert named == {exporting.FORMATS[kind].ending for kind in exporting.OPEN_DATA}
     assert lost["counts"]["licence"] == {"total": 1, "written": 0, "lost": 1}
     (quantities,) = (one for one in dataset["csvw:tableSchema"] if one["rdfs:label"] == "quantity")
     slope = next(one for one in quantities["csvw:column"] if one["csvw:name"] == "running_slope_pct")
@@ -232,7 +234,7 @@ def test_the_catalogue_names_publisher_area_period_and_columns(exported, made):
 
 
 def test_the_data_dictionary_has_a_unit_for_every_measured_quantity(known):
-    text = catalogue.dictionary(known)
+    text = catalogue.dictionary(known.contents.record)
     assert text.startswith(b"\xef\xbb\xbftable,column,")
     assert "quantity,clear_width_mm,ความกว้างสุทธิ,Clear width,double,mm," in text.decode("utf-8-sig")
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
+from audits import record as records
 from audits import wording
-from audits.export import facts as facts_room
-from audits.export import losses
 from audits.formats import csv_writer
-from audits.reports import columns
+from audits.reports import columns, contents
 from audits.rules import model
+from audits.scoring import readings
 from audits.store import town as towns
 
 phrase = wording.phrase
@@ -51,50 +52,54 @@ _DATATYPES = {
 }
 # A column ends in its unit.
 _UNITS = {"mm": "mm", "m": "m", "pct": "%", "deg": "°", "lux": "lx", "count": "1", "share": "1", "thb": "THB"}
+_DECIMALS = 6  # about 0.1 m
+_LANGUAGE = "http://publications.europa.eu/resource/authority/language/"
 _IANA = "https://www.iana.org/assignments/media-types/"
 
 
-def write(
-    facts: facts_room.Facts,
-    report: losses.Report,
-    _words: wording.Wording,
+def document(
+    record: records.AuditedRecord,
+    exported_on: dt.date,
+    *,
+    address: str = "",
+    licence: str = "",
     files: Mapping[str, tuple[str, str]] | None = None,
 ) -> bytes:
     """Return a ``dcat:Catalog`` with one dataset (https://www.w3.org/TR/vocab-dcat-3/) and the schema of its columns.
 
     Parameters
     ----------
-    facts, report
-        What is described, and where it is recorded that a catalogue holds none of it.
+    record
+        What is described.
+    exported_on
+        Day of the catalogue.
+    address
+        Address under which the files lie; without one they lie beside the catalogue.
+    licence
+        One of :data:`LICENCES`; any other is left out.
     files
-        Title and media type by the name of each file that lies beside the catalogue; none when not given.
+        Title and media type by the name of each file that can be had; none when not given.
     """
-    for thing in report.totals:
-        report.lose_rest(thing, (), losses.IN_FILES)
-    report.totals = {**report.totals, losses.LICENCE: frozenset({losses.LICENCE})}
-    record, options = facts.contents.record, facts.contents.options
-    address = options.app_address.rstrip("/")
-    base = f"{address}/" if address else ""
-    if options.licence not in LICENCES:
-        report.lose(losses.LICENCE, [losses.LICENCE], losses.NOT_CHOSEN)
-    day = {"@value": options.exported_on.isoformat(), "@type": "xsd:date"}
+    base = f"{address.rstrip('/')}/" if address else ""
+    licensed = {"@id": LICENCES[licence]} if licence in LICENCES else None
+    day = {"@value": exported_on.isoformat(), "@type": "xsd:date"}
     dataset = {
         "@id": f"{base}#dataset",
         "@type": "dcat:Dataset",
         "dct:identifier": f"jaidee:{record.head}",
         "dct:title": _title(record.town),
-        "dct:description": _described(facts),
+        "dct:description": _described(record),
         "dct:publisher": {"@id": f"{base}#publisher"},
         "dct:issued": day,
         "dct:modified": day,
-        "dct:language": list(wording.LANGUAGES),
-        "dct:license": {"@id": LICENCES[options.licence]} if options.licence in LICENCES else None,
+        "dct:language": [{"@id": f"{_LANGUAGE}{code}"} for code in ("THA", "ENG")],
+        "dct:license": licensed,
         "dct:rightsHolder": {"@id": f"{base}#publisher"},
         "dcat:keyword": [text for keyword in KEYWORDS for text in _in_both(keyword)],
-        "dct:spatial": _extent(facts),
-        "dct:temporal": _period(facts),
-        "dcat:distribution": [_distribution(base, name, *one) for name, one in (files or {}).items()],
-        "csvw:tableSchema": [_schema(table, rows) for table, rows in _by_table(facts)],
+        "dct:spatial": _extent(record),
+        "dct:temporal": _period(record),
+        "dcat:distribution": [_distribution(base, name, *one, licensed) for name, one in (files or {}).items()],
+        "csvw:tableSchema": [_schema(table, rows) for table, rows in _by_table(record)],
     }
     town = [
         {"@value": name, "@language": language}
@@ -106,21 +111,20 @@ def write(
         "@id": f"{base}#catalogue",
         "@type": "dcat:Catalog",
         "dct:title": _title(record.town),
-        "dct:description": _described(facts),
+        "dct:description": _described(record),
         "dct:publisher": {"@id": f"{base}#publisher", "@type": "foaf:Organization", "foaf:name": town or "Jaidee"},
         "dcat:dataset": [{key: value for key, value in dataset.items() if value}],
     }
     return json.dumps(catalogue, ensure_ascii=False, allow_nan=False, indent=1).encode()
 
 
-def dictionary(facts: facts_room.Facts) -> bytes:
+def dictionary(record: records.AuditedRecord) -> bytes:
     """Return the data dictionary as CSV, :data:`DICTIONARY_COLUMNS`: every column, and every quantity with its unit."""
-    rows = [row for _, rows in _by_table(facts) for row in rows]
+    rows = [row for _, rows in _by_table(record) for row in rows]
     return csv_writer.table([DICTIONARY_COLUMNS, *rows])
 
 
-def _by_table(facts: facts_room.Facts) -> Iterator[tuple[str, Sequence[tuple[str, ...]]]]:
-    record = facts.contents.record
+def _by_table(record: records.AuditedRecord) -> Iterator[tuple[str, Sequence[tuple[str, ...]]]]:
     tables = {
         "site": columns.of_sites(record.weights),
         "finding": columns.FINDINGS,
@@ -175,8 +179,8 @@ def _schema(table: str, rows: Sequence[tuple[str, ...]]) -> dict[str, object]:
     return {"@type": "csvw:Schema", "rdfs:label": table, "csvw:column": described}
 
 
-def _described(facts: facts_room.Facts) -> list[dict[str, str]]:
-    mark = f"{facts.demonstration}. " if facts.demonstration else ""
+def _described(record: records.AuditedRecord) -> list[dict[str, str]]:
+    mark = f"{contents.demonstration_mark()}. " if record.demonstration else ""
     return [text | {"@value": mark + text["@value"]} for text in _in_both(ABOUT)]
 
 
@@ -192,27 +196,33 @@ def _in_both(text: str) -> list[dict[str, str]]:
     return [{"@value": wording.Wording(language).text(text), "@language": language} for language in wording.LANGUAGES]
 
 
-def _extent(facts: facts_room.Facts) -> dict[str, object] | None:
-    known = facts.sites.geometry[facts.sites.geometry.notna() & ~facts.sites.geometry.is_empty]
+def _extent(record: records.AuditedRecord) -> dict[str, object] | None:
+    places = record.sites.geometry
+    known = places[places.notna() & ~places.is_empty]
     if known.empty:
         return None
-    west, south, east, north = (round(float(edge), facts_room.POSITION_DECIMALS) for edge in known.total_bounds)
+    west, south, east, north = (round(float(edge), _DECIMALS) for edge in known.total_bounds)
     ring = f"{west} {south},{east} {south},{east} {north},{west} {north},{west} {south}"
     box = {"@value": f"POLYGON(({ring}))", "@type": "geo:wktLiteral"}
     return {"@type": "dct:Location", "dcat:bbox": box}
 
 
-def _period(facts: facts_room.Facts) -> dict[str, object] | None:
-    days = facts.values["observed_on"].dropna()
-    if days.empty:
+def _period(record: records.AuditedRecord) -> dict[str, object] | None:
+    measured = record.governing.loc[record.governing["element_id"].isin(record.elements.index)]
+    if measured.empty:
         return None
+    days = readings.days(measured["observed_at"])
     ends = {"dcat:startDate": days.min(), "dcat:endDate": days.max()}
     stamps = {name: {"@value": pd.Timestamp(day).date().isoformat(), "@type": "xsd:date"} for name, day in ends.items()}
     return {"@type": "dct:PeriodOfTime", **stamps}
 
 
-def _distribution(base: str, name: str, title: str, media_type: str) -> dict[str, object]:
+def _distribution(
+    base: str, name: str, title: str, media_type: str, licensed: Mapping[str, str] | None
+) -> dict[str, object]:
+    known = {"dct:license": licensed} if licensed else {}
     return {
+        **known,
         "@type": "dcat:Distribution",
         "dct:title": _in_both(title),
         "dcat:accessURL": {"@id": f"{base}{name}"},

@@ -23,12 +23,12 @@ def is_on() -> bool:
 
 
 def of(context: session.Context) -> gpd.GeoDataFrame:
-    """Return what the base map of the workspace reports; nothing where it is damaged or there is none."""
+    """Features that the base map of the workspace reports; empty where it is damaged or there is none."""
     folder = context.workspace.folder
     try:
         return _read(str(folder), ground.changed_at(folder))
     except layer_errors.LayerError:
-        # The ground of the map has said why already.
+        # The ground of the map shows the reason already.
         return _read("", 0)
 
 

@@ -47,20 +47,23 @@ FOLDER = Path(__file__).parent
 _arguments = argparse.ArgumentParser(add_help=False)
 _arguments.add_argument("--workspace", default=None)
 _options, _ = _arguments.parse_known_args(sys.argv[1:])
-if _options.workspace:
-    # a folder that is named means its own file, wherever the environment keeps a record
-    os.environ[workspace.ENVIRONMENT_KEY] = _options.workspace
-    os.environ.pop(workspace.STORE_KEY, None)
+try:
+    _workspace = workspace.chosen(_options.workspace, os.environ)
+except errors.WorkspaceError as error:
+    sys.exit(str(error))
+# the pages, and the processes that they start, ask the environment
+os.environ[workspace.ENVIRONMENT_KEY] = str(_workspace.folder)
 # only the auth middleware decides whether to believe a proxy; uvicorn would do so too
 os.environ["FORWARDED_ALLOW_IPS"] = ""
 
-_workspace = workspace.chosen(None, os.environ)
 _terms = settings.read(os.environ)
 
 
 def _open_store() -> connection.Store:
     """Return the municipality's own store, never that of the demonstration."""
-    return cache.open_store(_workspace, demonstration=False)
+    store = cache.open_store(_workspace, demonstration=False)
+    connection.check_not_moved(store)
+    return store
 
 
 def _open_store_for_devices() -> connection.Store:

@@ -83,7 +83,8 @@ def summary(context: session.Context, record: records.AuditedRecord, codes: pd.I
     words, kept = context.words, record.audit.sites.loc[codes]
     counted = kept["verdict"].value_counts()
     parts = [
-        tables.verdict(name, words) + f" {counted.get(name, 0)}" for name in ("fail", "borderline", "unknown", "pass")
+        tables.verdict(name, words) + f" {words.number(counted.get(name, 0))}"
+        for name in ("fail", "borderline", "unknown", "pass")
     ]
     shown = words.text(
         "{shown} of {all} sites shown; {surveyed} surveyed; {confirmed} positions confirmed on site",

@@ -92,7 +92,9 @@ def card(context: session.Context, answer: council_contents.Answer, *extra: str)
 def answered(context: session.Context, seen: cards.View, look: str) -> council_contents.Answer:
     """Return the answer to the first or the second question."""
     if look == council_text.WHERE:
-        return council_contents.where(seen.found, context.criteria, context.words)
+        # None until it is worked out, which the third card waits for.
+        bought = cards.money_job(context, seen.record).result
+        return council_contents.where(seen.found, context.criteria, context.words, bought)
     accepted = figures.accepted(fix_steps.every(context.store))
     return council_contents.improved(seen.again, context.words, accepted)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import functools
 from collections.abc import Callable
@@ -10,13 +11,14 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.parts.shared import calibrations, choices, overviews, progress, reviewer, tables
-from app_pages.session import navigation
+from app_pages.session import navigation, plain_text
 from audits import roles
 from audits.field import arrivals, receiving, returning
 from audits.store.accounts import device_secrets
 from audits.store.register import devices
+from audits.store.surveys import read
 
-JUST_GIVEN = "field_just_given"
+JUST_GIVEN, REHEARSED = "field_just_given", "field_rehearsed"
 RETURNING_TYPES = ["zip", "gpkg", "json", "ndjson", "csv", "xlsx", "xml"]
 MEGABYTES = 1000
 
@@ -92,8 +94,18 @@ def _delivered(context: session.Context, content: bytes, name: str, who: str) ->
         if delivery is None:
             st.error(text("This file is of no field channel known here. A table of sites or surveys goes under Start."))
             return
-        _understood(context, delivery)
+        _understood(context, delivery, _rehearsed(context, delivery))
         _take_in(context, delivery, who)
+
+
+def _rehearsed(context: session.Context, delivery: arrivals.Delivery) -> receiving.Reception:
+    """Say what would become of the file, worked out once for each file and state of the record."""
+    key = delivery.file_sha256, str(read.head(context.store))
+    before, found = st.session_state.get(REHEARSED, (None, None))
+    if before != key or not isinstance(found, receiving.Reception):
+        found = receiving.rehearse(context.store, delivery, context.words)
+        st.session_state[REHEARSED] = key, found
+    return found
 
 
 def _take_in(context: session.Context, delivery: arrivals.Delivery, who: str) -> None:
@@ -105,9 +117,9 @@ def _take_in(context: session.Context, delivery: arrivals.Delivery, who: str) ->
             )
 
 
-def _understood(context: session.Context, delivery: arrivals.Delivery) -> None:
+def _understood(context: session.Context, delivery: arrivals.Delivery, would: receiving.Reception) -> None:
     words = context.words
-    wrong = sum(bool(each.problems) for each in delivery.arrivals)
+    wrong = len(would.held) + would.count("conflict")
     photos = sum(len(each.attachments) for each in delivery.arrivals)
     parts = (
         words.count("{n} record", "{n} records", len(delivery.arrivals)),
@@ -115,7 +127,7 @@ def _understood(context: session.Context, delivery: arrivals.Delivery) -> None:
         words.count("{n} cannot be taken as it stands", "{n} cannot be taken as they stand", wrong),
     )
     st.write(", ".join(parts))
-    overviews.show(context, delivery.overview, "returning")
+    overviews.show(context, dataclasses.replace(delivery.overview, held=would.held), "returning")
 
 
 def receipts(context: session.Context, given: receiving.Reception) -> None:
@@ -129,7 +141,7 @@ def receipts(context: session.Context, given: receiving.Reception) -> None:
         receiving.HELD: text("held back: an engineer decides under Review"),
     }
     counted = [f"{name}: {given.count(outcome)}" for outcome, name in names.items() if given.count(outcome)]
-    st.success(text("{file}: {counts}", file=given.file_name, counts=", ".join(counted)))
+    st.success(text("{file}: {counts}", file=plain_text.literal(given.file_name), counts=", ".join(counted)))
     rows = [
         (
             str(one.line),

@@ -6,12 +6,18 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.parts.shared import reviewer, tables
-from audits import roles, terms
+from audits import errors, roles, terms
 from audits.law import limits, sheet
 from audits.rules import gazette
 from audits.store import comparisons
 
 LIMIT, PICKED, TAKEN_BACK = "gazette_limit", "gazette_picked", "gazette_taken_back"
+VALUE, RECORDED = "gazette_value", "gazette_recorded"
+# Keys that a Thai and an English keyboard share, and with Ctrl, without which a field in which one writes keeps them.
+SAME_KEY, DIFFERS_KEY = "Ctrl+Enter", "Ctrl+Shift+Enter"
+
+Group = tuple[limits.Entry, ...]
+"""Limits that one comparison answers."""
 
 
 def show(context: session.Context) -> None:
@@ -28,6 +34,14 @@ def show(context: session.Context) -> None:
         text=text("{done} of {all} limits are checked", done=words.number(done), all=words.number(len(everything))),
     )
     st.write(text("Open the Royal Gazette beside this page. Limits stand in the order of its clauses."))
+    st.write(
+        text(
+            "{same} says that all shown are the same and goes on; write value and page, then {differs}, where they "
+            "differ. The page stays for the next one.",
+            same=SAME_KEY,
+            differs=DIFFERS_KEY,
+        )
+    )
     st.download_button(
         text("Sheet of all limits to compare (PDF)"),
         lambda: sheet.pdf(context.criteria, words, context.today, context.town_name),
@@ -48,37 +62,59 @@ def show(context: session.Context) -> None:
 
 
 def _name(context: session.Context, entry: limits.Entry) -> str:
-    words, limit = context.words, entry.limit
+    return _group_name(context, (entry,))
+
+
+def _group_name(context: session.Context, group: Group) -> str:
+    words, limit = context.words, group[0].limit
     place = f"{words.name(limit.source.short)} {words.name(limit.clause)}"
-    return f"{place} · {words.name(entry.criterion.name)} · {words.text(terms.ELEMENT_KIND[entry.criterion.element])}"
+    return f"{place} · {', '.join(_asked(context, entry) for entry in group)}"
+
+
+def _asked(context: session.Context, entry: limits.Entry) -> str:
+    words = context.words
+    return f"{words.name(entry.criterion.name)} ({words.text(terms.ELEMENT_KIND[entry.criterion.element])})"
 
 
 def _compare(context: session.Context, waiting: list[limits.Entry], who: str) -> None:
-    """Ask for one limit; the next one follows it."""
+    """Ask for the limits that one clause states alike; the next ones follow them."""
     text = context.words.text
-    names = {entry.limit.limit_id: _name(context, entry) for entry in waiting}
-    if st.session_state.get(LIMIT) not in names:
-        st.session_state[LIMIT] = _next(list(names))
+    groups = {group[0].limit.limit_id: group for group in limits.alike(waiting)}
+    if st.session_state.get(LIMIT) not in groups:
+        st.session_state[LIMIT] = _next(list(groups))
+    names = {first: _group_name(context, group) for first, group in groups.items()}
     chosen = str(st.selectbox(text("Limit"), list(names), key=LIMIT, format_func=names.__getitem__))
-    entry = next(each for each in waiting if each.limit.limit_id == chosen)
+    group = groups[chosen]
     st.session_state[PICKED] = list(names).index(chosen)
-    st.html(tables.table(names[chosen], (text("What"), text("Known")), _facts(context, entry), stacked=False))
-    with st.form(f"gazette_{chosen}"):
-        answer = st.radio(
-            text("What does the gazette say?"),
-            (gazette.SAME, gazette.DIFFERS),
-            index=None,
-            format_func=lambda one: text(terms.GAZETTE_ANSWER[one]),
-            horizontal=True,
+    st.html(tables.table(names[chosen], (text("What"), text("Known")), _facts(context, group), stacked=False))
+    if st.session_state.pop(RECORDED, False):
+        st.session_state[VALUE] = ""
+    # One form for all, so that the cursor stays in its field from limit to limit, and the page is written once.
+    with st.form("gazette_answer", enter_to_submit=False):
+        page = st.text_input(text("Page of the gazette"), key="gazette_page")
+        value = st.text_input(text("Its value, when it differs"), key=VALUE)
+        which = list(group)
+        if len(group) > 1:
+            named = {entry.limit.limit_id: _asked(context, entry) for entry in group}
+            kept = st.multiselect(text("What differs"), list(named), list(named), format_func=named.__getitem__)
+            which = [entry for entry in group if entry.limit.limit_id in kept]
+        same = st.form_submit_button(text(terms.GAZETTE_ANSWER[gazette.SAME]), type="primary", shortcut=SAME_KEY)
+        differs = st.form_submit_button(text(terms.GAZETTE_ANSWER[gazette.DIFFERS]), shortcut=DIFFERS_KEY)
+    if same or differs:
+        answer, found = (gazette.SAME, group) if same else (gazette.DIFFERS, tuple(which))
+        reviewer.attempt(
+            context,
+            lambda: _record(context, found, answer, who, value, page),
+            text("Recorded: {name}", name=f"{_group_name(context, group)}: {text(terms.GAZETTE_ANSWER[answer])}"),
         )
-        value = st.text_input(text("Its value, when it differs"))
-        page = st.text_input(text("Page of the gazette"))
-        if st.form_submit_button(text("Record and go to the next")):
-            reviewer.attempt(
-                context,
-                lambda: comparisons.record(context.store, entry.limit, answer or "", who, value=value, page=page),
-                text("Recorded: {name}", name=names[chosen]),
-            )
+
+
+def _record(context: session.Context, group: Group, answer: str, who: str, value: str, page: str) -> None:
+    if not group:
+        raise errors.RefusedError((comparisons.NO_ANSWER.at("answer"),))
+    for entry in group:
+        comparisons.record(context.store, entry.limit, answer, who, value=value, page=page)
+    st.session_state[RECORDED] = True
 
 
 def _next(names: list[str]) -> str:
@@ -86,20 +122,23 @@ def _next(names: list[str]) -> str:
     return names[min(int(st.session_state.get(PICKED, 0)), len(names) - 1)]
 
 
-def _facts(context: session.Context, entry: limits.Entry) -> list[tuple[object, ...]]:
+def _facts(context: session.Context, group: Group) -> list[tuple[object, ...]]:
     words, text = context.words, context.words.text
-    limit = entry.limit
+    entry, limit = group[0], group[0].limit
     facts: list[tuple[object, ...]] = [
         (text("Where to read"), tables.lines(words.name(limit.source.title), words.name(limit.source.reference))),
         (text("Clause"), words.name(limit.clause)),
         (text("Our data say"), tables.lines(*limits.value_lines(entry, words))),
-        (text("Applies when"), tables.lines(*limits.condition_lines(limit, words)) or text("always")),
         (text("State"), text(terms.LAW_STATE[limit.state])),
     ]
+    for each in group:
+        applies = tables.lines(*limits.condition_lines(each.limit, words)) or text("always")
+        facts.append((text("{what} applies when", what=_asked(context, each)), applies))
     if limit.readings:
         facts.append((text("What sources say"), tables.lines(*limits.reading_lines(limit, words))))
-    if limit.note:
-        facts.append((text("Note"), words.name(limit.note)))
+    notes = dict.fromkeys(words.name(each.limit.note) for each in group if each.limit.note)
+    if notes:
+        facts.append((text("Note"), tables.lines(*notes)))
     return facts
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 import streamlit as st
 
 from app_pages import session
-from app_pages.session import navigation, page_roles
+from app_pages.session import navigation, page_roles, plain_text
 from audits import errors, wording
 
 FOLDER = Path(__file__).parent
@@ -34,6 +34,7 @@ TITLES = {
     "exports": wording.phrase("Exports"),
     "start": wording.phrase("Start"),
     "audit_log": wording.phrase("Audit log"),
+    "backup": wording.phrase("Backup"),
     "privacy": wording.phrase("Privacy"),
     "accounts": wording.phrase("Accounts"),
     "accessibility": wording.phrase("Accessibility"),
@@ -46,7 +47,7 @@ try:
     context = session.current()
 except errors.JaideeError as refused:
     # nothing can be shown without a store and weights: say why, in the words of the error
-    st.error(str(refused))
+    st.error(plain_text.literal(str(refused)))
     st.stop()
 text, role = context.words.text, context.role
 
@@ -67,8 +68,6 @@ menu[""] += [_page(name, "hidden") for name in page_roles.pages(role) if name no
 page = st.navigation(menu, position="top")
 st.set_page_config(page_title=f"{page.title} – Jaidee", page_icon="♿", layout="wide")
 navigation.masthead(context)
-try:
+with session.incidents_kept(context, page.url_path or page_roles.first(role)):
     page.run()
-except errors.NotAllowedError as refused:
-    session.show_refusal(context.words, refused)
 navigation.footer(context)

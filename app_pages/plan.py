@@ -12,7 +12,7 @@ from app_pages import session
 from app_pages.parts.plan import left_out, other_choices, plan_files, plan_prices, plan_saving, studies
 from app_pages.parts.plan import outcome as plan_parts
 from app_pages.parts.shared import background_jobs
-from app_pages.session import basemap, cache
+from app_pages.session import basemap, cache, plain_text
 from audits import barriers, errors
 from audits import record as records
 from audits.access import site_network, trips
@@ -168,12 +168,14 @@ def model_of(
         st.error(context.words.text("At least one group of people must count."))
         return None
     try:
-        return _model_of(record, case, weights, basemap.versions(context), context)
+        # The budget above can be written while fixes are priced and access is measured.
+        with st.spinner(context.words.text("Working it out …")):
+            return _model_of(record, case, weights, basemap.versions(context), context)
     except errors.RefusedError as refused:
         for problem in refused.problems:
-            st.error(context.words.problem(problem))
+            st.error(plain_text.literal(context.words.problem(problem)))
     except layer_errors.LayerError as fault:
-        st.error(str(fault))
+        st.error(plain_text.literal(str(fault)))
     return None
 
 

@@ -83,7 +83,7 @@ def rank(context: session.Context, record: records.AuditedRecord, reached: figur
 def _components(
     reached: figures.Known, _record: records.AuditedRecord, _context: session.Context
 ) -> priority.Components:
-    places = ground.destinations(_context.workspace.folder)
+    places = ground.destinations(_context.workspace.folder, _record.area)
     people, passers = catchments.homes_near(reached.prepared), catchments.passers(reached.prepared)
     return priority.components(_record.sites, _record.audit.sites, places, people, passers)
 

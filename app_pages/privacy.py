@@ -9,6 +9,7 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.parts.shared import reviewer, tables
+from app_pages.session import plain_text
 from audits import errors, roles, wording
 from audits.formats import archive
 from audits.store.accounts import subject_access
@@ -112,7 +113,7 @@ def notice(context: session.Context) -> None:
     )
     contact = municipal_choices.chosen(context.store, CONTACT)
     asked = contact or text("the municipality's office; the administrator has not entered a contact yet")
-    st.write(text("Whom to ask: {contact}", contact=asked))
+    st.write(text("Whom to ask: {contact}", contact=plain_text.literal(asked)))
 
 
 def _months(context: session.Context, months: int | None) -> str:
@@ -182,7 +183,7 @@ def hand_out(context: session.Context) -> None:
             found = subject_access.collect(context.store, name)
         except errors.RefusedError as refused:
             for problem in refused.problems:
-                st.error(context.words.problem(problem))
+                st.error(plain_text.literal(context.words.problem(problem)))
             return
         rows = [(table, len(kept)) for table, kept in found.items() if table != "name"]
         st.html(tables.table(text("What is held about {name}", name=name), (text("Where"), text("Rows")), rows))

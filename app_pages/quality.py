@@ -105,7 +105,7 @@ def agreement_tables(context: session.Context, agreed: agreement.Agreement) -> N
     for title, found, known, sentence in parts:
         if not found.empty:
             rows = [(words.name(known[str(row.Index)].name), sentence(row, words)) for row in found.itertuples()]
-            with st.expander(f"{title} ({len(found)})"):
+            with st.expander(f"{title} ({words.number(len(found))})"):
                 st.html(tables.table(title, (text("What"), text("Agreement")), rows))
 
 
@@ -125,7 +125,7 @@ def second_surveys(context: session.Context, record: records.AuditedRecord) -> N
         )
     )
     monday = context.today - dt.timedelta(days=context.today.weekday())
-    seed = str(read.head(context.store, dt.datetime.combine(monday, dt.time(), wording.BANGKOK)))
+    seed = str(read.head(context.store, dt.datetime.combine(monday, dt.time(), wording.local_zone())))
     first, last = monday - dt.timedelta(days=PERIOD_DAYS), monday - dt.timedelta(days=1)
     drawn = resurvey.proposals(record.sites, record.surveys, seed, first, last)
     if drawn.empty:

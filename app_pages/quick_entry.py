@@ -10,6 +10,7 @@ from app_pages import session
 from app_pages.parts.shared import browser, tables
 from app_pages.parts.survey import draft as survey_draft
 from app_pages.parts.survey import place_question, question, survey_header
+from app_pages.session import plain_text
 from audits import errors, survey, terms, wording
 from audits import record as records
 from audits.field import answer_sheet, quick_answers, visit_days
@@ -38,14 +39,18 @@ def desk(context: session.Context, record: records.AuditedRecord) -> None:
     code_label, done = text("Site code (12 means KK-012)"), len(st.session_state.get(SITTING, ()))
     typed = st.text_input(code_label, key=CODE, autocomplete="off")
     for problem in st.session_state.pop(REFUSED, ()):
-        st.error(problem)
+        st.error(plain_text.literal(problem))
     code = quick_answers.site_code(typed, tuple(record.sites.index))
     if not code:
         browser.focus(code_label, (done, ""))
         if typed.strip():
-            st.error(text("No site has the code “{code}”. Type it as it stands on the sheet.", code=typed))
+            st.error(
+                text(
+                    "No site has the code “{code}”. Type it as it stands on the sheet.", code=plain_text.literal(typed)
+                )
+            )
     else:
-        st.header(f"{code} {markers.site_name(_named(record, code), context.words)}")
+        st.header(plain_text.literal(f"{code} {markers.site_name(_named(record, code), context.words)}"))
         sheet(context, record, survey_draft.current(context, code), done)
     with st.expander(text("How to type")):
         legend(context)
@@ -105,7 +110,7 @@ def day_of_visit(context: session.Context, draft: answer_sheet.AnswerSheet, labe
     """Ask for the day on the sheet; the next sheet of the sitting begins with the same."""
     text = context.words.text
     if draft.observed_at:
-        written = dt.datetime.fromisoformat(draft.observed_at).astimezone(wording.BANGKOK).date().isoformat()
+        written = dt.datetime.fromisoformat(draft.observed_at).astimezone(wording.local_zone()).date().isoformat()
         st.session_state.setdefault(DAY, written)
     st.session_state.setdefault(DAY, st.session_state.get(LAST_DAY, ""))
     typed = st.text_input(label, key=DAY, autocomplete="off")
@@ -115,7 +120,7 @@ def day_of_visit(context: session.Context, draft: answer_sheet.AnswerSheet, labe
     if isinstance(day, errors.ProblemKind):
         st.error(context.words.problem(day.at(text("Day of the visit"), written=typed)))
         return
-    noon = dt.datetime.combine(day, dt.time(12), wording.BANGKOK).isoformat()
+    noon = dt.datetime.combine(day, dt.time(12), wording.local_zone()).isoformat()
     if typed.strip() and draft.observed_at != noon and not draft.supersedes:
         draft.observed_at = noon
         survey_draft.keep(context, draft)
@@ -129,7 +134,8 @@ def boxes(
     context: session.Context, record: records.AuditedRecord, draft: answer_sheet.AnswerSheet, element: survey.Element
 ) -> None:
     """Show the boxes of one element, in the order of the sheet, each with what is wrong or what it means."""
-    st.subheader(site_report.element_title(element.element_id, element.kind, element.label, context.words))
+    title = site_report.element_title(element.element_id, element.kind, element.label, context.words)
+    st.subheader(plain_text.literal(title))
     asked = question.of_element(context, record, draft, element)
     for start in range(0, len(asked), COLUMNS):
         for column, one in zip(st.columns(COLUMNS), asked[start : start + COLUMNS], strict=False):
@@ -167,7 +173,7 @@ def _save(context: session.Context, record: records.AuditedRecord, draft: answer
     if isinstance(day, errors.ProblemKind) and not draft.supersedes:
         refused.append(words.problem(day.at(text("Day of the visit"), written=typed)))
     if not draft.surveyor.strip():
-        refused.append(text("Please give your name or staff number at the top."))
+        refused.append(text("Please give your name or staff number."))
     refused += [
         words.text(one.kind.template, **dict(one.values)) for one in place_question.problems(record, read.survey)
     ]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import zoneinfo
+
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.shared import osm_offer, progress, tables
+from app_pages.parts.shared import choices, osm_offer, progress, tables
 from app_pages.parts.start import table_import
-from app_pages.session import cache, navigation
+from app_pages.session import cache, navigation, plain_text
 from audits import roles
 from audits.demo import demonstration, seed
 from audits.store import town as towns
@@ -62,16 +64,27 @@ def name_town(context: session.Context) -> None:
     text, town = context.words.text, context.town
     st.subheader(text("Town of this workspace"))
     zone = utm.name(town.metres(read.sites(context.store)))
-    name = context.town_name or text("no town named")
-    st.write(text("{town}; metres are measured in UTM {zone}.", town=name, zone=zone))
+    name = plain_text.literal(context.town_name or text("no town named"))
+    about = text(
+        "{town}; metres are measured in UTM {zone}, days in {time_zone}.",
+        town=name,
+        zone=zone,
+        time_zone=town.time_zone,
+    )
+    st.write(about)
     with st.form("town", border=False):
         thai = st.text_input(text("Name of the town in Thai"), town.th)
         english = st.text_input(text("Name of the town in English"), town.en)
         box = st.text_input(text("Box of its places in degrees: west,south,east,north"), str(town.box or ""))
+        # The first stands until another is chosen.
+        first = municipal_choices.chosen(context.store, towns.TIME_ZONE)
+        zones = dict.fromkeys((first, "", *sorted(zoneinfo.available_timezones())))
+        names = {name: name or text("that of the city nearest to the box") for name in zones}
+        days_in = choices.one(text("Time zone of its days"), names, key="town_time_zone")
         who = context.account.username if context.account else st.text_input(text("Named by (name or staff number)"))
         if st.form_submit_button(text("Name the town")):
             with context.problems_shown():
-                towns.choose(context.store, thai, english, box, context.actor(who))
+                towns.choose(context.store, thai, english, box, context.actor(who), time_zone=days_in)
                 st.rerun()
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -9,12 +13,13 @@ from app_pages import session
 from app_pages.parts.shared import browser, choices, site_summary, tables
 from app_pages.parts.survey import draft as survey_draft
 from app_pages.parts.survey import photo_list, place_question, question, returned, survey_header, survey_questions
-from app_pages.session import address, navigation
+from app_pages.session import address, cache, navigation, plain_text
 from audits import record as records
 from audits import survey, terms
 from audits.field import answer_sheet, answers
 from audits.reports import markers, site_report, survey_report
-from audits.store.surveys import read, submit
+from audits.rules import themes
+from audits.store.surveys import submit
 from audits.store.works import fix_steps
 from audits.works import visits
 from layers import distance as site_layer
@@ -30,13 +35,16 @@ def show(context: session.Context) -> None:
     st.title(text("Survey"))
     record = context.record()
     back = returned.surveys(context)
-    returned_list(context, record, back)
-    code, fix = choose(context, record)
+    is_chosen = address.one(site_summary.SITE, record.sites.index, stays=True)["key"] in st.session_state
+    if not is_chosen:
+        returned_list(context, record, back)
+    code, fix = choose(context, record, is_chosen)
     receipt(context, code)
     if code is None:
         st.write(text("Choose a site to begin."))
         return
     form(context, record, code, back.loc[back["site_code"] == code], fix)
+    returned_list(context, record, back.loc[back["site_code"] != code])
 
 
 def returned_list(context: session.Context, record: records.AuditedRecord, back: pd.DataFrame) -> None:
@@ -53,15 +61,28 @@ def returned_list(context: session.Context, record: records.AuditedRecord, back:
             note = f": {row['review_note']}" if row["review_note"] else ""
             label = f"{names[row['site_code']]} ({words.day(row['observed_at'].date())}){note}"
             key, args = f"returned_{row['survey_id']}", (site_summary.SITE, row["site_code"])
-            st.button(label, key=key, on_click=address.choose, args=args, width="stretch")
+            st.button(plain_text.literal(label), key=key, on_click=address.choose, args=args, width="stretch")
 
 
-def choose(context: session.Context, record: records.AuditedRecord) -> tuple[str | None, browser.Fix | None]:
+def choose(
+    context: session.Context, record: records.AuditedRecord, is_chosen: bool
+) -> tuple[str | None, browser.Fix | None]:
     """Return the site to survey, from the address, the list, or the nearest ones, and where the reader stands."""
+    if not is_chosen:
+        fix = nearest(context, record)
+        return site_summary.choose_site(context, record.sites), fix
+    with st.container(horizontal=True, vertical_alignment="bottom", key="survey_site"):
+        code = site_summary.choose_site(context, record.sites)
+        with st.popover(context.words.text("Near me"), key="near_me"):
+            return code, nearest(context, record)
+
+
+def nearest(context: session.Context, record: records.AuditedRecord) -> browser.Fix | None:
+    """Offer the sites nearest to the reader; return the position that the browser gave, if any."""
     words, text = context.words, context.words.text
-    names = site_summary.site_names(context, record.sites)
     fix = browser.position(words, key="nearest_fix")
     if fix:
+        names = site_summary.site_names(context, record.sites)
         near = site_layer.nearest(record.sites, fix["longitude"], fix["latitude"], NEAREST)
         distances = {
             str(code): text("{name}, {metres} m", name=names[str(code)], metres=words.number(metres, 0))
@@ -70,12 +91,12 @@ def choose(context: session.Context, record: records.AuditedRecord) -> tuple[str
         st.radio(
             text("Nearest sites"),
             list(distances),
-            format_func=distances.__getitem__,
+            format_func=lambda code: plain_text.literal(distances[code]),
             index=None,
             key="nearest",
             on_change=_take_nearest,
         )
-    return site_summary.choose_site(context, record.sites), fix
+    return fix
 
 
 def _take_nearest() -> None:
@@ -98,22 +119,47 @@ def form(
     returned_here(context, back, draft)
     other_drafts(context, draft)
     place_question.ask(context, record, draft, looked_from)
-    survey_header.who_and_how(context, draft)
     elements = survey_header.elements_of(context, record, draft)
     if not elements:
         st.write(text("No element is recorded here yet. Add what you see."))
     else:
-        titles = {name: _title(context, each) for name, each in elements.items()}
-        chosen = choices.one_in_view(text("Which element?"), titles, key=f"element_{code}")
-        st.header(titles[chosen])
-        survey_questions.ask(question.of_element(context, record, draft, elements[chosen]))
-        photo_list.take(context, draft, elements[chosen])
+        one_element(context, record, draft, elements)
     add_element(context, draft, elements)
-    st.text_area(text("Remarks (no names, no faces)"), **survey_draft.field(context, draft, "note"))
+    st.text_area(text("Remarks (no names, no faces)"), height=68, **survey_draft.field(context, draft, "note"))
+    survey_header.who_and_how(context, draft)
     summary(context, record, draft, elements)
     if st.button(text("Save the survey"), type="primary", key="save", width="stretch"):
         save(context, record, draft, elements)
     earlier(context, code, draft)
+
+
+def one_element(
+    context: session.Context,
+    record: records.AuditedRecord,
+    draft: answer_sheet.AnswerSheet,
+    elements: dict[str, survey.Element],
+) -> None:
+    """Ask about one of the site's elements, and for its photos."""
+    words, chosen = context.words, next(iter(elements))
+    titles = {name: _title(context, each) for name, each in elements.items()}
+    if len(elements) > 1:
+        counts = {name: sum(map(_is_answered, draft.answers.get(name, {}).values())) for name in elements}
+        names = {
+            name: f"{plain_text.literal(title)} · {words.count('{n} answer', '{n} answers', counts[name])}"
+            for name, title in titles.items()
+        }
+        chosen = choices.one(words.text("Which element?"), names, key=f"element_{draft.site_code}")
+    st.header(plain_text.literal(titles[chosen]))
+    asked = question.of_element(context, record, draft, elements[chosen])
+    groups = themes.grouped(context.criteria, ((one.id, one) for one in asked))
+    count = sum(photo["element_id"] == chosen for photo in draft.photos)
+    photos = f"{words.text('Photos')} · {words.number(count, 0)}"
+    last = {"photos": (photos, functools.partial(photo_list.take, context, draft, elements[chosen]))}
+    survey_questions.ask(asked, groups, last)
+
+
+def _is_answered(answer: Mapping[str, Any]) -> bool:
+    return bool(any(answer["texts"]) or answer["reason"])
 
 
 def _title(context: session.Context, element: survey.Element) -> str:
@@ -169,7 +215,7 @@ def save(
     """Send the survey; the same tap twice makes one survey."""
     text = context.words.text
     if not draft.surveyor.strip():
-        st.error(text("Please give your name or staff number at the top."))
+        st.error(text("Please give your name or staff number."))
         return
     read = survey_draft.understood(context, draft, elements)
     away = draft.place in (survey.MOVED, survey.NOT_FOUND)
@@ -217,7 +263,7 @@ def next_sites(context: session.Context, code: str) -> None:
         leads.setdefault(str(due), text("Next due: {site}: {reason}", site=names[str(due)], reason=reason))
     for site, label in leads.items():
         args = (site_summary.SITE, site)
-        st.button(label, key=f"next_{site}", on_click=address.choose, args=args, width="stretch")
+        st.button(plain_text.literal(label), key=f"next_{site}", on_click=address.choose, args=args, width="stretch")
 
 
 def receipt(context: session.Context, chosen: str | None) -> None:
@@ -289,7 +335,7 @@ def returned_here(context: session.Context, back: pd.DataFrame, draft: answer_sh
 def earlier(context: session.Context, code: str, draft: answer_sheet.AnswerSheet) -> None:
     """Offer to correct an earlier survey of this site."""
     words, text = context.words, context.words.text
-    surveys = read.surveys(context.store)
+    surveys = cache.surveys(context.store)
     mine = surveys.loc[
         (surveys["site_code"] == code) & (surveys["status"] == "final") & (surveys["superseded_by"] == "")
     ]

@@ -11,17 +11,17 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.parts.shared import choices, reviewer, tables
-from app_pages.parts.works import fix_list, progress
-from app_pages.session import address, navigation
+from app_pages.parts.works import contract_forms, fix_list, progress
+from app_pages.session import address, navigation, plain_text
 from audits import record as records
 from audits import roles, wording
-from audits.plans import fix_pricing
+from audits.plans import fix_pricing, site_fixes
 from audits.ramps import interventions
 from audits.reports import markers
 from audits.store.surveys import reviews
 from audits.store.works import fix_steps, plans
 from audits.works import acceptance as fix_acceptance
-from audits.works import fix_states, works_table
+from audits.works import fix_states, spending, works_table
 
 ALL = "all"
 RECORDED = {
@@ -82,7 +82,7 @@ def listed(context: session.Context, record: records.AuditedRecord, of: works_ta
         The name that the reader gave to record a step; None where no name was asked for.
     """
     text = context.words.text
-    shown, fix_id = asked_fixes(context, record, of, sorted({*of.fixes, *of.standing.index}))
+    shown, fix_id = asked_fixes(context, record, of, list(of.table.index))
     left, right = st.columns([3, 2])
     with left:
         if shown:
@@ -106,12 +106,16 @@ def asked_fixes(
     context: session.Context, record: records.AuditedRecord, of: works_table.Works, everything: list[str]
 ) -> tuple[list[str], str | None]:
     """Ask which fixes to show and which one in detail; return them, the most urgent first, and it."""
-    text = context.words.text
+    text, number = context.words.text, context.words.number
     states = pd.Series([of.state(fix_id) for fix_id in everything], index=everything, dtype=object)
-    late = set(of.standing.index[of.standing["overdue"].astype(bool)])
+    table = of.table.loc[everything]
+    late = set(table.index[table["overdue"]])
     counted = states.value_counts()
-    names = {ALL: f"{text('all')} ({len(states)})", OVERDUE: f"{text('overdue')} ({len(late & set(everything))})"}
-    names |= {name: f"{text(label)} ({counted.get(name, 0)})" for name, label in fix_states.STATES.items()}
+    names = {ALL: f"{text('all')} ({number(len(states))})"}
+    names[OVERDUE] = f"{text('overdue')} ({number(len(late))})"
+    names |= {name: f"{text(label)} ({number(counted.get(name, 0))})" for name, label in fix_states.STATES.items()}
+    lists = {name: set(table.index[chosen]) for name, chosen in spending.lists(table).items()}
+    names |= {name: f"{text(spending.LISTS[name])} ({number(len(those))})" for name, those in lists.items()}
     left, middle, right = st.columns([1, 1, 2])
     with left:
         wanted = choices.one(text("Show"), names, **address.one("works_state", list(names)))
@@ -123,7 +127,7 @@ def asked_fixes(
     mine = [
         fix_id
         for fix_id in everything
-        if (wanted in (ALL, states[fix_id]) or (wanted == OVERDUE and fix_id in late))
+        if (wanted in (ALL, states[fix_id]) or fix_id in {OVERDUE: late, **lists}.get(wanted, ()))
         and (not zoned or _zone(record, fix_id) in zoned)
     ]
     shown = sorted(mine, key=lambda fix_id: (fix_id not in late, _ORDER.index(states[fix_id]), *_urgency(of, fix_id)))
@@ -156,7 +160,7 @@ def asked_fix(context: session.Context, record: records.AuditedRecord, shown: li
 def one_fix(context: session.Context, record: records.AuditedRecord, of: works_table.Works, fix_id: str) -> str | None:
     """Show what is known of one fix, its history, and ask for its next step; return who records it."""
     words, text = context.words, context.words.text
-    st.subheader(progress.fix_name(context, record, fix_id))
+    st.subheader(plain_text.literal(progress.fix_name(context, record, fix_id)))
     facts(context, record, of, fix_id)
     mine = of.steps.loc[of.steps["fix_id"] == fix_id]
     if not mine.empty:
@@ -171,10 +175,17 @@ def one_fix(context: session.Context, record: records.AuditedRecord, of: works_t
         ]
         headings = (text("Day"), text("Step"), text("By"), text("Note"))
         st.html(tables.table(text("Steps so far"), headings, rows))
+    if fix_id in of.table.index:
+        contract_forms.overview(context, of, fix_id)
     if not roles.may(context.store.role, fix_steps.ACTION):
         return None
     who = reviewer.name(context)
-    next_step(context, record, of, fix_id, who)
+    planned = of.state(fix_id) not in (fix_states.FOUND, fix_states.DROPPED)
+    what = contract_forms.asked_kind(context, fix_id, planned=planned)
+    if what == contract_forms.NEXT_STEP:
+        next_step(context, record, of, fix_id, who)
+    else:
+        contract_forms.ask(context, of, fix_id, what, who)
     return who
 
 
@@ -183,9 +194,10 @@ def facts(context: session.Context, record: records.AuditedRecord, of: works_tab
     text = context.words.text
     rows: list[tuple[str, str]] = [(text("State"), progress.state_cell(context, of, fix_id))]
     found = of.fixes.get(fix_id)
-    rows.append(
-        (text("Kind of work"), text(interventions.NAMES[found.level]) if found else text("nothing to mend now"))
-    )
+    work = interventions.NAMES[found.level] if found else wording.phrase("nothing to mend now")
+    if of.table["cost_basis"].get(fix_id) == fix_pricing.UNPRICED:
+        work = site_fixes.UNPRICED[str(record.elements.loc[fix_id, "kind"])]
+    rows.append((text("Kind of work"), text(work)))
     if roles.sees(context.store.role, "cost"):
         rows.append((text("Likely cost (baht)"), fix_list.cost_cell(context, of, fix_id)))
     st.html(tables.table(text("The fix"), (text("What"), text("Known")), rows, stacked=False))
@@ -233,7 +245,9 @@ def ask_design(context: session.Context, of: works_table.Works, fix_id: str) -> 
         st.write(text("No design is kept for it here. Save one on the design page, or name the drawing in the note."))
         return ""
     row = of.designs.loc[fix_id]
-    st.write(text("By the design {design_id}: {title}", design_id=row["design_id"], title=row["title"]))
+    st.write(
+        text("By the design {design_id}: {title}", design_id=row["design_id"], title=plain_text.literal(row["title"]))
+    )
     return str(row["design_id"])
 
 

@@ -34,7 +34,7 @@ COMMANDS = {
     "plan": "audits.plans.command:plan",
     "check-plan": "audits.plans.command:check_plan",
     "prices": "audits.ramps.price_command:prices_in",
-    "works": "audits.works.command:works_list",
+    "works": "audits.works.command:works",
     "access": "audits.access.command:access",
     "same": "audits.cli.same:same",
     "priority": "audits.access.command:priority_report",
@@ -46,6 +46,7 @@ COMMANDS = {
     "sweep": "audits.cli.record_keeping:sweep",
     "receipt": "audits.receipts.command:receipt",
     "verify-receipt": "audits.receipts.command:verify_receipt",
+    "doctor": "audits.doctor.command:doctor",
     "move": "audits.cli.record_keeping:move",
     "user": "audits.cli.accounts:user",
 }

@@ -10,8 +10,7 @@ from audits import errors, wording
 from audits import record as records
 from audits.rules import model
 
-# Crossings and obstacles are on the way too, but no price of mending them is known, and a known barrier has a fix.
-KINDS = ("ramp", "kerb_ramp", "path")
+KINDS = ("ramp", "kerb_ramp", "path", "obstacle", "crossing")
 """Kinds of element that a trip passes; doors, toilets and parking are not on the way."""
 
 NEEDS_HELP = 3

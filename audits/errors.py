@@ -36,6 +36,10 @@ class StoreError(JaideeError):
     """A store that refuses to open or to write."""
 
 
+class MovedError(StoreError):
+    """A record that lives elsewhere now; the message says where, without user and password."""
+
+
 class NotAllowedError(JaideeError):
     """An action or a view that is not for this role.
 

@@ -22,6 +22,7 @@ from audits.store.db import connection, workspace
 from audits.store.register import presumed_pairs, same_elements
 from audits.store.surveys import read as reading
 from audits.store.surveys import reviews
+from layers import positions
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +61,7 @@ class AuditedRecord:
     edition
         :data:`audits.scoring.run.BY_PERMIT_DATE` or the id of a source.
     as_of
-        Last day in Bangkok whose visits count; None for all.
+        Last local day whose visits count; None for all.
     official_only
         Whether only surveys count that an engineer approved.
     key
@@ -93,6 +94,11 @@ class AuditedRecord:
     def metres(self) -> str:
         """Reference system of the UTM zone in which the town is measured."""
         return self.town.metres(self.sites)
+
+    @functools.cached_property
+    def area(self) -> positions.Box | None:
+        """Where the town lies, from :meth:`audits.store.town.Town.area`."""
+        return self.town.area(self.sites)
 
     def counted_as(self, element_ids: Iterable[object]) -> pd.Index[str]:
         """Name each element by the one that it is counted and mended as: itself unless it is joined to another."""
@@ -144,7 +150,7 @@ def read(
     edition
         As in :func:`audits.scoring.run.run`.
     as_of
-        Only visits up to the end of this day in Bangkok; None for all.
+        Only visits up to the end of this local day; None for all.
     official_only
         Only surveys that an engineer approved.
     """

@@ -48,6 +48,9 @@ ACTIONS: Mapping[str, frozenset[str]] = {
     "design.save": _JUDGEMENT,
     "plan.save": _JUDGEMENT,
     "fix.step": _JUDGEMENT,
+    "fix.contract": _JUDGEMENT,
+    "fix.progress": _JUDGEMENT,
+    "fix.payment": _JUDGEMENT,
     "setting.set": _TRUST,
     "law.compare": _TRUST,
     "photo.erase": _KEEPING,
@@ -61,6 +64,7 @@ VIEWS: Mapping[str, frozenset[str]] = {
     "held": _JUDGEMENT,
     "audit_log": _TRUST,
     "accounts": _KEEPING,
+    "backup": _KEEPING,
     "cost": _JUDGEMENT | {COUNCIL},
 }
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import functools
+import numbers as number_kinds
 import re
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Iterator, Mapping
+from typing import Protocol, TypeGuard
 from zoneinfo import ZoneInfo
 
 import babel
@@ -14,17 +16,42 @@ from babel import dates, numbers
 from babel.messages import catalog, pofile
 
 from audits import errors
-from layers import installation
+from layers import installation, time_zones
 
 LANGUAGES = ("th", "en")
 LOCALE_FOLDER = installation.DATA / "locale"
-BANGKOK = ZoneInfo("Asia/Bangkok")
+BANGKOK = ZoneInfo(time_zones.BANGKOK)
 BUDDHIST_ERA_YEARS = 543
 
 # British English writes the day before the month, as Thai does.
 _LOCALES = {"th": babel.Locale.parse("th_TH"), "en": babel.Locale.parse("en_GB")}
 
 _ROW = re.compile(r"row (\d+)(?:, (.+))?", re.DOTALL)
+
+
+# One municipality a process: a server, a command, a notebook.
+_local = {"zone": BANGKOK}
+
+
+def local_zone() -> ZoneInfo:
+    """Time zone of the town whose record was opened last; Thailand's before any was."""
+    return _local["zone"]
+
+
+def use_time_zone(name: str) -> None:
+    """Set the time zone in which days begin and end, by its name in the IANA database; empty for Thailand's."""
+    _local["zone"] = ZoneInfo(name or time_zones.BANGKOK)
+
+
+@contextlib.contextmanager
+def in_time_zone(name: str) -> Iterator[None]:
+    """Count days in another time zone inside the block."""
+    before = local_zone()
+    use_time_zone(name)
+    try:
+        yield
+    finally:
+        _local["zone"] = before
 
 
 class Named(Protocol):
@@ -76,6 +103,10 @@ def _written_number(value: float, digits: int | None, language: str) -> str:
     return numbers.format_decimal(value, format=pattern, locale=_LOCALES[language])
 
 
+def _is_whole(value: object) -> TypeGuard[int]:
+    return isinstance(value, number_kinds.Integral) and not isinstance(value, bool)
+
+
 class Wording:
     """The reader's language; one object a reader.
 
@@ -91,21 +122,24 @@ class Wording:
         self._phrases = _catalogue(self.language)
 
     def text(self, english: str, **values: object) -> str:
-        """Translate a phrase; an unknown phrase stays English.
+        """Translate a phrase; an unknown phrase stays English. Whole numbers get the separators of the language.
 
         Examples
         --------
-        >>> Wording("th").text("ramp"), Wording("en").text("{n} of {all}", n=2, all=3)
-        ('ทางลาด', '2 of 3')
+        >>> Wording("th").text("ramp"), Wording("en").text("{n} of {all}", n=2, all=3_000)
+        ('ทางลาด', '2 of 3,000')
         """
         template = self._phrases.get(english, english)
+        return template.format(**self._written(values)) if values else template
+
+    def _written(self, values: Mapping[str, object]) -> dict[str, object]:
         written = {name: one.write(self) if isinstance(one, Translated) else one for name, one in values.items()}
-        return template.format(**written) if written else template
+        return {name: self.number(one, 0) if _is_whole(one) else one for name, one in written.items()}
 
     def count(self, one: str, many: str, number: int, **values: object) -> str:
         """Translate a phrase in the plural form for `number`, shown as ``{n}``; Thai has one form, English two."""
         template = self._phrases.get(one) or (one if number == 1 else many)
-        return template.format(n=self.number(number), **values)
+        return template.format(n=self.number(number), **self._written(values))
 
     def name(self, named: Named) -> str:
         """Name in the reader's language."""
@@ -132,13 +166,15 @@ class Wording:
         return f"{day_and_month} {year}"
 
     def instant(self, instant: dt.datetime) -> str:
-        """Format an instant as day and time in Bangkok."""
-        local = instant.astimezone(BANGKOK)
+        """Format an instant as day and time in the town."""
+        local = instant.astimezone(local_zone())
         return f"{self.day(local.date())} {local:%H:%M}"
 
     def problem(self, problem: errors.Problem) -> str:
         """Write a problem as one sentence: where, what is wrong, what to do."""
-        sentence = f"{self.place(problem.where)}: {self.text(problem.kind.template, **dict(problem.values))}"
+        # Its numbers quote what was written, such as a year or a code.
+        values = {name: str(one) if _is_whole(one) else one for name, one in problem.values.items()}
+        sentence = f"{self.place(problem.where)}: {self.text(problem.kind.template, **values)}"
         # It quotes the input, and JSON may carry half a surrogate pair, which cannot be encoded.
         return sentence.encode("utf-8", "replace").decode()
 
@@ -163,3 +199,7 @@ class Translated(str):
         made = super().__new__(cls, write(Wording("en")))
         made.write = write
         return made
+
+    # Without it a copy would be made from the English text instead of from what writes it.
+    def __getnewargs__(self) -> tuple[Callable[[Wording], str]]:  # type: ignore[override]
+        return (self.write,)

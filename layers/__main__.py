@@ -39,12 +39,13 @@ def _parser() -> argparse.ArgumentParser:
     base = commands.add_parser("base", help="make or renew the base map from OpenStreetMap or OpenSidewalks")
     source = base.add_mutually_exclusive_group(required=True)
     source.add_argument(
-        "file",
+        "files",
         type=Path,
-        nargs="?",
+        nargs="*",
+        default=[],
         metavar="FILE",
-        help="an extract of OpenStreetMap that holds the city, such as FILE.osm.pbf; or a dataset of "
-        "OpenSidewalks, .zip or .geojson",
+        help="an extract of OpenStreetMap that holds the city, such as FILE.osm.pbf; or a dataset of OpenSidewalks: "
+        "its .zip, or its .geojson files",
     )
     source.add_argument("--online", action="store_true", help="fetch the city from Overpass; needs a network")
     base.add_argument("--overpass", default=osm_online.ADDRESS, metavar="URL", help="default: %(default)s")
@@ -66,9 +67,12 @@ def _parser() -> argparse.ArgumentParser:
 
 def _base(asked: argparse.Namespace) -> str:
     """Make the base map and list its contents."""
-    if asked.file is not None and opensidewalks.is_dataset(asked.file):
+    files = asked.files
+    if files and all(map(opensidewalks.is_part, files)):
         given = _box(asked.box) if asked.box else None
-        return _written(opensidewalks.write_base(asked.file, asked.into, given), asked.into)
+        return _written(opensidewalks.write_base(files, asked.into, given), asked.into)
+    if len(files) > 1:
+        raise errors.LayerError(f"{', '.join(map(str, files))}: one extract at a time, or only files of OpenSidewalks")
     box = _box(asked.box) if asked.box else osm.city_box()
     console = rich.console.Console(stderr=True)
     with (
@@ -76,7 +80,7 @@ def _base(asked: argparse.Namespace) -> str:
         rich.progress.Progress(console=console, transient=True, disable=not console.is_terminal) as bar,
     ):
         task = bar.add_task("Base map", total=None)
-        file = asked.file
+        file = files[0] if files else None
         if file is None:
             bar.update(task, description=f"Asking {asked.overpass}")
             file = osm_online.fetch(box, Path(folder), asked.overpass)

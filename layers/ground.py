@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from layers import base_file, osm_tags, sources, utm
+from layers import base_file, osm_tags, positions, sources, utm
 
 # Main streets are drawn all over the city; everything lesser only where a site is near.
 EVERYWHERE = osm_tags.MAIN_ROADS | osm_tags.MOTORWAYS
@@ -44,8 +44,16 @@ class Ground:
     mapped: bool
 
 
-def of(workspace: Path | None) -> Ground:
+def of(workspace: Path | None, area: positions.Box | None = None) -> Ground:
     """Load the ground of a workspace; the coarse one where it has no base map, or none is named.
+
+    Parameters
+    ----------
+    workspace
+        Its folder.
+    area
+        Where its town lies: what is known of the starter register's town is left out of any other's maps. Everything
+        when None.
 
     Raises
     ------
@@ -53,9 +61,9 @@ def of(workspace: Path | None) -> Ground:
         If the base map cannot be read.
     """
     folder = base_file.folder_for(workspace) if workspace is not None else None
-    outline, places = sources.outline(), sources.places()
+    outline, places = _inside(sources.outline(), area), _inside(sources.places(), area)
     if folder is None or not base_file.path(folder).is_file():
-        axes = sources.street_axes().assign(highway="")
+        axes = _inside(sources.street_axes().assign(highway=""), area)
         nothing = gpd.GeoDataFrame({"name_th": [], "name_en": []}, geometry=[], crs=sources.WGS84)
         return Ground(axes, outline, places, nothing, nothing, nothing, False)
     named = ["name_th", "name_en", "highway", "geometry"]
@@ -63,6 +71,12 @@ def of(workspace: Path | None) -> Ground:
     buildings, water, parks = (base_file.read(folder, name) for name in ("buildings", "water", "parks"))
     streets = gpd.GeoDataFrame(pd.concat(lines, ignore_index=True))
     return Ground(streets, outline, places, buildings, water, parks, True)
+
+
+def _inside(known: gpd.GeoDataFrame, area: positions.Box | None) -> gpd.GeoDataFrame:
+    if area is None:
+        return known
+    return known[known.to_crs(utm.DEGREES).intersects(shapely.box(area.west, area.south, area.east, area.north))]
 
 
 def changed_at(workspace: Path) -> int:
@@ -145,17 +159,18 @@ def _kept(
     return metres.iloc[kept].set_geometry(shapes[kept])
 
 
-def destinations(workspace: Path) -> gpd.GeoDataFrame:
+def destinations(workspace: Path, area: positions.Box | None = None) -> gpd.GeoDataFrame:
     """Load the public places that people go to, as points with `category`, in the UTM zone of the base map.
 
-    Those of the base map are added where no known place of the same category is nearer than 150 m.
+    Those of the base map are added where no known place of the same category is nearer than 150 m; `area` as in
+    :func:`of`.
 
     Raises
     ------
     errors.LayerError
         If the base map cannot be read.
     """
-    own = sources.places()[["name_th", "name_en", "category", "geometry"]]
+    own = _inside(sources.places(), area)[["name_th", "name_en", "category", "geometry"]]
     folder = base_file.folder_for(workspace)
     if not base_file.path(folder).is_file():
         return own.to_crs(utm.crs_of(own))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -17,9 +18,10 @@ from layers import base_file, errors, network, osm, osm_network, osm_tags, posit
 
 Feature: TypeAlias = Mapping[str, Any]
 
-ENDINGS = (".zip", ".geojson")
+ENDINGS = (".zip", ".geojson", ".json")
 MOST_BYTES = 4 * 2**30
 MOST_RATIO = 200
+_DECIMALS = 7  # about 1 cm, the precision of the schema's validator
 # Names of the schema's files; older datasets put a place before the last two parts.
 _PARTS = ("nodes", "edges", "polygons", "zones", "points", "lines")
 _NOT_ON_FOOT = ("no", "private", "use_sidepath")
@@ -27,18 +29,18 @@ _HIGHWAY = "ext:highway"
 """OpenStreetMap's class of a way for which the schema has no word."""
 
 
-def is_dataset(file: Path) -> bool:
-    """Whether a file is one of OpenSidewalks by its name."""
+def is_part(file: Path) -> bool:
+    """Whether a file may be of a dataset of OpenSidewalks by its name."""
     return file.name.lower().endswith(ENDINGS)
 
 
-def write_base(file: Path, folder: Path, box: positions.Box | None = None) -> osm.Ground:
+def write_base(files: Sequence[Path], folder: Path, box: positions.Box | None = None) -> osm.Ground:
     """Read a dataset and keep it as the base map of a folder, in place of an older one.
 
     Parameters
     ----------
-    file
-        A ZIP of the schema's files, or one GeoJSON file with edges and, perhaps, nodes.
+    files
+        A ZIP of the schema's files, or those files; one alone may hold edges and nodes together.
     folder
         Where ``base.gpkg`` is written.
     box
@@ -49,20 +51,21 @@ def write_base(file: Path, folder: Path, box: positions.Box | None = None) -> os
     errors.LayerError
         As for :func:`read`, or if the base map cannot be written; an older one stays as it was.
     """
-    ground = read(file, box)
+    ground = read(files, box)
     base_file.write(ground.layers, osm.SHAPES, ground.about, folder)
     return ground
 
 
-def read(file: Path, box: positions.Box | None = None) -> osm.Ground:
+def read(files: Sequence[Path], box: positions.Box | None = None) -> osm.Ground:
     """Read the layers and the walking network of a dataset.
 
     ``incline`` is a fraction there (0.05 is 5 %) and ``width`` is in metres; both keep what they mean. Edges meet
-    where they name the same node, and those that name none where they end at the same coordinates.
+    where they name the same node, and those that name none where they end at the same coordinates. A kerb lies on
+    the node of its id, else on what ends at its position.
 
     Parameters
     ----------
-    file, box
+    files, box
         As for :func:`write_base`.
 
     Raises
@@ -70,24 +73,28 @@ def read(file: Path, box: positions.Box | None = None) -> osm.Ground:
     errors.LayerError
         If the file is missing, damaged or of another kind, or holds no edge in the box.
     """
-    parts, about = _parts(file)
+    file = files[0]
+    parts, about = _parts(files)
     box = box or _bounds(file, parts)
     found = osm.Found()
     numbers: dict[str, int] = {}
-    kerbs = {str(node["properties"].get("_id")): _kerb(node["properties"]) for node in parts["nodes"]}
     frame = shapely.box(box.west, box.south, box.east, box.north)
     for edge in parts["edges"]:
         _take_edge(file, edge, found, numbers, frame)
     if not found.runs:
         raise errors.LayerError(f"{file}: no edge of a walking network lies in the box {box}")
-    found.node_tags = {numbers[name]: tags for name, tags in kerbs.items() if tags and name in numbers}
-    for node in parts["nodes"]:
+    for node in (*parts["nodes"], *parts["points"]):
+        given = node["properties"]
+        number = numbers.get(str(given.get("_id")), numbers.get(_at(node["geometry"]["coordinates"])))
+        if number is not None and (tags := _kerb(given)):
+            found.node_tags[number] = tags
         _take_kerb(file, node, found, frame)
     for area in parts["polygons"]:
         _take_building(file, area, found, frame)
     crs = box.metres
     nodes, edges = osm_network.cut(found.runs, found.node_tags, crs)
-    named = {f"node/{number}": name for name, number in numbers.items()}
+    # A node has its id and its position among the names; the id was first.
+    named = {f"node/{number}": name for name, number in reversed(numbers.items())}
     nodes["osm_id"] = nodes["osm_id"].map(named).fillna("")
     layers = {name: osm.frame(name, found, crs) for name in osm.COLUMNS} | {"walk_nodes": nodes, "walk_edges": edges}
     counts = {f"count_{name}": str(len(layer)) for name, layer in layers.items()}
@@ -98,11 +105,11 @@ def read(file: Path, box: positions.Box | None = None) -> osm.Ground:
     return osm.Ground(layers, known | {"source_at": about["source_at"], "box": str(box), **counts})
 
 
-def _parts(file: Path) -> tuple[dict[str, list[Feature]], dict[str, str]]:
+def _parts(files: Sequence[Path]) -> tuple[dict[str, list[Feature]], dict[str, str]]:
     """Features by part of the schema, and what the dataset says of itself."""
     parts: dict[str, list[Feature]] = {part: [] for part in _PARTS}
     about = {"attribution": "", "source_at": ""}
-    for name, content in _contents(file):
+    for name, content in itertools.chain.from_iterable(map(_contents, files)):
         collection = _collection(name, content)
         part = next((part for part in _PARTS if name.lower().endswith(f"{part}.geojson")), "")
         for feature in collection["features"]:
@@ -111,7 +118,7 @@ def _parts(file: Path) -> tuple[dict[str, list[Feature]], dict[str, str]]:
         named = source.get("name", "") if isinstance(source, dict) else ""
         about["attribution"] = about["attribution"] or str(named)
         about["source_at"] = about["source_at"] or str(collection.get("dataTimestamp", ""))
-    about["attribution"] = about["attribution"] or f"OpenSidewalks dataset {file.name}"
+    about["attribution"] = about["attribution"] or f"OpenSidewalks dataset {files[0].name}"
     return parts, about
 
 
@@ -142,12 +149,12 @@ def _collection(name: str, content: bytes) -> Mapping[str, Any]:
     except ValueError as fault:
         raise errors.LayerError(f"{name}: is not JSON ({fault}); download it again") from fault
     features = collection.get("features") if isinstance(collection, dict) else None
-    whole = isinstance(features, list) and all(
-        isinstance(one, dict) and isinstance(one.get("properties"), dict) and isinstance(one.get("geometry"), dict)
-        for one in features
-    )
-    if not whole:
-        raise errors.LayerError(f"{name}: is no GeoJSON FeatureCollection with properties and geometries")
+    if not isinstance(features, list):
+        raise errors.LayerError(f"{name}: no features are in it; accepted: GeoJSON of OpenSidewalks")
+    for number, one in enumerate(features, 1):
+        whole = isinstance(one, dict) and all(isinstance(one.get(part), dict) for part in ("properties", "geometry"))
+        if not whole or "coordinates" not in one["geometry"]:
+            raise errors.LayerError(f"{name}: feature {number} is none of OpenSidewalks")
     known: Mapping[str, Any] = collection
     return known
 
@@ -156,7 +163,7 @@ def _part_of(feature: Feature) -> str:
     """Part of the schema of a feature in a file that is not named after one."""
     shape = feature["geometry"].get("type")
     if shape == "LineString":
-        return "edges" if "_u_id" in feature["properties"] else "lines"
+        return "edges" if {"_u_id", "highway"} & feature["properties"].keys() else "lines"
     if shape == "Point":
         return "nodes"
     return "zones" if "_w_id" in feature["properties"] else "polygons"
@@ -191,14 +198,27 @@ def _take_edge(file: Path, edge: Feature, found: osm.Found, numbers: dict[str, i
     if line.geom_type != "LineString" or given.get("foot") in _NOT_ON_FOOT or not frame.intersects(line):
         return
     places = [(float(east), float(north)) for east, north in shapely.get_coordinates(line)]
-    ends = [given.get("_u_id") or f"{places[0]}", given.get("_v_id") or f"{places[-1]}"]
-    between = [f"{given.get('_id')}#{index}" for index in range(1, len(places) - 1)]
-    nodes = tuple(numbers.setdefault(str(name), len(numbers)) for name in (ends[0], *between, ends[1]))
     name = str(given.get("_id", ""))
+    ends = [_end(given.get(key), place, numbers) for key, place in (("_u_id", places[0]), ("_v_id", places[-1]))]
+    own = name or f"edge {len(found.runs)}"
+    between = [numbers.setdefault(f"{own}#{index}", len(numbers)) for index in range(1, len(places) - 1)]
+    nodes = (ends[0], *between, ends[1])
     layer = osm_tags.line_layer(tags)
     if layer:
         found.add(layer, name, tags, line)
     found.runs.append(osm_network.Run(name, tags, nodes, tuple(places)))
+
+
+def _end(name: object, place: Sequence[float], numbers: dict[str, int]) -> int:
+    """Number of the node at one end: by its name, else by its position."""
+    at = _at(place)
+    number = numbers.setdefault(str(name) if name else at, len(numbers))
+    numbers.setdefault(at, number)
+    return number
+
+
+def _at(place: Sequence[float]) -> str:
+    return f"{float(place[0]):.{_DECIMALS}f},{float(place[1]):.{_DECIMALS}f}"
 
 
 def _tags(given: Mapping[str, Any]) -> dict[str, str]:

@@ -6,6 +6,7 @@ import functools
 from dataclasses import dataclass
 from typing import TypeAlias
 
+import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pyproj
@@ -50,6 +51,12 @@ class Box:
     def metres(self) -> str:
         """Reference system of the UTM zone in which the middle lies, from :mod:`layers.utm`."""
         return utm.crs_at((self.west + self.east) / 2, (self.south + self.north) / 2)
+
+    @classmethod
+    def around(cls, places: gpd.GeoSeries | gpd.GeoDataFrame, margin_deg: float = 0.1) -> Box:
+        """Box around places of any CRS, at least one of them known, and `margin_deg` more on each side."""
+        west, south, east, north = map(float, places.to_crs(utm.DEGREES).total_bounds)
+        return cls(west - margin_deg, south - margin_deg, east + margin_deg, north + margin_deg)
 
     def holds(self, longitude: Numbers | float, latitude: Numbers | float) -> npt.NDArray[np.bool_]:
         """Mark the positions inside; a position that is not finite is not."""

@@ -4,6 +4,7 @@
   const bodies = Array.from(document.querySelectorAll("tbody[data-code]"));
   const form = document.getElementById("filters");
   const wanted = document.getElementById("wanted"), verdict = document.getElementById("verdict");
+  const barrier = document.getElementById("barrier");
   const shown = document.getElementById("shown"), chosen = document.getElementById("chosen");
   const map = window[document.querySelector(".folium-map").id];
 
@@ -25,11 +26,12 @@
   }
 
   function filter() {
-    const parts = folded(wanted.value);
+    const parts = folded(wanted.value), [state, persona] = barrier.value.split(" ");
     let count = 0;
     bodies.forEach((body) => {
       const text = folded(body.dataset.sought).join(" ");
-      const fits = (!verdict.value || body.dataset.verdict === verdict.value) && parts.every((p) => text.includes(p));
+      const fits = (!verdict.value || body.dataset.verdict === verdict.value) &&
+        (!state || body.dataset[state].split(" ").includes(persona)) && parts.every((p) => text.includes(p));
       body.hidden = !fits;
       count += fits;
       showMarker(body.dataset.code, fits);

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from audits import barriers, errors
+from audits.plans import site_fixes
+from audits.ramps import price_books
 
 STEEP, SOUND, UNSEEN = "KK-001.ramp.1", "KK-002.ramp.1", "KK-003.ramp.1"
 
@@ -50,6 +52,18 @@ def test_for_everybody_a_site_takes_the_surest_state_of_any_persona(record):
     assert barriers.surest_by_site(record)["KK-004"] == barriers.POSSIBLE
     with pytest.raises(KeyError):
         barriers.surest_by_site(record, "nobody")
+
+
+def test_an_obstacle_in_the_way_is_a_known_barrier_whose_fix_has_no_price(town):
+    pole, steep = "KK-001.obstacle.1", "KK-002.ramp.1"
+    narrow = [("obstacle_is_fixed", 1.0), ("obstacle_is_vehicle", 0.0), ("obstacle_is_stall", 0.0)]
+    rows = [(pole, quantity, value) for quantity, value in (*narrow, ("remaining_width_mm", 700.0))]
+    measured = town.measured(*rows, *town.complete_ramp(steep, running_slope_pct=12.0))
+    record = town.record(measured, town.elements(pole, steep), town.sites("KK-001", "KK-002").assign(zone=1))
+    assert barriers.by_element(record).loc[pole, "wheelchair"] == barriers.KNOWN
+    assert barriers.by_site(record).loc["KK-001", "wheelchair"] == barriers.KNOWN
+    assert site_fixes.unpriced(record) == (pole,)
+    assert [one.fix.fix_id for one in site_fixes.fixes(record, price_books.sample())] == [steep]
 
 
 def test_doors_and_toilets_are_not_on_the_way(town):

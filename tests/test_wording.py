@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 import collections
+import copy
 import datetime as dt
 import json
 import re
-import shutil
 import string
 import subprocess
 from collections.abc import Iterator
@@ -21,6 +21,7 @@ from babel.messages import catalog, pofile
 from audits import errors, wording
 from audits.formats import typesetting
 from audits.rules import files
+from tests import chromium
 
 ROOT = Path(__file__).parents[1]
 SOURCES = [
@@ -275,11 +276,18 @@ def test_the_browsers_own_words_are_said_in_thai_and_data_is_left_alone(tmp_path
         "--no-first-run",
         f"--user-data-dir={tmp_path / 'user'}",
     ]
-    chromium = shutil.which("chromium") or "chromium"
     shown = subprocess.run(
-        [chromium, *arguments, "--dump-dom", page.as_uri()], capture_output=True, check=True, timeout=60
+        [str(chromium.executable()), *arguments, "--dump-dom", page.as_uri()],
+        capture_output=True,
+        check=True,
+        timeout=60,
     ).stdout.decode()
     said = ("<p>เลือกทั้งหมด</p>", "<p>ไม่เกิน 50 MB ต่อไฟล์</p>", "<p>มี 3 ตัวเลือก</p>")
     named = ('aria-label="คำอธิบายของ ความกว้าง"', 'aria-label="วันนี้ 23 วันสุดท้ายที่เลือกได้"')
     left = ("<p>Nobody's word</p>", "<p>Remove everything</p>", 'title="Search"', "<textarea>Search</textarea>")
     assert [part for part in (*said, *named, *left) if part not in shown] == []
+
+
+def test_a_value_of_each_language_may_be_copied() -> None:
+    copied = copy.deepcopy(wording.Translated(lambda words: words.text("ramp")))
+    assert (copied, wording.Wording("th").text("{kind}", kind=copied)) == ("ramp", "ทางลาด")

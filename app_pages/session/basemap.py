@@ -8,9 +8,10 @@ import geopandas as gpd
 import streamlit as st
 
 from app_pages import session
-from app_pages.session import address
+from app_pages.session import address, plain_text
+from audits.store.surveys import read
 from layers import errors as layer_errors
-from layers import ground, population_file
+from layers import ground, population_file, positions
 
 KEPT, PICTURE = "kept", "picture"
 
@@ -44,12 +45,12 @@ def choose(context: session.Context) -> bool:
 
 def of(context: session.Context) -> ground.Ground:
     """Return the ground of the workspace; the coarse one, with the reason shown, where its base map is damaged."""
-    folder = context.workspace.folder
+    folder, area = context.workspace.folder, context.town.area(read.sites(context.store))
     try:
-        return _of(str(folder), ground.changed_at(folder))
+        return _of(str(folder), ground.changed_at(folder), area)
     except layer_errors.LayerError as fault:
-        st.warning(str(fault))
-        return ground.of(None)
+        st.warning(plain_text.literal(str(fault)))
+        return ground.of(None, area)
 
 
 def on_screen(context: session.Context, points: gpd.GeoSeries) -> tuple[ground.Ground, bool]:
@@ -65,6 +66,6 @@ def versions(context: session.Context) -> tuple[int, int]:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _of(folder: str, changed_ns: int) -> ground.Ground:
+def _of(folder: str, changed_ns: int, area: positions.Box | None) -> ground.Ground:
     del changed_ns  # what the cache tells versions apart by
-    return ground.of(Path(folder))
+    return ground.of(Path(folder), area)

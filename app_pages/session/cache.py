@@ -7,12 +7,14 @@ import operator
 from collections.abc import Callable
 from typing import Any, Literal
 
+import pandas as pd
 import streamlit as st
 
 from audits import record as records
 from audits.rules import model
 from audits.store import town as towns
 from audits.store.db import connection, workspace
+from audits.store.register import devices as calibrated
 from audits.store.surveys import read as reading
 
 DEMONSTRATION: Literal["demonstration"] = "demonstration"
@@ -50,6 +52,28 @@ def town(store: connection.Store) -> towns.Town:
 def _town(place: workspace.Workspace, head: str, _store: connection.Store) -> towns.Town:
     del place, head  # what the cache tells towns apart by
     return towns.read(_store)
+
+
+def surveys(store: connection.Store) -> pd.DataFrame:
+    """Read the whole history of surveys of a store as it stands now; not to be written to."""
+    return _surveys(store.workspace, str(reading.head(store)), store)
+
+
+def devices(store: connection.Store) -> pd.DataFrame:
+    """Read the last calibration of each device of a store as it stands now; not to be written to."""
+    return _devices(store.workspace, str(reading.head(store)), store)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs={workspace.Workspace: repr})
+def _surveys(place: workspace.Workspace, head: str, _store: connection.Store) -> pd.DataFrame:
+    del place, head  # what the cache tells records apart by
+    return reading.surveys(_store)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs={workspace.Workspace: repr})
+def _devices(place: workspace.Workspace, head: str, _store: connection.Store) -> pd.DataFrame:
+    del place, head  # what the cache tells records apart by
+    return calibrated.latest(_store)
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)

@@ -10,7 +10,7 @@ import markupsafe
 import streamlit as st
 
 from app_pages import session
-from app_pages.session import cache, page_roles
+from app_pages.session import cache, page_roles, plain_text
 from audits import roles, terms
 from audits.formats import templates
 
@@ -62,7 +62,7 @@ def link(context: session.Context, page: str, *, label: str, query_params: Mappi
         Its text, and the parameters of its address.
     """
     if page_roles.has(context.role, page.removesuffix(".py")):
-        st.page_link(page, label=label, query_params=query_params)
+        st.page_link(page, label=plain_text.literal(label), query_params=query_params)
 
 
 def query(context: session.Context, **parameters: str) -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import datetime as dt
 import json
 import logging
 import time
@@ -14,8 +16,18 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app_pages import session
 from app_pages.session import page_roles
-from app_pages.web import body_limit, health, permissions, proxy_headers, request_checks, responder, sign_in
+from app_pages.web import (
+    body_limit,
+    health,
+    permissions,
+    plain_pages,
+    proxy_headers,
+    request_checks,
+    responder,
+    sign_in,
+)
 from audits import errors, roles, settings, wording
+from audits.doctor import incidents
 from audits.store.accounts import accounts, sessions
 from audits.store.db import connection
 from audits.store.register import municipal_choices
@@ -28,12 +40,14 @@ MAX_UPLOAD_BYTES = 1_100_000_000
 MAX_FORM_BYTES = 20_000
 # a phone on a weak network may pause for a while, but not hold a connection all day
 MAX_PAUSE_S, MAX_BODY_S = 30.0, 3600.0
+SLOW_S = 5.0
 UNSAFE_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 NOT_SHARED = phrase(
     "Here the program serves one person at this computer. To let others in, make accounts and start it with: "
     "python -m audits serve"
 )
+ONLY_BY_TLS = phrase("This address answers by HTTPS only; open it with https:// at the beginning.")
 FOREIGN_ORIGIN = phrase("The request comes from a page of somebody else; open the program itself and do it there.")
 
 _log = logging.getLogger("jaidee.requests")
@@ -96,6 +110,7 @@ class AuthMiddleware:
             # class and place only: the message may quote what somebody wrote
             place = traceback.extract_tb(error.__traceback__)[-1]
             entry = {"error": type(error).__name__, "where": f"{place.name}:{place.lineno}", "route": response.area}
+            response.fault = f"{entry['error']} {entry['where']}"
             _log.error(json.dumps(entry))
             await response.refuse(500)
         finally:
@@ -122,6 +137,8 @@ class AuthMiddleware:
         if not request_checks.is_normalised(scope["path"]):
             raise _DeniedError(400)
         self._check_host(request, area)
+        if self._terms.require_tls and request_checks.is_readable_by_others(scope):
+            raise _DeniedError(403, ONLY_BY_TLS)
         self._check_origin(request, area)
         if not self._terms.shared:
             return ""
@@ -231,6 +248,21 @@ class AuthMiddleware:
             "role": response.account.role if response.account else "",
         }
         _log.info(json.dumps(entry))
+        is_slow = response.scope["type"] == "http" and seconds > SLOW_S and response.area not in permissions.UPLOADS
+        if response.status >= 500 or is_slow:
+            self._keep_incident(response, seconds)
+
+    def _keep_incident(self, response: responder.Responder, seconds: float) -> None:
+        """Keep what went wrong where the administrator sees it tomorrow."""
+        now, where = dt.datetime.now(dt.UTC), response.area
+        if response.status >= 500:
+            saw = plain_pages.MESSAGES.get(response.status, "")
+            incident = incidents.Incident(now, incidents.ERROR, where, response.fault or str(response.status), saw)
+        else:
+            incident = incidents.Incident(now, incidents.SLOW, where, f"{seconds:.1f} s")
+        # a record that does not open has no place to keep it; the log has it
+        with contextlib.suppress(errors.JaideeError):
+            incidents.add(self._open_store().workspace, incident)
 
 
 def _limited(scope: Scope, receive: Receive, response: responder.Responder) -> Receive:

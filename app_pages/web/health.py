@@ -30,12 +30,15 @@ def routes(open_store: Callable[[], connection.Store], counts: RequestCounts) ->
     """Return the routes ``/health`` and ``/metrics``; `counts` are those of the auth middleware."""
 
     def report(_request: Request) -> Response:
-        # what is wrong is for the administrator; anybody learns only that something is
+        # what is wrong is for the administrator; anybody learns only that something is, or where the record went
+        answer: dict[str, object] = {"ok": False}
         try:
-            is_well = health.examine(open_store()).is_well
+            answer["ok"] = health.examine(open_store()).is_well
+        except errors.MovedError as moved:
+            answer["moved"] = str(moved)
         except (errors.JaideeError, OSError):
-            is_well = False
-        return JSONResponse({"ok": is_well}, 200 if is_well else 503, NO_STORE)
+            pass
+        return JSONResponse(answer, 200 if answer["ok"] else 503, NO_STORE)
 
     def metrics(_request: Request) -> Response:
         lines = [*_store_metrics(health.examine(open_store())), *_request_metrics(counts)]

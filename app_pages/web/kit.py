@@ -15,7 +15,7 @@ from typing import Any
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from app_pages.web import body_limit, device_sign_in, language
 from audits import errors, wording
@@ -72,7 +72,7 @@ def routes(
     *,
     address: str = "",
     now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
-) -> list[Route]:
+) -> list[BaseRoute]:
     """Return the routes of the offline kit.
 
     Parameters
@@ -108,6 +108,7 @@ def routes(
         Route(f"{PREFIX}/api/surveys", survey, methods=["POST", "OPTIONS"]),
         Route(f"{PREFIX}/api/me", api.endpoint(api.get_account), methods=["GET", "OPTIONS"]),
         Route(f"{PREFIX}/api/state", api.endpoint(api.get_state), methods=["GET", "OPTIONS"]),
+        *device_sign_in.nothing_else(PREFIX),
     ]
 
 
@@ -167,7 +168,7 @@ class _Pages:
 
     def _build(self, store: connection.Store, record: records.AuditedRecord, code: str, state: str) -> _Built:
         origin = kit_page.Origin(kit_store.workspace_id(store), record.demonstration, self.address, code)
-        packed = kit_page.pack(record, devices.latest(store), origin, ground.of(store.workspace.folder))
+        packed = kit_page.pack(record, devices.latest(store), origin, ground.of(store.workspace.folder, record.area))
         content = kit_page.render(packed)
         # without the time of compression, so that the same page has the same bytes
         compressed, version = gzip.compress(content, 9, mtime=0), hashlib.sha256(content).hexdigest()

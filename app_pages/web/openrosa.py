@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from app_pages.web import body_limit, device_sign_in
 from audits import errors, wording
@@ -85,7 +85,7 @@ def routes(
     sign_in: device_sign_in.DeviceSignIn,
     *,
     now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
-) -> list[Route]:
+) -> list[BaseRoute]:
     """Return the routes that make Jaidee a server for ODK Collect.
 
     Collect sends name and secret as HTTP Basic and only over HTTPS: a proxy with a certificate goes in front.
@@ -107,7 +107,8 @@ def routes(
         f"/media/{names.SITE_FILE}": server.site_list,
     }
     readable = [Route(f"{PREFIX}{path}", server.endpoint(each), methods=["GET"]) for path, each in handlers.items()]
-    return [*readable, Route(f"{PREFIX}/submission", server.submission, methods=["HEAD", "POST"])]
+    submission = Route(f"{PREFIX}/submission", server.submission, methods=["HEAD", "POST"])
+    return [*readable, submission, *device_sign_in.nothing_else(PREFIX)]
 
 
 @dataclass

@@ -20,6 +20,9 @@ PAGE = "page"
 # areas that need no session; devices send their own secret with every request
 OPEN = frozenset({SIGN_IN, DEVICES, HEALTH})
 
+# areas whose requests last as long as what a phone sends
+UPLOADS = frozenset({UPLOAD, STREAM, DEVICES})
+
 # whether everybody may read the pages below PUBLIC_PATH, as the municipality's choices keep it
 PUBLIC_PATH, PUBLIC_CHOICE = "/public", "public_council"
 
@@ -30,6 +33,7 @@ _AREA_OF_PATH = {
     "/assets/vendor/fonts/Sarabun-Bold.woff2": SIGN_IN,
     **dict.fromkeys(("/auth/login", "/oauth2callback", "/sign-in/office"), OIDC),
     **dict.fromkeys(("/health", "/_stcore/health"), HEALTH),
+    **dict.fromkeys(("/openrosa", "/field"), DEVICES),
     **dict.fromkeys(("/metrics", "/_stcore/metrics"), METRICS),
 }
 # with the slash: /field_work is a page

@@ -8,6 +8,8 @@ import socket
 from collections.abc import Collection
 from urllib.parse import urlsplit
 
+from starlette.types import Scope
+
 _DEFAULT_PORTS = {"http": 80, "ws": 80, "https": 443, "wss": 443}
 
 
@@ -23,6 +25,12 @@ def is_loopback(name: str) -> bool:
     """Return whether a host name or address is this computer's own loopback."""
     address = _ip_address(name)
     return name == "localhost" if address is None else address.is_loopback
+
+
+def is_readable_by_others(scope: Scope) -> bool:
+    """Return whether a request crossed a network without TLS; see :func:`app_pages.web.proxy_headers.trusted`."""
+    client = scope.get("client")
+    return scope["scheme"] not in ("https", "wss") and client is not None and not is_loopback(client[0])
 
 
 def is_allowed_host(host: str, names: Collection[str], *, shared: bool) -> bool:

@@ -38,7 +38,10 @@ DATASET = phrase(
 EQUAL = phrase("No population by place is known, so these are not people: every {what} counts the same.")
 HOMES, METRES_OF_WAY = phrase("building"), phrase("metre of way")
 PEOPLE = phrase("Residents as given, spread over the buildings of each area; what each can pass is modelled.")
-ONLY_THESE = phrase("A site is open when no ramp, kerb ramp or path there is a barrier; doors are not counted.")
+ONLY_THESE = phrase(
+    "A site is open when nothing there stands in the way, of ramps, kerb ramps, paths, obstacles and crossings; doors "
+    "are not counted."
+)
 ANY_OF_THE_KIND = phrase(
     "A trip is step-free when a place of its kind within {limit} m on foot can be reached so, even if it is not the "
     "nearest one."

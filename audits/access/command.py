@@ -66,7 +66,9 @@ def priority_report(
     words, record, folder = request.words, request.read_record(), request.workspace.folder
     prepared = _prepared(record, folder)
     people, passers = catchments.homes_near(prepared), catchments.passers(prepared)
-    parts = priority.components(record.sites, record.audit.sites, ground.destinations(folder), people, passers)
+    parts = priority.components(
+        record.sites, record.audit.sites, ground.destinations(folder, record.area), people, passers
+    )
     weights = record.weights.priority
     ranked = priority.scores(parts, weights).sort_values(["rank", "low"], ascending=[True, False], kind="stable")
     each = priority.contributions(parts, weights)

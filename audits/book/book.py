@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 
 from audits import survey, terms, wording
-from audits.book import book_maps, book_pages, layout, measuring_figures, routes, sheets
+from audits.book import book_maps, book_pages, layout, routes, sheets
 from audits.formats import typesetting
-from audits.reports import about_lines, markers
+from audits.reports import about_lines, markers, measuring_figures
 from audits.reports import contents as contents_room
 from audits.rules import model
 

@@ -191,7 +191,7 @@ def atlas(contents: contents_room.Contents, paper: layout.Paper, words: wording.
     record = contents.record
     placed = record.sites.loc[record.sites.geometry.notna()]
     marked = markers.markers(placed, record.audit.sites, words).set_index("code", drop=False)
-    drawn = contents.options.ground or ground_room.of(None)
+    drawn = contents.options.ground or ground_room.of(None, record.area)
     areas = (drawn.buildings, drawn.water, drawn.parks) if drawn.mapped else ()
     ground = paper_map.ground(drawn.streets, drawn.places, drawn.outline, *areas, crs=record.metres)
     named = drawn.streets[drawn.streets["name_th"].ne("") | drawn.streets["name_en"].ne("")]

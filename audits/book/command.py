@@ -13,7 +13,6 @@ from audits.book import layout, sheets
 from audits.cli import answers, arguments
 from audits.formats import typesetting
 from audits.reports import contents
-from audits.rules import files
 from audits.scoring import findings
 from layers import ground
 
@@ -47,7 +46,7 @@ def book(
     words, today = request.words, arguments.today()
     with answers.progress(words.text("Map book for measuring")):
         if blank:
-            written = sheets.blank(files.load_criteria(), words, made_on=today, paper=paper)
+            written = sheets.blank(request.criteria(), words, made_on=today, paper=paper)
             receipt: dict[str, object] = {"sites": 0}
         else:
             record = request.read_record()
@@ -55,7 +54,7 @@ def book(
             codes = arguments.chosen_sites(
                 record, hint, codes=sites, kind=kind, zones=zone or (), verdicts=verdict or ()
             )
-            options = contents.Options(today, ground=ground.of(request.workspace.folder))
+            options = contents.Options(today, ground=ground.of(request.workspace.folder, record.area))
             made = contents.contents(record, words, options=options, codes=codes)
             written = map_book.book(made, words, paper=paper, app_address=address, walking=walking)
             receipt = {"sites": len(codes), **arguments.basis(record)}

@@ -18,7 +18,7 @@ import typer
 from audits import errors, terms, wording
 from audits import record as records
 from audits.cli import answers
-from audits.rules import files
+from audits.rules import files, model
 from audits.scoring import run, selection
 from audits.store.db import connection
 from audits.store.db import workspace as workspaces
@@ -109,6 +109,14 @@ class Request(answers.Reader):
         """Open the store of the workspace; raises as :func:`audits.store.db.connection.open_store`."""
         return connection.open_store(self.workspace, create=create)
 
+    def criteria(self) -> model.Criteria:
+        """Load the criteria with the workspace's comparisons with the gazette; those of the files without a record."""
+        place = self.workspace
+        if not place.is_shared and not place.store_path.is_file():
+            return files.load_criteria()
+        with self.open_store() as store:
+            return records.criteria_of(store)
+
     def read_record(self) -> records.AuditedRecord:
         """Read and judge the record of the workspace.
 
@@ -152,6 +160,9 @@ def command(*judged: str, workspace: bool = True) -> Callable[[Callable[..., Non
 
         @functools.wraps(function)
         def run_command(context: typer.Context, **given: Any) -> None:
+            # A group that answers alone stays silent before one of its verbs.
+            if context.invoked_subcommand:
+                return
             request = _request({name: given.pop(name) for name in names})
             # The group reads it from the context to answer a refusal in the same language and form.
             context.find_root().obj = request
@@ -294,5 +305,5 @@ def basis(record: records.AuditedRecord) -> dict[str, object]:
 
 
 def today() -> dt.date:
-    """Today in Bangkok."""
-    return dt.datetime.now(wording.BANGKOK).date()
+    """Today in the town."""
+    return dt.datetime.now(wording.local_zone()).date()

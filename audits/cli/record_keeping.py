@@ -11,8 +11,9 @@ import typer
 from audits import wording
 from audits.cli import answers, arguments
 from audits.store.backup import backup as backups
-from audits.store.backup import dated_backup, migrate, retention
+from audits.store.backup import dated_backup, drill, last_backup, migrate, retention
 from audits.store.backup import restore as restoring
+from audits.store.db import connection
 from audits.store.db import workspace as workspaces
 from audits.store.integrity import verify as verifying
 
@@ -26,6 +27,11 @@ BACKUP_KEPT = phrase(
     "{pruned} older backups removed. Write the head down elsewhere: {head}"
 )
 NOTHING_REMOVED = phrase("The backup is kept, and because of these problems no older one was removed.")
+PROVED = phrase(
+    "The backup {folder} was restored into a scratch folder: {entries} entries, {surveys} surveys, {photos} photos, as "
+    "in the record."
+)
+NOT_PROVED = phrase("The backup {folder} was restored into a scratch folder, and {count} problems were found.")
 RESTORED = phrase(
     "Restored into {folder} from {backup}: {entries} entries, {surveys} surveys, {photos} photos. Every file and every "
     "entry was checked. Head {head}"
@@ -42,7 +48,7 @@ SWEPT = phrase(
 MOVED = phrase("{rows} rows moved to {place}; {entries} entries checked: nothing was altered. Head {head}")
 NEXT_SHARED = phrase("Now set {store_key} to the address that you gave and {folder_key} to {folder}, and start again.")
 NEXT_FOLDER = phrase("Now set {folder_key} to {folder}, take {store_key} away, and start again.")
-CLOSED = phrase("The record at the old place, {old}, can still be read; it takes nothing in any more.")
+CLOSED = phrase("The record at the old place, {old}, opens no more; it says where the record is now.")
 
 
 @arguments.command()
@@ -73,23 +79,61 @@ def backup(
     keep: Annotated[
         int | None, typer.Option("--keep", min=1, help="Remove all but this many newest backups of the folder.")
     ] = None,
+    check: Annotated[
+        bool,
+        typer.Option(
+            "--check",
+            help="Restore it, and the newest one that was there before, into a scratch folder, and compare head, "
+            "counts and photos.",
+        ),
+    ] = False,
 ) -> None:
     """Back up the whole workspace while others go on working; exit code 1 when the check of it found problems."""
     words = request.words
-    with request.open_store() as store, answers.progress(words.text("Backup")):
-        if target.suffix == ".gpkg":
+    if target.suffix == ".gpkg":
+        if check:
+            raise typer.BadParameter("a single file is not checked; name a folder", param_hint="--check")
+        with request.open_store() as store, answers.progress(words.text("Backup")):
             backups.backup(store, target)
-            receipt = {"file": str(target), "bytes": target.stat().st_size}
-            request.print_receipt(receipt, [words.text(BACKED_UP, file=target)])
-            return
-        made = dated_backup.write(store, target, keep=keep)
+        receipt = {"file": str(target), "bytes": target.stat().st_size}
+        request.print_receipt(receipt, [words.text(BACKED_UP, file=target)])
+        return
+    with request.open_store() as store, answers.progress(words.text("Backup")):
+        made, drills = _backed_up(store, target, keep, check=check)
+    problems = (*made.problems, *(problem for each in drills for problem in each.problems))
     counts = {name: getattr(made, name) for name in ("head", "entries", "surveys", "photos", "copied", "pruned")}
-    sentence = words.text(BACKUP_KEPT, folder=made.folder, **(counts | {"pruned": len(made.pruned)}))
-    lines = [sentence, *map(words.problem, made.problems)]
+    lines = [words.text(BACKUP_KEPT, folder=made.folder, **(counts | {"pruned": len(made.pruned)}))]
+    lines += [words.text(NOT_PROVED if each.problems else PROVED, **_numbers(each)) for each in drills]
+    lines += map(words.problem, problems)
     if made.problems:
         lines.append(words.text(NOTHING_REMOVED))
-    receipt = {"folder": str(made.folder), **counts, "problems": request.problems(made.problems)}
-    request.print_receipt(receipt, lines, ok=not made.problems)
+    receipt = {"folder": str(made.folder), **counts, "problems": request.problems(problems)}
+    if check:
+        receipt["checked"] = [{**_numbers(each), "ok": not each.problems} for each in drills]
+    request.print_receipt(receipt, lines, ok=not problems)
+
+
+def _backed_up(
+    store: connection.Store, target: Path, keep: int | None, *, check: bool
+) -> tuple[dated_backup.Backup, list[drill.Drill]]:
+    """Check the newest backup there is, write another, check that one too, and remember how it went."""
+    now, drills = dt.datetime.now(dt.UTC), []
+    failed = last_backup.LastBackup(now, "", 1, check)
+    # kept until it ends well: a process that is killed half-way has no other way to say so
+    last_backup.write(store.workspace, failed)
+    if check and dated_backup.is_any(target):
+        drills.append(drill.check(store, target))
+    made = dated_backup.write(store, target, keep=keep)
+    if check:
+        drills.append(drill.check(store, made.folder))
+    problems = len(made.problems) + sum(len(each.problems) for each in drills)
+    last_backup.write(store.workspace, last_backup.LastBackup(now, str(made.folder), problems, check))
+    return made, drills
+
+
+def _numbers(one: drill.Drill) -> dict[str, object]:
+    numbers = {name: getattr(one, name) for name in ("head", "entries", "surveys", "photos")}
+    return {"folder": str(one.backup), **numbers, "count": len(one.problems)}
 
 
 @arguments.command(workspace=False)

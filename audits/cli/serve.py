@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import sys
 from pathlib import Path
@@ -10,10 +11,10 @@ from typing import Annotated
 import typer
 import uvicorn
 
-from audits import settings, wording
+from audits import errors, settings, wording
 from audits.cli import arguments
 from audits.store.accounts import accounts
-from audits.store.db import workspace
+from audits.store.db import connection, grants, workspace
 from layers import installation
 
 phrase = wording.phrase
@@ -27,6 +28,20 @@ MOST_CONNECTIONS = 1000
 LOGGING = Path(__file__).with_name("logging.json")
 
 SERVING = phrase("Serving {folder} at port {port}; everybody signs in. Stop with Ctrl+C.")
+
+NOT_ENCRYPTED = phrase(
+    "Warning: without TLS, everybody in the network can read passwords and answers on their way. Put a proxy with a "
+    "certificate before it (--behind-proxy --require-tls), or serve this computer only (--host 127.0.0.1)."
+)
+TLS_MISSING = errors.ProblemKind(
+    "SERVE-001",
+    "There is no TLS at this address, and --require-tls asks for it: put a proxy with a certificate before it and add "
+    "--behind-proxy, or serve this computer only with --host 127.0.0.1.",
+)
+ACTS_AS_OWNER = phrase(
+    "Warning: the login in {store_key} owns the database, so it could remove what guards the record. Let the program "
+    "use the login {application}, and the owner only for moving and updating."
+)
 
 
 @arguments.command()
@@ -46,18 +61,34 @@ def serve(
         bool,
         typer.Option("--behind-proxy", help="A proxy of your own stands before it; believe its X-Forwarded headers."),
     ] = False,
+    require_tls: Annotated[
+        bool, typer.Option("--require-tls", help="Refuse other computers that do not come by HTTPS.")
+    ] = False,
 ) -> None:
     """Serve the program to others; needs an active administrator, whom `user add` makes."""
+    host = host or (LOOPBACK if behind_proxy else EVERYWHERE)
+    is_local = _is_loopback(host)
+    if require_tls and not (behind_proxy or is_local):
+        raise errors.RefusedError((TLS_MISSING.at(f"{host}:{port}"),))
     with request.open_store() as store:
         accounts.demand_administrator(store)
         place = store.workspace.folder.resolve()
-    serving = settings.Settings(True, behind_proxy, tuple(name.lower() for name in allowed_host or ()))
+        acts_as_owner = _acts_as_owner(store)
+    names = tuple(name.lower() for name in allowed_host or ())
+    serving = settings.Settings(
+        True, behind_proxy, names, require_tls=require_tls, not_encrypted=not (is_local or require_tls)
+    )
+    warnings = []
+    if serving.not_encrypted:
+        warnings.append(request.words.text(NOT_ENCRYPTED))
+    if acts_as_owner:
+        names_used = {"store_key": workspace.STORE_KEY, "application": grants.APPLICATION}
+        warnings.append(request.words.text(ACTS_AS_OWNER, **names_used))
+    for warning in warnings:
+        print(warning, file=sys.stderr)
     os.environ.update({**serving.environment(), workspace.ENVIRONMENT_KEY: str(place)})
-    if request.folder is not None:
-        # a folder that is named means its own file, wherever the environment keeps a record
-        os.environ.pop(workspace.STORE_KEY, None)
-    receipt = {"workspace": str(place), "port": port, **serving.environment()}
-    request.print_receipt(receipt, [request.words.text(SERVING, folder=place, port=port)])
+    receipt = {"workspace": str(place), "port": port, "warnings": warnings, **serving.environment()}
+    request.print_receipt(receipt, [request.words.text(SERVING, folder=place, port=str(port))])
     sys.stdout.flush()
     # Streamlit reads its settings from the current folder, and app.py the words of `streamlit run`: not these,
     # whose folder may be relative to the folder that was current
@@ -66,7 +97,7 @@ def serve(
     uvicorn.run(
         "app:app",
         app_dir=str(installation.ROOT),
-        host=host or (LOOPBACK if behind_proxy else EVERYWHERE),
+        host=host,
         port=port,
         # Only the authentication middleware reads a proxy's headers, and only with --behind-proxy.
         proxy_headers=False,
@@ -81,3 +112,17 @@ def serve(
         timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=GRACE_S,
     )
+
+
+def _acts_as_owner(store: connection.Store) -> bool:
+    if not store.workspace.is_shared:
+        return False
+    with connection.reading(store) as records:
+        return grants.acts_as_owner(records)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

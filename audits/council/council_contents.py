@@ -92,14 +92,16 @@ def gathered(
 
 def answered(answers: Answers, words: wording.Wording) -> tuple[Answer, Answer, Answer]:
     """Return the three answers in the reader's language, ordered as :data:`audits.council.council_text.QUESTIONS`."""
-    first = where(answers.ramps, answers.record.criteria, words)
+    first = where(answers.ramps, answers.record.criteria, words, answers.money)
     return first, improved(answers.again, words, answers.accepted), money(answers.money, words)
 
 
-def where(found: figures.Where, criteria: model.Criteria, words: wording.Wording) -> Answer:
+def where(
+    found: figures.Where, criteria: model.Criteria, words: wording.Wording, bought: council_money.Money | None = None
+) -> Answer:
     """Answer where it is worst, why, and whether that is certain."""
     big = "" if found.worst is None else council_text.worst_zones(found.worst, words)
-    basis = council_text.counted(found, words)
+    basis = council_text.counted(found, bought, words)
     remarks = (council_text.why(found, criteria, words), council_text.how_sure(found, words), basis)
     return _answer(council_text.WHERE, big, council_text.where(found, words), remarks, words, (basis,))
 

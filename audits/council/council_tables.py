@@ -170,5 +170,7 @@ def fixes_table(
         for one in sorted(chosen, key=lambda one: (-one.fix.cost.likely, one.fix.fix_id))
     )
     text = words.text
+    counted = words.count("{n} fix", "{n} fixes", len(chosen))
+    total = (text("Total"), counted, plan_about.baht(plan.cost.likely, words))
     headings = (text("Site"), text("What is done"), text("Likely cost (baht)"))
-    return Table(text("What is built for this money"), headings, rows)
+    return Table(text("What is built for this money"), headings, (*rows, total))

@@ -95,15 +95,47 @@ def listed(parts: Iterable[str], words: wording.Wording) -> str:
     return words.text("{first} and {last}", first=", ".join(first), last=last) if first else last
 
 
-def counted(found: figures.Where, words: wording.Wording) -> str:
-    """Return on what the first answer rests, in one line."""
+def counted(found: figures.Where, bought: council_money.Money | None, words: wording.Wording) -> str:
+    """Return on what the first answer rests, in one line; with the zone that is worst by trips once it is known."""
     whole = found.whole
     counts = {"presumed": found.presumed_zones, "unsurveyed": whole.unsurveyed, "all": whole.sites}
-    return words.text(
-        "Counted are sites with known failures, not trips. Of {all} sites, {presumed} are in a presumed zone and "
-        "{unsurveyed} were never surveyed.",
+    known = words.text(
+        "Of {all} sites, {presumed} are in a presumed zone and {unsurveyed} were never surveyed.",
         **_numbers(counts, words),
     )
+    by_trips = "" if bought is None else worst_by_trips(bought, words)
+    return " ".join(filter(None, (words.text("Counted are sites with known failures, not trips."), by_trips, known)))
+
+
+def worst_by_trips(bought: council_money.Money, words: wording.Wording) -> str:
+    """Return the zones from which the smallest share of trips is step-free today; empty where none is known."""
+    found = bought.record.access.by("zone").drop(index=selection.NO_ZONE, errors="ignore")
+    share = (found["step_free"] / found["on_foot"]).loc[found["on_foot"] > 0]
+    zones = sorted(int(zone) for zone in share.index[share == share.min()])
+    if not zones:
+        return ""
+    return words.text(
+        "By trips it is worst in {zones}: {share} of the trips from there are step-free today.",
+        zones=listed((zone_name(zone, words) for zone in zones), words),
+        share=words.percent(float(share.min())),
+    )
+
+
+def order_of_worst(found: figures.Where, sites: gpd.GeoDataFrame, words: wording.Wording) -> str:
+    """Return how the worst sites are ordered, and how many of them lie outside the worst zones."""
+    ordered = words.text("In order of dangerous failures, then of all failures, then of the score.")
+    if found.worst is None:
+        return ordered
+    outside = int((~sites.loc[found.worst_sites.index, "zone"].isin(found.worst.zones)).sum())
+    if not outside:
+        return ordered
+    other = words.count(
+        "{n} of them lies outside {zones}: a zone is worst by the share of its sites that fail.",
+        "{n} of them lie outside {zones}: a zone is worst by the share of its sites that fail.",
+        outside,
+        zones=worst_zones(found.worst, words),
+    )
+    return f"{ordered} {other}"
 
 
 def how_sure(found: figures.Where, words: wording.Wording) -> str:

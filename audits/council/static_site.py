@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from audits import terms, wording
+from audits import barriers, terms, wording
 from audits.council import charts, council_contents, council_tables, council_text, figures, site_map
 from audits.formats import templates
 from audits.ramps import prices
@@ -95,7 +95,7 @@ def page(
         Address of the printed brief; empty for none.
     """
     record = answers.record
-    ground = ground_room.of(None)
+    ground = ground_room.of(None, record.area)
     blocks = (_where(answers, words), _improved(answers, words), _money(answers, words))
     keys = council_text.WHERE, council_text.IMPROVED, council_text.MONEY
     return templates.render(
@@ -157,6 +157,7 @@ def _where(answers: council_contents.Answers, words: wording.Wording) -> list[Bl
         ("table", council_tables.zone_table(found, words)),
         ("list", [text(council_text.LOW_TO_HIGH), *council_text.not_known(found, words)]),
         ("heading", text("The worst sites, and why")),
+        *([("list", [council_text.order_of_worst(found, record.sites, words)])] if len(found.worst_sites) else []),
         ("worst", None),
     ]
     if len(found.causes):
@@ -217,7 +218,7 @@ def _money(answers: council_contents.Answers, words: wording.Wording) -> list[Bl
 def _sites(answers: council_contents.Answers, words: wording.Wording) -> Iterator[dict[str, object]]:
     """Yield one row for each site, with all of its failing requirements."""
     record = answers.record
-    findings = record.audit.findings
+    findings, states = record.audit.findings, barriers.by_site(record)
     failing = findings.loc[findings["verdict"] == "fail"].sort_values(["site_code", "criterion", "element_id"])
     by_site = {str(code): rows for code, rows in failing.groupby("site_code")}
     for row in record.sites.itertuples():
@@ -233,6 +234,7 @@ def _sites(answers: council_contents.Answers, words: wording.Wording) -> Iterato
             "glyph": symbols.OF_VERDICT[audited["verdict"]].glyph,
             "verdict_text": words.text(terms.VERDICT[audited["verdict"]]),
             "score": council_tables.score(audited["score_low"], audited["score_high"], words),
+            "barriers": " · ".join(markers.barrier_lines(states.loc[row.Index], record.weights, words)),
             "sentence": markers.compliance_and_grade(audited, words),
             "failing": words.count("{n} requirement fails", "{n} requirements fail", len(failures)),
             "failures": failures,

@@ -25,7 +25,7 @@ def states(record: records.AuditedRecord, codes: pd.Index[str]) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Columns :data:`STATE_COLUMNS`, by site and day; ``day`` in Bangkok.
+        Columns :data:`STATE_COLUMNS`, by site and day; ``day`` in the town.
     """
     measured = record.governing.loc[record.governing["site_code"].isin(codes)]
     measured = measured.assign(seen_on=readings.days(measured["observed_at"]))

@@ -37,6 +37,7 @@ _SHARE_ABSENT = {"parking": 0.2, "toilet": 0.15, "information": 0.3, "stair": 0.
 _SHARE_SECOND_SURVEYOR, _SHARE_SECOND_RAMP = 0.1, 0.15
 _SHARE_REPEATED, _SHARE_REPAIRED = 0.35, 0.6
 _SHARE_CONFIRMED, _SHARE_DATED = 0.35, 0.25
+_RAMP = "ramp_or_lift_present"
 _SHARES_MISSED = (0.0, 0.05, 0.12, 0.35)
 _BUILDERS = tuple(values.Builder(skill) for skill in (0.99, 0.9, 0.75, 0.55))
 _BUILDER_SHARES = (0.25, 0.35, 0.25, 0.15)
@@ -155,6 +156,7 @@ def _visits_of_site(
     things = [_thing(str(element_id), kind, builder, criteria, chance) for element_id, kind in expected.items()]
     if site["kind"] == "space" and chance.random() < _SHARE_SECOND_RAMP:
         things.append(_thing(f"{code}.ramp.2", "ramp", builder, criteria, chance, label="ด้านหลัง (สาธิต)"))
+    things = _with_their_ramp(things)
     surveyor, other = chance.sample(SURVEYORS, 2)
     first = _instant(FIRST_DAY, _FIRST_VISIT_UNTIL, chance)
     yield _visit(code, site.geometry, things, surveyor, first, criteria, chance)
@@ -164,7 +166,7 @@ def _visits_of_site(
     if chance.random() < _SHARE_REPEATED:
         repaired = chance.random() < _SHARE_REPAIRED
         worker = values.REPAIR if repaired else values.DECAY
-        changed = [_changed(thing, worker, criteria, chance) for thing in things]
+        changed = _with_their_ramp([_changed(thing, worker, criteria, chance) for thing in things])
         again = _instant(first.date() + dt.timedelta(days=100), LAST_DAY, chance)
         note = "หลังซ่อม" if repaired else "ทรุดโทรมกว่าครั้งก่อน"
         yield _visit(code, site.geometry, changed, other, again, criteria, chance, note)
@@ -182,6 +184,13 @@ def _thing(
     if chance.random() < _SHARE_ABSENT.get(kind, 0.0):
         return _Thing(element, {survey.ELEMENT_PRESENT: 0.0})
     return _Thing(element, values.built(kind, builder, criteria, chance))
+
+
+def _with_their_ramp(things: list[_Thing]) -> list[_Thing]:
+    """Let nothing lack a ramp at a site whose own ramp was measured."""
+    if not any(thing.element.kind == "ramp" and thing.found[survey.ELEMENT_PRESENT] for thing in things):
+        return things
+    return [replace(one, found=one.found | {_RAMP: 1.0}) if _RAMP in one.found else one for one in things]
 
 
 def _changed(thing: _Thing, worker: values.Builder, criteria: model.Criteria, chance: random.Random) -> _Thing:

@@ -47,6 +47,9 @@ def export(
         raise typer.BadParameter(f"only for {', '.join(exporting.EXCHANGE)}", param_hint="--loss")
     # Refused before the work where the names are known already.
     arguments.refuse_existing([loss] if loss else [], "--loss", replace=replace)
+    ending = f".{exporting.FORMATS[form].ending.rpartition('.')[2]}"
+    if file.suffix.lower() != ending and not file.is_dir():
+        raise typer.BadParameter(f"{file}: {form} is written as a file ending in {ending}", param_hint="FILE")
     words, today = request.words, arguments.today()
     with answers.progress(words.text("Export")):
         record = request.read_record()
@@ -55,7 +58,7 @@ def export(
             _, trust = report.of_record(store, record, today)
             licence = municipal_choices.chosen(store, catalogue.LICENCE)
         network = site_network.read(request.workspace.folder).network if form == "opensidewalks" else None
-        base = ground.of(request.workspace.folder)
+        base = ground.of(request.workspace.folder, record.area)
         options = contents.Options(today, sentences.lines(trust, words), ground=base, licence=licence, network=network)
         made = contents.contents(record, words, options=options, codes=codes)
         if form == "map":

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from audits import terms, wording
+from audits import barriers, terms, wording
 from audits.formats import templates
 from audits.reports import about_lines, markers, site_report, web_map_texts
 from audits.reports import contents as contents_room
@@ -19,6 +19,7 @@ from layers import symbols, web_assets, web_map
 PANEL = Path(__file__).parent / "templates" / "offline_map_panel.html.j2"
 SUGGESTED = 3
 _SCRIPT, _STYLE = "offline_map.js", "offline_map.css"
+_BARRIERS = (barriers.KNOWN, barriers.POSSIBLE)
 _VERDICTS = ("fail", "borderline", "unknown", "pass")
 
 
@@ -44,7 +45,9 @@ def packed(contents: contents_room.Contents, words: wording.Wording, static_fold
     sites, audited = contents.record.sites, contents.record.audit.sites
     placed = sites.loc[sites.geometry.notna() & ~sites.geometry.is_empty]
     audited = audited.loc[placed.index]
-    ground = ground_room.near(contents.options.ground or ground_room.of(None), placed.geometry, ground_room.ON_SCREEN)
+    ground = ground_room.near(
+        contents.options.ground or ground_room.of(None, contents.record.area), placed.geometry, ground_room.ON_SCREEN
+    )
     credit = words.text(terms.ground_credit(ground.mapped))
     city = web_map.city_map(
         markers.markers(placed, audited, words),
@@ -71,6 +74,8 @@ def panel(contents: contents_room.Contents, words: wording.Wording) -> str:
         mark=contents.about.get("demonstration", ""),
         verdicts={verdict: words.text(terms.VERDICT[verdict]) for verdict in _VERDICTS},
         signs=symbols.OF_VERDICT,
+        states={state: words.text(barriers.STATES[state]) for state in _BARRIERS},
+        personas={key: words.name(name) for key, name in contents.record.weights.personas.items()},
         sites=list(_sites(contents, words)),
         about={words.text(about_lines.TITLES[item]): text for item, text in contents.about.items()},
     )
@@ -83,9 +88,10 @@ def _title(contents: contents_room.Contents, words: wording.Wording) -> str:
 
 
 def _sites(contents: contents_room.Contents, words: wording.Wording) -> Iterator[dict[str, object]]:
+    record, states = contents.record, barriers.by_site(contents.record)
     suggested = dict(list(contents.next_measurements.groupby("site_code")))
     for site in contents.sites.itertuples():
-        sections = site_report.sections(contents.record, site.code, words)
+        sections = site_report.sections(record, site.code, words)
         failures = [
             _failure(line, section, words) for section in sections for line in section.lines if line.verdict == "fail"
         ]
@@ -98,12 +104,16 @@ def _sites(contents: contents_room.Contents, words: wording.Wording) -> Iterator
             # In both languages, whichever the reader types.
             "sought": " ".join((site.code, site.name_th, site.name_en, site.street_th, site.street_en)),
             "score": _score(site, words),
+            "barriers": {
+                state: [key for key, one in states.loc[site.code].items() if one == state] for state in _BARRIERS
+            },
+            "barrier_lines": markers.barrier_lines(states.loc[site.code], record.weights, words),
             "failing": getattr(site, f"sentence_{words.language}"),
             "failures": failures,
             "position": markers.position_text(site, words),
             "place": f"{site.latitude_deg:.6f},{site.longitude_deg:.6f}" if placed else "",
             "note": site.position_note,
-            "steps": [_step(row, contents.record.elements, words) for row in steps.itertuples()],
+            "steps": [_step(row, record.elements, words) for row in steps.itertuples()],
         }
 
 

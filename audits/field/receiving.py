@@ -14,9 +14,11 @@ from audits.store.db import column_types, connection
 from audits.store.photos import photos
 from audits.store.surveys import attaching, quarantine, read, submit, survey_checks
 
-# A commit waits for the disk; a hundred at once keep an import fast, and a crash loses at most these, to be sent again.
-RECORDS_IN_ONE_TRANSACTION = 100
+# A commit waits for the disk; many at once keep an import fast, and a crash loses at most these, to be sent again.
+RECORDS_IN_ONE_TRANSACTION = 500
 HELD = "held"
+# Nobody has signed for a file that is only looked at.
+REHEARSED_BY = "preview"
 
 UNREADABLE_PHOTO = errors.ProblemKind(
     "RECEIVE-003", "The photo {name} cannot be read out of what was sent; send it again."
@@ -66,6 +68,11 @@ class Reception:
     def count(self, outcome: str) -> int:
         """Return the number of records with an outcome."""
         return sum(one.outcome == outcome for one in self.outcomes)
+
+    @property
+    def held(self) -> list[tuple[int, tuple[errors.Problem, ...]]]:
+        """Line and reasons of each record held; those in conflict are not among them."""
+        return [(one.line, one.problems) for one in self.outcomes if one.outcome == HELD]
 
     def as_record(self) -> dict[str, int]:
         """Return the counts for JSON."""
@@ -149,6 +156,12 @@ def receive(
     return Reception(delivery.file_name, tuple(each.closed() for each in finished), batch)
 
 
+def rehearse(store: connection.Store, delivery: arrivals.Delivery, words: wording.Wording) -> Reception:
+    """Say what would become of a delivery, and write nothing; raises as :func:`receive`."""
+    with connection.rehearsal(store) as stage:
+        return receive(stage, delivery, REHEARSED_BY, words=words)
+
+
 @dataclass(frozen=True)
 class _Desk:
     """Where the records of one delivery are taken in."""
@@ -217,14 +230,13 @@ class _Desk:
         return tuple(map(self.words.problem, problems))
 
     def submit(self, chunk: Sequence[_Open]) -> None:
+        sound = [(each, each.arrival.survey) for each in chunk if each.arrival.survey and not each.problems]
         with connection.writing(self.store) as records:
-            for each in chunk:
-                if each.arrival.survey is None or each.problems:
-                    continue
-                receipt = submit.submit_within(records, each.arrival.survey, self.actor, self.moment)
-                each.outcome = HELD if receipt.outcome == "refused" else receipt.outcome
-                each.number = receipt.number
-                each.problems += receipt.problems
+            receipts = submit.submit_all(records, [visit for _, visit in sound], self.actor, self.moment)
+        for (each, _), receipt in zip(sound, receipts, strict=True):
+            each.outcome = HELD if receipt.outcome == "refused" else receipt.outcome
+            each.number = receipt.number
+            each.problems += receipt.problems
 
     def attach(self, chunk: Sequence[_Open]) -> None:
         for each in chunk:

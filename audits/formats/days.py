@@ -43,7 +43,7 @@ def day(
     Parameters
     ----------
     value
-        Text, a date, or an instant, which is taken as its day in Bangkok. Years 2400 to 2700 are of the Buddhist era.
+        Text, a date, or an instant, which is taken as its local day. Years 2400 to 2700 are of the Buddhist era.
     today
         The last day accepted.
     written_as
@@ -58,7 +58,7 @@ def day(
         The day; or the problem, whose template wants ``written``.
     """
     if isinstance(value, dt.datetime) and value.tzinfo is not None:
-        value = value.astimezone(wording.BANGKOK)
+        value = value.astimezone(wording.local_zone())
     if isinstance(value, dt.date):
         return _checked(value.year, value.month, value.day, today, since)
     text = cells.clean(value).casefold()

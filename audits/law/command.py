@@ -8,12 +8,11 @@ from typing import Annotated
 
 import typer
 
-from audits import record as records
 from audits import terms, wording
 from audits.cli import arguments
 from audits.formats import typesetting
 from audits.law import limits, sheet
-from audits.rules import files, gazette, model
+from audits.rules import gazette
 from audits.store import town as towns
 
 phrase = wording.phrase
@@ -32,7 +31,7 @@ def law(
 ) -> None:
     """List every limit of law with its clause and its state: checked, reported or disputed."""
     words = request.words
-    criteria, town = _criteria(request)
+    criteria, town = request.criteria(), _town(request)
     entries = limits.of_law(criteria)
     counted = Counter(entry.limit.state for entry in entries)
     receipt: dict[str, object] = {"limits": [_row(entry, words) for entry in entries], "version": criteria.version}
@@ -50,13 +49,12 @@ def law(
     request.print_receipt(receipt, lines)
 
 
-def _criteria(request: arguments.Request) -> tuple[model.Criteria, towns.Town]:
-    """Criteria with the comparisons of the workspace, and its town; those of the files where there is no record yet."""
+def _town(request: arguments.Request) -> towns.Town:
     place = request.workspace
     if not place.is_shared and not place.store_path.is_file():
-        return files.load_criteria(), towns.starter()
+        return towns.starter()
     with request.open_store() as store:
-        return records.criteria_of(store), towns.read(store)
+        return towns.read(store)
 
 
 def _row(entry: limits.Entry, words: wording.Wording) -> dict[str, object]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from audits import wording
@@ -29,6 +29,16 @@ def of_law(criteria: model.Criteria) -> list[Entry]:
 def unchecked(criteria: model.Criteria) -> list[Entry]:
     """List the limits of law that nobody has found to be the same as the gazette."""
     return [entry for entry in of_law(criteria) if entry.limit.state != gazette.CHECKED]
+
+
+def alike(entries: Iterable[Entry]) -> list[tuple[Entry, ...]]:
+    """Put limits together that one look into the gazette answers: the same clause of a source states the same."""
+    groups: dict[tuple[object, ...], list[Entry]] = {}
+    for entry in entries:
+        limit, unit = entry.limit, entry.criterion.quantity.unit
+        stated = limit.stated_as, limit.lower, limit.upper, limit.table, unit, limit.readings
+        groups.setdefault((limit.source.source_id, limit.clause.th, *stated), []).append(entry)
+    return [tuple(group) for group in groups.values()]
 
 
 def _place(entry: Entry) -> tuple[object, ...]:

@@ -18,7 +18,10 @@ from audits.reports import about_lines
 from layers import personas
 
 ZONES = wording.phrase("A home belongs to the zone of the nearest site; zones of sites are partly presumed.")
-ONLY_THESE = wording.phrase("Fixes are ramps, kerb ramps and paths; doors, toilets and parking are not planned here.")
+ONLY_THESE = wording.phrase(
+    "Fixes are ramps, kerb ramps and paths. Obstacles and crossings stand in the way too, but no price of mending them "
+    "is known. Doors, toilets and parking are not planned here."
+)
 EVERY_BARRIER = wording.phrase(
     "A site opens for someone when everything there that stands in their way is mended; an element that is mended is a "
     "barrier for nobody."

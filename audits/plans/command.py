@@ -201,7 +201,7 @@ def _fix(one: site_fixes.RecordFix, cost_case: str) -> dict[str, object]:
 
 def _lines(words: wording.Wording, subject: plan_contents.Subject) -> list[str]:
     made, model = subject.worked.plan, subject.model
-    lines = [plan_about.lead(subject, words), plan_about.cost_bases(subject, words)]
+    lines = [*filter(None, (plan_about.lead(subject, words), plan_about.cost_bases(subject, words)))]
     lines += [sentence for sentence in (plan_about.left_over(subject, words),) if sentence]
     lines.append(certificate_check.certainty(subject.worked.verdict, words))
     for one in subject.worked.rankings:

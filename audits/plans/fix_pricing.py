@@ -19,16 +19,19 @@ from audits.ramps import (
     quantities,
     ramp_design,
     requirements,
+    site_design,
 )
 from audits.rules import model
 from audits.scoring import readings
 
-KEPT, DESIGNED, FOR_RISE, TYPICAL = "kept_design", "designed", "designed_for_rise", "typical"
+KEPT, TYPICAL = "kept_design", "typical"
+DESIGNED, FOR_RISE = site_design.DESIGNED, site_design.FOR_RISE
+UNPRICED = "unpriced"
 BASES: Mapping[str, str] = {
     KEPT: wording.phrase("by the design kept for it"),
-    DESIGNED: wording.phrase("designed for its measured place"),
-    FOR_RISE: wording.phrase("designed for its measured rise; whether it has room enough is not measured"),
-    TYPICAL: wording.phrase("of typical size; its size is not measured"),
+    **site_design.BASES,
+    TYPICAL: wording.phrase("of typical size; it cannot be bought yet: measure its size"),
+    UNPRICED: wording.phrase("no price is known, so no plan can buy it"),
 }
 """From the surest."""
 FOR_ITS_PLACE = (KEPT, DESIGNED)
@@ -51,9 +54,9 @@ ASSUMPTIONS: Mapping[str, Mapping[str, float]] = {
         "kerb": TYPICAL_KERB_MM,
         "path": TYPICAL_PATH_MM / quantities.MM_PER_M,
     },
-    wording.phrase("An old ramp that is broken up is taken as a slab {slab} mm thick over its length and width."): {
-        "slab": requirements.Construction().slab_thickness_mm
-    },
+    wording.phrase(
+        "An old ramp that is broken up is a slab {slab} mm thick over its measured length and width, and fill up to it."
+    ): {"slab": requirements.Construction().slab_thickness_mm},
 }
 """What the costs and barriers rest on, each phrase with its figures."""
 
@@ -105,12 +108,11 @@ class Pricing:
         along = governed["quantity"].eq("ramp_length_total_mm")
         ramps = governed.loc[along, "element_id"].astype(str).unique()
         taken = {str(name): measured_space.taken(governed, str(name), "ramp") for name in ramps}
-        self._spaces = {name: _lengths_mm(one) for name, one in taken.items()}
-        self._walls = {name: _walls(one) for name, one in taken.items()}
+        self._places = {name: site_design.measured(one) for name, one in taken.items()}
         self._standing = {name: measured_space.standing_mm(governed, name) for name in taken}
-        rises = sorted(space["rise_mm"] for space in self._spaces.values() if "rise_mm" in space)
+        rises = sorted(space.rise_mm for space, _ in self._places.values() if space is not None)
         self._typical_rise_mm = rises[len(rises) // 2] if rises else self._ramp.highest_run_mm
-        self._designed = functools.cache(self._design)
+        self._fitted = functools.cache(self._fit)
 
     def price(self, element_id: str, kind: str, failed: list[str]) -> Priced:
         """Return the cost of mending the criteria that failed.
@@ -128,36 +130,36 @@ class Pricing:
         kept = self._designs.get(element_id)
         if kept is not None:
             return Priced(cost.estimate(quantities.complete(kept["quantities"]), self._prices), mending.level, KEPT)
-        bill, basis = self._kerb_bill() if kind == "kerb_ramp" else self._ramp_bill(element_id)
-        # Rails, edges and surfaces go where the ramp stands already; only a new ramp needs room.
-        if basis == FOR_RISE and mending.level != interventions.DEMOLISH_AND_REBUILD:
-            basis = DESIGNED
+        rebuilt = mending.level == interventions.DEMOLISH_AND_REBUILD
+        bill, basis = self._kerb_bill() if kind == "kerb_ramp" else self._ramp_bill(element_id, rebuilt=rebuilt)
         if "guard_m" not in mending.codes:
             bill = quantities.without_guard(bill)
         return Priced(cost.estimate(bill, self._prices, mending.codes), mending.level, basis)
 
-    def _ramp_bill(self, element_id: str) -> tuple[quantities.Bill, str]:
-        space = self._spaces.get(element_id, {})
-        rise_mm = space.get("rise_mm", self._typical_rise_mm)
-        room = space.get("length_mm", 0), space.get("width_mm", 0)
-        walls = self._walls.get(element_id, (False, False))
-        design = self._designed(rise_mm, *room, walls) if "rise_mm" in space and all(room) else None
-        basis = DESIGNED if design is not None else FOR_RISE if "rise_mm" in space else TYPICAL
-        design = design or self._designed(rise_mm, ramp_design.MOST_MM, ramp_design.MOST_MM)
-        # Room enough for a straight ramp is room for one of any rise that a survey can measure.
-        design = design or self._designed(self._ramp.highest_run_mm, ramp_design.MOST_MM, ramp_design.MOST_MM)
-        if design is None:
+    def _ramp_bill(self, element_id: str, *, rebuilt: bool) -> tuple[quantities.Bill, str]:
+        space, at_least = self._places.get(element_id, (None, frozenset()))
+        as_measured = self._fitted(space, at_least) if space is not None else None
+        basis = TYPICAL if as_measured is None else as_measured.basis
+        if basis == site_design.LIFT and rebuilt:
+            return quantities.complete({"platform_lift_lump": 1.0}), basis
+        if as_measured is None or not as_measured.designs:
+            rise_mm = self._typical_rise_mm if space is None else space.rise_mm
+            as_measured = self._anywhere(rise_mm) or self._anywhere(self._ramp.highest_run_mm)
+        if as_measured is None:
             raise ValueError("no ramp fits where there is room for any")
-        standing = self._standing.get(element_id) or (design.total_length_mm, design.clear_width_mm)
-        old_m3 = quantities.old_slab_m3(standing[0], standing[1], self._made)
-        return quantities.bill(design, self._made, quantities.Works(old_structure_m3=old_m3)), basis
+        design = as_measured.designs[0]
+        as_new = design.total_length_mm, float(design.clear_width_mm), float(design.rise_mm)
+        along_mm, width_mm, old_rise_mm = self._standing.get(element_id) or as_new
+        works = quantities.breaking_up(along_mm, width_mm, old_rise_mm, self._made)
+        # Rails, edges and surfaces go where the ramp stands already; only a new ramp needs room.
+        return quantities.bill(design, self._made, works), basis if rebuilt or basis == TYPICAL else DESIGNED
 
-    def _design(
-        self, rise_mm: int, length_mm: int, width_mm: int, walls: tuple[bool, bool] = (False, False)
-    ) -> geometry.Design | None:
-        space = geometry.Space(rise_mm, length_mm, width_mm, *walls)
-        designs = ramp_design.for_space(space, self._criteria, self._made)
-        return None if isinstance(designs, geometry.NotFeasible) else designs[0]
+    def _anywhere(self, rise_mm: int) -> site_design.Fitted | None:
+        return self._fitted(geometry.Space(rise_mm, 0, 0), frozenset(("length_mm", "width_mm")))
+
+    def _fit(self, space: geometry.Space, at_least: frozenset[str]) -> site_design.Fitted | None:
+        found = site_design.fitted(space, at_least, self._criteria, self._made)
+        return None if isinstance(found, geometry.NotFeasible) else found
 
     @functools.cache  # noqa: B019 - a pricing lives for one list of fixes
     def _kerb_bill(self) -> tuple[quantities.Bill, str]:
@@ -173,20 +175,8 @@ class Pricing:
         works = quantities.Works()
         per_m2 = {
             "demolition_m3": works.paving_mm / quantities.MM_PER_M,
-            "fill_m3": works.bed_mm / quantities.MM_PER_M,
+            "fill_m3": (1 + works.compaction_share) * works.bed_mm / quantities.MM_PER_M,
             "concrete_m3": self._made.slab_thickness_mm / quantities.MM_PER_M,
             "surface_m2": 1.0,
         }
         return quantities.complete({code: amount * area_m2 for code, amount in per_m2.items()})
-
-
-def _lengths_mm(taken: Mapping[str, measured_space.Taken]) -> dict[str, int]:
-    wanted = ("rise_mm", "length_mm", "width_mm")
-    known = {name: taken[name].value for name in wanted if name in taken}
-    return {name: value for name, value in known.items() if 0 < value <= ramp_design.MOST_MM}
-
-
-def _walls(taken: Mapping[str, measured_space.Taken]) -> tuple[bool, bool]:
-    """Return whether walls stand on the left and on the right, as the design page takes them from the survey."""
-    left, right = (taken.get(name) for name in ("obstacle_left", "obstacle_right"))
-    return left is not None and bool(left.value), right is not None and bool(right.value)

@@ -25,6 +25,8 @@ BASES = phrase(
     "{designed} designed for their place: {designed_baht} baht; {assumed} that rest on an assumed size or room: "
     "{assumed_baht} baht, between {low} and {high}."
 )
+ALL_DESIGNED = phrase("All {designed} are designed for their place: {designed_baht} baht.")
+ALL_ASSUMED = phrase("All {assumed} rest on an assumed size or room: {assumed_baht} baht, between {low} and {high}.")
 ALL_DONE = phrase(
     "{left} baht are left: no other fix opens a trip. What helps: measure first what may be a barrier ({possible} "
     "elements), survey more places ({places} are not surveyed), or plan for another group."
@@ -55,7 +57,10 @@ def rounding_note(plan: budget_plan.Plan, words: wording.Wording) -> str:
 
 
 def cost_bases(subject: plan_contents.Subject, words: wording.Wording) -> str:
-    """State the cost of the fixes designed for their place, and apart from it that of the assumed ones."""
+    """State the cost of the fixes designed for their place, and apart from it that of the assumed ones.
+
+    Nothing is stated of a part without a fix.
+    """
     case, chosen = subject.wishes.cost_case, [subject.model.fixes[one] for one in subject.worked.plan.chosen]
     designed = [one for one in chosen if one.cost_basis in fix_pricing.FOR_ITS_PLACE]
     assumed = [one for one in chosen if one.cost_basis not in fix_pricing.FOR_ITS_PLACE]
@@ -63,8 +68,10 @@ def cost_bases(subject: plan_contents.Subject, words: wording.Wording) -> str:
     def total(found: Sequence[site_fixes.RecordFix], end: str) -> str:
         return baht(sum(getattr(one.fix.cost, end) for one in found), words)
 
+    if not chosen:
+        return ""
     stated = words.text(
-        BASES,
+        bases_template(len(designed), len(assumed)),
         designed=words.number(len(designed)),
         designed_baht=total(designed, case),
         assumed=words.number(len(assumed)),
@@ -77,6 +84,13 @@ def cost_bases(subject: plan_contents.Subject, words: wording.Wording) -> str:
         return stated
     high = baht(subject.worked.plan.cost.high, words)
     return f"{stated} {words.text(MAY_EXCEED, high=high, over=baht(over, words))}"
+
+
+def bases_template(designed: int, assumed: int) -> str:
+    """Choose the sentence of so many fixes designed for their place, and so many that rest on an assumption."""
+    if not assumed:
+        return ALL_DESIGNED
+    return BASES if designed else ALL_ASSUMED
 
 
 def left_over(subject: plan_contents.Subject, words: wording.Wording) -> str:
@@ -131,7 +145,7 @@ def lines(subject: plan_contents.Subject, words: wording.Wording) -> tuple[tuple
     return (
         *marked,
         (text("The plan"), lead(subject, words)),
-        (text("How the costs are known"), cost_bases(subject, words)),
+        *([(text("How the costs are known"), cost_bases(subject, words))] if subject.worked.plan.chosen else []),
         *((text("Left of the budget"), sentence) for sentence in (left_over(subject, words),) if sentence),
         (text("Barriers that count"), text(barriers.CASES[subject.model.case])),
         (text("Budget (baht)"), words.number(wishes.budget_thb, 0)),

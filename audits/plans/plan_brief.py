@@ -14,7 +14,7 @@ from audits.formats import typesetting
 from audits.plans import plan_about, plan_contents, plan_geopackage
 from audits.ramps import prices
 from audits.reports import map_texts
-from layers import paper_map, sources, utm
+from layers import ground, paper_map, positions, utm
 
 TEMPLATE = Path(__file__).with_name("plan_brief.typ")
 MAP_MM = (178.0, 82.0)
@@ -115,7 +115,8 @@ def _map(fixes: gpd.GeoDataFrame, words: wording.Wording) -> dict[str, str] | No
     marked = gpd.GeoDataFrame(
         {"code": at["site_code"].to_numpy(), **looks}, geometry=at.geometry.to_numpy(), crs=fixes.crs
     )
-    ground = paper_map.ground(sources.street_axes(), sources.places(), sources.outline(), crs=utm.crs_of(marked))
+    known = ground.of(None, positions.Box.around(marked))
+    under = paper_map.ground(known.streets, known.places, known.outline, crs=utm.crs_of(marked))
     wide, high = MAP_MM
-    drawn = paper_map.area_map(ground, marked, width_mm=wide, height_mm=high, text=map_texts.map_text(words))
+    drawn = paper_map.area_map(under, marked, width_mm=wide, height_mm=high, text=map_texts.map_text(words))
     return {"svg": drawn.svg, "alt": words.text(MAP_WORDS, count=words.number(len(marked)))}

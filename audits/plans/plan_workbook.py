@@ -63,6 +63,10 @@ def workbook(subject: plan_contents.Subject, words: wording.Wording) -> bytes:
         _fixes(book, sheets[_FIXES])
         _bill(book, sheets[_BILL])
         cost_workbook.write_prices(sheets[cost_workbook.PRICE_SHEET], subject.price_book, book.looks)
+        if subject.price_book.table is not None:
+            cost_workbook.write_factors(
+                file.add_worksheet(cost_workbook.FACTOR_SHEET), subject.price_book.table, book.looks
+            )
         _about(book, sheets["About"])
         for name, sheet in sheets.items():
             cost_workbook.finish(sheet, _TITLES[name], subject.price_book.sample)
@@ -79,11 +83,13 @@ def _fixes(book: _Book, sheet: Worksheet) -> None:
             for row, value in enumerate(columns.plain(book.fixes[column.name], column.kind), start=_TOP):
                 if value is not None:
                     xlsx.write(sheet, row, position, _shown(value, column, book.words), look)
-    factor = cost_workbook.prices_in(cost_workbook.price_rows(book.subject.price_book)[prices.FACTOR])
+    table = book.subject.price_book.table
+    common = cost_workbook.prices_in(cost_workbook.price_rows(book.subject.price_book)[prices.FACTOR])
     for row, fix in enumerate(book.fixes.itertuples(), start=_TOP):
         own = utility.xl_rowcol_to_cell(row, 0, col_abs=True)
         # Columns E to G of the bill are its low, likely and high cost.
         sums = [f"SUMIFS({_BILL}!${name}:${name},{_BILL}!$A:$A,{own})" for name in "EFG"]
+        factor = common if table is None else [cost_workbook.factor_formula(total, table) for total in sums]
         formulas = [f"ROUND({total}*{each},0)" for total, each in zip(sums, factor, strict=True)]
         values = [getattr(fix, name) for name in _COSTS]
         cost_workbook.write_span(sheet, (row, _NAMES.index(_COSTS[0])), formulas, values, book.looks["baht"])
@@ -108,8 +114,8 @@ def _bill(book: _Book, sheet: Worksheet) -> None:
             unit = book.words.text(quantities.UNITS[quantities.unit(line.code)])
             xlsx.write_row(sheet, row, (fix_id, book.words.name(line.price.name), unit), book.looks["text"])
             xlsx.write(sheet, row, _AMOUNT, float(line.amount), book.looks["to_change"])
-            each = cost_workbook.prices_in(rows[line.code])
-            formulas = [f"ROUND({cost_workbook.cell(row, _AMOUNT)}*{price},2)" for price in each]
+            each, labour = cost_workbook.prices_in(rows[line.code]), cost_workbook.labour_in(rows[line.code])
+            formulas = cost_workbook.products_of(cost_workbook.cell(row, _AMOUNT), each, labour)
             cost_workbook.write_span(sheet, (row, _FIRST_COST), formulas, line.thb, book.looks["baht"])
             row += 1
     xlsx.set_widths(sheet, 24, 46, *[14] * 5)

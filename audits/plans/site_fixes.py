@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from audits import barriers
+from audits import barriers, wording
 from audits import record as records
 from audits.plans import fix_pricing, planning_model
 from audits.ramps import cost, prices
 
 NO_ZONE = "0"
+# No source prices the moving of an obstacle or the mending of a crossing, and an invented figure would be bought.
+UNPRICED: Mapping[str, str] = {
+    "obstacle": wording.phrase("move the obstacle"),
+    "crossing": wording.phrase("mend the crossing"),
+}
+"""What is done about the barriers of each kind of element whose fix has no known price."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +60,9 @@ def zones_by_site(sites: pd.DataFrame) -> dict[str, str]:
 def fixes(
     record: records.AuditedRecord, price_book: prices.PriceBook, designs: pd.DataFrame | None = None
 ) -> tuple[RecordFix, ...]:
-    """Return the remedy of every known barrier; a possible one has a measurement to make, not a fix.
+    """Return the priced remedy of every known barrier but those of :data:`UNPRICED` kinds.
+
+    A possible barrier has a measurement to make, not a fix.
 
     Joined elements are one thing and have one fix, under the id that they are counted as.
 
@@ -71,6 +79,17 @@ def fixes(
     return tuple(_fixes(record, pricing))
 
 
+def unpriced(record: records.AuditedRecord) -> tuple[str, ...]:
+    """Return the known barriers, by element, whose fix has no known price: no plan can buy it."""
+    kinds = record.elements["kind"]
+    return tuple(name for name in _known(record) if kinds[name] in UNPRICED)
+
+
+def _known(record: records.AuditedRecord) -> list[str]:
+    states = barriers.by_element(record)
+    return [str(name) for name in states.index[(states == barriers.KNOWN).any(axis=1)]]
+
+
 def kept_designs(record: records.AuditedRecord, designs: pd.DataFrame | None) -> dict[str, Any]:
     """Return the design kept for each element, or for what is joined to it; the latest where there are several."""
     if designs is None:
@@ -83,7 +102,7 @@ def _fixes(record: records.AuditedRecord, pricing: fix_pricing.Pricing) -> Itera
     known = states == barriers.KNOWN
     rows = record.audit.findings
     rows = rows.assign(element_id=record.counted_as(rows["element_id"]))
-    rows = rows.loc[rows["element_id"].isin(states.index[known.any(axis=1)])]
+    rows = rows.loc[rows["element_id"].isin(set(_known(record)) - set(unpriced(record)))]
     for name, mine in rows.groupby("element_id", sort=True, observed=True):
         element_id = str(name)
         code, kind = (str(record.elements.loc[element_id, column]) for column in ("site_code", "kind"))

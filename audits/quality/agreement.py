@@ -55,7 +55,7 @@ def run(
     record
         Of its audit nothing is used: each survey is judged by itself.
     within_days
-        Most days in Bangkok between the two surveys of a pair.
+        Most local days between the two surveys of a pair.
     rebuilt
         Columns ``element_id`` and ``rebuilt_on`` (day): no pair reaches across such a day, nor across the day of a
         permit in the register. None when nothing else is known.

@@ -25,7 +25,7 @@ def pairs(answers: pd.DataFrame, within_days: int = WITHIN_DAYS, rebuilt: pd.Dat
         One row per survey, element and item: ``survey_id``, ``site_code``, ``surveyor``, ``observed_at`` (UTC),
         ``element_id``, ``item``, ``answer``, ``uncertainty``.
     within_days
-        Most days in Bangkok between the two.
+        Most local days between the two.
     rebuilt
         As in :func:`audits.quality.agreement.run`.
 

@@ -49,7 +49,7 @@ def proposals(
         Seed of the lot, such as the head of the audit log at the end of the period: known to nobody before, and the
         same draw for everybody after.
     first_day, last_day
-        The period, both days counted, in Bangkok.
+        The period of local days, both counted.
     share, least
         Share of the surveyed sites, 0 to 1, and the least number, to be surveyed twice.
     within_days
@@ -87,7 +87,7 @@ def surveyed_twice(surveys: pd.DataFrame, within_days: int = pairing.WITHIN_DAYS
     surveys
         ``survey_id``, ``site_code``, ``surveyor``, ``observed_at`` (UTC); only those that stand.
     within_days
-        Most days in Bangkok between the two.
+        Most local days between the two.
     """
     whole_site = surveys.assign(element_id=surveys["site_code"], item="", answer=np.nan, uncertainty=np.nan)
     return pairing.pairs(whole_site, within_days)

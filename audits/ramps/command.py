@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -12,40 +14,63 @@ from audits import terms, wording
 from audits.cli import arguments
 from audits.ramps import (
     cost,
+    cost_forms,
     cost_workbook,
     design_check,
     design_record,
     geometry,
+    measured_space,
     price_books,
     prices,
     quantities,
     ramp_design,
     requirements,
+    site_design,
 )
-from audits.ramps.drawing import described, drawing
-from audits.rules import files, model
+from audits.ramps.drawing import described, drawing, key_plan, views
+from audits.rules import model
+from audits.scoring import readings
 from audits.store import town as towns
 from audits.store.db import connection
 from audits.store.surveys import read
+from layers import ground
 
+MOST_ALTERNATIVES = 5
 WRITTEN = wording.phrase("written: {file}")
+LIFT = wording.phrase("A platform lift costs {cost}")
 _Out = Annotated[Path | None, typer.Option(dir_okay=False, help="The new file.")]
+_MADE = requirements.Construction()
+
+
+@dataclass(frozen=True)
+class _Place:
+    """What is designed for: a space, what of it is only a bound, and what stands there now."""
+
+    space: geometry.Space | geometry.KerbSpace
+    at_least: frozenset[str] = frozenset()
+    works: quantities.Works = field(default_factory=quantities.Works)
+    element_id: str = ""
+    standing_mm: tuple[float, float] | None = None
 
 
 @arguments.command()
 def design(
     request: arguments.Request,
     rise: Annotated[
-        int, typer.Option("--rise-mm", "--rise", help="Rise in mm; of a kerb ramp the height of the kerb.")
-    ],
+        int | None, typer.Option("--rise-mm", "--rise", help="Rise in mm; of a kerb ramp the height of the kerb.")
+    ] = None,
     length: Annotated[
-        int, typer.Option("--length-mm", "--length", help="Free length in mm; of a kerb ramp along the kerb.")
-    ],
+        int | None, typer.Option("--length-mm", "--length", help="Free length in mm; of a kerb ramp along the kerb.")
+    ] = None,
     width: Annotated[
-        int, typer.Option("--width-mm", "--width", help="Free width in mm; of a kerb ramp behind the kerb.")
-    ],
+        int | None, typer.Option("--width-mm", "--width", help="Free width in mm; of a kerb ramp behind the kerb.")
+    ] = None,
     code: Annotated[str, typer.Argument(metavar="[SITE]", help="Code in the register; or by --site.")] = "",
-    site: Annotated[str, typer.Option("--site", help="Code in the register; none for a ramp anywhere.")] = "",
+    site: Annotated[
+        str,
+        typer.Option("--site", help="Code in the register, whose survey gives the lengths left out; none: anywhere."),
+    ] = "",
+    home: Annotated[bool, typer.Option("--home", help="For a home: nothing is kept, and other people sign.")] = False,
     kerb: Annotated[bool, typer.Option("--kerb", help="A kerb ramp instead of a ramp.")] = False,
     wall_left: Annotated[bool, typer.Option("--wall-left", help="A wall stands along the left.")] = False,
     wall_right: Annotated[bool, typer.Option("--wall-right", help="A wall stands along the right.")] = False,
@@ -64,52 +89,159 @@ def design(
 ) -> None:
     """Say which ramps fit a space at a site, or why none does, and write one of them as drawing and workbook."""
     asked, site = {"dxf": dxf, "pdf": pdf, "xlsx": xlsx}, site or code
+    if home and site:
+        raise typer.BadParameter("a ramp at a home has no site; leave one of the two out", param_hint="--home")
     wanted = _outputs({form: path or (out and out / f"design.{form}") for form, path in asked.items()}, replace=replace)
-    words, criteria = request.words, files.load_criteria()
-    demonstration, town, price_book = _place(request, site)
-    space: geometry.Space | geometry.KerbSpace = geometry.KerbSpace(rise, length, width)
-    if not kerb:
-        space = geometry.Space(rise, length, width, wall_left, wall_right, approach, leave)
-    found = ramp_design.for_space(space, criteria, requirements.Construction())
-    receipt: dict[str, object] = {"site": site, "demonstration": demonstration}
-    if isinstance(found, geometry.NotFeasible):
-        sentences = ramp_design.sentences(found, words)
-        mark = [words.text(terms.DEMONSTRATION)] if demonstration else []
-        reason = {"feasible": False, "binding": found.binding, "criteria": list(found.criteria)}
-        request.print_receipt(
-            {**receipt, **reason, "sentences": [*mark, *sentences], "alternatives": []}, sentences, ok=False
-        )
+    words, criteria = request.words, request.criteria()
+    demonstration, town, price_book, at = _in_force(request, site)
+    given = {"rise_mm": rise, "length_mm": length, "width_mm": width}
+    sides = geometry.Space(0, 0, 0, wall_left, wall_right, approach, leave)
+    place = _place(request, site, given, sides, kerb=kerb)
+    found = site_design.fitted(place.space, place.at_least, criteria, _MADE)
+    receipt: dict[str, object] = {"site": site, "demonstration": demonstration, **_asked(place)}
+    if isinstance(found, geometry.NotFeasible) or not found.designs:
+        _refuse(request, receipt, found, price_book, demonstration=demonstration)
         return
-    if number > len(found):
-        raise typer.BadParameter(f"{number}: there are {len(found)}", param_hint="--alternative")
-    priced = [_priced(each, price_book) for each in found]
-    lines = []
+    found = dataclasses.replace(found, designs=found.designs[:MOST_ALTERNATIVES])
+    if number > len(found.designs):
+        raise typer.BadParameter(f"{number}: there are {len(found.designs)}", param_hint="--alternative")
+    assumed = [] if found.basis == site_design.DESIGNED else [words.text(site_design.BASES[found.basis])]
+    priced = [_priced(each, place.works, price_book) for each in found.designs]
+    lines = list(assumed)
     for each in priced:
         lines += [described.family(each.design, words), described.summary(each.design, words)]
         lines += [cost.sentence(each.estimate, words), *ramp_design.warnings(each.design, criteria, words)]
     chosen = priced[number - 1]
-    subject = _subject(chosen, site, criteria, words, words.name(town))
+    subject = _subject(chosen, place.works, site, criteria, words, "" if home else words.name(town))
+    # The forms are Thai, whatever the language of the answer.
+    work = " ".join(filter(None, (described.family(chosen.design, wording.Wording("th")), site, at)))
+    forms = {"title": work, "owner": "" if home else town.th, "home": home}
+    signed = [words.text(cost_forms.HOME_SIGNATURES)] if home else []
+    subject = dataclasses.replace(
+        subject,
+        notes=(*assumed, *subject.notes, *signed),
+        key_plan=_key_plan(request, site) if {"pdf", "dxf"} & set(wanted) else None,
+        standing_mm=place.standing_mm,
+    )
     for form, path in wanted.items():
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(_written(form, subject, chosen.estimate, price_book, words))
+        path.write_bytes(_written(form, subject, chosen.estimate, price_book, words, forms))
         lines.append(words.text(WRITTEN, file=path))
     receipt |= {
         "feasible": True,
-        "alternatives": [_content(each, criteria) for each in priced],
+        "basis": found.basis,
+        "alternatives": [_content(each, place.works, assumed, criteria, words) for each in priced],
         "chosen": number,
         "files": [str(path) for path in wanted.values()],
     }
     request.print_receipt(receipt, lines)
 
 
-def _place(request: arguments.Request, site: str) -> tuple[bool, towns.Town, prices.PriceBook]:
-    """Whether the record is a demonstration, its town and its prices; a ramp at no site needs no record."""
+def _in_force(request: arguments.Request, site: str) -> tuple[bool, towns.Town, prices.PriceBook, str]:
+    """Whether the record is a demonstration, its town, its prices and the site's Thai name.
+
+    A ramp at no site needs no record.
+    """
     if not site and not request.workspace.store_path.is_file():
-        return False, towns.starter(), price_books.sample()
+        return False, towns.starter(), price_books.sample(), ""
     with request.open_store() as store:
+        name = ""
         if site:
-            arguments.known_codes([site], read.sites(store))
-        return connection.kind(store) == "demonstration", towns.read(store), price_books.in_force(store).book
+            sites = read.sites(store)
+            arguments.known_codes([site], sites)
+            name = str(sites.at[site, "name_th"])
+        return connection.kind(store) == "demonstration", towns.read(store), price_books.in_force(store).book, name
+
+
+def _place(
+    request: arguments.Request,
+    site: str,
+    given: Mapping[str, int | None],
+    sides: geometry.Space,
+    *,
+    kerb: bool,
+) -> _Place:
+    """Return the space that was given, its missing lengths from the survey of the ramp at the site."""
+    known = {name: value for name, value in given.items() if value is not None}
+    missing = [f"--{name.removesuffix('_mm')}-mm" for name in given if name not in known]
+    if not missing:
+        if kerb:
+            return _Place(geometry.KerbSpace(known["rise_mm"], known["length_mm"], known["width_mm"]))
+        return _Place(_with_lengths(sides, known))
+    if kerb or not site:
+        raise typer.BadParameter("needed unless the survey of a ramp at a site gives it", param_hint=", ".join(missing))
+    record = request.read_record()
+    governed = readings.governing(record.governing)
+    here = record.elements.index[(record.elements["site_code"] == site) & (record.elements["kind"] == "ramp")]
+    for element_id in map(str, here):
+        space, at_least = site_design.measured(measured_space.taken(governed, element_id, "ramp"))
+        if space is None and "rise_mm" not in known:
+            continue
+        measured = space or geometry.Space(0, 0, 0)
+        standing = measured_space.standing_mm(governed, element_id)
+        works = quantities.breaking_up(*standing, _MADE) if standing else quantities.Works()
+        space = dataclasses.replace(
+            _with_lengths(measured, known),
+            obstacle_left=measured.obstacle_left or sides.obstacle_left,
+            obstacle_right=measured.obstacle_right or sides.obstacle_right,
+            approach=sides.approach,
+            exit=sides.exit,
+        )
+        return _Place(space, at_least - set(known), works, element_id, standing[:2] if standing else None)
+    raise typer.BadParameter(f"no survey of a ramp at {site} gives it", param_hint=", ".join(missing))
+
+
+def _key_plan(request: arguments.Request, site: str) -> views.View | None:
+    """Return the streets about the site; None for a ramp anywhere and where nobody knows the position."""
+    if not site:
+        return None
+    with request.open_store() as store:
+        point = read.sites(store).geometry[site]
+    if point is None:
+        return None
+    streets = ground.of(request.workspace.folder).streets
+    return key_plan.view(streets, (point.x, point.y), site, request.words)
+
+
+def _with_lengths(space: geometry.Space, known: Mapping[str, int]) -> geometry.Space:
+    rise_mm, length_mm, width_mm = (
+        known.get(name, was)
+        for name, was in (("rise_mm", space.rise_mm), ("length_mm", space.length_mm), ("width_mm", space.width_mm))
+    )
+    return dataclasses.replace(space, rise_mm=rise_mm, length_mm=length_mm, width_mm=width_mm)
+
+
+def _asked(place: _Place) -> dict[str, object]:
+    return {
+        "element_id": place.element_id,
+        "space": dataclasses.asdict(place.space),
+        "at_least": sorted(place.at_least),
+    }
+
+
+def _refuse(
+    request: arguments.Request,
+    receipt: Mapping[str, object],
+    found: site_design.Fitted | geometry.NotFeasible,
+    price_book: prices.PriceBook,
+    *,
+    demonstration: bool,
+) -> None:
+    """Answer why no ramp fits, and what a platform lift costs in its place."""
+    words = request.words
+    lift = cost.estimate({"platform_lift_lump": 1.0}, price_book, ("platform_lift_lump",))
+    reason: dict[str, object] = {"feasible": False, "alternatives": [], "lift_thb": int(lift.total_thb.likely)}
+    if isinstance(found, geometry.NotFeasible):
+        sentences = [*ramp_design.sentences(found, words)]
+        reason |= {"binding": found.binding, "criteria": list(found.criteria)}
+        for name in ("relaxations", "together"):
+            reason[name] = [dataclasses.asdict(each) for each in getattr(found, name)]
+    else:
+        sentences = [words.text(site_design.BASES[found.basis])]
+        reason |= {"basis": found.basis}
+    sentences.append(words.text(LIFT, cost=cost.sentence(lift, words)))
+    mark = [words.text(terms.DEMONSTRATION)] if demonstration else []
+    request.print_receipt({**receipt, **reason, "sentences": [*mark, *sentences]}, sentences, ok=False)
 
 
 def _outputs(asked: Mapping[str, Path | None], *, replace: bool) -> dict[str, Path]:
@@ -119,29 +251,46 @@ def _outputs(asked: Mapping[str, Path | None], *, replace: bool) -> dict[str, Pa
     return wanted
 
 
-def _priced(design: geometry.Design, price_book: prices.PriceBook) -> design_record.Priced:
-    bill = quantities.bill(design, requirements.Construction(), quantities.Works())
+def _priced(design: geometry.Design, works: quantities.Works, price_book: prices.PriceBook) -> design_record.Priced:
+    bill = quantities.bill(design, _MADE, works)
     return design_record.Priced(design, bill, cost.estimate(bill, price_book))
 
 
-def _content(priced: design_record.Priced, criteria: model.Criteria) -> dict[str, object]:
+def _content(
+    priced: design_record.Priced,
+    works: quantities.Works,
+    assumed: list[str],
+    criteria: model.Criteria,
+    words: wording.Wording,
+) -> dict[str, object]:
     check = design_check.check(priced.design, criteria)
-    made, works = requirements.Construction(), quantities.Works()
+    low, likely, high = map(int, priced.estimate.total_thb)
     return {
-        **design_record.content(priced, made, works, check, criteria.version),
+        **design_record.content(priced, _MADE, works, check, criteria.version),
+        "cost_thb": likely,
+        "cost_low_thb": low,
+        "cost_high_thb": high,
+        "direct_cost_thb": str(priced.estimate.direct_thb.likely),
+        "factor_f": str(priced.estimate.factor.thb.likely),
+        "engineer_needed": site_design.engineer_needed(priced.design),
+        "assumptions": [*assumed, *described.assumptions(_MADE, works, words)],
         "at_the_limits": ramp_design.at_the_limits(priced.design, criteria),
     }
 
 
 def _subject(
-    chosen: design_record.Priced, site: str, criteria: model.Criteria, words: wording.Wording, town: str
+    chosen: design_record.Priced,
+    works: quantities.Works,
+    site: str,
+    criteria: model.Criteria,
+    words: wording.Wording,
+    town: str,
 ) -> drawing.Subject:
     check = design_check.check(chosen.design, criteria)
     conditions = (design_check.condition_sentence(one, words) for one in check.conditions)
     notes = (*ramp_design.warnings(chosen.design, criteria, words), *conditions)
-    assumed = requirements.Construction(), quantities.Works()
     title = site or described.family(chosen.design, words)
-    return drawing.Subject(chosen.design, *assumed, title, arguments.today(), notes=notes, town=town)
+    return drawing.Subject(chosen.design, _MADE, works, title, arguments.today(), notes=notes, town=town)
 
 
 def _written(
@@ -150,10 +299,11 @@ def _written(
     estimate: cost.Estimate,
     book: prices.PriceBook,
     words: wording.Wording,
+    forms: Mapping[str, Any],
 ) -> bytes:
     if form == "pdf":
         return drawing.pdf(subject, words)
     if form == "dxf":
         return drawing.dxf(subject, words)
-    made, works = subject.made, subject.works
-    return cost_workbook.workbook(estimate, book, made, works, title=subject.title, made_on=subject.made_on)
+    made_on = subject.made_on
+    return cost_workbook.workbook(estimate, book, subject.made, subject.works, made_on=made_on, **forms)

@@ -25,13 +25,19 @@ class Line:
     price
         Of one unit.
     thb
-        Amount × price, rounded to the satang.
+        Amount × price, rounded to the satang; where labour is known, likely is the sum of its two parts.
     """
 
     code: str
     amount: Decimal
     price: prices.Price
     thb: prices.Span
+
+    @property
+    def labour_thb(self) -> Decimal | None:
+        """The labour in the likely cost; None where the price does not part it."""
+        labour = self.price.labour_thb
+        return None if labour is None else to_hundredths(self.amount * labour)
 
 
 @dataclass(frozen=True)
@@ -45,9 +51,10 @@ class Estimate:
     direct_thb
         Their sum.
     factor
-        For overheads, profit and tax.
+        Factor F, for overheads, interest, profit and VAT.
     total_thb
-        Sum × factor, rounded to the baht, so that totals add up on every page and in every file. All prices low
+        Sum × factor, rounded to the baht: the cost of construction as form ปร.6 states it, and the one amount that
+        every page, plan, list of works, brief and file calls the cost. All prices low
         together, or all high, are less likely than each alone, so the true cost is rarely near an end.
     sample
         Whether any price is a sample, so that no amount may be relied on.
@@ -71,8 +78,9 @@ def estimate(bill: quantities.Bill, book: prices.PriceBook, codes: Iterable[str]
     amounts = {code: to_hundredths(Decimal(repr(bill[code]))) for code in codes}
     lines = tuple(_line(code, amount, book.prices[code]) for code, amount in amounts.items() if amount)
     direct = prices.Span(*(sum((line.thb[end] for line in lines), Decimal()) for end in range(3)))
-    total = prices.Span(*(to_baht(amount * factor) for amount, factor in zip(direct, book.factor.thb, strict=True)))
-    return Estimate(lines, direct, book.factor, total, book.sample)
+    factor = book.factor_for(direct)
+    total = prices.Span(*(to_baht(amount * each) for amount, each in zip(direct, factor.thb, strict=True)))
+    return Estimate(lines, direct, factor, total, book.sample or any(line.price.sample for line in lines))
 
 
 def to_hundredths(value: Decimal) -> Decimal:
@@ -86,11 +94,13 @@ def to_baht(value: Decimal) -> Decimal:
 
 
 def _line(code: str, amount: Decimal, price: prices.Price) -> Line:
-    return Line(code, amount, price, _times(prices.Span(amount, amount, amount), price.thb))
-
-
-def _times(a: prices.Span, b: prices.Span) -> prices.Span:
-    return prices.Span(*(to_hundredths(x * y) for x, y in zip(a, b, strict=True)))
+    low, likely, high = (to_hundredths(amount * each) for each in price.thb)
+    if price.labour_thb is not None:
+        # As form ปร.4 adds up: material and labour, each rounded.
+        likely = to_hundredths(amount * (price.thb.likely - price.labour_thb)) + to_hundredths(
+            amount * price.labour_thb
+        )
+    return Line(code, amount, price, prices.Span(low, likely, high))
 
 
 def sentence(found: Estimate, words: wording.Wording) -> str:

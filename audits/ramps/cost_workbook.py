@@ -12,11 +12,11 @@ from xlsxwriter.worksheet import Worksheet
 
 from audits import wording
 from audits.formats import xlsx
-from audits.ramps import cost, prices, quantities, requirements
+from audits.ramps import cost, cost_forms, factor_f, prices, quantities, requirements
 
 phrase = wording.phrase
 
-PRICE_SHEET = "Prices"
+PRICE_SHEET, FACTOR_SHEET = "Prices", "Factor F"
 _TITLES = {
     "Estimate": phrase("Estimate"),
     PRICE_SHEET: phrase("Unit prices"),
@@ -33,9 +33,9 @@ _HEADINGS = (
     phrase("Cost, likely (THB)"),
     phrase("Cost, high (THB)"),
 )
-_SUMS = phrase("Sum"), phrase("Factor for overheads, profit and tax"), phrase("Total")
+_SUMS = phrase("Sum"), phrase("Factor F, for overheads, interest, profit and VAT"), phrase("Cost of construction")
 _TOP, _FIRST_PRICE, _FIRST_COST, _AMOUNT = 4, 3, 6, 2
-_PRICE_TOP, _PRICE_LOW, _ENDS, _A4 = 1, 4, range(3), 9
+_PRICE_TOP, _PRICE_LOW, _LABOUR, _ENDS, _A4 = 1, 4, 7, range(3), 9
 _ASSUMED = phrase("Assumption"), phrase("Value"), phrase("Why")
 _LANGUAGES = tuple(wording.Wording(language) for language in wording.LANGUAGES)
 _FONT = xlsx.FONT | {"text_wrap": True}
@@ -53,8 +53,12 @@ def workbook(
     *,
     title: str,
     made_on: dt.date,
+    owner: str = "",
+    home: bool = False,
 ) -> bytes:
     """Return an estimate with live formulas, headed in Thai and English; the same estimate makes the same bytes.
+
+    Beside it stand the forms of :mod:`audits.ramps.cost_forms`, whose amounts follow those of the estimate.
 
     Parameters
     ----------
@@ -66,16 +70,25 @@ def workbook(
         What is estimated; a person's words, never run as a formula.
     made_on
         Day written on it.
+    owner
+        The municipality whose work it is.
+    home
+        Whether it is for a home, so that others sign.
     """
 
     def fill(file: xlsxwriter.Workbook) -> None:
         looks = formats(file)
-        sheets = {name: file.add_worksheet(name) for name in _TITLES}
-        _write_estimate(sheets["Estimate"], found, price_rows(book), looks)
+        names = ["Estimate", *cost_forms.SHEETS, PRICE_SHEET, "Assumptions", *[FACTOR_SHEET] * (book.table is not None)]
+        sheets = {name: file.add_worksheet(name) for name in names}
+        _write_estimate(sheets["Estimate"], found, book, looks)
         write_prices(sheets[PRICE_SHEET], book, looks)
         _write_assumptions(sheets["Assumptions"], made, works, looks)
+        if book.table is not None:
+            write_factors(sheets[FACTOR_SHEET], book.table, looks)
+        head = cost_forms.Head(title, owner, made_on, found.sample, tuple(cost_forms.signature_lines(home)))
+        cost_forms.write(sheets, found, book.table, head, _referred(found, book), looks)
         for name, sheet in sheets.items():
-            finish(sheet, _TITLES[name], found.sample)
+            finish(sheet, _TITLES.get(name, name), found.sample)
         _write_head(sheets["Estimate"], title, made_on, found.sample, looks)
 
     return xlsx.workbook(made_on, fill)
@@ -97,6 +110,7 @@ def formats(file: xlsxwriter.Workbook) -> Formats:
     looks: dict[str, dict[str, object]] = {
         "text": {},
         "title": {"bold": True, "font_size": 18, "text_wrap": False},
+        "line": {"text_wrap": False},
         "mark": {"bold": True, "font_color": "#A4001D", "text_wrap": False},
         "heading": xlsx.HEADING,
         "to_change": _BAHT | _TO_CHANGE,
@@ -126,11 +140,48 @@ def _write_head(sheet: Worksheet, title: str, made_on: dt.date, sample: bool, lo
         xlsx.write(sheet, 2, 0, " / ".join(words.text(prices.SAMPLE) for words in _LANGUAGES), looks["mark"])
 
 
-def _write_estimate(sheet: Worksheet, found: cost.Estimate, row_of: Mapping[str, int], looks: Formats) -> None:
+def _referred(found: cost.Estimate, book: prices.PriceBook) -> cost_forms.Cells:
+    rows, places = price_rows(book), range(_TOP, _TOP + len(found.lines))
+    return cost_forms.Cells(
+        amounts=[f"Estimate!{utility.xl_rowcol_to_cell(row, _AMOUNT, True, True)}" for row in places],
+        prices=[(prices_in(rows[line.code])[1], labour_in(rows[line.code])) for line in found.lines],
+        factor=f"Estimate!{utility.xl_rowcol_to_cell(_TOP + len(found.lines) + 1, _FIRST_COST + 1, True, True)}",
+    )
+
+
+def factor_formula(direct: str, table: factor_f.Table) -> str:
+    """Return the formula of Factor F on a cell with a sum, between the rows of the sheet that has the table."""
+    last = _PRICE_TOP + len(table.rows)
+    costs, factors = (f"'{FACTOR_SHEET}'!${column}${_PRICE_TOP + 1}:${column}${last}" for column in "AB")
+    if len(table.rows) == 1:
+        return f"INDEX({factors},1)"
+    # Held within the table, so that beyond its ends the factor is that of the end.
+    within = f"MIN(MAX({direct},MIN({costs})),MAX({costs}))"
+    at = f"MIN(MATCH({within},{costs},1),{len(table.rows) - 1})"
+    b, c, d, e = (f"INDEX({of},{at}{step})" for of in (costs, factors) for step in ("", "+1"))
+    return f"ROUND({d}-({d}-{e})*({within}-{b})/({c}-{b}),4)"
+
+
+def write_factors(sheet: Worksheet, table: factor_f.Table, looks: Formats) -> None:
+    """Write the table that :func:`factor_formula` reads, the cells to change in yellow."""
+    headings = _both(phrase("Direct cost (THB)")), "Factor F", *factor_f.CONDITIONS.values()
+    xlsx.write_row(sheet, 0, headings, looks["heading"])
+    for row, (amount, factor) in enumerate(table.rows, start=_PRICE_TOP):
+        xlsx.write(sheet, row, 0, float(amount), looks["to_change"])
+        xlsx.write(sheet, row, 1, float(factor), looks["factor_to_change"])
+    for column, name in enumerate(factor_f.CONDITIONS, start=2):
+        xlsx.write(sheet, _PRICE_TOP, column, float(table.conditions[name]), looks["text"])
+    xlsx.write_row(sheet, _PRICE_TOP + len(table.rows) + 1, (table.source, table.dated_on.isoformat()), looks["line"])
+    xlsx.set_widths(sheet, 20, 14, *[16] * 4)
+
+
+def _write_estimate(sheet: Worksheet, found: cost.Estimate, book: prices.PriceBook, looks: Formats) -> None:
+    row_of = price_rows(book)
     xlsx.write_row(sheet, _TOP - 1, map(_both, _HEADINGS), looks["heading"])
     for row, line in enumerate(found.lines, start=_TOP):
         unit = quantities.UNITS[quantities.unit(line.code)]
-        products = [f"ROUND({cell(row, _AMOUNT)}*{cell(row, _FIRST_PRICE + end)},2)" for end in _ENDS]
+        of_unit = [cell(row, _FIRST_PRICE + end) for end in _ENDS]
+        products = products_of(cell(row, _AMOUNT), of_unit, labour_in(row_of[line.code]))
         xlsx.write_row(sheet, row, (f"{line.price.name.th}\n{line.price.name.en}", _both(unit)), looks["text"])
         xlsx.write(sheet, row, _AMOUNT, float(line.amount), looks["to_change"])
         write_span(sheet, (row, _FIRST_PRICE), prices_in(row_of[line.code]), line.price.thb, looks["baht"])
@@ -142,7 +193,10 @@ def _write_estimate(sheet: Worksheet, found: cost.Estimate, row_of: Mapping[str,
     sums = [f"SUM({cell(_TOP, column)}:{cell(last - 1, column)})" for column in columns] if found.lines else ["0"] * 3
     totals = [f"ROUND({cell(last, column)}*{cell(last + 1, column)},0)" for column in columns]
     write_span(sheet, (last, _FIRST_COST), sums, found.direct_thb, looks["total"])
-    write_span(sheet, (last + 1, _FIRST_COST), prices_in(row_of[prices.FACTOR]), found.factor.thb, looks["factor"])
+    factors = prices_in(row_of[prices.FACTOR])
+    if book.table is not None:
+        factors = [factor_formula(cell(last, column), book.table) for column in columns]
+    write_span(sheet, (last + 1, _FIRST_COST), factors, found.factor.thb, looks["factor"])
     write_span(sheet, (last + 2, _FIRST_COST), totals, found.total_thb, looks["total"])
     xlsx.set_widths(sheet, 44, *[15] * (len(_HEADINGS) - 1))
     sheet.freeze_panes(_TOP, 1)
@@ -171,6 +225,18 @@ def prices_in(row: int) -> list[str]:
     return [f"{PRICE_SHEET}!{utility.xl_rowcol_to_cell(row, _PRICE_LOW + end, True, True)}" for end in _ENDS]
 
 
+def labour_in(row: int) -> str:
+    """Return the cell of the labour in a row of the price sheet; empty, it counts as 0."""
+    return f"{PRICE_SHEET}!{utility.xl_rowcol_to_cell(row, _LABOUR, True, True)}"
+
+
+def products_of(amount: str, of_unit: Sequence[str], labour: str) -> list[str]:
+    """Return the formulas of an amount at its low, likely and high price; likely is material and labour, as on ปร.4."""
+    low, likely, high = of_unit
+    parts = f"ROUND({amount}*({likely}-{labour}),2)+ROUND({amount}*{labour},2)"
+    return [f"ROUND({amount}*{low},2)", parts, f"ROUND({amount}*{high},2)"]
+
+
 def write_prices(sheet: Worksheet, book: prices.PriceBook, looks: Formats) -> None:
     """Write the price table, the cells to change in yellow."""
     xlsx.write_row(sheet, 0, (f"{heading} ({name})" for name, heading in prices.COLUMNS.items()), looks["heading"])
@@ -182,9 +248,11 @@ def write_prices(sheet: Worksheet, book: prices.PriceBook, looks: Formats) -> No
         for end, amount in enumerate(price.thb):
             look = looks["factor_to_change" if is_factor else "to_change"]
             xlsx.write(sheet, row, _PRICE_LOW + end, float(amount), look)
-        xlsx.write(sheet, row, _PRICE_LOW + 3, xlsx.instant(price.dated_on), looks["day"])
-        xlsx.write(sheet, row, _PRICE_LOW + 4, price.source, looks["text"])
-    xlsx.set_widths(sheet, 18, 40, 40, *[14] * 5, 34)
+        labour = None if price.labour_thb is None else float(price.labour_thb)
+        xlsx.write(sheet, row, _LABOUR, labour, looks["text" if is_factor else "to_change"])
+        xlsx.write(sheet, row, _LABOUR + 1, xlsx.instant(price.dated_on), looks["day"])
+        xlsx.write(sheet, row, _LABOUR + 2, price.source, looks["text"])
+    xlsx.set_widths(sheet, 18, 40, 40, *[14] * 6, 34)
     sheet.freeze_panes(1, 1)
 
 
@@ -204,7 +272,8 @@ def finish(sheet: Worksheet, name: str, sample: bool) -> None:
     # Excel allows a header of 255 characters: the mark stands there in one language only.
     thai = _LANGUAGES[0]
     mark = thai.text(prices.SAMPLE) if sample else ""
-    sheet.set_header(f"&L{thai.text(name)} / {name}&R{mark}")
+    title = " / ".join(dict.fromkeys((thai.text(name), name)))
+    sheet.set_header(f"&L{title}&R{mark}")
     sheet.set_footer("&R&P / &N")
     sheet.set_landscape()
     sheet.set_paper(_A4)

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from audits import survey, wording
-from audits.ramps import geometry
+from audits.ramps import geometry, solids
 from audits.rules import model
 from audits.scoring import findings
 from audits.scoring import run as audit
 
 COMPARATOR = "comparator"
+THRESHOLD = "entrance"
+HAND_GAP, BESIDE_WALL = "handrail_wall_gap_mm", "handrail_beside_wall"
 
 Range = tuple[float, float]
 
@@ -54,7 +56,7 @@ class Check:
 
 def check(design: geometry.Design, criteria: model.Criteria) -> Check:
     """Judge a design by all limits of its kind under any edition and in any setting."""
-    return judged_by(design, rules_of(criteria, element_kind(design)))
+    return judged_by(design, rules_of(criteria, THRESHOLD if design.family == geometry.BEVEL else element_kind(design)))
 
 
 def judged_by(design: geometry.Design, rules: Sequence[findings.Rule]) -> Check:
@@ -62,13 +64,17 @@ def judged_by(design: geometry.Design, rules: Sequence[findings.Rule]) -> Check:
     # Measured on the drawing, not taken from the design: an error of the geometry then fails a limit.
     drawn = readings(design)
     exact = {name: _reading(low, high) for name, (low, high) in drawn.items()}
+    # A hand needs the same room beside a guard or another rail as beside a wall.
+    beside = exact | {BESIDE_WALL: _reading(1.0, 1.0)}
+    by_hand = [rule.criterion.quantity.quantity_id == HAND_GAP for rule in rules]
     verdicts = findings.verdicts(findings.outcomes(rules, exact, 1))[:, 0]
+    gaps = findings.verdicts(findings.outcomes(rules, beside, 1))[:, 0] if any(by_hand) else verdicts
     judged, conditions = [], {}
-    for rule, verdict in zip(rules, verdicts, strict=True):
+    for rule, verdict in zip(rules, np.where(by_hand, gaps, verdicts), strict=True):
         name = findings.VERDICTS[verdict]
         if rule.criterion.quantity.quantity_id in drawn:
             judged.append(Judged(rule, name))
-        elif name != "not_applicable":
+        elif name != "not_applicable" and design.family != geometry.BEVEL:
             conditions[rule.criterion.criterion_id] = rule.criterion
     return Check(drawn, tuple(judged), tuple(conditions.values()))
 
@@ -86,7 +92,10 @@ def element_kind(design: geometry.Design) -> str:
 def readings(design: geometry.Design) -> dict[str, Range]:
     """Measure everything that the drawing shows, from its points and not from the figures it was designed with."""
     space = design.space
-    shown = _of_kerb_ramp(design, space) if isinstance(space, geometry.KerbSpace) else _of_ramp(design, space)
+    if isinstance(space, geometry.KerbSpace):
+        shown = _of_kerb_ramp(design, space)
+    else:
+        shown = _of_bevel(design) if design.family == geometry.BEVEL else _of_ramp(design, space)
     return {survey.ELEMENT_PRESENT: (1.0, 1.0)} | dict(shown)
 
 
@@ -120,6 +129,16 @@ def _of_ramp(design: geometry.Design, space: geometry.Space) -> Iterator[tuple[s
     yield from _of_sides(design, space)
     yield from _of_rails(design, space)
     yield from _of_strips(design)
+
+
+def _of_bevel(design: geometry.Design) -> Iterator[tuple[str, Range]]:
+    """Read a bevel as the threshold of a door, the only place where the law speaks of so small a rise."""
+    (run,) = design.runs
+    high = run.head_left[2] - run.foot_left[2]
+    for name, stands in (("door_present", True), ("door_exempt", False), ("threshold_present", True)):
+        yield name, _one(stands)
+    yield "threshold_height_mm", _one(high)
+    yield "threshold_edge_angle_deg", _one(math.degrees(math.atan2(high, _plan(run.foot_left, run.head_left))))
 
 
 def _one(value: float) -> Range:
@@ -235,9 +254,32 @@ def _of_rails(design: geometry.Design, space: geometry.Space) -> Iterator[tuple[
         for a, b in itertools.pairwise(rail.points)
         if _to_wall(a, b, space) <= max(run.side_zone_mm for run in design.runs)
     ]
-    yield "handrail_beside_wall", _one(bool(gaps))
-    if gaps:
-        yield "handrail_wall_gap_mm", _range(gaps)
+    yield BESIDE_WALL, _one(bool(gaps))
+    yield HAND_GAP, _range([*gaps, *hand_gaps(design)])
+
+
+_Piece = tuple[Sequence[float], Sequence[float]]
+
+
+def hand_gaps(design: geometry.Design) -> Iterator[float]:
+    """Yield the least room in plan, mm, from the outer face of each piece of rail to the guards and the other rails."""
+    pieces = [
+        (rail, number, pair) for rail in design.handrails for number, pair in enumerate(itertools.pairwise(rail.points))
+    ]
+    guards = list(solids.guard_faces(design))
+    for rail, number, piece in pieces:
+        yield from (_apart(piece, face) - rail.diameter_mm for face in guards)
+        for other, place, neighbour in pieces:
+            # Round a bend a rail comes near itself, and no hand reaches between.
+            if other is not rail or place > number + 2:
+                yield _apart(piece, neighbour) - rail.diameter_mm - other.diameter_mm
+
+
+def _apart(one: _Piece, other: _Piece) -> float:
+    """Return the distance in plan of two lines, each along an axis."""
+    axes = (0, 1)
+    between = [max(min(p[i] for p in a) - max(p[i] for p in b) for a, b in ((one, other), (other, one))) for i in axes]
+    return math.hypot(*(max(0.0, each) for each in between))
 
 
 def _extensions(design: geometry.Design) -> Iterator[float]:

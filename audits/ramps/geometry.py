@@ -14,6 +14,7 @@ APPROACHES = (FRONT, LEFT, RIGHT, ANY)
 EXITS = (FAR, LEFT, RIGHT, FRONT, ANY)
 
 STRAIGHT, L_SHAPE, SWITCHBACK = "straight", "l_shape", "switchback"
+BEVEL = "bevel"
 FLARED, RETURNED, PARALLEL = "perpendicular_flared", "perpendicular_returned", "parallel"
 
 FOOT, REST, TURN, CORNER, TOP = "foot", "rest", "turn", "corner", "top"
@@ -205,12 +206,20 @@ class Edge:
         Of the edge; it stands outside its inner face.
     guard_height_mm
         Top of the guard above the floor.
+    guard_from_mm, post_mm
+        Distance of the guard's inner face from that of the edge, and the side of its square posts.
+    post_spacing_mm, infill_gap_mm
+        Greatest distance between the middles of posts, and between the bars of the infill.
     """
 
     points: tuple[Point, ...]
     height_mm: int
     thickness_mm: int
     guard_height_mm: int
+    guard_from_mm: int
+    post_mm: int
+    post_spacing_mm: int
+    infill_gap_mm: int
 
     @property
     def length_mm(self) -> float:
@@ -259,7 +268,8 @@ class Design:
     Parameters
     ----------
     family
-        ``straight``, ``l_shape``, ``switchback``; ``perpendicular_flared``, ``perpendicular_returned``, ``parallel``.
+        ``straight``, ``l_shape``, ``switchback``; ``bevel`` of a rise that the law allows as a threshold;
+        ``perpendicular_flared``, ``perpendicular_returned``, ``parallel``.
     legs
         Strips in line: 1 for a straight ramp, 2 for an L, 2 and more for a switchback.
     turn
@@ -270,7 +280,8 @@ class Design:
         Of the steepest run: 12 is 1:12.
     runs, landings
         In walking order from the foot; a ramp begins and ends with a landing. A kerb ramp begins on the road: its
-        landings are the level spaces at its top, and before them the one at its foot when two runs go down to it.
+        landings are the level spaces at its top, and before them the one at its foot when two runs go down to it. A
+        bevel has no landing.
     clear_width_mm
         Of the narrowest run.
     footprint
@@ -371,6 +382,8 @@ class NotFeasible:
         The smallest changes, each enough by itself.
     smallest
         Smallest sufficient pairs of length and width, none of which is inside another; shortest first.
+    together
+        The smallest change of both sizes at once; empty where one size alone may change by less.
     """
 
     space: Space | KerbSpace
@@ -378,6 +391,7 @@ class NotFeasible:
     criteria: tuple[str, ...]
     relaxations: tuple[Relaxation, ...]
     smallest: tuple[tuple[int, int], ...]
+    together: tuple[Relaxation, ...] = ()
 
 
 def length_of(points: tuple[Point, ...]) -> float:

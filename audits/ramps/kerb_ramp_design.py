@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from audits import errors, wording
-from audits.ramps import geometry, requirements
+from audits.ramps import geometry, nearest, requirements
 
 FAMILY_NAMES = {
     geometry.FLARED: wording.phrase("Kerb ramp across the footpath, sides flared"),
@@ -94,13 +94,15 @@ def _not_feasible(space: geometry.KerbSpace, required: requirements.KerbRampRequ
     binding = {(True, True): "either", (True, False): "length", (False, True): "width", (False, False): "both"}
     boxes = sorted({(need.length_mm, need.depth_mm) for need in needs})
     smallest = [box for box in boxes if not any(o != box and o[0] <= box[0] and o[1] <= box[1] for o in boxes)]
+    relaxed = tuple(geometry.Relaxation(of, to, to - was) for of, to, was in changes if to is not None)
     flares = () if space.depth_mm < needs[0].depth_mm else ("kerb_ramp.flare_slope",)
     return geometry.NotFeasible(
         space=space,
         binding=binding[length is not None, depth is not None],
         criteria=(*_CRITERIA, *flares),
-        relaxations=tuple(geometry.Relaxation(of, to, to - was) for of, to, was in changes if to is not None),
+        relaxations=relaxed,
         smallest=tuple(smallest),
+        together=nearest.together(smallest, ("length_mm", "depth_mm"), (space.length_mm, space.depth_mm), relaxed),
     )
 
 

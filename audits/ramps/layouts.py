@@ -144,7 +144,7 @@ def section(required: requirements.RampRequirements, made: requirements.Construc
         clear_mm=clear,
         # Run and square share a middle line: their difference must be even in whole millimetres.
         square_mm=square + (square - clear) % 2,
-        zone_mm=max(made.edge_thickness_mm, required.wall_gap_mm + required.rail_mm(made)),
+        zone_mm=max(made.edge_thickness_mm, required.wall_gap_mm + required.rail_mm(made) + made.guard_post_mm),
         end_mm=max(required.space_before_mm, required.landing_mm, required.end_square_mm),
         rest_mm=required.landing_mm,
     )

@@ -88,8 +88,10 @@ def taken(governed: pd.DataFrame, element_id: str, kind: str) -> Mapping[str, Ta
     return {each.name: each for each in found}
 
 
-def standing_mm(governed: pd.DataFrame, element_id: str) -> tuple[float, float] | None:
-    """Return length along the slope and clear width of the ramp that stands there, mm; None where one is not measured.
+def standing_mm(governed: pd.DataFrame, element_id: str) -> tuple[float, float, float] | None:
+    """Return length along the slope, clear width and rise of the ramp that stands there, mm.
+
+    None where length or width is not measured; the rise is 0 where the slope is not.
 
     Parameters
     ----------
@@ -101,7 +103,8 @@ def standing_mm(governed: pd.DataFrame, element_id: str) -> tuple[float, float] 
     if not set(names) <= set(rows.index):
         return None
     along_mm, width_mm = (float(rows[name]) for name in names)
-    return along_mm, width_mm
+    slope = float(rows.get("running_slope_pct", 0.0))
+    return along_mm, width_mm, float(_rise_mm(along_mm, slope))
 
 
 def source(one: Taken, criteria: model.Criteria, words: wording.Wording) -> str:

@@ -7,19 +7,20 @@ import datetime as dt
 import hashlib
 import io
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from audits import errors, roles
 from audits.formats import tables
-from audits.ramps import prices, quantities
+from audits.ramps import factor_f, prices, province_prices, quantities
 from audits.store.db import connection
 from audits.store.register import municipal_choices
 from layers import installation
 
-NAME = "prices"
+NAME, FACTOR_NAME = "prices", "factor_f"
 SAMPLE_FILE = installation.DATA / "prices" / "sample.csv"
+PATTERN_FILE = installation.DATA / "prices" / "factor_f_pattern.csv"
 
 NO_AUTHOR = errors.ProblemKind("PRICE-012", "Say who hands in the prices: a name or staff number.")
 SAME_PRICES = errors.ProblemKind("PRICE-013", "These prices are in force already; nothing was changed.")
@@ -69,11 +70,23 @@ def read(content: bytes, file_name: str, today: dt.date) -> prices.PriceBook:
     errors.RefusedError
         When the file is no table, or with every problem of its rows.
     """
+    return _book(*_opened(content, file_name), today)
+
+
+def _opened(content: bytes, file_name: str) -> tuple[tuple[str, ...], list[tuple[int, dict[str, object]]]]:
     table = tables.read(content, file_name)
     wrong = tuple(problem for row in table.rows for problem in row.problems)
     if wrong:
         raise errors.RefusedError(wrong)
-    return prices.read(table.columns, [(row.line, row.cells) for row in table.rows], today)
+    return tuple(table.columns), [(row.line, dict(row.cells)) for row in table.rows]
+
+
+def _book(columns: tuple[str, ...], rows: list[tuple[int, dict[str, object]]], today: dt.date) -> prices.PriceBook:
+    book = prices.read(columns, rows, today)
+    if set(prices.LUMP_SUMS) <= set(book.prices):
+        return book
+    lump_sums = {code: price for code, price in sample().prices.items() if code in prices.LUMP_SUMS}
+    return replace(book, prices={**book.prices, **lump_sums})
 
 
 def to_csv(book: prices.PriceBook) -> str:
@@ -84,7 +97,16 @@ def to_csv(book: prices.PriceBook) -> str:
     for price in (*book.prices.values(), book.factor):
         unit = "" if price.code == prices.FACTOR else quantities.unit(price.code)
         names = price.code, price.name.th, price.name.en, unit
-        writer.writerow([*names, *price.thb, price.dated_on.isoformat(), price.source])
+        writer.writerow([*names, *price.thb, price.labour_thb, price.dated_on.isoformat(), price.source])
+    return text.getvalue()
+
+
+def factors_to_csv(table: factor_f.Table) -> str:
+    """Return a table of Factor F as CSV, headed by the ids of its columns."""
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, tuple(factor_f.COLUMNS), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(factor_f.to_rows(table))
     return text.getvalue()
 
 
@@ -96,14 +118,17 @@ def in_force(store: connection.Store) -> Kept:
     errors.RefusedError
         When the sample or the table that was kept is damaged, with all problems.
     """
+    factors = municipal_choices.chosen(store, FACTOR_NAME)
+    # A table that was accepted once stays so, whatever the day is now.
+    columns, rows = _opened(json.loads(factors)["csv"].encode(), "factor_f.csv") if factors else ((), [])
+    table = factor_f.read(columns, rows, dt.date.max) if factors else None
     choices = municipal_choices.history(store, NAME)
     if not choices or not choices[-1].value:
-        return Kept(sample())
+        return Kept(replace(sample(), table=table))
     last = choices[-1]
     kept = json.loads(last.value)
-    # A table that was accepted once stays so, whatever the day is now.
     book = read(kept["csv"].encode(), "prices.csv", dt.date.max)
-    return Kept(book, kept["file"], last.set_by, last.set_at)
+    return Kept(replace(book, table=table), kept["file"], last.set_by, last.set_at)
 
 
 def keep(
@@ -115,7 +140,10 @@ def keep(
     *,
     kept_at: dt.datetime | None = None,
 ) -> prices.PriceBook:
-    """Check a price table that is handed in, as :func:`read` does, and put it in force.
+    """Check a table that is handed in, and put it in force.
+
+    By its headings it is a price table (:mod:`audits.ramps.prices`), a table of Factor F (:mod:`audits.ramps.factor_f`)
+    or the ministry's list of a province (:mod:`audits.ramps.province_prices`).
 
     Raises
     ------
@@ -127,12 +155,20 @@ def keep(
     roles.require(store.role, municipal_choices.ACTION)
     if not actor.strip():
         raise errors.RefusedError((NO_AUTHOR.at("prices"),))
-    book = read(content, file_name, today)
+    before, (columns, rows) = in_force(store).book, _opened(content, file_name)
+    name, written = NAME, ""
+    if factor_f.is_table(columns):
+        book = replace(before, table=factor_f.read(columns, rows, today))
+        name, written = FACTOR_NAME, factors_to_csv(factor_f.read(columns, rows, today))
+    elif province_prices.is_list(columns):
+        book = province_prices.taken(columns, rows, before, today)
+    else:
+        book = replace(_book(columns, rows, today), table=before.table)
     # The same table handed in twice would fill the history without a change.
-    if book == in_force(store).book:
+    if book == before:
         raise errors.RefusedError((SAME_PRICES.at("prices"),))
-    value = json.dumps({"csv": to_csv(book), "file": file_name}, ensure_ascii=False, sort_keys=True)
-    municipal_choices.choose(store, NAME, value, actor.strip(), kept_at)
+    value = json.dumps({"csv": written or to_csv(book), "file": file_name}, ensure_ascii=False, sort_keys=True)
+    municipal_choices.choose(store, name, value, actor.strip(), kept_at)
     return book
 
 

@@ -1,4 +1,4 @@
-"""Describe price books: low, likely and high price of each quantity, with its day and source."""
+"""Describe price books: low, likely and high price of each quantity, its labour, day and source, and Factor F."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from typing import NamedTuple
 
 from audits import errors, wording
 from audits.formats import cells, days
-from audits.ramps import quantities
+from audits.ramps import factor_f, quantities
 from audits.rules import model
 
 FACTOR = "overhead_factor"
-"""Code of the row that holds the factor for overheads, profit and tax; it has no unit."""
+"""Code of the row that holds Factor F, for overheads, interest, profit and VAT, until a table of it is handed in."""
 
 SAMPLE = wording.phrase("Sample prices: replace them with the municipality's own before using any amount")
 SAMPLE_SOURCE = "ราคาตัวอย่าง / sample price"
@@ -29,6 +29,7 @@ COLUMNS: Mapping[str, str] = {
     "low_thb": "ต่ำ (บาท)",
     "likely_thb": "น่าจะเป็น (บาท)",
     "high_thb": "สูง (บาท)",
+    "labour_thb": "ค่าแรงในราคาที่น่าจะเป็น (บาท)",
     "dated_on": "ราคา ณ วันที่",
     "source": "ที่มา",
 }
@@ -45,9 +46,15 @@ NO_PRICE = errors.ProblemKind("PRICE-008", "no price for {codes}; add a row for 
 NO_SOURCE = errors.ProblemKind("PRICE-009", "nothing says where the price is from; write a quotation or a price list")
 NO_NAME = errors.ProblemKind("PRICE-010", "the item has no name; write one in Thai")
 FACTOR_BELOW_ONE = errors.ProblemKind("PRICE-011", "{written} is less than 1; write the factor itself, such as 1.28")
+MORE_LABOUR = errors.ProblemKind(
+    "PRICE-014", "labour of {written} is more than the likely price {likely}; write the part of it that is labour"
+)
 
-YOUNGER: Mapping[str, str] = {"handrail_on_guard_m": "handrail_m"}
+YOUNGER: Mapping[str, str] = {"handrail_on_guard_m": "handrail_m", "lean_concrete_m3": "concrete_m3"}
 """Items that older price tables do not have, each with the dearer item whose price it takes there."""
+LUMP_SUMS = ("platform_lift_lump",)
+"""Items that a price table may leave out; then the sample price stands for them, and what needs it is marked so."""
+_OPTIONAL = ("name_en", "labour_thb")
 
 _MONEY = ("low_thb", "likely_thb", "high_thb")
 _SATANG, _FACTOR_STEP = Decimal("0.01"), Decimal("0.0001")
@@ -55,7 +62,13 @@ _CODES = (*quantities.NAMES, FACTOR)
 _IDS = {heading: name for name, heading in COLUMNS.items()}
 _ID_IN_BRACKETS = re.compile(r".*\(([a-z_]+)\)")
 _UNIT_SIGNS = str.maketrans("²³", "23")
-_UNIT_WORDS = {"m3": ("ลบ.ม.", "ลบม"), "m2": ("ตร.ม.", "ตรม"), "m": ("ม.", "เมตร"), "kg": ("กก.", "กิโลกรัม")}
+_UNIT_WORDS = {
+    "m3": ("ลบ.ม.", "ลบม"),
+    "m2": ("ตร.ม.", "ตรม"),
+    "m": ("ม.", "เมตร"),
+    "kg": ("กก.", "กิโลกรัม"),
+    "lump": ("เหมา", "เหมารวม", "ชุด"),
+}
 
 
 class Span(NamedTuple):
@@ -82,6 +95,8 @@ class Price:
         Day of the price.
     source
         Where it was taken from; :data:`SAMPLE_SOURCE` for a sample.
+    labour_thb
+        The labour in the likely price, the rest of which is material; None where the table does not part them.
     """
 
     code: str
@@ -89,19 +104,39 @@ class Price:
     thb: Span
     dated_on: dt.date
     source: str
+    labour_thb: Decimal | None = None
+
+    @property
+    def sample(self) -> bool:
+        """Whether nobody has looked this price up."""
+        return self.source == SAMPLE_SOURCE
 
 
 @dataclass(frozen=True)
 class PriceBook:
-    """Prices of all quantities of a bill, by code, and the factor on their sum."""
+    """Prices of all quantities of a bill, by code, and the factor on their sum.
+
+    With a `table` of Factor F the factor follows from the sum, and `factor` is not used.
+    """
 
     prices: Mapping[str, Price]
     factor: Price
+    table: factor_f.Table | None = None
 
     @property
     def sample(self) -> bool:
-        """Whether any price is a sample, so that every amount is one."""
-        return any(price.source == SAMPLE_SOURCE for price in (*self.prices.values(), self.factor))
+        """Whether any price but a lump sum is a sample, so that every amount is one."""
+        of_factor = self.table.source if self.table else self.factor.source
+        return of_factor == SAMPLE_SOURCE or any(
+            price.sample for price in self.prices.values() if price.code not in LUMP_SUMS
+        )
+
+    def factor_for(self, direct_thb: Span) -> Price:
+        """Return Factor F on a sum of money, for its low, its likely and its high end."""
+        if self.table is None:
+            return self.factor
+        factors = Span(*map(self.table.factor, direct_thb))
+        return replace(self.factor, thb=factors, dated_on=self.table.dated_on, source=self.table.source)
 
 
 def read(columns: Sequence[str], rows: Iterable[tuple[int, Mapping[str, object]]], today: dt.date) -> PriceBook:
@@ -122,7 +157,7 @@ def read(columns: Sequence[str], rows: Iterable[tuple[int, Mapping[str, object]]
         With every problem of the table.
     """
     heading_of = {_column(heading): heading for heading in columns}
-    missing = [name for name in COLUMNS if name not in heading_of and name != "name_en"]
+    missing = [name for name in COLUMNS if name not in heading_of and name not in _OPTIONAL]
     if missing:
         raise errors.RefusedError((NO_COLUMN.at("row 1", columns=", ".join(missing)),))
     problems: list[errors.Problem] = []
@@ -141,12 +176,12 @@ def read(columns: Sequence[str], rows: Iterable[tuple[int, Mapping[str, object]]
     for code, priced_as in YOUNGER.items():
         if code not in lines and priced_as in found:
             found[code] = replace(found[priced_as], code=code)
-    absent = [code for code in _CODES if code not in lines and code not in YOUNGER]
+    absent = [code for code in _CODES if code not in lines and code not in (*YOUNGER, *LUMP_SUMS)]
     if absent:
         problems.append(NO_PRICE.at("code", codes=", ".join(absent)))
     if problems:
         raise errors.RefusedError(tuple(problems))
-    return PriceBook({code: found[code] for code in quantities.NAMES}, found[FACTOR])
+    return PriceBook({code: found[code] for code in quantities.NAMES if code in found}, found[FACTOR])
 
 
 def _price(
@@ -164,6 +199,7 @@ def _price(
         unit = quantities.unit(code)
         problems.append(OTHER_UNIT.at(_at(line, "unit"), written=cells.clean(row["unit"]), unit=unit))
     span = _span(line, code, row, problems)
+    labour = _labour(line, code, row, span, problems)
     dated_on = days.day(row["dated_on"], today)
     if isinstance(dated_on, errors.ProblemKind):
         problems.append(dated_on.at(_at(line, "dated_on"), written=cells.written(row["dated_on"])))
@@ -172,7 +208,19 @@ def _price(
         problems.append(NO_SOURCE.at(_at(line, "source")))
     if len(problems) > before or span is None or isinstance(dated_on, errors.ProblemKind):
         return None
-    return Price(code, model.Name(name_th, name_en or name_th), span, dated_on, source)
+    return Price(code, model.Name(name_th, name_en or name_th), span, dated_on, source, labour)
+
+
+def _labour(
+    line: int, code: str, row: Mapping[str, object], span: Span | None, problems: list[errors.Problem]
+) -> Decimal | None:
+    written = row.get("labour_thb")
+    if code == FACTOR or not cells.clean(written):
+        return None
+    labour = _amount(line, "labour_thb", code, written, problems)
+    if labour is not None and span is not None and labour > span.likely:
+        problems.append(MORE_LABOUR.at(_at(line, "labour_thb"), written=labour, likely=span.likely))
+    return labour
 
 
 def _span(line: int, code: str, row: Mapping[str, object], problems: list[errors.Problem]) -> Span | None:

@@ -17,23 +17,26 @@ UNITS: Mapping[str, str] = {
     "m2": wording.phrase("m²"),
     "m": wording.phrase("m"),
     "kg": wording.phrase("kg"),
+    "lump": wording.phrase("lump sum"),
 }
 """Names of the units; the unit of a quantity is also the ending of its name."""
 
 NAMES: Mapping[str, str] = {
     "demolition_m3": wording.phrase("Breaking up paving and old concrete, carted away"),
-    "excavation_m3": wording.phrase("Digging"),
+    "excavation_m3": wording.phrase("Digging with working space, filled up again, the rest carted away"),
     "fill_m3": wording.phrase("Sand or earth fill, compacted"),
+    "lean_concrete_m3": wording.phrase("Lean concrete under walls"),
     "concrete_m3": wording.phrase("Concrete of slab and walls"),
     "formwork_m2": wording.phrase("Formwork of walls"),
     "steel_kg": wording.phrase("Reinforcing steel"),
-    "surface_m2": wording.phrase("Slip-resistant finish of the floor"),
+    "surface_m2": wording.phrase("Slip-resistant finish of the floor between its edges"),
     "edge_m": wording.phrase("Raised edge, with its concrete and formwork"),
     "kerb_m": wording.phrase("Kerb taken up and set again lower, and upright sides"),
     "guard_m": wording.phrase("Guard on the edge"),
     "handrail_m": wording.phrase("Handrail with its posts"),
     "handrail_on_guard_m": wording.phrase("Handrail bracketed to the posts of the guard"),
     "tactile_m2": wording.phrase("Tactile surface"),
+    "platform_lift_lump": wording.phrase("Platform lift, supplied, installed and tested"),
 }
 """Names of the quantities, in the order of building."""
 
@@ -48,23 +51,31 @@ class Works:
         Thickness of the existing paving, broken up under everything built.
     bed_mm
         Least thickness of compacted sand under the slab.
+    lean_concrete_mm
+        Thickness of lean concrete under walls.
     wall_depth_mm
         Depth of a wall under an open side below the ground; at least the slab and its bed.
     bar_diameter_mm, bar_spacing_mm
         Of one mesh of steel in slabs and walls.
     laps_share
-        Steel added for laps and waste.
-    old_structure_m3
-        Concrete above the ground to be broken up, as measured by the engineer.
+        Steel added for laps, hooks and waste.
+    working_space_share, compaction_share
+        Digging added for working space and for earth that slides in; fill added for what compaction takes.
+    old_structure_m3, old_fill_m3
+        Concrete of an old ramp to be broken up, and the fill under it to be dug out, both above the ground.
     """
 
     paving_mm: int = 100
     bed_mm: int = 50
+    lean_concrete_mm: int = 50
     wall_depth_mm: int = 300
     bar_diameter_mm: int = 9
     bar_spacing_mm: int = 200
     laps_share: float = 0.07
+    working_space_share: float = 0.30
+    compaction_share: float = 0.25
     old_structure_m3: float = 0.0
+    old_fill_m3: float = 0.0
 
 
 STEEL_KG_PER_M3 = 7850.0
@@ -72,14 +83,20 @@ STEEL_KG_PER_M3 = 7850.0
 ASSUMPTIONS: Mapping[str, str] = {
     "paving_mm": wording.phrase("Thickness of the paving to be broken up; look under it before the contract"),
     "bed_mm": wording.phrase("Bed of compacted sand, as usual under a slab on the ground"),
+    "lean_concrete_mm": wording.phrase("Lean concrete under walls, as usual under what is cast in a trench"),
     "wall_depth_mm": wording.phrase(
-        "Depth of walls in the ground; those that hold more than 1 m of fill the engineer designs"
+        "Depth of walls in the ground; those higher than a low wall holds the engineer designs"
     ),
     "bar_diameter_mm": wording.phrase("One mesh of round bars both ways; the engineer sizes it"),
     "bar_spacing_mm": wording.phrase("Distance of the bars, both ways"),
-    "laps_share": wording.phrase("Steel added for laps and waste"),
+    "laps_share": wording.phrase("Steel added for laps, hooks and waste, as usual for bars of 9 mm"),
+    "working_space_share": wording.phrase("Digging added for working space and earth that slides in"),
+    "compaction_share": wording.phrase("Fill added for what compaction takes"),
     "old_structure_m3": wording.phrase("Old concrete above the ground, measured on site; 0 when there is none"),
+    "old_fill_m3": wording.phrase("Fill under an old ramp, from its measured size; 0 when there is none"),
 }
+# The three shares are those that Thai estimators use: http://constructionrate.blogspot.com/2009_03_29_archive.html
+# (digging 30 %, fill 25 %) and https://ranong2.com "ตารางการเผื่อของเหล็กเสริม" (7 % for bars of 9 mm).
 
 
 Bill = Mapping[str, float]
@@ -92,9 +109,14 @@ def assumed(made: requirements.Construction, works: Works) -> Iterator[tuple[str
         yield from ((name, why, getattr(of, name)) for name, why in phrases.items() if name not in _FOR_RANKING)
 
 
-def old_slab_m3(along_mm: float, width_mm: float, made: requirements.Construction) -> float:
-    """Return the concrete of an old ramp, taken as a slab over its length and width, m³."""
-    return along_mm * width_mm * made.slab_thickness_mm / MM3_PER_M3
+def breaking_up(along_mm: float, width_mm: float, rise_mm: float, made: requirements.Construction) -> Works:
+    """Return the assumptions with an old ramp in the way: a slab over its length and width, and the fill below it.
+
+    The whole is the wedge over its going √(along² − rise²), width · rise / 2 high on average; what is not slab is fill.
+    """
+    slab_mm3 = along_mm * width_mm * made.slab_thickness_mm
+    wedge_mm3 = math.sqrt(max(0.0, along_mm**2 - rise_mm**2)) * width_mm * rise_mm / 2
+    return Works(old_structure_m3=slab_mm3 / MM3_PER_M3, old_fill_m3=max(0.0, wedge_mm3 - slab_mm3) / MM3_PER_M3)
 
 
 def without_guard(bill: Bill) -> Bill:
@@ -127,16 +149,18 @@ def bill(design: geometry.Design, made: requirements.Construction, works: Works)
     mapping of str to float
         With A the slabs in plan, S the strips that walls take in plan, z the floor above the ground, g the ground (0;
         at a kerb its height), t the slab, as thick upright as t √(1 + slope²), p the paving, b the bed and d the depth
-        of walls; (x)⁺ is x where it is positive:
+        of walls, l the lean concrete under them; (x)⁺ is x where it is positive:
 
         - demolition = p (A + S outside A) + old structure
-        - excavation = ∫ (g − p − z + t + b)⁺ over A + ∫ min(d − p, z − t − b + d)⁺ over S
-        - fill = b A + ∫ (z − t − g + p − b)⁺ over A, less the same over what walls take of A
+        - excavation = (1 + working space) (∫ (g − p − z + t + b)⁺ over A + ∫ min(d + l − p, z − t − b + d + l)⁺ over S)
+          + old fill
+        - fill = (1 + compaction) (b A + ∫ (z − t − g + p − b)⁺ over A, less the same over what walls take of A)
+        - lean concrete = l S
         - concrete = t × floor along the slope + ∫ (z + d) over S − ∫ t over what walls take of A
-        - formwork = ∫ (z + d − t) along inner faces + ∫ (z + d) along outer faces of walls; walls of neighbouring legs
-          count as if each stood free, and their ends are left out
+        - formwork, where it touches concrete = ∫ (z + d − t) along inner faces + ∫ (z + d) along outer faces of walls +
+          (z + d) × thickness at both ends; walls of neighbouring legs count as if each stood free
         - steel = 2 · π/4 · bar² · 7850 kg/m³ / spacing · (1 + laps) × (floor along the slope + wall, one face)
-        - surface = floor along the slope; tactile = strips along the slope
+        - surface = floor along the slope between the edges; tactile = strips along the slope
         - edge, guard and handrail = true lengths, slopes included; along a guard the handrail stands on its posts
         - kerb = lowered length on the kerb line + upright sides where the footpath stays higher
 
@@ -152,23 +176,27 @@ def bill(design: geometry.Design, made: requirements.Construction, works: Works)
     wall_mm2 = math.fsum(solids.face_mm2(wall.inner, works.wall_depth_mm) for wall in body.walls)
     edge_mm = math.fsum(edge.length_mm for edge in design.edges)
     guard_mm = math.fsum(edge.length_mm for edge in design.edges if edge.guard_height_mm)
-    # Handrails follow every border that carries a guard, so wherever there are rails each guard carries one.
-    on_guard_mm = guard_mm if design.handrails else 0.0
+    on_guard_mm = solids.handrail_on_guard_mm(design)
     tactile_mm2 = math.fsum(solids.surface_mm2(strip.outline) for strip in design.tactile_strips)
     return {
         "demolition_m3": _demolition_mm3(body, works) / MM3_PER_M3 + works.old_structure_m3,
-        "excavation_m3": _excavation_mm3(body, made, works) / MM3_PER_M3,
-        "fill_m3": (_fill_mm3(body.slabs, body, works) - _fill_mm3(body.taken, body, works)) / MM3_PER_M3,
+        "excavation_m3": (1 + works.working_space_share) * _excavation_mm3(body, made, works) / MM3_PER_M3
+        + works.old_fill_m3,
+        "fill_m3": (1 + works.compaction_share) * _filled_mm3(body, works) / MM3_PER_M3,
+        "lean_concrete_m3": works.lean_concrete_mm
+        * math.fsum(solids.plan_mm2(wall.outline) for wall in body.walls)
+        / MM3_PER_M3,
         "concrete_m3": _concrete_mm3(body, floor_mm2, made, works) / MM3_PER_M3,
-        "formwork_m2": _formwork_mm2(body, made, works) / MM2_PER_M2,
+        "formwork_m2": (_formwork_mm2(body, made, works) + _wall_ends_mm2(design, works)) / MM2_PER_M2,
         "steel_kg": _mesh_kg_per_m2(works) * (1 + works.laps_share) * (floor_mm2 + wall_mm2) / MM2_PER_M2,
-        "surface_m2": floor_mm2 / MM2_PER_M2,
+        "surface_m2": math.fsum(map(solids.surface_mm2, _walked_on(design))) / MM2_PER_M2,
         "edge_m": edge_mm / MM_PER_M,
         "kerb_m": _kerb_mm(design) / MM_PER_M,
         "guard_m": guard_mm / MM_PER_M,
         "handrail_m": (design.handrail_mm - on_guard_mm) / MM_PER_M,
         "handrail_on_guard_m": on_guard_mm / MM_PER_M,
         "tactile_m2": tactile_mm2 / MM2_PER_M2,
+        "platform_lift_lump": 0.0,
     }
 
 
@@ -209,6 +237,17 @@ def _floors(design: geometry.Design) -> Iterator[solids.Outline]:
     yield from (flare.outline for flare in design.flares)
 
 
+def _walked_on(design: geometry.Design) -> Iterator[solids.Outline]:
+    """Yield the floor between edges and rails, which alone gets a finish."""
+    at_kerb = isinstance(design.space, geometry.KerbSpace)
+    yield from ((run.foot_right, run.foot_left, run.head_left, run.head_right) for run in design.runs)
+    for landing in design.landings:
+        if not (at_kerb and landing.kind == geometry.TOP):
+            (x, y, z), (to_x, to_y, _) = landing.clear_low, landing.clear_high
+            yield (x, y, z), (to_x, y, z), (to_x, to_y, z), (x, to_y, z)
+    yield from (flare.outline for flare in design.flares)
+
+
 def _demolition_mm3(body: _Body, works: Works) -> float:
     slabs, under, taken = (
         math.fsum(solids.plan_mm2(part.outline) for part in parts) for parts in (body.slabs, body.walls, body.taken)
@@ -221,8 +260,9 @@ def _excavation_mm3(body: _Body, made: requirements.Construction, works: Works) 
     for_slabs = math.fsum(
         solids.volume_mm3(_upside_down(slab.outline), below + slab.upright_mm + works.bed_mm) for slab in body.slabs
     )
-    under_bed = works.wall_depth_mm - made.slab_thickness_mm - works.bed_mm
-    deepest = works.wall_depth_mm - works.paving_mm
+    trench = works.wall_depth_mm + works.lean_concrete_mm
+    under_bed = trench - made.slab_thickness_mm - works.bed_mm
+    deepest = trench - works.paving_mm
     for_walls = math.fsum(
         solids.volume_mm3(wall.outline, under_bed) - solids.volume_mm3(wall.outline, under_bed - deepest)
         for wall in body.walls
@@ -232,6 +272,10 @@ def _excavation_mm3(body: _Body, made: requirements.Construction, works: Works) 
 
 def _upside_down(outline: solids.Outline) -> solids.Outline:
     return tuple((x, y, -z) for x, y, z in outline)
+
+
+def _filled_mm3(body: _Body, works: Works) -> float:
+    return _fill_mm3(body.slabs, body, works) - _fill_mm3(body.taken, body, works)
 
 
 def _fill_mm3(slabs: Iterable[_Slab], body: _Body, works: Works) -> float:
@@ -254,6 +298,13 @@ def _formwork_mm2(body: _Body, made: requirements.Construction, works: Works) ->
         solids.face_mm2(wall.inner, depth - made.slab_thickness_mm) + solids.face_mm2(wall.outer, depth)
         for wall in body.walls
     )
+
+
+def _wall_ends_mm2(design: geometry.Design, works: Works) -> float:
+    if isinstance(design.space, geometry.KerbSpace):
+        return 0.0
+    ends = ((edge.thickness_mm, edge.points[end][2]) for edge in design.edges for end in (0, -1))
+    return math.fsum(thickness * (height + works.wall_depth_mm) for thickness, height in ends)
 
 
 def _mesh_kg_per_m2(works: Works) -> float:

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from audits import errors, wording
-from audits.ramps import geometry, kerb_ramp_design, layouts, requirements, setting_out
-from audits.rules import model
+from audits.ramps import bevel, geometry, kerb_ramp_design, layouts, nearest, requirements, setting_out, walls
+from audits.rules import gazette, model
 
 FAMILY_NAMES = {
     geometry.STRAIGHT: wording.phrase("Straight ramp"),
     geometry.L_SHAPE: wording.phrase("L-shaped ramp"),
     geometry.SWITCHBACK: wording.phrase("Switchback ramp"),
+    geometry.BEVEL: wording.phrase("Bevel, no ramp needed"),
 }
 
 NOT_POSITIVE = errors.ProblemKind("DESIGN-001", "{value} is not more than 0. Write whole millimetres, such as 450.")
@@ -27,6 +28,10 @@ SIDE_BLOCKED = errors.ProblemKind(
 AT_THE_LIMITS = wording.phrase(
     "There is room only for the limits themselves, such as 1:{one_in}: what is built may measure as borderline. Set "
     "out and check each run while it is cast."
+)
+OTHER_THAN_GAZETTE = wording.phrase(
+    "Somebody found that the gazette says otherwise than the data of this program on: {names}. The design keeps to the "
+    "data until their file is changed."
 )
 MOST_MM = 100_000
 _NEEDED_BY_ALL = ("ramp.running_slope", "ramp.run_length", "ramp.space_before", "ramp.end_squares")
@@ -71,7 +76,9 @@ def for_space(
     """Return the designs of a ramp or kerb ramp that fit a space under every edition, or why none does.
 
     First those built to the repair targets, which a survey of what was built finds to pass, cheapest first; then those
-    that fit only when built to the limits themselves (see :func:`at_the_limits`), cheapest first.
+    that fit only when built to the limits themselves (see :func:`at_the_limits`), cheapest first. They are truly
+    different, four at most: of ramps that lie and are reached alike only the cheapest. A rise that the law allows as a
+    threshold gets a bevel.
 
     Raises
     ------
@@ -85,8 +92,11 @@ def for_space(
         return legal
     aimed = _with(space, criteria, made, to_build=True)
     sure = () if isinstance(aimed, geometry.NotFeasible) else aimed
-    kinds = {(one.family, one.legs) for one in sure}
-    return (*sure, *(one for one in legal if (one.family, one.legs) not in kinds))
+    different: dict[tuple[str, bool], geometry.Design] = {}
+    for one in (*sure, *legal):
+        # A switchback of even legs comes back to the side it started from, one of odd legs leads across.
+        different.setdefault((one.family, one.legs % 2 == 0), one)
+    return tuple(different.values())
 
 
 def _with(
@@ -98,11 +108,16 @@ def _with(
 ) -> tuple[geometry.Design, ...] | geometry.NotFeasible:
     if isinstance(space, geometry.KerbSpace):
         return kerb_ramp_design.alternatives(space, requirements.kerb_ramp(criteria, to_build=to_build), made)
-    return alternatives(space, requirements.ramp(criteria, to_build=to_build), made)
+    required = requirements.ramp(criteria, to_build=to_build)
+    if space.rise_mm <= requirements.threshold_mm(criteria) and not problems(space):
+        return bevel.alternatives(space, required, made)
+    return alternatives(space, required, made)
 
 
 def at_the_limits(design: geometry.Design, criteria: model.Criteria) -> bool:
     """Return whether a design is as steep as the law allows, so that a survey of it may come out borderline."""
+    if design.family == geometry.BEVEL:
+        return False
     kerb = isinstance(design.space, geometry.KerbSpace)
     aim = (requirements.kerb_ramp if kerb else requirements.ramp)(criteria, to_build=True)
     return design.slope_one_in < aim.slope_one_in
@@ -110,7 +125,20 @@ def at_the_limits(design: geometry.Design, criteria: model.Criteria) -> bool:
 
 def warnings(design: geometry.Design, criteria: model.Criteria, words: wording.Wording) -> tuple[str, ...]:
     """Return the warnings to the builder of a design, which stand before its conditions, in the reader's language."""
-    return (words.text(AT_THE_LIMITS, one_in=design.slope_one_in),) if at_the_limits(design, criteria) else ()
+    tight = words.text(AT_THE_LIMITS, one_in=design.slope_one_in) if at_the_limits(design, criteria) else ""
+    return tuple(
+        each for each in (walls.warning(design, words), tight, _other_than_gazette(design, criteria, words)) if each
+    )
+
+
+def _other_than_gazette(design: geometry.Design, criteria: model.Criteria, words: wording.Wording) -> str:
+    kind = "kerb_ramp" if isinstance(design.space, geometry.KerbSpace) else "ramp"
+    differing = [
+        words.name(one.name)
+        for one in criteria.of_element(kind)
+        if any(limit.compared is not None and limit.state == gazette.DISPUTED for limit in one.limits)
+    ]
+    return words.text(OTHER_THAN_GAZETTE, names=", ".join(differing)) if differing else ""
 
 
 def alternatives(
@@ -223,12 +251,15 @@ def _not_feasible(
     )
     relaxed = tuple(geometry.Relaxation(of, to, to - was) for of, to, was in changes if to is not None)
     binding = {(True, True): "either", (True, False): "length", (False, True): "width", (False, False): "both"}
+    smallest = _smallest(space, required, made, plenty)
+    sizes = space.length_mm, space.width_mm
     return geometry.NotFeasible(
         space=space,
         binding=binding[length is not None, width is not None],
         criteria=_criteria_that_take_room(space.rise_mm, required),
         relaxations=relaxed,
-        smallest=_smallest(space, required, made, plenty),
+        smallest=smallest,
+        together=nearest.together(smallest, ("length_mm", "width_mm"), sizes, relaxed),
     )
 
 
@@ -288,6 +319,14 @@ _REASONS = {
     "both": wording.phrase("The space is too short and too narrow for a ramp that rises {rise} mm."),
 }
 _LOWER = wording.phrase("Here a ramp can rise {value} mm at most, {change} mm less.")
+_TOGETHER = {
+    "width_mm": wording.phrase(
+        "It fits with {length_change} mm more length and {width_change} mm more width: {length} × {width} mm in all."
+    ),
+    "depth_mm": wording.phrase(
+        "It fits with {length_change} mm more length and {width_change} mm more depth: {length} × {width} mm in all."
+    ),
+}
 _RELAXATIONS = {
     "length_mm": wording.phrase("It fits with {change} mm more length: {value} mm in all."),
     "width_mm": wording.phrase("It fits with {change} mm more width: {value} mm in all."),
@@ -298,18 +337,26 @@ _RELAXATIONS = {
 
 
 def sentences(refused: geometry.NotFeasible, words: wording.Wording) -> tuple[str, ...]:
-    """Return in the reader's language why no ramp fits, and then each smallest change that would be enough."""
+    """Return in the reader's language why no ramp fits, and then each smallest change that would be enough.
+
+    The nearest change of the space comes first, a lower rise last.
+    """
     rise = refused.space.rise_mm if isinstance(refused.space, geometry.Space) else refused.space.kerb_height_mm
     found = [words.text(_REASONS[refused.binding], rise=words.number(rise))]
-    for each in refused.relaxations:
+    if refused.together:
+        found.append(_both(refused.together, words))
+    for each in sorted(refused.relaxations, key=lambda each: each.change if each.change > 0 else MOST_MM):
         change, value = words.number(abs(each.change)), words.number(each.value)
         found.append(words.text(_RELAXATIONS[each.of], change=change, value=value))
-    if not refused.relaxations and refused.smallest:
-        length, width = min(refused.smallest, key=lambda box: box[0] * box[1])
-        least = words.text(
-            "The smallest sufficient space is {length} × {width} mm.",
-            length=words.number(length),
-            width=words.number(width),
-        )
-        found.append(least)
     return tuple(found)
+
+
+def _both(changes: tuple[geometry.Relaxation, ...], words: wording.Wording) -> str:
+    length, width = changes
+    figures = {
+        "length": length.value,
+        "width": width.value,
+        "length_change": length.change,
+        "width_change": width.change,
+    }
+    return words.text(_TOGETHER[width.of], **{name: words.number(figure) for name, figure in figures.items()})

@@ -18,8 +18,10 @@ class Construction:
 
     Parameters
     ----------
-    slab_thickness_mm, edge_thickness_mm, guard_height_mm, handrail_diameter_mm
-        Sizes of what is built.
+    slab_thickness_mm, edge_thickness_mm, guard_height_mm, guard_post_mm, handrail_diameter_mm
+        Sizes of what is built; posts are square.
+    post_spacing_mm, infill_gap_mm
+        Greatest distance between the middles of posts, and between the bars that fill a guard.
     rail_as_concrete_mm2
         Concrete, in mm³, that costs as much as one millimetre of rail; used to rank only.
     most_legs
@@ -27,8 +29,11 @@ class Construction:
     """
 
     slab_thickness_mm: int = 120
-    edge_thickness_mm: int = 100
+    edge_thickness_mm: int = 150
     guard_height_mm: int = 900
+    guard_post_mm: int = 40
+    post_spacing_mm: int = 1_200
+    infill_gap_mm: int = 100
     handrail_diameter_mm: int = 38
     rail_as_concrete_mm2: int = 500_000
     most_legs: int = 10
@@ -36,8 +41,15 @@ class Construction:
 
 ASSUMPTIONS: Mapping[str, str] = {
     "slab_thickness_mm": wording.phrase("Slab on compacted fill for foot traffic; the engineer checks the ground"),
-    "edge_thickness_mm": wording.phrase("Edge cast with the slab, thick enough to fix posts in"),
+    "edge_thickness_mm": wording.phrase(
+        "Wheel guard cast with the slab, thick enough for posts that leave the hand free"
+    ),
     "guard_height_mm": wording.phrase("No criterion in the record states the height of a guard"),
+    "guard_post_mm": wording.phrase("Square hollow section of a trade size; the engineer checks it and its fixing"),
+    "post_spacing_mm": wording.phrase("Posts of guard and handrail, middle to middle, at most; usual practice"),
+    "infill_gap_mm": wording.phrase(
+        "Between the bars of a guard, at most, so that no child slips through (IBC 1015.4: a ball of 4 in)"
+    ),
     "handrail_diameter_mm": wording.phrase("Pipe of a trade size within the range that the criteria allow"),
     "rail_as_concrete_mm2": wording.phrase("To rank: a metre of rail counts as half a cubic metre of concrete"),
     "most_legs": wording.phrase("With more legs than this a lift is the better answer"),
@@ -195,6 +207,17 @@ def kerb_ramp(criteria: model.Criteria, *, to_build: bool = False) -> KerbRampRe
         island_tactile_depth_mm=read.at_least("kerb_ramp.island_tactile"),
         unreconciled=tuple(read.unreconciled),
     )
+
+
+def threshold_mm(criteria: model.Criteria) -> int:
+    """Return the greatest rise that every edition allows as a threshold, which a bevel takes instead of a ramp.
+
+    Raises
+    ------
+    errors.CriteriaError
+        As for :func:`ramp`.
+    """
+    return _Reader(criteria, to_build=False).at_most("entrance.threshold_height")
 
 
 class _Reader:

@@ -28,6 +28,7 @@ class _Walk:
     landings: list[geometry.Landing] = field(default_factory=list)
     strips: list[geometry.TactileStrip] = field(default_factory=list)
     borders: dict[str, _Points] = field(default_factory=_two_sides)
+    top_borders: dict[str, _Points] = field(default_factory=_two_sides)
     rail_starts: dict[str, _Points] = field(default_factory=_two_sides)
     rail_ends: dict[str, _Points] = field(default_factory=_two_sides)
     height: int = 0
@@ -73,8 +74,8 @@ def set_out(
     def by_side(lines: Mapping[str, _Points]) -> dict[str, _Line]:
         return {side: _straightened(points) for side, points in zip(sides, lines.values(), strict=True)}
 
-    borders = by_side(walk.borders)
-    rails = by_side(walk.rail_starts), borders, by_side(walk.rail_ends)
+    rails = by_side(walk.rail_starts), by_side(walk.borders), by_side(walk.rail_ends)
+    borders = by_side({side: points + walk.top_borders[side] for side, points in walk.borders.items()})
     footprint = tuple(point[:2] for point in _straightened(map(walk.place, _outline(layout))))
     return geometry.Design(
         family=layout.family,
@@ -149,10 +150,11 @@ def _landing(
 
 
 def _foot(walk: _Walk) -> None:
-    near, strip, zone = walk.layout.near_mm, walk.layout.section.strip_mm, walk.layout.section.zone_mm
+    near, strip = walk.layout.near_mm, walk.layout.section.strip_mm
     level, required = _Leg((0, 0), (1, 0)), walk.required
     _landing(walk, geometry.FOOT, level, (0, near), (0, strip), 0)
-    for side, across in ((geometry.LEFT, strip - zone), (geometry.RIGHT, zone)):
+    # Straight on from the rails of the first run, so that a hand finds them without a step aside.
+    for side, across in _rail_lines(walk.layout.section):
         walk.rail_starts[side] += walk.line(level, (near - required.handrail_extension_mm, across), (near, across))
     to = near - required.tactile_offset_mm
     _strip(walk, geometry.FOOT, level, (to - required.tactile_depth_mm, to), (0, strip))
@@ -196,18 +198,25 @@ def _top(walk: _Walk, leg: _Leg) -> None:
     if layout.beside_mm:
         leaving_left = layout.access in (geometry.STRAIGHT, layouts.ODD)
         low, high = (zone, strip) if leaving_left else (0, inner)
-        closed, open_ = (geometry.RIGHT, geometry.LEFT) if leaving_left else (geometry.LEFT, geometry.RIGHT)
+        closed = geometry.RIGHT if leaving_left else geometry.LEFT
         beside, across = (zone, strip) if leaving_left else (inner, 0)
-        walk.borders[closed] += walk.line(leg, (at, beside), (to, beside), (to, across))
-        outer = inner if leaving_left else zone
-        walk.rail_ends[open_] += walk.line(leg, (at, outer), (at + required.handrail_extension_mm, outer))
+        walk.top_borders[closed] += walk.line(leg, (at, beside), (to, beside), (to, across))
     else:
-        walk.borders[geometry.RIGHT] += walk.line(leg, (at, zone), (to, zone))
-        walk.borders[geometry.LEFT] += walk.line(leg, (at, inner), (to, inner))
+        walk.top_borders[geometry.RIGHT] += walk.line(leg, (at, zone), (to, zone))
+        walk.top_borders[geometry.LEFT] += walk.line(leg, (at, inner), (to, inner))
+    for side, beside in _rail_lines(sizes):
+        walk.rail_ends[side] += walk.line(leg, (at, beside), (at + required.handrail_extension_mm, beside))
     slab = walk.box(leg, (at, to + layout.beside_mm), (0, strip))
     walk.landings.append(geometry.Landing(geometry.TOP, *slab, *walk.box(leg, (at, to), (low, high)), to - at))
     from_ = at + required.tactile_offset_mm
     _strip(walk, geometry.TOP, leg, (from_, from_ + required.tactile_depth_mm), (low, high))
+
+
+def _rail_lines(sizes: layouts.Section) -> Iterator[tuple[str, int]]:
+    """Yield each side of a run with the distance of its rail from the right-hand border of the strip."""
+    right = sizes.zone_mm + sizes.inset_mm
+    yield geometry.LEFT, right + sizes.clear_mm
+    yield geometry.RIGHT, right
 
 
 def _outline(layout: layouts.Layout) -> _Points:
@@ -268,7 +277,7 @@ def _handrails(
     required: requirements.RampRequirements,
     made: requirements.Construction,
 ) -> Iterator[geometry.Handrail]:
-    """Yield the rails on both sides where they are needed: they reach level beyond the foot and along the top."""
+    """Yield the rails on both sides where they are needed: they reach level and straight beyond foot and head."""
     if not required.with_handrails(sum(map(sum, layout.legs))):
         return
     reach, zone, diameter = required.handrail_extension_mm, layout.section.zone_mm, required.rail_mm(made)
@@ -276,9 +285,8 @@ def _handrails(
         start, border, end = (line[side] for line in lines)
         points = _straightened([*start, *border, *end])
         walled = any(_along_wall(a, b, zone, space) for a, b in itertools.pairwise(points))
-        past = reach if end else layout.top_mm
         gap = zone - diameter if walled else 0
-        yield geometry.Handrail(side, points, required.handrail_height_mm, diameter, reach, past, walled, gap)
+        yield geometry.Handrail(side, points, required.handrail_height_mm, diameter, reach, reach, walled, gap)
 
 
 def _edges(
@@ -288,14 +296,19 @@ def _edges(
     required: requirements.RampRequirements,
     made: requirements.Construction,
 ) -> Iterator[geometry.Edge]:
-    """Yield an edge with its guard along every side that is open; a side along a wall needs none."""
+    """Yield an edge with its guard along every side that is open; a side along a wall needs none.
+
+    The guard stands behind the handrail as far as a wall would, so that a hand has the same room everywhere.
+    """
+    behind = required.rail_mm(made) + required.wall_gap_mm
+    guard = made.guard_height_mm, behind, made.guard_post_mm, made.post_spacing_mm, made.infill_gap_mm
     for side in (geometry.LEFT, geometry.RIGHT):
         pairs = itertools.pairwise(borders[side])
         for walled, part in itertools.groupby(pairs, lambda pair: _along_wall(pair[0], pair[1], zone, space)):
             if not walled:
                 chain = list(part)
                 points = (chain[0][0], *(end for _, end in chain))
-                yield geometry.Edge(points, required.edge_height_mm, made.edge_thickness_mm, made.guard_height_mm)
+                yield geometry.Edge(points, required.edge_height_mm, zone, *guard)
 
 
 def _along_wall(a: geometry.Point, b: geometry.Point, zone: int, space: geometry.Space) -> bool:

@@ -104,7 +104,32 @@ def walls(design: geometry.Design) -> tuple[Wall, ...]:
     """
     if isinstance(design.space, geometry.KerbSpace):
         return ()
-    return tuple(wall for edge in design.edges for wall in _along(edge, _floor_side(edge, design)))
+    return tuple(
+        wall for edge in design.edges for wall in _along(edge.points, edge.thickness_mm * _floor_side(edge, design))
+    )
+
+
+def guard_faces(design: geometry.Design) -> Iterator[Line]:
+    """Yield the inner face of every straight piece of guard, at floor level."""
+    for edge in design.edges:
+        yield from (piece.outer for piece in _along(edge.points, edge.guard_from_mm * _floor_side(edge, design)))
+
+
+def handrail_on_guard_mm(design: geometry.Design) -> float:
+    """Return the true length of handrail that follows an edge, and so hangs on the posts of its guard, mm."""
+    rails = [pair for rail in design.handrails for pair in itertools.pairwise(rail.points)]
+    edges = [pair for edge in design.edges for pair in itertools.pairwise(edge.points)]
+    return math.fsum(_shared_mm(rail, edge) for rail in rails for edge in edges)
+
+
+def _shared_mm(one: tuple[geometry.Point, geometry.Point], other: tuple[geometry.Point, geometry.Point]) -> float:
+    """Return the length of the first line along which the second, also along an axis, lies in plan."""
+    for along, across in ((0, 1), (1, 0)):
+        if len({end[across] for end in (*one, *other)}) == 1:
+            (low, high), (from_, to) = (sorted(end[along] for end in line) for line in (one, other))
+            shared = max(0, min(high, to) - max(low, from_))
+            return math.dist(*one) * shared / (high - low) if high > low else 0.0
+    return 0.0
 
 
 def face_mm2(line: Line, raised_mm: float) -> float:
@@ -113,11 +138,12 @@ def face_mm2(line: Line, raised_mm: float) -> float:
     return math.hypot(x2 - x1, y2 - y1) * ((z1 + z2) / 2 + raised_mm)
 
 
-def _along(edge: geometry.Edge, floor_side: int) -> Iterator[Wall]:
-    pieces = list(itertools.pairwise(edge.points))
+def _along(points: tuple[geometry.Point, ...], across: int) -> Iterator[Wall]:
+    """Yield the pieces along a line; `across` is their thickness, positive where the floor lies to the left."""
+    pieces, floor_side = list(itertools.pairwise(points)), 1 if across > 0 else -1
     bends = [0, *(_bend(*pair) * floor_side for pair in itertools.pairwise(pieces)), 0]
     for (start, end), before, after in zip(pieces, bends, bends[1:], strict=False):
-        yield _wall(start, end, before, after, edge.thickness_mm * floor_side)
+        yield _wall(start, end, before, after, across)
 
 
 def _wall(start: geometry.Point, end: geometry.Point, before: int, after: int, across: int) -> Wall:

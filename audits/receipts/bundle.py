@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from audits import errors, roles
+from audits import errors, roles, wording
 from audits.formats import archive
 from audits.receipts import recompute
 from audits.rules import comparisons as law
@@ -101,6 +101,7 @@ def packed(
         "edition": edition,
         "as_of": None if as_of is None else as_of.isoformat(),
         "approved_only": approved_only,
+        "time_zone": wording.local_zone().key,
         "criteria_version": criteria.version,
         "program_version": recompute.program_version(),
         "judge_sha256": recompute.judge_sha256(),

@@ -6,7 +6,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from audits import errors
+from audits import errors, wording
 from audits.receipts import bundle, recompute
 from audits.rules import comparisons as law
 from audits.rules import files, gazette, model
@@ -53,6 +53,12 @@ def check(content: bytes, store: connection.Store | None = None) -> Checked:
         When it is not a receipt.
     """
     receipt = bundle.opened(content)
+    # Those from before towns had zones were made in Thailand.
+    with wording.in_time_zone(str(receipt.stated.get("time_zone", ""))):
+        return _checked(receipt, store)
+
+
+def _checked(receipt: bundle.Bundle, store: connection.Store | None) -> Checked:
     problems = list(receipt.problems)
     version = ""
     compared: tuple[gazette.Comparison, ...] = ()

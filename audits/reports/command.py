@@ -74,7 +74,7 @@ def _site_record(code: str, row: Mapping[str, Any], site: pd.Series, words: word
         "law_failed_count": int(row["law_failed"]),
         "sentence": markers.compliance_and_grade(row, words),
         "standing": row["standing"],
-        "last_surveyed_on": None if pd.isna(last) else last.tz_convert(wording.BANGKOK).date().isoformat(),
+        "last_surveyed_on": None if pd.isna(last) else last.tz_convert(wording.local_zone()).date().isoformat(),
     }
 
 

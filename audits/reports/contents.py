@@ -163,9 +163,9 @@ def _sites(record: records.AuditedRecord, mark: str) -> gpd.GeoDataFrame:
             "dangerous": "dangerous_failure",
         }
     )
-    # The day of a visit is the day in Bangkok: late evening in UTC is the next day there.
+    # The day of a visit is the town's: late evening in UTC is the next day in Thailand.
     rows = audited.to_dict("records")
-    surveyed = pd.to_datetime(audited["last_surveyed_on"], utc=True).dt.tz_convert(wording.BANGKOK)
+    surveyed = pd.to_datetime(audited["last_surveyed_on"], utc=True).dt.tz_convert(wording.local_zone())
     table = (
         sites.drop(columns="geometry")
         .join(renamed)

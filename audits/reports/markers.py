@@ -9,6 +9,7 @@ import geopandas as gpd
 import pandas as pd
 
 from audits import barriers, terms, wording
+from audits.rules import model
 from audits.scoring import run
 from layers import symbols
 
@@ -113,9 +114,26 @@ def compliance_and_grade(audited: Mapping[Any, Any] | pd.Series, words: wording.
         first = words.text("Fails nothing")
     else:
         first = words.text("No failure known")
+    if audited["grade"] and audited.get("dangerous"):
+        # The score may be high: without the reason a grade capped by severity 4 reads as a contradiction.
+        return words.text(
+            "{compliance}; how usable: grade {grade}, since something impassable or dangerous is among them",
+            compliance=first,
+            grade=audited["grade"],
+        )
     if audited["grade"]:
         return words.text("{compliance}; how usable: grade {grade}", compliance=first, grade=audited["grade"])
     return words.text("{compliance}; {grade}", compliance=first, grade=grade_text(audited, words))
+
+
+def barrier_lines(states: pd.Series[str], weights: model.Weights, words: wording.Wording) -> list[str]:
+    """Return for whom a site has a known and for whom a possible barrier, from its row of `barriers.by_site`."""
+    whom = {
+        state: [words.name(name) for key, name in weights.personas.items() if states[key] == state]
+        for state in (barriers.KNOWN, barriers.POSSIBLE)
+    }
+    found = [f"{words.text(barriers.STATES[state])}: {', '.join(names)}" for state, names in whom.items() if names]
+    return found or [words.text(barriers.STATES[barriers.NONE])]
 
 
 def score_text(low: float, high: float, words: wording.Wording) -> str:

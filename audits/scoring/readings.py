@@ -17,7 +17,7 @@ GOVERNING_COLUMNS = ("element_id", "quantity", "lowest", "highest", "uncertainty
 def governing(measurements: pd.DataFrame) -> pd.DataFrame:
     """One row per element and quantity with the readings that govern.
 
-    The latest day (in Bangkok) on which the quantity was measured governs; all readings of that day count, by
+    The latest local day on which the quantity was measured governs; all readings of that day count, by
     whomever, so that the worst of them is judged and their spread can be shown.
 
     Parameters
@@ -55,8 +55,8 @@ def governing(measurements: pd.DataFrame) -> pd.DataFrame:
 
 
 def days(instants: pd.Series[pd.Timestamp]) -> pd.Series[pd.Timestamp]:
-    """Day in Bangkok of each instant (UTC), without a zone."""
-    return instants.dt.tz_convert(wording.BANGKOK).dt.normalize().dt.tz_localize(None)
+    """Local day of each instant (UTC), without a zone."""
+    return instants.dt.tz_convert(wording.local_zone()).dt.normalize().dt.tz_localize(None)
 
 
 def by_quantity(governed: pd.DataFrame, element_ids: pd.Index[str]) -> Mapping[str, findings.Readings]:

@@ -85,6 +85,6 @@ def latest(store: connection.Store, until: int | None = None) -> tuple[gazette.C
     with connection.reading(store) as records:
         found = {row.limit_id: row for row in records.execute(query)}
     return tuple(
-        gazette.Comparison(*row[:6], compared_on=row.compared_at.astimezone(wording.BANGKOK).date())
+        gazette.Comparison(*row[:6], compared_on=row.compared_at.astimezone(wording.local_zone()).date())
         for row in found.values()
     )

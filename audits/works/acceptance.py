@@ -111,7 +111,7 @@ def readings_of(store: connection.Store, as_of: dt.date | None = None, *, approv
 def newest_survey(element_id: str, built_on: dt.date, measurements: pd.DataFrame) -> str:
     """Return the id of the newest survey that measured an element on the day it was built or later; empty if none."""
     mine = measurements.loc[measurements["element_id"] == element_id]
-    since = mine.loc[mine["observed_at"].dt.tz_convert(wording.BANGKOK).dt.date >= built_on]
+    since = mine.loc[mine["observed_at"].dt.tz_convert(wording.local_zone()).dt.date >= built_on]
     return "" if since.empty else str(since.sort_values("observed_at", kind="stable")["survey_id"].iloc[-1])
 
 
@@ -193,7 +193,7 @@ def _survey_problems(
         return (NOT_OFFICIAL.at(fix_id, survey_id=survey_id),)
     if fix_id not in set(mine["element_id"]):
         return (OTHER_ELEMENT.at(fix_id, survey_id=survey_id),)
-    observed = mine["observed_at"].iloc[0].astimezone(wording.BANGKOK).date()
+    observed = mine["observed_at"].iloc[0].astimezone(wording.local_zone()).date()
     if built_on is not None and observed < built_on:
         return (TOO_EARLY.at(fix_id, observed=observed.isoformat(), built=built_on.isoformat()),)
     if happened_on < observed:

@@ -1,54 +1,204 @@
-"""List from the command line how far each fix is, and which sites are due to be surveyed again."""
+"""List how far each fix is and what it costs, and record its contract, progress and payments."""
 
 from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from pathlib import Path
 from typing import Annotated, Any
 
 import pandas as pd
 import typer
 
-from audits import wording
+from audits import errors, terms, wording
 from audits.cli import arguments
+from audits.formats import days
 from audits.ramps import price_books
-from audits.works import fix_states, works_table
+from audits.works import contracts, fix_states, spending, works_table, works_workbook
 
 phrase = wording.phrase
 
-SUMMARY = phrase("{n} fixes, {overdue} of them overdue for acceptance; {resurveys} sites are due to be surveyed again")
+SUMMARY = phrase(
+    "{n} fixes, {overdue} of them overdue and {over} over budget; {resurveys} sites are due to be surveyed again"
+)
+MONEY = phrase("Estimate {estimate_thb} baht, contract {contract_thb} baht, paid {paid_thb} baht")
+RECORDED = phrase("Recorded for {fix}.")
 
+WRITTEN = phrase("written: {file}")
 MEASURE_FIRST = phrase(
     "Measure first: {n} possible barriers at {sites} sites, {minutes} minutes; nothing is priced there"
 )
 
+works = typer.Typer(help=__doc__, invoke_without_command=True)
+STEPS = tuple(one for one in fix_states.STEPS if one != fix_states.ACCEPTED)
 
+Fix = Annotated[str, typer.Argument(help="Id of the fix, such as KK-001.ramp.1.")]
+On = Annotated[str, typer.Option("--on", help="Its day, such as 15/11/2568; else today.")]
+Note = Annotated[str, typer.Option("--note", help="Remark; needed to change what was recorded.")]
+
+
+@works.command("step")
+@arguments.command()
+def step(
+    request: arguments.Request,
+    fix: Fix,
+    state: Annotated[str, typer.Argument(help=f"One of: {', '.join(STEPS)}.")],
+    actor: arguments.Actor,
+    on: On = "",
+    note: Note = "",
+) -> None:
+    """Record that works were planned, designed, built or dropped; only a survey under Works accepts them."""
+    arguments.known(state, STEPS, "STATE")
+    today = arguments.today()
+    day = days.day(on, today) if on else today
+    if isinstance(day, errors.ProblemKind):
+        raise errors.RefusedError((day.at("happened_on", written=on),))
+    with request.open_store() as store:
+        fix_states.record(store, fix, state, day, actor, note=note)
+    _print_recorded(request, fix)
+
+
+@works.command("contract")
+@arguments.command()
+def contract(
+    request: arguments.Request,
+    fix: Fix,
+    actor: arguments.Actor,
+    contractor: Annotated[str, typer.Option("--contractor", help="The firm.")],
+    number: Annotated[str, typer.Option("--number", help="Number of the contract or of the order.")],
+    price: Annotated[str, typer.Option("--price", help="Agreed price, whole baht.")],
+    on: On = "",
+    due: Annotated[str, typer.Option("--due", help="Day of completion, such as 15/11/2568.")] = "",
+    defects: Annotated[str, typer.Option("--defects", help="Liability for defects, months from acceptance.")] = "",
+    committee: Annotated[
+        str, typer.Option("--committee", help="Acceptance committee: offices or positions, separated by semicolons.")
+    ] = "",
+    note: Note = "",
+) -> None:
+    """Record the contract of planned works, or amend the one that stands."""
+    today, record = arguments.today(), request.read_record()
+    with request.open_store() as store:
+        known = works_table.gather(store, record, price_books.in_force(store).book, today)
+        contracts.sign(
+            store,
+            fix,
+            actor,
+            contractor=contractor,
+            number=number,
+            signed_on=on or today,
+            price=price,
+            today=today,
+            due_on=due,
+            defects_months=defects,
+            committee=committee,
+            note=note,
+            estimate_thb=known.cost_thb(fix),
+        )
+    _print_recorded(request, fix)
+
+
+@works.command("progress")
+@arguments.command()
+def progress(
+    request: arguments.Request,
+    fix: Fix,
+    percent: Annotated[str, typer.Argument(help="Percent done.")],
+    actor: arguments.Actor,
+    on: On = "",
+    photo: Annotated[
+        Path | None, typer.Option("--photo", help="A photo of it.", exists=True, dir_okay=False, readable=True)
+    ] = None,
+    nobody: Annotated[bool, typer.Option("--nobody-in-photo", help="Nobody can be recognised in the photo.")] = False,
+    note: Note = "",
+) -> None:
+    """Record how much of the works is done, with a photo or without."""
+    today = arguments.today()
+    picture = None if photo is None else photo.read_bytes()
+    with request.open_store() as store:
+        contracts.report(
+            store,
+            fix,
+            actor,
+            percent=percent,
+            happened_on=on or today,
+            today=today,
+            note=note,
+            photo=picture,
+            nobody_in_photo=nobody,
+        )
+    _print_recorded(request, fix)
+
+
+@works.command("pay", context_settings={"ignore_unknown_options": True})
+@arguments.command()
+def pay(
+    request: arguments.Request,
+    fix: Fix,
+    amount: Annotated[str, typer.Argument(help="Whole baht; with a minus and a note to correct an earlier one.")],
+    actor: arguments.Actor,
+    on: On = "",
+    over_reason: Annotated[str, typer.Option("--over-reason", help="Why more than the contract is paid.")] = "",
+    note: Note = "",
+) -> None:
+    """Record a payment under the contract."""
+    today = arguments.today()
+    with request.open_store() as store:
+        contracts.pay(
+            store, fix, actor, amount=amount, happened_on=on or today, today=today, note=note, over_reason=over_reason
+        )
+    _print_recorded(request, fix)
+
+
+def _print_recorded(request: arguments.Request, fix: str) -> None:
+    """Answer with the works as they now stand."""
+    record = request.read_record()
+    with request.open_store() as store:
+        known = works_table.gather(store, record, price_books.in_force(store).book, arguments.today())
+    (row,) = _rows(known.table.loc[[str(record.counted_as([fix])[0])]])
+    amounts = {name: request.words.number(row[name] or 0, 0) for name in spending.MONEY}
+    words = request.words
+    request.print_receipt(
+        {"fix": row, "head": record.head}, [words.text(RECORDED, fix=fix), words.text(MONEY, **amounts)]
+    )
+
+
+@works.callback(invoke_without_command=True)
 @arguments.command()
 def works_list(
     request: arguments.Request,
     state: Annotated[str, typer.Option("--state", help=f"Only fixes that are: {', '.join(fix_states.STATES)}.")] = "",
+    xlsx: Annotated[Path | None, typer.Option("--xlsx", help="Write the list here too.", dir_okay=False)] = None,
+    replace: arguments.Replace = False,
 ) -> None:
-    """List every fix with its state, days and likely cost, what to measure first, and the surveys that are overdue."""
+    """List every fix with state, days, cost and contract, what to measure first, and the surveys that are overdue."""
     arguments.known(state, tuple(fix_states.STATES), "--state", optional=True)
     words, today = request.words, arguments.today()
+    if xlsx is not None:
+        arguments.refuse_existing([xlsx], "--xlsx", replace=replace)
     record = request.read_record()
     with request.open_store() as store:
         book = price_books.in_force(store).book
-        works = works_table.gather(store, record, book, today)
-    rows = [row for row in _rows(works.table) if state in ("", row["state"])]
+        known = works_table.gather(store, record, book, today)
+    rows = [row for row in _rows(known.table) if state in ("", row["state"])]
     due = fix_states.resurveys(record.audit.sites["last_surveyed_on"], today)
     overdue = [str(code) for code in due.index[due["overdue"].astype(bool)]]
     late = sum(bool(row["overdue"]) for row in rows)
-    totals = works.totals([str(row["fix_id"]) for row in rows])
+    totals = known.totals([str(row["fix_id"]) for row in rows])
+    table = known.table.loc[[str(row["fix_id"]) for row in rows]]
+    sums = {name: int(table[name].sum()) for name in spending.MONEY}
     receipt = {
         "fixes": rows,
+        "money": sums,
+        "by_zone": _rows(spending.by_zone(table)),
+        "progress": {name: dataclasses.asdict(rung) for name, rung in spending.rungs(table).items()},
         "totals": dataclasses.asdict(totals) | {"cost_thb": totals.cost_thb},
-        "measure_first": _rows(works.measure_first),
+        "measure_first": _rows(known.measure_first),
         "surveys_overdue": overdue,
         "accept_within_days": fix_states.ACCEPT_WITHIN_DAYS,
         "resurvey_after_days": fix_states.RESURVEY_AFTER_DAYS,
         "sample_prices": book.sample,
         "demonstration": record.demonstration,
+        "xlsx": None if xlsx is None else str(xlsx),
         "head": record.head,
     }
     lines = [f"{row['fix_id']}  {words.text(fix_states.STATES[str(row['state'])])}" for row in rows]
@@ -56,15 +206,22 @@ def works_list(
         if row["presumed_same_as"]:
             others = ", ".join(row["presumed_same_as"])
             lines.append(f"{row['fix_id']}: {words.text(works_table.PRESUMED, others=others)}")
-    lines.append(totals.sentence(words))
-    first = works.measure_first
+    lines += filter(None, [totals.sentence(words)])
+    first = known.measure_first
     counted = {
         "n": len(first),
         "sites": first["site_code"].nunique(),
         "minutes": words.number(first["minutes"].sum(), 0),
     }
     lines.append(words.text(MEASURE_FIRST, **counted))
-    lines.append(words.text(SUMMARY, n=len(rows), overdue=late, resurveys=len(overdue)))
+    lines.append(words.text(MONEY, **{name: words.number(amount, 0) for name, amount in sums.items()}))
+    over = sum(bool(row["over_budget"]) for row in rows)
+    lines.append(words.text(SUMMARY, n=len(rows), overdue=late, over=over, resurveys=len(overdue)))
+    if xlsx is not None:
+        mark = words.text(terms.DEMONSTRATION) if record.demonstration else ""
+        xlsx.parent.mkdir(parents=True, exist_ok=True)
+        xlsx.write_bytes(works_workbook.workbook(known, [str(row["fix_id"]) for row in rows], today, words, mark))
+        lines.append(words.text(WRITTEN, file=xlsx))
     request.print_receipt(receipt, lines)
 
 

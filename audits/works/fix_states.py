@@ -103,7 +103,7 @@ def state(steps: pd.DataFrame) -> State:
 def misstep(
     fix_id: str, state: str, since: dt.date | None, step: str, happened_on: dt.date, today: dt.date
 ) -> tuple[errors.Problem, ...]:
-    """Return why a fix cannot take a step on a day in Bangkok; empty when it can.
+    """Return why a fix cannot take a step on a local day; empty when it can.
 
     `since` is the day of the last step, None when there was none.
     """
@@ -172,10 +172,10 @@ def resurveys(last_surveyed_on: pd.Series[pd.Timestamp], today: dt.date) -> pd.D
     Returns
     -------
     pandas.DataFrame
-        Index ``code``; ``surveyed_on`` and ``due_on`` (days in Bangkok, None when never surveyed), ``overdue``.
+        Index ``code``; ``surveyed_on`` and ``due_on`` (local days, None when never surveyed), ``overdue``.
     """
     instants = pd.to_datetime(last_surveyed_on, utc=True)
-    surveyed = [None if pd.isna(one) else one.astimezone(wording.BANGKOK).date() for one in instants]
+    surveyed = [None if pd.isna(one) else one.astimezone(wording.local_zone()).date() for one in instants]
     due = [None if day is None else day + dt.timedelta(days=RESURVEY_AFTER_DAYS) for day in surveyed]
     overdue = [day is not None and day < today for day in due]
     columns = {"surveyed_on": pd.Series(surveyed, dtype=object), "due_on": pd.Series(due, dtype=object)}

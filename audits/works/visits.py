@@ -31,7 +31,7 @@ def visits(record: records.AuditedRecord, steps: pd.DataFrame, today: dt.date) -
     steps
         Of works, as from :func:`audits.store.works.fix_steps.every`.
     today
-        Day in Bangkok.
+        Local day.
 
     Returns
     -------

@@ -11,16 +11,13 @@ import pandas as pd
 
 from audits import barriers, wording
 from audits import record as records
-from audits.plans import fix_pricing, site_fixes
+from audits.plans import fix_pricing, plan_about, site_fixes
 from audits.ramps import cost, prices, quantities
 from audits.store.db import connection
-from audits.store.works import fix_steps
-from audits.works import fix_states
+from audits.store.works import contracts, fix_steps
+from audits.works import fix_states, spending
 
-TOTALS = wording.phrase(
-    "Together {total} baht: {designed} designed for their place, {designed_baht} baht; {assumed} that rest on an "
-    "assumed size or room, {assumed_baht} baht, between {low} and {high}."
-)
+TOTALS = wording.phrase("Together {total} baht.")
 PRESUMED = wording.phrase(
     "presumed to be the same as {others}; counted by itself until somebody who was there decides under Register"
 )
@@ -46,7 +43,7 @@ class Totals:
         return self.designed_thb + self.assumed_thb
 
     def sentence(self, words: wording.Wording) -> str:
-        """Return the sums in the reader's language."""
+        """Return the sums in the reader's language; empty where nothing is priced."""
         amounts = {
             "total": self.cost_thb,
             "designed_baht": self.designed_thb,
@@ -55,7 +52,12 @@ class Totals:
             "high": self.assumed_high_thb,
         }
         numbers = {name: words.number(amount, 0) for name, amount in amounts.items()}
-        return words.text(TOTALS, designed=words.number(self.designed), assumed=words.number(self.assumed), **numbers)
+        if not self.designed + self.assumed:
+            return ""
+        together = words.text(TOTALS, total=numbers["total"])
+        parts = plan_about.bases_template(self.designed, self.assumed)
+        counted = {"designed": words.number(self.designed), "assumed": words.number(self.assumed)}
+        return f"{together} {words.text(parts, **counted, **numbers)}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,9 +76,13 @@ class Works:
     table
         Index ``fix_id``; ``site`` (its code), ``element_id``, ``state`` (of :data:`audits.works.fix_states.STATES`),
         ``barrier`` (the surest state of the element now, of :data:`audits.barriers.STATES`), ``cost_thb`` (likely,
-        whole baht; missing where nothing is to be built), ``cost_basis`` (empty likewise), ``presumed_same_as`` (tuple
-        of the elements that it may be one thing with, see :attr:`audits.record.AuditedRecord.presumed`), the days of
-        :func:`audits.works.fix_states.follow`, ``accept_by`` and ``overdue``.
+        whole baht; missing where nothing is to be built or no price is known), ``cost_basis`` (empty where nothing is
+        to be built), ``presumed_same_as`` (tuple of the elements that it may be one thing with, see
+        :attr:`audits.record.AuditedRecord.presumed`), ``zone``, the days of
+        :func:`audits.works.fix_states.follow`, ``accept_by``, the columns of
+        :func:`audits.works.spending.by_fix`, and ``overdue``: not accepted or not built in time.
+    contracts
+        What was agreed, done and paid for the fixes of the table.
     measure_first
         From :func:`audits.barriers.measure_first`.
     sample_prices
@@ -88,6 +94,7 @@ class Works:
     standing: pd.DataFrame
     designs: pd.DataFrame
     table: pd.DataFrame
+    contracts: contracts.Contracts
     measure_first: pd.DataFrame
     sample_prices: bool
 
@@ -118,23 +125,29 @@ class Works:
 def gather(
     store: connection.Store, record: records.AuditedRecord, price_book: prices.PriceBook, today: dt.date
 ) -> Works:
-    """Gather the fixes of a record with the steps recorded for them."""
+    """Gather the fixes of a record with the steps, contracts and payments recorded for them until its day."""
     designs, steps = fix_steps.designs(store), fix_steps.every(store)
-    steps = _as_counted(record, steps.loc[steps["element_id"].isin(record.elements.index)])
+    steps = _as_counted(record, steps, "happened_on").assign(element_id=lambda rows: rows["fix_id"])
+    kept = contracts.every(store)
+    days = (kept.signed, "signed_on"), (kept.progress, "happened_on"), (kept.payments, "happened_on")
+    kept = contracts.Contracts(*(_as_counted(record, rows, day) for rows, day in days))
     designs = designs.loc[designs.index.isin(record.elements.index)]
     designs = designs.set_axis(record.counted_as(designs.index)).loc[lambda kept: ~kept.index.duplicated(keep="last")]
     standing = fix_states.follow(steps, today)
     fixes = {one.fix.fix_id: one for one in site_fixes.fixes(record, price_book, designs)}
     table = _table(record, fixes, standing, _kept_costs(designs, price_book))
-    return Works(fixes, steps, standing, designs, table, barriers.measure_first(record), price_book.sample)
+    table = table.join(spending.by_fix(kept, steps, table, today))
+    table["overdue"] |= table["late"]
+    return Works(fixes, steps, standing, designs, table, kept, barriers.measure_first(record), price_book.sample)
 
 
-def _as_counted(record: records.AuditedRecord, steps: pd.DataFrame) -> pd.DataFrame:
-    """Put the steps of joined elements under the one that they are counted as."""
-    names = record.counted_as(steps["fix_id"])
-    return steps.assign(
-        fix_id=names, element_id=names, site_code=record.elements["site_code"].reindex(names).to_numpy()
-    )
+def _as_counted(record: records.AuditedRecord, rows: pd.DataFrame, day: str) -> pd.DataFrame:
+    """Put the rows of joined elements under the one that they are counted as, without those after the record's day."""
+    rows = rows.loc[rows["fix_id"].isin(record.elements.index)]
+    if record.as_of is not None:
+        rows = rows.loc[pd.to_datetime(rows[day]) <= pd.Timestamp(record.as_of)]
+    names = record.counted_as(rows["fix_id"])
+    return rows.assign(fix_id=names, site_code=record.elements["site_code"].reindex(names).to_numpy())
 
 
 def _kept_costs(designs: pd.DataFrame, price_book: prices.PriceBook) -> dict[str, int]:
@@ -151,13 +164,15 @@ def _table(
     standing: pd.DataFrame,
     kept_thb: Mapping[str, int],
 ) -> pd.DataFrame:
-    names = pd.Index(sorted({*fixes, *standing.index}), name="fix_id", dtype=object)
+    unpriced = site_fixes.unpriced(record)
+    names = pd.Index(sorted({*fixes, *unpriced, *standing.index}), name="fix_id", dtype=object)
     states = barriers.by_element(record)
     surest = {
         str(name): next(state for state in barriers.STATES if (row == state).any()) for name, row in states.iterrows()
     }
     costs = {name: fixes[name].fix.cost.likely if name in fixes else kept_thb.get(name) for name in names}
-    bases = dict.fromkeys(kept_thb, fix_pricing.KEPT) | {name: one.cost_basis for name, one in fixes.items()}
+    bases = dict.fromkeys(unpriced, fix_pricing.UNPRICED) | dict.fromkeys(kept_thb, fix_pricing.KEPT)
+    bases |= {name: one.cost_basis for name, one in fixes.items()}
     days = standing.drop(columns=["site_code", "element_id", "state"]).reindex(names)
     table = pd.DataFrame(
         {
@@ -167,6 +182,7 @@ def _table(
             "barrier": [surest.get(name, barriers.NONE) for name in names],
             "cost_thb": pd.array([costs[name] for name in names], dtype="Int64"),
             "cost_basis": [bases.get(name, "") for name in names],
+            "zone": pd.array(record.sites["zone"].reindex(record.elements["site_code"].reindex(names)), dtype="Int64"),
             "presumed_same_as": [record.presumed_same_as(name) for name in names],
         },
         index=names,

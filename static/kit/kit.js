@@ -7,7 +7,7 @@
   const packed = JSON.parse(document.getElementById("kit-data").textContent);
   const book = Jaidee.judge.open(packed.rules);
   const asked = new URLSearchParams(location.search).get("lang");
-  Jaidee.words.begin(book, asked || packed.language);
+  Jaidee.words.begin(book, asked || packed.language, packed.time_zone);
   const { say, name } = Jaidee.words;
   const sites = new Map(packed.sites.map((site) => [site.code, site]));
 

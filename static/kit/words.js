@@ -1,7 +1,7 @@
 /**
  * Say everything in the reader's language: phrases of the pack, numbers, limits, margins, problems.
  *
- * begin(book, language), use(language), language()
+ * begin(book, language, timeZone), use(language), language()
  * say(key, values)    -> a phrase of the pack, its {places} filled
  * name({th, en})      -> the name in the reader's language
  * The sentences are those of audits/site_report.py, for the phone.
@@ -10,10 +10,10 @@ Jaidee.words = (() => {
   "use strict";
 
   const SIGNS = { pass: "✓", fail: "✕", borderline: "≈", unknown: "?", not_applicable: "–" };
-  let [book, spoken] = [null, "th"];
+  let [book, spoken, zone] = [null, "th", "Asia/Bangkok"];
 
-  function begin(opened, language) {
-    book = opened;
+  function begin(opened, language, timeZone = zone) {
+    [book, zone] = [opened, timeZone];
     use(language);
   }
 
@@ -35,7 +35,7 @@ Jaidee.words = (() => {
   function day(instant) {
     const options = { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" };
     const calendar = spoken === "th" ? "th-TH-u-ca-buddhist-nu-latn" : "en-GB";
-    return new Date(instant).toLocaleString(calendar, { ...options, timeZone: "Asia/Bangkok" });
+    return new Date(instant).toLocaleString(calendar, { ...options, timeZone: zone });
   }
 
   /** Return a day written as 2026-11-20. */

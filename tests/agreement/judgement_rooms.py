@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import io
 import json
 import re
 import sqlite3
+import subprocess
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import openpyxl
 import pandas as pd
+from playwright._impl import _driver
 
 from audits import terms, wording
 from audits.book import book as map_book
 from audits.council import council_contents, static_site
 from audits.export import offline_map as offline_map_room
+from audits.field.kit import page as kit_page
+from audits.field.kit import rules as kit_rules
 from audits.reports import columns
+from audits.scoring import readings, run
 from layers import symbols
-from tests import spoken
+from tests import kit_phone, spoken
 from tests.agreement import printed, worlds
 
 NOT_SAID = "not said in this room"
@@ -126,10 +133,59 @@ def site_page(world: worlds.World, words: wording.Wording) -> Said:
     return found
 
 
+ON_A_PHONE = """
+const {pack, sites} = JSON.parse(given), book = Jaidee.judge.open(pack);
+console.log(JSON.stringify(sites.map(elements => {
+    const judged = elements.map(([kind, setting, day, rows]) => (
+        {rules: Jaidee.judge.rulesFor(book, kind, setting, day), readings: Jaidee.judge.readings(rows)}));
+    const {low, high} = Jaidee.judge.interval(judged);
+    const bits = judged.flatMap(({rules, readings}) => Jaidee.judge.outcomes(rules, readings));
+    const found = bits.map(Jaidee.judge.verdict);
+    const verdict = ["fail", "unknown", "borderline", "pass"].find(one => found.includes(one)) ?? "unknown";
+    return [book.verdicts[verdict], low, high];
+})))"""
+
+
+def kit(world: worlds.World, words: wording.Wording) -> Said:
+    """Let the scripts of the offline kit judge what was measured, by the rules that a kit of this record carries."""
+    codes = list(world.record.sites.index)
+    judged = zip(codes, _judged_by_kit(world), strict=True)
+    return {
+        code: dataclasses.replace(_coded(_verdict(names[words.language], words), low, high, None), grade=NOT_SAID)
+        for code, (names, low, high) in judged
+    }
+
+
+@functools.cache
+def _judged_by_kit(world: worlds.World) -> list[Any]:
+    record, given = world.record, []
+    measured = dict(list(readings.governing(record.governing).groupby("element_id")))
+    for code, setting in record.sites["setting"].items():
+        rows = record.elements.loc[record.elements["site_code"] == code]
+        given.append([_as_on_the_phone(name, row, setting, measured) for name, row in rows.iterrows()])
+    packed = {"pack": kit_rules.pack(record, kit_page.WORDS), "sites": given}
+    scripts = [path.read_text("utf-8") for path in kit_phone.SCRIPTS]
+    program = [*scripts, f"const given = {json.dumps(json.dumps(packed))};", ON_A_PHONE]
+    node, _ = _driver.compute_driver_executable()
+    done = subprocess.run([node, "-"], input="\n".join(program), capture_output=True, check=True, text=True)
+    judged: list[Any] = json.loads(done.stdout)
+    return judged
+
+
+def _as_on_the_phone(name: object, element: pd.Series, setting: str, measured: Mapping[Any, pd.DataFrame]) -> list[Any]:
+    day = run.day_of(element["permitted_on"])
+    seen = [
+        {"quantity": row.quantity, "value": end, "uncertainty": row.uncertainty}
+        for row in (measured[name].itertuples() if name in measured else ())
+        for end in (row.lowest, row.highest)
+    ]
+    return [element["kind"], setting, day.isoformat() if day else "", seen]
+
+
 ROOMS: Mapping[str, Callable[[worlds.World, wording.Wording], Said]] = {
     room.__name__: room
     for room in (
-        *(command_text, city_map, site_page, geopackage, workbook, geojson, csv, offline_map, public_page, book),
+        *(command_text, city_map, site_page, geopackage, workbook, geojson, csv, offline_map, public_page, book, kit),
     )
 }
 """Every room but ``command_json``, which all are held against."""

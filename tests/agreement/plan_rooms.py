@@ -176,9 +176,15 @@ def bound_and_rankings(world: worlds.World, room: str, words: wording.Wording) -
 
 def _sentences(said: str, words: wording.Wording, *, fixes: Mapping[str, int] | None = None) -> Said:
     """Read the sentences that lead every account of a plan."""
-    lead, bases = (printed.figures(template, said, words) for template in (plan_about.LEAD, plan_about.BASES))
-    sums = {"bases": [int(bases[name]) for name in BASES_SUMMED]}
+    lead, found = printed.figures(plan_about.LEAD, said, words), bases(said, words)
+    sums = {"bases": [int(found[name]) for name in BASES_SUMMED if name in found]}
     return Said(fixes or {}, int(lead["cost"]), _left(said, words), lead["today"], lead["after"], sums=sums)
+
+
+def bases(said: str, words: wording.Wording) -> dict[str, Decimal]:
+    """Return the figures of the sentence that sums designed and assumed fixes apart."""
+    templates = plan_about.BASES, plan_about.ALL_DESIGNED, plan_about.ALL_ASSUMED
+    return next(filter(None, (printed.figures(one, said, words) for one in templates)), {})
 
 
 def _left(said: str, words: wording.Wording) -> int:

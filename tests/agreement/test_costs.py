@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from app_pages.parts.works import fix_list
 from audits import barriers, wording
-from audits.plans import fix_pricing
-from audits.ramps import interventions
+from audits.council import council_contents, static_site
+from audits.export import offline_map
+from audits.plans import fix_pricing, planning_model
+from audits.ramps import (
+    cost,
+    interventions,
+    measured_space,
+    price_books,
+    quantities,
+    requirements,
+    site_design,
+)
+from audits.scoring import readings
 from tests.agreement import plan_rooms, printed, worlds
 
 SPAN = "Cost in baht: low – likely – high"
@@ -50,6 +63,22 @@ def test_the_map_draws_a_known_barrier_at_the_sites_that_have_a_fix(
     assert drawn == set(world.record.elements.loc[here.index[here.isin(fixes)], "site_code"])
 
 
+def test_offline_map_and_public_page_name_those_for_whom_a_barrier_stands(
+    world: worlds.World, words: wording.Wording
+) -> None:
+    record, states = world.record, barriers.by_site(world.record)
+    answers = council_contents.gathered(record, worlds.MADE_ON, None)
+    public = printed.table(static_site.page(answers, words, links={}), words.text("All sites")).rows
+    scores = {row[0].split()[0]: row[3] for row in public if len(row) > 1}
+    panel = offline_map.panel(world.contents_of_few(words.language), words)
+    for code in states.index:
+        known = [words.name(record.weights.personas[one]) for one in states if states.loc[code, one] == barriers.KNOWN]
+        named = f"{words.text(barriers.STATES[barriers.KNOWN])}: {', '.join(known)}"
+        assert (named in scores[code]) == bool(known), code
+        row = re.search(rf'data-code="{code}"[^>]* data-known="([^"]*)"', panel)
+        assert row is None or [words.name(record.weights.personas[one]) for one in row[1].split()] == known
+
+
 def test_the_design_of_a_measured_place_costs_what_the_plan_counts(
     demonstration: worlds.World, words: wording.Wording
 ) -> None:
@@ -65,6 +94,37 @@ def test_the_design_of_a_measured_place_costs_what_the_plan_counts(
         cheapest, *_ = printed.table(said, words.text("Alternatives that fit")).records()
         span = [printed.whole(each, words) for each in cheapest[words.text(SPAN)].splitlines()[0].split("–")]
         assert span == [one.fix.cost.low, one.fix.cost.likely, one.fix.cost.high], one.fix.fix_id
+
+
+def test_a_design_for_the_measured_place_costs_what_plan_and_works_count_at_every_site(
+    demonstration: worlds.World,
+) -> None:
+    """Without a page: what the command and the page of designs price, against the list of works."""
+    works, record = demonstration.answer("works"), demonstration.record
+    book, made, governed = price_books.sample(), requirements.Construction(), readings.governing(record.governing)
+    compared = 0
+    for fix in plan_rooms.subject(demonstration).model.fixes.values():
+        if fix.kind != "ramp" or fix.level != interventions.DEMOLISH_AND_REBUILD:
+            continue
+        name = fix.fix.fix_id
+        space, at_least = site_design.measured(measured_space.taken(governed, name, "ramp"))
+        if space is None:
+            assert fix.cost_basis == fix_pricing.TYPICAL, name
+            continue
+        found = site_design.fitted(space, at_least, record.criteria, made)
+        assert isinstance(found, site_design.Fitted)
+        assert found.basis == fix.cost_basis
+        old = measured_space.standing_mm(governed, name)
+        design = found.designs[0]
+        new = design.total_length_mm, float(design.clear_width_mm), float(design.rise_mm)
+        bill = quantities.bill(design, made, quantities.breaking_up(*(old or new), made))
+        assert planning_model.Cost(*map(int, cost.estimate(bill, book).total_thb)) == fix.fix.cost, name
+        assert next(one["cost_thb"] for one in works["fixes"] if one["fix_id"] == name) == fix.fix.cost.likely
+        compared += 1
+    assert compared > 20
+    said = demonstration.answer("design", "KK-017")
+    in_works = {one["fix_id"]: one["cost_thb"] for one in works["fixes"]}
+    assert said["alternatives"][0]["cost_thb"] == in_works[said["element_id"]]
 
 
 @pytest.mark.parametrize("case", barriers.CASES)

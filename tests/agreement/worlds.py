@@ -16,9 +16,10 @@ from typer.testing import CliRunner
 from audits import __main__ as program
 from audits import record as records
 from audits import survey, wording
-from audits.cli import arguments
 from audits.export import exporting
 from audits.reports import about_lines, contents
+from audits.rules import files, gazette
+from audits.store import comparisons
 from audits.store.db import connection, workspace
 from audits.store.surveys import submit
 from tests.app_pages import opening
@@ -27,6 +28,9 @@ MORNING = dt.datetime(2026, 3, 2, 3, 0, tzinfo=dt.UTC)
 MADE_ON = dt.date(2026, 3, 5)
 
 FAILING, BORDERLINE, PASSING = "KK-001", "KK-012", "KK-016"
+NOT_AS_THE_GAZETTE, AS_THE_GAZETTE = "ramp.junction", "ramp.running_slope"
+COMPARED = (NOT_AS_THE_GAZETTE, AS_THE_GAZETTE)
+"""Criteria of the thin record's ramps whose limits somebody compared with the Royal Gazette."""
 SLOPES_PCT = {FAILING: (12.0, 0.2), BORDERLINE: (8.3, 0.2), PASSING: (6.0, 0.2)}
 """Measured slope of each surveyed ramp of the thin record, and its uncertainty; the law asks for 8.33 % at most."""
 
@@ -46,12 +50,15 @@ class World:
     @functools.cached_property
     def record(self) -> records.AuditedRecord:
         """The record as every command reads it."""
-        return arguments.Request(folder=self.folder).read_record()
+        with connection.open_store(workspace.Workspace(self.folder)) as store:
+            return records.read(store, files.load_criteria(), records.weights_of(store.workspace))
 
     @functools.cache  # noqa: B019 - a world lives as long as the tests
     def text(self, *command: str, language: str = "en") -> str:
         """Return what a command prints."""
-        said = CliRunner().invoke(program.application, [*command, "--workspace", str(self.folder), "--lang", language])
+        asked = [*command, "--workspace", str(self.folder), "--lang", language]
+        # The pages find their record in the environment, and a command refuses when it is told of two.
+        said = CliRunner().invoke(program.application, asked, env={workspace.ENVIRONMENT_KEY: ""})
         assert said.exit_code == 0, said.output
         return said.stdout
 
@@ -99,15 +106,25 @@ def html(app: AppTest) -> str:
 
 
 def survey_thin(root: Path, complete_ramp: Any) -> None:
-    """Survey three ramps of the starter register: all is right but the slope, which fails, may fail, or passes."""
+    """Survey three ramps of the starter register: all is right but the slope, which fails, may fail, or passes.
+
+    At the one that passes :data:`NOT_AS_THE_GAZETTE` fails too, so that a room which still judges by it disagrees.
+    """
     with connection.open_store(workspace.Workspace(root)) as store:
+        criteria = files.load_criteria().criteria
+        for limit in criteria[NOT_AS_THE_GAZETTE].limits:
+            comparisons.record(store, limit, gazette.DIFFERS, "malee", value="no such clause", page="5", at=MORNING)
+        for limit in criteria[AS_THE_GAZETTE].limits:
+            comparisons.record(store, limit, gazette.SAME, "malee", page="4", at=MORNING)
         for code, (slope_pct, uncertainty) in SLOPES_PCT.items():
             element = f"{code}.ramp.1"
             measured = tuple(
                 survey.Measurement(
                     element, quantity, value, uncertainty=uncertainty * (quantity == "running_slope_pct")
                 )
-                for _, quantity, value in complete_ramp(element, running_slope_pct=slope_pct)
+                for _, quantity, value in complete_ramp(
+                    element, running_slope_pct=slope_pct, junction_smooth=float(code != PASSING)
+                )
             )
             visit = survey.Survey(
                 survey_id=f"uuid:{code}",

@@ -10,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app_pages.session import cache
+from audits import terms
 from audits.law import limits
 from audits.rules import files, gazette
 from audits.store import comparisons
@@ -35,10 +36,9 @@ def _recorded(folder: Path) -> tuple[gazette.Comparison, ...]:
 
 
 def _submit(app: AppTest, answer: str, value: str = "", page: str = "") -> AppTest:
-    app.radio[0].set_value(answer)
     for label, written in (("Its value, when it differs", value), ("Page of the gazette", page)):
         next(each for each in app.text_input if each.label == label).set_value(written)
-    next(each for each in app.button if each.label == "Record and go to the next").click()
+    next(each for each in app.button if each.label == terms.GAZETTE_ANSWER[answer]).click()
     return app.run()
 
 
@@ -47,7 +47,8 @@ def _html(app: AppTest) -> str:
 
 
 def test_limits_follow_one_another_in_the_order_of_their_clauses(folder: Path) -> None:
-    order = [entry.limit.limit_id for entry in limits.of_law(files.load_criteria())]
+    groups = limits.alike(limits.of_law(files.load_criteria()))
+    order = [group[0].limit.limit_id for group in groups]
     app = _opened()
     assert not app.exception
     assert app.selectbox(key="gazette_limit").value == order[0]
@@ -55,6 +56,7 @@ def test_limits_follow_one_another_in_the_order_of_their_clauses(folder: Path) -
     _submit(app, gazette.SAME, page="5")
     assert not app.exception
     assert app.selectbox(key="gazette_limit").value == order[1]
+    assert next(each for each in app.text_input if each.label == "Page of the gazette").value == "5"
     _submit(app, gazette.DIFFERS, value="300 มม.", page="6")
     assert app.selectbox(key="gazette_limit").value == order[2]
     found = [(one.limit_id, one.answer, one.value, one.page, one.compared_by) for one in _recorded(folder)]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import TextInput
 
 from app_pages.session import cache
 from audits.store.db import connection, workspace
@@ -93,7 +95,7 @@ def test_a_never_surveyed_register_scores_nothing_and_says_so() -> None:
 
 def test_a_typed_slope_gets_its_verdict_at_once_and_is_kept_as_a_draft(folder: Path) -> None:
     app = _opened("survey.py", lang="en", site="KK-001")
-    app.text_input(key=_slope_key(app)).input("1:9").run()
+    _slope(app).input("1:9").run()
     assert "Running slope" in _said(app)
     assert 'class="jaidee-verdict fail"' in _said(app)
     place = workspace.Workspace(folder)
@@ -101,13 +103,15 @@ def test_a_typed_slope_gets_its_verdict_at_once_and_is_kept_as_a_draft(folder: P
     assert kept[-1]["answers"]["KK-001.ramp.1"]["running_slope_pct"]["texts"] == ["1:9"]
 
 
-def _slope_key(app: AppTest) -> str:
-    return next(each.key for each in app.text_input if each.key and each.key.endswith("running_slope_pct|1"))
+def _slope(app: AppTest) -> TextInput:
+    """Open the theme of the slope, and return its first field."""
+    next(each for each in app.button if each.key and re.fullmatch(r"theme_.*_slope", each.key)).click().run()
+    return next(each for each in app.text_input if each.key and each.key.endswith("running_slope_pct|1"))
 
 
 def test_what_cannot_be_is_refused_in_the_readers_language() -> None:
     app = _opened("survey.py", lang="th", site="KK-003")
-    app.text_input(key=_slope_key(app)).input("12:1").run()
+    _slope(app).input("12:1").run()
     assert any("12:1" in each.value and "กลับ" in each.value for each in app.error), [each.value for each in app.error]
 
 

@@ -90,7 +90,7 @@ def test_the_masthead_says_who_reads_and_the_survey_knows_the_surveyor(
 def test_two_who_share_a_phone_do_not_share_their_drafts(reader: pytest.MonkeyPatch, folder: Path) -> None:
     _read_by(reader, folder, roles.TECHNICIAN)
     app = _opened("survey.py", site="KK-012")
-    app.text_input[0].set_value("บันทึกของช่าง").run()
+    next(field for field in app.text_input if field.key.endswith("|surveyor")).set_value("บันทึกของช่าง").run()
     _read_by(reader, folder, roles.ENGINEER)
     assert "บันทึกของช่าง" not in [field.value for field in _opened("survey.py", site="KK-012").text_input]
     _read_by(reader, folder, roles.TECHNICIAN)

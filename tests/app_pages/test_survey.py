@@ -31,6 +31,11 @@ def _field(app: AppTest, pattern: str) -> str:
     return next(field.key for field in app.text_input if field.key and re.search(pattern, field.key))
 
 
+def _open(app: AppTest, theme: str) -> None:
+    """Open one theme of the ramp's questions."""
+    app.button(key=f"theme_open_theme_KK-012-ramp-1_{theme}").click().run()
+
+
 def _html(app: AppTest) -> str:
     return " ".join(str(each.proto.body) for each in app.get("html"))
 
@@ -44,7 +49,7 @@ def test_the_form_judges_an_answer_offers_a_further_reading_and_sends_the_survey
     before = _surveys(folder)
     app = opening.opened("survey.py", lang="en", workspace="demonstration", site="KK-012")
     app.text_input(key=_field(app, r"\|surveyor$")).set_value("T-07").run()
-    app.radio(key="element_KK-012").set_value("KK-012.ramp.1").run()
+    _open(app, "slope")
     app.text_input(key=_field(app, rf"{SLOPE}\|1$")).set_value("30").run()
     assert not app.exception
     assert re.search(r'<ul role="status".*fail.*running slope', _html(app), re.IGNORECASE)
@@ -130,8 +135,8 @@ def test_what_came_back_stands_first_and_neither_draft_is_lost_when_its_correcti
 def test_a_site_that_is_not_there_is_saved_without_a_measurement(folder: Path) -> None:
     app = opening.opened("survey.py", lang="en", workspace="demonstration", site="KK-012")
     app.text_input(key=_field(app, r"\|surveyor$")).set_value("T-07").run()
-    place = next(one.key for one in app.radio if one.key and one.key.endswith("|place"))
-    app.radio(key=place).set_value("not_found").run()
+    place = next(one.key for one in app.button_group if one.key and one.key.endswith("|place"))
+    app.button_group(key=place).set_value("not_found").run()
     app.button(key="save").click().run()
     assert "Receipt number" in app.success[0].value
     with connection.open_store(workspace.Workspace(folder).demonstration) as store:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from app_pages.parts.works import contract_forms
 from app_pages.session import cache
 from audits import wording
 from audits.store.audit_log import events
@@ -95,3 +96,26 @@ def test_a_site_page_lists_its_fixes_with_their_sum_and_what_to_measure_first() 
     assert "Works at this site" in _shown(app)
     assert "<b>Total</b>" in _shown(app)
     assert [one.value for one in app.subheader].count("Measure first") <= 1
+
+
+def test_a_contract_and_its_payment_are_recorded_on_the_page_and_stand_in_the_table(folder: Path) -> None:
+    app = _opened(works_state="overdue", fix=CHOSEN[1])
+    app.text_input(key="reviewer_name").set_value("E-01").run()
+    app.selectbox(key=f"works_kind|{CHOSEN[1]}").set_value(contract_forms.CONTRACT).run()
+    fields = {"contractor": "หจก. ก", "number": "1/2569", "signed_on": "1/2/2563", "price_thb": "หนึ่งแสน"}
+    for name, value in fields.items():
+        app.text_input(key=f"works_{name}|{CHOSEN[1]}|0").set_value(value)
+    (button,) = (one for one in app.button if one.label == "Record the contract")
+    button.click().run()
+    assert "no sum in whole baht" in app.error[0].value
+    app.text_input(key=f"works_price_thb|{CHOSEN[1]}|0").set_value("๑๐๐,๐๐๐")
+    (button,) = (one for one in app.button if one.label == "Record the contract")
+    button.click().run()
+    assert not app.exception
+    app.selectbox(key=f"works_kind|{CHOSEN[1]}").set_value(contract_forms.PAYMENT).run()
+    app.text_input(key=f"works_amount|{CHOSEN[1]}|0").set_value("40000")
+    (button,) = (one for one in app.button if one.label == "Record the payment")
+    button.click().run()
+    (table,) = (one.value for one in app.dataframe)
+    assert table[["Contract (baht)", "Paid (baht)"]].to_numpy().tolist() == [[100_000, 40_000]]
+    assert any("contract 100,000 baht, paid 40,000 baht" in each.value for each in app.markdown)

@@ -13,6 +13,7 @@ from playwright import sync_api
 
 from audits import terms, wording
 from layers import ground, sources, symbols, web_assets, web_map
+from tests import chromium
 
 SIZES = (85, 1_000, 10_000)
 RUNS, CLICKS, SEED = 3, 7, 7
@@ -95,7 +96,7 @@ def main() -> None:
     print(f"bars: usable in {USABLE_BAR_S:g} s, a click answered in {CLICK_BAR_MS} ms; median of {RUNS} runs")
     print(f"{'sites':>7} {'written s':>10} {'MB':>6} {'usable s':>9} {'click ms':>9} {'worst ms':>9}")
     with tempfile.TemporaryDirectory() as folder, sync_api.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path="/usr/bin/chromium", args=BROWSER)
+        browser = driver.chromium.launch(executable_path=chromium.executable(), args=BROWSER)
         for count in SIZES:
             file = Path(folder) / f"{count}.html"
             written = write_map(count, file)

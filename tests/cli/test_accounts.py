@@ -11,7 +11,8 @@ from typer.testing import CliRunner
 from app_pages.web import sign_in_oidc
 from audits import __main__ as program
 from audits import roles, settings
-from audits.store.accounts import accounts
+from audits.cli import serve as serving
+from audits.store.accounts import accounts, sessions
 from audits.store.db import connection, workspace
 
 
@@ -46,6 +47,11 @@ def test_an_account_is_made_listed_changed_and_closed(folder: Path) -> None:
         ("somchai", "engineer", True),
     ]
     assert str(again["password"]) not in json.dumps(listed)
+    with connection.open_store(workspace.Workspace(folder)) as store:
+        for _ in range(sessions.FREE_OF_BOTH):
+            sessions.count_attempt(store, "somchai", "192.0.2.7")
+        _asked(folder, "user", "unlock", "somchai")
+        assert sessions.waiting(store) == {}
 
 
 def test_what_is_refused_says_why(folder: Path) -> None:
@@ -66,6 +72,36 @@ def test_serving_others_needs_an_administrator_who_can_sign_in(folder: Path) -> 
     refused = _asked(folder, "serve", code=1)
     assert refused["problems"][0]["code"] == accounts.NO_ADMINISTRATOR.code
     assert "user add" in refused["problems"][0]["sentence"]
+
+
+@pytest.mark.parametrize(
+    ("options", "warned"),
+    [
+        ((), True),
+        (("--host", "192.168.1.5"), True),
+        (("--host", "127.0.0.1"), False),
+        (("--host", "127.0.0.1", "--require-tls"), False),
+        (("--behind-proxy",), False),
+        (("--behind-proxy", "--host", "0.0.0.0"), True),
+        (("--behind-proxy", "--host", "0.0.0.0", "--require-tls"), False),
+    ],
+)
+def test_serving_without_tls_is_said(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...], warned: bool
+) -> None:
+    _asked(folder, "user", "add", "boss", "--role", "administrator")
+    for name in (*settings.Settings().environment(), workspace.ENVIRONMENT_KEY):
+        monkeypatch.setenv(name, "")
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr(serving.uvicorn, "run", lambda *_, **__: None)
+    answer = _asked(folder, "serve", *options)
+    assert [bool(answer["warnings"]), answer[settings.NOT_ENCRYPTED_KEY] == settings.YES] == [warned, warned]
+
+
+def test_tls_that_is_required_and_missing_stops_the_command(folder: Path) -> None:
+    _asked(folder, "user", "add", "boss", "--role", "administrator")
+    refused = _asked(folder, "serve", "--require-tls", code=1)
+    assert refused["problems"][0]["code"] == serving.TLS_MISSING.code
 
 
 def test_an_account_is_linked_to_the_offices_own_sign_in(folder: Path) -> None:

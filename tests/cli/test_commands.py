@@ -306,6 +306,9 @@ def test_an_export_never_overwrites_unasked(demonstration: Path, tmp_path: Path)
 def test_an_export_of_nothing_or_of_an_unknown_kind_is_a_usage_error(demonstration: Path, tmp_path: Path) -> None:
     file = tmp_path / "out"
     assert Answer("export", "shapefile", file, "--workspace", demonstration).code == 2
+    unzipped = Answer("export", "csv", tmp_path / "x.csv", "--workspace", demonstration)
+    assert (unzipped.code, ".zip" in unzipped.messages) == (2, True)
+    file = tmp_path / "out.zip"
     assert Answer("export", "csv", file, "--kind", "tree", "--workspace", demonstration).code == 2
     nothing = ("--kind", "space", "--sites", "KK-001")
     assert Answer("export", "csv", file, *nothing, "--workspace", demonstration).code == 2

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from audits import __main__ as program
-from audits.store.backup import retention
+from audits.store.backup import last_backup, retention
 from audits.store.db import connection, workspace
 from audits.store.integrity import verify
 from audits.store.surveys import read
@@ -49,6 +49,24 @@ def test_a_damaged_backup_is_refused_with_the_name_of_the_file(city: Path, tmp_p
     assert [(one["code"], one["where"]) for one in answer["problems"]] == [("STORE-583", "jaidee.gpkg")]  # type: ignore[attr-defined]
     assert "jaidee.gpkg" in messages
     assert not (tmp_path / "new").exists()
+
+
+def test_a_backup_is_proved_and_the_one_before_it_too(city: Path, tmp_path: Path) -> None:
+    code, made, _ = asked("backup", tmp_path / "b", "--workspace", city, "--check")
+    (check,) = made["checked"]  # type: ignore[misc]
+    assert (code, check["ok"], check["head"], check["surveys"]) == (0, True, made["head"], made["surveys"])
+    place = workspace.Workspace(city)
+    last = last_backup.read(place)
+    assert last is not None
+    assert (last.folder, last.problems, last.checked) == (made["folder"], 0, True)
+    Path(str(made["folder"]), "jaidee.gpkg").write_bytes(b"")
+    # the name of a backup counts in seconds
+    Path(str(made["folder"])).rename(tmp_path / "b" / "2026-01-01T00-00-00Z")
+    code, made, _ = asked("backup", tmp_path / "b", "--workspace", city, "--check")
+    assert (code, made["ok"], [one["ok"] for one in made["checked"]]) == (1, False, [False, True])  # type: ignore[attr-defined]
+    assert [one["where"] for one in made["problems"]] == ["jaidee.gpkg"]  # type: ignore[attr-defined]
+    last = last_backup.read(place)
+    assert last is not None and last.problems == 1
 
 
 def test_restoring_over_something_is_refused(city: Path, tmp_path: Path) -> None:

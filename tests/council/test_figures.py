@@ -102,7 +102,7 @@ def test_zones_that_tie_are_all_the_worst_and_are_said_with_their_numbers(judged
 
 def test_the_card_itself_says_how_many_zones_are_presumed_and_sites_never_surveyed(judged):
     found = council.where(judged)
-    line = council_text.counted(found, wording.Wording("en"))
+    line = council_text.counted(found, None, wording.Wording("en"))
     presumed = (judged.sites.loc[found.codes, "zone_basis"] == "presumed").sum()
     never = judged.audit.sites.loc[found.codes, "last_surveyed_on"].isna().sum()
     assert line.startswith("Counted are sites with known failures, not trips. ")

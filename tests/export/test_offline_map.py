@@ -118,7 +118,7 @@ def test_both_spellings_of_sara_am_are_found(opened, thai):
 
 def test_the_filter_by_verdict_leaves_only_that_verdict(opened, thai):
     page, _, _ = opened(thai)
-    page.get_by_role("combobox").select_option("fail")
+    page.get_by_label(thai.text("Verdict"), exact=True).select_option("fail")
     held(page, 1)
     kept = page.locator("tbody:visible")
     assert {body.get_attribute("data-verdict") for body in kept.all()} == {"fail"}

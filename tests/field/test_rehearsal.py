@@ -85,8 +85,10 @@ def test_a_returning_file_is_rehearsed_as_it_is_taken_in(
     head = read.head(store)
     with connection.rehearsal(store) as trial:
         foreseen = receiving.receive(trial, delivery, "x", words=ENGLISH, received_at=NOW)
+    looked_at = receiving.rehearse(store, delivery, ENGLISH)
     assert read.head(store) == head
     done = receiving.receive(store, delivery, "x", words=ENGLISH, received_at=NOW)
+    assert looked_at.held == done.held
     assert outcomes(foreseen) == outcomes(done)
     assert [one.problems for one in foreseen.outcomes] == [one.problems for one in done.outcomes]
     assert outcomes(done) == ["held"] * (1 if name == "phone" else len(HELD)) + ["accepted"] * (name != "phone")

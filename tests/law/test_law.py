@@ -104,3 +104,31 @@ def test_the_command_lists_every_limit_with_its_state_and_prints_the_sheet(
     assert {each["value"] for each in height["readings"]} == {"750–800 mm", "800–900 mm"}
     assert file.read_bytes().startswith(b"%PDF")
     assert Answer("law", "--workspace", place.folder, "--sheet", file).code == 2
+
+
+def test_a_limit_recorded_as_other_than_the_gazette_judges_in_no_command(book: model.Criteria, tmp_path: Path) -> None:
+    place, table = workspace.Workspace(tmp_path / "city"), tmp_path / "vienna.csv"
+    table.write_text(
+        "code,lat,lon,surveyor,observed_on,element,running_slope_pct\nX-1,48.2,16.37,crew,2024-05-06,kerb ramp,20 %\n"
+    )
+    asked = "judge", table, "--box", "16,48,17,49", "--json", "--workspace", place.folder
+    assert Answer(*asked).record["failures"] == {"kerb_ramp.running_slope": 1}
+    with connection.open_store(place) as store:
+        for criterion in ("kerb_ramp.running_slope", "ramp.running_slope"):
+            for limit in book.criteria[criterion].limits:
+                kept.record(store, limit, gazette.DIFFERS, "malee", value="1:14", page="5")
+    assert Answer(*asked).record["failures"] == {}
+    space = "--rise", "300", "--length", "9000", "--width", "3000"
+    drawn = "design", *space, "--lang", "en", "--workspace", place.folder
+    assert "says otherwise than the data of this program on: Running slope." in Answer(*drawn).stdout
+
+
+def test_limits_that_one_clause_states_alike_are_compared_together(book: model.Criteria) -> None:
+    groups = limits.alike(limits.of_law(book))
+    assert sorted(entry.limit.limit_id for group in groups for entry in group) == sorted(
+        entry.limit.limit_id for entry in limits.of_law(book)
+    )
+    together = next(group for group in groups if group[0].limit.limit_id == "lift.car_depth@moi_2564")
+    assert {entry.criterion.criterion_id for entry in together} >= {"lift.car_depth", "lift.car_width"}
+    for group in groups:
+        assert len({(one.limit.source.source_id, one.limit.clause, one.limit.stated_as) for one in group}) == 1

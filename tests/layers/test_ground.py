@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import shapely
 
-from layers import base_file, ground, osm, web_ground, web_map
+from layers import base_file, ground, osm, positions, web_ground, web_map
 from tests.layers import osm_town, small_networks
 
 E, N = osm_town.EAST_M, osm_town.NORTH_M
@@ -150,3 +150,11 @@ def test_an_area_is_drawn_under_the_sites_and_seen_whole(mapped):
     west, south, east, north = area.bounds
     fitted = next(child.bounds for child in city._children.values() if type(child).__name__ == "FitBounds")
     assert np.allclose(fitted, [[south, west], [north, east]])
+
+
+def test_another_town_is_drawn_on_nothing_rather_than_on_the_streets_of_the_starter_town(tmp_path):
+    elsewhere = ground.of(None, positions.Box(98.9, 18.7, 99.1, 18.9))
+    assert (len(elsewhere.streets), len(elsewhere.places), len(elsewhere.outline)) == (0, 0, 0)
+    assert ground.destinations(tmp_path, positions.Box(98.9, 18.7, 99.1, 18.9)).empty
+    here, all_of_it = ground.of(None, positions.KHON_KAEN_SURROUNDINGS), ground.of(None)
+    assert (len(here.streets), len(here.places)) == (len(all_of_it.streets), len(all_of_it.places))

@@ -1,5 +1,9 @@
 """The command makes the base map and takes in residents, or says in one sentence why not."""
 
+import json
+
+import pytest
+
 from layers import __main__ as command
 from layers import base_file, population_file
 from tests.layers import osm_town
@@ -59,3 +63,29 @@ def test_residents_with_faults_are_refused_with_every_one(tmp_path, capsys):
 def test_a_file_that_is_not_there_is_named(tmp_path, capsys):
     assert command.main(["population", str(tmp_path / "none.csv"), "--workspace", str(tmp_path)]) == 1
     assert "none.csv: cannot be read" in capsys.readouterr().err
+
+
+def test_edges_of_opensidewalks_are_ways_their_inclines_fractions(tmp_path, capsys):
+    ends = [[102.83, 16.43], [102.8312, 16.43], [102.8312, 16.4312]]
+    lines = [
+        {"type": "Feature", "geometry": {"type": "LineString", "coordinates": line}, "properties": properties}
+        for line, properties in (
+            (ends[:2], {"_id": "1", "highway": "footway", "footway": "sidewalk", "incline": -0.017, "width": 1.5}),
+            (ends[1:], {"_id": "2", "highway": "steps", "ext:note": "a"}),
+        )
+    ]
+    kerb = {"_id": "3", "barrier": "kerb", "kerb": "lowered"}
+    points = [{"type": "Feature", "geometry": {"type": "Point", "coordinates": ends[1]}, "properties": kerb}]
+    for name, features in (("edges", lines), ("kerbs", points)):
+        (tmp_path / f"{name}.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    files = [str(tmp_path / f"{name}.geojson") for name in ("edges", "kerbs")]
+    assert command.main(["base", *files, "--into", str(tmp_path)]) == 0
+    edges = base_file.read(tmp_path, "walk_edges").set_index("kind")
+    assert edges.loc["footway", "incline_pct"] == pytest.approx(-1.7)
+    assert edges.loc["footway", "width_m"] == 1.5
+    assert edges.loc["footway", "length_m"] == pytest.approx(128.2, abs=0.3)
+    nodes = base_file.read(tmp_path, "walk_nodes")
+    assert (len(nodes), nodes["kerb"].tolist().count("lowered")) == (3, 1)
+    (tmp_path / "list.geojson").write_text('{"type": "FeatureCollection", "features": [{"geometry": 3}]}')
+    assert command.main(["base", str(tmp_path / "list.geojson"), "--into", str(tmp_path)]) == 1
+    assert "feature 1 is none of OpenSidewalks" in capsys.readouterr().err

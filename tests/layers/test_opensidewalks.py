@@ -109,7 +109,7 @@ def test_the_network_names_its_source(ways):
 
 
 def test_the_base_map_has_streets_buildings_kerbs_and_the_attribution_of_the_dataset(dataset, tmp_path):
-    opensidewalks.write_base(dataset, tmp_path)
+    opensidewalks.write_base([dataset], tmp_path)
     counts = {
         name: len(base_file.read(tmp_path, name)) for name in ("streets", "footways", "steps", "buildings", "kerbs")
     }
@@ -134,7 +134,7 @@ def test_routes_agree_with_networkx(ways):
 def test_a_file_of_edges_alone_is_a_network_too(tmp_path):
     file = tmp_path / "edges.geojson"
     file.write_text(_collection(EDGES), encoding="utf-8")
-    assert len(opensidewalks.read(file).layers["walk_nodes"]) >= len(NODES)
+    assert len(opensidewalks.read([file]).layers["walk_nodes"]) >= len(NODES)
 
 
 def test_a_network_of_openstreetmap_comes_back_from_a_dataset_as_it_was(tmp_path):
@@ -144,7 +144,7 @@ def test_a_network_of_openstreetmap_comes_back_from_a_dataset_as_it_was(tmp_path
     with zipfile.ZipFile(tmp_path / "town.zip", "w") as archive:
         archive.writestr("opensidewalks.nodes.geojson", _collection(nodes))
         archive.writestr("opensidewalks.edges.geojson", _collection(edges))
-    opensidewalks.write_base(tmp_path / "town.zip", tmp_path)
+    opensidewalks.write_base([tmp_path / "town.zip"], tmp_path)
     after = network.from_base(tmp_path)
     assert len(after.nodes) == len(before.nodes)
     same = ["kind", "surface", "incline_pct"]
@@ -158,11 +158,11 @@ def test_a_network_of_openstreetmap_comes_back_from_a_dataset_as_it_was(tmp_path
     [
         ("x.zip", b"PK damaged", "cannot be read as a ZIP archive"),
         ("x.geojson", b"{", "is not JSON"),
-        ("x.geojson", b'{"type": "FeatureCollection"}', "is no GeoJSON FeatureCollection"),
+        ("x.geojson", b'{"type": "FeatureCollection"}', "no features are in it"),
         ("x.geojson", _collection(NODES).encode(), "holds no edge"),
     ],
 )
 def test_a_file_that_is_no_dataset_is_refused_with_the_reason(name, content, fault, tmp_path):
     (tmp_path / name).write_bytes(content)
     with pytest.raises(errors.LayerError, match=fault):
-        opensidewalks.read(tmp_path / name)
+        opensidewalks.read([tmp_path / name])

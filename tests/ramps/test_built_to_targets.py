@@ -45,7 +45,7 @@ def test_where_only_the_limits_fit_the_design_says_so():
 
 
 def test_designs_to_the_limits_come_after_those_that_keep_clear_of_them():
-    found = designs(geometry.Space(450, 8000, 4000))
+    found = designs(geometry.Space(450, 8450, 4000))
     tight = [ramp_design.at_the_limits(one, CRITERIA) for one in found]
     assert tight == sorted(tight)
     assert True in tight

@@ -1,6 +1,7 @@
 import json
 from pathlib import Path
 
+import openpyxl
 import pytest
 import typer
 from typer.testing import CliRunner
@@ -33,9 +34,9 @@ def asked(city, rise, length, width, *more):
 def test_the_alternatives_are_told_and_the_chosen_one_is_written(city, tmp_path):
     names = [tmp_path / f"ramp.{form}" for form in ("dxf", "pdf", "xlsx")]
     wanted = ("--dxf", names[0], "--pdf", names[1], "--xlsx", names[2])
-    done = asked(city, 450, 8000, 4000, "--alternative", 2, "--json", *wanted)
+    done = asked(city, 450, 8450, 4000, "--alternative", 2, "--json", *wanted)
     receipt = json.loads(done.stdout)
-    assert [each["family"] for each in receipt["alternatives"]] == ["switchback", "l_shape"]
+    assert [each["family"] for each in receipt["alternatives"]] == ["switchback", "straight", "l_shape"]
     assert receipt["files"] == [str(name) for name in names]
     assert [name.read_bytes()[:4] for name in names[1:]] == [b"%PDF", b"PK\x03\x04"]
     assert b"AC1032" in names[0].read_bytes()
@@ -60,15 +61,15 @@ def test_impossible_figures_are_refused_all_at_once(city):
 
 
 def test_an_alternative_that_is_not_there_is_wrong_usage(city):
-    assert asked(city, 450, 8000, 4000, "--alternative", 9).exit_code == answers.USAGE
+    assert asked(city, 450, 8450, 4000, "--alternative", 9).exit_code == answers.USAGE
 
 
 def test_a_file_that_is_there_is_never_written_over_unasked(city, tmp_path):
     file = tmp_path / "ramp.xlsx"
     file.write_text("mine", "utf-8")
-    assert asked(city, 450, 8000, 4000, "--xlsx", file).exit_code == answers.USAGE
+    assert asked(city, 450, 8450, 4000, "--xlsx", file).exit_code == answers.USAGE
     assert file.read_text("utf-8") == "mine"
-    assert asked(city, 450, 8000, 4000, "--xlsx", file, "--replace").exit_code == 0
+    assert asked(city, 450, 8450, 4000, "--xlsx", file, "--replace").exit_code == 0
     assert file.read_bytes()[:4] == b"PK\x03\x04"
 
 
@@ -79,6 +80,32 @@ def test_a_ramp_at_no_site_needs_no_record_and_its_files_lie_in_one_folder(tmp_p
     assert told["feasible"] is True
     assert {Path(name).name for name in told["files"]} == {"design.dxf", "design.pdf", "design.xlsx"}
     assert all(Path(name).stat().st_size > 1000 for name in told["files"])
+    assert 1 <= len(told["alternatives"]) <= command.MOST_ALTERNATIVES
+    for each in told["alternatives"]:
+        assert each["cost_low_thb"] < each["cost_thb"] < each["cost_high_thb"]
+        assert each["engineer_needed"] is False
+        assert all(isinstance(sentence, str) for sentence in each["assumptions"])
+    book = openpyxl.load_workbook(tmp_path / "out" / "design.xlsx", data_only=True)
+    assert book["ปร.6"]["C8"].value == told["alternatives"][0]["cost_thb"]
+
+
+def test_a_ramp_for_a_home_is_signed_by_other_people_and_names_no_municipality(tmp_path):
+    asked = ("design", "--rise-mm", 300, "--length-mm", 8000, "--width-mm", 2000, "--workspace", tmp_path / "none")
+    found = CliRunner().invoke(PROGRAM, [*map(str, asked), "--home", "--xlsx", str(tmp_path / "home.xlsx")])
+    assert found.exit_code == 0, found.output
+    sheet = openpyxl.load_workbook(tmp_path / "home.xlsx")["ปร.6"]
+    written = " ".join(str(cell.value) for row in sheet.iter_rows() for cell in row)
+    assert all(who in written for who in ("สถาปนิก", "นักกายภาพบำบัด", "ผู้จัดการการดูแล"))
+    assert sheet["A3"].value.split() == ["หน่วยงานเจ้าของโครงการ"]
+    assert not (tmp_path / "none").exists()
+    assert CliRunner().invoke(PROGRAM, [*map(str, asked), "--home", "--site", "KK-001"]).exit_code == answers.USAGE
+
+
+def test_a_length_that_no_survey_gives_is_asked_for(city, tmp_path):
+    assert answer("design", "--rise", 450, "--workspace", tmp_path).exit_code == answers.USAGE
+    refused = answer("design", "KK-001", "--workspace", city, "--lang", "en")
+    assert refused.exit_code == answers.USAGE
+    assert "no survey of a ramp at KK-001" in " ".join(refused.stderr.split()).replace("│ ", "")
 
 
 def test_where_none_fits_the_binding_limit_is_told(tmp_path):

@@ -1,5 +1,6 @@
 """The workbook recalculates to the same totals, follows a changed price, and runs nothing that a name says."""
 
+import dataclasses
 import datetime as dt
 import io
 import re
@@ -10,7 +11,18 @@ import openpyxl
 import pytest
 
 from audits import wording
-from audits.ramps import cost, cost_workbook, geometry, price_books, prices, quantities, ramp_design, requirements
+from audits.ramps import (
+    cost,
+    cost_forms,
+    cost_workbook,
+    factor_f,
+    geometry,
+    price_books,
+    prices,
+    quantities,
+    ramp_design,
+    requirements,
+)
 
 DAY = dt.date(2026, 3, 5)
 MADE, WORKS = requirements.Construction(), quantities.Works()
@@ -35,7 +47,9 @@ def opened(file, **options):
 
 
 class Calculator:
-    """Work out what a spreadsheet would: products, sums and rounding, in decimals."""
+    """Work out what a spreadsheet would, in decimals; an empty cell counts as 0."""
+
+    _PLACE = re.compile(r"(?:(?:'([^']+)'|(\w+))!)?\$?([A-Z]+)\$?(\d+)(?::\$?([A-Z]+)\$?(\d+))?(?![\w(])|(\d+\.?\d*)")
 
     def __init__(self, book):
         self.book = book
@@ -43,18 +57,41 @@ class Calculator:
     def value(self, sheet, place):
         cell = self.book[sheet][place.replace("$", "")]
         if cell.data_type != "f":
-            return Decimal(repr(cell.value))
+            return Decimal(repr(cell.value or 0))
         return self.formula(sheet, cell.value.removeprefix("="))
 
     def formula(self, sheet, text):
-        if rounded := re.fullmatch(r"ROUND\(([A-Z]+\d+)\*([A-Z]+\d+),([02])\)", text):
-            product = self.value(sheet, rounded[1]) * self.value(sheet, rounded[2])
-            return product.quantize(CENT if rounded[3] == "2" else Decimal(1), ROUND_HALF_UP)
-        if summed := re.fullmatch(r"SUM\(([A-Z]+)(\d+):\1(\d+)\)", text):
-            return sum(self.value(sheet, f"{summed[1]}{row}") for row in range(int(summed[2]), int(summed[3]) + 1))
-        sheet_and_place = re.fullmatch(r"(\w+)!(\$[A-Z]+\$\d+)", text)
-        assert sheet_and_place, text
-        return self.value(*sheet_and_place.groups())
+        names = {name: getattr(self, f"_{name.lower()}") for name in ("ROUND", "INDEX", "MATCH")}
+        names |= {"SUM": sum, "MIN": lambda *each: min(flat(each)), "MAX": lambda *each: max(flat(each))}
+        names |= {"BAHTTEXT": cost_forms.in_words, "cell": lambda where, at: self.value(where, at), "Decimal": Decimal}
+        names |= {"cells": lambda where, *ends: [self.value(where, at) for at in between(*ends)]}
+        return eval(self._PLACE.sub(lambda found: self._python(sheet, found), text), {}, names)
+
+    def _python(self, sheet, found):
+        quoted, plain, column, row, to_column, to_row, number = found.groups()
+        if number:
+            return f"Decimal('{number}')"
+        where = repr(quoted or plain or sheet)
+        return f"cells({where},'{column}{row}','{to_column}{to_row}')" if to_row else f"cell({where},'{column}{row}')"
+
+    def _round(self, value, places):
+        return value.quantize(Decimal(1).scaleb(-int(places)), ROUND_HALF_UP)
+
+    def _index(self, values, position):
+        return values[int(position) - 1]
+
+    def _match(self, wanted, values, _):
+        return Decimal(sum(value <= wanted for value in values))
+
+
+def flat(values):
+    return [one for value in values for one in (value if isinstance(value, list) else [value])]
+
+
+def between(first, last):
+    """Return the places of a column between two of its cells."""
+    (column, low), (_, high) = (re.fullmatch(r"([A-Z]+)(\d+)", at).groups() for at in (first, last))
+    return [f"{column}{row}" for row in range(int(low), int(high) + 1)]
 
 
 def totals(book):
@@ -77,10 +114,72 @@ def test_every_amount_of_money_is_a_formula_and_shows_the_value_it_has_now(file,
         assert now == calculator.value("Estimate", cell.coordinate)
 
 
+TABLE = factor_f.Table(
+    tuple(
+        (Decimal(cost), Decimal(factor)) for cost, factor in (("50000", "1.35"), ("100000", "1.33"), ("500000", "1.3"))
+    ),
+    {name: Decimal(7) for name in factor_f.CONDITIONS},
+    DAY,
+    "หนังสือเวียนที่ใช้ทดสอบ",
+)
+
+
+@pytest.mark.parametrize("table", [None, TABLE])
+def test_the_forms_come_to_the_one_amount_with_live_formulas(book, table):
+    priced = dataclasses.replace(SAMPLE, table=table)
+    for rise, length, width in ((450, 12000, 2000), (900, 9500, 4500), (60, 5000, 2000)):
+        design = ramp_design.alternatives(geometry.Space(rise, length, width), requirements.ramp(book), MADE)[0]
+        estimate = cost.estimate(quantities.bill(design, MADE, WORKS), priced)
+        written = cost_workbook.workbook(estimate, priced, MADE, WORKS, title="KK-001", made_on=DAY)
+        live, shown = opened(written), opened(written, data_only=True)
+        calculator = Calculator(live)
+        for name in cost_forms.SHEETS:
+            for cell in (cell for row in live[name].iter_rows() for cell in row if cell.data_type == "f"):
+                now = shown[name][cell.coordinate].value
+                assert calculator.value(name, cell.coordinate) == (now if isinstance(now, str) else Decimal(repr(now)))
+        assert totals(live) == list(estimate.total_thb)
+        last = [row for row in shown[cost_forms.ITEMS].iter_rows(min_row=7, values_only=True) if row[8] is not None][-1]
+        assert Decimal(repr(last[5])) + Decimal(repr(last[7])) == Decimal(repr(last[8])) == estimate.direct_thb.likely
+        assert shown[cost_forms.WITH_FACTOR]["E8"].value == shown[cost_forms.SUMMARY]["C8"].value
+        assert shown[cost_forms.SUMMARY]["C8"].value == estimate.total_thb.likely
+        assert shown[cost_forms.SUMMARY]["C9"].value == cost_forms.in_words(estimate.total_thb.likely)
+
+
+def test_the_forms_have_the_columns_of_the_offices_and_a_day_of_the_buddhist_era(file):
+    written = opened(file, data_only=True)
+    assert [name for name in written.sheetnames if name.startswith("ปร.")] == ["ปร.4", "ปร.5", "ปร.6"]
+    for name, form in zip(cost_forms.SHEETS, ("items", "with_factor", "summary"), strict=True):
+        headings = [cell.value for cell in written[name][6] if cell.value]
+        assert headings == cost_forms.FORMS[form]["columns"]
+        assert "5 มี.ค. 2569" in written[name]["A4"].value
+        assert "ราคาตัวอย่าง" in written[name]["A5"].value
+
+
+@pytest.mark.parametrize(
+    ("baht", "words"),
+    [
+        ("21", "ยี่สิบเอ็ดบาทถ้วน"),
+        ("101011", "หนึ่งแสนหนึ่งพันสิบเอ็ดบาทถ้วน"),
+        ("1000001.25", "หนึ่งล้านเอ็ดบาทยี่สิบห้าสตางค์"),
+    ],
+)
+def test_an_amount_is_written_in_thai_words(baht, words):
+    assert cost_forms.in_words(Decimal(baht)) == words
+
+
+def test_a_price_that_does_not_part_labour_says_so(found):
+    whole = {code: dataclasses.replace(price, labour_thb=None) for code, price in SAMPLE.prices.items()}
+    book = dataclasses.replace(SAMPLE, prices=whole)
+    estimate = cost.estimate(dict.fromkeys(quantities.NAMES, 1.0), book)
+    written = opened(cost_workbook.workbook(estimate, book, MADE, WORKS, title="x", made_on=DAY), data_only=True)
+    rows = list(written[cost_forms.ITEMS].iter_rows(min_row=7, max_row=6 + len(estimate.lines), values_only=True))
+    assert all(row[7] == 0 and row[8] == row[5] and cost_forms.FORMS["items"]["not_parted"] in row[9] for row in rows)
+
+
 def test_a_changed_price_and_a_changed_amount_change_the_total(file, found):
     book = opened(file)
     row = next(each.row for each in book["Prices"]["A"] if each.value == "handrail_m")
-    book["Prices"].cell(row, 6).value = 5000
+    book["Prices"].cell(row, 6).value *= 2
     assert totals(book)[1] > found.total_thb.likely
     assert totals(book)[::2] == list(found.total_thb)[::2]
     book["Estimate"]["C5"].value = 1000
@@ -105,7 +204,7 @@ def test_names_in_the_price_list_are_never_run(found):
         for cell in row
         if isinstance(cell.value, str) and ("1+1" in cell.value or "cmd" in cell.value)
     ]
-    assert len(hostile_cells) == 3
+    assert len(hostile_cells) == 5
     assert {cell.data_type for cell in hostile_cells} == {"s"}
 
 

@@ -160,7 +160,7 @@ FAULTS = {
     "ramp.handrails_both_sides": lambda design: {"handrails": design.handrails[:1]},
     "ramp.handrail_height": lambda design: _parts(design, "handrails", height_mm=901),
     "ramp.handrail_diameter": lambda design: _parts(design, "handrails", diameter_mm=41),
-    "ramp.handrail_wall_gap": lambda design: _parts(design, "handrails", diameter_mm=70),
+    "ramp.handrail_wall_gap": lambda design: _parts(design, "edges", guard_from_mm=87),
     "ramp.handrail_continuous": _cut_rails,
     "ramp.handrail_extension": _cut_rails,
     "ramp.tactile_strip": lambda design: {"tactile_strips": design.tactile_strips[:1]},

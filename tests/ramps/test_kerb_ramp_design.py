@@ -107,11 +107,31 @@ def test_a_refusal_is_said_in_the_reader_s_language():
     refused = _designs(geometry.KerbSpace(150, 4_500, 2_000))
     assert ramp_design.sentences(refused, ENGLISH) == (
         "The space is too small for a ramp that rises 150 mm.",
-        "It fits with 3,600 mm more length: 8,100 mm in all.",
         "It fits with 1,300 mm more depth: 3,300 mm in all.",
+        "It fits with 3,600 mm more length: 8,100 mm in all.",
         "Here a ramp can rise 41 mm at most, 109 mm less.",
     )
     assert all("มม." in sentence for sentence in ramp_design.sentences(refused, THAI))
+
+
+def test_the_nearest_change_of_both_sizes_comes_before_a_greater_one_of_one_size():
+    refused = _designs(geometry.KerbSpace(150, 3_000, 3_200))
+    assert ramp_design.sentences(refused, ENGLISH)[1:3] == (
+        "It fits with 1,200 mm more length and 100 mm more depth: 4,200 × 3,300 mm in all.",
+        "It fits with 5,100 mm more length: 8,100 mm in all.",
+    )
+
+
+@given(SPACES)
+def test_no_smaller_growth_of_both_sizes_is_enough(space):
+    found = _designs(space)
+    if isinstance(found, geometry.NotFeasible) and found.together:
+        length, depth = found.together
+        grown = dataclasses.replace(space, length_mm=length.value, depth_mm=depth.value)
+        assert not isinstance(_designs(grown), geometry.NotFeasible)
+        for name in ("length_mm", "depth_mm"):
+            less = dataclasses.replace(grown, **{name: getattr(grown, name) - 1})
+            assert isinstance(_designs(less), geometry.NotFeasible)
 
 
 def test_families_have_names():

@@ -40,9 +40,10 @@ def test_clear_width_edge_and_rail_make_the_strip(required, made):
     assert layouts.section(required, made, 498).clear_mm == required.clear_width_short_mm
 
 
-def test_a_rail_along_a_wall_gets_its_gap_whatever_the_edge(required, made):
+def test_rail_gap_and_guard_have_room_whatever_the_edge(required, made):
     thin = dataclasses.replace(made, edge_thickness_mm=10)
-    assert layouts.section(required, thin, 100).zone_mm == required.wall_gap_mm + made.handrail_diameter_mm
+    behind = required.wall_gap_mm + made.handrail_diameter_mm
+    assert layouts.section(required, thin, 100).zone_mm == behind + made.guard_post_mm
 
 
 @pytest.mark.parametrize("wider", ["end_square_mm", "landing_mm", "clear_width_short_mm"])

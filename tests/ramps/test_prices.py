@@ -17,7 +17,7 @@ COLUMNS = tuple(prices.COLUMNS)
 def row(code, **changes):
     unit = "" if code == prices.FACTOR else quantities.unit(code)
     figures = ("1.2", "1.3", "1.4") if code == prices.FACTOR else ("10", "1,250.50", "2000")
-    cells = (code, "ชื่อ", "name", unit, *figures, "5/1/2569", "ใบเสนอราคา 12/2569")
+    cells = (code, "ชื่อ", "name", unit, *figures, "" if code == prices.FACTOR else "5", "5/1/2569", "ใบเสนอราคา 12/2569")
     return dict(zip(COLUMNS, cells, strict=True)) | changes
 
 
@@ -62,28 +62,30 @@ def test_one_price_left_from_the_sample_makes_the_book_a_sample(code):
         ({"unit": "ton"}, prices.OTHER_UNIT, "unit"),
         ({"source": " "}, prices.NO_SOURCE, "source"),
         ({"name_th": None}, prices.NO_NAME, "name_th"),
+        ({"labour_thb": "1251"}, prices.MORE_LABOUR, "labour_thb"),
+        ({"labour_thb": "half"}, prices.NOT_MONEY, "labour_thb"),
     ],
 )
 def test_each_mistake_names_its_row_and_column(changes, kind, column):
-    assert wrong(table(steel_kg=changes)) == [(kind, f"row 7, {column}")]
+    assert wrong(table(steel_kg=changes)) == [(kind, f"row 8, {column}")]
 
 
 def test_a_day_that_is_still_to_come_is_refused():
     (kind, where), *others = wrong(table(steel_kg={"dated_on": "2026-03-06"}))
-    assert (kind.code, where, others) == ("DAY-004", "row 7, dated_on", [])
+    assert (kind.code, where, others) == ("DAY-004", "row 8, dated_on", [])
 
 
 def test_a_factor_below_one_is_refused():
-    assert wrong(table(overhead_factor={"low_thb": "0.28"})) == [(prices.FACTOR_BELOW_ONE, "row 15, low_thb")]
+    assert wrong(table(overhead_factor={"low_thb": "0.28"})) == [(prices.FACTOR_BELOW_ONE, "row 17, low_thb")]
 
 
 def test_all_mistakes_are_told_at_once():
     rows = table(steel_kg={"low_thb": "x", "source": ""}, edge_m={"unit": "ft"})[1:]
     rows += [(99, row("edge_m")), (100, row("gold_kg") | {"code": "gold_kg"})]
     assert wrong(rows) == [
-        (prices.NOT_MONEY, "row 7, low_thb"),
-        (prices.NO_SOURCE, "row 7, source"),
-        (prices.OTHER_UNIT, "row 9, unit"),
+        (prices.NOT_MONEY, "row 8, low_thb"),
+        (prices.NO_SOURCE, "row 8, source"),
+        (prices.OTHER_UNIT, "row 10, unit"),
         (prices.TWICE, "row 99, code"),
         (prices.UNKNOWN_CODE, "row 100, code"),
         (prices.NO_PRICE, "code"),
@@ -128,7 +130,7 @@ def test_bad_rows_of_a_workbook_are_told_by_their_row():
     rows = [COLUMNS, *(tuple(cells.values()) for _, cells in bad)]
     with pytest.raises(errors.RefusedError) as refused:
         price_books.read(workbook(rows), "prices.xlsx", TODAY)
-    assert [problem.where for problem in refused.value.problems] == ["row 11, likely_thb"]
+    assert [problem.where for problem in refused.value.problems] == ["row 12, likely_thb"]
 
 
 def test_the_table_handed_out_reads_back_as_it_was():

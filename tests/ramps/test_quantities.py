@@ -43,6 +43,11 @@ def plane(outline):
     return np.linalg.lstsq(np.column_stack([points[:, :2], np.ones(len(points))]), points[:, 2], rcond=None)[0]
 
 
+def clear_pieces(design):
+    runs = [polygon((run.foot_left, run.foot_right, run.head_right, run.head_left)) for run in design.runs]
+    return runs + [shapely.box(*landing.clear_low[:2], *landing.clear_high[:2]) for landing in design.landings]
+
+
 class Cells:
     """Squares of 10 mm over a design, each with its floor, its slope and whether it is slab or wall."""
 
@@ -66,9 +71,13 @@ class Cells:
             self._build_wall(edge, design)
         self.ground = design.space.kerb_height_mm if at_kerb else 0
 
+    def walked_on(self, design):
+        """Return which squares lie between the edges, and so get a finish."""
+        free = shapely.union_all([*clear_pieces(design), *(polygon(flare.outline) for flare in design.flares)])
+        return self.slab & shapely.contains_xy(free, self.x, self.y)
+
     def _build_wall(self, edge, design):
-        clear = [polygon((run.foot_left, run.foot_right, run.head_right, run.head_left)) for run in design.runs]
-        clear += [shapely.box(*landing.clear_low[:2], *landing.clear_high[:2]) for landing in design.landings]
+        clear = clear_pieces(design)
         line = shapely.LineString([(x, y) for x, y, _ in edge.points])
         sides = [
             shapely.buffer(line, sign * edge.thickness_mm, single_sided=True, join_style="mitre") for sign in (1, -1)
@@ -98,14 +107,16 @@ def summed(design):
     fill = cells.floor - upright - formation
     wall_top = np.where(cells.slab, cells.floor - upright, cells.wall_floor)
     depth = -WORKS.wall_depth_mm
+    trench = depth - WORKS.lean_concrete_mm
+    dug = cells.total(paved - formation, cells.slab) + cells.total(under_walls - trench, cells.wall)
     built = cells.slab | cells.wall
     return {
         "demolition_m3": cells.total(np.full(cells.x.size, WORKS.paving_mm), built) / 1e9,
-        "excavation_m3": (cells.total(paved - formation, cells.slab) + cells.total(under_walls - depth, cells.wall))
-        / 1e9,
-        "fill_m3": cells.total(fill, cells.slab & ~cells.wall) / 1e9,
+        "excavation_m3": 1.30 * dug / 1e9,
+        "fill_m3": 1.25 * cells.total(fill, cells.slab & ~cells.wall) / 1e9,
+        "lean_concrete_m3": cells.total(np.full(cells.x.size, WORKS.lean_concrete_mm), cells.wall) / 1e9,
         "concrete_m3": (cells.total(upright, cells.slab) + cells.total(wall_top - depth, cells.wall)) / 1e9,
-        "surface_m2": cells.total(cells.steep, cells.slab) / 1e6,
+        "surface_m2": cells.total(cells.steep, cells.walked_on(design)) / 1e6,
     }
 
 
@@ -138,6 +149,7 @@ def test_formwork_is_both_faces_of_the_walls_measured_on_lines_set_off_by_anothe
             key=lambda each: each.distance(middle_of_clear(design, edge)),
         )
         expected += face(line, edge, line, MADE.slab_thickness_mm) + face(outer, edge, line, 0)
+        expected += sum(edge.thickness_mm * (z + WORKS.wall_depth_mm) for *_, z in (edge.points[0], edge.points[-1]))
     assert quantities.bill(design, MADE, WORKS)["formwork_m2"] == pytest.approx(expected / 1e6, rel=0.005)
 
 
@@ -146,9 +158,7 @@ def middle_of_clear(design, edge):
     pairs = zip(edge.points, edge.points[1:], strict=False)
     a, b = max(pairs, key=lambda pair: math.dist(*pair))
     x, y = (a[0] + b[0]) / 2, (a[1] + b[1]) / 2
-    clear = [polygon((run.foot_left, run.foot_right, run.head_right, run.head_left)) for run in design.runs]
-    clear += [shapely.box(*landing.clear_low[:2], *landing.clear_high[:2]) for landing in design.landings]
-    return min((each.centroid for each in clear), key=lambda point: point.distance(shapely.Point(x, y)))
+    return min((each.centroid for each in clear_pieces(design)), key=lambda point: point.distance(shapely.Point(x, y)))
 
 
 def face(line, edge, inner, lowered):
@@ -189,6 +199,19 @@ def test_a_handrail_beside_a_guard_is_fixed_to_its_posts_and_buys_none_of_its_ow
     assert alone["handrail_on_guard_m"] == 0
 
 
+def test_the_finish_leaves_out_what_is_cast_under_the_edges(book):
+    """A finish 900 mm wide on a slab 1,100 mm wide: the edges stand on 200 mm that nobody walks on."""
+    design = ramp(book, "low")
+    widths = {run.clear_width_mm for run in design.runs}
+    clear_m2 = sum(width * run.slope_length_mm for run, width in zip(design.runs, widths, strict=True)) / 1e6
+    slab_m2 = sum(math.dist(*run.outline[:2]) * run.slope_length_mm for run in design.runs) / 1e6
+    landings_m2 = sum(
+        (each.clear_high[0] - each.clear_low[0]) * (each.clear_high[1] - each.clear_low[1]) for each in design.landings
+    )
+    assert quantities.bill(design, MADE, WORKS)["surface_m2"] == pytest.approx(clear_m2 + landings_m2 / 1e6)
+    assert clear_m2 < slab_m2
+
+
 def test_steel_is_the_mesh_of_every_square_metre_with_its_laps(book):
     design = kerb_ramps(book)[0]
     found = quantities.bill(design, MADE, quantities.Works(laps_share=0.0))
@@ -204,13 +227,14 @@ def test_walls_take_the_same_mesh_as_slabs(book):
     design = ramp(book, "straight")
     found = quantities.bill(design, MADE, WORKS)
     without_edges = dataclasses.replace(design, edges=())
-    per_m2 = quantities.bill(without_edges, MADE, WORKS)["steel_kg"] / found["surface_m2"]
+    slab = quantities.bill(without_edges, MADE, WORKS)
+    per_m2 = slab["steel_kg"] / (slab["concrete_m3"] * 1000 / MADE.slab_thickness_mm)
     line = sum(
         math.dist(a[:2], b[:2]) * ((a[2] + b[2]) / 2 + WORKS.wall_depth_mm)
         for edge in design.edges
         for a, b in zip(edge.points, edge.points[1:], strict=False)
     )
-    assert found["steel_kg"] == pytest.approx(per_m2 * (found["surface_m2"] + line / 1e6))
+    assert found["steel_kg"] == pytest.approx(slab["steel_kg"] + per_m2 * line / 1e6)
 
 
 def test_the_kerb_is_set_anew_where_it_is_lowered_and_where_a_side_stands_upright(book):
@@ -223,11 +247,19 @@ def test_the_kerb_is_set_anew_where_it_is_lowered_and_where_a_side_stands_uprigh
     }
 
 
-def test_old_concrete_is_broken_up_beside_the_paving(book):
+def test_an_old_ramp_is_broken_up_and_its_fill_dug_out(book):
+    """3 m long, 1 m wide and 0.3 m high it is a wedge of 0.448 m³, of which 0.36 m³ are slab."""
     design = ramp(book, "straight")
-    old = quantities.Works(old_structure_m3=2.5)
-    more = quantities.bill(design, MADE, old)["demolition_m3"] - quantities.bill(design, MADE, WORKS)["demolition_m3"]
-    assert more == pytest.approx(2.5)
+    old, new = (
+        quantities.bill(design, MADE, works) for works in (quantities.breaking_up(3000, 1000, 300, MADE), WORKS)
+    )
+    assert old["demolition_m3"] - new["demolition_m3"] == pytest.approx(0.36)
+    assert old["excavation_m3"] - new["excavation_m3"] == pytest.approx(math.sqrt(3.0**2 - 0.3**2) * 0.15 - 0.36)
+    assert {code for code in old if old[code] != new[code]} == {"demolition_m3", "excavation_m3"}
+
+
+def test_a_flat_old_slab_has_no_fill_to_dig_out():
+    assert quantities.breaking_up(2000, 1000, 0, MADE) == quantities.Works(old_structure_m3=0.24)
 
 
 def test_walls_that_end_above_the_slab_are_refused(book):

@@ -7,7 +7,7 @@ import itertools
 import pytest
 import shapely
 
-from audits.ramps import geometry
+from audits.ramps import design_check, geometry
 from tests.ramps import drawn_spaces
 
 
@@ -102,9 +102,29 @@ def test_no_rail_and_no_edge_stands_in_the_clear_way(designs):
         zone = design.runs[0].side_zone_mm + 0.5
         for one in (design.landings[0], design.landings[-1]):
             clear.append(shapely.box(*one.clear_low[:2], *one.clear_high[:2]).buffer(-zone))
-        for line in (*design.handrails, *design.edges):
-            drawn = shapely.LineString([point[:2] for point in line.points])
+        inner = [shapely.LineString([point[:2] for point in rail.points[1:-1]]) for rail in design.handrails]
+        for drawn in (*inner, *(shapely.LineString([point[:2] for point in edge.points]) for edge in design.edges)):
             assert not any(drawn.intersects(way) for way in clear)
+
+
+def test_rails_reach_straight_on_beyond_the_first_and_the_last_run(designs, required):
+    for design in designs:
+        first, last, reach = design.runs[0], design.runs[-1], required.handrail_extension_mm
+        for rail in design.handrails:
+            foot, head = (getattr(run, f"{end}_{rail.side}") for run, end in ((first, "foot"), (last, "head")))
+            for end, from_, back in ((rail.points[0], foot, first), (rail.points[-1], head, last)):
+                sign = -1 if from_ is foot else 1
+                ahead = [
+                    sign * reach * (b - a) // back.going_mm
+                    for a, b in zip(back.foot_left[:2], back.head_left[:2], strict=True)
+                ]
+                assert [b - a for a, b in zip(from_, end, strict=True)] == [*ahead, 0]
+            assert (rail.before_foot_mm, rail.past_top_mm) == (reach, reach)
+
+
+def test_a_hand_has_its_room_from_walls_guards_and_other_rails(designs, required):
+    for design in designs:
+        assert min(design_check.hand_gaps(design), default=required.wall_gap_mm) >= required.wall_gap_mm
 
 
 def test_rails_and_edges_lie_on_the_floor(designs):

@@ -9,7 +9,7 @@ NOON = column_types.instant(dt.datetime(2026, 3, 3, 5, tzinfo=dt.UTC))
 
 
 def of_the_office(store: connection.Store) -> None:
-    """Set an account, save a plan, take a step of a fix that is accepted by the survey ``uuid:1``."""
+    """Set an account, save a plan, accept a fix by the survey ``uuid:1``, sign and pay its contract."""
     set_by = {"set_by": "admin", "set_at": NOON}
     account = {"username": "malee", "display_name": "มาลี", "role": "engineer", "secret_hash": "$argon2id$x"}
     account |= {"oidc_subject": "", "active": True, "must_change": False, **set_by}
@@ -24,6 +24,18 @@ def of_the_office(store: connection.Store) -> None:
         events.add(records, "account.set", account, "admin", NOON)
         events.add(records, "plan.save", plan, "engineer", NOON)
         events.add(records, "fix.step", step, "engineer", NOON)
+        for action, row in _of_a_contract().items():
+            events.add(records, action, row, "engineer", NOON)
         events.add(records, "law.compare", compared, "engineer", NOON)
         events.add(records, "register.same", same, "engineer", NOON)
         events.add(records, "setting.set", {"name": "photo_months", "value": "24", **set_by}, "admin", NOON)
+
+
+def _of_a_contract() -> dict[str, dict[str, object]]:
+    one = {"fix_id": "KK-001.ramp.1", "site_code": "KK-001", "round": 1}
+    day = dt.date(2026, 3, 3)
+    signed = {"contractor": "หจก. ขอนแก่น", "number": "12/2569", "signed_on": day, "price_thb": 90_000}
+    signed |= {"estimate_thb": 100_000, "due_on": day, "defects_months": 24, "committee": "ผู้อำนวยการกองช่าง", "note": ""}
+    done = {"happened_on": day, "percent": 100, "photo_sha256": None, "note": ""}
+    paid = {"happened_on": day, "amount_thb": 90_000, "note": "", "over_reason": ""}
+    return {"fix.contract": one | signed, "fix.progress": one | done, "fix.payment": one | paid}

@@ -73,3 +73,38 @@ def test_a_technician_may_not_set_prices(store: connection.Store) -> None:
     with pytest.raises(errors.NotAllowedError):
         keep(store.for_role(roles.TECHNICIAN), table())
     assert not price_books.in_force(store).own
+
+
+def test_a_table_of_factor_f_stands_beside_the_prices(store: connection.Store) -> None:
+    before = price_books.in_force(store).book
+    book = keep(store, price_books.PATTERN_FILE.read_bytes(), "factor_f.csv")
+    assert book.table is not None
+    assert price_books.in_force(store).book == book
+    keep(store, table())
+    kept = price_books.in_force(store)
+    assert (kept.book.table, kept.file_name) == (book.table, "prices.csv")
+    assert kept.book.sample, "a factor copied from the pattern is a sample still"
+    assert before.table is None
+    with pytest.raises(errors.RefusedError):
+        keep(store, price_books.PATTERN_FILE.read_bytes(), "factor_f.csv")
+
+
+def test_a_list_of_the_ministry_changes_the_prices_in_force(store: connection.Store) -> None:
+    keep(store, table())
+    header = "commodityCode,commodityNameTH,unitName,curMonth,curYear,priceCur,typeName"
+    keep(store, f"{header}\n0202,เหล็กเส้นกลม SR24 ขนาด 9 มม.,ตัน,2,2569,25000,ขอนแก่น\n".encode(), "list.csv")
+    kept = price_books.in_force(store)
+    assert kept.file_name == "list.csv"
+    assert kept.book.prices["steel_kg"].thb.likely == 30
+
+
+def test_a_price_table_without_labour_and_lift_still_loads(store: connection.Store) -> None:
+    lines = [line.split(",") for line in table().decode().splitlines() if "lift" not in line and '"' not in line]
+    quoted = [line for line in table().decode().splitlines() if '"' in line and "lift" not in line]
+    place = lines[0].index("labour_thb")
+    rows = [",".join(cells[:place] + cells[place + 1 :]) for cells in lines]
+    rows += [",".join((parts := line.rsplit(",", 3))[:1] + parts[2:]) for line in quoted]
+    book = keep(store, "\n".join(rows).encode())
+    assert {price.labour_thb for code, price in book.prices.items() if code not in prices.LUMP_SUMS} == {None}
+    assert book.prices["platform_lift_lump"].sample
+    assert not book.sample

@@ -1,11 +1,15 @@
 """A workspace says its town once."""
 
+import datetime as dt
+
 import geopandas as gpd
 import pytest
 import shapely
 
 from audits import errors, wording
 from audits.store import town
+from audits.store.db import connection
+from audits.store.surveys import read, submit
 
 
 def sites(longitude, latitude):
@@ -22,6 +26,28 @@ def test_the_town_is_read_as_it_was_named(store):
     assert town.read(store) == named
     assert (named.th, named.en, str(named.box)) == ("เทศบาลนครเชียงใหม่", "Chiang Mai", "98.9,18.7,99.1,18.9")
     assert named.metres(sites(102.8, 16.4)) == "EPSG:32647"
+
+
+def test_days_are_those_of_the_town_and_stay_so_once_it_was_surveyed(store, place, a_survey):
+    with wording.in_time_zone(""):
+        named = town.choose(store, "ปารีส", "Paris", "2.3,48.8,2.4,48.9", "office")
+        assert (named.time_zone, town.read(store).time_zone) == ("Europe/Paris", "Europe/Paris")
+        assert town.choose(store, "ปารีส", "", str(named.box), "office", time_zone="Etc/UTC").time_zone == "Etc/UTC"
+        late = a_survey(observed_at=dt.datetime(2026, 3, 1, 20, tzinfo=dt.UTC))
+        submit.submit(store, late, "somchai")
+        wording.use_time_zone("")
+        with connection.open_store(place) as again:
+            assert wording.local_zone().key == "Etc/UTC"
+            assert len(read.surveys(again, dt.date(2026, 3, 1))) == 1
+            assert town.choose(again, "Paris", "", str(named.box), "office").time_zone == "Etc/UTC"
+            with pytest.raises(errors.RefusedError) as refused:
+                town.choose(again, "Paris", "", str(named.box), "office", time_zone="Asia/Bangkok")
+            assert [one.kind for one in refused.value.problems] == [town.ZONE_IN_USE]
+
+
+def test_a_zone_that_is_none_is_refused(store):
+    with pytest.raises(errors.RefusedError, match="no time zone"):
+        town.choose(store, "Paris", "", "2.3,48.8,2.4,48.9", "office", time_zone="Paris")
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@ import datetime as dt
 import json
 from pathlib import Path
 
+import openpyxl
 import pytest
 from typer.testing import CliRunner
 
@@ -41,6 +42,19 @@ def test_the_list_names_every_fix_with_its_state_its_days_and_whether_it_is_over
 
 def test_only_the_state_that_was_asked_for_is_listed(folder: Path) -> None:
     assert [row["fix_id"] for row in told(folder, "works", "--state", fix_states.BUILT)["fixes"]] == [RAMP]
+
+
+def test_the_list_is_a_workbook_too(folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "works.xlsx"
+    answer = told(folder, "works", "--xlsx", str(file))
+    assert answer["xlsx"] == str(file)
+    sheet = openpyxl.load_workbook(file, data_only=True)["Works"]
+    assert sheet["A4"].value == RAMP
+    assert sheet["H4"].value is None
+    assert sheet["J4"].value == dt.datetime(2020, 1, 6)  # noqa: DTZ001 - a spreadsheet has no zones
+    assert sheet["F5"].value == answer["totals"]["cost_thb"]
+    again = CliRunner().invoke(program.application, ["works", "--xlsx", str(file), "--workspace", str(folder)])
+    assert again.exit_code == 2, "a file that is there is never written over unasked"
 
 
 def test_a_state_that_is_none_is_wrong_usage(folder: Path) -> None:

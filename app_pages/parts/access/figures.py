@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import session
-from app_pages.session import basemap, cache
+from app_pages.session import basemap, cache, plain_text
 from audits import errors
 from audits import record as records
 from audits.access import access_text, catchments, population_problems, site_network, trips
@@ -41,10 +41,10 @@ def found(context: session.Context, record: records.AuditedRecord) -> Known | No
         file = population_file.path(folder)
         problems = population_problems.problems(file.name if file else "", refused)
     except layer_errors.LayerError as fault:
-        st.error(str(fault))
+        st.error(plain_text.literal(str(fault)))
         return None
     for problem in problems:
-        st.error(context.words.problem(problem))
+        st.error(plain_text.literal(context.words.problem(problem)))
     return None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app_pages import session
+from app_pages.session import plain_text
 from audits import roles
 from audits.access import population_problems
 from layers import errors as layer_errors
@@ -38,7 +39,7 @@ def _section(context: session.Context) -> None:
             people = population_file.checked(file.name, file.read_bytes())
         except population_file.PopulationError as refused:
             for problem in population_problems.problems(file.name, refused):
-                st.error(context.words.problem(problem))
+                st.error(plain_text.literal(context.words.problem(problem)))
         else:
             total = context.words.number(people[population_file.COLUMN].sum(), 0)
             count = context.words.number(len(people), 0)

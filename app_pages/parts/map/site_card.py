@@ -7,7 +7,7 @@ import streamlit as st
 from app_pages import session
 from app_pages.parts.shared import photo_figures, site_summary, tables
 from app_pages.parts.site import site_story
-from app_pages.session import address, navigation
+from app_pages.session import address, navigation, plain_text
 from audits import record as records
 from audits import terms
 from audits.reports import markers, site_report
@@ -24,13 +24,14 @@ def show(context: session.Context, record: records.AuditedRecord, code: str, per
     words, text = context.words, context.words.text
     site, audited = record.sites.loc[code], record.audit.sites.loc[[code]].iloc[0]
     ending = "" if persona == run.OFFICIAL else f"_{persona}"
-    st.subheader(f"{code} {markers.site_name(site, words)}", anchor=False)
+    st.subheader(plain_text.literal(f"{code} {markers.site_name(site, words)}"), anchor=False)
     sentence = markers.compliance_and_grade(audited, words)
     score = markers.score_text(audited[f"score_low{ending}"], audited[f"score_high{ending}"], words)
     known = (score, text(terms.STANDING[audited["standing"]]), text(terms.POSITION_STATUS[site["position_status"]]))
     st.html(
         f"<p>{tables.lines(tables.verdict(audited['verdict'], words), sentence, tables.small(' · '.join(known)))}</p>"
     )
+    site_summary.presumed_same(context, record, code)
     with st.container(horizontal=True, vertical_alignment="center", key="card_links"):
         links(context, record, code)
         st.button(text("Close the card"), key="card_close", on_click=address.choose, args=(site_summary.SITE, None))

@@ -9,7 +9,7 @@ from app_pages.parts.plan import outcome
 from app_pages.session import navigation
 from audits import barriers, wording
 from audits.access import access_text
-from audits.plans import plan_contents
+from audits.plans import plan_contents, site_fixes
 
 NEXT, LATER, IDLE, WISHED = "next", "later", "idle", "wished"
 REASONS = {
@@ -49,7 +49,8 @@ def not_modelled(subject: plan_contents.Subject) -> list[str]:
     """Return the known barriers whose fixes no trip can need, by the code of their site; Works prices them too."""
     states = barriers.by_element(subject.record)
     known = states.index[(states == barriers.KNOWN).any(axis=1)]
-    return [str(subject.record.elements.loc[one, "site_code"]) for one in known if one not in subject.model.fixes]
+    apart = {*subject.model.fixes, *site_fixes.unpriced(subject.record)}
+    return [str(subject.record.elements.loc[one, "site_code"]) for one in known if one not in apart]
 
 
 def show(context: session.Context, subject: plan_contents.Subject) -> None:
@@ -78,6 +79,12 @@ def show(context: session.Context, subject: plan_contents.Subject) -> None:
         st.write(
             text("Not weighed here, since their sites are too far from every known way ({n}): {fixes}", **words_of)
         )
+    unpriced = site_fixes.unpriced(subject.record)
+    if unpriced:
+        sentence = text(
+            "Known barriers whose fix has no known price, so that no plan buys it: {fixes}", fixes=", ".join(unpriced)
+        )
+        st.write(sentence)
     access = {barriers.KNOWN_ONLY: subject.model.access}
     for sentence in access_text.beside(subject.model.prepared, access, words):
         st.write(sentence)

@@ -9,6 +9,7 @@ import streamlit as st
 from app_pages import session
 from app_pages.parts.plan import plan_map
 from app_pages.parts.shared import tables
+from app_pages.session import plain_text
 from audits import record as records
 from audits import terms, wording
 from audits.formats import rounding
@@ -71,7 +72,7 @@ def summary(context: session.Context, subject: plan_contents.Subject) -> None:
     st.html(f"{bar}<p>{tables.small(label)} {tables.small(plan_about.rounding_note(plan, words))}</p>")
     st.write(f"{plan_about.cost_bases(subject, words)} {plan_about.left_over(subject, words)}")
     for problem in subject.worked.verdict.problems:
-        st.error(words.problem(problem))
+        st.error(plain_text.literal(words.problem(problem)))
 
 
 def proof(context: session.Context, subject: plan_contents.Subject) -> None:

@@ -12,6 +12,7 @@ import streamlit as st
 from app_pages import session
 from app_pages.parts.plan import outcome, plan_map
 from app_pages.parts.shared import reviewer, tables
+from app_pages.session import plain_text
 from audits import errors, roles
 from audits import record as records
 from audits.access import trips
@@ -35,7 +36,7 @@ def save(context: session.Context, subject: plan_contents.Subject) -> None:
         plan_id = kept_plans.save(context.store, title, worked.certificate, worked.model, actor)
     except errors.RefusedError as refused:
         for problem in refused.problems:
-            st.error(context.words.problem(problem))
+            st.error(plain_text.literal(context.words.problem(problem)))
         return
     st.success(text("Kept as {plan_id}.", plan_id=plan_id))
 
@@ -71,7 +72,7 @@ def listed(context: session.Context) -> None:
     st.html(tables.table(text("Plans that were kept"), headings, rows))
     for plan_id, title in zip(kept["plan_id"], kept["title"], strict=True):
         label = text("Open {plan_id}: {title}", plan_id=plan_id, title=title)
-        st.button(label, key=f"plan_open|{plan_id}", on_click=_go, args=(plan_id,))
+        st.button(plain_text.literal(label), key=f"plan_open|{plan_id}", on_click=_go, args=(plan_id,))
 
 
 def _go(plan_id: str) -> None:
@@ -97,11 +98,11 @@ def opened(context: session.Context, record: records.AuditedRecord) -> bool:
         kept = plans.one(context.store, plan_id)
     except errors.RefusedError as refused:
         for problem in refused.problems:
-            st.error(words.problem(problem))
+            st.error(plain_text.literal(words.problem(problem)))
         return True
-    st.subheader(f"{kept.plan_id} · {kept.title}")
+    st.subheader(plain_text.literal(f"{kept.plan_id} · {kept.title}"))
     st.write(
-        text("Kept by {author}, {when}", author=kept.saved_by, when=words.instant(kept.saved_at))
+        text("Kept by {author}, {when}", author=plain_text.literal(kept.saved_by), when=words.instant(kept.saved_at))
         + f" · {text('Head of the record')}: {_short(kept.head)}"
     )
     _moved_on(context, kept)
@@ -147,7 +148,7 @@ def _checked(context: session.Context, kept: plans.Saved) -> None:
     else:
         verdict = _verdict(kept.certificate, kept.model)
         for problem in verdict.problems:
-            st.error(words.problem(problem))
+            st.error(plain_text.literal(words.problem(problem)))
     held = text("not checked") if verdict is None else ""
     if verdict is not None:
         held = text("yes, it holds") if verdict.holds else text("no, it does not hold")

@@ -10,6 +10,7 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.parts.shared import choices, tables
+from app_pages.session import plain_text
 
 MINE, THEIRS = "mine", "theirs"
 
@@ -87,11 +88,11 @@ def screen(
         Called when theirs is left as it is.
     """
     text = context.words.text
-    st.subheader(text("Somebody else changed {name} meanwhile", name=conflict.name))
+    st.subheader(text("Somebody else changed {name} meanwhile", name=plain_text.literal(conflict.name)))
     st.write(
         text(
             "{who} saved while you were writing. Nothing of yours is lost: choose for each field whose value stands.",
-            who=who_else,
+            who=plain_text.literal(who_else),
         )
     )
     fields = differing(conflict.before, conflict.mine, theirs)

@@ -8,6 +8,7 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.parts.shared import choices, photo_figures, reviewer, tables
+from app_pages.session import plain_text
 from audits.store.photos import marks
 from audits.store.surveys import quarantine, read, submit
 
@@ -41,7 +42,7 @@ def settle_held(context: session.Context, who: str) -> None:
     batch_id, line = chosen
     one = still.loc[(still["batch_id"] == batch_id) & (still["line"] == line)].iloc[0]
     for reason in one["reasons"]:
-        st.warning(reason)
+        st.warning(plain_text.literal(reason))
     st.html(tables.table(text("As it came"), (text("What"), text("As written")), reviewer.raw_cells(one["raw"])))
     note = st.text_input(text("Why (needed to dismiss)"), key=f"settle_note_{chosen}")
     left, right = st.columns(2)

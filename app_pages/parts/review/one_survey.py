@@ -12,6 +12,7 @@ import streamlit as st
 from app_pages import session
 from app_pages.parts.shared import photo_figures, reviewer, tables
 from app_pages.parts.site import site_story
+from app_pages.session import plain_text
 from audits import survey, wording
 from audits.reports import site_report, survey_report
 from audits.store.surveys import read, reviews
@@ -36,30 +37,40 @@ class Answer:
         The value of the survey before, empty for none.
     changed
         Whether it differs from that value.
+    measured
+        Whether there is a value; what was not measured decides nothing, whatever an earlier value decided.
     """
 
     line: survey_report.AnswerLine
     findings: tuple[site_report.FindingLine, ...]
     before: str
     changed: bool
+    measured: bool = True
 
     @property
     def needs_a_look(self) -> bool:
         """Whether it is unusual, changed, not measured, or decides something that does not pass."""
-        return self.line.unusual or self.changed or any(one.verdict in ("fail", "borderline") for one in self.findings)
+        open_or_wrong = any(one.verdict in ("fail", "borderline") for one in self.findings)
+        return not self.measured or self.line.unusual or self.changed or open_or_wrong
 
 
 def show(context: session.Context, row: Row, survey_id: str, warnings: dict[str, list[str]], who: str) -> None:
     """Show one survey with the decision in sight, then the answers that need a look, then the others."""
     words, text = context.words, context.words.text
     visit = read.survey(context.store, survey_id)
-    st.subheader(heading(row, words))
+    st.subheader(plain_text.literal(heading(row, words)))
     for sentence in warnings.get(survey_id, ()):
-        st.warning(sentence)
+        st.warning(plain_text.literal(sentence))
     if row["supersedes"]:
         st.info(text("This corrects an earlier survey; the earlier one is kept and marked as corrected."))
     if row["review"] == reviews.RETURNED:
-        st.info(text("Returned by {who}: {note}", who=row["reviewed_by"], note=row["review_note"] or "–"))
+        st.info(
+            text(
+                "Returned by {who}: {note}",
+                who=plain_text.literal(row["reviewed_by"]),
+                note=plain_text.literal(row["review_note"] or "–"),
+            )
+        )
     if visit.note:
         st.html(f"<p>{tables.cell(text('Remark of the surveyor: {note}', note=visit.note))}</p>")
     found = answers(context, visit)
@@ -112,9 +123,10 @@ def answers(context: session.Context, visit: survey.Survey) -> list[Answer]:
         quantity = context.criteria.quantities.get(quantity_id)
         if before is not None and quantity is not None:
             shown = site_report.quantity_text(before, quantity, context.words)
-        changed = before is not None and values[key] is not None and before != values[key]
-        judged = tuple(one for one in found.get(key, ()) if one.verdict != "not_applicable")
-        made.append(Answer(line, judged, shown, changed))
+        measured = values[key] is not None
+        changed = before is not None and measured and before != values[key]
+        judged = tuple(one for one in found.get(key, ()) if measured and one.verdict != "not_applicable")
+        made.append(Answer(line, judged, shown, changed, measured))
     return made
 
 

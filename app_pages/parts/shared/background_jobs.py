@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 import streamlit as st
 
 from app_pages import session
+from app_pages.session import plain_text
 from audits import errors
 from layers import errors as layer_errors
 
@@ -118,8 +119,8 @@ def watch(context: session.Context, name: str, job: Job[Any]) -> None:
 
 def _show_faults(context: session.Context, job: Job[Any]) -> None:
     for problem in job.problems:
-        st.error(context.words.problem(problem))
+        st.error(plain_text.literal(context.words.problem(problem)))
     if job.fault:
-        st.error(job.fault)
+        st.error(plain_text.literal(job.fault))
     if job.result is None and not job.problems and not job.fault:
         st.info(context.words.text("Stopped before there was a first choice. Work it out again."))

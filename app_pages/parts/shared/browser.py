@@ -30,6 +30,7 @@ _position = st.components.v2.component(
 )
 _keypad = st.components.v2.component("keypad", html="", js=(installation.STATIC / "keypad.js").read_text("utf-8"))
 
+_reveal = st.components.v2.component("reveal", html="", js=(installation.STATIC / "reveal.js").read_text("utf-8"))
 _focus = st.components.v2.component("focus", html="", js=(installation.STATIC / "focus.js").read_text("utf-8"))
 
 
@@ -53,3 +54,8 @@ def keypad(modes: Mapping[str, str]) -> None:
 def focus(label: str, sign: object) -> None:
     """Put the cursor into the text field of a label whenever `sign` is another than before."""
     _focus(key="focus", data={"label": label, "sign": repr(sign)})
+
+
+def reveal(key: str, sign: object) -> None:
+    """Scroll to the part of the page with a widget's or container's key whenever `sign` is another than before."""
+    _reveal(key="reveal", data={"part": key, "sign": repr(sign)})

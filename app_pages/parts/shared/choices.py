@@ -29,12 +29,17 @@ class Listed(Kept, total=False):
     label_visibility: Literal["visible", "hidden", "collapsed"]
 
 
-class InView(Kept, total=False):
+class Buttons(Kept, total=False):
+    """How buttons side by side look."""
+
+    label_visibility: Literal["visible", "hidden", "collapsed"]
+
+
+class InView(Buttons, total=False):
     """How a list on the page looks; a caption stands under each option, an empty one leaves no line."""
 
     horizontal: bool
     captions: Sequence[str]
-    label_visibility: Literal["visible", "hidden", "collapsed"]
 
 
 def one(label: str, names: Mapping[Option, str], **kept: Unpack[Kept]) -> Option:
@@ -60,6 +65,14 @@ def buttons(label: str, names: Mapping[Option, str], **kept: Unpack[Kept]) -> Op
         label, list(names), format_func=names.__getitem__, required=True, width="stretch", **kept
     )
     return next(iter(names)) if chosen is None else chosen
+
+
+def buttons_or_none(label: str, names: Mapping[Option, str], **shown: Unpack[Buttons]) -> Option | None:
+    """Ask for one of a few options as large buttons side by side; pressed again, none is chosen."""
+    chosen: Option | None = st.segmented_control(
+        label, list(names), format_func=names.__getitem__, width="stretch", **shown
+    )
+    return chosen
 
 
 def several(label: str, names: Mapping[Option, str], **listed: Unpack[Listed]) -> list[Option]:

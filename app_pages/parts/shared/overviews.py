@@ -6,6 +6,7 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.parts.shared import tables
+from app_pages.session import plain_text
 from audits.field import overview
 
 NOTICES_SHOWN = 20
@@ -21,7 +22,7 @@ def show(context: session.Context, seen: overview.Overview, key: str) -> None:
     if facts:
         st.html("".join(f"<p>{tables.cell(fact)}</p>" for fact in facts))
     for notice in seen.notices[:NOTICES_SHOWN]:
-        st.info(words.problem(notice))
+        st.info(plain_text.literal(words.problem(notice)))
     if not seen.held:
         return
     rows = [

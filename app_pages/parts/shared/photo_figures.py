@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import session
+from app_pages.session import plain_text
 from audits import errors
 from audits.formats import templates
 from audits.store.db import connection
@@ -28,7 +29,7 @@ def show_small(context: session.Context, sha256: str, label: str) -> None:
     try:
         content = base64.b64encode(_thumbnail(context.store, sha256)).decode()
     except errors.StoreError:
-        st.write(label)
+        st.write(plain_text.literal(label))
         return
     st.html(templates.render(TEMPLATE, label=label, content=content, small=True))
 
@@ -53,6 +54,10 @@ def show_erased(context: session.Context, kept: pd.DataFrame) -> pd.DataFrame:
     for _, row in kept.loc[erased].iterrows():
         of = {"element": row["element_id"] or row["site_code"], "day": words.instant(row["erased_at"])}
         st.write(
-            words.text("A photo of {element} was erased on {day} because: {reason}", **of, reason=row["erased_because"])
+            words.text(
+                "A photo of {element} was erased on {day} because: {reason}",
+                **of,
+                reason=plain_text.literal(row["erased_because"]),
+            )
         )
     return kept.loc[~erased]

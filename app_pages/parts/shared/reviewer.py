@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 import streamlit as st
 
 from app_pages import session
+from app_pages.session import plain_text
 from audits import errors, survey
 from audits.store.photos import marks
 
@@ -73,7 +74,7 @@ def attempt(context: session.Context, action: Callable[[], object], sentence: st
         action()
     except errors.RefusedError as refused:
         for problem in refused.problems:
-            st.error(context.words.problem(problem))
+            st.error(plain_text.literal(context.words.problem(problem)))
         return
     st.session_state[DONE] = [sentence]
     st.rerun()

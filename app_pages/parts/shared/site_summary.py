@@ -12,10 +12,12 @@ import streamlit as st
 from app_pages import session
 from app_pages.parts.shared import choices, tables
 from app_pages.session import address
+from audits import record as records
 from audits import terms
 from audits.formats import templates
 from audits.reports import markers, site_report
 from audits.scoring import run
+from audits.works import works_table
 
 SCORE = Path(__file__).parent / "score.html.j2"
 SITE = "site"
@@ -54,6 +56,14 @@ def score_block(context: session.Context, audited: pd.Series, persona: str = run
         weights=tables.small(text(terms.MUNICIPAL_WEIGHTS)),
     )
     st.html(content)
+
+
+def presumed_same(context: session.Context, record: records.AuditedRecord, code: str) -> None:
+    """Warn of each element of a site that may be one thing with an element of another."""
+    for element_id in record.elements.index[record.elements["site_code"] == code]:
+        if others := record.presumed_same_as(str(element_id)):
+            sentence = context.words.text(works_table.PRESUMED, others=", ".join(others))
+            st.html(f"<p>{tables.small(f'{element_id}: {sentence}')}</p>")
 
 
 def choose_site(context: session.Context, sites: gpd.GeoDataFrame) -> str | None:

@@ -10,7 +10,7 @@ import streamlit as st
 from app_pages import session
 from app_pages.parts.shared import choices, site_summary, tables
 from app_pages.parts.site import site_story
-from app_pages.session import navigation
+from app_pages.session import navigation, plain_text
 from audits import record as records
 from audits import terms
 from audits.reports import site_report
@@ -82,7 +82,7 @@ def section_table(
 ) -> None:
     """Show the findings of one element, worst first; flags that all findings share stand once above."""
     words, text = context.words, context.words.text
-    st.subheader(section.title)
+    st.subheader(plain_text.literal(section.title))
     permitted = record.elements["permitted_on"][section.element_id]
     day = text("not known") if pd.isna(permitted) else words.day(pd.Timestamp(permitted).date())
     st.html(f"<p>{tables.small(text('Permit or construction day: {day}', day=day))}</p>")

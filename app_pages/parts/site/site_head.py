@@ -9,7 +9,7 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.parts.shared import photo_figures, site_summary, tables
-from app_pages.session import cache, navigation
+from app_pages.session import cache, navigation, plain_text
 from audits import record as records
 from audits import roles, terms
 from audits.reports import map_texts, markers
@@ -28,9 +28,10 @@ def show(context: session.Context, record: records.AuditedRecord, code: str) -> 
     words = context.words
     left, right = st.columns([3, 2])
     with left:
-        st.title(f"{code} {markers.site_name(site, words)}")
+        st.title(plain_text.literal(f"{code} {markers.site_name(site, words)}"))
         site_summary.score_block(context, record.audit.sites.loc[[code]].iloc[0])
         st.html(tables.small(place_line(context, site)))
+        site_summary.presumed_same(context, record, code)
         links(context, code)
     with right:
         photo(context, code)
@@ -80,7 +81,7 @@ def inset(record: records.AuditedRecord, code: str, language: str, base_version:
     if code not in placed.index:
         return ""
     near = placed.loc[[code]]
-    drawn = ground_room.of(_context.workspace.folder)
+    drawn = ground_room.of(_context.workspace.folder, record.area)
     areas = (drawn.buildings, drawn.water, drawn.parks) if drawn.mapped else ()
     marked = markers.markers(near, record.audit.sites, _context.words)
     return paper_map.site_map(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 import streamlit as st
@@ -10,6 +11,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from app_pages import session
 from app_pages.parts.shared import choices, overviews, tables
 from app_pages.parts.start import profile_form
+from app_pages.session import plain_text
 from audits import errors, terms, wording
 from audits.field import visit_days
 from audits.field.tables import importing, profile
@@ -22,7 +24,7 @@ UPLOAD_TYPES = [
     *("csv", "txt", "tsv", "xlsx", "xlsm", "xls", "ods", "geojson", "json", "gpkg", "zip", "shp", "fgb", "parquet"),
     *("geoparquet", "kml", "kmz", "gpx", "dxf"),
 ]
-RECEIPT, UNDERSTOOD = "import_receipt", "import_understood"
+RECEIPT, UNDERSTOOD, REHEARSED = "import_receipt", "import_understood", "import_rehearsed"
 
 _SYSTEMS = {
     positions.GEOGRAPHIC: wording.phrase("longitude and latitude (WGS 84)"),
@@ -65,7 +67,7 @@ def show(context: session.Context) -> None:
         with context.problems_shown():
             profile_form.show(context, _table(file), opened=seen is None)
     if seen is not None:
-        preview(context, seen)
+        preview(context, seen, st.session_state[REHEARSED])
         _write(context, seen, options, who.strip())
 
 
@@ -101,7 +103,9 @@ def _options(context: session.Context) -> _Options | None:
     if box is None:
         st.error(
             text(
-                "“{written}” is no box; write west,south,east,north, such as {example}", written=written, example=sides
+                "“{written}” is no box; write west,south,east,north, such as {example}",
+                written=plain_text.literal(written),
+                example=sides,
             )
         )
         return None
@@ -129,6 +133,7 @@ def _understood(context: session.Context, file: UploadedFile, options: _Options)
         since=visit_days.first_day(),
     )
     st.session_state[UNDERSTOOD] = key, seen
+    st.session_state[REHEARSED] = importing.rehearse(context.store, seen, context.words)
     return seen
 
 
@@ -154,18 +159,18 @@ def _profile(context: session.Context) -> profile.Profile | None:
         st.stop()
 
 
-def preview(context: session.Context, seen: importing.Preview) -> None:
-    """Show what was understood before anything is written."""
+def preview(context: session.Context, seen: importing.Preview, would: importing.ImportReceipt) -> None:
+    """Show what was understood and what would become of it, before anything is written."""
     words, text = context.words, context.words.text
     understood = [(column, _meaning(context, meaning)) for column, meaning in seen.understood]
     st.html(tables.table(text("What was understood"), (text("Column"), text("Meaning")), understood))
     counted = (
         words.count("{n} new site", "{n} new sites", len(seen.sites.sites)),
         words.count("{n} survey", "{n} surveys", len(seen.surveys)),
-        words.count("{n} row held back", "{n} rows held back", len(seen.held)),
+        words.count("{n} row held back", "{n} rows held back", would.held + would.conflicts),
     )
     st.write(", ".join(counted))
-    overviews.show(context, seen.overview, "import")
+    overviews.show(context, dataclasses.replace(seen.overview, held=would.held_rows), "import")
 
 
 def _meaning(context: session.Context, meaning: str) -> str:

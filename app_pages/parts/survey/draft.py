@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 from app_pages import session
-from app_pages.session import address
+from app_pages.session import address, cache
 from audits import survey
 from audits.field import answer_sheet, answers
 from audits.store.register import devices
@@ -173,7 +173,7 @@ def correct(context: session.Context, before: answer_sheet.AnswerSheet, survey_i
 
 def read_element(context: session.Context, draft: answer_sheet.AnswerSheet, element_id: str) -> answers.Read:
     """Return the answers of the draft about one element so far."""
-    known = devices.uncertainties(context.store)
+    known = devices.uncertainties_of(cache.devices(context.store))
     return answer_sheet.read_element(draft, element_id, context.criteria, known)
 
 
@@ -193,5 +193,5 @@ def understood(
     source
         The channel, one of :data:`audits.survey.SOURCES`.
     """
-    known, now = devices.uncertainties(context.store), dt.datetime.now(dt.UTC)
+    known, now = devices.uncertainties_of(cache.devices(context.store)), dt.datetime.now(dt.UTC)
     return answer_sheet.understood(draft, elements, context.criteria, source=source, now=now, devices=known)

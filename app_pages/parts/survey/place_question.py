@@ -12,6 +12,7 @@ import streamlit as st
 from app_pages import session
 from app_pages.parts.shared import browser, choices
 from app_pages.parts.survey import draft as survey_draft
+from app_pages.session import plain_text
 from audits import errors, survey, terms
 from audits import record as records
 from audits.field import answer_sheet, position_checks
@@ -29,8 +30,8 @@ def ask(
     looked_from: browser.Fix | None,
 ) -> None:
     """Ask for the place, and show what is known of the position; `looked_from` is where the nearest site was sought."""
-    with st.container(border=True, key="place_question"):
-        answer(context, draft)
+    with st.container(key="place_question"):
+        _answer_by_thumb(context, draft)
         button = context.words.text("Take the position here")
         _take(context, draft, browser.position(context.words, key=f"fix_{draft.survey_id}", button=button))
         if looked_from and not draft.fix and not draft.supersedes and not _doubts(record, draft, looked_from):
@@ -39,11 +40,24 @@ def ask(
 
 
 def answer(context: session.Context, draft: answer_sheet.AnswerSheet) -> None:
-    """Ask whether the site is where the register has it."""
+    """Ask whether the site is where the register has it, in a list for the keyboard."""
     text = context.words.text
     names = {place: text(english) for place, english in terms.PLACE.items()} | {NOT_ANSWERED: text("not answered")}
     kept = survey_draft.field(context, draft, "place")
     choices.one_in_view(text(terms.PLACE_ASKED), names, **kept)
+
+
+def _answer_by_thumb(context: session.Context, draft: answer_sheet.AnswerSheet) -> None:
+    text, key = context.words.text, f"answer|{draft.survey_id}|place"
+    names = {place: text(english) for place, english in terms.PLACE.items()}
+    if st.session_state.get(key) not in names:
+        st.session_state[key] = draft.place or None
+
+    def keep() -> None:
+        draft.place = st.session_state[key] or NOT_ANSWERED
+        survey_draft.keep(context, draft)
+
+    choices.buttons_or_none(text(terms.PLACE_ASKED), names, key=key, on_change=keep)
 
 
 def written_position(context: session.Context, draft: answer_sheet.AnswerSheet) -> None:
@@ -114,4 +128,4 @@ def _show(context: session.Context, record: records.AuditedRecord, draft: answer
     place = draft.fix["latitude"], draft.fix["longitude"]
     fix = browser.Fix(latitude=place[0], longitude=place[1], accuracy_m=accuracy_m or 0.0, taken_at=draft.located_at)
     for problem in _doubts(record, draft, fix):
-        st.warning(text(problem.kind.template, **dict(problem.values)))
+        st.warning(plain_text.literal(text(problem.kind.template, **dict(problem.values))))

@@ -10,6 +10,7 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.parts.survey import draft as survey_draft
+from app_pages.session import plain_text
 from audits import errors, survey, terms, wording
 from audits import record as records
 from audits.field import answer_sheet, answers, doubts
@@ -76,7 +77,7 @@ class Question:
         """Show what is wrong or unusual about the answer, and return which of the two, empty for neither."""
         words = self.context.words
         if self.id in self.read.problems:
-            st.error(problem_sentence(self.read.problems[self.id], self.quantity, words))
+            st.error(plain_text.literal(problem_sentence(self.read.problems[self.id], self.quantity, words)))
             for text, ways in self.read.asked.get(self.id, {}).items():
                 self._ask(text, ways)
             return "problem"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from app_pages import session
-from audits.store.surveys import read, reviews
+from app_pages.session import cache
+from audits.store.surveys import reviews
 
 
 def surveys(context: session.Context) -> pd.DataFrame:
@@ -13,7 +14,7 @@ def surveys(context: session.Context) -> pd.DataFrame:
 
     Those of every surveyor: names are written in many ways, and nobody must miss their own.
     """
-    every = read.surveys(context.store)
+    every = cache.surveys(context.store)
     back = every.loc[(every["review"] == reviews.RETURNED) & (every["superseded_by"] == "")]
     return back.sort_values("reviewed_at", ascending=False)
 

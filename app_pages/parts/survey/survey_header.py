@@ -7,10 +7,10 @@ import streamlit as st
 from app_pages import session
 from app_pages.parts.shared import choices
 from app_pages.parts.survey import draft as survey_draft
+from app_pages.session import cache
 from audits import record as records
 from audits import survey
 from audits.field import answer_sheet, doubts
-from audits.store.register import devices
 from audits.store.surveys import read
 
 
@@ -54,7 +54,7 @@ def _instrument(context: session.Context, draft: answer_sheet.AnswerSheet, unit:
         name: f"{context.words.name(each.name)} (± {context.words.number(each.uncertainty, 1)})"
         for name, each in known.items()
     }
-    for code, device in devices.latest(context.store).iterrows():
+    for code, device in cache.devices(context.store).iterrows():
         if device["instrument_id"] in known:
             names[f"{device['instrument_id']}/{code!s}"] = context.words.text(
                 "{instrument} {code} (± {uncertainty}, calibrated until {day})",

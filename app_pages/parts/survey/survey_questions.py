@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 import streamlit as st
 
@@ -13,52 +14,117 @@ from app_pages.parts.survey import draft as survey_draft
 from app_pages.parts.survey import question
 from audits import survey, terms, wording
 from audits.field import answers, doubts
-from audits.formats import cells
-from audits.reports import site_report
+from audits.formats import cells, templates
+from audits.reports import measuring_figures, site_report
 from audits.rules import themes
 
 MOST_READINGS = 6
 UNANSWERED = ""
 # Whether slopes are taken as rise and length; who has no level at one ramp has none at the next.
 BY_RISE = "slopes_by_rise"
+# the part of the page that was opened last, and how many were opened
+REVEALED = "revealed"
+QUESTION = Path(__file__).parent / "question.html.j2"
 
 
-def ask(asked: Sequence[question.Question]) -> None:
-    """Show the questions of one element, from :func:`question.of_element`, by theme; those with an urgent one open."""
-    words, criteria = asked[0].context.words, asked[0].context.criteria
+def ask(
+    asked: Sequence[question.Question],
+    groups: Sequence[tuple[themes.Theme, list[question.Question]]],
+    last: Mapping[str, tuple[str, Callable[[], None]]],
+) -> None:
+    """Show the questions of one element by theme, one theme open at a time.
+
+    Parameters
+    ----------
+    asked
+        From :func:`question.of_element`.
+    groups
+        The same by theme.
+    last
+        What stands below the themes and opens like one: by its key, its heading and what draws it.
+    """
+    words, element_id = asked[0].context.words, asked[0].element_id
     browser.keypad(_keypads(asked))
     answered = {one.quantity for one in asked[0].read.measurements}
     done = sum(one.id in answered for one in asked)
     st.progress(done / len(asked), text=words.text("{done} of {all} questions answered", done=done, all=len(asked)))
-    groups = themes.grouped(criteria, ((one.id, one) for one in asked))
-    _progress(groups, answered, words)
-    for theme, group in groups:
-        key = f"theme_{asked[0].element_id}_{theme.theme_id}".replace(".", "-")
-        # a label that counted would fold the group again at every answer
-        with st.expander(words.name(theme.name), expanded=any(one.urgent for one in group), key=key):
-            for one in group:
-                _show(one)
+    state = _open_state(groups, answered, element_id)
+    _jumps(groups, state, words)
+    with st.container(key="themes"):
+        for place, (theme, group) in enumerate(groups):
+            if _row(state, theme.theme_id, _counted(theme, group, answered, words)):
+                for one in group:
+                    _show(one)
+                _next(state, [each for each, _ in groups[place + 1 :]], words)
+        for key, (heading, draw) in last.items():
+            if _row(state, key, heading):
+                draw()
+    if REVEALED in st.session_state:
+        browser.reveal(*st.session_state[REVEALED])
 
 
-def _progress(
-    groups: Sequence[tuple[themes.Theme, list[question.Question]]], answered: set[str], words: wording.Wording
-) -> None:
-    """List what is answered of each theme, folded, and lead to the answers that cannot be taken."""
-    lines = []
+def _next(state: str, left: Sequence[themes.Theme], words: wording.Wording) -> None:
+    for theme in left[:1]:
+        label = words.text("Next: {theme}", theme=words.name(theme.name))
+        key, args = f"next_{state}".replace(".", "-"), (state, theme.theme_id)
+        st.button(label, key=key, on_click=_open, args=args, width="stretch", type="primary")
+
+
+def _open_state(
+    groups: Sequence[tuple[themes.Theme, list[question.Question]]], answered: set[str], element_id: str
+) -> str:
+    """Name the session's key of the open theme: at first one that is begun, else one with an urgent question."""
+    state = f"open_theme_{element_id}"
+    if state not in st.session_state:
+        left = {theme.theme_id: [one for one in group if one.id not in answered] for theme, group in groups}
+        left = {theme_id: ones for theme_id, ones in left.items() if ones}
+        begun = [theme.theme_id for theme, group in groups if 0 < len(left.get(theme.theme_id, ())) < len(group)]
+        urgent = [theme_id for theme_id, ones in left.items() if any(one.urgent for one in ones)]
+        st.session_state[state] = next(iter([*begun, *urgent, *left]), "")
+    return state
+
+
+def _counted(
+    theme: themes.Theme, group: Sequence[question.Question], answered: set[str], words: wording.Wording
+) -> str:
+    done, wrong = sum(one.id in answered for one in group), sum(one.id in one.read.problems for one in group)
+    mend = f" · {words.text('to mend: {n}', n=wrong)}" if wrong else ""
+    return f"{'✓ ' if done == len(group) else ''}{words.name(theme.name)} · {done} / {len(group)}{mend}"
+
+
+def _row(state: str, key: str, heading: str) -> bool:
+    """Show the heading of a theme, and return whether it is open."""
+    is_open = bool(st.session_state[state] == key)
+    icon = ":material/expand_more:" if is_open else ":material/chevron_right:"
+    args = (state, "" if is_open else key)
+    st.button(f"**{heading}**", key=_row_key(state, key), icon=icon, on_click=_open, args=args, width="stretch")
+    return is_open
+
+
+def _row_key(state: str, key: str) -> str:
+    return f"theme_{state}_{key}".replace(".", "-")
+
+
+def _open(state: str, key: str, revealed: str = "") -> None:
+    """Open a theme and close the one before; the reader finds its heading, or the part `revealed`, at the top."""
+    st.session_state[state] = key
+    if key:
+        number = st.session_state.get(REVEALED, ("", 0))[1]
+        st.session_state[REVEALED] = (revealed or _row_key(state, key), number + 1)
+
+
+def _jumps(groups: Sequence[tuple[themes.Theme, list[question.Question]]], state: str, words: wording.Wording) -> None:
+    """Lead to the answers that cannot be taken."""
     for theme, group in groups:
-        done = sum(one.id in answered for one in group)
-        counted = words.text("{done} of {all}", done=done, all=len(group))
-        sign = "✓ " if done == len(group) else ""
-        lines.append(f"<li>{sign}{tables.cell(words.name(theme.name))}: {tables.cell(counted)}</li>")
-    summary = tables.cell(words.text("Progress by theme"))
-    st.html(f'<details class="jaidee-progress"><summary>{summary}</summary><ul>{"".join(lines)}</ul></details>')
-    wrong = [one for _, group in groups for one in group if one.id in one.read.problems]
-    if wrong:
-        named = ((one.anchor, words.text("Mend: {what}", what=words.name(one.quantity.name))) for one in wrong)
-        links = (
-            f'<li><a class="jaidee-jump" href="#{anchor}">{tables.cell(label)}</a></li>' for anchor, label in named
-        )
-        st.html(f"<ul>{''.join(links)}</ul>")
+        for one in group:
+            if one.id in one.read.problems:
+                label = words.text("Mend: {what}", what=words.name(one.quantity.name))
+                key, args = f"mend_{one.anchor}", (state, theme.theme_id, _card_key(one))
+                st.button(label, key=key, on_click=_open, args=args, icon="✏️", width="stretch")
+
+
+def _card_key(one: question.Question) -> str:
+    return f"question_{one.element_id}_{one.id}".replace(".", "-")
 
 
 def _keypads(asked: Sequence[question.Question]) -> dict[str, str]:
@@ -71,30 +137,41 @@ def _keypads(asked: Sequence[question.Question]) -> dict[str, str]:
 
 
 def _show(one: question.Question) -> None:
-    words, quantity = one.context.words, one.quantity
     key = f"answer|{one.draft.survey_id}|{one.element_id}|{one.id}"
     keep = functools.partial(_keep, one, key)
-    with st.container(border=True, key=f"question_{one.element_id}_{one.id}".replace(".", "-")):
-        st.markdown(f"**{words.name(quantity.question)}**", help=words.name(quantity.how))
-        if quantity.kind == "yes_no":
-            _yes_or_no(one, key, keep)
+    with st.container(border=True, key=_card_key(one)):
+        _heading(one)
+        if one.quantity.kind == "yes_no":
+            with st.container(horizontal=True, vertical_alignment="bottom"):
+                _yes_or_no(one, key, keep)
+                _reason(one, key, keep)
         else:
             _figures(one, key, keep)
-        if not any(one.answer.texts):
-            _reason(one, key, keep)
-        if one.id in one.read.problems:
-            st.html(f'<span id="{one.anchor}"></span>')
         if one.show_doubt() != "problem":
             _verdicts(one)
+
+
+def _heading(one: question.Question) -> None:
+    """Ask with the drawing of how it is measured; pressed, it grows and says how."""
+    words, way = one.context.words, measuring_figures.ways()[measuring_figures.way_of(one.quantity)]
+    st.html(
+        templates.render(
+            QUESTION,
+            picture=way.address,
+            asked=words.name(one.quantity.question),
+            how_to=words.text("How to measure"),
+            how=words.name(one.quantity.how),
+            caption="" if one.quantity.kind == "yes_no" else words.name(way.caption),
+        )
+    )
 
 
 def _yes_or_no(one: question.Question, key: str, keep: Callable[[], None]) -> None:
     text, texts = one.context.words.text, one.answer.texts
     yes, no = map(text, one.quantity.yes_and_no)
-    names = {answers.YES: yes, answers.NO: no, UNANSWERED: text("not answered")}
-    st.session_state.setdefault(f"{key}|1", texts[0] if texts else UNANSWERED)
-    label = one.context.words.name(one.quantity.question)
-    choices.one_in_view(label, names, key=f"{key}|1", horizontal=True, on_change=keep, label_visibility="collapsed")
+    st.session_state.setdefault(f"{key}|1", texts[0] if texts else None)
+    label, names = one.context.words.name(one.quantity.question), {answers.YES: yes, answers.NO: no}
+    choices.buttons_or_none(label, names, key=f"{key}|1", on_change=keep, label_visibility="collapsed")
 
 
 def _figures(one: question.Question, key: str, keep: Callable[[], None]) -> None:
@@ -108,7 +185,10 @@ def _figures(one: question.Question, key: str, keep: Callable[[], None]) -> None
     for number in range(1, wanted + 1):
         field = f"{key}|{number}"
         st.session_state.setdefault(field, texts[number - 1] if number <= len(texts) else "")
-        st.text_input(one.label(number), key=field, on_change=keep, live=True, autocomplete="off")
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            st.text_input(one.label(number), key=field, on_change=keep, live=True, autocomplete="off")
+            if not filled:
+                _reason(one, key, keep)
     echoes = one.echoes()
     if echoes:
         st.html(f'<p role="status" class="jaidee-echo">{"<br>".join(map(tables.cell, echoes))}</p>')
@@ -164,6 +244,9 @@ def _rise_and_length(one: question.Question, key: str) -> None:
 
 
 def _reason(one: question.Question, key: str, keep: Callable[[], None]) -> None:
+    """Ask why nothing was measured, until something is."""
+    if any(one.answer.texts):
+        return
     words, text, reason = one.context.words, one.context.words.text, one.answer.reason
     names = {UNANSWERED: "–"} | {each: text(terms.NOT_MEASURED[each]) for each in survey.NOT_MEASURED_REASONS}
     with st.popover(names[reason] if reason else text("Could not measure …"), key=f"popover|{key}"):

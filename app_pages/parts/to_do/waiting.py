@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from app_pages import session
+from app_pages.parts.works import progress
 from audits import terms
 from audits.law import limits
 from audits.scoring import run
 from audits.store.register import presumed_pairs, same_elements
 from audits.store.surveys import quarantine, read, reviews
-from audits.store.works import fix_steps
-from audits.works import fix_states
+from audits.store.works import contracts, fix_steps
+from audits.works import fix_states, spending
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,16 @@ def _built(context: session.Context) -> Iterator[Item]:
     if late:
         sentence += " · " + words.count("{n} is overdue", "{n} are overdue", late)
     yield Item(built, sentence, text("Accept what was built"), "works.py")
+    # The works are gathered only for these two, which need a contract.
+    if not contracts.every(context.store).signed.empty:
+        table = progress.load(context, context.record()).table
+        unbuilt, over = int(table["late"].sum()), int(table["over_budget"].sum())
+        sentence = words.count(
+            "work not built by the day of its contract", "works not built by the day of their contract", unbuilt
+        )
+        yield Item(unbuilt, sentence, text("See them"), "works.py", {"works_state": "overdue"})
+        sentence = words.count("work over budget", "works over budget", over)
+        yield Item(over, sentence, text("See them"), "works.py", {"works_state": spending.OVER_BUDGET})
 
 
 def _to_survey(context: session.Context) -> Iterator[Item]:

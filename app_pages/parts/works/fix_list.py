@@ -16,9 +16,11 @@ from audits import barriers, roles, wording
 from audits import record as records
 from audits.plans import fix_pricing
 from audits.reports import markers
-from audits.works import fix_states, works_table
+from audits.works import fix_states, spending, works_table
 
 TABLE, HEIGHT = "works_fixes", 420
+# of the list on a phone
+LISTED = 10
 COST = wording.phrase("Likely cost (baht)")
 DAYS = {
     "planned_on": wording.phrase("Planned"),
@@ -26,6 +28,11 @@ DAYS = {
     "built_on": wording.phrase("Built"),
     "accepted_on": wording.phrase("Accepted"),
     "accept_by": wording.phrase("Accept by"),
+    "due_on": wording.phrase("Complete by"),
+}
+AMOUNTS = {
+    "contract_thb": wording.phrase("Contract (baht)"),
+    "paid_thb": wording.phrase("Paid (baht)"),
 }
 NAMED_QUANTITIES = 3
 
@@ -46,9 +53,10 @@ def fixes(
         total = tables.strong(context.words.number(totals.cost_thb, 0))
         rows.append([tables.strong(text("Total")), *["–"] * (len(headings) - 2), total])
     st.html(tables.table(caption, headings, rows))
-    if with_cost:
+    sums = totals.sentence(context.words) if with_cost else ""
+    if sums:
         remark = f" {text('sample prices')}" if of.sample_prices else ""
-        st.html(f"<p>{tables.small(totals.sentence(context.words) + remark)}</p>")
+        st.html(f"<p>{tables.small(sums + remark)}</p>")
 
 
 def all_fixes(
@@ -56,27 +64,51 @@ def all_fixes(
 ) -> None:
     """Show any number of fixes in one table to sort and search, with their totals; choosing a row chooses the fix."""
     words, text = context.words, context.words.text
-    st.dataframe(
-        frame(context, record, of, names),
-        key=TABLE,
-        on_select=address.chooser(progress.FIX, lambda: _chosen(names)),
-        selection_mode="single-row",
-        alt=text("Fixes with state, barrier and cost"),
-        height=HEIGHT,
-        column_config={
-            text("Name"): st.column_config.Column(width="medium"),
-            text(COST): st.column_config.NumberColumn(format="localized"),
-            **{text(name): st.column_config.DateColumn(format="DD/MM/YYYY") for name in DAYS.values()},
-        },
-    )
+    looks: dict[Any, Any] = {text(name): st.column_config.DateColumn(format="DD/MM/YYYY") for name in DAYS.values()}
+    for heading in (COST, *AMOUNTS.values()):
+        looks[text(heading)] = st.column_config.NumberColumn(format="localized")
+    looks[text("Name")] = st.column_config.Column(width="medium")
+    shown = frame(context, record, of, names)
+    with st.container(key="works_table"):
+        st.dataframe(
+            shown,
+            key=TABLE,
+            on_select=address.chooser(progress.FIX, lambda: _chosen(names)),
+            selection_mode="single-row",
+            alt=text("Fixes with state, barrier and cost"),
+            height=HEIGHT,
+            column_config=looks,
+        )
+    st.html(f'<div class="jaidee-works-list">{_as_list(context, shown)}</div>')
     counted = words.count("{n} fix", "{n} fixes", len(names))
     order = text("Overdue first, then what is nearest to acceptance, then the most severe; a click on a heading sorts.")
     if roles.sees(context.store.role, "cost"):
         remark = f" ({text('sample prices')})" if of.sample_prices else ""
-        st.write(f"**{counted}**: {of.totals(names).sentence(words)}{remark}")
+        total = of.totals(names).sentence(words)
+        st.write(f"**{counted}**: {total}{remark}" if total else f"**{counted}**")
+        sums = of.table.loc[list(names), list(spending.MONEY)].sum()
+        if sums.any():
+            amounts = {name: words.number(int(amount), 0) for name, amount in sums.items()}
+            st.write(
+                text("Estimate {estimate_thb} baht, contract {contract_thb} baht, paid {paid_thb} baht", **amounts)
+            )
     else:
         st.write(f"**{counted}**")
     st.html(f"<p>{tables.small(order)}</p>")
+
+
+def _as_list(context: session.Context, shown: pd.DataFrame) -> tables.Markup:
+    """Return a table of :func:`frame` as the list that stands in its place on a phone."""
+    words, text = context.words, context.words.text
+    items: list[object] = []
+    for code, row in shown.head(LISTED).iterrows():
+        known = text(COST) in shown and not pd.isna(row[text(COST)])
+        cost = [text("{cost} baht", cost=words.number(row[text(COST)], 0))] if known else []
+        facts = " · ".join([row[text("What")], row[text("State")], *cost])
+        items.append(tables.lines(tables.strong(f"{code} {row[text('Name')]}"), facts))
+    if more := len(shown) - len(items):
+        items.append(text("and {n} more", n=more))
+    return tables.bullets(items)
 
 
 def frame(
@@ -88,10 +120,10 @@ def frame(
     columns: dict[str, Any] = {text("Name"): [markers.site_name(row, context.words) for row in sites.itertuples()]}
     if roles.sees(context.store.role, "cost"):
         columns[text(COST)] = rows["cost_thb"].to_numpy()
-    columns[text("State")] = [
-        f"{text(fix_states.STATES[state])} (! {text('overdue')})" if over else text(fix_states.STATES[state])
-        for state, over in zip(rows["state"], rows["overdue"], strict=True)
-    ]
+        for name, heading in AMOUNTS.items():
+            if (rows[name].fillna(0) != 0).any():
+                columns[text(heading)] = rows[name].to_numpy()
+    columns[text("State")] = [_state(row, context) for _, row in rows.iterrows()]
     columns[text("What")] = [progress.element_title(context, record, one) for one in names]
     columns[text("Barrier now")] = [text(barriers.STATES[one]) for one in rows["barrier"]]
     if roles.sees(context.store.role, "cost"):
@@ -104,6 +136,13 @@ def frame(
     if any(remarks):
         columns[text("Remark")] = remarks
     return pd.DataFrame(columns, index=pd.Index(rows["site"], name=text("Code")))
+
+
+def _state(row: pd.Series, context: session.Context) -> str:
+    text = context.words.text
+    marks = [text("overdue")] * bool(row["overdue"]) + [text("over budget")] * bool(row["over_budget"])
+    state = text(fix_states.STATES[str(row["state"])])
+    return f"{state} (! {', '.join(marks)})" if marks else state
 
 
 def _chosen(names: Sequence[str]) -> str | None:

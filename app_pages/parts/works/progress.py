@@ -85,8 +85,11 @@ def money(context: session.Context, of: works_table.Works, fix_id: str) -> str:
 def state_cell(context: session.Context, of: works_table.Works, fix_id: str) -> tables.Markup:
     """Return the state of a fix, and that it is overdue where it is."""
     text = context.words.text
-    late = fix_id in of.standing.index and bool(of.standing.loc[fix_id, "overdue"])
-    sentence = late and text("! not accepted by {day}", day=day(context, of.standing.loc[fix_id, "accept_by"]))
+    sentence = ""
+    if fix_id in of.table.index and of.table.loc[fix_id, "late"]:
+        sentence = text("! not built by {day}", day=day(context, of.table.loc[fix_id, "due_on"]))
+    elif fix_id in of.table.index and of.table.loc[fix_id, "overdue"]:
+        sentence = text("! not accepted by {day}", day=day(context, of.table.loc[fix_id, "accept_by"]))
     return tables.lines(text(fix_states.STATES[of.state(fix_id)]), sentence)
 
 

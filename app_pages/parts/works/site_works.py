@@ -84,5 +84,7 @@ def before_and_after(context: session.Context, record: records.AuditedRecord, co
     rest = findings.iloc[LISTED_CHANGES:]
     if len(rest):
         counted = rest["verdict_after"].value_counts()
-        sentence = ", ".join(f"{text(terms.VERDICT[str(name)])} {number}" for name, number in counted.items())
+        sentence = ", ".join(
+            f"{text(terms.VERDICT[str(name)])} {words.number(number)}" for name, number in counted.items()
+        )
         st.write(text("{n} more of lesser severity, now: {verdicts}", n=len(rest), verdicts=sentence))

@@ -34,7 +34,7 @@ def kit(
     chosen = arguments.chosen_sites(record, "--zone, --sites", codes=sites, zones=zones)
     with request.open_store() as store:
         origin = kit_room.Origin(kit_store.workspace_id(store), record.demonstration, office, words.language)
-        base = ground.of(store.workspace.folder)
+        base = ground.of(store.workspace.folder, record.area)
         packed = kit_room.pack(record.select(chosen), devices.latest(store), origin, base)
     web_assets.prepare()
     content = kit_room.render(packed)

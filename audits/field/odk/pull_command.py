@@ -48,7 +48,7 @@ def pull(
     with request.open_store() as store, answers.progress(request.words.text("Import")) as progress:
         known = known_room.of_store(store, files.load_criteria(), dt.datetime.now(dt.UTC))
         if server == CENTRAL:
-            first = None if since is None else since.replace(tzinfo=wording.BANGKOK)
+            first = None if since is None else since.replace(tzinfo=wording.local_zone())
             delivery = pulling.pull_central(url, int(project), form, user, secret, known, first)
         else:
             delivery = pulling.pull_kobo(url, project, secret, known)

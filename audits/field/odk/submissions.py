@@ -181,15 +181,15 @@ def instance_id(written: object) -> str:
     return f"uuid:{found}" if _UUID.fullmatch(found) else found
 
 
-def instant(written: str, zone: dt.tzinfo = wording.BANGKOK) -> dt.datetime | None:
-    """Return an ISO 8601 instant, in `zone` when it names none; None when it cannot be one."""
+def instant(written: str, zone: dt.tzinfo | None = None) -> dt.datetime | None:
+    """Return an ISO 8601 instant, in `zone` when it names none, or else in the town's; None when it cannot be one."""
     try:
         found = dt.datetime.fromisoformat(written)
     except ValueError:
         return None
     if not EARLIEST_YEAR <= found.year < LATEST_YEAR:
         return None
-    return found if found.tzinfo is not None else found.replace(tzinfo=zone)
+    return found if found.tzinfo is not None else found.replace(tzinfo=zone or wording.local_zone())
 
 
 def position(point: object) -> str:

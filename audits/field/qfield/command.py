@@ -31,7 +31,7 @@ def qfield(
     # Packing over the last trip is what loses it on the phone, so there is no --replace.
     if file.exists():
         raise typer.BadParameter(f"{file}: exists already; name another file", param_hint="FILE.zip")
-    words, moment = request.words, dt.datetime.now(wording.BANGKOK)
+    words, moment = request.words, dt.datetime.now(wording.local_zone())
     trip = f"{moment:%Y%m%d-%H%M%S}"
     with answers.progress(words.text("Export")):
         record = request.read_record()

@@ -54,7 +54,7 @@ _REST = (*layout.INSTRUMENTS, "accuracy_m", *layout.PHOTOS, layout.SURE, "photo_
 def read(content: bytes, file_name: str, known: known_room.Known) -> arrivals.Delivery:
     """Read a returned GeoPackage, or the whole folder as a zip with its photos; nothing is written.
 
-    A time without zone is the phone's, in Bangkok.
+    A time without zone is the phone's, in the town's zone.
 
     Parameters
     ----------
@@ -122,7 +122,7 @@ class _Record:
         sheet = self.sheet(element)
         sheet.survey_id, sheet.site_code, sheet.fix, sheet.place = survey_id, code, fix, self.place()
         # What was measured is read even where the time is wrong, so that every fault is reported at once.
-        moment = observed_at or dt.datetime.combine(known.today, dt.time(), wording.BANGKOK)
+        moment = observed_at or dt.datetime.combine(known.today, dt.time(), wording.local_zone())
         version = self.trip.returned.form_version or known.criteria.version
         understood = answer_sheet.understood(sheet, {}, known.criteria, source=SOURCE, now=moment, form_version=version)
         self.problems.extend(understood.problems)
@@ -156,7 +156,7 @@ class _Record:
         written = self.written("observed_at")
         try:
             moment = dt.datetime.fromisoformat(written)
-            moment = moment.replace(tzinfo=wording.BANGKOK) if moment.tzinfo is None else moment
+            moment = moment.replace(tzinfo=wording.local_zone()) if moment.tzinfo is None else moment
             day = days.day(moment, self.trip.known.today)
         except (ValueError, OverflowError):
             day = NOT_A_MOMENT
@@ -164,7 +164,7 @@ class _Record:
             self.refuse(day, "observed_at", written=written)
             return None
         # A year of the Buddhist era has become one of the common era.
-        return dt.datetime.combine(day, moment.astimezone(wording.BANGKOK).timetz())
+        return dt.datetime.combine(day, moment.astimezone(wording.local_zone()).timetz())
 
     def site_code(self) -> str:
         code = self.written("site_code")

@@ -7,7 +7,7 @@ import itertools
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 import geopandas as gpd
 import pandas as pd
@@ -21,7 +21,7 @@ from audits.field.tables import importing
 from audits.field.tables import judged as judged_rows
 from audits.field.tables import profile as profiles
 from audits.reports import command
-from audits.rules import files, model
+from audits.rules import model
 from audits.scoring import run
 from audits.store.db import workspace
 from audits.store.register import checks
@@ -48,6 +48,8 @@ HeldFile = Annotated[
 ]
 Replace = arguments.Replace
 
+Agreement: TypeAlias = Sequence[Mapping[str, object]]
+
 _FAILURES_SHOWN = 5
 # A reason a line on a terminal, and a file for the rest.
 _GROUPS_SHOWN = 20
@@ -69,11 +71,9 @@ def judge(
     replace: Replace = False,
 ) -> None:
     """Judge the table of any city by these criteria, and write nothing; exit code 3 when rows were held."""
-    words, criteria, place = request.words, files.load_criteria(), request.workspace
+    words, criteria, place = request.words, request.criteria(), request.workspace
     check_results(out, held_file, replace=replace)
-    nowhere = gpd.GeoDataFrame(columns=[*checks.SITE_COLUMNS, "geometry"], geometry="geometry", crs="EPSG:4326")
-    nothing = pd.DataFrame(columns=list(checks.ELEMENT_COLUMNS))
-    register = nowhere.rename_axis("code"), nothing.rename_axis("element_id")
+    register = no_register()
     with answers.progress(words.text("Judging")):
         understood = understand(file, profile, datum, crs, box, place, criteria, *register, surveyed=True)
         judged = judge_table(understood, criteria, records.weights_of(place), request.edition)
@@ -103,18 +103,34 @@ def judge(
     lines += command.total_lines(judged.sites["verdict"], words)
     for name, count in failures.head(_FAILURES_SHOWN).items():
         lines.append(words.text(FAILS_MOST, name=words.name(criteria.criteria[str(name)].name), count=count))
-    lines += _agreement_lines(agreed, words)
+    lines += agreement_lines(agreed, words)
     lines += [words.text(WRITTEN, path=out)] if out is not None else []
     request.print_receipt(receipt, (*lines, *understood.overview.lines(words)))
     print_held(understood.overview, request, held_file)
 
 
-def _agreement_lines(agreed: Sequence[Mapping[str, object]], words: wording.Wording) -> Iterator[str]:
+def agreement(understood: importing.Preview, criteria: model.Criteria, weights: model.Weights) -> Agreement:
+    """Count how often an inspector and these criteria agree on a table that was read against an empty register."""
+    if understood.layout.of(profiles.VERDICT) is None:
+        return []
+    judged = judge_table(understood, criteria, weights, run.BY_PERMIT_DATE)
+    return judged_rows.agreement(judged_rows.elements(understood, judged))
+
+
+def agreement_lines(agreed: Agreement, words: wording.Wording) -> Iterator[str]:
+    """Yield a line a pair of verdicts."""
     for pair in agreed:
         inspector, ours = (
             words.text(terms.VERDICT.get(str(pair[name]), str(pair[name]))) for name in ("inspector", "ours")
         )
         yield words.text(AGREEMENT, inspector=inspector, ours=ours, count=pair["count"])
+
+
+def no_register() -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    """Sites and elements of an empty register, against which a table is read as a record of its own."""
+    nowhere = gpd.GeoDataFrame(columns=[*checks.SITE_COLUMNS, "geometry"], geometry="geometry", crs="EPSG:4326")
+    nothing = pd.DataFrame(columns=list(checks.ELEMENT_COLUMNS))
+    return nowhere.rename_axis("code"), nothing.rename_axis("element_id")
 
 
 def judge_table(

@@ -5,18 +5,19 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from audits import errors, survey, wording
+from audits import errors, survey, terms, wording
 from audits.field import arrivals, overview, receiving
 from audits.field.tables import (
     element_numbers,
     headers,
     ignored,
+    opensidewalks,
     places,
     profile,
     same_visit_rows,
@@ -43,6 +44,8 @@ NOTHING_MEASURED = errors.ProblemKind(
     "no measured column was understood, and these look like measurements: {columns}. Name the quantity and its unit in "
     "the header, such as {examples}, or point at the columns in a profile",
 )
+
+INSPECTOR = wording.phrase("inspector's verdict: {verdict}")
 
 _EXAMPLES = ("running_slope_pct", "clear_width_mm")
 _OF_A_SURVEY = ("observed_on", "surveyor", "instrument")
@@ -159,7 +162,7 @@ class ImportReceipt:
 
     def as_record(self) -> dict[str, int]:
         """Return the receipt for JSON."""
-        counts = {name: count for name, count in asdict(self).items() if name != "held_rows"}
+        counts = {one.name: getattr(self, one.name) for one in fields(self) if one.name != "held_rows"}
         return {**counts, "accepted": self.accepted, "same": self.same}
 
 
@@ -211,7 +214,7 @@ def preview(
     """
     known = headers.counter(criteria) if chosen is None else profile.counter(chosen)
     table = tables.read(content, file_name, known)
-    layout = headers.recognise(table.columns, criteria) if chosen is None else profile.layout(chosen, table.columns)
+    layout = _layout(table.columns, criteria) if chosen is None else profile.layout(chosen, table.columns)
     if not layout.uses and table.columns:
         raise errors.RefusedError((NOTHING_UNDERSTOOD.at(file_name, columns=", ".join(table.columns)[:300]),))
     table, layout = _one_place(table, layout, named=chosen is not None)
@@ -225,7 +228,7 @@ def preview(
     found = sites_table.sites(rows, where, visits, sites, numbers, today, box, file_name)
     surveys = surveys_table.surveys(rows, visits, found.lines, numbers, criteria)
     surveys = visit_places.with_places(rows, surveys, visits, found.lines, where)
-    surveys = same_visit_rows.agreeing(rows, surveys, visits)
+    surveys = _with_verdicts(rows, same_visit_rows.agreeing(rows, surveys, visits))
     known_sites = [one for one in surveys.values() if one.site_code in codes]
     accepted = [visits[row.line] for row in rows if not row.problems]
     return Preview(
@@ -243,6 +246,23 @@ def preview(
         where.crs,
         table.encoding,
     )
+
+
+def _with_verdicts(rows: Sequence[rows_room.Row], surveys: Mapping[int, survey.Survey]) -> dict[int, survey.Survey]:
+    """Keep the inspector's verdict in the note of each survey; it changes neither our judgement nor the survey's id."""
+    found = dict(surveys)
+    for row in rows:
+        verdict = terms.VERDICT.get(row.written(profile.VERDICT).casefold())
+        if verdict and row.line in found:
+            both = map(wording.Wording, wording.LANGUAGES)
+            remark = " · ".join(words.text(INSPECTOR, verdict=words.text(verdict)) for words in both)
+            one = found[row.line]
+            found[row.line] = replace(one, note="; ".join(filter(None, (one.note, remark))))
+    return found
+
+
+def _layout(columns: Sequence[str], criteria: model.Criteria) -> headers.Layout:
+    return opensidewalks.layout(columns) or headers.recognise(columns, criteria)
 
 
 def _one_place(table: tables.Table, layout: headers.Layout, *, named: bool) -> tuple[tables.Table, headers.Layout]:
@@ -328,8 +348,14 @@ def commit(
         conflicts=done.count("conflict"),
         held=done.count(receiving.HELD),
         batch=done.batch,
-        held_rows=tuple((one.line, one.problems) for one in done.outcomes if one.outcome == receiving.HELD),
+        held_rows=tuple(done.held),
     )
+
+
+def rehearse(store: connection.Store, understood: Preview, words: wording.Wording) -> ImportReceipt:
+    """Say what would become of a table, and write nothing; raises as :func:`commit`."""
+    with connection.rehearsal(store) as stage:
+        return commit(stage, understood, receiving.REHEARSED_BY, words)
 
 
 def _add_sites(

@@ -128,7 +128,7 @@ class _Reader:
             site_code="",
             surveyor=surveyor,
             # A table knows no time of day.
-            observed_at=dt.datetime.combine(observed_on or dt.date.min, dt.time(), tzinfo=wording.BANGKOK),
+            observed_at=dt.datetime.combine(observed_on or dt.date.min, dt.time(), tzinfo=wording.local_zone()),
             source=SOURCE,
             form_version=SOURCE,
             measurements=measurements,

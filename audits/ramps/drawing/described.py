@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from audits import wording
-from audits.ramps import geometry, kerb_ramp_design, quantities, ramp_design, requirements
+from audits.ramps import geometry, kerb_ramp_design, quantities, ramp_design, requirements, walls
 from audits.ramps.drawing import views
 
 phrase = wording.phrase
@@ -68,6 +68,23 @@ def assumptions(made: requirements.Construction, works: quantities.Works, words:
     """Return the assumptions, each with its value."""
     assumed = quantities.assumed(made, works)
     return [f"{words.text(why)}: {_with_unit(name, value, words)}" for name, why, value in assumed]
+
+
+def walls_held(design: geometry.Design, words: wording.Wording) -> list[str]:
+    """Return for each wall of a design its sizes and its fill; what an engineer must design stands elsewhere."""
+    used = [kind for kind in walls.lengths_mm(design) if kind is not None]
+    return [
+        words.text(
+            "Wall {name} holds a floor up to {holds} mm above the ground: stem {stem} mm, footing {wide} × {thick} mm. "
+            "Working assumption, to be checked by the engineer.",
+            name=kind.name,
+            holds=kind.holds_mm,
+            stem=kind.stem_mm,
+            wide=kind.footing_width_mm,
+            thick=kind.footing_mm,
+        )
+        for kind in sorted(used, key=lambda kind: kind.holds_mm)
+    ]
 
 
 def _with_unit(name: str, value: float, words: wording.Wording) -> str:

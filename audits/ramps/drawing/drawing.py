@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from audits import wording
 from audits.formats import typesetting
-from audits.ramps import geometry, quantities, requirements
-from audits.ramps.drawing import described, sheet
+from audits.ramps import geometry, quantities, requirements, walls
+from audits.ramps.drawing import described, sheet, title_block, views
 from audits.ramps.drawing import dxf as ramp_dxf
 
 TEMPLATE = Path(__file__).with_name("ramp_drawing.typ")
 
 DRAFT = wording.phrase("DRAFT FOR THE ENGINEER'S CHECK")
 ADVICE = wording.phrase("Not for construction until a licensed engineer has checked and signed it.")
-_SIGNATURES = (wording.phrase("Designed by"), wording.phrase("Checked by (engineer)"), wording.phrase("Approved by"))
+SIGNATURES = (wording.phrase("Designed by"), wording.phrase("Checked by (engineer)"), wording.phrase("Approved by"))
+_SITE_CODE = re.compile(r"[A-Z]{2,4}-\d{1,5}\b")
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,15 @@ class SignedOff:
     engineer: str
     licence: str
     signed_on: dt.date
+
+
+@dataclass(frozen=True)
+class Revision:
+    """One line of the revision list: its mark, such as 1 or A, the day, and what was changed."""
+
+    mark: str
+    made_on: dt.date
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -47,6 +59,10 @@ class Subject:
         The engineer's check; None while the drawing is a draft.
     town
         Name of the municipality in the reader's language; empty leaves it out.
+    number, revisions
+        Of the drawing; without a number it is made of the site's code in the title, or of the day.
+    key_plan, standing_mm
+        See :class:`audits.ramps.drawing.sheet.Surroundings`.
     """
 
     design: geometry.Design
@@ -57,10 +73,20 @@ class Subject:
     signed_off: SignedOff | None = None
     notes: tuple[str, ...] = ()
     town: str = ""
+    number: str = ""
+    revisions: tuple[Revision, ...] = ()
+    key_plan: views.View | None = None
+    standing_mm: tuple[float, float] | None = None
+
+    @property
+    def drawing_number(self) -> str:
+        """Number of the drawing, without that of the sheet."""
+        code = _SITE_CODE.match(self.title)
+        return self.number or f"{code[0] if code else f'{self.made_on:%Y%m%d}'}-R"
 
 
 def pdf(subject: Subject, words: wording.Wording) -> bytes:
-    """Return the drawing on A3 at true scale and its figures as tables, PDF/A-2a and PDF/UA-1.
+    """Return the drawing on A3 sheets at true scale and its figures as tables, PDF/A-2a and PDF/UA-1.
 
     The same subject makes the same bytes.
 
@@ -69,24 +95,36 @@ def pdf(subject: Subject, words: wording.Wording) -> bytes:
     errors.JaideeError
         If the ramp is too large for any scale.
     """
-    placed = sheet.arrange(subject.design, subject.made, subject.works, words)
+    sheets = _sheets(subject, words)
     bill = quantities.bill(subject.design, subject.made, subject.works)
+    drawn = [
+        {
+            "drawing_svg": sheet.drawing(placed, words),
+            "alt": _alternative(subject.design, placed, words),
+            "scales": _scales(placed),
+        }
+        for placed in sheets
+    ]
+    family = described.family(subject.design, words)
     data = {
         "town": subject.town,
         "title": subject.title,
-        "family": described.family(subject.design, words),
+        # A ramp at no site is called after its kind: once is enough.
+        "family": "" if family == subject.title else family,
         "summary": described.summary(subject.design, words),
         "mark": mark(subject.signed_off, words),
         "advice": "" if subject.signed_off else words.text(ADVICE),
-        "facts": _facts(placed, subject.made_on, words),
-        "signatures": [words.text(each) for each in _SIGNATURES],
-        "drawing_svg": sheet.drawing(placed, words),
+        "warning": walls.warning(subject.design, words),
+        "number": subject.drawing_number,
+        "facts": _facts(subject.made_on, words),
+        "revisions": _revisions(subject, words),
+        "signatures": [words.text(each) for each in SIGNATURES],
+        "sheets": drawn,
         "width": sheet.WIDTH_MM,
         "height": sheet.HEIGHT_MM,
-        "alt": _alternative(subject.design, placed, words),
-        "tables": described.tables(subject.design, [each.view for each in placed], bill, words),
+        "tables": described.tables(subject.design, [each.view for placed in sheets for each in placed], bill, words),
         "assumptions": described.assumptions(subject.made, subject.works, words),
-        "notes": list(subject.notes),
+        "notes": [*subject.notes, *described.walls_held(subject.design, words)],
     }
     return typesetting.pdf(TEMPLATE, data, subject.made_on, words)
 
@@ -99,17 +137,55 @@ def dxf(subject: Subject, words: wording.Wording) -> bytes:
     errors.JaideeError
         If the ramp is too large for any scale.
     """
-    placed = sheet.arrange(subject.design, subject.made, subject.works, words)
-    block = (
-        typesetting.printable(subject.title),
-        mark(subject.signed_off, words),
-        described.family(subject.design, words),
-        described.summary(subject.design, words),
-        " · ".join(f"{name}: {value}" for name, value in _facts(placed, subject.made_on, words)),
-        " · ".join(f"{words.text(each)} …………………………………" for each in _SIGNATURES),
+    sheets, family = _sheets(subject, words), described.family(subject.design, words)
+    block = title_block.TitleBlock(
+        title=typesetting.printable(subject.title),
+        lines=(
+            mark(subject.signed_off, words),
+            *((family,) if family != subject.title else ()),
+            described.summary(subject.design, words),
+        ),
+        warning=tuple(line for line in (walls.warning(subject.design, words),) if line),
+        number=subject.drawing_number,
+        facts=tuple(f"{name}: {value}" for name, value in _facts(subject.made_on, words)),
+        sheet=words.text("Sheet"),
+        revisions=tuple(" · ".join(row) for row in _revisions(subject, words)),
+        signatures=tuple(words.text(each) for each in SIGNATURES),
     )
-    titles = [sheet.title(each.view, words) for each in placed]
-    return ramp_dxf.dxf(placed, titles, block, subject.made_on)
+    titles = [[sheet.title(each.view, words) for each in placed] for placed in sheets]
+    bill = quantities.bill(subject.design, subject.made, subject.works)
+    tables = described.tables(subject.design, [each.view for placed in sheets for each in placed], bill, words)
+    notes = [*subject.notes, *described.walls_held(subject.design, words)]
+    notes += described.assumptions(subject.made, subject.works, words)
+    return ramp_dxf.dxf(sheets, titles, block, ramp_dxf.Text(tables, notes), subject.made_on)
+
+
+def _sheets(subject: Subject, words: wording.Wording) -> tuple[sheet.Sheet, ...]:
+    around = sheet.Surroundings(subject.key_plan, subject.standing_mm)
+    return _arranged(subject.design, subject.made, subject.works, words.language, around)
+
+
+# PDF and DXF of one design are asked for one after the other.
+@functools.lru_cache(maxsize=2)
+def _arranged(
+    design: geometry.Design,
+    made: requirements.Construction,
+    works: quantities.Works,
+    language: str,
+    around: sheet.Surroundings,
+) -> tuple[sheet.Sheet, ...]:
+    return sheet.arrange(design, made, works, wording.Wording(language), around)
+
+
+def _scales(placed: Sequence[sheet.Placed]) -> str:
+    return ", ".join(f"1:{scale}" for scale in sorted({each.view.scale for each in placed}, reverse=True))
+
+
+def _revisions(subject: Subject, words: wording.Wording) -> list[tuple[str, str, str]]:
+    """Return mark, day and reason of each revision; the first issue when none is given."""
+    if subject.revisions:
+        return [(each.mark, words.day(each.made_on), each.reason) for each in subject.revisions]
+    return [("0", words.day(subject.made_on), words.text("First issue, for checking"))]
 
 
 def mark(signed_off: SignedOff | None, words: wording.Wording) -> str:
@@ -124,10 +200,8 @@ def mark(signed_off: SignedOff | None, words: wording.Wording) -> str:
     )
 
 
-def _facts(placed: Sequence[sheet.Placed], made_on: dt.date, words: wording.Wording) -> list[tuple[str, str]]:
-    scales = ", ".join(f"1:{scale}" for scale in sorted({each.view.scale for each in placed}, reverse=True))
+def _facts(made_on: dt.date, words: wording.Wording) -> list[tuple[str, str]]:
     return [
-        (words.text("Scale"), scales),
         (words.text("Paper"), "A3"),
         (words.text("Drawn on"), words.day(made_on)),
         (words.text("Dimensions"), words.text("mm, levels in m")),
@@ -135,10 +209,10 @@ def _facts(placed: Sequence[sheet.Placed], made_on: dt.date, words: wording.Word
 
 
 def _alternative(design: geometry.Design, placed: Sequence[sheet.Placed], words: wording.Wording) -> str:
-    views = ", ".join(sheet.title(each.view, words) for each in placed)
+    shown = ", ".join(sheet.title(each.view, words) for each in placed)
     return words.text(
-        "Drawing of a ramp: {family} ({summary}). It shows: {views}. All figures stand in the tables on the next page.",
+        "Drawing of a ramp: {family} ({summary}). It shows: {views}. All figures stand in tables on the last sheet.",
         family=described.family(design, words),
         summary=described.summary(design, words),
-        views=views,
+        views=shown,
     )

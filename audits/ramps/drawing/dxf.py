@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import io
+import itertools
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import ezdxf
@@ -17,10 +19,15 @@ from ezdxf.tools import juliandate  # type: ignore[attr-defined]
 
 from audits.formats import typesetting
 from audits.ramps.drawing import sheet as ramp_sheet
-from audits.ramps.drawing import views
+from audits.ramps.drawing import title_block, views
+from layers import paper_text
 
 REGULAR, BOLD = "SARABUN", "SARABUN-BOLD"
 SHEET = "A3"
+_TITLE = "TITLE"
+_LARGEST_PLAN = 2_000
+_TITLE_HIGH_MM, _SIGN_MM, _TEXT_COLUMN_MM = 41, 40, 130.0
+_COLUMNS_MM = (0, 130, 210, 280)
 PAPER_MM, MARGIN_MM = (420, 297), 10
 _CAPITAL = 0.7
 """Height of a capital letter of the font as a share of its size: text in CAD is as high as its capitals."""
@@ -38,27 +45,47 @@ _OPTIONS = ezdxf.options  # type: ignore[attr-defined]
 _one_at_a_time = threading.Lock()
 
 
+@dataclass(frozen=True)
+class Text:
+    """What the last sheet says: tables as from :func:`audits.ramps.drawing.described.tables`, and notes."""
+
+    tables: Sequence[Mapping[str, Any]]
+    notes: Sequence[str]
+
+
 def dxf(
-    placed: Sequence[ramp_sheet.Placed], titles: Sequence[str], title_block: Sequence[str], made_on: dt.date
+    sheets: Sequence[ramp_sheet.Sheet],
+    titles: Sequence[Sequence[str]],
+    block: title_block.TitleBlock,
+    text: Text,
+    made_on: dt.date,
 ) -> bytes:
     """Return a drawing of DXF version R2018; the same views and day make the same bytes.
 
     Parameters
     ----------
-    placed
-        The views and where they stand on the sheet. In the model they stand one above the other, in metres.
+    sheets
+        The views and where they stand on each sheet. In the model they stand one above the other, in metres.
     titles
-        What stands beneath each view.
-    title_block
-        Lines of the title block on the layout; the first is the title. They stand above the views in the model too.
+        What stands beneath each view, by sheet.
+    block
+        The title block of each layout; its title stands above the views in the model too.
+    text
+        The last layout.
     made_on
         Day written into the file.
     """
     with _one_at_a_time, _fixed_marks():
         fonts.font_manager.scan_folder(typesetting.FONTS)
+        placed = [each for sheet in sheets for each in sheet]
         document = _empty(placed)
-        places = _model(document, placed, titles, title_block)
-        _layout(document, placed, places, titles, title_block)
+        places = iter(_model(document, placed, [title for row in titles for title in row], block))
+        _title_frame(document)
+        count = len(sheets) + 1
+        for number, (sheet, row) in enumerate(zip(sheets, titles, strict=True), start=1):
+            layout = _layout(document, number, block, f"{number} / {count}")
+            _windows(layout, sheet, [next(places) for _ in sheet], row)
+        _written_out(_layout(document, count, block, f"{count} / {count}"), text)
         return _written(document, made_on)
 
 
@@ -109,22 +136,27 @@ def _style_name(scale: int) -> str:
 
 
 def _model(
-    document: Any, placed: Sequence[ramp_sheet.Placed], titles: Sequence[str], title_block: Sequence[str]
+    document: Any, placed: Sequence[ramp_sheet.Placed], titles: Sequence[str], block: title_block.TitleBlock
 ) -> list[views.Point]:
     """Draw the views one above the other and return by how much each is shifted, mm."""
-    model, shifts, top = document.modelspace(), [], 0.0
-    for each, title in zip(placed, titles, strict=True):
+    model, top = document.modelspace(), 0.0
+    shifts = [(0.0, 0.0)] * len(placed)
+    # A key plan is a hundred times as large as the ramp, so it stands last.
+    for place in sorted(range(len(placed)), key=lambda place: placed[place].view.scale > _LARGEST_PLAN):
+        each, title = placed[place], titles[place]
         left, bottom, _, highest = each.view.extent()
         scale, shift = each.view.scale, (-left, top - highest)
-        shifts.append(shift)
+        shifts[place] = shift
         _view(model, each.view, shift)
         below = top - (highest - bottom) - 0.7 * ramp_sheet.TITLE_ROOM_MM * scale
         _text(model, title, (0, below / _METRE_MM), views.TITLE_MM * scale / _METRE_MM, bold=True, layer="title")
         top -= highest - bottom + ramp_sheet.TITLE_ROOM_MM * scale + _BETWEEN_MM
     size = views.TITLE_MM * placed[0].view.scale / _METRE_MM
-    for number, line in enumerate(reversed(title_block)):
+    lines = [block.title, *block.warning, *block.lines, *block.facts]
+    for number, line in enumerate(reversed(lines)):
         up = _BETWEEN_MM / 2 / _METRE_MM + number * _LINE * size
-        _text(model, line, (0, up), size, bold=number == len(title_block) - 1, layer="title")
+        layer = "warning" if line in block.warning else "title"
+        _text(model, line, (0, up), size, bold=line == block.title, layer=layer)
     return shifts
 
 
@@ -139,16 +171,22 @@ def _view(space: Any, view: views.View, shift: views.Point) -> None:
             hatch.rgb = tuple(bytes.fromhex(layer.fill[1:]))
             hatch.paths.add_polyline_path(points, is_closed=True)
         space.add_lwpolyline(points, close=stroke.closed, dxfattribs={"layer": layer.name})
-    for each in view.dimensions:
+    for each, figure in zip(view.dimensions, view.figures, strict=True):
         start, end = map(metres, each.touched)
         angle = 0 if each.axis == views.HORIZONTAL else 90
         attributes = {"layer": views.LAYERS["dimension"].name}
         style = _style_name(view.scale)
         base = metres(each.ends[0])
-        space.add_linear_dim(base, start, end, angle=angle, dimstyle=style, dxfattribs=attributes).render()
+        left, low, right, high = (side * view.scale for side in figure.box_mm(view.scale))
+        # The middle of the figure, where it stands clear on paper too.
+        middle = metres(((left + right) / 2, (low + high) / 2))
+        space.add_linear_dim(
+            base, start, end, location=middle, angle=angle, dimstyle=style, dxfattribs=attributes
+        ).render()
     for label in view.labels:
         size = label.size_mm * view.scale / _METRE_MM
-        _text(space, label.words, metres(label.at), size, label.anchor, label.angle, bold=label.bold)
+        place = metres(label.at)
+        _text(space, label.words, place, size, label.anchor, label.angle, bold=label.bold, layer=label.layer)
 
 
 def _text(
@@ -168,38 +206,109 @@ def _text(
     text.set_placement(at, align=_ALIGNED[anchor])
 
 
-def _layout(
-    document: Any,
-    placed: Sequence[ramp_sheet.Placed],
-    shifts: Sequence[views.Point],
-    titles: Sequence[str],
-    title_block: Sequence[str],
-) -> None:
-    """Set the views on an A3 sheet, each in a window of its scale, with frame and title block in mm of paper."""
-    document.layouts.rename("Layout1", SHEET)
-    sheet = document.layouts.get(SHEET)
-    sheet.page_setup(size=PAPER_MM, margins=(0, 0, 0, 0), units="mm", scale=(1, 1))
-    frame = {"layer": views.LAYERS["title"].name}
+def _title_frame(document: Any) -> None:
+    """Make the block of frame, columns and lines to sign on, in mm of paper."""
+    block, layer = document.blocks.new(_TITLE), {"layer": views.LAYERS["title"].name}
+    left, right, top = MARGIN_MM, PAPER_MM[0] - MARGIN_MM, MARGIN_MM + _TITLE_HIGH_MM
+    for high in (PAPER_MM[1] - MARGIN_MM, top):
+        corners = [(left, MARGIN_MM), (right, MARGIN_MM), (right, high), (left, high)]
+        block.add_lwpolyline(corners, close=True, dxfattribs=layer)
+    for column in _COLUMNS_MM[1:]:
+        block.add_line((left + column, MARGIN_MM), (left + column, top), dxfattribs=layer)
+    for number in range(3):
+        start = left + _COLUMNS_MM[-1] + 3 + number * _SIGN_MM
+        for line in (8, 15, 22):
+            block.add_line((start, MARGIN_MM + line), (start + _SIGN_MM - 5, MARGIN_MM + line), dxfattribs=layer)
+
+
+def _layout(document: Any, number: int, block: title_block.TitleBlock, sheet: str) -> Any:
+    """Return a new A3 layout with frame and title block, in mm of paper."""
+    name = f"{SHEET}-{number}"
+    if number == 1:
+        document.layouts.rename("Layout1", name)
+    layout = document.layouts.get(name) if number == 1 else document.layouts.new(name)
+    layout.page_setup(size=PAPER_MM, margins=(0, 0, 0, 0), units="mm", scale=(1, 1))
+    layout.add_blockref(_TITLE, (0, 0), dxfattribs={"layer": views.LAYERS["title"].name})
+    columns = (
+        (block.title, *block.lines),
+        (f"{block.number}", f"{block.sheet} {sheet}", *block.facts),
+        block.revisions,
+    )
+    first = MARGIN_MM + _TITLE_HIGH_MM - 6.0
+    for left, right, lines in zip(_COLUMNS_MM, _COLUMNS_MM[1:], columns, strict=False):
+        start, wide = MARGIN_MM + left + 3.0, right - left - 6.0
+        below = _column(layout, lines, (start, first), wide)
+        if left == 0:
+            _column(layout, block.warning, (start, below), wide, layer="warning")
+    for place, each in enumerate(block.signatures):
+        start = MARGIN_MM + _COLUMNS_MM[-1] + 3.0 + place * _SIGN_MM
+        _column(layout, [each], (start, first), _SIGN_MM)
+    return layout
+
+
+def _column(
+    layout: Any, lines: Sequence[str], at: views.Point, wide: float, layer: str = "title", size: float = 2.6
+) -> float:
+    """Write lines under one another, the first bold, and return the height of the next."""
+    left, high = at
+    for number, line in enumerate(lines):
+        for part in _wrapped(line, size, wide):
+            _text(layout, part, (left, high), size, bold=number == 0, layer=layer)
+            high -= _LINE * size
+    return high
+
+
+def _wrapped(words: str, size: float, wide: float) -> list[str]:
+    """Return a text in lines no wider than some mm, broken at spaces."""
+    lines = [""]
+    for word in words.split(" "):
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and paper_text.width_mm(longer, size, paper_text.BOLD) > wide:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
+
+
+def _windows(layout: Any, sheet: ramp_sheet.Sheet, shifts: Sequence[views.Point], titles: Sequence[str]) -> None:
+    """Set the views on a layout, each in a window of its scale."""
     high = PAPER_MM[1] - 2 * MARGIN_MM
-    left, right = MARGIN_MM, PAPER_MM[0] - MARGIN_MM
-    for top in (MARGIN_MM + high, MARGIN_MM + high - ramp_sheet.HEIGHT_MM):
-        corners = [(left, MARGIN_MM), (right, MARGIN_MM), (right, top), (left, top)]
-        sheet.add_lwpolyline(corners, close=True, dxfattribs=frame)
-    for each, shift, title in zip(placed, shifts, titles, strict=True):
+    for each, shift, title in zip(sheet, shifts, titles, strict=True):
         width, height = each.size_mm
         middle = MARGIN_MM + each.left_mm + width / 2, MARGIN_MM + high - each.top_mm - height / 2
         looked_at = tuple((a + by) / _METRE_MM for a, by in zip(each.view.middle(), shift, strict=True))
         # A millimetre more, else the lines on the edge of a view are clipped.
         size = width + 1, height + 1
         seen = size[1] * each.view.scale / _METRE_MM
-        window = sheet.add_viewport(center=middle, size=size, view_center_point=looked_at, view_height=seen)
+        window = layout.add_viewport(center=middle, size=size, view_center_point=looked_at, view_height=seen)
         window.dxf.layer = _VIEWPORTS
         under = MARGIN_MM + high - each.top_mm - height - 0.7 * ramp_sheet.TITLE_ROOM_MM
-        _text(sheet, title, (MARGIN_MM + each.left_mm, under), views.TITLE_MM, bold=True, layer="title")
-    first = MARGIN_MM + high - ramp_sheet.HEIGHT_MM - _LINE * views.TITLE_MM
-    for number, line in enumerate(title_block):
-        place = MARGIN_MM + 3, first - number * _LINE * views.TITLE_MM
-        _text(sheet, line, place, views.TITLE_MM, bold=number == 0, layer="title")
+        _text(layout, title, (MARGIN_MM + each.left_mm, under), views.TITLE_MM, bold=True, layer="title")
+
+
+def _written_out(layout: Any, text: Text) -> None:
+    """Write the tables and notes in columns, as many as the sheet has room for beside one another."""
+    bottom, top, size = MARGIN_MM + _TITLE_HIGH_MM + 4, PAPER_MM[1] - MARGIN_MM - 8, 2.2
+    left, at = MARGIN_MM + 4.0, float(top)
+    for cells, starts in _lines(text, size):
+        if at < bottom:
+            left, at = left + _TEXT_COLUMN_MM, float(top)
+        for words, start in zip(cells, starts, strict=True):
+            _text(layout, words, (left + start, at), size, bold=False)
+        at -= _LINE * size
+
+
+def _lines(text: Text, size: float) -> Iterator[tuple[Sequence[str], Sequence[float]]]:
+    """Yield each line as its cells and where they begin; a column is as wide as its widest cell."""
+    for table in text.tables:
+        yield [table["title"]], [0.0]
+        rows = [[column["name"] for column in table["columns"]], *table["rows"]]
+        widths = [max(paper_text.width_mm(cell, size) for cell in column) + 3 for column in zip(*rows, strict=True)]
+        starts = [0.0, *itertools.accumulate(widths)][:-1]
+        yield from ((row, starts) for row in rows)
+        yield [], []
+    for note in text.notes:
+        yield from (([line], [0.0]) for line in _wrapped(note, size, _TEXT_COLUMN_MM - 6))
 
 
 def _written(document: Any, made_on: dt.date) -> bytes:

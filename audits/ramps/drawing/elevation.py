@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from audits import wording
 from audits.ramps import geometry, requirements
-from audits.ramps.drawing import views
+from audits.ramps.drawing import clear_text, views
 
 _POST_MM = 1200  # at most, between posts of a rail
 _ROAD_MM = 600
@@ -60,7 +60,7 @@ def _in_order(design: geometry.Design) -> list[geometry.Run | geometry.Landing]:
         walked: list[geometry.Run | geometry.Landing] = []
         for landing, run in zip(design.landings, design.runs, strict=False):
             walked += [landing, run]
-        return [*walked, design.landings[-1]]
+        return [*walked, design.landings[-1]] if design.landings else list(design.runs)
     if design.family == geometry.PARALLEL:
         low, first, last = design.landings
         return [first, design.runs[0], low, design.runs[1], last]
@@ -100,9 +100,10 @@ def _row(
     bottom = min(part.low for part in row) - _BELOW_MM
     strokes = [*_body(row, bottom, made), *_rails(row, design), *_level_ground(row, bottom, design)]
     edge_mm = max((edge.height_mm for edge in design.edges), default=0)
-    labels = [label for part in row for label in _labels(part, edge_mm, words, scale)]
+    guard_mm = max((edge.guard_height_mm for edge in design.edges), default=0)
+    labels = [label for part in row for label in _labels(part, edge_mm, guard_mm, words, scale)]
     dimensions = list(_dimensions(row, bottom, words, scale))
-    return views.View(title, scale, tuple(strokes), tuple(labels), tuple(dimensions))
+    return clear_text.view(title, scale, strokes, labels, dimensions)
 
 
 def _floor(row: Iterable[Part]) -> tuple[views.Point, ...]:
@@ -161,15 +162,15 @@ def _posts(row: Iterable[Part]) -> Iterator[views.Point]:
             yield part.start + share * (part.end - part.start), part.low + share * (part.high - part.low)
 
 
-def _labels(part: Part, edge_mm: int, words: wording.Wording, scale: int) -> Iterator[views.Label]:
+def _labels(part: Part, edge_mm: int, guard_mm: int, words: wording.Wording, scale: int) -> Iterator[views.Label]:
     middle, level = (part.start + part.end) / 2, (part.low + part.high) / 2
     if part.run is None:
         above = level + (edge_mm if level else 0) + 0.9 * scale
         yield views.Label(views.level_text(part.low), (middle, above), bold=True)
         return
     text = words.text("Run {number}, up {slope}", number=part.run.number, slope=views.slope_text(part.run, words))
-    short = f"1:{words.number(part.run.going_mm / part.run.rise_mm, 1)}"
-    label = views.Label(text, (middle, level + edge_mm + 2.6 * scale))
+    short = f"{part.run.number} · 1:{words.number(part.run.going_mm / part.run.rise_mm, 1)}"
+    label = views.Label(text, (middle, level + guard_mm + 2.6 * scale))
     fits = views.width_mm(label) * scale < part.end - part.start
     yield label if fits else views.Label(short, label.at)
 

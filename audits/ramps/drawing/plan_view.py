@@ -8,24 +8,57 @@ from collections.abc import Iterator
 
 from audits import wording
 from audits.ramps import geometry, solids
-from audits.ramps.drawing import views
+from audits.ramps.drawing import clear_text, section, views
 
 _OLD_WALL_MM = 200
 _DOTS_MM = 75  # between the middles of domes
 _LETTER_MM = 3.2
+_HATCH_MM = 4.5  # a line of text fits between
 
 Interval = tuple[float, float, str]
 
 
-def view(design: geometry.Design, words: wording.Wording, scale: int) -> views.View:
-    """Return the plan, in the coordinates of the space, its labels clear at a scale."""
+def view(
+    design: geometry.Design,
+    words: wording.Wording,
+    scale: int,
+    standing_mm: tuple[float, float] | None = None,
+) -> views.View:
+    """Return the plan, in the coordinates of the space, its labels clear at a scale.
+
+    Of the ramp that stands there, of a length and width, only the size was surveyed: it is drawn, hatched for
+    demolition, down from the upper floor at the middle of the new top.
+    """
     labels = [
         *_run_labels(design, words, scale),
         *_landing_labels(design, words, scale),
         *_side_labels(design, words, scale),
     ]
     dimensions = [*_chains(design, words, scale), *_clear_widths(design, words)]
-    return views.View(words.text("Plan"), scale, tuple(_strokes(design, scale)), tuple(labels), tuple(dimensions))
+    strokes = list(_strokes(design, scale))
+    if standing_mm is not None and design.landings:
+        strokes += _standing(design, standing_mm, scale)
+        at = views.middle(strokes[-1].points)
+        labels.append(
+            views.Label(words.text("Standing ramp, to be demolished; measure its place"), at, layer="demolition")
+        )
+    return clear_text.view(words.text("Plan"), scale, strokes, labels, dimensions)
+
+
+def _standing(design: geometry.Design, standing_mm: tuple[float, float], scale: int) -> Iterator[views.Stroke]:
+    """Yield the hatch and the outline of the ramp to be demolished."""
+    top, (along, wide) = design.landings[-1], standing_mm
+    x, y = views.middle((top.low, top.high))
+    left, low, right, high = {
+        geometry.FAR: (top.high[0] - along, y - wide / 2, top.high[0], y + wide / 2),
+        geometry.FRONT: (top.low[0], y - wide / 2, top.low[0] + along, y + wide / 2),
+        geometry.LEFT: (x - wide / 2, top.high[1] - along, x + wide / 2, top.high[1]),
+        geometry.RIGHT: (x - wide / 2, top.low[1], x + wide / 2, top.low[1] + along),
+    }[design.exit_side]
+    step = _HATCH_MM * scale
+    for number in range(1, math.ceil((high - low) / step)):
+        yield views.Stroke("demolition", ((left, low + number * step), (right, low + number * step)))
+    yield views.Stroke("demolition", _rectangle(left, low, right, high), closed=True)
 
 
 def _strokes(design: geometry.Design, scale: int) -> Iterator[views.Stroke]:
@@ -45,8 +78,11 @@ def _strokes(design: geometry.Design, scale: int) -> Iterator[views.Stroke]:
         yield views.Stroke("handrail", tuple((x, y) for x, y, _ in rail.points))
     for run in design.runs:
         yield from _arrow(run, scale)
-    if not isinstance(design.space, geometry.KerbSpace):
-        yield views.Stroke("mark", _section_line(design.runs[0], scale))
+    for station in section.stations(design):
+        for end, sign in _section_ends(station, design, scale):
+            along = tuple(a - sign * 3.0 * scale * b for a, b in zip(end, _across(station), strict=True))
+            yield views.Stroke("mark", (end, (along[0], along[1])))
+            yield from _looking(end, station, scale)
 
 
 def _ground(design: geometry.Design) -> Iterator[views.Stroke]:
@@ -107,12 +143,28 @@ def _arrow(run: geometry.Run, scale: int) -> Iterator[views.Stroke]:
     yield views.Stroke("way", (wings[0], tip, wings[1]), closed=True)
 
 
-def _section_line(run: geometry.Run, scale: int) -> tuple[views.Point, views.Point]:
-    """Return the ends of the line of section A–A, across the middle of a run and 1.5 mm of paper beyond it."""
-    right, left = (views.middle((run.outline[a], run.outline[b])) for a, b in ((0, 3), (1, 2)))
-    share = 1.5 * scale / math.dist(right, left)
-    across = (left[0] - right[0]) * share, (left[1] - right[1]) * share
-    return (right[0] - across[0], right[1] - across[1]), (left[0] + across[0], left[1] + across[1])
+def _across(station: section.Station) -> views.Point:
+    """Return the unit vector from right to left as seen by somebody walking up."""
+    return -float(station.ahead[1]), float(station.ahead[0])
+
+
+def _section_ends(station: section.Station, design: geometry.Design, scale: int) -> Iterator[tuple[views.Point, int]]:
+    """Yield the outer ends of the two marks of a section, 4.5 mm of paper beyond the slab, 1 left and -1 right."""
+    beyond = design.runs[0].side_zone_mm + 4.5 * scale
+    (dx, dy) = _across(station)
+    for (x, y), sign in ((station.left, 1), (station.right, -1)):
+        yield (x + sign * beyond * dx, y + sign * beyond * dy), sign
+
+
+def _looking(end: views.Point, station: section.Station, scale: int) -> Iterator[views.Stroke]:
+    """Yield the arrow at the end of a mark, in the direction of looking: uphill."""
+    (x, y), (dx, dy), size = end, station.ahead, 2.0 * scale
+    tip, (sx, sy) = (x + dx * size, y + dy * size), _across(station)
+    yield views.Stroke("mark", (end, tip))
+    half = 0.35 * size
+    back = (tip[0] - dx * half * 2, tip[1] - dy * half * 2)
+    wings = (back[0] + sx * half, back[1] + sy * half), (back[0] - sx * half, back[1] - sy * half)
+    yield views.Stroke("way", (wings[0], tip, wings[1]), closed=True)
 
 
 def _run_labels(design: geometry.Design, words: wording.Wording, scale: int) -> Iterator[views.Label]:
@@ -122,13 +174,15 @@ def _run_labels(design: geometry.Design, words: wording.Wording, scale: int) -> 
         lift = 0.9 * scale
         place = x + 0.6 * length * east - (lift if angle else 0), y + 0.6 * length * north + (0 if angle else lift)
         text = words.text("Run {number}, up {slope}", number=run.number, slope=views.slope_text(run, words))
-        label = views.Label(text, place, angle=angle)
-        fits = views.width_mm(label) < 0.62 * length / scale
         short = f"{run.number} · 1:{words.number(run.going_mm / run.rise_mm, 1)}"
-        yield label if fits else dataclasses.replace(label, words=short)
-    if not isinstance(design.space, geometry.KerbSpace):
-        for place in _section_line(design.runs[0], 2 * scale):
-            yield views.Label("A", (place[0], place[1] - 1.1 * scale), _LETTER_MM, bold=True)
+        label = views.Label(text, place, angle=angle, shorter=short)
+        fits = views.width_mm(label) < 0.62 * length / scale
+        yield label if fits else dataclasses.replace(label, words=short, shorter="")
+    for station in section.stations(design):
+        for (x, y), _ in _section_ends(station, design, scale):
+            back = 1.6 * scale
+            at = x - back * station.ahead[0], y - back * station.ahead[1] - 1.1 * scale
+            yield views.Label(station.letter, at, _LETTER_MM, bold=True, layer="mark")
 
 
 def _landing_labels(design: geometry.Design, words: wording.Wording, scale: int) -> Iterator[views.Label]:
@@ -163,6 +217,8 @@ def _side_labels(design: geometry.Design, words: wording.Wording, scale: int) ->
     if isinstance(design.space, geometry.KerbSpace):
         left, _, _, _ = _box(design)
         yield views.Label(words.text("Road"), (left, -4.2 * scale), anchor=0)
+        return
+    if not design.landings:
         return
     named = (
         (design.landings[0], design.entry_side, words.text("Way in")),

@@ -1,17 +1,44 @@
-"""Draw section A–A of a ramp: what stands beside the way and what carries it, in the middle of the first run."""
+"""Draw the sections across a ramp: at its lowest and its highest place, and where each kind of wall is highest."""
 
 from __future__ import annotations
 
+import itertools
 import math
+import string
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from audits import wording
-from audits.ramps import geometry, quantities, requirements
-from audits.ramps.drawing import views
+from audits.ramps import geometry, quantities, requirements, walls
+from audits.ramps.drawing import clear_text, views
 
 _GROUND_MM, _OLD_WALL_MM, _OLD_WALL_HEIGHT_MM = 250, 150, 1200
 _CORNERS_OF_A_ROUND = 16
+_LOWEST = 0.1
+"""Share of the first run at which the lowest section is cut: at its very foot there is nothing to show."""
+
+
+@dataclass(frozen=True)
+class Station:
+    """A place where the ramp is cut across.
+
+    Parameters
+    ----------
+    letter
+        Of the section: A is A–A.
+    left, right
+        Ends of the clear width as seen by somebody walking up, in plan.
+    floor
+        Height of the floor above the ground, mm.
+    ahead
+        Direction of walking: a step along x and along y.
+    """
+
+    letter: str
+    left: views.Point
+    right: views.Point
+    floor: float
+    ahead: tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -22,6 +49,7 @@ class _Side:
     out: int
     edge: geometry.Edge | None
     rail: geometry.Handrail | None
+    walled: bool
 
     def beyond(self, distance: float) -> float:
         return self.at + self.out * distance
@@ -29,43 +57,132 @@ class _Side:
 
 @dataclass(frozen=True)
 class _Section:
-    """The section across the middle of the first run: its two sides, floor height, and assumptions."""
+    """The section at a station: its two sides, the zone beside the clear width, the wall, and assumptions."""
 
-    run: geometry.Run
+    station: Station
     sides: tuple[_Side, _Side]
-    floor: float
+    zone: int
     made: requirements.Construction
     works: quantities.Works
+
+    @property
+    def floor(self) -> float:
+        return self.station.floor
 
     @property
     def slab_bottom(self) -> float:
         return self.floor - self.made.slab_thickness_mm
 
+    @property
+    def wall(self) -> walls.WallType | None:
+        return walls.of_height(self.floor)
 
-def view(
+
+def stations(design: geometry.Design) -> tuple[Station, ...]:
+    """Return where a ramp is cut: lowest, then where each lighter wall is highest, and on the top landing.
+
+    A kerb ramp and a bevel lie in the ground and are not cut.
+    """
+    if isinstance(design.space, geometry.KerbSpace) or not design.landings:
+        return ()
+    heights = [_LOWEST * design.runs[0].rise_mm]
+    heights += [each.holds_mm for each in walls.TYPES if heights[0] < each.holds_mm < design.rise_mm]
+    places = [_on_run(design, height) for height in heights]
+    places.append(_across(design.landings[-1], design.runs[-1]))
+    return tuple(Station(letter, *place) for letter, place in zip(string.ascii_uppercase, places, strict=False))
+
+
+_Place = tuple[views.Point, views.Point, float, tuple[int, int]]
+
+
+def _on_run(design: geometry.Design, height: float) -> _Place:
+    run = next(each for each in design.runs if each.head_left[2] >= height)
+    share = (height - run.foot_left[2]) / run.rise_mm
+    left, right = (
+        (foot[0] + share * (head[0] - foot[0]), foot[1] + share * (head[1] - foot[1]))
+        for foot, head in ((run.foot_left, run.head_left), (run.foot_right, run.head_right))
+    )
+    return left, right, height, _heading(run)
+
+
+def _across(landing: geometry.Landing, run: geometry.Run) -> _Place:
+    (x, y, z), (to_x, to_y, _) = landing.clear_low, landing.clear_high
+    dx, dy = _heading(run)
+    ends: tuple[views.Point, views.Point] = ((x + to_x) / 2, to_y), ((x + to_x) / 2, y)
+    if dy:
+        ends = (x, (y + to_y) / 2), (to_x, (y + to_y) / 2)
+    left, right = ends if dx + dy > 0 else ends[::-1]
+    return left, right, z, (dx, dy)
+
+
+def _heading(run: geometry.Run) -> tuple[int, int]:
+    dx, dy = (b - a for a, b in zip(run.foot_left[:2], run.head_left[:2], strict=True))
+    return (dx > 0) - (dx < 0), (dy > 0) - (dy < 0)
+
+
+def all_views(
     design: geometry.Design,
     made: requirements.Construction,
     works: quantities.Works,
     words: wording.Wording,
     scale: int,
-) -> views.View:
-    """Return the section as seen by a person who walks up; x from the left inner face, height from the foot."""
-    run = design.runs[0]
-    floor = (run.foot_left[2] + run.head_left[2]) / 2
+) -> list[views.View]:
+    """Return the sections as seen by a person who walks up; x from the left inner face, height from the foot."""
+    return [_view(_cut(each, design, made, works), words, scale) for each in stations(design)]
+
+
+def _cut(
+    station: Station, design: geometry.Design, made: requirements.Construction, works: quantities.Works
+) -> _Section:
     rails = {rail.side: rail for rail in design.handrails}
-    left_edge, right_edge = _edge_beside(design, run, "left"), _edge_beside(design, run, "right")
-    left = _Side(0.0, -1, left_edge, rails.get(geometry.LEFT))
-    right = _Side(run.clear_width_mm, 1, right_edge, rails.get(geometry.RIGHT))
-    section = _Section(run, (left, right), floor, made, works)
-    strokes = [*_carried(section), *_beside(section, left), *_beside(section, right)]
+    zone = design.runs[0].side_zone_mm
+    sides = []
+    for name, at, out, end in (
+        (geometry.LEFT, 0.0, -1, station.left),
+        (geometry.RIGHT, math.dist(station.left, station.right), 1, station.right),
+    ):
+        edge = next((each for each in design.edges if _beside(end, each.points)), None)
+        rail = rails.get(name)
+        shown = rail if rail is not None and _beside(end, rail.points) else None
+        sides.append(_Side(at, out, edge, shown, _old_wall(end, zone, design.space)))
+    return _Section(station, (sides[0], sides[1]), zone, made, works)
+
+
+def _beside(end: views.Point, points: tuple[geometry.Point, ...]) -> bool:
+    """Return whether a line passes through a place in plan."""
+    return any(
+        math.isclose(math.dist(a[:2], end) + math.dist(end, b[:2]), math.dist(a[:2], b[:2]), abs_tol=1e-6)
+        for a, b in itertools.pairwise(points)
+    )
+
+
+def _old_wall(end: views.Point, zone: int, space: geometry.Space | geometry.KerbSpace) -> bool:
+    if isinstance(space, geometry.KerbSpace):
+        return False
+    beside_left = space.obstacle_left and math.isclose(end[1], space.width_mm - zone)
+    return beside_left or (space.obstacle_right and math.isclose(end[1], zone))
+
+
+def _view(section: _Section, words: wording.Wording, scale: int) -> views.View:
+    left, right = section.sides
+    strokes = [*_carried(section), *_beside_way(section, left), *_beside_way(section, right)]
     dimensions = [*_widths(section, words, scale), *_heights(section, words, scale)]
-    labels = [views.Label(views.level_text(floor), (run.clear_width_mm / 2, floor + 1.0 * scale), bold=True)]
-    return views.View(words.text("Section A–A"), scale, tuple(strokes), tuple(labels), tuple(dimensions))
+    letter = section.station.letter
+    title = words.text("Section {letter}–{letter}", letter=letter)
+    return clear_text.view(title, scale, strokes, _labels(section, words, scale), dimensions)
 
 
-def _edge_beside(design: geometry.Design, run: geometry.Run, side: str) -> geometry.Edge | None:
-    ends = {getattr(run, f"foot_{side}"), getattr(run, f"head_{side}")}
-    return next((edge for edge in design.edges if ends <= set(edge.points)), None)
+def _labels(section: _Section, words: wording.Wording, scale: int) -> Iterator[views.Label]:
+    middle, floor = (section.sides[0].at + section.sides[1].at) / 2, section.floor
+    yield views.Label(views.level_text(floor), (middle, floor + 1.0 * scale), bold=True)
+    if not any(side.edge for side in section.sides):
+        return
+    if section.wall is None:
+        text = words.text("Structure to be designed by an engineer")
+        yield views.Label(text, (middle, floor + 9.0 * scale), bold=True, layer="warning")
+    else:
+        text = words.text("Wall {name}", name=section.wall.name)
+        yield views.Label(text, (middle, -section.works.wall_depth_mm / 2), layer="text")
 
 
 def _rectangle(x1: float, z1: float, x2: float, z2: float) -> tuple[views.Point, ...]:
@@ -73,53 +190,66 @@ def _rectangle(x1: float, z1: float, x2: float, z2: float) -> tuple[views.Point,
 
 
 def _carried(section: _Section) -> Iterator[views.Stroke]:
-    """Yield the fill, the walls under the edges, and the slab."""
-    left, right = (side.beyond(section.run.side_zone_mm) for side in section.sides)
-    under = section.slab_bottom
+    """Yield the fill, the walls under the edges on their footings, and the slab."""
+    left, right = (side.beyond(section.zone) for side in section.sides)
+    under, depth, kind = section.slab_bottom, -section.works.wall_depth_mm, section.wall
     formation = min(-section.works.paving_mm, under - section.works.bed_mm)
     yield views.Stroke("fill", _rectangle(left, formation, right, under), closed=True)
     for side in section.sides:
         if side.edge is not None:
-            outside = side.beyond(side.edge.thickness_mm)
-            wall = _rectangle(side.at, -section.works.wall_depth_mm, outside, under)
-            yield views.Stroke("wall", wall, closed=True)
+            outside, on = side.beyond(side.edge.thickness_mm), depth + (kind.footing_mm if kind else 0)
+            if kind is not None:
+                inward = outside - side.out * kind.footing_width_mm
+                yield views.Stroke("wall", _rectangle(inward, depth, outside, on), closed=True)
+            yield views.Stroke("wall", _rectangle(side.at, on, outside, under), closed=True)
     yield views.Stroke("slab", _rectangle(left, under, right, section.floor), closed=True)
 
 
-def _beside(section: _Section, side: _Side) -> Iterator[views.Stroke]:
-    """Yield an existing wall, or edge and guard, and the rail on one side."""
-    floor, zone, edge = section.floor, section.run.side_zone_mm, side.edge
-    if edge is None:
-        foot = -section.works.wall_depth_mm
-        wall = _rectangle(side.beyond(zone), foot, side.beyond(zone + _OLD_WALL_MM), floor + _OLD_WALL_HEIGHT_MM)
-        yield views.Stroke("existing", wall, closed=True)
-        fixed = side.beyond(zone)
-    else:
-        outside, fixed = side.beyond(edge.thickness_mm), side.beyond(edge.thickness_mm / 2)
+def _beside_way(section: _Section, side: _Side) -> Iterator[views.Stroke]:
+    """Yield an existing wall, the floor that goes on, or edge and guard; and the rail on one side."""
+    floor, zone, edge = section.floor, section.zone, side.edge
+    fixed = side.beyond(zone)
+    if edge is not None:
+        outside, inner = side.beyond(edge.thickness_mm), side.beyond(edge.guard_from_mm)
         yield views.Stroke("ground", ((outside, 0), (side.beyond(edge.thickness_mm + _GROUND_MM), 0)))
         yield views.Stroke("edge", _rectangle(side.at, floor, outside, floor + edge.height_mm), closed=True)
-        yield views.Stroke("guard", ((fixed, floor + edge.height_mm), (fixed, floor + edge.guard_height_mm)))
+        post = side.beyond(edge.guard_from_mm + edge.post_mm)
+        guard = _rectangle(inner, floor + edge.height_mm, post, floor + edge.guard_height_mm)
+        yield views.Stroke("guard", guard, closed=True)
+        fixed = inner
+    elif side.walled:
+        foot = -section.works.wall_depth_mm
+        wall = _rectangle(fixed, foot, side.beyond(zone + _OLD_WALL_MM), floor + _OLD_WALL_HEIGHT_MM)
+        yield views.Stroke("existing", wall, closed=True)
+    else:
+        # People leave here: the upper floor goes on.
+        yield views.Stroke("ground", ((fixed, floor), (side.beyond(zone + _GROUND_MM), floor)))
     if side.rail is not None:
         rail = side.rail
         middle, height = side.beyond(rail.diameter_mm / 2), floor + rail.height_mm - rail.diameter_mm / 2
-        yield views.Stroke("guard", ((fixed, height), (middle, height)))
-        yield views.Stroke("handrail", _round((middle, height), rail.diameter_mm / 2), closed=True)
+        below = height - rail.diameter_mm
+        yield views.Stroke("guard", ((fixed, below), (middle, below), (middle, height - rail.diameter_mm / 2)))
+        yield views.Stroke("handrail", round_(middle, height, rail.diameter_mm / 2), closed=True)
 
 
-def _round(middle: views.Point, radius: float) -> tuple[views.Point, ...]:
+def round_(x: float, y: float, radius: float) -> tuple[views.Point, ...]:
+    """Return the corners of a circle as drawn."""
     turns = (2 * math.pi * step / _CORNERS_OF_A_ROUND for step in range(_CORNERS_OF_A_ROUND))
-    return tuple((middle[0] + radius * math.cos(turn), middle[1] + radius * math.sin(turn)) for turn in turns)
+    return tuple((x + radius * math.cos(turn), y + radius * math.sin(turn)) for turn in turns)
 
 
 def _widths(section: _Section, words: wording.Wording, scale: int) -> Iterator[views.Dimension]:
     left, right = section.sides
-    zone, below = section.run.side_zone_mm, -section.works.wall_depth_mm
-    across = (
+    zone, below = section.zone, -section.works.wall_depth_mm
+    across = [
         (words.text("Room for edge and rail, left"), left.beyond(zone), left.at, 0),
         (words.text("Clear width"), left.at, right.at, 0),
         (words.text("Room for edge and rail, right"), right.at, right.beyond(zone), 0),
-        (words.text("Slab, whole width"), left.beyond(zone), right.beyond(zone), 1),
-    )
+        (words.text("Slab, whole width"), left.beyond(zone), right.beyond(zone), 2),
+    ]
+    if section.wall is not None and right.edge is not None:
+        outside = right.beyond(right.edge.thickness_mm)
+        across.append((words.text("Footing, width"), outside - section.wall.footing_width_mm, outside, 1))
     for name, start, end, track in across:
         line = below - (0.7 * views.FIRST_TRACK_MM + track * views.TRACK_MM) * scale
         yield views.Dimension(name, (start, below), (end, below), views.HORIZONTAL, line)
@@ -128,15 +258,17 @@ def _widths(section: _Section, words: wording.Wording, scale: int) -> Iterator[v
 def _heights(section: _Section, words: wording.Wording, scale: int) -> Iterator[views.Dimension]:
     """Yield what rises above the floor on the right, and what goes down from it on the left."""
     left, right = section.sides
-    floor, text = section.floor, words.text
+    floor, text, depth = section.floor, words.text, -section.works.wall_depth_mm
     edge, rail = right.edge or left.edge, right.rail or left.rail
     raised = [(text("Handrail, top above the floor"), rail.height_mm)] if rail else []
     lowered = [(text("Slab, thickness"), section.slab_bottom, floor, 0)]
     if edge is not None:
         raised = [(text("Edge above the floor"), edge.height_mm), *raised]
         raised.append((text("Guard above the floor"), edge.guard_height_mm))
-        lowered.append((text("Wall, depth below the ground"), -section.works.wall_depth_mm, 0.0, 0))
-    lowered.append((text("Floor above the ground"), 0.0, floor, 1))
+        lowered.append((text("Wall, depth below the ground"), depth, 0.0, 0))
+        if section.wall is not None:
+            lowered.append((text("Footing, thickness"), depth, depth + section.wall.footing_mm, 1))
+    lowered.append((text("Floor above the ground"), 0.0, floor, 2))
     first, step = 0.6 * views.FIRST_TRACK_MM * scale, views.TRACK_MM * scale
     for track, (name, height) in enumerate(raised):
         line = right.beyond(_GROUND_MM) + first + track * step

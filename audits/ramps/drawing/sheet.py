@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from audits import errors, wording
 from audits.ramps import geometry, quantities, requirements
-from audits.ramps.drawing import elevation, plan_view, section, views
+from audits.ramps.drawing import details, elevation, plan_view, section, views
 from layers import paper_text, svg
 
 WIDTH_MM, HEIGHT_MM = 400.0, 236.0
@@ -16,10 +15,27 @@ WIDTH_MM, HEIGHT_MM = 400.0, 236.0
 
 SCALES = (50, 75, 100, 125, 150, 200, 250, 300, 400, 500, 750, 1000, 1500, 2000)
 KERB_SCALES = (20, 25, *SCALES)
-SECTION_SCALES = (20, 25, 50)
-_INSIDE_MM, _GAP_MM, TITLE_ROOM_MM = 3.0, 9.0, 8.0
-_TICK_MM, _OVERSHOOT_MM, _CLEAR_MM = 0.9, 1.2, 1.0
+# Scales of the sections, each with the sheets that it may take beyond those of plan and elevation.
+SECTION_SCALES = ((20, 1), (25, 1), (25, 2), (50, 2), (50, 4), (100, 8))
+_INSIDE_MM, _GAP_MM, TITLE_ROOM_MM = 4.0, 9.0, 8.0
+_SMALLEST_OF_ONE, _MOST_SHEETS = 100, 4
 _HALO_MM = 0.35
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What lies about a ramp.
+
+    Parameters
+    ----------
+    key_plan
+        View of the streets about the site; None where its position is not known.
+    standing_mm
+        Length and width of the ramp that stands there and is to be demolished.
+    """
+
+    key_plan: views.View | None = None
+    standing_mm: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -43,74 +59,130 @@ class Placed:
         return self.left_mm + (point[0] - left) / scale, self.top_mm + (top - point[1]) / scale
 
 
-def arrange(
-    design: geometry.Design, made: requirements.Construction, works: quantities.Works, words: wording.Wording
-) -> tuple[Placed, ...]:
-    """Arrange the views of a design on the sheet, at 1:50 or the next smaller scale at which they fit.
+Sheet = tuple[Placed, ...]
 
-    A kerb ramp may be drawn larger, and so may the section.
+
+def arrange(
+    design: geometry.Design,
+    made: requirements.Construction,
+    works: quantities.Works,
+    words: wording.Wording,
+    around: Surroundings | None = None,
+) -> tuple[Sheet, ...]:
+    """Arrange the views of a design on sheets: plan and elevation first, then sections and details.
+
+    Plan and elevation fit on one sheet at 1:50 or the next smaller scale, down to 1:100; what is larger goes on over
+    several sheets. A kerb ramp and a bevel may be drawn larger. Sections and details fill the room that is left.
 
     Raises
     ------
     errors.JaideeError
         If the ramp is too large for any scale.
     """
-    for scale in KERB_SCALES if isinstance(design.space, geometry.KerbSpace) else SCALES:
-        for wanted in _sets_of_views(design, made, works, words, scale):
-            placed = _on_shelves(wanted)
-            if placed is not None:
-                return placed
-    raise errors.JaideeError(
-        f"a ramp of {design.length_mm} × {design.width_mm} mm fits no scale down to 1:{SCALES[-1]}"
-    )
+    around = around or Surroundings()
+    small = isinstance(design.space, geometry.KerbSpace) or design.family == geometry.BEVEL
+    scales = KERB_SCALES if small else SCALES
+
+    def plan(scale: int) -> list[views.View]:
+        rows = elevation.view_rows(design, made, words, scale, WIDTH_MM - 2 * _INSIDE_MM)
+        key = [around.key_plan] if around.key_plan else []
+        return [plan_view.view(design, words, scale, around.standing_mm), *rows, *key]
+
+    first = _scale(plan, scales, 1, _SMALLEST_OF_ONE) or _scale(plan, scales, _MOST_SHEETS, scales[-1])
+    if first is None:
+        raise errors.JaideeError(
+            f"a ramp of {design.length_mm} × {design.width_mm} mm fits no scale down to 1:{SCALES[-1]}"
+        )
+    return _with_sections(design, made, works, words, plan(first))
 
 
-def _sets_of_views(
+def _with_sections(
     design: geometry.Design,
     made: requirements.Construction,
     works: quantities.Works,
     words: wording.Wording,
-    scale: int,
-) -> Iterator[list[views.View]]:
-    plan = plan_view.view(design, words, scale)
-    rows = elevation.view_rows(design, made, words, scale, WIDTH_MM - 2 * _INSIDE_MM)
-    if isinstance(design.space, geometry.KerbSpace):
-        yield [plan, *rows]
-        return
-    # The section is small and dense: as large as the sheet allows.
-    for section_scale in SECTION_SCALES:
-        yield [plan, section.view(design, made, works, words, section_scale), *rows]
+    drawn: list[views.View],
+) -> tuple[Sheet, ...]:
+    """Return the views with sections and details, at the largest scale of sections that needs few sheets more."""
+    made_once = details.all_views(design, made, works, words)
+    # High views first leave fewer gaps.
+    higher = sorted(made_once, key=lambda view: -Placed(view, 0, 0).size_mm[1])
+    few = len(_on_sheets(drawn) or ())
+    for scale, more in SECTION_SCALES:
+        cut = section.all_views(design, made, works, words, scale)
+        all_higher = sorted([*cut, *made_once], key=lambda view: -Placed(view, 0, 0).size_mm[1])
+        tried = ([*cut, *made_once], [*higher, *cut], [*cut[::-1], *higher], all_higher)
+        orders = [_on_sheets([*drawn, *order]) for order in tried]
+        fewest = min((sheets for sheets in orders if sheets is not None), key=len, default=None)
+        if fewest is not None and len(fewest) <= few + more:
+            return fewest
+    raise errors.JaideeError(f"sections of a ramp that rises {design.rise_mm} mm fit no scale")
 
 
-def _on_shelves(wanted: Sequence[views.View]) -> tuple[Placed, ...] | None:
-    """Return the views side by side in rows, in their order; None when they do not fit."""
-    placed: list[Placed] = []
-    left, top, shelf = _INSIDE_MM, _INSIDE_MM, 0.0
+def _scale(drawn: Callable[[int], list[views.View]], scales: Sequence[int], most: int, smallest: int) -> int | None:
+    """Return the largest scale at which views fit on so many sheets, None when none does."""
+    for scale in scales:
+        sheets = _on_sheets(drawn(scale)) if scale <= smallest else None
+        if sheets is not None and len(sheets) <= most:
+            return scale
+    return None
+
+
+@dataclass
+class _Shelf:
+    """One row of views on a sheet: how high it is, and how much of its length is taken."""
+
+    top: float
+    height: float
+    taken: float
+    placed: list[Placed]
+
+
+def _on_sheets(wanted: Sequence[views.View]) -> tuple[Sheet, ...] | None:
+    """Return the views on as few sheets as they need, each in the first row with room; None when one is too large."""
+    sheets: list[list[_Shelf]] = []
     for view in wanted:
         width, height = Placed(view, 0, 0).size_mm
-        if left > _INSIDE_MM and left + width > WIDTH_MM - _INSIDE_MM:
-            left, top, shelf = _INSIDE_MM, top + shelf + _GAP_MM, 0.0
-        placed.append(Placed(view, left, top))
-        left, shelf = left + width + _GAP_MM, max(shelf, height + TITLE_ROOM_MM)
-        if left - _GAP_MM > WIDTH_MM - _INSIDE_MM or top + shelf > HEIGHT_MM:
+        width, height = max(width, _title_mm(view)), height + TITLE_ROOM_MM
+        if width > WIDTH_MM - 2 * _INSIDE_MM or height > HEIGHT_MM - _INSIDE_MM:
             return None
-    return _aligned(placed)
+        shelf = _shelf_for(width, height, sheets)
+        shelf.placed.append(Placed(view, shelf.taken, shelf.top))
+        shelf.taken += width + _GAP_MM
+    return tuple(_aligned(shelves) for shelves in sheets)
 
 
-def _aligned(placed: list[Placed]) -> tuple[Placed, ...]:
-    """Return views of one row standing on one line, and what is left of the height shared out between the rows."""
-    tops = sorted({each.top_mm for each in placed})
-    heights = {top: max(each.size_mm[1] for each in placed if each.top_mm == top) for top in tops}
-    spare = HEIGHT_MM - tops[-1] - heights[tops[-1]] - TITLE_ROOM_MM
-    between = min(spare / max(1, len(tops)), 2 * _GAP_MM)
-    return tuple(
-        Placed(
-            each.view,
-            each.left_mm,
-            each.top_mm + tops.index(each.top_mm) * between + heights[each.top_mm] - each.size_mm[1],
-        )
-        for each in placed
-    )
+def _shelf_for(width: float, height: float, sheets: list[list[_Shelf]]) -> _Shelf:
+    """Return a row with room for a view, a new one on a sheet with room for it, or the first of a new sheet."""
+    for shelves in sheets:
+        for shelf in shelves:
+            if height <= shelf.height and shelf.taken + width <= WIDTH_MM - _INSIDE_MM:
+                return shelf
+        last = shelves[-1]
+        top = last.top + last.height + _GAP_MM
+        if top + height <= HEIGHT_MM:
+            shelves.append(_Shelf(top, height, _INSIDE_MM, []))
+            return shelves[-1]
+    sheets.append([_Shelf(_INSIDE_MM, height, _INSIDE_MM, [])])
+    return sheets[-1][0]
+
+
+def _title_mm(view: views.View) -> float:
+    # The scale, written in every language much alike, is added to the title when it is drawn.
+    return paper_text.width_mm(f"{view.title} · Scale 1:{view.scale}", views.TITLE_MM, paper_text.BOLD)
+
+
+def _aligned(shelves: list[_Shelf]) -> Sheet:
+    """Return views of one row standing on one line; what is left of the sheet is shared out between them."""
+    spare = HEIGHT_MM - shelves[-1].top - shelves[-1].height
+    between = max(0.0, spare) / (len(shelves) + 1)
+    found = []
+    for number, shelf in enumerate(shelves, start=1):
+        beside = max(0.0, WIDTH_MM - _INSIDE_MM - shelf.taken + _GAP_MM) / (len(shelf.placed) + 1)
+        for place, each in enumerate(shelf.placed, start=1):
+            top = each.top_mm + number * between + shelf.height - TITLE_ROOM_MM - each.size_mm[1]
+            found.append(Placed(each.view, each.left_mm + place * beside, top))
+    return tuple(found)
 
 
 def title(view: views.View, words: wording.Wording) -> str:
@@ -130,9 +202,9 @@ def drawing(
 def _drawn(placed: Placed, shapes: svg.Definitions, words: wording.Wording) -> str:
     view, at = placed.view, placed.on_paper
     parts = [_stroke(stroke, at) for stroke in view.strokes]
-    parts += [_dimension(each, at, view.scale, shapes) for each in view.dimensions]
-    for label in view.labels:
-        style = paper_text.Style(label.size_mm, views.weight(label), halo_mm=_HALO_MM)
+    parts += [_dimension(each, at, view.scale) for each in view.dimensions]
+    for label in (*view.figures, *view.labels):
+        style = paper_text.Style(label.size_mm, views.weight(label), views.LAYERS[label.layer].ink, halo_mm=_HALO_MM)
         parts.append(
             paper_text.text(shapes, label.words, *at(label.at), style, anchor=label.anchor, angle=-label.angle)
         )
@@ -153,32 +225,7 @@ def _stroke(stroke: views.Stroke, at: _OnPaper) -> str:
     return svg.path(line, fill=fill, stroke=layer.ink, stroke_width=layer.line_mm, stroke_linejoin="round", **dashes)
 
 
-def _dimension(dimension: views.Dimension, at: _OnPaper, scale: int, shapes: svg.Definitions) -> str:
+def _dimension(dimension: views.Dimension, at: _OnPaper, scale: int) -> str:
     layer = views.LAYERS["dimension"]
-    low, high = (at(end) for end in dimension.ends)
-    lines = [(low, high)]
-    for touched, end in zip(dimension.touched, (low, high), strict=True):
-        lines += _extension(at(touched), end)
-        tick = (end[0] - _TICK_MM, end[1] + _TICK_MM), (end[0] + _TICK_MM, end[1] - _TICK_MM)
-        lines.append(tick)
-    drawn = svg.path("".join(map(svg.line, lines)), fill="none", stroke=layer.ink, stroke_width=layer.line_mm)
-    figure = str(dimension.value_mm)
-    style = paper_text.Style(views.FIGURE_MM, colour=layer.ink, halo_mm=_HALO_MM)
-    # A figure wider than its dimension goes to the other side of the line, clear of its neighbour.
-    wide = paper_text.width_mm(figure, views.FIGURE_MM) > dimension.value_mm / scale - 0.4
-    lift = 0.7 + (views.FIGURE_MM if wide else 0.0)
-    x, y = (low[0] + high[0]) / 2, (low[1] + high[1]) / 2
-    if dimension.axis == views.HORIZONTAL:
-        return drawn + paper_text.text(shapes, figure, x, y - lift, style, anchor=0.5)
-    return drawn + paper_text.text(shapes, figure, x - lift, y, style, anchor=0.5, angle=-90)
-
-
-def _extension(start: views.Point, end: views.Point) -> list[tuple[views.Point, views.Point]]:
-    """Return the line from near the thing to just beyond the dimension line, none where they touch."""
-    length = math.dist(start, end)
-    if length <= _CLEAR_MM:
-        return []
-    ahead = (end[0] - start[0]) / length, (end[1] - start[1]) / length
-    begin = start[0] + _CLEAR_MM * ahead[0], start[1] + _CLEAR_MM * ahead[1]
-    beyond = end[0] + _OVERSHOOT_MM * ahead[0], end[1] + _OVERSHOOT_MM * ahead[1]
-    return [(begin, beyond)]
+    lines = "".join(svg.line(map(at, pair)) for pair in dimension.lines(scale))
+    return svg.path(lines, fill="none", stroke=layer.ink, stroke_width=layer.line_mm)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ Point = tuple[float, float]
 HORIZONTAL, VERTICAL = 0, 1
 TEXT_MM, FIGURE_MM, TITLE_MM = 2.5, 2.2, 3.8
 FIRST_TRACK_MM, TRACK_MM = 9.0, 5.5
+TICK_MM, OVERSHOOT_MM, CLEAR_MM = 0.9, 1.2, 1.0
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,10 @@ class Stroke:
 
 @dataclass(frozen=True)
 class Label:
-    """Text at a point, `size_mm` high on paper; `anchor` 0 begins, 0.5 centres, 1 ends there; `angle` upwards."""
+    """Text at a point, `size_mm` high on paper; `anchor` 0 begins, 0.5 centres, 1 ends there; `angle` upwards.
+
+    `layer` gives its colour; `shorter` is what stands instead where there is no room for all the words.
+    """
 
     words: str
     at: Point
@@ -67,6 +72,18 @@ class Label:
     anchor: float = 0.5
     angle: float = 0.0
     bold: bool = False
+    layer: str = "text"
+    shorter: str = ""
+
+    def box_mm(self, scale: float) -> tuple[float, float, float, float]:
+        """Return left, bottom, right and top of its ink on paper, mm, for a view of a scale."""
+        run = paper_text.shaped(self.words, weight(self))
+        x, y, size = self.at[0] / scale, self.at[1] / scale, self.size_mm
+        start, end = (share * run.width * size for share in (-self.anchor, 1 - self.anchor))
+        low, high = run.bottom * size, run.top * size
+        if self.angle:
+            return x - high, y + start, x - low, y + end
+        return x + start, y + low, x + end, y + high
 
 
 @dataclass(frozen=True)
@@ -110,26 +127,55 @@ class Dimension:
             return (low, self.line_at), (high, self.line_at)
         return (self.line_at, low), (self.line_at, high)
 
+    def lines(self, scale: float) -> Iterator[tuple[Point, Point]]:
+        """Yield its line, its extension lines and its ticks at a scale, mm of the real thing."""
+        low, high = self.ends
+        tick = TICK_MM * scale
+        yield low, high
+        for touched, (x, y) in zip(self.touched, (low, high), strict=True):
+            yield from _extension(touched, (x, y), scale)
+            yield (x - tick, y - tick), (x + tick, y + tick)
+
+
+def _extension(start: Point, end: Point, scale: float) -> Iterator[tuple[Point, Point]]:
+    """Yield the line from near the thing to just beyond the dimension line, none where they touch."""
+    length = math.dist(start, end)
+    if length > CLEAR_MM * scale:
+        ahead = (end[0] - start[0]) / length, (end[1] - start[1]) / length
+        clear, over = CLEAR_MM * scale, OVERSHOOT_MM * scale
+        yield (
+            (start[0] + clear * ahead[0], start[1] + clear * ahead[1]),
+            (end[0] + over * ahead[0], end[1] + over * ahead[1]),
+        )
+
 
 @dataclass(frozen=True)
 class View:
-    """One view: `scale` is the denominator at which its labels stand clear of one another."""
+    """One view: `scale` is the denominator at which its labels stand clear of one another.
+
+    `figures` are the values of its dimensions, each where it stands clear of everything else.
+    """
 
     title: str
     scale: int
     strokes: tuple[Stroke, ...]
     labels: tuple[Label, ...]
     dimensions: tuple[Dimension, ...]
+    figures: tuple[Label, ...] = ()
 
     def extent(self) -> tuple[float, float, float, float]:
         """Return left, bottom, right and top of everything in it, text included, in mm of the real thing."""
+        return self._extent
+
+    @functools.cached_property
+    def _extent(self) -> tuple[float, float, float, float]:
         points = [point for stroke in self.strokes for point in stroke.points]
-        points += [corner for label in self.labels for corner in self._corners(label)]
+        for label in (*self.labels, *self.figures):
+            left, bottom, right, top = (self.scale * each for each in label.box_mm(self.scale))
+            points += [(left, bottom), (right, top)]
+        over = OVERSHOOT_MM * self.scale
         for dimension in self.dimensions:
-            around = 1.4 * FIGURE_MM * self.scale
-            points += [
-                (x + dx, y + dy) for x, y in dimension.ends for dx in (-around, around) for dy in (-around, around)
-            ]
+            points += [(x + by, y + by) for x, y in dimension.ends for by in (-over, over)]
         xs, ys = zip(*points, strict=True)
         return min(xs), min(ys), max(xs), max(ys)
 
@@ -137,14 +183,6 @@ class View:
         """Return the middle of the extent."""
         left, bottom, right, top = self.extent()
         return (left + right) / 2, (bottom + top) / 2
-
-    def _corners(self, label: Label) -> Iterator[Point]:
-        width = width_mm(label) * self.scale
-        height = label.size_mm * self.scale
-        cosine, sine = math.cos(math.radians(label.angle)), math.sin(math.radians(label.angle))
-        for along in (-label.anchor * width, (1 - label.anchor) * width):
-            for up in (-0.35 * height, height):
-                yield label.at[0] + along * cosine - up * sine, label.at[1] + along * sine + up * cosine
 
 
 def weight(label: Label) -> str:

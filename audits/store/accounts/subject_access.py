@@ -29,10 +29,16 @@ _NAMED = (
     (schema.design, "saved_by"),
     (schema.plan, "saved_by"),
     (schema.fix_step, "recorded_by"),
+    # a sole trader is a person
+    (schema.fix_contract, "contractor"),
+    (schema.fix_contract, "recorded_by"),
+    (schema.fix_progress, "recorded_by"),
+    (schema.fix_payment, "recorded_by"),
     (schema.limit_comparison, "compared_by"),
     (schema.same_element, "recorded_by"),
     (schema.import_batch, "held_by"),
     (schema.signed_in, "username"),
+    (schema.sign_in_success, "username"),
 )
 
 

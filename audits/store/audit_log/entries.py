@@ -19,7 +19,7 @@ CSV_COLUMNS = ("sequence", "happened_at", "actor", "action", "entity", "entity_i
 
 @dataclass(frozen=True)
 class Selection:
-    """Which entries to read: of days in Bangkok, both included, by an actor, of an action, about a thing.
+    """Which entries to read: of local days, both included, by an actor, of an action, about a thing.
 
     `about` is the code of a site, the id of an element, survey or design, or the SHA-256 of a photo; what is empty or
     None does not limit.
@@ -107,7 +107,7 @@ def _conditions(asked: Selection) -> Iterator[sa.ColumnElement[bool]]:
 
 
 def _midnight(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(), wording.BANGKOK)
+    return dt.datetime.combine(day, dt.time(), wording.local_zone())
 
 
 def _about(name: str) -> sa.ColumnElement[bool]:

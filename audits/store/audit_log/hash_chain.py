@@ -66,8 +66,8 @@ def head(records: sa.Connection, before: dt.datetime | None = None) -> Head:
     return Head(0, schema.GENESIS) if last is None else Head(last.sequence, last.digest)
 
 
-def append(records: sa.Connection, entry: Entry) -> Head:
-    """Append an entry in the caller's transaction, and return the new head.
+def append(records: sa.Connection, *entries: Entry) -> Head:
+    """Append entries in the caller's transaction, each linked to the one before, and return the new head.
 
     Raises
     ------
@@ -76,15 +76,17 @@ def append(records: sa.Connection, entry: Entry) -> Head:
     audits.errors.NotAllowedError
         When the role that the store was opened for may not do this.
     """
-    # Checked here, where every event passes, so that no caller can forget it.
-    roles.require(records.get_execution_options().get("role", roles.OFFICE), entry.action)
-    if not entry.actor.strip():
-        raise errors.StoreError(f"{entry.action} {entry.entity_id}: the audit log needs to know who did it")
-    last = head(records)
-    new = Head(last.sequence + 1, digest(last.sequence + 1, entry, last.digest))
-    link = {"sequence": new.sequence, "previous": last.digest, "digest": new.digest}
-    records.execute(_INSERT, {**vars(entry), **link})
-    return new
+    last, links = head(records), []
+    for entry in entries:
+        # Checked here, where every event passes, so that no caller can forget it.
+        roles.require(records.get_execution_options().get("role", roles.OFFICE), entry.action)
+        if not entry.actor.strip():
+            raise errors.StoreError(f"{entry.action} {entry.entity_id}: the audit log needs to know who did it")
+        new = Head(last.sequence + 1, digest(last.sequence + 1, entry, last.digest))
+        links.append({**vars(entry), "sequence": new.sequence, "previous": last.digest, "digest": new.digest})
+        last = new
+    records.execute(_INSERT, links)
+    return last
 
 
 def parse(text: str) -> Head:

@@ -86,6 +86,11 @@ def write(store: connection.Store, target: Path, *, keep: int | None = None, at:
     return Backup(final, **counts, photos=len(manifest["photos"]), copied=copied, pruned=pruned, problems=problems)
 
 
+def is_any(target: Path) -> bool:
+    """Whether a folder holds a backup."""
+    return bool(_dated(target))
+
+
 def newest(target: Path) -> Path:
     """Return the newest backup in a folder of backups; the folder itself when it is one.
 

@@ -32,7 +32,7 @@ def move(store: connection.Store, place: workspace.Workspace, progress: verify.P
     """Migrate a record into an empty place, in one transaction there; nobody writes meanwhile.
 
     The new record exists only if its chain ends as the old one and nothing in it differs from the audit log. The old
-    one can still be read, and refuses every later event, so that the record does not grow in two places.
+    one opens no more and names the new place, and takes in nothing from a program that has it open.
 
     Parameters
     ----------
@@ -72,8 +72,14 @@ def _migrate(source: sa.Connection, target: connection.Store, progress: verify.P
         if checked.head != head:
             raise errors.StoreError(f"{name}: the chain ends otherwise than before")
         # Committed after the copy: a crash between the two leaves both records, and never none, open.
-        triggers.close(source, f"this record moved to {name}; set {workspace.STORE_KEY} and start again")
+        triggers.close(source, f"this record moved to {name}; {_next(target.workspace)}, and start again")
     return Moved(target.workspace, rows, checked.entries, head)
+
+
+def _next(place: workspace.Workspace) -> str:
+    if place.is_shared:
+        return f"set {workspace.STORE_KEY} to its address"
+    return f"set {workspace.ENVIRONMENT_KEY} to {place.folder} without {workspace.STORE_KEY}"
 
 
 def _copied(source: sa.Connection, records: sa.Connection, name: str) -> int:

@@ -11,10 +11,15 @@ from typing import Literal, Self, cast
 
 import sqlalchemy as sa
 
-from audits import errors, roles
+from audits import errors, roles, wording
 from audits.store.db import column_types, embedded, grants, migrations, postgres, schema, sentinel, triggers, workspace
 
 Kind = Literal["real", "demonstration"]
+
+TIME_ZONE = "town_time_zone"
+"""Name of the municipality's choice of a time zone, which every way of opening its record follows."""
+_CHOICES = schema.setting.c
+_TIME_ZONE = sa.select(_CHOICES.value).where(_CHOICES.name == TIME_ZONE).order_by(_CHOICES.fid.desc()).limit(1)
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,8 @@ def open_store(place: workspace.Workspace, *, create: bool = True, kind: Kind = 
         record cannot be read.
     audits.errors.StoreError
         When it is not a store, cannot be reached, is newer than this program, or lacks a trigger.
+    audits.errors.MovedError
+        When the record was moved to another place.
     """
     name = place.store_name
     sentinel.check(place)
@@ -78,12 +85,14 @@ def open_store(place: workspace.Workspace, *, create: bool = True, kind: Kind = 
             _bring_up_to_date(store, kind, create)
             sentinel.write(place)
             with store.read_engine.begin() as records:
+                if kind == "real":
+                    wording.use_time_zone(records.execute(_TIME_ZONE).scalar() or "")
                 return replace(store, has_grants=place.is_shared and grants.installed(records))
         except BaseException:
             store.close()
             raise
     except errors.StoreError as error:
-        raise errors.StoreError(f"{name}: {error}") from error
+        raise type(error)(f"{name}: {error}") from error
     except (sa.exc.DBAPIError, sqlite3.Error, UnicodeDecodeError) as error:
         # Without the cause: the address of the database must not reach a log.
         raise errors.StoreError(f"{name} cannot be opened as a store: {_reason(error)}") from None
@@ -92,6 +101,18 @@ def open_store(place: workspace.Workspace, *, create: bool = True, kind: Kind = 
 def connect(place: workspace.Workspace) -> Store:
     """Return the store of a workspace without looking into it, for whoever creates its tables."""
     return Store(place, *(postgres.engines(place) if place.is_shared else embedded.engines(place.store_path)))
+
+
+def check_not_moved(store: Store) -> None:
+    """Refuse a record that was moved away, also while it was open.
+
+    Raises
+    ------
+    audits.errors.MovedError
+        Naming the place where the record is now.
+    """
+    with reading(store) as records:
+        _refuse_moved(records)
 
 
 @contextlib.contextmanager
@@ -204,6 +225,7 @@ def prepare_folder(place: workspace.Workspace, *, create: bool) -> None:
 def _bring_up_to_date(store: Store, kind: Kind, create: bool) -> None:
     # Looked up with a reading connection: most openings need no write lock, and must not wait for one.
     with store.read_engine.begin() as records:
+        _refuse_moved(records)
         pending = migrations.pending(records)
         if not create and migrations.applied(records) == 0:
             raise errors.WorkspaceError(f"{store.workspace.store_name}: there is no record here yet; begin or move one")
@@ -222,6 +244,11 @@ def _bring_up_to_date(store: Store, kind: Kind, create: bool) -> None:
         raise errors.WorkspaceError(
             f"{store.workspace.store_name} is a real record; demonstration surveys need a workspace of their own"
         )
+
+
+def _refuse_moved(records: sa.Connection) -> None:
+    if moved := triggers.closed(records):
+        raise errors.MovedError(moved)
 
 
 def _migrate(records: sa.Connection, kind: Kind) -> None:

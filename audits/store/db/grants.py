@@ -53,15 +53,21 @@ def group(role: str) -> str:
 def install(records: sa.Connection) -> None:
     """Create the groups and the application's login, without a password, and grant each what it needs.
 
-    Roles belong to the whole server, so a login that may not create them skips them; the record is then protected by
-    its triggers and by the program's own check of every action. Needs a transaction of the owner.
+    Roles belong to the whole server: an owner who may not create them uses those that the administrator of the server
+    created, and without any the record is protected by its triggers and by the program's own check of every action.
+    Needs a transaction of the owner.
     """
-    if not _may_make_roles(records):
-        return
     known = set(records.exec_driver_sql("SELECT rolname FROM pg_roles WHERE rolname ~ '^jaidee_'").scalars())
-    for name in (*map(group, roles.ROLES), APPLICATION):
-        if name not in known:
-            records.exec_driver_sql(f"CREATE ROLE {name} {'LOGIN' if name == APPLICATION else 'NOLOGIN'}")
+    missing = [name for name in (*map(group, roles.ROLES), APPLICATION) if name not in known]
+    if missing and not _may_make_roles(records):
+        return
+    for name in missing:
+        records.exec_driver_sql(f"CREATE ROLE {name} {'LOGIN' if name == APPLICATION else 'NOLOGIN'}")
+    for role in roles.ROLES:
+        # granting it again would need the right to administer the group
+        query = f"SELECT pg_has_role('{APPLICATION}', '{group(role)}', 'MEMBER')"
+        if not records.exec_driver_sql(query).scalar():
+            records.exec_driver_sql(f"GRANT {group(role)} TO {APPLICATION}")
     for statement in statements():
         records.exec_driver_sql(statement)
 
@@ -73,6 +79,12 @@ def installed(records: sa.Connection) -> bool:
     return records.exec_driver_sql(query).scalar() == len(roles.ROLES)
 
 
+def acts_as_owner(records: sa.Connection) -> bool:
+    """Whether this login owns the tables, so that it could remove the triggers that guard them."""
+    query = "SELECT pg_has_role(relowner, 'MEMBER') FROM pg_class WHERE oid = 'public.ledger'::regclass"
+    return bool(records.exec_driver_sql(query).scalar())
+
+
 def statements() -> Iterator[str]:
     """Yield the statements that revoke everything and then grant what is needed."""
     tables = ", ".join(table.name for table in schema.metadata.sorted_tables)
@@ -81,7 +93,6 @@ def statements() -> Iterator[str]:
     yield f"REVOKE ALL ON {tables}, site_latest FROM PUBLIC, {everyone}"
     yield "REVOKE CREATE ON SCHEMA public FROM PUBLIC"
     for role in roles.ROLES:
-        yield f"GRANT {group(role)} TO {APPLICATION}"
         yield from _of_role(role)
     yield f"GRANT SELECT ON {tables}, site_latest TO {APPLICATION}"
     transient = ", ".join(table.name for table in schema.TRANSIENT)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from audits.store.db import schema
 
-REFUSE, KEEP_CHAIN = "jaidee_refuse", "jaidee_keep_chain"
+REFUSE, KEEP_CHAIN, CLOSED = "jaidee_refuse", "jaidee_keep_chain", "ledger_closed"
 _ALWAYS = "A"
 
 
@@ -77,7 +77,7 @@ def missing(records: sa.Connection) -> tuple[str, ...]:
 def close(records: sa.Connection, quoted: str) -> None:
     """Refuse every later entry of the audit log with a sentence whose quotation marks are doubled."""
     records.exec_driver_sql(
-        f"CREATE TRIGGER ledger_closed BEFORE INSERT ON ledger FOR EACH STATEMENT EXECUTE FUNCTION {REFUSE}('{quoted}')"
+        f"CREATE TRIGGER {CLOSED} BEFORE INSERT ON ledger FOR EACH STATEMENT EXECUTE FUNCTION {REFUSE}('{quoted}')"
     )
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 import sqlalchemy as sa
 
 from audits.store.db import column_types, postgres_triggers, schema
+
+CLOSED = postgres_triggers.CLOSED
 
 
 def expected() -> dict[str, str]:
@@ -47,7 +50,18 @@ def close(records: sa.Connection, sentence: str) -> None:
     if records.dialect.name == column_types.POSTGRESQL:
         postgres_triggers.close(records, quoted)
     else:
-        records.exec_driver_sql(f"CREATE TRIGGER ledger_closed {_abort('BEFORE INSERT ON ledger', quoted)}")
+        records.exec_driver_sql(f"CREATE TRIGGER {CLOSED} {_abort('BEFORE INSERT ON ledger', quoted)}")
+
+
+def closed(records: sa.Connection) -> str:
+    """Return the sentence that :func:`close` was given, or the empty text for a record that is still at work."""
+    if records.dialect.name == column_types.POSTGRESQL:
+        query = "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE tgname = '{name}' AND NOT tgisinternal"
+    else:
+        query = "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = '{name}'"
+    statement = records.exec_driver_sql(query.format(name=CLOSED)).scalar() or ""
+    sentence = re.search(r"'((?:[^']|'')*)'", statement)
+    return sentence[1].replace("''", "'") if sentence else ""
 
 
 def _every() -> Iterator[tuple[str, str]]:

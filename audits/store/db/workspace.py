@@ -121,17 +121,29 @@ def chosen(flag: str | None, environment: Mapping[str, str]) -> Workspace:
     Parameters
     ----------
     flag
-        Folder given on the command line; wins when not empty, and means the record in that folder's own file.
+        Folder given on the command line; it means the record in that folder's own file.
     environment
-        Environment variables; :data:`ENVIRONMENT_KEY` comes next, with the record that :data:`STORE_KEY` names.
+        Environment variables; :data:`ENVIRONMENT_KEY` names the folder, :data:`STORE_KEY` the shared record.
 
     Returns
     -------
     Workspace
         The folder of :func:`layers.installation.workspace` when neither is given.
+
+    Raises
+    ------
+    audits.errors.WorkspaceError
+        When both name a record, and not the same one: a backup of the wrong record looks like a good one.
     """
-    if flag:
-        return Workspace(Path(flag))
-    named = environment.get(ENVIRONMENT_KEY)
-    folder = Path(named) if named else installation.workspace()
-    return Workspace(folder, environment.get(STORE_KEY, "").strip())
+    named, store_url = environment.get(ENVIRONMENT_KEY, ""), environment.get(STORE_KEY, "").strip()
+    ordered = Workspace(Path(named) if named else installation.workspace(), store_url)
+    if not flag:
+        return ordered
+    flagged = Workspace(Path(flag))
+    if store_url or (named and flagged.folder.resolve() != ordered.folder.resolve()):
+        key = STORE_KEY if store_url else ENVIRONMENT_KEY
+        raise errors.WorkspaceError(
+            f"two records are named: --workspace means {flagged.store_name}, and {key} in the environment means "
+            f"{ordered.store_name}; leave one of the two out"
+        )
+    return flagged

@@ -50,7 +50,7 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Scope:
-    """Which surveys count: up to the end of a day in Bangkok (None for all), all or the approved ones only."""
+    """Which surveys count: up to the end of a local day (None for all), all or the approved ones only."""
 
     as_of: dt.date | None = None
     approved_only: bool = False
@@ -150,8 +150,8 @@ def _counting(written: Mapping[str, str], decided: Mapping[str, str], codes: Col
     """Return the surveys of some sites that counted, by the rule of :func:`audits.store.surveys.read.measurements`."""
     visits = {name: survey.parsed(text) for name, text in written.items()}
     if scope.as_of is not None:
-        # The end of the day is that of Bangkok, wherever the phone was.
-        days = {name: visit.observed_at.astimezone(wording.BANGKOK).date() for name, visit in visits.items()}
+        # The end of the day is that of the town, wherever the phone was.
+        days = {name: visit.observed_at.astimezone(wording.local_zone()).date() for name, visit in visits.items()}
         visits = {name: visit for name, visit in visits.items() if days[name] <= scope.as_of}
     corrected = {visit.supersedes for visit in visits.values()}
     return {

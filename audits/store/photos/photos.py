@@ -246,7 +246,7 @@ def _instant(camera: dict[int, object]) -> dt.datetime | None:
     if year.isdecimal() and 2400 <= int(year) <= 2700:
         written = f"{int(year) - wording.BUDDHIST_ERA_YEARS}{colon}{rest}"
     try:
-        local = dt.datetime.strptime(written, "%Y:%m:%d %H:%M:%S").replace(tzinfo=wording.BANGKOK)
+        local = dt.datetime.strptime(written, "%Y:%m:%d %H:%M:%S").replace(tzinfo=wording.local_zone())
     except ValueError:
         return None
     try:

@@ -72,7 +72,7 @@ def calibrate(
         problems.append(NO_INSTRUMENT.at("instrument_id", written=instrument_id, known=", ".join(criteria.instruments)))
     if not math.isfinite(uncertainty) or uncertainty < 0:
         problems.append(BAD_UNCERTAINTY.at("uncertainty"))
-    # The day is one in Bangkok and the instant in UTC: in the morning the calendar is a day ahead.
+    # The day is the town's and the instant in UTC: in the morning the calendar is a day ahead.
     if valid_until <= calibrated_on or calibrated_on > moment.date() + dt.timedelta(days=1):
         problems.append(BAD_DAYS.at("valid_until"))
     if problems:
@@ -109,6 +109,10 @@ def latest(store: connection.Store) -> pd.DataFrame:
 
 def uncertainties(store: connection.Store) -> dict[str, float]:
     """Return the calibrated uncertainty of each device, by ``instrument/device`` as measurements name it."""
-    last = latest(store)
+    return uncertainties_of(latest(store))
+
+
+def uncertainties_of(last: pd.DataFrame) -> dict[str, float]:
+    """Return the uncertainties of :func:`uncertainties` from a table of :func:`latest`."""
     names = last["instrument_id"] + "/" + last.index
     return dict(zip(names, last["uncertainty"].astype(float), strict=True))

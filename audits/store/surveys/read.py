@@ -90,7 +90,7 @@ def surveys(store: connection.Store, as_of: dt.date | None = None) -> pd.DataFra
     Parameters
     ----------
     as_of
-        Only visits up to the end of this day in Bangkok; a correction of a later visit is not known yet.
+        Only visits up to the end of this local day; a correction of a later visit is not known yet.
 
     Returns
     -------
@@ -266,7 +266,7 @@ def head(store: connection.Store, before: dt.datetime | None = None) -> hash_cha
 def _seen(visit: sa.FromClause, as_of: dt.date | None) -> sa.ColumnElement[bool]:
     if as_of is None:
         return sa.true()
-    midnight = dt.datetime.combine(as_of + dt.timedelta(days=1), dt.time(), tzinfo=wording.BANGKOK)
+    midnight = dt.datetime.combine(as_of + dt.timedelta(days=1), dt.time(), tzinfo=wording.local_zone())
     return visit.c.observed_at < midnight
 
 

@@ -15,6 +15,22 @@ from audits.store.surveys import rebuild
 # Only a table has no id of its own for a visit; every other channel numbers its records.
 WITHOUT_ID = "table"
 
+_A_DAY = dt.timedelta(days=1)
+_OF, _NEWER = schema.survey.c, schema.survey.alias("newer")
+# Built once: an import asks it of every survey, and to build it takes longer than to answer it.
+_ACCOUNTS = (
+    sa.select(_OF.survey_id)
+    .where(
+        _OF.site_code == sa.bindparam("code"),
+        _OF.source == WITHOUT_ID,
+        _OF.status == "final",
+        _OF.received_at != sa.bindparam("moment"),
+        _OF.observed_at.between(sa.bindparam("begin"), sa.bindparam("end")),
+        ~sa.exists().where(_NEWER.c.supersedes == _OF.survey_id),
+    )
+    .order_by(_OF.fid)
+)
+
 Given = Mapping[tuple[str, str], frozenset[tuple[int, float | None, str]]]
 
 
@@ -34,8 +50,8 @@ def contradict(one: survey.Survey, other: survey.Survey) -> bool:
 
 
 def key(visit: survey.Survey) -> tuple[str, dt.date, str]:
-    """Identify a visit by what two accounts of it share: site, day in Bangkok, surveyor."""
-    day = visit.observed_at.astimezone(wording.BANGKOK).date()
+    """Identify a visit by what two accounts of it share: site, local day, surveyor."""
+    day = visit.observed_at.astimezone(wording.local_zone()).date()
     return visit.site_code, day, " ".join(visit.surveyor.split()).casefold()
 
 
@@ -67,15 +83,6 @@ def placed(records: sa.Connection, visit: survey.Survey, moment: dt.datetime) ->
 
 def _accounts(records: sa.Connection, visit: survey.Survey, moment: dt.datetime) -> Iterator[survey.Survey]:
     """Yield the accounts of the same visit that count, in the order of their arrival."""
-    columns, newer = schema.survey.c, schema.survey.alias("newer")
-    a_day = dt.timedelta(days=1)
-    query = sa.select(columns.survey_id).where(
-        columns.site_code == visit.site_code,
-        columns.source == WITHOUT_ID,
-        columns.status == "final",
-        columns.received_at != moment,
-        columns.observed_at.between(visit.observed_at - a_day, visit.observed_at + a_day),
-        ~sa.exists().where(newer.c.supersedes == columns.survey_id),
-    )
-    found = list(records.execute(query.order_by(columns.fid)).scalars())
+    between = {"begin": visit.observed_at - _A_DAY, "end": visit.observed_at + _A_DAY}
+    found = list(records.execute(_ACCOUNTS, {"code": visit.site_code, "moment": moment, **between}).scalars())
     yield from (one for one in rebuild.surveys(records, found) if key(one) == key(visit))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import is_dataclass
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
@@ -54,10 +55,16 @@ UNKNOWN_PHOTO = errors.ProblemKind("STORE-128", "The photo {sha256} has not arri
 
 # Built once, as those of :mod:`audits.store.surveys.submit`.
 _SITE = sa.select(sa.literal(1)).where(schema.site.c.code == sa.bindparam("code")).limit(1)
-ELEMENTS = sa.select(schema.element.c.element_id, schema.element.c.site_code, schema.element.c.kind).where(
+_ELEMENTS = sa.select(schema.element.c.element_id, schema.element.c.site_code, schema.element.c.kind).where(
     schema.element.c.element_id.in_(sa.bindparam("ids", expanding=True))
 )
-"""Site and kind of the elements of some ``ids``."""
+
+
+class Registered(NamedTuple):
+    """Site and kind of an element in the register."""
+
+    site_code: str
+    kind: str
 
 
 def of_itself(sent: survey.Survey) -> tuple[errors.Problem, ...]:
@@ -75,7 +82,8 @@ def against_store(records: sa.Connection, sent: survey.Survey) -> tuple[errors.P
     """Return the conflicts of a valid survey with the register, the surveys and the photos in the store."""
     if records.execute(_SITE, {"code": sent.site_code}).first() is None:
         return (UNKNOWN_SITE.at("site_code", code=sent.site_code),)
-    return (*_correction(records, sent), *_known_elements(records, sent), *_known_photos(records, sent))
+    of_elements = against_elements(registered(records, elements_of(sent)), sent)
+    return (*_correction(records, sent), *of_elements, *_known_photos(records, sent))
 
 
 def unstorable(record: object, where: str = "") -> Iterator[errors.Problem]:
@@ -187,12 +195,27 @@ def _correction(records: sa.Connection, sent: survey.Survey) -> Iterator[errors.
         yield CORRECTED_BEFORE.at("supersedes", survey_id=sent.supersedes, newer=newer)
 
 
-def _known_elements(records: sa.Connection, sent: survey.Survey) -> Iterator[errors.Problem]:
-    named = {element.element_id for element in sent.elements}
+def elements_of(sent: survey.Survey) -> set[str]:
+    """Ids of every element that a survey names, measures or shows."""
     measured = {one.element_id for one in sent.measurements} | {photo.element_id for photo in sent.photos} - {""}
-    rows = records.execute(ELEMENTS, {"ids": list(named | measured)})
-    known = {row.element_id: row for row in rows}
-    for element_id in sorted(named | measured):
+    return {element.element_id for element in sent.elements} | measured
+
+
+def photos_of(sent: survey.Survey) -> set[str]:
+    """SHA-256 of every photo of a survey."""
+    return {photo.sha256 for photo in sent.photos} | {one.photo_sha256 for one in sent.measurements} - {""}
+
+
+def registered(records: sa.Connection, element_ids: Iterable[str]) -> dict[str, Registered]:
+    """Site and kind of those elements that are in the register."""
+    rows = records.execute(_ELEMENTS, {"ids": list(element_ids)})
+    return {row.element_id: Registered(row.site_code, row.kind) for row in rows}
+
+
+def against_elements(known: Mapping[str, Registered], sent: survey.Survey) -> Iterator[errors.Problem]:
+    """Yield the conflicts of a survey with the elements in the register, from :func:`registered`."""
+    named = {element.element_id for element in sent.elements}
+    for element_id in sorted(elements_of(sent)):
         if element_id in known and known[element_id].site_code != sent.site_code:
             yield ELEMENT_ELSEWHERE.at(element_id, element_id=element_id, code=known[element_id].site_code)
         if element_id not in known and element_id not in named:
@@ -204,7 +227,7 @@ def _known_elements(records: sa.Connection, sent: survey.Survey) -> Iterator[err
 
 
 def _known_photos(records: sa.Connection, sent: survey.Survey) -> Iterator[errors.Problem]:
-    shown = {photo.sha256 for photo in sent.photos} | {one.photo_sha256 for one in sent.measurements} - {""}
+    shown = photos_of(sent)
     if not shown:
         return
     columns = schema.photo.c

@@ -43,7 +43,7 @@ class Step:
 
 
 Check = Callable[[pd.DataFrame, dt.date], tuple[errors.Problem, ...]]
-"""Takes the steps of the fix so far and today's day in Bangkok, and returns why one more cannot follow."""
+"""Takes the steps of the fix so far and today's local day, and returns why one more cannot follow."""
 
 
 def add(
@@ -67,8 +67,8 @@ def add(
         problems = [] if code else [checks.NOT_REGISTERED.at(step.fix_id, name=step.fix_id)]
         problems += [] if actor.strip() else [NO_AUTHOR.at("recorded_by")]
         if not problems:
-            today = moment.astimezone(wording.BANGKOK).date()
-            problems += [*check(_of_fix(records, step.fix_id), today), *_reference_problems(records, step)]
+            today = moment.astimezone(wording.local_zone()).date()
+            problems += [*check(within(records, step.fix_id), today), *_reference_problems(records, step)]
         if problems:
             raise errors.RefusedError(tuple(problems))
         values = dataclasses.asdict(step) | {"element_id": step.fix_id, "site_code": code}
@@ -104,10 +104,11 @@ def every(store: connection.Store, site_code: str | None = None) -> pd.DataFrame
 def of_fix(store: connection.Store, fix_id: str) -> pd.DataFrame:
     """Return the steps of one fix, also those under the ids of joined elements; see :func:`every`."""
     with connection.reading(store) as records:
-        return _of_fix(records, fix_id)
+        return within(records, fix_id)
 
 
-def _of_fix(records: sa.Connection, fix_id: str) -> pd.DataFrame:
+def within(records: sa.Connection, fix_id: str) -> pd.DataFrame:
+    """Return the steps of one fix in the caller's transaction; see :func:`of_fix`."""
     return _steps(records, schema.fix_step.c.fix_id.in_(same_elements.members(records, fix_id)))
 
 

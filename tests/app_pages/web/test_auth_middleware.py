@@ -159,8 +159,19 @@ def test_a_fault_inside_is_told_without_a_word_of_the_inside(store, path: str, s
     assert b"Traceback" not in answer.body
 
 
+def test_only_https_is_answered_where_tls_is_required(store) -> None:
+    terms = dataclasses.replace(PROXIED, require_tls=True)
+    by = {"x_forwarded_host": "audit.city.example", "x_forwarded_for": "10.0.0.9", "accept": "*/*"}
+    assert _ask(store, terms, "/health", x_forwarded_proto="https", **by).status == 200
+    refused = _ask(store, terms, "/health", x_forwarded_proto="http", **by)
+    assert (refused.status, b"HTTPS" in refused.body) == (403, True)
+    # the proxy itself, and the administrator at the server
+    assert _ask(store, terms, "/health", host="127.0.0.1:8501").status == 200
+    assert _ask(store, dataclasses.replace(SHARED, require_tls=True), "/health", client=("10.0.0.9", 1)).status == 403
+
+
 def test_the_terms_go_through_the_environment() -> None:
-    terms = settings.Settings(shared=True, behind_proxy=True, allowed_hosts=("a.example", "b.example"))
+    terms = settings.Settings(True, True, ("a.example", "b.example"), require_tls=True, not_encrypted=True)
     assert settings.read(terms.environment()) == terms
     assert settings.read({}) == settings.Settings()
     assert settings.read({settings.SHARED_KEY: "0"}) == settings.Settings()

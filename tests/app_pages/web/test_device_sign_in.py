@@ -8,13 +8,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from starlette.applications import Starlette
 from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
 
 from app_pages import session
 from app_pages.web import device_sign_in, rate_limit
 from audits import errors, roles
 from audits.store.accounts import accounts, device_secrets, sessions
 from audits.store.db import connection, workspace
+from tests.app_pages.web import asgi
 
 NAME = "สมหญิง T-07"
 NOW = dt.datetime(2026, 3, 3, 3, 0, tzinfo=dt.UTC)
@@ -156,3 +160,18 @@ def test_a_technician_makes_an_own_secret_and_a_council_member_none(store: conne
     assert device_sign_in.DeviceSignIn(lambda: store).technician(basic("malee", secret)) == "malee"
     with pytest.raises(errors.NotAllowedError):
         device_secrets.give_own_secret(store.for_role(roles.COUNCIL), "malee")
+
+
+def test_below_the_addresses_of_devices_there_is_nothing_else() -> None:
+    app = Starlette(
+        routes=[
+            Route("/openrosa/formList", lambda _: PlainTextResponse("forms")),
+            *device_sign_in.nothing_else("/openrosa"),
+            Route("/{page:path}", lambda _: PlainTextResponse("the page of Streamlit")),
+        ]
+    )
+    assert asgi.ask(app, "/openrosa/formList").body == b"forms"
+    for path in ("/openrosa", "/openrosa/", "/openrosa/formlist", "/openrosa/forms/x/../y"):
+        for method in ("GET", "POST"):
+            assert asgi.ask(app, path, method=method).status == 404
+    assert asgi.ask(app, "/openrosax").body == b"the page of Streamlit"

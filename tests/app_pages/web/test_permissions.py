@@ -20,6 +20,8 @@ from audits import roles
         ("/sign-in/anything", permissions.ASSET),
         ("/openrosa/formList", permissions.DEVICES),
         ("/openrosax", permissions.PAGE),
+        ("/openrosa", permissions.DEVICES),
+        ("/field", permissions.DEVICES),
         ("/field_work", permissions.PAGE),
         ("/field/kit", permissions.DEVICES),
         ("/public/a", permissions.PUBLIC),

@@ -17,7 +17,7 @@ def request(query: str = "", cookie: str = "") -> Request:
 
 
 def sign_in_page(query: str = "", **values: object) -> str:
-    given = {"next": "/", "username": "", "oidc_path": "", **values}
+    given = {"next": "/", "username": "", "oidc_path": "", "is_readable": False, **values}
     return plain_pages.page(request(query), "sign_in.html.j2", **given).body.decode()
 
 
@@ -32,6 +32,11 @@ def test_the_other_language_keeps_the_rest_of_the_address() -> None:
     assert '<html lang="en">' in page
     assert 'href="?next=%2Fsite%3Fsite%3DKK-012&amp;lang=th"' in page
     assert '<span lang="en" aria-current="true">' in page
+
+
+def test_a_password_that_others_could_read_is_not_asked_for_in_silence() -> None:
+    assert "https://" in sign_in_page(is_readable=True)
+    assert "https://" not in sign_in_page()
 
 
 def test_the_form_keeps_where_the_reader_wanted_to_go() -> None:

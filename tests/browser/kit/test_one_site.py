@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 import random
-import shutil
 import signal
 from pathlib import Path
 
@@ -106,7 +105,7 @@ def test_the_newest_window_works_alone(phones: hand.Phones, file: Path) -> None:
 
 
 def test_nothing_typed_is_lost_when_the_browser_is_killed(chromium: Browser, file: Path, tmp_path: Path) -> None:
-    options = {"executable_path": shutil.which("chromium"), "args": browser_tools.ARGUMENTS, "viewport": hand.PHONE}
+    options = {"executable_path": browser_tools.executable(), "args": browser_tools.ARGUMENTS, "viewport": hand.PHONE}
     killed = chromium.browser_type.launch_persistent_context(tmp_path / "profile", **options)
     page = killed.new_page()
     page.goto(f"{file.as_uri()}?lang=en#/site/KK-003/KK-003.ramp.1")

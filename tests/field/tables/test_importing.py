@@ -143,3 +143,31 @@ def test_rows_of_one_table_that_contradict_each_other_are_both_held(
     rows = _one_visit("12%") + _one_visit("8%").split(b"\n", 1)[1]
     understood = importing.preview(rows, "both.csv", book, read.sites(store), read.elements(store), TODAY)
     assert [[one.kind.code for one in row.problems] for row in understood.rows] == [["SURVEY-021"]] * 2
+
+
+def test_the_receipt_of_a_figure_that_is_asked_about_has_its_counts(
+    store: connection.Store, book: model.Criteria
+) -> None:
+    receipt = importing.commit(
+        store, importing.preview(_one_visit("80%"), "a.csv", book, read.sites(store), read.elements(store), TODAY), "a"
+    )
+    assert receipt.as_record()["held"] == 1
+
+
+def test_kerbs_of_opensidewalks_are_sites_with_a_kerb_ramp_and_a_raised_one_is_held(
+    store: connection.Store, book: model.Criteria
+) -> None:
+    kerbs = [("lowered", 102.82), ("flush", 102.83), ("raised", 102.84)]
+    features = [
+        {
+            "type": "Feature",
+            "geometry": {"type": "Point", "coordinates": [longitude, 16.43]},
+            "properties": {"_id": str(number), "barrier": "kerb", "kerb": kerb, "tactile_paving": "yes"},
+        }
+        for number, (kerb, longitude) in enumerate(kerbs, 11)
+    ]
+    content = json.dumps({"type": "FeatureCollection", "features": features}).encode()
+    seen = importing.preview(content, "kerbs.geojson", book, read.sites(store), read.elements(store), TODAY)
+    assert seen.sites.elements["kind"].to_dict() == {"11.kerb_ramp.1": "kerb_ramp", "12.kerb_ramp.1": "kerb_ramp"}
+    assert seen.layout.unused == ("barrier", "tactile_paving")
+    assert [row.line for row in seen.held] == [3]

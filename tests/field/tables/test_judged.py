@@ -11,6 +11,8 @@ import pytest
 from typer.testing import CliRunner
 
 from audits import __main__ as program
+from audits.store.db import connection, workspace
+from audits.store.surveys import read
 
 PROFILE = """
 name: inspected
@@ -46,11 +48,11 @@ def judge(folder: Path, *words: object) -> tuple[int, str]:
     return answer.exit_code, answer.output
 
 
-@pytest.mark.parametrize(("ending", "read"), [("gpkg", gpd.read_file), ("csv", pd.read_csv), ("xlsx", workbook)])
-def test_results_are_a_row_an_element_in_every_format(ending: str, read: object, inventory: Path) -> None:
+@pytest.mark.parametrize(("ending", "reader"), [("gpkg", gpd.read_file), ("csv", pd.read_csv), ("xlsx", workbook)])
+def test_results_are_a_row_an_element_in_every_format(ending: str, reader: object, inventory: Path) -> None:
     path = inventory / f"result.{ending}"
     assert judge(inventory, "--out", path)[0] == 0
-    table = read(path)  # type: ignore[operator]
+    table = reader(path)  # type: ignore[operator]
     assert list(table["element_id"]) == ["K-1.kerb_ramp.1", "K-2.kerb_ramp.1", "K-3.kerb_ramp.1"]
     assert list(table["running_slope_pct"]) == [20.5, 5.0, 5.0]
     assert list(table["clear_width_mm"].round(3)) == list(table["top_space_length_mm"].round(3)) == [1524.0] * 3
@@ -69,6 +71,22 @@ def test_the_agreement_with_the_inspector_is_counted(inventory: Path) -> None:
     assert [(one["inspector"], one["count"]) for one in agreed] == [("pass", 1), ("fail", 1)]
     assert agreed[0]["ours"] == "fail"
     assert "inspector: pass; by these criteria, of what was measured: fail; 1 elements" in judge(inventory)[1]
+
+
+def test_an_import_keeps_the_verdict_of_the_inspector_and_counts_the_agreement(inventory: Path) -> None:
+    options = ["import", inventory / "t.csv", "--profile", inventory / "p.yaml", "--lang", "en", "--actor", "a"]
+    options += ["--json", "--workspace", inventory / "w"]
+    counted = json.loads(judge(inventory, "--json")[1])["agreement"]
+    for _ in range(2):
+        answer = CliRunner().invoke(program.application, list(map(str, options)))
+        assert json.loads(answer.stdout)["agreement"] == counted
+    with connection.open_store(workspace.Workspace(inventory / "w")) as store:
+        notes = read.surveys(store)["note"].tolist()
+    assert [note.partition(" · ")[2] for note in notes] == [
+        "inspector's verdict: pass",
+        "inspector's verdict: fail",
+        "",
+    ]
 
 
 def test_another_ending_is_refused_before_anything_is_read(inventory: Path) -> None:

@@ -5,19 +5,24 @@ import datetime as dt
 import functools
 import hashlib
 import io
+import itertools
 import os
 import re
 import subprocess
 import sys
 
 import ezdxf
+import geopandas
 import outloud
 import pikepdf
+import pymupdf  # comes with outloud
 import pytest
+import shapely
 
 from audits import errors, wording
-from audits.ramps import geometry, kerb_ramp_design, quantities, ramp_design, requirements
-from audits.ramps.drawing import described, drawing, sheet, views
+from audits.ramps import geometry, kerb_ramp_design, quantities, ramp_design, requirements, walls
+from audits.ramps.drawing import clear_text, described, drawing, key_plan, section, sheet, views
+from layers import paper_text
 from tests import spoken
 
 DAY = dt.date(2026, 3, 5)
@@ -30,7 +35,7 @@ SPACES = {
     "l_shape": geometry.Space(700, 9000, 9000, obstacle_left=True, approach="front", exit="right"),
     "high": geometry.Space(2400, 12000, 12000),
     "long": geometry.Space(2000, 45000, 2000),
-    "many_legs": geometry.Space(3600, 16000, 7000),
+    "many_legs": geometry.Space(3600, 16000, 8000),
     "flared": geometry.KerbSpace(150, 9000, 4000),
     "along_the_kerb": geometry.KerbSpace(150, 9000, 2000),
 }
@@ -66,8 +71,12 @@ def _cad(subject, english):
     return drawing.dxf(subject("by_a_wall"), english)
 
 
-def placed(subject, words):
+def sheets(subject, words):
     return sheet.arrange(subject.design, MADE, WORKS, words)
+
+
+def placed(subject, words):
+    return [each for one in sheets(subject, words) for each in one]
 
 
 def outlines_mm(file, page=0):
@@ -109,17 +118,19 @@ def together(texts):
 
 def test_the_paper_is_a3_and_a_known_length_measures_true_on_it(straight, subject):
     run = subject("straight").design.runs[0]
-    assert (run.going_mm, run.clear_width_mm + 2 * run.side_zone_mm) == (5400, 1100)
+    assert (run.going_mm, run.clear_width_mm + 2 * run.side_zone_mm) == (5400, 1200)
     with pikepdf.open(io.BytesIO(straight)) as document:
         _, _, width, height = (float(each) * MM_PER_POINT for each in document.pages[0].mediabox)
     assert (width, height) == (pytest.approx(420, abs=0.1), pytest.approx(297, abs=0.1))
     outlines = outlines_mm(straight)
-    assert drawn(outlines, 5400 / 50, 1100 / 50)
-    assert not drawn(outlines, 5400 / 49, 1100 / 49)
+    assert drawn(outlines, 5400 / 50, 1200 / 50)
+    assert not drawn(outlines, 5400 / 49, 1200 / 49)
 
 
-def test_the_section_measures_true_at_its_own_scale(straight):
-    assert drawn(outlines_mm(straight), 1100 / 20, MADE.slab_thickness_mm / 20)
+def test_the_section_measures_true_at_its_own_scale(straight, subject, english):
+    views_of = [[each.view.title for each in one] for one in sheets(subject("straight"), english)]
+    page = next(number for number, titles in enumerate(views_of) if "Section A–A" in titles)
+    assert drawn(outlines_mm(straight, page), 1200 / 20, MADE.slab_thickness_mm / 20)
 
 
 @pytest.mark.parametrize("language", wording.LANGUAGES)
@@ -131,7 +142,7 @@ def test_the_drawing_has_no_error_of_accessibility(printed, name, language, tmp_
 
 
 def test_the_figure_says_what_it_shows(straight, subject, english):
-    (alternative,) = spoken.alternatives(straight)
+    alternative = " ".join(spoken.alternatives(straight))
     for part in ("Straight ramp", "450 mm up at 1:12", "900 mm clear", "Plan · Scale 1:50", "Section A–A · Scale 1:20"):
         assert part in alternative
     assert described.summary(subject("straight").design, english) in alternative
@@ -140,7 +151,7 @@ def test_the_figure_says_what_it_shows(straight, subject, english):
 @pytest.mark.parametrize("name", SPACES)
 def test_every_dimension_drawn_stands_in_a_table(subject, printed, english, name):
     asked = subject(name)
-    said = together(spoken.pages(printed(name))[1:])
+    said = together(spoken.pages(printed(name))[len(sheets(asked, english)) :])
     for each in placed(asked, english):
         for dimension in each.view.dimensions:
             assert together([dimension.name, str(dimension.value_mm)]) in said
@@ -161,7 +172,7 @@ def test_every_dimension_drawn_stands_in_a_table(subject, printed, english, name
 
 def test_levels_and_slopes_that_are_drawn_stand_in_a_table(subject, printed):
     asked = subject("high")
-    said = " ".join(spoken.pages(printed("high"))[1:]).replace("\u00a0", " ")
+    said = " ".join(spoken.pages(printed("high"))).replace("\u00a0", " ")
     for landing in asked.design.landings:
         assert views.level_text(landing.height_mm) in said
     assert said.count("1:12 (8.33%)") == len(asked.design.runs)
@@ -171,12 +182,12 @@ def test_levels_and_slopes_that_are_drawn_stand_in_a_table(subject, printed):
 def test_it_is_a_draft_on_every_page_and_in_the_model_until_it_is_signed_off(subject, printed, language):
     words = wording.Wording(language)
     draft, advice = words.text(drawing.DRAFT), words.text(drawing.ADVICE)
-    pages = spoken.pages(printed("straight", language))
+    pages = spoken.pages(printed("straight", language), furniture=True)
     assert all(draft in " ".join(page.split()) for page in pages)
     assert together([advice]) in together(pages[:1])
     signed = drawing.SignedOff("สมชาย ใจดี", "สย. 12345", DAY)
     checked = subject("straight", language, signed_off=signed)
-    pages = [" ".join(page.split()) for page in spoken.pages(drawing.pdf(checked, words))]
+    pages = [" ".join(page.split()) for page in spoken.pages(drawing.pdf(checked, words), furniture=True)]
     assert all(draft not in page and "สย. 12345" in page for page in pages)
     assert draft in written(drawing.dxf(subject("straight", language), words)).texts
     assert draft not in written(drawing.dxf(checked, words)).texts
@@ -184,13 +195,12 @@ def test_it_is_a_draft_on_every_page_and_in_the_model_until_it_is_signed_off(sub
 
 def test_notes_stand_below_the_tables(subject, english):
     asked = subject("straight", notes=("Surface to be checked on site",))
-    assert "Surface to be checked on site" in spoken.pages(drawing.pdf(asked, english))[1]
+    assert "Surface to be checked on site" in spoken.pages(drawing.pdf(asked, english))[-1]
 
 
 def test_thai_is_drawn_as_outlines_and_read_back_whole(subject, printed, thai):
     asked = subject("straight", "th")
-    svg = sheet.drawing(placed(asked, thai), thai)
-    assert "<text" not in svg
+    assert "<text" not in sheet.drawing(sheets(asked, thai)[0], thai)
     assert TITLE["th"] in " ".join(spoken.pages(printed("straight", "th"))[0].split())
 
 
@@ -228,26 +238,116 @@ for write, space in (
 @pytest.mark.parametrize("name", SPACES)
 @pytest.mark.parametrize("language", wording.LANGUAGES)
 def test_views_lie_on_the_sheet_and_not_on_one_another(subject, name, language):
-    blocks = []
+    words = wording.Wording(language)
+    for one in sheets(subject(name), words):
+        blocks = []
+        for each in one:
+            width, height = each.size_mm
+            width = max(width, paper_text.width_mm(sheet.title(each.view, words), views.TITLE_MM, paper_text.BOLD))
+            blocks.append((each.left_mm, each.top_mm, each.left_mm + width, each.top_mm + height + sheet.TITLE_ROOM_MM))
+        for left, top, right, bottom in blocks:
+            assert 0 <= left < right <= sheet.WIDTH_MM
+            assert 0 <= top < bottom <= sheet.HEIGHT_MM + 1e-6
+        for number, a in enumerate(blocks):
+            for b in blocks[number + 1 :]:
+                assert a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] + 1e-6 or b[3] <= a[1] + 1e-6
+
+
+@pytest.mark.parametrize("name", SPACES)
+@pytest.mark.parametrize("language", wording.LANGUAGES)
+def test_no_text_touches_a_line_or_another_text(subject, printed, name, language):
+    """In the views as drawn, and among the words of the tables and title blocks in the file."""
     for each in placed(subject(name), wording.Wording(language)):
-        width, height = each.size_mm
-        blocks.append((each.left_mm, each.top_mm, each.left_mm + width, each.top_mm + height + sheet.TITLE_ROOM_MM))
-    for left, top, right, bottom in blocks:
-        assert 0 <= left < right <= sheet.WIDTH_MM
-        assert 0 <= top < bottom <= sheet.HEIGHT_MM
-    for number, a in enumerate(blocks):
-        for b in blocks[number + 1 :]:
-            assert a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
+        assert clear_text.crossed(each.view) == []
+    with pymupdf.open(stream=printed(name, language)) as document:
+        for page in document:
+            assert overprinted(page.get_text("words")) == []
+
+
+def overprinted(found):
+    """Return the pairs of words whose middles lie in one another's boxes."""
+    boxes = [
+        (word[0], word[1] + 0.3 * (word[3] - word[1]), word[2], word[3] - 0.3 * (word[3] - word[1])) for word in found
+    ]
+    return [
+        (found[i][4], found[j][4])
+        for i, j in itertools.combinations(range(len(found)), 2)
+        if boxes[i][0] + 0.5 < boxes[j][2]
+        and boxes[j][0] + 0.5 < boxes[i][2]
+        and boxes[i][1] < boxes[j][3]
+        and boxes[j][1] < boxes[i][3]
+    ]
+
+
+def test_a_text_on_a_line_and_one_on_another_are_seen():
+    line = views.Stroke("slab", ((0, 0), (1000, 0)))
+    crossing = views.View("", 10, (line,), (views.Label("over", (500, -5)), views.Label("over", (500, -5))), ())
+    assert len(clear_text.crossed(crossing)) == 3
+    cleared = clear_text.view("", 10, [line], crossing.labels, [])
+    assert clear_text.crossed(cleared) == []
+    assert cleared.labels[0].at != cleared.labels[1].at
+
+
+def test_sections_are_cut_lowest_highest_and_where_each_lighter_wall_ends(subject):
+    heights = {name: [round(one.floor) for one in section.stations(subject(name).design)] for name in SPACES}
+    assert heights["straight"] == [45, 450]
+    assert heights["by_a_wall"][1:] == [450, 900]
+    assert heights["high"][1:] == [450, 900, 2400]
+    assert heights["flared"] == []
+
+
+@pytest.mark.parametrize("language", wording.LANGUAGES)
+def test_what_an_engineer_must_design_stands_in_red_on_every_sheet_and_in_the_model(subject, printed, language):
+    words = wording.Wording(language)
+    warning = walls.warning(subject("high").design, words)
+    pages = spoken.pages(printed("high", language))[: len(sheets(subject("high"), words)) + 1]
+    assert warning
+    assert all(together([warning]) in together([page]) for page in pages)
+    assert warning in written(drawing.dxf(subject("high", language), words)).texts
+    labels = [label for each in placed(subject("high"), words) for label in each.view.labels]
+    texts = {label.words for label in labels if label.layer == "warning"}
+    assert words.text("Structure to be designed by an engineer") in texts
+
+
+def test_details_and_reinforcement_are_drawn_and_marked_typical(subject, english):
+    titles = [each.view.title for each in placed(subject("straight"), english)]
+    details = ["guard and handrail", "bay of the guard", "tactile strip", "joint", "reinforcement, wall W1"]
+    assert sorted(title.partition(": ")[2] for title in titles if title.startswith("Detail")) == sorted(details)
+    texts = {label.words: label.layer for each in placed(subject("straight"), english) for label in each.view.labels}
+    assert texts["Typical, to be checked by the engineer"] == "warning"
+
+
+def test_a_standing_ramp_is_hatched_and_a_key_plan_shows_the_streets(subject, english):
+    streets = geopandas.GeoDataFrame(
+        {"name_th": ["ถนนหนึ่ง"], "name_en": ["First Road"]},
+        geometry=[shapely.LineString([(102.83, 16.4295), (102.84, 16.4305)])],
+        crs="EPSG:4326",
+    )
+    key = key_plan.view(streets, (102.835, 16.43), "KK-001", english)
+    assert clear_text.crossed(key) == []
+    assert {"First Road", "N", "KK-001"} <= {label.words for label in key.labels}
+    asked = subject("straight", standing_mm=(3000.0, 1200.0), key_plan=key)
+    found = sheet.arrange(asked.design, MADE, WORKS, english, sheet.Surroundings(key, asked.standing_mm))
+    every = [each.view for one in found for each in one]
+    assert key in every
+    assert any(stroke.layer == "demolition" for stroke in every[0].strokes)
+    assert all(clear_text.crossed(view) == [] for view in every)
+    assert drawing.pdf(asked, english)[:4] == b"%PDF"
+
+
+def test_every_sheet_has_its_number_and_the_first_revision(printed):
+    pages = spoken.pages(printed("straight"), furniture=True)
+    for number, page in enumerate(pages, start=1):
+        assert all(part in page for part in ("KK-001-R", f"{number} / {len(pages)}", "First issue", "Approved by"))
 
 
 def test_the_scale_is_the_largest_at_which_the_views_fit(subject, english, monkeypatch):
     scales = {name: placed(subject(name), english)[0].view.scale for name in SPACES}
     assert scales["straight"] == scales["by_a_wall"] == 50
-    assert scales["flared"] < 50 < scales["high"]
-    larger = [scale for scale in sheet.SCALES if scale < scales["high"]]
-    monkeypatch.setattr(sheet, "SCALES", tuple(larger))
+    assert scales["flared"] < 50 < scales["long"]
+    monkeypatch.setattr(sheet, "SCALES", (20,))
     with pytest.raises(errors.JaideeError, match="fits no scale"):
-        placed(subject("high"), english)
+        placed(subject("long"), english)
 
 
 def test_a_long_way_is_unfolded_in_rows_that_go_on_where_the_one_before_ended(subject, english):
@@ -300,16 +400,28 @@ def test_dimensions_of_the_dxf_measure_what_the_drawing_says(cad, subject, engli
 
 def test_each_window_of_the_layout_prints_its_view_at_its_scale(cad, subject, english):
     document, _ = written(cad)
-    layout = document.layouts.get("A3")
-    assert (layout.dxf.paper_width, layout.dxf.paper_height) == (420, 297)
-    windows = [each for each in layout.viewports() if each.dxf.id != 1]
-    scales = [round(each.dxf.view_height * 1000 / each.dxf.height, 6) for each in windows]
+    scales = []
+    for number, _ in enumerate(sheets(subject("by_a_wall"), english), start=1):
+        layout = document.layouts.get(f"A3-{number}")
+        assert (layout.dxf.paper_width, layout.dxf.paper_height) == (420, 297)
+        assert [each.dxf.name for each in layout.query("INSERT")] == ["TITLE"]
+        windows = [each for each in layout.viewports() if each.dxf.id != 1]
+        scales += [round(each.dxf.view_height * 1000 / each.dxf.height, 6) for each in windows]
     assert scales == [each.view.scale for each in placed(subject("by_a_wall"), english)]
+
+
+def test_the_last_layout_has_the_tables_and_notes(subject, english):
+    document, _ = written(drawing.dxf(subject("straight", notes=("Surface to be checked on site",)), english))
+    last = document.layouts.get(document.layouts.names_in_taborder()[-1])
+    said = [text.dxf.text for text in last.query("TEXT")]
+    assert {"Runs", "Quantities", "Surface to be checked on site"} <= set(said)
+    lowest = min(text.dxf.insert.y for text in last.query("TEXT") if text.dxf.layer == "G-TEXT")
+    assert lowest > 50
 
 
 def test_the_title_block_stands_in_the_model_and_on_the_layout(subject, thai):
     document, texts = written(drawing.dxf(subject("straight", "th"), thai))
-    on_paper = [text.dxf.text for text in document.layouts.get("A3").query("TEXT")]
+    on_paper = [text.dxf.text for text in document.layouts.get("A3-1").query("TEXT")]
     for line in (TITLE["th"], described.family(subject("straight").design, thai), thai.text(drawing.DRAFT)):
         assert line in texts
         assert line in on_paper

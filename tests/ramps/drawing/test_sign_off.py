@@ -28,7 +28,7 @@ ASSUMED = requirements.Construction(), quantities.Works()
 @pytest.fixture(scope="module", name="drafts")
 def _drafts():
     book = files.load_criteria()
-    designs = ramp_design.alternatives(geometry.Space(450, 8000, 4000), requirements.ramp(book), ASSUMED[0])
+    designs = ramp_design.alternatives(geometry.Space(450, 9000, 4000), requirements.ramp(book), ASSUMED[0])
     found = []
     for design in designs:
         bill = quantities.bill(design, *ASSUMED)

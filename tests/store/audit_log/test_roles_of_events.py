@@ -20,7 +20,7 @@ from audits.store.db import connection, schema
 from audits.store.photos import erasure, marks, photos
 from audits.store.register import changes, devices, municipal_choices, register, same_elements
 from audits.store.surveys import attaching, quarantine, read, reviews, submit
-from audits.store.works import designs
+from audits.store.works import contracts, designs
 from audits.works import fix_states
 from tests.store import city_events
 
@@ -59,6 +59,12 @@ def _plan(store: connection.Store, _known: Mapping[str, Any]) -> object:
     return None
 
 
+def _contract(store: connection.Store) -> object:
+    row = {"contractor": "x", "number": "1", "signed_on": TODAY, "price_thb": 1, "estimate_thb": None, "due_on": None}
+    row |= {"defects_months": None, "committee": "", "note": ""}
+    return contracts.add(store, "fix.contract", RAMP, row, "me", lambda *_: (1, ()))
+
+
 DONE: Mapping[str, Action] = {
     "survey.submit": lambda store, known: submit.submit(store, known["survey"](survey_id="uuid:2"), "me"),
     "survey.photo": lambda store, known: attaching.attach(
@@ -92,6 +98,23 @@ DONE: Mapping[str, Action] = {
     "design.save": lambda store, _: designs.save(store, "KK-001", "x", {"kind": "ramp"}, "me", element_id=RAMP),
     "plan.save": _plan,
     "fix.step": lambda store, _: fix_states.record(store, RAMP, "planned", TODAY, "me"),
+    "fix.contract": lambda store, _: _contract(store),
+    "fix.progress": lambda store, _: contracts.add(
+        store,
+        "fix.progress",
+        RAMP,
+        {"happened_on": TODAY, "percent": 50, "photo_sha256": None, "note": ""},
+        "me",
+        lambda *_: (1, ()),
+    ),
+    "fix.payment": lambda store, _: contracts.add(
+        store,
+        "fix.payment",
+        RAMP,
+        {"happened_on": TODAY, "amount_thb": 1, "note": "", "over_reason": ""},
+        "me",
+        lambda *_: (1, ()),
+    ),
     "setting.set": lambda store, _: municipal_choices.choose(store, "photo_months", "24", "me"),
     "law.compare": lambda store, known: comparisons.record(
         store, known["book"].criteria["ramp.clear_width"].limits[0], gazette.SAME, "me"

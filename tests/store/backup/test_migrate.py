@@ -89,15 +89,16 @@ def test_work_goes_on_where_the_record_is_now(
         assert verify.verify(shared).problems == ()
 
 
-def test_the_old_record_can_be_read_and_says_where_it_went(
+def test_the_old_record_opens_no_more_and_says_where_it_went(
     worked_in: connection.Store, empty: workspace.Workspace, a_survey: Callable[..., survey.Survey]
 ) -> None:
     migrate.move(worked_in, empty)
     with pytest.raises(errors.StoreError, match=rf"moved to {empty.store_name}; set JAIDEE_STORE"):
         submit.submit(worked_in, a_survey(survey_id="uuid:9"), "somchai")
-    with connection.open_store(worked_in.workspace, create=False) as old:
-        assert len(read.surveys(old)) == 2
-        assert verify.verify(old).problems == ()
+    for refuse in (lambda: connection.check_not_moved(worked_in), lambda: connection.open_store(worked_in.workspace)):
+        with pytest.raises(errors.MovedError, match=rf"moved to {empty.store_name}; set JAIDEE_STORE"):
+            refuse()
+    assert b"owner" not in worked_in.workspace.store_path.read_bytes().partition(b"moved to ")[2][:200]
 
 
 def test_a_record_goes_back_into_a_folder_with_its_photos(
@@ -110,6 +111,10 @@ def test_a_record_goes_back_into_a_folder_with_its_photos(
         migrate.move(shared, back)
         with pytest.raises(errors.StoreError, match="moved to"):
             changes.report_position(shared, "KK-001", "confirmed", "somchai", "seen")
+        with pytest.raises(
+            errors.MovedError, match=rf"moved to {back.store_path}; set JAIDEE_WORKSPACE to {back.folder}"
+        ):
+            connection.open_store(empty, create=False)
     with connection.open_store(back, create=False) as again:
         assert content(again) == before
         assert verify.verify(again).problems == ()
@@ -221,10 +226,13 @@ def test_the_command_moves_and_says_what_to_set_without_the_password(
     assert "geheim" not in result.output
     answer = json.loads(result.stdout)
     assert (answer["head"], answer["to"], answer["workspace"]) == (head, empty.store_name, str(empty.folder))
-    again = typer.testing.CliRunner().invoke(command_line.application, command[:-1])
-    assert again.exit_code == 1
-    assert "a record here already" in again.output
-    assert "geheim" not in again.output
+    for words in (command[:-1], ["verify"], ["backup", str(empty.folder / "b")], ["serve"], ["user", "list"]):
+        again = typer.testing.CliRunner().invoke(
+            command_line.application, [*words, *(() if "--to" in words else ("--workspace", str(empty.folder)))]
+        )
+        assert again.exit_code == 1
+        assert f"moved to {empty.store_name}" in again.output
+        assert "geheim" not in again.output
 
 
 def test_the_sequence_of_numbers_goes_on(

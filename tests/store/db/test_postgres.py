@@ -66,6 +66,27 @@ def test_an_empty_database_is_laid_out_and_guarded(postgis: running.Server, tmp_
     assert not place.store_path.exists()
 
 
+def test_an_owner_without_the_right_to_create_roles_uses_those_of_the_server(
+    postgis: running.Server, store: connection.Store, tmp_path: Path
+) -> None:
+    database = postgis.create()
+    with postgis.connect() as raw:
+        raw.execute("DROP ROLE IF EXISTS plain_owner")
+        raw.execute("CREATE ROLE plain_owner LOGIN")
+        raw.execute(f"ALTER DATABASE {database} OWNER TO plain_owner")
+        raw.execute(f"ALTER ROLE {grants.APPLICATION} PASSWORD '{SECRET}'")
+    owned = workspace.Workspace(tmp_path / "work", postgis.url(database, "plain_owner"))
+    with connection.open_store(owned) as laid_out, connection.reading(laid_out) as records:
+        assert grants.acts_as_owner(records)
+    daily = workspace.Workspace(owned.folder, postgis.url(database, grants.APPLICATION, SECRET))
+    with connection.open_store(daily, create=False) as opened, connection.reading(opened) as records:
+        assert opened.has_grants
+        assert not grants.acts_as_owner(records)
+    with postgis.connect(database, grants.APPLICATION, password=SECRET) as raw, pytest.raises(REFUSED):
+        raw.execute("CREATE TABLE theirs (a integer)")
+    postgis.drop(database)
+
+
 def test_a_record_is_not_laid_out_when_only_opening_was_asked(place: workspace.Workspace) -> None:
     with pytest.raises(errors.WorkspaceError, match="no record here"):
         connection.open_store(place, create=False)

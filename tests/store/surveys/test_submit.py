@@ -3,13 +3,18 @@ import datetime as dt
 import json
 from collections.abc import Callable
 from concurrent import futures
+from pathlib import Path
 
+import geopandas as gpd
+import pandas as pd
 import pytest
 
 from audits import errors, survey
-from audits.store.db import connection
+from audits.store.db import connection, workspace
 from audits.store.integrity import verify
+from audits.store.register import register
 from audits.store.surveys import quarantine, read, submit
+from tests.store.conftest import ARRIVAL, MORNING
 
 Builder = Callable[..., survey.Survey]
 
@@ -106,3 +111,52 @@ def test_many_surveyors_at_once_get_numbers_without_gaps(store: connection.Store
         receipts = list(pool.map(lambda one: submit.submit(store, one, "somchai"), sent))
     assert sorted(receipt.number for receipt in receipts) == list(range(1, 41))
     assert verify.verify(store).problems == ()
+
+
+def test_surveys_received_together_leave_what_they_leave_one_by_one(
+    place: workspace.Workspace,
+    tmp_path: Path,
+    a_survey: Builder,
+    new_sites: gpd.GeoDataFrame,
+    new_elements: pd.DataFrame,
+) -> None:
+    def measured(survey_id: str, width: float = 900.0, **changed: object) -> survey.Survey:
+        of_ramp = (survey.Measurement("KK-001.ramp.1", "clear_width_mm", width),)
+        return a_survey(survey_id=survey_id, measurements=of_ramp, **changed)
+
+    other = {"site_code": "SP-001", "elements": (), "measurements": ()}
+    sent = [
+        measured("uuid:1"),
+        measured("uuid:2"),
+        measured("uuid:3", supersedes="uuid:2"),
+        measured("uuid:1"),
+        measured("uuid:1", 910.0),
+        measured("uuid:4", site_code="KK-999"),
+        measured("uuid:5", root_id="uuid:2"),
+        measured("uuid:6", photos=(survey.Photo("0" * 64),)),
+        measured("uuid:7", elements=(survey.Element("KK-001.ramp.1", "stair"),)),
+        a_survey(survey_id="uuid:8", place=survey.HERE, **other),
+        a_survey(survey_id="uuid:9", **other | {"elements": (survey.Element("SP-001.path.2", "path"),)}),
+        a_survey(survey_id="uuid:10", **other | {"elements": (survey.Element("SP-001.path.2", "stair"),)}),
+        measured("uuid:11", source="table", observed_at=MORNING),
+        measured("uuid:12", 800.0, source="table", observed_at=MORNING),
+        measured("uuid:13"),
+    ]
+    later = [measured("uuid:14", 1000.0, source="table", observed_at=MORNING), measured("uuid:13")]
+
+    def received(where: workspace.Workspace, together: bool) -> tuple[list[object], str]:
+        with connection.open_store(where) as store:
+            register.add_sites(store, new_sites, new_elements, "admin", "starter register", ARRIVAL)
+            done: list[object] = []
+            for visits, moment in ((sent, ARRIVAL), (later, ARRIVAL + dt.timedelta(days=1))):
+                with connection.writing(store) as records:
+                    if together:
+                        done += submit.submit_all(records, visits, "somchai", moment)
+                    else:
+                        done += [submit.submit_within(records, one, "somchai", moment) for one in visits]
+            assert not verify.verify(store).problems
+            return done, str(read.head(store))
+
+    one_by_one, together = received(place, together=False), received(workspace.Workspace(tmp_path / "b"), together=True)
+    assert {receipt.outcome for receipt in one_by_one[0]} == {"accepted", "same", "correction", "conflict", "refused"}
+    assert together == one_by_one

@@ -3,7 +3,7 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-from audits.book import measuring_figures
+from audits.reports import measuring_figures
 
 WIDTH_MM, HEIGHT_MM = 80, 46
 WAYS = measuring_figures.ways()

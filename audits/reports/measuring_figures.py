@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import functools
 import re
@@ -34,6 +35,11 @@ class Way:
     caption: model.Name
     quantities: str
     svg: str
+
+    @property
+    def address(self) -> str:
+        """The drawing as a ``data:`` address."""
+        return f"data:image/svg+xml;base64,{base64.b64encode(self.svg.encode()).decode()}"
 
 
 @functools.cache

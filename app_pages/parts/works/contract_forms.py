@@ -1,0 +1,189 @@
+"""Show the contract of a fix with its progress and payments, and ask for one of them at a time."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from app_pages import session
+from app_pages.parts.shared import choices, photo_figures, reviewer, tables
+from app_pages.parts.works import progress
+from app_pages.session import plain_text
+from audits import roles, wording
+from audits.works import contracts, works_table
+
+CONTRACT, PROGRESS, PAYMENT = "contract", "progress", "payment"
+KINDS = {
+    CONTRACT: wording.phrase("Contract"),
+    PROGRESS: wording.phrase("Progress"),
+    PAYMENT: wording.phrase("Payment"),
+}
+DAY_HINT = wording.phrase("15/11/2568 or 15/11/2025")
+
+
+def overview(context: session.Context, of: works_table.Works, fix_id: str) -> None:
+    """Show what was agreed, done and paid; nothing where nothing is recorded."""
+    words, text, row = context.words, context.words.text, of.table.loc[fix_id]
+    kept = of.contracts.of(fix_id)
+    with_cost = roles.sees(context.store.role, "cost")
+    if len(kept.signed) and with_cost:
+        last = kept.standing.iloc[-1]
+        shown = [
+            (text("Contractor"), f"{last['contractor']} · {last['number']} · {words.day(last['signed_on'])}"),
+            (text("Estimate (baht)"), amount(row["estimate_thb"], words)),
+            (text("Contract (baht)"), amount(row["contract_thb"], words)),
+            (text("Paid (baht)"), amount(row["paid_thb"], words)),
+            (text("Complete by"), progress.day(context, last["due_on"])),
+            (text("Acceptance committee"), last["committee"] or "–"),
+            (text("Liable for defects (months)"), amount(last["defects_months"], words)),
+            (text("Liable for defects until"), progress.day(context, row["defects_until"])),
+        ]
+        st.html(tables.table(text("Contract"), (text("What"), text("Known")), shown, stacked=False))
+    done = [
+        (words.day(one["happened_on"]), f"{one['percent']} %", one["note"] or "–")
+        for one in kept.progress.to_dict("records")
+    ]
+    if done:
+        st.html(tables.table(text("Progress"), (text("Day"), text("Done (%)"), text("Note")), done, stacked=False))
+        photos(context, kept.progress)
+    paid = [
+        (words.day(one["happened_on"]), amount(one["amount_thb"], words), tables.lines(one["note"], one["over_reason"]))
+        for one in kept.payments.to_dict("records")
+    ]
+    if paid and with_cost:
+        headings = (text("Day"), text("Paid (baht)"), text("Note"))
+        st.html(tables.table(text("Payments"), headings, paid, stacked=False))
+
+
+def photos(context: session.Context, reports: pd.DataFrame) -> None:
+    """Show the photos of the progress to those who may see photos."""
+    if not roles.sees(context.store.role, "photo"):
+        return
+    for one in reports.loc[reports["photo_sha256"] != ""].to_dict("records"):
+        label = f"{context.words.day(one['happened_on'])}: {one['percent']} %"
+        photo_figures.show_small(context, one["photo_sha256"], label)
+
+
+def amount(value: object, words: wording.Wording) -> str:
+    """Return a whole number; a dash where it is not known."""
+    return "–" if pd.isna(value) else words.number(int(str(value)), 0)  # type: ignore[call-overload]
+
+
+def ask(context: session.Context, of: works_table.Works, fix_id: str, what: str, who: str) -> None:
+    """Ask for a contract, for progress or for a payment, and record it."""
+    {CONTRACT: contract, PROGRESS: report, PAYMENT: payment}[what](context, of, fix_id, who)
+
+
+def contract(context: session.Context, of: works_table.Works, fix_id: str, who: str) -> None:
+    """Ask for the contract, or for its change where one stands."""
+    text = context.words.text
+    standing = of.contracts.of(fix_id).standing
+    known = standing.iloc[-1].to_dict() if len(standing) and of.table.loc[fix_id, "contractor"] else {}
+    version = f"{fix_id}|{len(of.contracts.of(fix_id).signed)}"
+
+    def written(name: str, label: str, placeholder: str = "") -> str:
+        value = known.get(name)
+        shown = "" if value is None or pd.isna(value) else f"{value:%d/%m/%Y}" if name.endswith("_on") else str(value)
+        return str(st.text_input(label, shown, key=f"works_{name}|{version}", placeholder=placeholder or None))
+
+    with st.form(f"works_contract|{version}", border=False):
+        contractor = written("contractor", text("Contractor"))
+        number = written("number", text("Contract number"))
+        signed_on = written("signed_on", text("Day of the contract"), text(DAY_HINT))
+        price = written("price_thb", text("Agreed price (whole baht)"))
+        due_on = written("due_on", text("Complete by"), text(DAY_HINT))
+        months = written("defects_months", text("Liable for defects (months)"))
+        committee = written("committee", text("Acceptance committee: offices or positions, no names"))
+        note = st.text_input(text("Why it changes") if known else text("Note"), key=f"works_contract_note|{version}")
+        label = text("Change the contract") if known else text("Record the contract")
+        pressed = st.form_submit_button(label, type="primary", disabled=not who)
+    if pressed:
+        reviewer.attempt(
+            context,
+            lambda: contracts.sign(
+                context.store,
+                fix_id,
+                who,
+                contractor=contractor,
+                number=number,
+                signed_on=signed_on,
+                price=price,
+                today=context.today,
+                due_on=due_on,
+                defects_months=months,
+                committee=committee,
+                note=note,
+                estimate_thb=of.cost_thb(fix_id),
+            ),
+            text("Recorded: contract {number}.", number=plain_text.literal(number)),
+        )
+
+
+def report(context: session.Context, of: works_table.Works, fix_id: str, who: str) -> None:
+    """Ask how much is done, with a photo."""
+    text = context.words.text
+    version = f"{fix_id}|{len(of.contracts.of(fix_id).progress)}"
+    with st.form(f"works_progress|{version}", border=False):
+        percent = st.text_input(text("Done (%)"), key=f"works_percent|{version}")
+        day = st.text_input(text("Day"), context.words.day(context.today), key=f"works_progress_day|{version}")
+        photo = st.file_uploader(text("Photo"), ["jpg", "jpeg", "png", "webp", "heic"], key=f"works_photo|{version}")
+        nobody = st.checkbox(text("Nobody can be recognised in the photo"), key=f"works_nobody|{version}")
+        note = st.text_input(text("Note"), key=f"works_progress_note|{version}")
+        pressed = st.form_submit_button(text("Record the progress"), type="primary", disabled=not who)
+    if pressed:
+        picture = None if photo is None else photo.getvalue()
+        reviewer.attempt(
+            context,
+            lambda: contracts.report(
+                context.store,
+                fix_id,
+                who,
+                percent=percent,
+                happened_on=day,
+                today=context.today,
+                note=note,
+                photo=picture,
+                nobody_in_photo=nobody,
+            ),
+            text("Recorded."),
+        )
+
+
+def payment(context: session.Context, of: works_table.Works, fix_id: str, who: str) -> None:
+    """Ask for a payment; why more than the contract is paid is asked at the same place."""
+    text = context.words.text
+    if not of.table.loc[fix_id, "contractor"]:
+        st.write(text("No contract is recorded yet; record it before a payment."))
+        return
+    version = f"{fix_id}|{len(of.contracts.of(fix_id).payments)}"
+    with st.form(f"works_payment|{version}", border=False):
+        paid = st.text_input(text("Paid (whole baht)"), key=f"works_amount|{version}")
+        day = st.text_input(text("Day"), context.words.day(context.today), key=f"works_payment_day|{version}")
+        note = st.text_input(text("Note"), key=f"works_payment_note|{version}")
+        over = st.text_input(text("Why more than the contract is paid, if it is"), key=f"works_over|{version}")
+        pressed = st.form_submit_button(text("Record the payment"), type="primary", disabled=not who)
+    if pressed:
+        reviewer.attempt(
+            context,
+            lambda: contracts.pay(
+                context.store,
+                fix_id,
+                who,
+                amount=paid,
+                happened_on=day,
+                today=context.today,
+                note=note,
+                over_reason=over,
+            ),
+            text("Recorded."),
+        )
+
+
+NEXT_STEP = "step"
+
+
+def asked_kind(context: session.Context, fix_id: str, *, planned: bool) -> str:
+    """Ask what to record: the next step, or of planned works the contract, progress or a payment."""
+    text = context.words.text
+    names = {NEXT_STEP: text("Next step")} | ({kind: text(name) for kind, name in KINDS.items()} if planned else {})
+    return choices.one(text("Record"), names, key=f"works_kind|{fix_id}") if planned else NEXT_STEP

@@ -1,0 +1,115 @@
+"""Find the ramp that a measured place can take, or what is assumed where its room is known only in part."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+
+from audits import wording
+from audits.ramps import geometry, measured_space, ramp_design, requirements, walls
+from audits.rules import model
+
+phrase = wording.phrase
+
+DESIGNED, FOR_RISE, MOVED, LIFT = "designed", "designed_for_rise", "moved", "platform_lift"
+BASES: Mapping[str, str] = {
+    DESIGNED: phrase("designed for its measured place"),
+    FOR_RISE: phrase("designed for its measured rise; it cannot be bought yet: measure the free length and width"),
+    MOVED: phrase(
+        "no ramp fits between its walls, so one beside them or at a second entrance is counted; it cannot be bought "
+        "yet: measure the room there"
+    ),
+    LIFT: phrase("a platform lift as a lump sum; no ramp fits between its walls, and it would rise too high elsewhere"),
+}
+"""From the surest."""
+
+# A ramp that rises more has walls that an engineer must design; beside a lift it is then rarely the better buy.
+LIFT_FROM_MM = walls.HIGHEST.holds_mm
+_ROOM = ("length_mm", "width_mm")
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """The ramps for a place, best first, and one of :data:`BASES`; no ramp where a lift takes its place."""
+
+    designs: tuple[geometry.Design, ...]
+    basis: str
+
+
+def fitted(
+    space: geometry.Space | geometry.KerbSpace,
+    at_least: Collection[str],
+    criteria: model.Criteria,
+    made: requirements.Construction,
+) -> Fitted | geometry.NotFeasible:
+    """Return the ramps for a space, or for the room it may have, or why none fits in what is measured.
+
+    Parameters
+    ----------
+    space
+        Of a ramp, lengths that nobody measured are 0.
+    at_least
+        Which of ``length_mm`` and ``width_mm`` are only known to be free, and may be more; not measured ones too.
+    criteria, made
+        See :func:`audits.ramps.ramp_design.for_space`.
+
+    Raises
+    ------
+    audits.errors.RefusedError
+        When the space itself is wrong, with all problems.
+    """
+    if not any(getattr(space, name) == 0 for name in at_least):
+        found = ramp_design.for_space(space, criteria, made)
+        if not isinstance(found, geometry.NotFeasible):
+            return Fitted(found, DESIGNED)
+        if not at_least or isinstance(space, geometry.KerbSpace):
+            return found
+    if isinstance(space, geometry.KerbSpace):
+        raise TypeError("the room of a kerb ramp is measured, never a bound")
+    return _with_room(space, at_least, criteria, made)
+
+
+def _with_room(
+    space: geometry.Space, at_least: Collection[str], criteria: model.Criteria, made: requirements.Construction
+) -> Fitted | geometry.NotFeasible:
+    walled = space.obstacle_left and space.obstacle_right and bool(space.width_mm)
+    most = ramp_design.MOST_MM
+    length_mm = most if "length_mm" in at_least else space.length_mm
+    width_mm = most if "width_mm" in at_least and not walled else space.width_mm
+    with_room = replace(space, length_mm=length_mm, width_mm=width_mm)
+    found = ramp_design.for_space(with_room, criteria, made)
+    if not isinstance(found, geometry.NotFeasible):
+        return Fitted(found, FOR_RISE)
+    if not walled:
+        return found
+    if space.rise_mm > LIFT_FROM_MM:
+        return Fitted((), LIFT)
+    anywhere = geometry.Space(space.rise_mm, most, most)
+    found = ramp_design.for_space(anywhere, criteria, made)
+    return found if isinstance(found, geometry.NotFeasible) else Fitted(found, MOVED)
+
+
+def measured(taken: Mapping[str, measured_space.Taken]) -> tuple[geometry.Space | None, frozenset[str]]:
+    """Return the space of a ramp as a survey gives it, None without a rise, and which lengths are only bounds."""
+    values = {name: one.value for name, one in taken.items()}
+    rise_mm = values.get("rise_mm", 0)
+    if not 0 < rise_mm <= ramp_design.MOST_MM:
+        return None, frozenset()
+    length_mm, width_mm = (values.get(name, 0) for name in _ROOM)
+    space = geometry.Space(
+        rise_mm,
+        length_mm if length_mm <= ramp_design.MOST_MM else 0,
+        width_mm if width_mm <= ramp_design.MOST_MM else 0,
+        bool(values.get("obstacle_left")),
+        bool(values.get("obstacle_right")),
+        between_storeys=bool(values.get("between_storeys")),
+    )
+    bounds = frozenset(
+        name for name in _ROOM if not getattr(space, name) or taken[name].basis == measured_space.AT_LEAST
+    )
+    return space, bounds
+
+
+def engineer_needed(design: geometry.Design) -> bool:
+    """Return whether the walls of a ramp stand higher than a standard low wall, so that an engineer designs them."""
+    return isinstance(design.space, geometry.Space) and design.rise_mm > LIFT_FROM_MM

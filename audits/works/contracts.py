@@ -1,0 +1,287 @@
+"""Record the contract of a fix, its progress and its payments, from what a person wrote."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Mapping
+
+import pandas as pd
+
+from audits import errors, roles
+from audits.formats import cells, days
+from audits.store.db import connection
+from audits.store.photos import photos
+from audits.store.works import contracts
+from audits.works import fix_states
+
+MOST_BAHT = 10_000_000_000
+MOST_MONTHS = 120
+LONGEST_WORKS = dt.timedelta(days=3653)  # a day of completion further away is a slip of the year
+
+NOT_BAHT = errors.ProblemKind("WORKS-006", "“{written}” is no sum in whole baht; write a figure such as 125,000.")
+NOTHING_AGREED = errors.ProblemKind("WORKS-007", "A sum of {written} baht says nothing; write what was agreed or paid.")
+NOT_PLANNED = errors.ProblemKind("WORKS-008", "These works are not planned, or were dropped; first record the plan.")
+NO_CONTRACTOR = errors.ProblemKind("WORKS-009", "Name the contractor, as in the contract.")
+NO_NUMBER = errors.ProblemKind("WORKS-010", "Write the number of the contract or of the order.")
+NAMES_A_PERSON = errors.ProblemKind(
+    "WORKS-011", "“{written}” names a person; write only the office or position, such as director of public works."
+)
+DUE_TOO_EARLY = errors.ProblemKind(
+    "WORKS-012", "The day of completion {due} lies before the contract of {signed}; write a later day."
+)
+NOT_MONTHS = errors.ProblemKind("WORKS-013", "“{written}” is no number of months from 0 to {most}; write one like 24.")
+WHY_AMENDED = errors.ProblemKind(
+    "WORKS-014", "A contract of these works is recorded; write in the note why it changes."
+)
+NO_CONTRACT = errors.ProblemKind("WORKS-015", "No contract of these works is recorded; record it before a payment.")
+BEFORE_CONTRACT = errors.ProblemKind(
+    "WORKS-016", "The day {day} lies before the contract of {signed}; write that day or a later one."
+)
+OVERPAID = errors.ProblemKind(
+    "WORKS-017",
+    "With this {paid} baht are paid of a contract of {price} baht; correct the sum, or say why it is right.",
+)
+NOT_PERCENT = errors.ProblemKind("WORKS-018", "“{written}” is no whole number from 0 to 100; write the percent done.")
+WENT_BACK = errors.ProblemKind(
+    "WORKS-019", "On {day} {last} percent were done; write in the note why it is less now, or correct the figure."
+)
+TAKEN_BACK = errors.ProblemKind(
+    "WORKS-020", "A negative sum corrects a payment: write why in the note, and take back no more than {paid} baht."
+)
+PERSON_IN_PHOTO = errors.ProblemKind(
+    "WORKS-021", "Say that nobody can be recognised in the photo, or take one without people."
+)
+
+_MONEY_MARKS = re.compile(r"^(?:฿|thb)|(?:\.-|,-|บาท(?:ถ้วน)?|baht|thb|฿)$", re.IGNORECASE)
+# A title begins a name, unless it begins a position: นายกเทศมนตรี (mayor), นายช่างโยธา (civil technician).
+_TITLE = re.compile(
+    r"(?:^|[\s(])(?:นาย(?!ก ?(?:เทศมนตรี|องค์การ|อบต|อบจ|สมาคม)|ช่าง|ทะเบียน|แพทย์|สัตวแพทย์|ตรวจ|ท่า|อำเภอ|สถานี|ด่าน)"
+    r"|นาง(?!พยาบาล)|น\.ส\.|ด\.[ชญ]\.|(?:mr|mrs|ms|miss)\b\.?\s)",
+    re.IGNORECASE,
+)
+
+Problems = list[errors.Problem]
+
+
+def sign(
+    store: connection.Store,
+    fix_id: str,
+    actor: str,
+    *,
+    contractor: str,
+    number: str,
+    signed_on: object,
+    price: object,
+    today: dt.date,
+    due_on: object = "",
+    defects_months: object = "",
+    committee: str = "",
+    note: str = "",
+    estimate_thb: int | None = None,
+    recorded_at: dt.datetime | None = None,
+) -> None:
+    """Record the contract of a fix that is planned, or amend the one that stands.
+
+    Parameters
+    ----------
+    signed_on, due_on, price, defects_months
+        As written, or of their type: days in either era, baht in Thai or Arabic figures. `due_on` is the day of
+        completion, `defects_months` the period of liability for defects, from acceptance; both may be empty.
+    committee
+        Offices or positions of the acceptance committee.
+    note
+        Needed to amend.
+    estimate_thb
+        Likely cost on this day, to compare the price with; None where it is not known.
+
+    Raises
+    ------
+    errors.RefusedError
+        With every problem.
+    errors.NotAllowedError
+        When this role may not record contracts.
+    """
+    found: Problems = []
+    signed = _day(signed_on, "signed_on", today, found)
+    due = None if _empty(due_on) else _day(due_on, "due_on", today + LONGEST_WORKS, found)
+    price_thb = _baht(price, "price_thb", found)
+    months = (
+        None if _empty(defects_months) else _whole(defects_months, NOT_MONTHS, "defects_months", MOST_MONTHS, found)
+    )
+    found += [] if price_thb is None or price_thb > 0 else [NOTHING_AGREED.at("price_thb", written=price_thb)]
+    found += [] if contractor.strip() else [NO_CONTRACTOR.at("contractor")]
+    found += [] if number.strip() else [NO_NUMBER.at("number")]
+    found += [NAMES_A_PERSON.at("committee", written=one) for one in members(committee) if _TITLE.search(one)]
+    if signed and due and due < signed:
+        found.append(DUE_TOO_EARLY.at("due_on", due=due.isoformat(), signed=signed.isoformat()))
+
+    def problems(now: _Now) -> Problems:
+        amended = [WHY_AMENDED.at("note")] if now.contract is not None and not note.strip() else []
+        return [*_not_planned(now, fix_id), *amended, *found]
+
+    row = {"contractor": _text(contractor), "number": _text(number), "signed_on": signed, "price_thb": price_thb}
+    row |= {"estimate_thb": estimate_thb, "due_on": due, "defects_months": months}
+    row |= {"committee": "; ".join(members(committee)), "note": note.strip()}
+    _add(store, contracts.CONTRACT, fix_id, row, actor, problems, recorded_at)
+
+
+def report(
+    store: connection.Store,
+    fix_id: str,
+    actor: str,
+    *,
+    percent: object,
+    happened_on: object,
+    today: dt.date,
+    note: str = "",
+    photo: bytes | None = None,
+    nobody_in_photo: bool = False,
+    recorded_at: dt.datetime | None = None,
+) -> None:
+    """Record how much of the works is done, with a photo on which nobody can be recognised; errors as :func:`sign`."""
+    found: Problems = []
+    day = _day(happened_on, "happened_on", today, found)
+    done = _whole(percent, NOT_PERCENT, "percent", 100, found)
+    found += [PERSON_IN_PHOTO.at("photo")] if photo is not None and not nobody_in_photo else []
+
+    def problems(now: _Now) -> Problems:
+        less = []
+        earlier = now.known.progress
+        if done is not None and len(earlier) and done < earlier["percent"].iloc[-1] and not note.strip():
+            last = earlier.iloc[-1]
+            less.append(WENT_BACK.at("percent", day=last["happened_on"].isoformat(), last=int(last["percent"])))
+        return [*_not_planned(now, fix_id), *less, *found]
+
+    sha256 = None
+    if photo is not None:
+        # Refused first: a photo that is kept stays, also without its report.
+        roles.require(store.role, contracts.PROGRESS)
+        contracts.require(store, fix_id, actor, _check(problems), recorded_at=recorded_at)
+        sha256 = photos.keep(store, photo, actor=actor, kept_at=recorded_at).sha256
+    row = {"happened_on": day, "percent": done, "photo_sha256": sha256, "note": note.strip()}
+    _add(store, contracts.PROGRESS, fix_id, row, actor, problems, recorded_at)
+
+
+def pay(
+    store: connection.Store,
+    fix_id: str,
+    actor: str,
+    *,
+    amount: object,
+    happened_on: object,
+    today: dt.date,
+    note: str = "",
+    over_reason: str = "",
+    recorded_at: dt.datetime | None = None,
+) -> None:
+    """Record a payment under the contract that stands, or correct one by a negative sum; errors as :func:`sign`.
+
+    `over_reason` says why more than the agreed price is paid; without it such a payment is refused.
+    """
+    found: Problems = []
+    day = _day(happened_on, "happened_on", today, found)
+    amount_thb = _baht(amount, "amount_thb", found)
+    found += [NOTHING_AGREED.at("amount_thb", written=0)] if amount_thb == 0 else []
+
+    def problems(now: _Now) -> Problems:
+        if now.contract is None:
+            return [*found, NO_CONTRACT.at(fix_id)]
+        more, signed, price = [], now.contract["signed_on"], int(now.contract["price_thb"])
+        if day and day < signed:
+            more.append(BEFORE_CONTRACT.at("happened_on", day=day.isoformat(), signed=signed.isoformat()))
+        before = int(now.known.payments["amount_thb"].sum())
+        paid = before + (amount_thb or 0)
+        if amount_thb is not None and amount_thb < 0 and (paid < 0 or not note.strip()):
+            more.append(TAKEN_BACK.at("amount_thb", paid=before))
+        if amount_thb is not None and amount_thb > 0 and paid > price and not over_reason.strip():
+            more.append(OVERPAID.at("amount_thb", paid=paid, price=price))
+        return [*found, *more]
+
+    row = {"happened_on": day, "amount_thb": amount_thb, "note": note.strip(), "over_reason": over_reason.strip()}
+    _add(store, contracts.PAYMENT, fix_id, row, actor, problems, recorded_at)
+
+
+def members(committee: str) -> list[str]:
+    """Return the members of a committee, one a line or separated by semicolons."""
+    return [_text(one) for one in re.split(r"[;\n]", committee) if one.strip()]
+
+
+def round_of(steps: pd.DataFrame) -> int:
+    """Return the number of the present round: works planned anew after acceptance or after being dropped are the next.
+
+    Parameters
+    ----------
+    steps
+        Of one fix, from :func:`audits.store.works.fix_steps.of_fix`.
+    """
+    return int(steps["step"].shift().isin((fix_states.ACCEPTED, fix_states.DROPPED)).sum()) + 1
+
+
+class _Now:
+    """What is known of a fix when a row is to be written: its state, its round, and the contract that stands there."""
+
+    def __init__(self, steps: pd.DataFrame, known: contracts.Contracts) -> None:
+        self.state = fix_states.state(steps).state
+        self.round = round_of(steps)
+        self.known = known.in_round(self.round)
+        standing = self.known.standing
+        self.contract = None if standing.empty else standing.iloc[-1]
+
+
+def _add(
+    store: connection.Store,
+    action: str,
+    fix_id: str,
+    row: Mapping[str, object],
+    actor: str,
+    problems: Callable[[_Now], Problems],
+    recorded_at: dt.datetime | None,
+) -> None:
+    contracts.add(store, action, fix_id, row, actor, _check(problems), recorded_at=recorded_at)
+
+
+def _check(problems: Callable[[_Now], Problems]) -> contracts.Check:
+    def check(steps: pd.DataFrame, known: contracts.Contracts, _: dt.date) -> tuple[int, tuple[errors.Problem, ...]]:
+        now = _Now(steps, known)
+        return now.round, tuple(problems(now))
+
+    return check
+
+
+def _not_planned(now: _Now, fix_id: str) -> Problems:
+    return [NOT_PLANNED.at(fix_id)] if now.state in (fix_states.FOUND, fix_states.DROPPED) else []
+
+
+def _text(written: str) -> str:
+    return " ".join(written.split())
+
+
+def _empty(written: object) -> bool:
+    return written is None or not cells.clean(written)
+
+
+def _day(written: object, where: str, last: dt.date, found: Problems) -> dt.date | None:
+    day = days.day(written, last)
+    if isinstance(day, dt.date):
+        return day
+    found.append(day.at(where, written=cells.written(written)))
+    return None
+
+
+def _baht(written: object, where: str, found: Problems) -> int | None:
+    bare = _MONEY_MARKS.sub("", cells.clean(written)).strip() if isinstance(written, str) else written
+    number = cells.number(bare)
+    if not isinstance(number, errors.ProblemKind) and number.is_integer() and abs(number) <= MOST_BAHT:
+        return int(number)
+    found.append(NOT_BAHT.at(where, written=cells.written(written)))
+    return None
+
+
+def _whole(written: object, kind: errors.ProblemKind, where: str, most: int, found: Problems) -> int | None:
+    number = cells.number(cells.clean(written).rstrip("%").strip() if isinstance(written, str) else written)
+    if not isinstance(number, errors.ProblemKind) and number.is_integer() and 0 <= number <= most:
+        return int(number)
+    values = {"most": most} if "{most}" in kind.template else {}
+    found.append(kind.at(where, written=cells.written(written), **values))
+    return None

@@ -1,0 +1,176 @@
+"""Compare what works were estimated at with what was agreed and paid: by fix, budget year and zone."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from audits import wording
+from audits.store.works.contracts import Contracts
+from audits.works import contracts, fix_states
+
+PROMISED, COMPLETED, ACCEPTED, PAID = RUNGS = ("promised", "completed", "taken_over", "paid")
+OVER_BUDGET = "over_budget"
+LISTS: Mapping[str, str] = {
+    PROMISED: wording.phrase("promised: planned or further"),
+    COMPLETED: wording.phrase("built, accepted or not"),
+    ACCEPTED: wording.phrase("built and accepted"),
+    PAID: wording.phrase("paid for, in part or whole"),
+    OVER_BUDGET: wording.phrase("over budget"),
+}
+IN_STATES: Mapping[str, tuple[str, ...]] = {
+    PROMISED: (fix_states.PLANNED, fix_states.DESIGNED, fix_states.BUILT, fix_states.ACCEPTED),
+    COMPLETED: (fix_states.BUILT, fix_states.ACCEPTED),
+    ACCEPTED: (fix_states.ACCEPTED,),
+}
+MONEY = ("estimate_thb", "contract_thb", "paid_thb")
+NO_YEAR = 0
+"""The budget year of works without a contract."""
+
+
+@dataclass(frozen=True)
+class Rung:
+    """Works that came so far: their number, what they cost in whole baht, and how many of them have no sum yet."""
+
+    works: int
+    thb: int
+    without_sum: int = 0
+
+
+def budget_year(day: dt.date) -> int:
+    """Return the Thai budget year of a day, A.D.: it begins on 1 October of the year before.
+
+    The Budget Procedure Act B.E. 2561, section 4, says so.
+
+    Examples
+    --------
+    >>> budget_year(dt.date(2026, 9, 30)), budget_year(dt.date(2026, 10, 1))
+    (2026, 2027)
+    """
+    return day.year + (day.month >= 10)
+
+
+def by_fix(kept: Contracts, steps: pd.DataFrame, table: pd.DataFrame, today: dt.date) -> pd.DataFrame:
+    """Return contract and money of each fix.
+
+    Parameters
+    ----------
+    kept
+        Contracts, progress and payments of the fixes.
+    steps
+        From :func:`audits.store.works.fix_steps.every`.
+    table
+        Index ``fix_id``; ``state``, ``cost_thb`` and ``accepted_on`` as in :class:`audits.works.works_table.Works`.
+    today
+        Local day.
+
+    Returns
+    -------
+    pandas.DataFrame
+        On the index of `table`; of the present round ``contractor``, ``contract_number`` (empty without a contract),
+        ``signed_on``, ``due_on``, ``defects_until`` (days or None), ``percent`` (done, missing when nobody reported),
+        ``late`` (not built by ``due_on``); of all rounds ``estimate_thb`` (when each contract was recorded; now, where
+        there is none yet: ``open_thb``), ``contract_thb``, ``paid_thb`` (0 for none), ``value_thb`` (agreed, else
+        estimated; missing where neither is known) and ``over_budget`` (any round agreed above its estimate or paid
+        above its price).
+    """
+    rounds = {str(name): contracts.round_of(part) for name, part in steps.groupby("fix_id")}
+    rows = [_row(kept.of(name), rounds.get(name, 1), table.loc[name], today) for name in table.index]
+    frame = pd.DataFrame.from_records(rows, index=table.index, columns=list(_EMPTY_ROW))
+    whole = [name for name in frame.columns if name.endswith("_thb") or name == "percent"]
+    return frame.astype(dict.fromkeys(whole, "Int64")).astype({"late": bool, "over_budget": bool})
+
+
+_EMPTY_ROW: Mapping[str, object] = {
+    **dict.fromkeys(("contractor", "contract_number"), ""),
+    **dict.fromkeys(("signed_on", "due_on", "defects_until", "percent", *MONEY, "open_thb", "value_thb")),
+    **dict.fromkeys(("late", "over_budget"), False),
+}
+
+
+def _row(mine: Contracts, number: int, fix: pd.Series, today: dt.date) -> dict[str, object]:
+    standing = mine.standing
+    here = standing.loc[standing["round"] == number]
+    still_open = fix["cost_thb"] if here.empty else None
+    paid = mine.payments.groupby("round")["amount_thb"].sum()
+    over = (standing["price_thb"] > standing["estimate_thb"]).fillna(False) | (
+        standing["round"].map(paid).fillna(0) > standing["price_thb"]
+    )
+    row = dict(_EMPTY_ROW) | {
+        "estimate_thb": _sum(*standing["estimate_thb"], still_open),
+        "contract_thb": _sum(*standing["price_thb"]),
+        "paid_thb": int(paid.sum()),
+        "open_thb": _sum(still_open),
+        "value_thb": _sum(*standing["price_thb"], still_open),
+        "over_budget": bool(over.any()),
+    }
+    done = mine.in_round(number).progress
+    row["percent"] = int(done["percent"].iloc[-1]) if len(done) else None
+    return row if here.empty else row | _of_contract(here.iloc[-1], fix, today)
+
+
+def _sum(*amounts: object) -> int | None:
+    known = [int(str(one)) for one in amounts if not pd.isna(one)]  # type: ignore[call-overload]
+    return sum(known) if known else None
+
+
+def _of_contract(one: pd.Series, fix: pd.Series, today: dt.date) -> dict[str, object]:
+    names = {"contractor": "contractor", "contract_number": "number", "signed_on": "signed_on", "due_on": "due_on"}
+    awaited = fix["state"] in (fix_states.PLANNED, fix_states.DESIGNED)
+    late = awaited and one["due_on"] is not None and one["due_on"] < today
+    until = None
+    if fix["state"] == fix_states.ACCEPTED and not pd.isna(one["defects_months"]):
+        until = (pd.Timestamp(fix["accepted_on"]) + pd.DateOffset(months=int(one["defects_months"]))).date()
+    return {name: one[column] for name, column in names.items()} | {"late": late, "defects_until": until}
+
+
+def by_zone(table: pd.DataFrame) -> pd.DataFrame:
+    """Return ``works`` and the columns :data:`MONEY` by zone; zone 0 for none. The sums are those of the table."""
+    zones = table["zone"].fillna(0).astype(int)
+    return _summed(table.loc[:, list(MONEY)].assign(zone=zones, fix_id=table.index), "zone")
+
+
+def by_year(kept: Contracts, table: pd.DataFrame) -> pd.DataFrame:
+    """Return ``works`` and the columns :data:`MONEY` by budget year, of the contract or of the payment.
+
+    Works that are estimated and have no contract yet stand under :data:`NO_YEAR` with their estimate. The sums are
+    those of the table.
+    """
+    signed = kept.standing
+    parts = [
+        _dated(signed, "signed_on", estimate_thb=signed["estimate_thb"], contract_thb=signed["price_thb"]),
+        _dated(kept.payments, "happened_on", paid_thb=kept.payments["amount_thb"]),
+    ]
+    left = table.loc[table["open_thb"].notna()]
+    parts.append(pd.DataFrame({"year": NO_YEAR, "fix_id": left.index, "estimate_thb": left["open_thb"].to_numpy()}))
+    return _summed(pd.concat(parts).reindex(columns=["year", "fix_id", *MONEY]), "year")
+
+
+def _dated(rows: pd.DataFrame, day: str, **money: pd.Series) -> pd.DataFrame:
+    return pd.DataFrame({"year": [budget_year(one) for one in rows[day]], "fix_id": rows["fix_id"].to_numpy()}).assign(
+        **{name: column.to_numpy() for name, column in money.items()}
+    )
+
+
+def _summed(rows: pd.DataFrame, by: str) -> pd.DataFrame:
+    whole = rows.astype(dict.fromkeys(MONEY, "Int64"))
+    grouped = whole.groupby(by)
+    return grouped["fix_id"].nunique().to_frame("works").join(grouped[list(MONEY)].sum())
+
+
+def lists(table: pd.DataFrame) -> Mapping[str, pd.Series]:
+    """Return which works belong to each of :data:`LISTS`; dropped ones were never promised."""
+    found = {name: table["state"].isin(states) for name, states in IN_STATES.items()}
+    return found | {PAID: table["paid_thb"] > 0, OVER_BUDGET: table["over_budget"]}
+
+
+def rungs(table: pd.DataFrame) -> Mapping[str, Rung]:
+    """Return how far works came, by :data:`RUNGS`: each counts those that came further too."""
+    found = {}
+    for name in RUNGS:
+        values = table.loc[lists(table)[name], "paid_thb" if name == PAID else "value_thb"]
+        found[name] = Rung(len(values), int(values.sum()), int(values.isna().sum()))
+    return found

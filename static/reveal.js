@@ -1,0 +1,15 @@
+// Brings a part of the page into sight, and the cursor to its first field, whenever the sign changes.
+// What was folded above it shrinks meanwhile, so the part is looked for again until the page is at rest.
+export default function (component) {
+  const { part, sign } = component.data;
+  if (window.jaideeRevealed === sign) return;
+  window.jaideeRevealed = sign;
+  const find = (turns) => {
+    const found = document.querySelector(`.st-key-${CSS.escape(part)}`);
+    if (found) found.scrollIntoView({ block: "start" });
+    const field = found?.querySelector("input[type=text]") || found?.querySelector("button");
+    if (field && document.activeElement !== field) field.focus({ preventScroll: true });
+    if (turns) setTimeout(find, 80, turns - 1);
+  };
+  setTimeout(find, 40, 4);
+}

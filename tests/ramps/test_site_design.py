@@ -1,0 +1,44 @@
+"""A place takes the ramp that its measured room allows; what is only a bound is stretched, and that is said."""
+
+import pytest
+
+from audits.ramps import geometry, ramp_design, requirements, site_design
+
+MADE = requirements.Construction()
+BOTH = frozenset(("length_mm", "width_mm"))
+
+
+def walled(rise_mm, length_mm, width_mm):
+    return geometry.Space(rise_mm, length_mm, width_mm, obstacle_left=True, obstacle_right=True)
+
+
+@pytest.mark.parametrize(
+    ("space", "at_least", "basis"),
+    [
+        (geometry.Space(300, 9000, 2000), BOTH, site_design.DESIGNED),
+        (geometry.Space(300, 3000, 900), BOTH, site_design.FOR_RISE),
+        (geometry.Space(300, 0, 0), BOTH, site_design.FOR_RISE),
+        (walled(300, 3000, 1800), BOTH, site_design.FOR_RISE),
+        (walled(300, 3000, 900), BOTH, site_design.MOVED),
+        (walled(1200, 3000, 900), BOTH, site_design.LIFT),
+        (geometry.KerbSpace(150, 9000, 4000), frozenset(), site_design.DESIGNED),
+    ],
+)
+def test_the_basis_says_what_the_room_is_known_to_take(book, space, at_least, basis):
+    found = site_design.fitted(space, at_least, book, MADE)
+    assert found.basis == basis
+    assert bool(found.designs) == (basis != site_design.LIFT)
+
+
+def test_room_that_was_measured_is_never_stretched(book):
+    assert isinstance(site_design.fitted(geometry.Space(300, 3000, 900), (), book, MADE), geometry.NotFeasible)
+
+
+def test_between_walls_only_the_length_is_stretched(book):
+    (first, *_) = site_design.fitted(walled(300, 3000, 1800), BOTH, book, MADE).designs
+    assert first.width_mm <= 1800
+    assert first.space.length_mm == ramp_design.MOST_MM
+
+
+def test_a_survey_without_a_rise_gives_no_space():
+    assert site_design.measured({}) == (None, frozenset())

@@ -1,0 +1,152 @@
+"""A contract, its progress and its payments are kept as they were recorded, and bad input gets a sentence."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from PIL import Image
+
+from audits import errors, roles
+from audits.store.db import connection, schema
+from audits.store.integrity import verify
+from audits.store.works import contracts as kept
+from audits.works import contracts, fix_states
+
+RAMP = "KK-001.ramp.1"
+PLANNED, SIGNED, TODAY = dt.date(2026, 1, 5), dt.date(2026, 3, 2), dt.date(2026, 7, 1)
+LATE = dt.datetime(2026, 7, 1, 5, tzinfo=dt.UTC)
+AGREED: dict[str, Any] = {
+    "contractor": "หจก.  ขอนแก่นก่อสร้าง",
+    "number": "12/2569",
+    "signed_on": "2 มีนาคม 2569",
+    "price": "๑๒๕,๐๐๐ บาท",
+    "due_on": "30/9/2569",
+    "defects_months": "24",
+    "committee": "นายกเทศมนตรี\nนายช่างโยธาชำนาญงาน; ผู้อำนวยการกองช่าง",
+    "estimate_thb": 130_000,
+}
+
+
+def sign(store: connection.Store, **changes: Any) -> None:
+    contracts.sign(store, RAMP, "engineer", today=TODAY, recorded_at=LATE, **{**AGREED, **changes})
+
+
+def pay(store: connection.Store, amount: object, day: object = SIGNED, **more: str) -> None:
+    contracts.pay(store, RAMP, "engineer", amount=amount, happened_on=day, today=TODAY, recorded_at=LATE, **more)
+
+
+def report(store: connection.Store, percent: object, **more: Any) -> None:
+    contracts.report(
+        store, RAMP, "engineer", percent=percent, happened_on=SIGNED, today=TODAY, recorded_at=LATE, **more
+    )
+
+
+@pytest.fixture
+def planned(store: connection.Store) -> connection.Store:
+    fix_states.record(store, RAMP, fix_states.PLANNED, PLANNED, "engineer", recorded_at=LATE)
+    return store
+
+
+def refused(action: Any, *given: Any, **more: Any) -> list[str]:
+    with pytest.raises(errors.RefusedError) as found:
+        action(*given, **more)
+    return [problem.kind.code for problem in found.value.problems]
+
+
+def test_a_contract_with_progress_and_payments_is_kept_as_written_and_verifies(planned: connection.Store) -> None:
+    sign(planned)
+    report(planned, "40 %")
+    pay(planned, "50,000.-")
+    found = kept.every(planned).of(RAMP)
+    (row,) = found.standing.to_dict("records")
+    assert (row["contractor"], row["price_thb"], row["signed_on"]) == ("หจก. ขอนแก่นก่อสร้าง", 125_000, SIGNED)
+    assert (row["due_on"], row["defects_months"], row["round"]) == (dt.date(2026, 9, 30), 24, 1)
+    assert row["committee"] == "นายกเทศมนตรี; นายช่างโยธาชำนาญงาน; ผู้อำนวยการกองช่าง"
+    assert (found.progress["percent"].tolist(), found.payments["amount_thb"].tolist()) == ([40], [50_000])
+    assert verify.verify(planned).problems == ()
+
+
+def test_an_amended_contract_stands_and_says_why_and_the_first_one_stays(planned: connection.Store) -> None:
+    sign(planned)
+    assert refused(sign, planned, price=140_000) == ["WORKS-014"]
+    sign(planned, price=140_000, note="งานเพิ่ม")
+    found = kept.every(planned)
+    assert (found.signed["price_thb"].tolist(), found.standing["price_thb"].tolist()) == ([125_000, 140_000], [140_000])
+
+
+def test_bad_input_gets_a_sentence_each_and_nothing_is_kept(planned: connection.Store) -> None:
+    wrong = {
+        "WORKS-006": ({"price": "about 90k"}, {"price": "90000.50"}, {"price": "1e300"}, {"price": 10**12}),
+        "WORKS-007": ({"price": "0"}, {"price": "-5"}),
+        "WORKS-009": ({"contractor": " "},),
+        "WORKS-010": ({"number": ""},),
+        "WORKS-011": ({"committee": "นายสมชาย ใจดี"}, {"committee": "ประธาน (นางสมศรี)"}, {"committee": "Mr. Smith"}),
+        "WORKS-012": ({"due_on": "1/3/2569"},),
+        "WORKS-013": ({"defects_months": "two years"}, {"defects_months": "-1"}, {"defects_months": "2.5"}),
+        "DAY-001": ({"signed_on": "last week"}, {"due_on": "soon"}),
+        "DAY-002": ({"signed_on": "2/3/69"},),
+        "DAY-004": ({"signed_on": "2/7/2569"}, {"due_on": "2/7/2599"}),
+    }
+    for code, cases in wrong.items():
+        for case in cases:
+            assert refused(sign, planned, **case) == [code], case
+    assert refused(sign, planned, price="x", contractor="", number="") == ["WORKS-006", "WORKS-009", "WORKS-010"]
+    assert kept.every(planned).signed.empty
+
+
+def test_a_payment_needs_a_contract_and_more_than_its_price_is_asked_about(planned: connection.Store) -> None:
+    assert refused(pay, planned, 1_000) == ["WORKS-015"]
+    sign(planned)
+    pay(planned, 100_000, note="งวดที่ 1")
+    assert refused(pay, planned, 25_001, note="งวดที่ 2") == ["WORKS-017"]
+    pay(planned, 25_001, over_reason="ค่า K")
+    assert refused(pay, planned, -1) == ["WORKS-020"]
+    assert refused(pay, planned, -125_002, note="slip") == ["WORKS-020"]
+    pay(planned, -1, note="slip")
+    assert refused(pay, planned, 0) == ["WORKS-007"]
+    assert refused(pay, planned, 10, "1/3/2569") == ["WORKS-016", "WORKS-017"]
+    assert refused(pay, planned, 10, "2027-01-01") == ["DAY-004", "WORKS-017"]
+    assert kept.every(planned).payments["amount_thb"].sum() == 125_000
+
+
+def test_progress_takes_a_photo_without_people_and_asks_about_going_back(planned: connection.Store) -> None:
+    picture = io.BytesIO()
+    Image.new("RGB", (40, 30), "grey").save(picture, "PNG")
+    assert refused(report, planned, 120) == ["WORKS-018"]
+    assert refused(report, planned, 50, photo=picture.getvalue()) == ["WORKS-021"]
+    assert refused(report, planned, 120, photo=picture.getvalue(), nobody_in_photo=True) == ["WORKS-018"]
+    with connection.reading(planned) as records:
+        assert records.execute(sa.select(sa.func.count()).select_from(schema.photo)).scalar_one() == 0
+    report(planned, 50, photo=picture.getvalue(), nobody_in_photo=True)
+    assert refused(report, planned, 30) == ["WORKS-019"]
+    report(planned, 30, note="รื้อบางส่วน")
+    photos = kept.every(planned).progress["photo_sha256"].tolist()
+    assert (len(photos[0]), photos[1]) == (64, "")
+    assert verify.verify(planned).problems == ()
+
+
+def test_only_works_that_are_planned_have_a_contract_and_only_an_engineer_records_it(store: connection.Store) -> None:
+    assert refused(sign, store) == ["WORKS-008"]
+    fix_states.record(store, RAMP, fix_states.PLANNED, PLANNED, "engineer", recorded_at=LATE)
+    for role in (roles.COUNCIL, roles.TECHNICIAN, roles.PUBLIC):
+        with pytest.raises(errors.NotAllowedError):
+            sign(store.for_role(role))
+    with pytest.raises(errors.RefusedError):
+        contracts.sign(store, "KK-999.ramp.1", "engineer", today=TODAY, **AGREED)
+    sign(store.for_role(roles.ENGINEER))
+    assert len(kept.every(store.for_role(roles.COUNCIL)).standing) == 1
+
+
+def test_works_planned_anew_begin_a_round_with_a_contract_of_its_own(planned: connection.Store) -> None:
+    sign(planned)
+    pay(planned, 100_000)
+    fix_states.record(planned, RAMP, fix_states.DROPPED, TODAY, "engineer", note="x", recorded_at=LATE)
+    assert refused(sign, planned, note="x") == ["WORKS-008"]
+    fix_states.record(planned, RAMP, fix_states.PLANNED, TODAY, "engineer", recorded_at=LATE)
+    assert refused(pay, planned, 1) == ["WORKS-015"]
+    sign(planned, number="13/2569")
+    assert kept.every(planned).standing["round"].tolist() == [1, 2]

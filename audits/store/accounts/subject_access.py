@@ -34,6 +34,8 @@ _NAMED = (
     (schema.fix_contract, "recorded_by"),
     (schema.fix_progress, "recorded_by"),
     (schema.fix_payment, "recorded_by"),
+    (schema.request, "recorded_by"),
+    (schema.request_step, "recorded_by"),
     (schema.limit_comparison, "compared_by"),
     (schema.same_element, "recorded_by"),
     (schema.import_batch, "held_by"),

@@ -38,6 +38,7 @@ COMMANDS = {
     "access": "audits.access.command:access",
     "same": "audits.cli.same:same",
     "priority": "audits.access.command:priority_report",
+    "requests": "audits.requests.command:requests",
     "law": "audits.law.command:law",
     "verify": "audits.cli.record_keeping:verify",
     "serve": "audits.cli.serve:serve",

@@ -227,6 +227,7 @@ def ground_credit(mapped: bool) -> str:
     """Credit of the sources of the ground, with a base map of OpenStreetMap or without."""
     return MAPPED_CREDIT if mapped else GROUND_CREDIT
 
+
 REQUEST_STATE = {
     "new": wording.phrase("new"),
     "joined": wording.phrase("joined to a site"),

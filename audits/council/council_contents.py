@@ -37,6 +37,8 @@ class Answers:
         What each million baht buys; None where it was not worked out.
     accepted
         Number of fixes built and accepted after a survey.
+    asked
+        Requests of residents by state, see :func:`audits.requests.counts.by_state`; None where nobody looked.
     """
 
     record: records.AuditedRecord
@@ -47,6 +49,7 @@ class Answers:
     visits: pd.DataFrame
     money: council_money.Money | None
     accepted: int = 0
+    asked: Mapping[str, int] | None = None
 
     @property
     def until(self) -> dt.date:
@@ -82,12 +85,16 @@ class Answer:
 
 
 def gathered(
-    record: records.AuditedRecord, made_on: dt.date, money: council_money.Money | None, accepted: int = 0
+    record: records.AuditedRecord,
+    made_on: dt.date,
+    money: council_money.Money | None,
+    accepted: int = 0,
+    asked: Mapping[str, int] | None = None,
 ) -> Answers:
     """Gather the answers for a record; parameters as in :class:`Answers`."""
     ramps, spaces = (figures.where(record, kind) for kind in (figures.RAMPS, figures.SPACES))
     again, visits = trend.changes(record, ramps.codes), trend.states(record, ramps.codes)
-    return Answers(record, made_on, ramps, spaces, again, visits, money, accepted)
+    return Answers(record, made_on, ramps, spaces, again, visits, money, accepted, asked)
 
 
 def answered(answers: Answers, words: wording.Wording) -> tuple[Answer, Answer, Answer]:

@@ -150,10 +150,11 @@ def _applies(needed: requirements.Requirement, extras: set[str]) -> bool:
 
 def _licence(metadata: importlib.metadata.PackageMetadata) -> str:
     """Return the SPDX expression, else a short name, else the classifiers; some packages give the whole text."""
-    if expression := metadata.get("License-Expression"):
-        return expression
+    expressions = metadata.get_all("License-Expression")
+    if expressions:
+        return str(expressions[0])
     classified = [
         one.rpartition(" :: ")[2] for one in metadata.get_all("Classifier") or () if one.startswith(_CLASSIFIER)
     ]
-    name = (metadata.get("License") or "").strip()
+    name = str((metadata.get_all("License") or [""])[0]).strip()
     return name if 0 < len(name) <= LONGEST_LICENCE_NAME else " AND ".join(classified)

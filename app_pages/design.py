@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import streamlit as st
 from app_pages import session
 from app_pages.parts.design import design_inputs, design_saving, design_sign_off, home_count
 from app_pages.parts.shared import choices, site_summary, tables
-from app_pages.session import address, plain_text
+from app_pages.session import address, basemap, plain_text
 from audits.formats import templates
 from audits.ramps import (
     cost,
@@ -26,8 +27,9 @@ from audits.ramps import (
     ramp_design,
     requirements,
     site_design,
+    walls,
 )
-from audits.ramps.drawing import described, drawing, elevation, plan_view, sheet, views
+from audits.ramps.drawing import described, drawing, elevation, key_plan, plan_view, sheet, views
 from audits.reports import markers
 
 FIGURE = Path(__file__).parent / "parts" / "design" / "figure.html.j2"
@@ -123,12 +125,25 @@ def answer(context: session.Context, asked: design_inputs.Asked, found: site_des
     owner = context.town_name if asked.site_code else ""
     notes = (*warned, *conditions, *([] if asked.site_code else [text(cost_forms.HOME_SIGNATURES)]))
     subject = drawing.Subject(chosen.design, *assumed, title, context.today, signed, notes, owner)
+    subject = replace(
+        subject,
+        key_plan=_key_plan(context, asked.site_code),
+        standing_mm=asked.standing_mm[:2] if asked.standing_mm else None,
+    )
     with tabs[4]:
         design_saving.files(context, asked, subject, book)
     if asked.site_code:
         with tabs[5]:
             design_saving.save(context, asked, chosen, assumed, check)
             design_saving.versions(context, asked.site_code)
+
+
+def _key_plan(context: session.Context, code: str) -> views.View | None:
+    """Return the streets about a site; None for a ramp anywhere and where nobody knows the position."""
+    point = context.record().sites.geometry[code] if code else None
+    if point is None:
+        return None
+    return key_plan.view(basemap.of(context).streets, (point.x, point.y), code, context.words)
 
 
 def _lead(
@@ -144,8 +159,9 @@ def _lead(
         if asked.at_least:
             names = ", ".join(asked.at_least)
             st.info(text("The survey shows only that at least so much is free, or nothing: {names}.", names=names))
+    engineer = walls.warning(chosen.design, words)
     for sentence in warned:
-        st.warning(sentence)
+        (st.error if sentence == engineer else st.warning)(sentence)
     return tuple(warned)
 
 

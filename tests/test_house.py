@@ -77,7 +77,7 @@ ROOMS_OF_TOOLS = {
     "pikepdf": ("audits/formats/",),
     "segno": ("audits/book/",),
     "uharfbuzz": ("layers/paper_text.py",),
-    "osmium": ("layers/osm.py", "layers/opensidewalks.py"),
+    "osmium": ("layers/osm.py",),
     "ezdxf": ("audits/ramps/drawing/", "audits/formats/drawing_points.py"),
     "pyxform": ("audits/field/odk/",),
     "requests": ("audits/field/odk/", "layers/osm_online.py"),

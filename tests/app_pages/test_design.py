@@ -19,7 +19,7 @@ from audits.store.works import designs
 from audits.works import home_ramps
 from tests.app_pages import opening
 
-ROOM = {"rise": "450", "length": "8000", "width": "4000"}
+ROOM = {"rise": "450", "length": "8450", "width": "4000"}
 
 
 @pytest.fixture(scope="module")

@@ -80,14 +80,14 @@ def measured(page: Page) -> Measures:
 
 
 def sideways_px(page: Page) -> int:
-    """Measure how far the page can be scrolled sideways."""
+    """Measure how far the page can be scrolled sideways, once it is laid out anew."""
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     return int(page.evaluate(_SIDEWAYS))
 
 
 def sideways_of_large_text_px(page: Page) -> int:
     """Measure the same while all text is twice as large."""
     page.evaluate(_LARGE)
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     found = sideways_px(page)
     page.evaluate("document.documentElement.style.removeProperty('font-size')")
     return found

@@ -88,7 +88,7 @@ def all_fixes(
         st.write(f"**{counted}**: {total}{remark}" if total else f"**{counted}**")
         sums = of.table.loc[list(names), list(spending.MONEY)].sum()
         if sums.any():
-            amounts = {name: words.number(int(amount), 0) for name, amount in sums.items()}
+            amounts = {str(name): words.number(int(amount), 0) for name, amount in sums.items()}
             st.write(
                 text("Estimate {estimate_thb} baht, contract {contract_thb} baht, paid {paid_thb} baht", **amounts)
             )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from audits import wording
-from audits.store.works.contracts import Contracts
+from audits.store.works import contracts as kept_contracts
 from audits.works import contracts, fix_states
 
 PROMISED, COMPLETED, ACCEPTED, PAID = RUNGS = ("promised", "completed", "taken_over", "paid")
@@ -53,7 +53,7 @@ def budget_year(day: dt.date) -> int:
     return day.year + (day.month >= 10)
 
 
-def by_fix(kept: Contracts, steps: pd.DataFrame, table: pd.DataFrame, today: dt.date) -> pd.DataFrame:
+def by_fix(kept: kept_contracts.Contracts, steps: pd.DataFrame, table: pd.DataFrame, today: dt.date) -> pd.DataFrame:
     """Return contract and money of each fix.
 
     Parameters
@@ -91,7 +91,7 @@ _EMPTY_ROW: Mapping[str, object] = {
 }
 
 
-def _row(mine: Contracts, number: int, fix: pd.Series, today: dt.date) -> dict[str, object]:
+def _row(mine: kept_contracts.Contracts, number: int, fix: pd.Series, today: dt.date) -> dict[str, object]:
     standing = mine.standing
     here = standing.loc[standing["round"] == number]
     still_open = fix["cost_thb"] if here.empty else None
@@ -133,7 +133,7 @@ def by_zone(table: pd.DataFrame) -> pd.DataFrame:
     return _summed(table.loc[:, list(MONEY)].assign(zone=zones, fix_id=table.index), "zone")
 
 
-def by_year(kept: Contracts, table: pd.DataFrame) -> pd.DataFrame:
+def by_year(kept: kept_contracts.Contracts, table: pd.DataFrame) -> pd.DataFrame:
     """Return ``works`` and the columns :data:`MONEY` by budget year, of the contract or of the payment.
 
     Works that are estimated and have no contract yet stand under :data:`NO_YEAR` with their estimate. The sums are

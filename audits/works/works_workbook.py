@@ -15,7 +15,7 @@ from audits import barriers, terms, wording
 from audits.formats import xlsx
 from audits.plans import fix_pricing
 from audits.ramps import interventions, prices
-from audits.store.works.contracts import Contracts
+from audits.store.works import contracts
 from audits.works import fix_states, spending, works_table
 
 phrase = wording.phrase
@@ -134,7 +134,9 @@ def _missing(value: object) -> bool:
 
 def _sheets(works: works_table.Works, names: list[str], words: wording.Wording) -> Mapping[str, Columns]:
     known, table = works.contracts, works.table.loc[names]
-    kept = Contracts(*(rows.loc[rows["fix_id"].isin(names)] for rows in (known.signed, known.progress, known.payments)))
+    kept = contracts.Contracts(
+        *(rows.loc[rows["fix_id"].isin(names)] for rows in (known.signed, known.progress, known.payments))
+    )
     rows = _rows(kept, words)
     first = _works(works, names, words, rows)
     rows = {SHEET: first, **rows}
@@ -142,10 +144,10 @@ def _sheets(works: works_table.Works, names: list[str], words: wording.Wording) 
     return {SHEET: first, ZONES: zones, YEARS: years} | {name: rows[name] for name in (CONTRACTS, PROGRESS, PAYMENTS)}
 
 
-def _rows(kept: Contracts, words: wording.Wording) -> dict[str, Columns]:
+def _rows(kept: contracts.Contracts, words: wording.Wording) -> dict[str, Columns]:
     """Return the sheets of what was recorded, row by row."""
     signed, done, paid = kept.standing, kept.progress, kept.payments
-    contracts = {
+    agreed = {
         FIX: list(signed["fix_id"]),
         CONTRACTOR: list(signed["contractor"]),
         NUMBER: list(signed["number"]),
@@ -172,7 +174,7 @@ def _rows(kept: Contracts, words: wording.Wording) -> dict[str, Columns]:
         PAID: list(paid["amount_thb"]),
         NOTE: [" ".join(filter(None, both)) for both in zip(paid["note"], paid["over_reason"], strict=True)],
     }
-    return {CONTRACTS: contracts, PROGRESS: progress, PAYMENTS: payments}
+    return {CONTRACTS: agreed, PROGRESS: progress, PAYMENTS: payments}
 
 
 def _works(

@@ -81,7 +81,7 @@ def all_fixes(
         remark = f" ({text('sample prices')})" if of.sample_prices else ""
         st.write(f"**{counted}**: {of.totals(names).sentence(words)}{remark}")
         sums = of.table.loc[list(names), list(spending.MONEY)].sum()
-        amounts = {name: words.number(int(amount), 0) for name, amount in sums.items()}
+        amounts = {str(name): words.number(int(amount), 0) for name, amount in sums.items()}
         st.write(text("Estimate {estimate_thb} baht, contract {contract_thb} baht, paid {paid_thb} baht", **amounts))
     else:
         st.write(f"**{counted}**")

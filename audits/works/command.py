@@ -30,6 +30,7 @@ MEASURE_FIRST = phrase(
 )
 
 works = typer.Typer(help=__doc__, invoke_without_command=True)
+SO_FAR = {name: fix_states.BUILT if name == spending.COMPLETED else name for name in spending.RUNGS}
 STEPS = tuple(one for one in fix_states.STEPS if one != fix_states.ACCEPTED)
 
 Fix = Annotated[str, typer.Argument(help="Id of the fix, such as KK-001.ramp.1.")]
@@ -190,7 +191,8 @@ def works_list(
         "fixes": rows,
         "money": sums,
         "by_zone": _rows(spending.by_zone(table)),
-        "progress": {name: dataclasses.asdict(rung) for name, rung in spending.rungs(table).items()},
+        "by_budget_year": _rows(spending.by_year(known.contracts_of(table.index), table)),
+        "so_far": {SO_FAR[name]: dataclasses.asdict(rung) for name, rung in spending.rungs(table).items()},
         "totals": dataclasses.asdict(totals) | {"cost_thb": totals.cost_thb},
         "measure_first": _rows(known.measure_first),
         "surveys_overdue": overdue,

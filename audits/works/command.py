@@ -48,7 +48,7 @@ def step(
     on: On = "",
     note: Note = "",
 ) -> None:
-    """Record that works were planned, designed, built or dropped; only a survey under Works accepts them."""
+    """Record that works were planned, designed, built or dropped; on the page Works a survey accepts them."""
     arguments.known(state, STEPS, "STATE")
     today = arguments.today()
     day = days.day(on, today) if on else today
@@ -186,12 +186,13 @@ def works_list(
     late = sum(bool(row["overdue"]) for row in rows)
     totals = known.totals([str(row["fix_id"]) for row in rows])
     table = known.table.loc[[str(row["fix_id"]) for row in rows]]
+    years = spending.by_year(known.contracts_of(table.index), table)
     sums = {name: int(table[name].sum()) for name in spending.MONEY}
     receipt = {
         "fixes": rows,
         "money": sums,
-        "by_zone": _rows(spending.by_zone(table)),
-        "by_budget_year": _rows(spending.by_year(known.contracts_of(table.index), table)),
+        "by_zone": [row | {"zone": row["zone"] or None} for row in _rows(spending.by_zone(table))],
+        "by_budget_year": [row | {"year": row["year"] or None} for row in _rows(years)],
         "so_far": {SO_FAR[name]: dataclasses.asdict(rung) for name, rung in spending.rungs(table).items()},
         "totals": dataclasses.asdict(totals) | {"cost_thb": totals.cost_thb},
         "measure_first": _rows(known.measure_first),

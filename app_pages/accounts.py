@@ -40,6 +40,7 @@ def show(context: session.Context) -> None:
             )
     known = accounts.everyone(context.store)
     listed(context, known)
+    waiting(context)
     left, right = st.columns(2)
     with left.container(border=True):
         make(context)
@@ -57,7 +58,7 @@ def listed(context: session.Context, known: tuple[accounts.Account, ...]) -> Non
             "again."
         )
     )
-    sessions = signing_in.open_sessions(context.store)
+    sessions, used = signing_in.open_sessions(context.store), signing_in.last_used(context.store)
     rows = [
         (
             one.username,
@@ -65,6 +66,7 @@ def listed(context: session.Context, known: tuple[accounts.Account, ...]) -> Non
             text(roles.ROLES[one.role]),
             _state(context, one),
             words.number(sessions.get(one.username, 0)),
+            words.instant(used[one.username]) if one.username in used else "–",
             words.instant(one.set_at),
         )
         for one in known
@@ -75,9 +77,29 @@ def listed(context: session.Context, known: tuple[accounts.Account, ...]) -> Non
         text("Role"),
         text("State"),
         text("Signed in at"),
+        text("Last used"),
         text("Last changed"),
     )
     st.html(tables.table(text("Accounts of this record"), headings, rows))
+
+
+def waiting(context: session.Context) -> None:
+    """List the accounts that were tried with a wrong password within a day, and let their tries be forgotten."""
+    words, text = context.words, context.words.text
+    found = signing_in.waiting(context.store)
+    if not found:
+        return
+    st.subheader(text("Wrong passwords of the last day"))
+    rows = [(name, words.number(count, 0), words.instant(last)) for name, (count, last) in sorted(found.items())]
+    headings = (text("Account"), text("Wrong tries"), text("The last one"))
+    st.html(tables.table(text("Accounts tried with a wrong password"), headings, rows))
+    chosen = choices.one(text("Forget the wrong tries of"), {name: name for name in found}, key="account_waiting")
+    if st.button(text("Let it sign in without waiting"), key="account_clear"):
+        reviewer.attempt(
+            context,
+            lambda: signing_in.clear_attempts(context.store, chosen),
+            text("The wrong tries are forgotten."),
+        )
 
 
 def make(context: session.Context) -> None:
@@ -130,6 +152,8 @@ def _state(context: session.Context, one: accounts.Account) -> str:
     text = context.words.text
     if not one.active:
         return text("disabled")
+    if accounts.has_expired(one):
+        return text("first password has expired")
     return text("waits for a password of its own") if one.must_change else text("active")
 
 

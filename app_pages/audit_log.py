@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import json
+import types
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,7 +13,7 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.parts.shared import choices, progress, tables
-from app_pages.session import address
+from app_pages.session import address, cache
 from audits import errors, roles, terms, wording
 from audits.store.audit_log import entries as audit_entries
 from audits.store.integrity import verify
@@ -88,6 +89,7 @@ CODED: Mapping[str, Mapping[str, str]] = {
 
 ACTOR, ACTION, ABOUT, FIRST, LAST, SHEET = "who", "deed", "about", "from", "to", "sheet"
 CHECKED = "ledger_checked"
+NONE_KNOWN: Mapping[str, str] = types.MappingProxyType({})
 
 
 def show(context: session.Context) -> None:
@@ -227,7 +229,11 @@ def entries(context: session.Context, asked: audit_entries.Selection) -> None:
         sheet = st.number_input(text("Sheet (of {count})", count=sheets), min_value=1, max_value=sheets, step=1, **kept)
     shown = audit_entries.lines(context.store, asked, PAGE, (int(sheet) - 1) * PAGE)
     headings = (text("Number"), text("When"), text("By whom"), text("What was done"))
-    shown_table = tables.table(text("Entries, the newest first"), headings, [entry_row(one, words) for one in shown])
+    sent = cache.surveys(context.store)
+    receipts = zip(sent["survey_id"], sent["receipt_number"], sent["site_code"], strict=True)
+    known = {name: text("{site}, receipt {number}", site=site, number=number) for name, number, site in receipts}
+    rows = [entry_row(one, words, known) for one in shown]
+    shown_table = tables.table(text("Entries, the newest first"), headings, rows)
     st.html(tables.tall(shown_table))
     st.download_button(
         text("Download these entries (CSV)"),
@@ -243,12 +249,13 @@ def action_name(action: str, words: wording.Wording) -> str:
     return words.text(ACTIONS[action][0]) if action in ACTIONS else action
 
 
-def entry_sentence(line: audit_entries.Line, words: wording.Wording) -> str:
-    """Return one entry in plain words."""
+def entry_sentence(line: audit_entries.Line, words: wording.Wording, known: Mapping[str, str] = NONE_KNOWN) -> str:
+    """Return one entry in plain words; `known` gives the receipt of each survey by its id."""
     if line.action not in ACTIONS:
         return f"{line.action} {line.entity_id}"
     values = {name: _worded(name, _short(value), words) for name, value in line.content.items()}
-    filled = _Values({"entity_id": line.entity_id, **values})
+    values = {"entity_id": line.entity_id, **values}
+    filled = _Values({name: known.get(value, value) for name, value in values.items()})
     return words.text(ACTIONS[line.action][1]).format_map(filled)
 
 
@@ -264,14 +271,18 @@ def _worded(name: str, written: str, words: wording.Wording) -> str:
     return words.text(known[written]) if written in known else written
 
 
-def entry_row(line: audit_entries.Line, words: wording.Wording) -> tuple[object, ...]:
+def entry_row(
+    line: audit_entries.Line, words: wording.Wording, known: Mapping[str, str] = NONE_KNOWN
+) -> tuple[object, ...]:
     """Return the cells of one entry: number, instant, who, what with everything it says."""
     return (
         line.sequence,
         words.instant(line.happened_at),
         line.actor,
         tables.lines(
-            entry_sentence(line, words), tables.small(action_name(line.action, words)), entry_details(line, words)
+            entry_sentence(line, words, known),
+            tables.small(action_name(line.action, words)),
+            entry_details(line, words),
         ),
     )
 

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.map import map_bar, site_card
+from app_pages.parts.map import map_bar, reported_layer, site_card
 from app_pages.parts.shared import folium_component, osm_offer, site_summary, tables
 from app_pages.parts.works import progress
 from app_pages.session import address, basemap, cache, navigation, page_roles
@@ -17,7 +17,7 @@ from audits import barriers, terms, wording
 from audits import record as records
 from audits.reports import markers, web_map_texts
 from audits.scoring import run, selection
-from layers import ground, web_map
+from layers import ground, reported, web_map
 
 MAP_KEY = "city_map"
 MOST_NAMED = 10
@@ -58,6 +58,7 @@ def browse(context: session.Context) -> None:
             with st.container(border=True, width=CARD_PX, key="site_card"):
                 site_card.show(context, record, chosen, choice.persona)
     osm_offer.show(context)
+    reported_layer.show(context)
     summary(context, record, codes)
     twin(context, choice, record, codes)
 
@@ -114,7 +115,9 @@ def draw_map(
     """Draw the map with a ring round the chosen site; the ring zooms in to it."""
     somewhere = placed(record.sites.loc[codes])
     versions = ground.changed_at(context.workspace.folder)
-    drawn = _drawing(record, tuple(somewhere.index), choice, context.words.language, versions, context)
+    drawn = _drawing(
+        record, tuple(somewhere.index), choice, context.words.language, versions, reported_layer.is_on(), context
+    )
     changing = {}
     if chosen is not None and chosen in somewhere.index:
         point = somewhere.geometry.loc[chosen]
@@ -130,6 +133,7 @@ def _drawing(
     choice: map_bar.Choice,
     language: str,
     base_version: int,  # noqa: ARG001 - what the cache tells base maps apart by
+    with_reported: bool,
     _context: session.Context,
 ) -> dict[str, object]:
     words, sites = wording.Wording(language), record.sites.loc[list(codes)]
@@ -137,7 +141,8 @@ def _drawing(
     under, mapped = basemap.on_screen(_context, sites.geometry)
     labels = web_map_texts.map_words(record.audit.sites.loc[sites.index], words, choice.by)
     labels = dataclasses.replace(labels, attribution=words.text(terms.ground_credit(mapped)))
-    return folium_component.drawing(web_map.city_map(marked, under, labels, online_tiles=choice.online))
+    shades = reported.shades(reported_layer.of(_context)) if with_reported else ()
+    return folium_component.drawing(web_map.city_map(marked, under, labels, online_tiles=choice.online, shades=shades))
 
 
 @st.cache_data(max_entries=256, show_spinner=False)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.design import design_inputs, design_saving, design_sign_off
+from app_pages.parts.design import design_inputs, design_saving, design_sign_off, home_count
 from app_pages.parts.shared import choices, site_summary, tables
-from app_pages.session import address, plain_text
+from app_pages.session import address, basemap, plain_text
 from audits.formats import templates
 from audits.ramps import (
     cost,
+    cost_forms,
     design_check,
     design_record,
     geometry,
@@ -22,22 +26,33 @@ from audits.ramps import (
     quantities,
     ramp_design,
     requirements,
+    site_design,
+    walls,
 )
-from audits.ramps.drawing import described, drawing, elevation, plan_view, sheet, views
+from audits.ramps.drawing import described, drawing, elevation, key_plan, plan_view, sheet, views
 from audits.reports import markers
 
 FIGURE = Path(__file__).parent / "parts" / "design" / "figure.html.j2"
 WIDEST_MM = 190.0
 _MARGIN_MM, _BELOW_MM = 3.0, 0.8
 _LEAST_SHOWN_PX = 640
-ALTERNATIVE = "alternative"
+ALTERNATIVE, PLACE = "alternative", "design_place"
+AT_SITE, ANYWHERE = "site", "anywhere"
+MOST_ALTERNATIVES = 5
 
 
 def show(context: session.Context) -> None:
     """Draw the page."""
     text = context.words.text
-    current = context.record()
     st.title(text("Design a ramp"))
+    places = {AT_SITE: text("At a site of the register"), ANYWHERE: text("Anywhere, such as at a home")}
+    if choices.buttons(text("Where"), places, **address.one(PLACE, places)) == ANYWHERE:
+        st.write(text("Nothing is kept or mapped here; no name and no address of a household is asked."))
+        anywhere = design_inputs.ask(context, None, "")
+        answered(context, anywhere)
+        home_count.show(context)
+        return
+    current = context.record()
     code = site_summary.choose_site(context, current.sites)
     if code is None:
         st.write(text("Choose a site in the list above, or on the map."))
@@ -45,51 +60,109 @@ def show(context: session.Context) -> None:
     st.subheader(plain_text.literal(f"{code} {markers.site_name(current.sites.loc[code], context.words)}"))
     site_summary.presumed_same(context, current, code)
     asked = design_inputs.ask(context, current, code)
+    answered(context, asked)
+
+
+def answered(context: session.Context, asked: design_inputs.Asked) -> None:
+    """Show what fits the space that is asked for, or why none does, then the designs kept at the site."""
+    text = context.words.text
+    found: site_design.Fitted | geometry.NotFeasible | None = None
     if asked.space is None:
         st.info(text("Write these to see what fits: {names}.", names=", ".join(asked.missing)))
     else:
         with context.problems_shown():
-            answer(context, asked, ramp_design.for_space(asked.space, context.criteria, requirements.Construction()))
-    design_saving.versions(context, code)
-
-
-def answer(
-    context: session.Context, asked: design_inputs.Asked, found: tuple[geometry.Design, ...] | geometry.NotFeasible
-) -> None:
-    """Show the alternatives and the chosen one, or why there is none."""
-    if isinstance(found, geometry.NotFeasible):
-        if asked.at_least:
-            st.info(
-                context.words.text(
-                    "The survey shows only that at least so much is free: {names}. Measure what is really free before "
-                    "a ramp is ruled out; the budget plan counts with room enough and says so.",
-                    names=", ".join(asked.at_least),
-                )
-            )
-        why_not(context, found)
+            found = site_design.fitted(asked.space, asked.bounds, context.criteria, requirements.Construction())
+    if isinstance(found, site_design.Fitted) and found.designs:
+        answer(context, asked, found)
         return
-    made = requirements.Construction()
+    if found is not None:
+        _none(context, found)
+    if asked.site_code:
+        design_saving.versions(context, asked.site_code)
+
+
+def _none(context: session.Context, found: site_design.Fitted | geometry.NotFeasible) -> None:
+    """Show why no ramp fits, and what a platform lift costs in its place."""
+    text, book = context.words.text, price_books.in_force(context.store).book
+    if isinstance(found, geometry.NotFeasible):
+        why_not(context, found)
+    else:
+        st.warning(text(site_design.BASES[found.basis]))
+    lift = cost.estimate({"platform_lift_lump": 1.0}, book, ("platform_lift_lump",))
+    st.write(text("A platform lift costs {cost}", cost=cost.sentence(lift, context.words)))
+
+
+def answer(context: session.Context, asked: design_inputs.Asked, found: site_design.Fitted) -> None:
+    """Show the answer in a line, then everything about the chosen alternative in tabs."""
+    text, made = context.words.text, requirements.Construction()
     # As the plan counts it: what stands there is broken up first.
     works = quantities.breaking_up(*asked.standing_mm, made) if asked.standing_mm else quantities.Works()
     assumed = made, works
     book = price_books.in_force(context.store).book
-    priced = {f"{design.family}-{design.legs}": price(design, *assumed, book) for design in found}
-    compare(context, priced)
-    chosen = choose(context, priced)
+    designs = found.designs[:MOST_ALTERNATIVES]
+    priced = {f"{design.family}-{design.legs}": price(design, *assumed, book) for design in designs}
+    first = st.container()
+    names = [text("Alternatives"), text("Drawing"), text("Quantities"), text("Law"), text("Files")]
+    tabs = st.tabs([*names, text("Keep")] if asked.site_code else names, key="design_tab")
+    with tabs[0]:
+        compare(context, priced)
+        chosen = choose(context, priced)
     check = design_check.check(chosen.design, context.criteria)
-    draw(context, chosen, *assumed)
-    warned = ramp_design.warnings(chosen.design, context.criteria, context.words)
-    for sentence in warned:
-        st.warning(sentence)
-    conditions = judged(context, check)
-    title = f"{asked.site_code} {asked.title}"
-    signed = design_sign_off.signature(context, asked.site_code, chosen, assumed, check)
-    st.html(f"<p><strong>{tables.cell(drawing.mark(signed, context.words))}</strong></p>")
-    subject = drawing.Subject(
-        chosen.design, *assumed, title, context.today, signed, (*warned, *conditions), context.town_name
+    with tabs[1]:
+        drawn = drawn_views(chosen.design, context, made)
+        for view in drawn:
+            st.html(_figure(context, chosen.design, view))
+    with tabs[2]:
+        tabulate(context, chosen, drawn, *assumed)
+    with tabs[3]:
+        conditions = judged(context, check)
+    signed = None
+    if asked.site_code:
+        signed = design_sign_off.signature(context, asked.site_code, chosen, assumed, check)
+    with first:
+        warned = _lead(context, asked, chosen, found.basis, drawing.mark(signed, context.words))
+    title = f"{asked.site_code} {asked.title}".strip()
+    owner = context.town_name if asked.site_code else ""
+    notes = (*warned, *conditions, *([] if asked.site_code else [text(cost_forms.HOME_SIGNATURES)]))
+    subject = drawing.Subject(chosen.design, *assumed, title, context.today, signed, notes, owner)
+    subject = replace(
+        subject,
+        key_plan=_key_plan(context, asked.site_code),
+        standing_mm=asked.standing_mm[:2] if asked.standing_mm else None,
     )
-    design_saving.files(context, asked, subject, book)
-    design_saving.save(context, asked, chosen, assumed, check)
+    with tabs[4]:
+        design_saving.files(context, asked, subject, book)
+    if asked.site_code:
+        with tabs[5]:
+            design_saving.save(context, asked, chosen, assumed, check)
+            design_saving.versions(context, asked.site_code)
+
+
+def _key_plan(context: session.Context, code: str) -> views.View | None:
+    """Return the streets about a site; None for a ramp anywhere and where nobody knows the position."""
+    point = context.record().sites.geometry[code] if code else None
+    if point is None:
+        return None
+    return key_plan.view(basemap.of(context).streets, (point.x, point.y), code, context.words)
+
+
+def _lead(
+    context: session.Context, asked: design_inputs.Asked, chosen: design_record.Priced, basis: str, mark: str
+) -> tuple[str, ...]:
+    """Show the chosen ramp and its cost in one line, and return the warnings, which follow it."""
+    words, text = context.words, context.words.text
+    family, amount = described.family(chosen.design, words), cost.sentence(chosen.estimate, words)
+    st.html(f"<p><strong>{tables.cell(family)}: {tables.cell(amount)}</strong></p><p>{tables.cell(mark)}</p>")
+    warned = list(ramp_design.warnings(chosen.design, context.criteria, words))
+    if basis != site_design.DESIGNED:
+        warned.insert(0, text(site_design.BASES[basis]))
+        if asked.at_least:
+            names = ", ".join(asked.at_least)
+            st.info(text("The survey shows only that at least so much is free, or nothing: {names}.", names=names))
+    engineer = walls.warning(chosen.design, words)
+    for sentence in warned:
+        (st.error if sentence == engineer else st.warning)(sentence)
+    return tuple(warned)
 
 
 def price(
@@ -172,20 +245,27 @@ def judged(context: session.Context, check: design_check.Check) -> tuple[str, ..
     return conditions
 
 
-def draw(
-    context: session.Context, priced: design_record.Priced, made: requirements.Construction, works: quantities.Works
+def tabulate(
+    context: session.Context,
+    priced: design_record.Priced,
+    drawn: tuple[views.View, ...],
+    made: requirements.Construction,
+    works: quantities.Works,
 ) -> None:
-    """Draw plan and unfolded elevation, then every dimension and quantity as tables, then what was assumed."""
-    words, text, design = context.words, context.words.text, priced.design
-    drawn = drawn_views(design, context, made)
-    for view in drawn:
-        st.html(_figure(context, design, view))
-    with st.expander(text("Dimensions and quantities as tables")):
-        for each in described.tables(design, drawn, priced.bill, words):
-            headings = [column["name"] for column in each["columns"]]
-            st.html(tables.table(each["title"], headings, each["rows"]))
+    """Show every dimension and quantity as tables, and what was assumed."""
+    words, text = context.words, context.words.text
+    *geometric, amounts = described.tables(priced.design, drawn, priced.bill, words)
+    _table(amounts)
+    with st.expander(text("Dimensions as tables")):
+        for each in geometric:
+            _table(each)
     with st.expander(text("Assumptions")):
         st.html(tables.bullets(described.assumptions(made, works, words)))
+
+
+def _table(each: Mapping[str, Any]) -> None:
+    headings = [column["name"] for column in each["columns"]]
+    st.html(tables.table(each["title"], headings, each["rows"], stacked=False))
 
 
 def drawn_views(

@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.shared import choices, site_summary
+from app_pages.parts.shared import choices, reviewer, site_summary, tables
 from app_pages.session import basemap, navigation
-from audits import errors, terms, wording
+from audits import errors, roles, terms, wording
 from audits import record as records
-from audits.export import exporting
+from audits.access import site_network
+from audits.export import exporting, losses
 from audits.field.kit import page as kit_page
 from audits.field.kit import store as kit_store
 from audits.quality import report, sentences
-from audits.reports import contents
+from audits.reports import catalogue, contents
 from audits.scoring import selection
 from audits.store.db import workspace
-from audits.store.register import devices
+from audits.store.register import devices, municipal_choices
 
 # what technicians take with them comes first
 KIT = "kit"
-FORMATS = ("map", KIT, "book_a4", "book_a3", "qfield", "form", "geopackage", "xlsx", "csv", "geojson")
+OWN_FORMATS = ("map", KIT, "book_a4", "book_a3", "qfield", "form", "geopackage", "xlsx", "csv", "geojson")
+FORMATS = (*OWN_FORMATS, *exporting.EXCHANGE)
 WITH_LAYERS = ("geopackage", "xlsx", "csv")
 LAYER_NAMES = {
     "finding": wording.phrase("Findings"),
@@ -41,7 +44,10 @@ def show(context: session.Context) -> None:
     st.write(
         text("Every file says its date, the edition of the rules, how much is surveyed, and the state of the record.")
     )
-    kind = choices.one_in_view(text("Format"), {name: text(_title(name)) for name in FORMATS}, key="format")
+    titles = {name: text(_title(name)) for name in FORMATS}
+    kind = choices.one_in_view(
+        text("Format"), titles, key="format", captions=[_purpose(context, name) for name in FORMATS]
+    )
     address = kit_address(context) if kind == KIT else ""
     st.session_state.setdefault("export_language", context.words.language)
     language = choices.one_in_view(text("Language"), navigation.LANGUAGES, horizontal=True, key="export_language")
@@ -50,25 +56,69 @@ def show(context: session.Context) -> None:
     record = context.record(edition, as_of, site_summary.choose_counted(context))
     codes = choose(context, record)
     layers = choose_layers(context) if kind in WITH_LAYERS else contents.LAYERS
+    if kind == "dcat":
+        choose_licence(context)
     st.write(context.words.count("{n} site", "{n} sites", len(codes)))
     asked = (kind, address, language, tuple(codes), tuple(layers), record.key)
     if codes.empty:
         st.info(text("No site matches these filters. Take one away to see more."))
     elif st.button(text("Make the file"), type="primary", key="make"):
         with st.spinner(text("Making the file …")):
-            file = (
-                kit_file(context, record, language, codes, address)
+            made = (
+                (*kit_file(context, record, language, codes, address), {})
                 if kind == KIT
                 else make(context, record, kind, language, codes, layers)
             )
-            st.session_state["made"] = asked, file
-    made_for, file = st.session_state.get("made", (None, None))
+            st.session_state["made"] = asked, made
+    made_for, made = st.session_state.get("made", (None, None))
     if made_for == asked:
-        name, content = file
+        name, content, lost = made
         media_type = "text/html" if kind == KIT else exporting.FORMATS[kind].media_type
         st.download_button(
             text("Download {name}", name=name), content, name, media_type, key="download", type="primary"
         )
+        if lost:
+            show_losses(context, lost, name)
+
+
+def show_losses(context: session.Context, lost: Mapping[str, Any], name: str) -> None:
+    """Show what an exchange format could not hold, in numbers and words, with the report as a file."""
+    text, number = context.words.text, context.words.number
+    st.subheader(text("What the file does not hold"))
+    rows = [
+        (one["text"], number(one["count"], 0), number(lost["counts"][one["thing"]]["total"], 0))
+        for one in lost["losses"]
+    ]
+    st.html(
+        tables.table(text("What the file does not hold"), (text("What"), text("Not in the file"), text("In all")), rows)
+    )
+    st.download_button(
+        text("Download this report"), losses.packed(lost), f"{name}.loss.json", "application/json", key="download_loss"
+    )
+
+
+def choose_licence(context: session.Context) -> None:
+    """Show the licence of the open data, and let those who may choose for everybody change it."""
+    text, chosen = context.words.text, municipal_choices.chosen(context.store, catalogue.LICENCE)
+    if not roles.may(context.store.role, municipal_choices.ACTION):
+        st.write(text("Licence of the data: {licence}", licence=chosen or text("not chosen yet")))
+        return
+    reviewer.show_done()
+    who = reviewer.name(context)
+    names = {"": text("not chosen yet"), **{name: name for name in catalogue.LICENCES}}
+    st.session_state.setdefault("data_licence", chosen if chosen in names else "")
+    wanted = choices.one_in_view(text("Licence of the data"), names, horizontal=True, key="data_licence")
+    if wanted != chosen and st.button(text("Set the licence"), disabled=not who, key="set_licence"):
+        reviewer.attempt(
+            context,
+            lambda: municipal_choices.choose(context.store, catalogue.LICENCE, wanted, who),
+            text("Recorded."),
+        )
+
+
+def _purpose(context: session.Context, kind: str) -> str:
+    purpose = "" if kind == KIT else exporting.FORMATS[kind].purpose
+    return context.words.text(purpose) if purpose else ""
 
 
 def _title(kind: str) -> str:
@@ -130,14 +180,23 @@ def make(
     language: str,
     codes: pd.Index[str],
     layers: Sequence[str],
-) -> tuple[str, bytes]:
-    """Return the file's name and its bytes."""
+) -> tuple[str, bytes, Mapping[str, Any]]:
+    """Return the file's name, its bytes, and what an exchange format could not hold."""
     words = wording.Wording(language)
     _, trust = report.of_record(context.store, record, context.today)
     address = os.environ.get(workspace.ADDRESS_KEY, "")
-    options = contents.Options(context.today, sentences.lines(trust, words), address, basemap.of(context))
+    options = contents.Options(
+        context.today,
+        sentences.lines(trust, words),
+        address,
+        basemap.of(context),
+        licence=municipal_choices.chosen(context.store, catalogue.LICENCE),
+        network=site_network.read(context.workspace.folder).network if kind == "opensidewalks" else None,
+    )
     whole = contents.contents(record, words, options=options, codes=codes)
-    return exporting.export(kind, whole.only(layers), words)
+    if kind in exporting.EXCHANGE:
+        return exporting.export_with_losses(kind, whole, words)
+    return *exporting.export(kind, whole.only(layers), words), {}
 
 
 if __name__ == "__main__":

@@ -34,6 +34,7 @@ TITLES = {
     "exports": wording.phrase("Exports"),
     "start": wording.phrase("Start"),
     "audit_log": wording.phrase("Audit log"),
+    "backup": wording.phrase("Backup"),
     "privacy": wording.phrase("Privacy"),
     "accounts": wording.phrase("Accounts"),
     "accessibility": wording.phrase("Accessibility"),
@@ -67,8 +68,6 @@ menu[""] += [_page(name, "hidden") for name in page_roles.pages(role) if name no
 page = st.navigation(menu, position="top")
 st.set_page_config(page_title=f"{page.title} – Jaidee", page_icon="♿", layout="wide")
 navigation.masthead(context)
-try:
+with session.incidents_kept(context, page.url_path or page_roles.first(role)):
     page.run()
-except errors.NotAllowedError as refused:
-    session.show_refusal(context.words, refused)
 navigation.footer(context)

@@ -47,11 +47,18 @@ def show(context: session.Context) -> None:
     # An administrator may decide what is one thing, and changes nothing else here.
     may_change = roles.may(context.store.role, register_changes.CHANGE)
     if code is not None:
+        parts = [text("The same thing recorded twice"), text("Changes of the site")]
+        forms = [text("The site"), text("Elements of the site")] if may_change else []
+        *mine, twice, changed = st.tabs([*forms, *parts])
         if may_change:
-            site(context, sites, code, who)
-            elements_of(context, elements.loc[elements["site_code"] == code], code, who)
-        same_things.section(context, code, who)
-        history(context, sites, code)
+            with mine[0]:
+                site(context, sites, code, who)
+            with mine[1]:
+                elements_of(context, elements.loc[elements["site_code"] == code], code, who)
+        with twice:
+            same_things.section(context, code, who)
+        with changed:
+            history(context, sites, code)
     if may_change:
         new_site(context, sites, who)
 
@@ -60,7 +67,6 @@ def site(context: session.Context, sites: pd.DataFrame, code: str, who: str) -> 
     """Show what the register says of a site, to be corrected."""
     row = sites.loc[[code]].iloc[0]
     kept = Kept(code, register_forms.of_site(row), int(row["version"]), row["updated_by"])
-    st.subheader(context.words.text("The site {code}", code=code))
     fields = functools.partial(register_forms.site_fields, context, sorted(set(sites["category"])))
     edit(context, kept, who, fields, register_changes.change_site)
 
@@ -68,11 +74,15 @@ def site(context: session.Context, sites: pd.DataFrame, code: str, who: str) -> 
 def elements_of(context: session.Context, mine: pd.DataFrame, code: str, who: str) -> None:
     """Show the elements of a site, one of them to be corrected, and a form for a new one."""
     words, text = context.words, context.words.text
-    st.subheader(text("Elements of the site"))
     names = site_summary.element_titles(context, mine)
     if names:
         rows = [
-            (names[str(element_id)], element_id, in_words("permitted_on", row, words), in_words("retired", row, words))
+            (
+                names[str(element_id)],
+                tables.Markup("<code>{}</code>").format(element_id),
+                in_words("permitted_on", row, words),
+                in_words("retired", row, words),
+            )
             for element_id, row in mine.iterrows()
         ]
         label = register_forms.names(words)
@@ -226,7 +236,6 @@ def history(context: session.Context, sites: pd.DataFrame, code: str) -> None:
     """Show each change of a site: when, by whom, why, and what was before."""
     words, text = context.words, context.words.text
     earlier = [row for _, row in read.site_history(context.store, code).iterrows()]
-    st.subheader(text("Changes of the site"))
     if not earlier:
         st.write(text("Nobody has changed it since it was added."))
         return

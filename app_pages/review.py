@@ -10,12 +10,13 @@ from app_pages.parts.review import held_rows, one_survey
 from app_pages.parts.shared import choices, reviewer, tables
 from app_pages.session import address
 from audits import record as records
-from audits import terms, wording
+from audits import survey, terms, wording
 from audits.quality import report
 from audits.store.surveys import attaching, read, reviews
 
 STATES = (reviews.SUBMITTED, reviews.RETURNED, reviews.APPROVED)
 LISTED = 300
+ASCENTS = ("ramp", "lift")
 
 
 def show(context: session.Context) -> None:
@@ -98,10 +99,24 @@ def warnings_of(context: session.Context, surveys: pd.DataFrame) -> dict[str, li
     unusual = measured.loc[(measured["value"] < low) | (measured["value"] > high)]
     for survey_id, count in unusual.groupby("survey_id").size().items():
         found.setdefault(str(survey_id), []).append(words.count("{n} unusual value", "{n} unusual values", int(count)))
+    for survey_id in lacking_a_measured_ramp(measured):
+        found.setdefault(survey_id, []).append(
+            text("says that there is no ramp or lift, but one was measured at this site")
+        )
     for survey_id, count in attaching.missing(context.store).groupby("survey_id").size().items():
         sentence = words.count("{n} photo has not come", "{n} photos have not come", int(count))
         found.setdefault(str(survey_id), []).append(sentence)
     return found
+
+
+def lacking_a_measured_ramp(measured: pd.DataFrame) -> list[str]:
+    """Return the surveys that deny a ramp or lift at a site whose own ramp or lift was measured."""
+    present = measured["quantity"].eq(survey.ELEMENT_PRESENT) & measured["value"].gt(0)
+    there = present & measured["element_kind"].isin(ASCENTS)
+    denied = measured["quantity"].eq("ramp_or_lift_present") & measured["value"].eq(0)
+    return list(
+        measured.loc[denied & measured["site_code"].isin(measured.loc[there, "site_code"]), "survey_id"].unique()
+    )
 
 
 def approve_many(context: session.Context, labels: dict[str, str], warnings: dict[str, list[str]], who: str) -> None:

@@ -78,7 +78,7 @@ def choose(
 
 
 def nearest(context: session.Context, record: records.AuditedRecord) -> browser.Fix | None:
-    """Offer the sites nearest to the reader, and return where that is, once the browser said so."""
+    """Offer the sites nearest to the reader; return the position that the browser gave, if any."""
     words, text = context.words, context.words.text
     fix = browser.position(words, key="nearest_fix")
     if fix:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import os
+
 import streamlit as st
 
 from app_pages import session
 from app_pages.parts.shared import tables
 from app_pages.parts.to_do import waiting
 from app_pages.session import cache, navigation, page_roles
+from audits import roles
+from audits.doctor import checks
 
 
 def show(context: session.Context) -> None:
@@ -16,6 +21,9 @@ def show(context: session.Context) -> None:
     if context.record().sites.empty and page_roles.has(context.role, "start"):
         st.switch_page("start.py", query_params=navigation.query(context))
     st.title(text("To do"))
+    health(context)
+    if context.role == roles.ADMINISTRATOR:
+        return
     found = _items(context.record().key, context.today, context.words.language, context)
     open_items = [one for one in found if one.number]
     if not open_items:
@@ -28,6 +36,22 @@ def show(context: session.Context) -> None:
     done = [one.sentence for one in found if not one.number]
     if done:
         st.html(f"<p>{tables.small(text('Nothing waits here: {things}.', things=', '.join(done)))}</p>")
+
+
+def health(context: session.Context) -> None:
+    """Show those who keep the record what needs a hand, as `python -m audits doctor` prints it."""
+    if not context.sees("accounts"):
+        return
+    text, own = context.words.text, context.in_own_record()
+    found = [one for one in checks.examine(own.store, os.environ, dt.datetime.now(dt.UTC)) if not one.ok]
+    st.subheader(text("The program and its record"))
+    if not found:
+        st.success(text("Backup, disk, errors, accounts and certificates: nothing needs a hand."))
+        return
+    lines = (
+        tables.lines(one.sentence(context.words), *(tables.small(detail) for detail in one.details)) for one in found
+    )
+    st.html(tables.bullets(lines))
 
 
 @st.cache_data(max_entries=8, show_spinner=False, hash_funcs=cache.KEYS)

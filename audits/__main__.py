@@ -46,6 +46,8 @@ COMMANDS = {
     "sweep": "audits.cli.record_keeping:sweep",
     "receipt": "audits.receipts.command:receipt",
     "verify-receipt": "audits.receipts.command:verify_receipt",
+    "doctor": "audits.doctor.command:doctor",
+    "sbom": "audits.doctor.command:sbom",
     "move": "audits.cli.record_keeping:move",
     "user": "audits.cli.accounts:user",
 }

@@ -64,6 +64,7 @@ VIEWS: Mapping[str, frozenset[str]] = {
     "held": _JUDGEMENT,
     "audit_log": _TRUST,
     "accounts": _KEEPING,
+    "backup": _KEEPING,
     "cost": _JUDGEMENT | {COUNCIL},
 }
 

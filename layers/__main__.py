@@ -36,19 +36,24 @@ def main(words: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m layers", description="Make the ground under the sites.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    base = commands.add_parser("base", help="make or renew the base map from OpenStreetMap")
+    base = commands.add_parser("base", help="make or renew the base map from OpenStreetMap or OpenSidewalks")
     source = base.add_mutually_exclusive_group(required=True)
     source.add_argument(
         "files",
         type=Path,
         nargs="*",
         default=[],
-        metavar="FILE.osm.pbf",
-        help="an extract that holds the city, or OpenSidewalks' edges and kerbs (.geojson)",
+        metavar="FILE",
+        help="an extract of OpenStreetMap that holds the city, such as FILE.osm.pbf; or a dataset of OpenSidewalks: "
+        "its .zip, or its .geojson files",
     )
     source.add_argument("--online", action="store_true", help="fetch the city from Overpass; needs a network")
     base.add_argument("--overpass", default=osm_online.ADDRESS, metavar="URL", help="default: %(default)s")
-    base.add_argument("--box", metavar="W,S,E,N", help="degrees; the municipality and 2 km around it when not given")
+    base.add_argument(
+        "--box",
+        metavar="W,S,E,N",
+        help="degrees; when not given, the municipality and 2 km around it, or all of a dataset of OpenSidewalks",
+    )
     base.add_argument("--into", type=Path, default=_workspace(), metavar="DIR", help="default: %(default)s")
     base.set_defaults(command=_base)
     population = commands.add_parser("population", help="take in the residents by place, or take them away")
@@ -62,6 +67,12 @@ def _parser() -> argparse.ArgumentParser:
 
 def _base(asked: argparse.Namespace) -> str:
     """Make the base map and list its contents."""
+    files = asked.files
+    if files and all(map(opensidewalks.is_part, files)):
+        given = _box(asked.box) if asked.box else None
+        return _written(opensidewalks.write_base(files, asked.into, given), asked.into)
+    if len(files) > 1:
+        raise errors.LayerError(f"{', '.join(map(str, files))}: one extract at a time, or only files of OpenSidewalks")
     box = _box(asked.box) if asked.box else osm.city_box()
     console = rich.console.Console(stderr=True)
     with (
@@ -69,7 +80,7 @@ def _base(asked: argparse.Namespace) -> str:
         rich.progress.Progress(console=console, transient=True, disable=not console.is_terminal) as bar,
     ):
         task = bar.add_task("Base map", total=None)
-        file = _source(asked.files, Path(folder))
+        file = files[0] if files else None
         if file is None:
             bar.update(task, description=f"Asking {asked.overpass}")
             file = osm_online.fetch(box, Path(folder), asked.overpass)
@@ -81,17 +92,12 @@ def _base(asked: argparse.Namespace) -> str:
                 task, description=f"Reading {file.name}: {looked:,} things, {kept:,} kept"
             ),
         )
+    return _written(ground, asked.into)
+
+
+def _written(ground: osm.Ground, folder: Path) -> str:
     about = [f"  {key}: {value}" for key, value in ground.about.items()]
-    return "\n".join((f"Base map written to {base_file.path(asked.into)}", *about))
-
-
-def _source(files: Sequence[Path], folder: Path) -> Path | None:
-    """File of OpenStreetMap that was named, rewritten where it is of OpenSidewalks; None when none was."""
-    if files and all(file.name.lower().endswith(opensidewalks.ENDINGS) for file in files):
-        return opensidewalks.as_osm(files, folder)
-    if len(files) > 1:
-        raise errors.LayerError(f"{', '.join(map(str, files))}: one extract at a time, or only files of OpenSidewalks")
-    return files[0] if files else None
+    return "\n".join((f"Base map written to {base_file.path(folder)}", *about))
 
 
 def _population(asked: argparse.Namespace) -> str:

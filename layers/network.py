@@ -26,6 +26,11 @@ STATEMENT = (
     "Walking network from OpenStreetMap: what nobody has mapped is missing, "
     "and what is mapped without a tag is unknown."
 )
+OSM, OPENSIDEWALKS, STREET_AXES = "osm", "opensidewalks", "street_axes"
+OPENSIDEWALKS_STATEMENT = (
+    "Walking network from an OpenSidewalks dataset: what it does not hold is missing, "
+    "and what it holds without a figure is unknown."
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +52,8 @@ class Network:
         By code, the sites joined to it: see :func:`layers.site_access.join`.
     audited
         By code, one column a persona: whether the audited site can be passed; missing where the audit does not decide.
+    source
+        :data:`OSM`, :data:`OPENSIDEWALKS` or :data:`STREET_AXES`.
     """
 
     nodes: gpd.GeoDataFrame
@@ -55,6 +62,7 @@ class Network:
     statement: str
     sites: pd.DataFrame = field(default_factory=pd.DataFrame)
     audited: pd.DataFrame = field(default_factory=pd.DataFrame)
+    source: str = OSM
 
     @property
     def ends(self) -> npt.NDArray[np.intp]:
@@ -79,6 +87,11 @@ def from_base(folder: Path) -> Network:
     used = edges[["start", "end"]].to_numpy()
     if len(used) and not 0 <= used.min() <= used.max() < len(nodes):
         raise errors.LayerError(f"{base_file.path(folder)}: edges name nodes that are not there; make the base again")
+    about = base_file.about(folder)
+    if about.get("network") == OPENSIDEWALKS:
+        is_coarse = about.get("coarse") == "yes"
+        statement = COARSE_STATEMENT if is_coarse else OPENSIDEWALKS_STATEMENT
+        return Network(nodes, edges, is_coarse, statement, source=OPENSIDEWALKS)
     return Network(nodes, edges, False, STATEMENT)
 
 
@@ -125,7 +138,9 @@ def coarse(axes: gpd.GeoDataFrame) -> Network:
         crs=crs,
     )
     # These are axes of main streets: whether there is a pavement beside them is not mapped.
-    return Network(_bare_nodes(places, crs), edges.assign(highway="primary"), True, COARSE_STATEMENT)
+    return Network(
+        _bare_nodes(places, crs), edges.assign(highway="primary"), True, COARSE_STATEMENT, source=STREET_AXES
+    )
 
 
 def nearest_nodes(network: Network, points: gpd.GeoSeries) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float64]]:

@@ -1,105 +1,253 @@
-"""Rewrite OpenSidewalks files, GeoJSON of edges, nodes and kerbs, as a file of OpenStreetMap."""
+"""Read a base map and a walking network from an OpenSidewalks dataset (schema 0.2 and 0.3)."""
 
 from __future__ import annotations
 
+import itertools
 import json
+import math
+import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
-import osmium
-import osmium.io
-import osmium.osm.mutable
+import numpy as np
+import shapely
+from shapely.geometry import base
 
-from layers import errors
+from layers import base_file, errors, network, osm, osm_network, osm_tags, positions
 
-ENDINGS = (".geojson", ".json")
+Feature: TypeAlias = Mapping[str, Any]
 
-Place: TypeAlias = tuple[float, float]
-Feature: TypeAlias = tuple[str, Any, dict[str, str]]
+ENDINGS = (".zip", ".geojson", ".json")
+MOST_BYTES = 4 * 2**30
+MOST_RATIO = 200
+_DECIMALS = 7  # about 1 cm, the precision of the schema's validator
+# Names of the schema's files; older datasets put a place before the last two parts.
+_PARTS = ("nodes", "edges", "polygons", "zones", "points", "lines")
+_NOT_ON_FOOT = ("no", "private", "use_sidepath")
+_HIGHWAY = "ext:highway"
+"""OpenStreetMap's class of a way for which the schema has no word."""
 
-# Seven decimals, some 1 cm: the precision of OpenStreetMap, in which the ends of two edges are one node.
-_DECIMALS = 7
-_OF_THE_GRAPH = frozenset({"_id", "_u_id", "_v_id", "length"})
+
+def is_part(file: Path) -> bool:
+    """Whether a file may be of a dataset of OpenSidewalks by its name."""
+    return file.name.lower().endswith(ENDINGS)
 
 
-def as_osm(files: Sequence[Path], folder: Path) -> Path:
-    """Write the edges and points of some OpenSidewalks files into a folder as one file of OpenStreetMap.
-
-    Edges that end at the same position are joined there, and a kerb lies on them when it has that position.
+def write_base(files: Sequence[Path], folder: Path, box: positions.Box | None = None) -> osm.Ground:
+    """Read a dataset and keep it as the base map of a folder, in place of an older one.
 
     Parameters
     ----------
     files
-        GeoJSON in degrees of WGS 84, by the OpenSidewalks schema 0.2 or 0.3.
+        A ZIP of the schema's files, or those files; one alone may hold edges and nodes together.
     folder
-        Where the file is written, under the name of the first.
+        Where ``base.gpkg`` is written.
+    box
+        Degrees of WGS 84; the whole dataset when not given, since it is made for one place.
 
     Raises
     ------
     errors.LayerError
-        When a file cannot be read or is of another kind.
+        As for :func:`read`, or if the base map cannot be written; an older one stays as it was.
     """
-    features, dated = list[Feature](), ""
-    for file in files:
-        document = _document(file)
-        dated = str(document.get("dataTimestamp") or dated)
-        features += _features(document, file)
-    target, header = folder / f"{files[0].stem}.osm", osmium.io.Header()
-    header.set("osmosis_replication_timestamp", dated)
-    with osmium.SimpleWriter(str(target), header=header) as writer:
-        numbers = _write_nodes(writer, features)
-        ways = ((shape, tags) for kind, shape, tags in features if kind == "LineString")
-        for number, (shape, tags) in enumerate(ways, 1):
-            nodes = [numbers[_place(vertex)] for vertex in shape]
-            writer.add_way(osmium.osm.mutable.Way(id=number, version=1, nodes=nodes, tags=tags))
-    return target
+    ground = read(files, box)
+    base_file.write(ground.layers, osm.SHAPES, ground.about, folder)
+    return ground
 
 
-def _document(file: Path) -> dict[str, Any]:
+def read(files: Sequence[Path], box: positions.Box | None = None) -> osm.Ground:
+    """Read the layers and the walking network of a dataset.
+
+    ``incline`` is a fraction there (0.05 is 5 %) and ``width`` is in metres; both keep what they mean. Edges meet
+    where they name the same node, and those that name none where they end at the same coordinates. A kerb lies on
+    the node of its id, else on what ends at its position.
+
+    Parameters
+    ----------
+    files, box
+        As for :func:`write_base`.
+
+    Raises
+    ------
+    errors.LayerError
+        If the file is missing, damaged or of another kind, or holds no edge in the box.
+    """
+    file = files[0]
+    parts, about = _parts(files)
+    box = box or _bounds(file, parts)
+    found = osm.Found()
+    numbers: dict[str, int] = {}
+    frame = shapely.box(box.west, box.south, box.east, box.north)
+    for edge in parts["edges"]:
+        _take_edge(file, edge, found, numbers, frame)
+    if not found.runs:
+        raise errors.LayerError(f"{file}: no edge of a walking network lies in the box {box}")
+    for node in (*parts["nodes"], *parts["points"]):
+        given = node["properties"]
+        number = numbers.get(str(given.get("_id")), numbers.get(_at(node["geometry"]["coordinates"])))
+        if number is not None and (tags := _kerb(given)):
+            found.node_tags[number] = tags
+        _take_kerb(file, node, found, frame)
+    for area in parts["polygons"]:
+        _take_building(file, area, found, frame)
+    crs = box.metres
+    nodes, edges = osm_network.cut(found.runs, found.node_tags, crs)
+    # A node has its id and its position among the names; the id was first.
+    named = {f"node/{number}": name for name, number in reversed(numbers.items())}
+    nodes["osm_id"] = nodes["osm_id"].map(named).fillna("")
+    layers = {name: osm.frame(name, found, crs) for name in osm.COLUMNS} | {"walk_nodes": nodes, "walk_edges": edges}
+    counts = {f"count_{name}": str(len(layer)) for name, layer in layers.items()}
+    # A dataset of ours may hold the axes of streets, which stay as coarse as they were.
+    coarse = all(edge["properties"].get("ext:source") == network.STREET_AXES for edge in parts["edges"])
+    known = {"attribution": about["attribution"], "network": network.OPENSIDEWALKS, "coarse": "yes" if coarse else "no"}
+    known["source_file"] = file.name
+    return osm.Ground(layers, known | {"source_at": about["source_at"], "box": str(box), **counts})
+
+
+def _parts(files: Sequence[Path]) -> tuple[dict[str, list[Feature]], dict[str, str]]:
+    """Features by part of the schema, and what the dataset says of itself."""
+    parts: dict[str, list[Feature]] = {part: [] for part in _PARTS}
+    about = {"attribution": "", "source_at": ""}
+    for name, content in itertools.chain.from_iterable(map(_contents, files)):
+        collection = _collection(name, content)
+        part = next((part for part in _PARTS if name.lower().endswith(f"{part}.geojson")), "")
+        for feature in collection["features"]:
+            parts[part or _part_of(feature)].append(feature)
+        source = collection.get("dataSource")
+        named = source.get("name", "") if isinstance(source, dict) else ""
+        about["attribution"] = about["attribution"] or str(named)
+        about["source_at"] = about["source_at"] or str(collection.get("dataTimestamp", ""))
+    about["attribution"] = about["attribution"] or f"OpenSidewalks dataset {files[0].name}"
+    return parts, about
+
+
+def _contents(file: Path) -> Iterator[tuple[str, bytes]]:
+    if not file.is_file():
+        raise errors.LayerError(f"{file}: there is no such file")
+    if not file.name.lower().endswith(".zip"):
+        yield file.name, file.read_bytes()
+        return
     try:
-        document = json.loads(file.read_text("utf-8"))
-    except (OSError, ValueError) as fault:
-        raise errors.LayerError(f"{file}: cannot be read as GeoJSON ({fault})") from fault
-    if not isinstance(document, dict) or not isinstance(document.get("features"), list):
-        raise errors.LayerError(f"{file}: no features are in it; accepted: GeoJSON of OpenSidewalks")
-    return document
+        with zipfile.ZipFile(file) as archive:
+            wanted = [entry for entry in archive.infolist() if entry.filename.lower().endswith(".geojson")]
+            size = sum(entry.file_size for entry in wanted)
+            if size > min(MOST_BYTES, MOST_RATIO * file.stat().st_size):
+                raise errors.LayerError(f"{file}: unpacks to {size:,} bytes, which is more than such a dataset holds")
+            if not wanted:
+                raise errors.LayerError(f"{file}: holds no .geojson file; an OpenSidewalks dataset has some")
+            for entry in wanted:
+                # Read by its claimed size: what is larger than it claims fails its checksum.
+                yield entry.filename, archive.read(entry)
+    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError) as fault:
+        raise errors.LayerError(f"{file}: cannot be read as a ZIP archive ({fault}); download it again") from fault
 
 
-def _features(document: Mapping[str, Any], file: Path) -> Iterator[Feature]:
-    for number, feature in enumerate(document["features"], 1):
-        try:
-            shape = feature["geometry"]
-            kind, vertices = shape["type"], shape["coordinates"]
-            places = [vertices] if kind == "Point" else vertices
-            if kind in ("Point", "LineString"):
-                list(map(_place, places))
-                yield kind, vertices, _tags(feature.get("properties") or {})
-        except (KeyError, TypeError, ValueError, AttributeError) as fault:
-            raise errors.LayerError(f"{file}: feature {number} is none of OpenSidewalks ({fault!r})") from fault
+def _collection(name: str, content: bytes) -> Mapping[str, Any]:
+    try:
+        collection = json.loads(content)
+    except ValueError as fault:
+        raise errors.LayerError(f"{name}: is not JSON ({fault}); download it again") from fault
+    features = collection.get("features") if isinstance(collection, dict) else None
+    if not isinstance(features, list):
+        raise errors.LayerError(f"{name}: no features are in it; accepted: GeoJSON of OpenSidewalks")
+    for number, one in enumerate(features, 1):
+        whole = isinstance(one, dict) and all(isinstance(one.get(part), dict) for part in ("properties", "geometry"))
+        if not whole or "coordinates" not in one["geometry"]:
+            raise errors.LayerError(f"{name}: feature {number} is none of OpenSidewalks")
+    known: Mapping[str, Any] = collection
+    return known
 
 
-def _tags(properties: Mapping[str, object]) -> dict[str, str]:
-    written = {
-        name: str(value)
-        for name, value in properties.items()
-        if name not in _OF_THE_GRAPH and not name.startswith("ext:") and isinstance(value, str | int | float)
-    }
-    incline = properties.get("incline")
-    # A fraction, where OpenStreetMap writes percent.
-    return written | ({"incline": f"{float(incline) * 100:g} %"} if isinstance(incline, int | float) else {})
+def _part_of(feature: Feature) -> str:
+    """Part of the schema of a feature in a file that is not named after one."""
+    shape = feature["geometry"].get("type")
+    if shape == "LineString":
+        return "edges" if {"_u_id", "highway"} & feature["properties"].keys() else "lines"
+    if shape == "Point":
+        return "nodes"
+    return "zones" if "_w_id" in feature["properties"] else "polygons"
 
 
-def _write_nodes(writer: osmium.SimpleWriter, features: Sequence[Feature]) -> dict[Place, int]:
-    tags: dict[Place, dict[str, str]] = {}
-    for kind, shape, named in features:
-        for vertex in [shape] if kind == "Point" else shape:
-            tags.setdefault(_place(vertex), {}).update(named if kind == "Point" else {})
-    numbers = {place: number for number, place in enumerate(tags, 1)}
-    for place, number in numbers.items():
-        writer.add_node(osmium.osm.mutable.Node(id=number, version=1, location=place, tags=tags[place]))
-    return numbers
+def _bounds(file: Path, parts: Mapping[str, list[Feature]]) -> positions.Box:
+    shapes = [_shape(file, edge) for edge in parts["edges"]]
+    if not shapes:
+        raise errors.LayerError(f"{file}: holds no edge, so there is no walking network in it")
+    west, south, east, north = shapely.total_bounds(np.array(shapes, dtype=object))
+    inside = -180 <= west <= east <= 180 and -90 <= south <= north <= 90
+    if not inside:
+        raise errors.LayerError(f"{file}: its coordinates are no degrees of longitude and latitude")
+    # A network on one line has a box too.
+    margin = 1e-4
+    return positions.Box(
+        *(round(float(side), 5) for side in (west - margin, south - margin, east + margin, north + margin))
+    )
 
 
-def _place(vertex: Sequence[float]) -> Place:
-    return round(float(vertex[0]), _DECIMALS), round(float(vertex[1]), _DECIMALS)
+def _shape(file: Path, feature: Feature) -> base.BaseGeometry:
+    try:
+        shape: base.BaseGeometry = shapely.force_2d(shapely.from_geojson(json.dumps(feature["geometry"])))
+    except shapely.errors.GEOSException as fault:
+        name = feature["properties"].get("_id", "")
+        raise errors.LayerError(f"{file}: the geometry of {name} cannot be read ({fault})") from fault
+    return shape
+
+
+def _take_edge(file: Path, edge: Feature, found: osm.Found, numbers: dict[str, int], frame: shapely.Polygon) -> None:
+    given, line, tags = edge["properties"], _shape(file, edge), _tags(edge["properties"])
+    if line.geom_type != "LineString" or given.get("foot") in _NOT_ON_FOOT or not frame.intersects(line):
+        return
+    places = [(float(east), float(north)) for east, north in shapely.get_coordinates(line)]
+    name = str(given.get("_id", ""))
+    ends = [_end(given.get(key), place, numbers) for key, place in (("_u_id", places[0]), ("_v_id", places[-1]))]
+    own = name or f"edge {len(found.runs)}"
+    between = [numbers.setdefault(f"{own}#{index}", len(numbers)) for index in range(1, len(places) - 1)]
+    nodes = (ends[0], *between, ends[1])
+    layer = osm_tags.line_layer(tags)
+    if layer:
+        found.add(layer, name, tags, line)
+    found.runs.append(osm_network.Run(name, tags, nodes, tuple(places)))
+
+
+def _end(name: object, place: Sequence[float], numbers: dict[str, int]) -> int:
+    """Number of the node at one end: by its name, else by its position."""
+    at = _at(place)
+    number = numbers.setdefault(str(name) if name else at, len(numbers))
+    numbers.setdefault(at, number)
+    return number
+
+
+def _at(place: Sequence[float]) -> str:
+    return f"{float(place[0]):.{_DECIMALS}f},{float(place[1]):.{_DECIMALS}f}"
+
+
+def _tags(given: Mapping[str, Any]) -> dict[str, str]:
+    """Fields of an edge as tags of OpenStreetMap, whose names the schema borrows, with their units written out."""
+    tags = {str(key): str(value) for key, value in given.items() if isinstance(value, str | int) and key[:1] != "_"}
+    # An edge of no kind is walked like a footway.
+    tags.setdefault("highway", str(given.get(_HIGHWAY, "footway")))
+    for key, unit, times in (("incline", " %", 100.0), ("width", " m", 1.0)):
+        figure = given.get(key)
+        tags.pop(key, None)
+        if isinstance(figure, int | float) and math.isfinite(figure):
+            tags[key] = f"{figure * times:.6f}".rstrip("0").rstrip(".") + unit
+    markings = given.get("crossing:markings")
+    return tags | ({"crossing": "marked" if markings != "no" else "unmarked"} if markings else {})
+
+
+def _kerb(given: Mapping[str, Any]) -> dict[str, str]:
+    known = {key: str(given[key]) for key in ("barrier", "kerb", "tactile_paving") if key in given}
+    return known if known.get("barrier") == "kerb" or "kerb" in known else {}
+
+
+def _take_kerb(file: Path, node: Feature, found: osm.Found, frame: shapely.Polygon) -> None:
+    tags, point = _kerb(node["properties"]), _shape(file, node)
+    if tags and point.geom_type == "Point" and frame.intersects(point):
+        found.add("kerbs", str(node["properties"].get("_id", "")), tags, point)
+
+
+def _take_building(file: Path, area: Feature, found: osm.Found, frame: shapely.Polygon) -> None:
+    given, shape = area["properties"], _shape(file, area)
+    if given.get("building") and shape.geom_type in ("Polygon", "MultiPolygon") and frame.intersects(shape):
+        whole = shapely.MultiPolygon(list(shapely.get_parts(shape)))
+        found.add("buildings", str(given.get("_id", "")), {"building": str(given["building"])}, whole)

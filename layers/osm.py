@@ -72,8 +72,8 @@ class Ground:
 
 
 @dataclass
-class _Found:
-    """Features read so far."""
+class Found:
+    """Features read so far, by layer of :data:`COLUMNS`, and the runs of ways that make the network."""
 
     rows: dict[str, list[dict[str, object]]] = field(default_factory=lambda: {name: [] for name in COLUMNS})
     shapes: dict[str, list[shapely.Geometry]] = field(default_factory=lambda: {name: [] for name in COLUMNS})
@@ -85,6 +85,7 @@ class _Found:
     kinds: collections.Counter[str] = field(default_factory=collections.Counter)
 
     def add(self, layer: str, osm_id: str, tags: Mapping[str, str], shape: shapely.Geometry) -> None:
+        """Add a feature to a layer; `shape` in degrees of WGS 84."""
         self.rows[layer].append(_row(layer, osm_id, tags))
         self.shapes[layer].append(shape)
 
@@ -127,10 +128,10 @@ def read(file: Path, box: positions.Box, *, progress: Progress | None = None) ->
     """
     _refuse_empty(box)
     _refuse_foreign(file)
-    found, frame = _Found(), shapely.box(box.west, box.south, box.east, box.north)
-    shapely.prepare(frame)
+    found, extent = Found(), shapely.box(box.west, box.south, box.east, box.north)
+    shapely.prepare(extent)
     for looked, thing in enumerate(_things(file), 1):
-        _take(thing, found, box, frame)
+        _take(thing, found, box, extent)
         if progress and not looked % _STEP:
             progress(looked, sum(map(len, found.rows.values())))
     # An extract of another city reads without a fault and gives an empty map.
@@ -138,7 +139,7 @@ def read(file: Path, box: positions.Box, *, progress: Progress | None = None) ->
         raise errors.LayerError(f"{file}: no street or footway lies in the box {box}; {_covers(file)}")
     crs = box.metres
     nodes, edges = osm_network.cut(found.runs, found.node_tags, crs)
-    layers = {name: _frame(name, found, crs) for name in COLUMNS} | {"walk_nodes": nodes, "walk_edges": edges}
+    layers = {name: frame(name, found, crs) for name in COLUMNS} | {"walk_nodes": nodes, "walk_edges": edges}
     return Ground(layers, _about(file, box, found, layers))
 
 
@@ -206,7 +207,7 @@ def _things(file: Path) -> Iterator[osmium.osm.types.OSMEntity]:
         yield thing
 
 
-def _take(thing: osmium.osm.types.OSMEntity, found: _Found, box: positions.Box, frame: shapely.Polygon) -> None:
+def _take(thing: osmium.osm.types.OSMEntity, found: Found, box: positions.Box, frame: shapely.Polygon) -> None:
     if isinstance(thing, osmium.osm.Node):
         _take_node(thing, found, box)
     elif isinstance(thing, osmium.osm.Way):
@@ -220,7 +221,7 @@ def _take(thing: osmium.osm.types.OSMEntity, found: _Found, box: positions.Box, 
         _take_area(thing, found, box, frame)
 
 
-def _take_node(node: osmium.osm.Node, found: _Found, box: positions.Box) -> None:
+def _take_node(node: osmium.osm.Node, found: Found, box: positions.Box) -> None:
     if not node.location.valid() or not _near(node.location, box, 0.1):
         return
     tags, inside = dict(node.tags), _near(node.location, box, 0.0)
@@ -233,7 +234,7 @@ def _take_node(node: osmium.osm.Node, found: _Found, box: positions.Box) -> None
             found.add(layer, f"node/{node.id}", tags, shapely.Point(node.location.lon, node.location.lat))
 
 
-def _take_way(way: osmium.osm.Way, found: _Found, box: positions.Box, frame: shapely.Polygon) -> None:
+def _take_way(way: osmium.osm.Way, found: Found, box: positions.Box, frame: shapely.Polygon) -> None:
     first = next((node.location for node in way.nodes if node.location.valid()), None)
     if first is None or not _near(first, box, _FAR_DEG):
         return
@@ -258,7 +259,7 @@ def _take_way(way: osmium.osm.Way, found: _Found, box: positions.Box, frame: sha
             found.runs.append(osm_network.Run(osm_id, tags, ids, tuple(place[1:] for place in known)))
 
 
-def _take_area(area: osmium.osm.Area, found: _Found, box: positions.Box, frame: shapely.Polygon) -> None:
+def _take_area(area: osmium.osm.Area, found: Found, box: positions.Box, frame: shapely.Polygon) -> None:
     outer = next(iter(area.outer_rings()), None)
     if outer is None or not _near(next(iter(outer)).location, box, _FAR_DEG):
         return
@@ -297,13 +298,14 @@ def _row(layer: str, osm_id: str, tags: Mapping[str, str]) -> dict[str, object]:
     return named | {column: figures.get(column, tags.get(column, "")) for column in COLUMNS[layer]}
 
 
-def _frame(layer: str, found: _Found, crs: str) -> gpd.GeoDataFrame:
+def frame(layer: str, found: Found, crs: str) -> gpd.GeoDataFrame:
+    """Features of one layer of :data:`COLUMNS`, projected."""
     table = pd.DataFrame(found.rows[layer], columns=[*_NAMES, *COLUMNS[layer]])
     table = table.rename(columns={"building:levels": "levels"})
     return gpd.GeoDataFrame(table, geometry=found.shapes[layer], crs=sources.WGS84).to_crs(crs)
 
 
-def _about(file: Path, box: positions.Box, found: _Found, layers: Mapping[str, gpd.GeoDataFrame]) -> dict[str, str]:
+def _about(file: Path, box: positions.Box, found: Found, layers: Mapping[str, gpd.GeoDataFrame]) -> dict[str, str]:
     header = osmium.FileProcessor(str(file)).header
     counts = {f"count_{name}": str(len(frame)) for name, frame in layers.items()}
     return {

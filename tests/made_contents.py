@@ -33,7 +33,9 @@ def measurements():
         (code, f"{code}.ramp.1", quantity, value, uncertainty, pd.Timestamp("2026-03-02T18:30:00Z"))
         for code, quantity, value, uncertainty in MEASURED
     ]
-    return pd.DataFrame(rows, columns=["site_code", "element_id", "quantity", "value", "uncertainty", "observed_at"])
+    table = pd.DataFrame(rows, columns=["site_code", "element_id", "quantity", "value", "uncertainty", "observed_at"])
+    written = table["value"].map(lambda value: f"{value:g}")
+    return table.assign(as_written=written, review="approved", photo_sha256="")
 
 
 @functools.cache

@@ -15,11 +15,12 @@ from audits.store import town
 
 SURVEYS = (
     *("survey_id", "site_code", "surveyor", "observed_at", "status", "superseded_by", "supersedes", "review"),
-    *("latitude", "longitude"),
+    *("latitude", "longitude", "note"),
 )
 NOTHING = pd.DataFrame(
     {
         **{name: pd.Series(dtype=object) for name in ("survey_id", "site_code", "element_id", "quantity")},
+        **{name: pd.Series(dtype=object) for name in ("as_written", "review", "photo_sha256")},
         **{name: pd.Series(dtype=float) for name in ("value", "uncertainty")},
         "observed_at": pd.Series(dtype="datetime64[ms, UTC]"),
     }

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import os
+import time
+import traceback
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -14,6 +16,7 @@ import streamlit as st
 from app_pages.session import cache, plain_text
 from audits import errors, roles, settings, wording
 from audits import record as records
+from audits.doctor import incidents
 from audits.rules import model
 from audits.scoring import run
 from audits.store import town as towns
@@ -23,6 +26,8 @@ from audits.store.db import workspace as workspaces
 
 # the digest of the session token, from the middleware; stripped from what a client sends
 SESSION_HEADER = "x-jaidee-session"
+SLOW_S = 5.0
+SAW_ERROR = "an error box in place of the page"
 
 
 @dataclass(frozen=True)
@@ -132,6 +137,25 @@ def show_refusal(words: wording.Wording, error: Exception) -> bool:
     role = words.text(roles.ROLES.get(error.role, error.role))
     st.error(words.text("This is not for your role ({role}). If you need it, ask an administrator.", role=role))
     return True
+
+
+@contextlib.contextmanager
+def incidents_kept(context: Context, page: str) -> Iterator[None]:
+    """Keep errors and slowness of a page for the administrator; explain what is not for this reader."""
+    began, now = time.monotonic(), dt.datetime.now(dt.UTC)
+    try:
+        yield
+    except errors.NotAllowedError as refused:
+        show_refusal(context.words, refused)
+    except Exception as error:
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        # class and place only: the message may quote what somebody wrote
+        fault = f"{type(error).__name__} {place.name}:{place.lineno}"
+        incidents.add(context.workspace, incidents.Incident(now, incidents.ERROR, page, fault, SAW_ERROR))
+        raise
+    seconds = time.monotonic() - began
+    if seconds > SLOW_S:
+        incidents.add(context.workspace, incidents.Incident(now, incidents.SLOW, page, f"{seconds:.1f} s"))
 
 
 def show_script_error(error: Exception) -> bool:

@@ -11,20 +11,21 @@ Menu = Mapping[str, tuple[str, ...]]
 
 CHECK, BUILD, RECORD = wording.phrase("Check"), wording.phrase("Build"), wording.phrase("Record")
 
-_OFFICE: Menu = {
+_ENGINEER: Menu = {
     "": ("to_do", "city_map"),
     CHECK: ("review", "quality", "gazette_check"),
     BUILD: ("priority", "access", "design", "plan", "works", "council"),
     RECORD: ("survey", "quick_entry", "field_work", "start", "register", "exports", "criteria", "audit_log"),
 }
 MENU_OF: Mapping[str, Menu] = {
-    roles.OFFICE: _OFFICE,
-    roles.ENGINEER: _OFFICE,
+    # without accounts, whoever sits at the computer does what an administrator would
+    roles.OFFICE: {**_ENGINEER, RECORD: (*_ENGINEER[RECORD], "backup")},
+    roles.ENGINEER: _ENGINEER,
     roles.TECHNICIAN: {"": ("my_work", "survey", "city_map")},
     roles.COUNCIL: {"": ("council", "city_map")},
     roles.ADMINISTRATOR: {
-        "": ("accounts", "audit_log", "city_map"),
-        RECORD: ("start", "register", "quality", "criteria", "gazette_check", "council"),
+        "": ("accounts", "to_do", "audit_log", "backup"),
+        RECORD: ("city_map", "start", "register", "quality", "criteria", "gazette_check", "council"),
     },
 }
 """At most five entries or groups at the top for anybody."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import datetime as dt
+import errno
 import json
 import logging
 import time
@@ -14,8 +17,18 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app_pages import session
 from app_pages.session import page_roles
-from app_pages.web import body_limit, health, permissions, proxy_headers, request_checks, responder, sign_in
+from app_pages.web import (
+    body_limit,
+    health,
+    permissions,
+    plain_pages,
+    proxy_headers,
+    request_checks,
+    responder,
+    sign_in,
+)
 from audits import errors, roles, settings, wording
+from audits.doctor import incidents
 from audits.store.accounts import accounts, sessions
 from audits.store.db import connection
 from audits.store.register import municipal_choices
@@ -28,6 +41,8 @@ MAX_UPLOAD_BYTES = 1_100_000_000
 MAX_FORM_BYTES = 20_000
 # a phone on a weak network may pause for a while, but not hold a connection all day
 MAX_PAUSE_S, MAX_BODY_S = 30.0, 3600.0
+SLOW_S = 5.0
+DISK_REFUSES = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 UNSAFE_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 NOT_SHARED = phrase(
@@ -35,6 +50,8 @@ NOT_SHARED = phrase(
     "python -m audits serve"
 )
 ONLY_BY_TLS = phrase("This address answers by HTTPS only; open it with https:// at the beginning.")
+MOVED = phrase("The record is kept at another place now; ask the administrator for its address.")
+DISK_FULL = phrase("The disk of the server is full, so nothing new is taken in; nothing that was confirmed is lost.")
 FOREIGN_ORIGIN = phrase("The request comes from a page of somebody else; open the program itself and do it there.")
 
 _log = logging.getLogger("jaidee.requests")
@@ -91,12 +108,21 @@ class AuthMiddleware:
             await response.refuse(denied.status, denied.message)
         except body_limit.BodyError as error:
             await response.refuse(error.status)
+        except errors.MovedError:
+            response.fault = "MovedError"
+            await response.refuse(503, MOVED)
         except errors.StoreError:
             await response.refuse(503)
+        except OSError as error:
+            if error.errno not in DISK_REFUSES:
+                raise
+            response.fault = errno.errorcode[error.errno]
+            await response.refuse(503, DISK_FULL)
         except Exception as error:
             # class and place only: the message may quote what somebody wrote
             place = traceback.extract_tb(error.__traceback__)[-1]
             entry = {"error": type(error).__name__, "where": f"{place.name}:{place.lineno}", "route": response.area}
+            response.fault = f"{entry['error']} {entry['where']}"
             _log.error(json.dumps(entry))
             await response.refuse(500)
         finally:
@@ -234,6 +260,21 @@ class AuthMiddleware:
             "role": response.account.role if response.account else "",
         }
         _log.info(json.dumps(entry))
+        is_slow = response.scope["type"] == "http" and seconds > SLOW_S and response.area not in permissions.UPLOADS
+        if response.status >= 500 or is_slow:
+            self._keep_incident(response, seconds)
+
+    def _keep_incident(self, response: responder.Responder, seconds: float) -> None:
+        """Keep what went wrong where the administrator sees it tomorrow."""
+        now, where = dt.datetime.now(dt.UTC), response.area
+        if response.status >= 500:
+            saw = plain_pages.MESSAGES.get(response.status, "")
+            incident = incidents.Incident(now, incidents.ERROR, where, response.fault or str(response.status), saw)
+        else:
+            incident = incidents.Incident(now, incidents.SLOW, where, f"{seconds:.1f} s")
+        # a record that does not open has no place to keep it; the log has it
+        with contextlib.suppress(errors.JaideeError):
+            incidents.add(self._open_store().workspace, incident)
 
 
 def _limited(scope: Scope, receive: Receive, response: responder.Responder) -> Receive:

@@ -10,7 +10,7 @@ from typing import TypeGuard
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount
+from starlette.routing import BaseRoute, Mount, Route
 
 from app_pages import session
 from app_pages.web import rate_limit
@@ -21,12 +21,13 @@ from audits.store.db import connection
 WAIT = wording.phrase("Too many wrong secrets; try again in {seconds} seconds.")
 
 
-def nothing_else(prefix: str) -> Mount:
-    """Return the last route of a prefix: an address below it that is none of ours is not found.
+def nothing_else(prefix: str) -> list[BaseRoute]:
+    """Return the last routes of a prefix: an address below it that is none of ours is not found.
 
     Without it Streamlit would answer with its page, which a device takes for a success.
     """
-    return Mount(prefix, Response("Not Found", 404, media_type="text/plain"))
+    not_found = Response("Not Found", 404, media_type="text/plain")
+    return [Route(prefix, lambda _: not_found, methods=["GET", "POST", "PUT"]), Mount(prefix, not_found)]
 
 
 class DeviceRefusedError(Exception):

@@ -108,7 +108,7 @@ def routes(
         Route(f"{PREFIX}/api/surveys", survey, methods=["POST", "OPTIONS"]),
         Route(f"{PREFIX}/api/me", api.endpoint(api.get_account), methods=["GET", "OPTIONS"]),
         Route(f"{PREFIX}/api/state", api.endpoint(api.get_state), methods=["GET", "OPTIONS"]),
-        device_sign_in.nothing_else(PREFIX),
+        *device_sign_in.nothing_else(PREFIX),
     ]
 
 
@@ -236,7 +236,8 @@ class _Api:
                 return _problems(400, words.text(CUT_OFF))
             except errors.RefusedError as refused:
                 return _problems(400, *(words.problem(problem) for problem in refused.problems))
-            except errors.JaideeError:
+            # OSError: the disk is full or cannot be written
+            except (errors.JaideeError, OSError):
                 return _problems(503, words.text(TRY_AGAIN), headers={"Retry-After": "60"})
 
         return respond

@@ -108,7 +108,7 @@ def routes(
     }
     readable = [Route(f"{PREFIX}{path}", server.endpoint(each), methods=["GET"]) for path, each in handlers.items()]
     submission = Route(f"{PREFIX}/submission", server.submission, methods=["HEAD", "POST"])
-    return [*readable, submission, device_sign_in.nothing_else(PREFIX)]
+    return [*readable, submission, *device_sign_in.nothing_else(PREFIX)]
 
 
 @dataclass
@@ -126,7 +126,7 @@ class _Server:
                 return handler(request)
             except device_sign_in.DeviceRefusedError as refused:
                 return _sign_in_refusal(refused)
-            except errors.JaideeError:
+            except (errors.JaideeError, OSError):
                 return _message(503, _both(TRY_AGAIN))
 
         return respond
@@ -180,7 +180,7 @@ class _Server:
             return _message(400, _both(NO_SUBMISSION))
         except errors.RefusedError as refused:
             return _message(400, *_problems(refused.problems))
-        except errors.JaideeError:
+        except (errors.JaideeError, OSError):
             return _message(503, _both(TRY_AGAIN), headers={"Retry-After": "60"})
 
     def _receive(

@@ -20,6 +20,9 @@ PAGE = "page"
 # areas that need no session; devices send their own secret with every request
 OPEN = frozenset({SIGN_IN, DEVICES, HEALTH})
 
+# areas whose requests last as long as what a phone sends
+UPLOADS = frozenset({UPLOAD, STREAM, DEVICES})
+
 # whether everybody may read the pages below PUBLIC_PATH, as the municipality's choices keep it
 PUBLIC_PATH, PUBLIC_CHOICE = "/public", "public_council"
 

@@ -27,6 +27,8 @@ class Responder:
         self.started_at = time.monotonic()
         self.status = 0
         self.was_refused = False
+        # class and place of the error that ended the request
+        self.fault = ""
         # answered instead of whatever the app answers; 0 for none
         self.override_status = 0
         self._is_replaced = False

@@ -21,6 +21,8 @@ from audits.store.db import connection
 PATH, PASSWORD_PATH, OIDC_PATH = "/sign-in", "/sign-in/password", "/sign-in/office"
 SIGN_OUT_PATH, STATE_PATH = "/sign-out", "/sign-in/state"
 COOKIE, SECURE_COOKIE = "jaidee_session", "__Host-jaidee_session"
+# shows that an account signed in here before; it opens nothing
+KNOWN_COOKIE, SECURE_KNOWN_COOKIE = "jaidee_known", "__Host-jaidee_known"
 # hashing takes 64 MiB each: more at once would slow down everybody on a small server
 CONCURRENT_HASHES = 2
 MAX_NAME_LENGTH, MAX_PASSWORD_LENGTH = 200, 1000
@@ -56,6 +58,10 @@ def session_token(request: HTTPConnection) -> str:
     return request.cookies.get(SECURE_COOKIE if request.url.scheme in ("https", "wss") else COOKIE, "")
 
 
+def _device(request: Request) -> str:
+    return request.cookies.get(SECURE_KNOWN_COOKIE if request.url.scheme == "https" else KNOWN_COOKIE, "")
+
+
 def start_session(store: connection.Store, request: Request, account: accounts.Account, target: str = "/") -> Response:
     """Sign a browser in and redirect it.
 
@@ -70,21 +76,18 @@ def start_session(store: connection.Store, request: Request, account: accounts.A
     target
         Local address to go to.
     """
-    token = sessions.begin(store, account.username)
+    token, proof = sessions.begin(store, account.username), sessions.device_proof(store, account.username)
     password_form = f"{PASSWORD_PATH}?{urlencode({'next': target, 'lang': language.wording_of(request).language})}"
     response = RedirectResponse(password_form if account.must_change else target, 303)
     secure = request.url.scheme == "https"
     # Lax, not Strict: links to a site or a plan come by mail and chat, and would arrive signed out. Following a link
     # changes nothing: every change is a POST or goes through the websocket, and both require our own Origin.
-    response.set_cookie(
-        SECURE_COOKIE if secure else COOKIE,
-        token,
-        max_age=int(sessions.LASTS.total_seconds()),
-        httponly=True,
-        samesite="lax",
-        secure=secure,
-        path="/",
-    )
+    for names, value, lasts in (
+        ((COOKIE, SECURE_COOKIE), token, sessions.LASTS),
+        ((KNOWN_COOKIE, SECURE_KNOWN_COOKIE), proof, sessions.FORGOTTEN),
+    ):
+        seconds = int(lasts.total_seconds())
+        response.set_cookie(names[secure], value, max_age=seconds, httponly=True, samesite="lax", secure=secure)
     response.headers["cache-control"] = "no-store"
     return response
 
@@ -123,7 +126,8 @@ class _Endpoints:
 
     def _verify(self, request: Request, username: str, password: str) -> Response:
         store, text, address = self._open_store(), language.wording_of(request).text, _address(request)
-        wait_s = sessions.count_attempt(store, username, address)
+        device = _device(request)
+        wait_s = sessions.count_attempt(store, username, address, device=device)
         if wait_s > 0:
             seconds = int(wait_s) + 1
             problem = text("Too many tries. Try again in {seconds} seconds.", seconds=seconds)
@@ -131,7 +135,10 @@ class _Endpoints:
         account = accounts.authenticate(store, username, password)
         if account is None:
             return self._sign_in_page(request, 401, text("Name or password is not right."), username=username)
-        sessions.forget_attempts(store, username, address)
+        sessions.forget_attempts(store, username, address, device=device)
+        if accounts.has_expired(account):
+            problem = text("This first password was to be replaced within 7 days; an administrator gives a new one.")
+            return self._sign_in_page(request, 401, problem, username=username)
         return start_session(store, request, account, _next(request))
 
     def password_form(self, request: Request) -> Response:
@@ -149,8 +156,8 @@ class _Endpoints:
             return RedirectResponse(PATH, 303)
         if new != again:
             return _password_page(request, account, 400, text("The two new passwords are not the same."))
-        address = _address(request)
-        wait_s = sessions.count_attempt(store, account.username, address)
+        address, device = _address(request), _device(request)
+        wait_s = sessions.count_attempt(store, account.username, address, device=device)
         if wait_s > 0:
             problem = text("Too many tries. Try again in {seconds} seconds.", seconds=int(wait_s) + 1)
             return _password_page(request, account, 429, problem)
@@ -159,10 +166,10 @@ class _Endpoints:
         except errors.RefusedError as refused:
             # a bad new password is no attempt to guess the old one
             if accounts.WRONG not in {problem.kind for problem in refused.problems}:
-                sessions.forget_attempts(store, account.username, address)
+                sessions.forget_attempts(store, account.username, address, device=device)
             problems = (text(problem.kind.template, **problem.values) for problem in refused.problems)
             return _password_page(request, account, 400, *problems)
-        sessions.forget_attempts(store, account.username, address)
+        sessions.forget_attempts(store, account.username, address, device=device)
         # the change ended every session of the account, this one too
         changed = accounts.find(store, account.username)
         if changed is None:

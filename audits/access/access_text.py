@@ -10,6 +10,7 @@ from audits import barriers, wording
 from audits.access import site_network, trips
 from audits.formats import rounding
 from layers import demand, personas
+from layers import network as networks
 
 phrase = wording.phrase
 
@@ -29,6 +30,10 @@ COARSE = phrase(
 )
 MAPPED = phrase(
     "Walking network from OpenStreetMap: what nobody has mapped is missing; what is mapped without a tag is unknown."
+)
+DATASET = phrase(
+    "Walking network from an OpenSidewalks dataset: what it does not hold is missing; what it holds without a figure "
+    "is unknown."
 )
 EQUAL = phrase("No population by place is known, so these are not people: every {what} counts the same.")
 HOMES, METRES_OF_WAY = phrase("building"), phrase("metre of way")
@@ -95,7 +100,9 @@ def network(prepared: trips.Prepared, words: wording.Wording) -> str:
     homes = prepared.homes
     what = HOMES if homes.statement == demand.EQUAL_BUILDINGS else METRES_OF_WAY
     start = words.text(EQUAL, what=words.text(what)) if homes.equal else words.text(PEOPLE)
-    return f"{words.text(COARSE if prepared.joined.coarse else MAPPED)} {start}"
+    ways = prepared.joined
+    known = DATASET if ways.source == networks.OPENSIDEWALKS else MAPPED
+    return f"{words.text(COARSE if ways.coarse else known)} {start}"
 
 
 def limits(prepared: trips.Prepared, unknown_m: float, words: wording.Wording) -> list[str]:

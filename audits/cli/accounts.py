@@ -8,7 +8,7 @@ import typer
 
 from audits import errors, roles, wording
 from audits.cli import arguments
-from audits.store.accounts import accounts
+from audits.store.accounts import accounts, sessions
 from audits.store.db import connection
 
 phrase = wording.phrase
@@ -19,6 +19,7 @@ CLOSED = phrase("Account {name} opens nothing any more.")
 ROLE_GIVEN = phrase("Account {name} is now: {role}.")
 LINKED = phrase("Account {name} belongs to {subject} of the office's own sign-in.")
 UNLINKED = phrase("Account {name} belongs to nobody of the office's own sign-in.")
+UNLOCKED = phrase("Account {name}: {count} wrong tries forgotten.")
 NONE_YET = phrase("No account yet.")
 ACTIVE, CLOSED_WORD = phrase("active"), phrase("disabled")
 
@@ -87,6 +88,15 @@ def link(
     with request.open_store() as store:
         accounts.link(store, name, subject, actor)
         _print(request, store, name, LINKED if subject.strip() else UNLINKED, subject=subject.strip())
+
+
+@user.command("unlock")
+@arguments.command()
+def unlock(request: arguments.Request, name: Name) -> None:
+    """Forget the wrong passwords of an account, so that nobody has to wait for it."""
+    with request.open_store() as store:
+        count = sessions.clear_attempts(store, name)
+        _print(request, store, name, UNLOCKED, count=str(count))
 
 
 @user.command("list")

@@ -16,6 +16,8 @@ from audits.council import brief as printed_brief
 from audits.council import council_contents, figures, money, static_site
 from audits.plans import build_model
 from audits.ramps import price_books, prices
+from audits.reports import catalogue
+from audits.store.register import municipal_choices
 from audits.store.works import fix_steps
 from audits.works import spending, works_table
 from layers import web_assets
@@ -24,6 +26,8 @@ phrase = wording.phrase
 
 BRIEF_WRITTEN = phrase("Brief for the council, one page, written to {file}")
 SITE_WRITTEN = phrase("{count} files for the public written to {file}")
+DATA_DICTIONARY = phrase("Data dictionary")
+CATALOGUE, DICTIONARY = "catalogue.jsonld", "data_dictionary.csv"
 BOTH = "both"
 
 Content = Annotated[str, typer.Option("--content", help="Language of the content: th, en or both.")]
@@ -69,13 +73,23 @@ def site(
     if one_file:
         written = {target: static_site.one_file(found, briefs, languages)}
     else:
-        written = {target / name: page for name, page in static_site.files(found, briefs, languages).items()}
+        pages = static_site.files(found, briefs, languages) | _catalogue(record, request)
+        written = {target / name: page for name, page in pages.items()}
     for path, page in written.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(page)
     receipt = {"files": [str(path) for path in written], "bytes": sum(map(len, written.values()))}
     line = request.words.text(SITE_WRITTEN, count=request.words.number(len(written), 0), file=target)
     request.print_receipt(receipt | {"sites": len(record.sites)} | arguments.basis(record), [line])
+
+
+def _catalogue(record: records.AuditedRecord, request: arguments.Request) -> dict[str, bytes]:
+    """Return the entry for data portals, and the data dictionary that it names, by path."""
+    files = {"index.html": (catalogue.TITLE, "text/html"), DICTIONARY: (DATA_DICTIONARY, "text/csv")}
+    with request.open_store() as store:
+        licence = municipal_choices.chosen(store, catalogue.LICENCE)
+    entry = catalogue.document(record, arguments.today(), licence=licence, files=files)
+    return {CATALOGUE: entry, DICTIONARY: catalogue.dictionary(record)}
 
 
 def gathered(record: records.AuditedRecord, request: arguments.Request) -> council_contents.Answers:

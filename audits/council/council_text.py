@@ -115,7 +115,7 @@ def worst_by_trips(bought: council_money.Money, words: wording.Wording) -> str:
     if not zones:
         return ""
     return words.text(
-        "By trips {zones} come off worst: {share} of the trips from there are step-free today.",
+        "By trips it is worst in {zones}: {share} of the trips from there are step-free today.",
         zones=listed((zone_name(zone, words) for zone in zones), words),
         share=words.percent(float(share.min())),
     )

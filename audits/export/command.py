@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from audits import wording
+from audits.access import site_network
 from audits.cli import answers, arguments
-from audits.export import exporting
+from audits.export import exporting, losses
 from audits.quality import report, sentences
-from audits.reports import contents
+from audits.reports import catalogue, contents
+from audits.store.register import municipal_choices
 from layers import ground, web_assets
 
 phrase = wording.phrase
 
 EXPORTED = phrase("{count} sites written to {file}")
+PARTLY = phrase("{file}: {written} of {total} sites are in it")
+LOST = phrase("{thing}: {lost} of {total} are not in the file")
+REPORTED = phrase("What the format cannot hold: {file}")
 
 
 @arguments.command(*arguments.JUDGED)
@@ -26,11 +32,21 @@ def export(
     file: Annotated[Path, typer.Argument(help="The new file, or a folder, in which it gets the name of its kind.")],
     sites: arguments.Codes = "",
     kind: arguments.SiteKind = "",
+    loss: Annotated[
+        Path | None,
+        typer.Option(
+            "--loss", metavar="FILE.json", help="Also write what an exchange format could not hold.", dir_okay=False
+        ),
+    ] = None,
     replace: arguments.Replace = False,
 ) -> None:
     """Write the judged record as one file for others, with what it rests on in it."""
     arguments.known(form, exporting.FORMATS, "FORMAT")
     arguments.known_kind(kind)
+    if loss is not None and form not in exporting.EXCHANGE:
+        raise typer.BadParameter(f"only for {', '.join(exporting.EXCHANGE)}", param_hint="--loss")
+    # Refused before the work where the names are known already.
+    arguments.refuse_existing([loss] if loss else [], "--loss", replace=replace)
     ending = f".{exporting.FORMATS[form].ending.rpartition('.')[2]}"
     if file.suffix.lower() != ending and not file.is_dir():
         raise typer.BadParameter(f"{file}: {form} is written as a file ending in {ending}", param_hint="FILE")
@@ -40,15 +56,38 @@ def export(
         codes = arguments.chosen_sites(record, "--sites, --kind", codes=sites, kind=kind)
         with request.open_store() as store:
             _, trust = report.of_record(store, record, today)
+            licence = municipal_choices.chosen(store, catalogue.LICENCE)
+        network = site_network.read(request.workspace.folder).network if form == "opensidewalks" else None
         base = ground.of(request.workspace.folder, record.area)
-        options = contents.Options(today, sentences.lines(trust, words), ground=base)
+        options = contents.Options(today, sentences.lines(trust, words), ground=base, licence=licence, network=network)
         made = contents.contents(record, words, options=options, codes=codes)
         if form == "map":
             web_assets.prepare()
-        name, written = exporting.export(form, made, words)
+        lost: Mapping[str, object] = {}
+        if form in exporting.EXCHANGE:
+            name, written, lost = exporting.export_with_losses(form, made, words)
+        else:
+            name, written = exporting.export(form, made, words)
     target = file / name if file.is_dir() else file
     arguments.refuse_existing([target], "FILE", replace=replace)
     target.write_bytes(written)
-    receipt = {"file": str(target), "format": form, "bytes": len(written), "sites": len(codes)}
-    count = words.number(len(codes), 0)
-    request.print_receipt(receipt | arguments.basis(record), [words.text(EXPORTED, count=count, file=target)])
+    receipt: dict[str, object] = {"file": str(target), "format": form, "bytes": len(written), "sites": len(codes)}
+    lines = [] if lost else [words.text(EXPORTED, count=words.number(len(codes), 0), file=target)]
+    if lost:
+        receipt["counts"] = lost["counts"]
+        lines += list(_losses(lost, words, target))
+    if loss is not None:
+        loss.write_bytes(losses.packed(lost))
+        receipt["loss"] = str(loss)
+        lines.append(words.text(REPORTED, file=loss))
+    request.print_receipt(receipt | arguments.basis(record), lines)
+
+
+def _losses(document: Mapping[str, Any], words: wording.Wording, file: Path) -> Iterator[str]:
+    sites = document["counts"][losses.SITE]
+    numbers = {name: words.number(sites[name], 0) for name in ("written", "total")}
+    yield words.text(PARTLY, file=file, **numbers)
+    for thing, count in document["counts"].items():
+        if count["lost"]:
+            numbers = {name: words.number(count[name], 0) for name in ("lost", "total")}
+            yield words.text(LOST, thing=words.text(losses.THINGS[thing]), **numbers)

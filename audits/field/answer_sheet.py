@@ -11,7 +11,7 @@ from typing import Any
 
 from audits import errors, survey
 from audits.field import answers as typed
-from audits.field import contradictions
+from audits.field import contradictions, doubts
 from audits.rules import model
 
 
@@ -218,6 +218,39 @@ def correcting(earlier: survey.Survey, criteria: model.Criteria, survey_id: str)
     for (element_id, name), measured in groups.items():
         sheet.set_answer(element_id, name, _answer(measured, criteria.quantities.get(name)))
     return sheet
+
+
+def repeating(
+    sheet: AnswerSheet,
+    earlier: survey.Survey,
+    criteria: model.Criteria,
+    devices: Mapping[str, float] | None = None,
+) -> None:
+    """Let stand what a correction repeats of the earlier survey, on a sheet that kept what was typed.
+
+    A phone opens a correction with the texts of its own record. What it gives back unchanged is not read again: the
+    criteria may ask about other figures by now, and a device may have been calibrated.
+
+    Parameters as in :func:`correcting` and :func:`understood`.
+    """
+    groups: dict[tuple[str, str], list[survey.Measurement]] = {}
+    for one in earlier.measurements:
+        groups.setdefault((one.element_id, one.quantity), []).append(one)
+    kept: list[survey.Measurement] = []
+    for (element_id, name), measured in groups.items():
+        quantity, answer = criteria.quantities.get(name), sheet.answer(element_id, name)
+        before = _answer(measured, quantity)
+        if quantity is None:
+            continue
+        texts = tuple(typed.with_unit(text.strip(), quantity, sheet.units) for text in answer.texts if text.strip())
+        if texts != before.texts or (not texts and answer.reason != before.reason):
+            continue
+        sure = typed.Answer(tuple(doubts.confirmed(doubts.unmarked(text)[0]) for text in texts))
+        again = typed.read(element_id, {name: sure}, criteria, sheet.units, sheet.instruments, devices)
+        if not texts or [one.instrument for one in again.measurements] == [one.instrument for one in measured]:
+            sheet.set_answer(element_id, name, before)
+            kept += measured
+    sheet.carried = {"measurements": [asdict(one) for one in kept], "instruments": dict(sheet.instruments)}
 
 
 def _instruments(earlier: survey.Survey, criteria: model.Criteria) -> dict[str, str]:

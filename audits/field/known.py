@@ -34,6 +34,8 @@ class Known:
     root_of
         Gives the root of a version that is in the record, else the version itself, for servers that name only the
         version before.
+    survey_of
+        Gives a survey in the record by its id; None where there is none.
     workspace_id
         Of this workspace; a kit's record made for another is held. Empty takes records of any.
     """
@@ -45,6 +47,7 @@ class Known:
     devices: Mapping[str, float] = field(default_factory=dict)
     root_of: Callable[[str], str] = str
     workspace_id: str = ""
+    survey_of: Callable[[str], survey.Survey | None] = lambda survey_id: None  # noqa: ARG005
 
     @property
     def today(self) -> dt.date:
@@ -67,7 +70,16 @@ def of_store(store: connection.Store, criteria: model.Criteria, now: dt.datetime
         devices.uncertainties(store),
         functools.partial(root_of, store),
         workspace_id,
+        functools.partial(survey_of, store),
     )
+
+
+def survey_of(store: connection.Store, survey_id: str) -> survey.Survey | None:
+    """Return a survey in the record; None when it is not here."""
+    try:
+        return read.survey(store, survey_id)
+    except errors.StoreError:
+        return None
 
 
 def root_of(store: connection.Store, survey_id: str) -> str:

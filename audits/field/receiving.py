@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from audits import errors, survey, wording
@@ -143,17 +143,21 @@ def receive(
     moment, since = column_types.instant(received_at), visit_days.first_day()
     register = position_checks.Register(read.sites(store))
     desk = _Desk(store, actor, words, moment, register, since, delivery.device_clock)
-    finished: list[_Open] = []
+    outcomes, held, taken_in = list[Outcome](), list[quarantine.HeldRow](), dict[int, str]()
     for start in range(0, len(delivery.arrivals), RECORDS_IN_ONE_TRANSACTION):
         chunk = [desk.opened(each) for each in delivery.arrivals[start : start + RECORDS_IN_ONE_TRANSACTION]]
         desk.submit(chunk)
         desk.attach(chunk)
         for each in chunk:
-            finished.append(each)
+            outcomes.append(each.closed())
+            if each.outcome == HELD:
+                held.append(quarantine.HeldRow(each.arrival.line, each.arrival.raw, desk.reasons(each.problems)))
+            if each.number:
+                taken_in[each.arrival.line] = each.arrival.raw
             if progress is not None:
-                progress(len(finished), len(delivery.arrivals))
-    batch = desk.hold(delivery, finished)
-    return Reception(delivery.file_name, tuple(each.closed() for each in finished), batch)
+                progress(len(outcomes), len(delivery.arrivals))
+    batch = desk.hold(delivery, held, taken_in)
+    return Reception(delivery.file_name, tuple(outcomes), batch)
 
 
 def rehearse(store: connection.Store, delivery: arrivals.Delivery, words: wording.Wording) -> Reception:
@@ -245,18 +249,12 @@ class _Desk:
                 each.remarks += attaching.attach(self.store, survey_id, each.evidence, self.actor, self.moment)
                 each.attached = attaching.attached(self.store, survey_id)
 
-    def hold(self, delivery: arrivals.Delivery, finished: Sequence[_Open]) -> int:
+    def hold(self, delivery: arrivals.Delivery, held: Sequence[quarantine.HeldRow], taken_in: Mapping[int, str]) -> int:
         """Hold what was not taken in, and settle what was held before; return the number of the batch."""
-        rows = [
-            quarantine.HeldRow(each.arrival.line, each.arrival.raw, self.reasons(each.problems))
-            for each in finished
-            if each.outcome == HELD
-        ]
-        taken_in = {each.arrival.line: each.arrival.raw for each in finished if each.number}
         accepted = len(taken_in) + delivery.accepted_otherwise
         batch = quarantine.Batch(delivery.file_name, delivery.file_sha256, accepted)
         with connection.writing(self.store) as records:
-            rows = [row for row in rows if not quarantine.held_before(records, row)]
+            rows = [row for row in held if not quarantine.held_before(records, row)]
             number = quarantine.hold_within(records, batch, rows, self.actor, self.moment)
             quarantine.settle_taken_in(records, delivery.file_sha256, taken_in, self.actor, self.moment)
         return number

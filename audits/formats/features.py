@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
+import re
 import tempfile
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
@@ -45,6 +46,7 @@ READER_SAYS = errors.ProblemKind("MAP-N05", "the reader says: {reason}")
 
 
 ONE_PLACE_M = 50.0
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _FULL_TURN, _METRES_PER_DEGREE = 360.0, 111_320.0
 
 
@@ -98,7 +100,15 @@ def _attributes(properties: object) -> dict[str, object]:
 
 
 def _flat(value: object) -> object:
+    if isinstance(value, dict) and value and all(map(_is_localised, value.items())):
+        # One text in several languages, as A11yJSON writes names; Thai before English before any other.
+        return next((value[language] for language in ("th", "en") if language in value), next(iter(value.values())))
     return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else value
+
+
+def _is_localised(item: tuple[object, object]) -> bool:
+    language, text = item
+    return isinstance(text, str) and _LANGUAGE.fullmatch(str(language)) is not None
 
 
 def _named_crs(document: Mapping[str, object]) -> str:

@@ -14,6 +14,9 @@ from audits import errors
 from audits.formats import archive, drawing_points, features, map_files, opendocument, placemarks, workbooks
 
 LARGEST_BYTES = 50 * 2**20
+GTFS_STOPS = "stops.txt"
+"""The table of stops in a feed of public transport."""
+
 MOST_ROWS = 200_000
 MOST_COLUMNS = 500
 MOST_CELLS = 5_000_000
@@ -155,7 +158,7 @@ def _marked(content: bytes) -> str:
 
 
 def _from_archive(content: bytes, file_name: str, known: Known) -> Table:
-    """Open what is packed as a ZIP archive: a shapefile, a KMZ, an OpenDocument or an Office spreadsheet."""
+    """Open what is packed as a ZIP archive: a shapefile, a KMZ, a GTFS feed, an OpenDocument or an Office sheet."""
     try:
         parts = archive.Archive(content, file_name, map_files.GUARD)
     except errors.RefusedError:
@@ -167,6 +170,10 @@ def _from_archive(content: bytes, file_name: str, known: Known) -> Table:
             ("Shapefile", map_files.read_shapefile) if ".shp" in endings else ("KMZ", placemarks.read_kmz)
         )
         return _from_features(read_layer(parts, file_name, MOST_ROWS), kind, file_name)
+    if GTFS_STOPS in parts.entries:
+        parts.check()
+        stops = parts.read_whole(GTFS_STOPS, map_files.GUARD.most_unpacked_bytes)
+        return read(stops, GTFS_STOPS, known)
     if opendocument.is_spreadsheet(parts):
         sheet = opendocument.read(content, file_name, MOST_ROWS, MOST_COLUMNS, _score(known))
         return _from_grid(sheet.grid, "ODS", file_name, sheet.notices, known)

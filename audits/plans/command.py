@@ -179,6 +179,7 @@ def _receipt(subject: plan_contents.Subject) -> dict[str, object]:
         "rankings": {one.rule: one.benefit for one in subject.worked.rankings},
         "measure_first": list(barriers.measure_first(subject.record).index),
         "places_not_surveyed": model.prepared.unsurveyed,
+        "network": model.prepared.joined.source,
         "coarse_network": model.coarse,
         **arguments.basis(subject.record),
     }

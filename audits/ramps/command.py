@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -14,6 +14,7 @@ from audits import terms, wording
 from audits.cli import arguments
 from audits.ramps import (
     cost,
+    cost_forms,
     cost_workbook,
     design_check,
     design_record,
@@ -88,9 +89,11 @@ def design(
 ) -> None:
     """Say which ramps fit a space at a site, or why none does, and write one of them as drawing and workbook."""
     asked, site = {"dxf": dxf, "pdf": pdf, "xlsx": xlsx}, site or code
+    if home and site:
+        raise typer.BadParameter("a ramp at a home has no site; leave one of the two out", param_hint="--home")
     wanted = _outputs({form: path or (out and out / f"design.{form}") for form, path in asked.items()}, replace=replace)
     words, criteria = request.words, request.criteria()
-    demonstration, town, price_book = _in_force(request, site)
+    demonstration, town, price_book, at = _in_force(request, site)
     given = {"rise_mm": rise, "length_mm": length, "width_mm": width}
     sides = geometry.Space(0, 0, 0, wall_left, wall_right, approach, leave)
     place = _place(request, site, given, sides, kerb=kerb)
@@ -109,17 +112,20 @@ def design(
         lines += [described.family(each.design, words), described.summary(each.design, words)]
         lines += [cost.sentence(each.estimate, words), *ramp_design.warnings(each.design, criteria, words)]
     chosen = priced[number - 1]
-    owner = "" if home else words.name(town)
-    subject = _subject(chosen, place.works, site, criteria, words, owner)
+    subject = _subject(chosen, place.works, site, criteria, words, "" if home else words.name(town))
+    # The forms are Thai, whatever the language of the answer.
+    work = " ".join(filter(None, (described.family(chosen.design, wording.Wording("th")), site, at)))
+    forms = {"title": work, "owner": "" if home else town.th, "home": home}
+    signed = [words.text(cost_forms.HOME_SIGNATURES)] if home else []
     subject = dataclasses.replace(
         subject,
-        notes=(*assumed, *subject.notes),
+        notes=(*assumed, *subject.notes, *signed),
         key_plan=_key_plan(request, site) if {"pdf", "dxf"} & set(wanted) else None,
         standing_mm=place.standing_mm,
     )
     for form, path in wanted.items():
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(_written(form, subject, chosen.estimate, price_book, words, home=home))
+        path.write_bytes(_written(form, subject, chosen.estimate, price_book, words, forms))
         lines.append(words.text(WRITTEN, file=path))
     receipt |= {
         "feasible": True,
@@ -131,14 +137,20 @@ def design(
     request.print_receipt(receipt, lines)
 
 
-def _in_force(request: arguments.Request, site: str) -> tuple[bool, towns.Town, prices.PriceBook]:
-    """Whether the record is a demonstration, its town and its prices; a ramp at no site needs no record."""
+def _in_force(request: arguments.Request, site: str) -> tuple[bool, towns.Town, prices.PriceBook, str]:
+    """Whether the record is a demonstration, its town, its prices and the site's Thai name.
+
+    A ramp at no site needs no record.
+    """
     if not site and not request.workspace.store_path.is_file():
-        return False, towns.starter(), price_books.sample()
+        return False, towns.starter(), price_books.sample(), ""
     with request.open_store() as store:
+        name = ""
         if site:
-            arguments.known_codes([site], read.sites(store))
-        return connection.kind(store) == "demonstration", towns.read(store), price_books.in_force(store).book
+            sites = read.sites(store)
+            arguments.known_codes([site], sites)
+            name = str(sites.at[site, "name_th"])
+        return connection.kind(store) == "demonstration", towns.read(store), price_books.in_force(store).book, name
 
 
 def _place(
@@ -287,12 +299,11 @@ def _written(
     estimate: cost.Estimate,
     book: prices.PriceBook,
     words: wording.Wording,
-    *,
-    home: bool,
+    forms: Mapping[str, Any],
 ) -> bytes:
     if form == "pdf":
         return drawing.pdf(subject, words)
     if form == "dxf":
         return drawing.dxf(subject, words)
-    about = {"title": subject.title, "made_on": subject.made_on, "owner": subject.town, "home": home}
-    return cost_workbook.workbook(estimate, book, subject.made, subject.works, **about)  # type: ignore[arg-type]
+    made_on = subject.made_on
+    return cost_workbook.workbook(estimate, book, subject.made, subject.works, made_on=made_on, **forms)

@@ -20,6 +20,8 @@ from audits.ramps import cost, factor_f, prices, quantities
 from layers import installation
 
 FORMS: Mapping[str, Any] = json.loads((installation.DATA / "prices" / "forms.json").read_text("utf-8"))
+HOME_SIGNATURES = wording.phrase("Architect ………………………… Physiotherapist ………………………… Care manager ………………………… Day ……/……/……")
+"""Lines to sign on the drawing of a ramp at a home."""
 ITEMS, WITH_FACTOR, SUMMARY = SHEETS = "ปร.4", "ปร.5", "ปร.6"
 
 _THAI = wording.Wording("th")

@@ -25,7 +25,9 @@ def prices_in(
     actor: arguments.Actor,
     file: Annotated[
         Path | None,
-        typer.Argument(help="The filled-in price table, XLSX or CSV; none to see what stands.", dir_okay=False),
+        typer.Argument(
+            help="Prices, Factor F or the ministry's list, XLSX or CSV; none to see what stands.", dir_okay=False
+        ),
     ] = None,
     template: Annotated[
         Path | None, typer.Option("--template", help="Write the table to fill in here.", dir_okay=False)
@@ -53,6 +55,7 @@ def prices_in(
         "kept_by": kept.kept_by,
         "kept_at": None if kept.kept_at is None else kept.kept_at.isoformat(),
         "sample": kept.book.sample,
+        "factor_f": None if kept.book.table is None else kept.book.table.source,
         "prices": {code: [str(amount) for amount in price.thb] for code, price in kept.book.prices.items()},
         "template": None if template is None else str(template),
         "head": head,

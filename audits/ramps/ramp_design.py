@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from audits import errors, wording
 from audits.ramps import bevel, geometry, kerb_ramp_design, layouts, nearest, requirements, setting_out, walls
-from audits.rules import model
+from audits.rules import gazette, model
 
 FAMILY_NAMES = {
     geometry.STRAIGHT: wording.phrase("Straight ramp"),
@@ -28,6 +28,10 @@ SIDE_BLOCKED = errors.ProblemKind(
 AT_THE_LIMITS = wording.phrase(
     "There is room only for the limits themselves, such as 1:{one_in}: what is built may measure as borderline. Set "
     "out and check each run while it is cast."
+)
+OTHER_THAN_GAZETTE = wording.phrase(
+    "Somebody found that the gazette says otherwise than the data of this program on: {names}. The design keeps to the "
+    "data until their file is changed."
 )
 MOST_MM = 100_000
 _NEEDED_BY_ALL = ("ramp.running_slope", "ramp.run_length", "ramp.space_before", "ramp.end_squares")
@@ -122,7 +126,19 @@ def at_the_limits(design: geometry.Design, criteria: model.Criteria) -> bool:
 def warnings(design: geometry.Design, criteria: model.Criteria, words: wording.Wording) -> tuple[str, ...]:
     """Return the warnings to the builder of a design, which stand before its conditions, in the reader's language."""
     tight = words.text(AT_THE_LIMITS, one_in=design.slope_one_in) if at_the_limits(design, criteria) else ""
-    return tuple(each for each in (walls.warning(design, words), tight) if each)
+    return tuple(
+        each for each in (walls.warning(design, words), tight, _other_than_gazette(design, criteria, words)) if each
+    )
+
+
+def _other_than_gazette(design: geometry.Design, criteria: model.Criteria, words: wording.Wording) -> str:
+    kind = "kerb_ramp" if isinstance(design.space, geometry.KerbSpace) else "ramp"
+    differing = [
+        words.name(one.name)
+        for one in criteria.of_element(kind)
+        if any(limit.compared is not None and limit.state == gazette.DISPUTED for limit in one.limits)
+    ]
+    return words.text(OTHER_THAN_GAZETTE, names=", ".join(differing)) if differing else ""
 
 
 def alternatives(

@@ -17,6 +17,7 @@ from audits.reports import about_lines, columns, markers, site_report
 from audits.rules import gazette, model
 from audits.scoring import next_measurement, readings
 from layers import ground as ground_room
+from layers import network
 
 LAYERS = ("finding", "element", "measure_next")
 _QUALITY_NAMES = [column.name for column in columns.QUALITY]
@@ -36,12 +37,18 @@ class Options:
         Address of the application, such as ``https://audit.example.go.th``; empty where only this computer runs it.
     ground
         Base map of the maps; the coarse one when not given.
+    licence
+        Licence of the open data that the municipality chose, as an SPDX id; empty where it chose none.
+    network
+        Walking network, for formats that hold one; None where it is left out.
     """
 
     exported_on: dt.date
     quality: tuple[sentences.Line, ...] = ()
     app_address: str = ""
     ground: ground_room.Ground | None = None
+    licence: str = ""
+    network: network.Network | None = None
 
 
 @dataclass(frozen=True)

@@ -114,6 +114,13 @@ def compliance_and_grade(audited: Mapping[Any, Any] | pd.Series, words: wording.
         first = words.text("Fails nothing")
     else:
         first = words.text("No failure known")
+    if audited["grade"] and audited.get("dangerous"):
+        # The score may be high: without the reason a grade capped by severity 4 reads as a contradiction.
+        return words.text(
+            "{compliance}; how usable: grade {grade}, since something impassable or dangerous is among them",
+            compliance=first,
+            grade=audited["grade"],
+        )
     if audited["grade"]:
         return words.text("{compliance}; how usable: grade {grade}", compliance=first, grade=audited["grade"])
     return words.text("{compliance}; {grade}", compliance=first, grade=grade_text(audited, words))

@@ -209,7 +209,7 @@ def works_list(
         if row["presumed_same_as"]:
             others = ", ".join(row["presumed_same_as"])
             lines.append(f"{row['fix_id']}: {words.text(works_table.PRESUMED, others=others)}")
-    lines.append(totals.sentence(words))
+    lines += filter(None, [totals.sentence(words)])
     first = known.measure_first
     counted = {
         "n": len(first),

@@ -44,7 +44,7 @@ class Totals:
         return self.designed_thb + self.assumed_thb
 
     def sentence(self, words: wording.Wording) -> str:
-        """Return the sums in the reader's language."""
+        """Return the sums in the reader's language; empty where nothing is priced."""
         amounts = {
             "total": self.cost_thb,
             "designed_baht": self.designed_thb,
@@ -53,9 +53,9 @@ class Totals:
             "high": self.assumed_high_thb,
         }
         numbers = {name: words.number(amount, 0) for name, amount in amounts.items()}
-        together = words.text(TOTALS, total=numbers["total"])
         if not self.designed + self.assumed:
-            return together
+            return ""
+        together = words.text(TOTALS, total=numbers["total"])
         parts = plan_about.bases_template(self.designed, self.assumed)
         counted = {"designed": words.number(self.designed), "assumed": words.number(self.assumed)}
         return f"{together} {words.text(parts, **counted, **numbers)}"

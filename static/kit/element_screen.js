@@ -134,7 +134,7 @@ Jaidee.elementScreen = (() => {
       "section",
       { class: "question", "aria-labelledby": `${id}_title`, "data-quantity": quantity.id },
       make("h4", { id: `${id}_title` }, name(quantity.question)),
-      how ? make("details", { class: "how" }, make("summary", {}, say("how_to_measure")), make("p", {}, how)) : null,
+      how ? make("details", { class: "how" }, make("summary", {}, make("img", { src: quantity.picture, alt: "" }), say("how_to_measure")), make("p", {}, how)) : null,
       note ? make("p", { class: "note" }, say("engineer_says", { note })) : null,
       fields.node,
       response,

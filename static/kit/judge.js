@@ -10,7 +10,8 @@
  * book is for reading only:
  *   version       version of the criteria that ask
  *   quantities    {id: {id, name, question, how, unit, kind, possible: [least, most], usual: [low, high], readings,
- *                 instruments: [id], elements: [kind], stated: [bound that a source states]}}
+ *                 instruments: [id], elements: [kind], stated: [bound that a source states], picture: address of the
+ *                 drawing of how it is measured}}
  *   instruments   {id: {id, name, unit, uncertainty, tilt}}
  *   formUnits     {length, wholeRatios: [least, most]}, how bare figures are meant unless chosen otherwise
  *   kinds         {kind: {name, questions: [quantity id, in asking order], themes: [{name, questions}], shown: [place
@@ -60,6 +61,7 @@ Jaidee.judge = (() => {
       how: names[one.how],
       instruments: one.instruments.map((place) => instruments[place].id),
       elements: one.elements.map((place) => kindNames[place]),
+      picture: `data:image/svg+xml,${encodeURIComponent(pack.ways[one.way])}`,
     }));
     const themes = byId(pack.themes.map((one) => ({ ...one, name: names[one.name] })));
     const kinds = Object.entries(pack.kinds).map(([kind, one]) => [

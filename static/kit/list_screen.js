@@ -67,11 +67,17 @@ Jaidee.listScreen = (() => {
     return here === "none" && site.surveyed_on ? "surveyed" : here;
   }
 
-  /** Return the nearest site that nobody has surveyed, with its distance: from the phone, else from a site. */
+  /** Whether a site is to be visited: nobody has surveyed it, or so long ago that it is due again. */
+  function isOpen(site) {
+    const state = stateOf(site);
+    return state === "none" || (state === "surveyed" && site.due_on < new Date().toISOString().slice(0, 10));
+  }
+
+  /** Return the nearest site to visit, with its distance: from the phone, else from a site. */
   function nextOf(from) {
     const start = position ? { lat: position.latitude, lon: position.longitude } : from;
     const metresTo = (site) => (start.lat === null || site.lat === null ? Infinity : Jaidee.map.metresBetween(start, site));
-    const open = kit.sites.filter((site) => site.code !== from.code && stateOf(site) === "none");
+    const open = kit.sites.filter((site) => site.code !== from.code && isOpen(site));
     const found = open.map((site) => ({ site, metres: metresTo(site) })).sort((one, other) => one.metres - other.metres);
     return found[0] || null;
   }
@@ -133,7 +139,13 @@ Jaidee.listScreen = (() => {
 
   function surveyed(site) {
     if (stateOf(site) !== "surveyed") return null;
-    return Jaidee.dom.make("span", { class: "small" }, Jaidee.words.date(site.surveyed_on));
+    return Jaidee.dom.make("span", { class: "small" }, days(site));
+  }
+
+  /** Return when a site was surveyed and when it is due again. */
+  function days(site) {
+    const { date, say } = Jaidee.words;
+    return say("next_due", { day: date(site.surveyed_on), due: date(site.due_on) });
   }
 
   function map() {
@@ -158,5 +170,5 @@ Jaidee.listScreen = (() => {
     return make("p", { class: "legend" }, ...states.map((state) => Jaidee.screens.chip(state)));
   }
 
-  return Object.freeze({ begin, metresTo, stateOf, nextOf });
+  return Object.freeze({ begin, metresTo, stateOf, nextOf, days });
 })();

@@ -20,7 +20,7 @@ Jaidee.siteScreen = (() => {
     const body = [
       make("p", {}, make("a", { href: "#/", class: "back" }, `← ${say("back_to_sites")}`)),
       make("p", { class: "small" }, where.join(" · ")),
-      make("p", {}, Jaidee.screens.chip(state), state === "surveyed" ? ` ${Jaidee.words.date(site.surveyed_on)}` : ""),
+      make("p", {}, Jaidee.screens.chip(state), state === "surveyed" ? ` ${Jaidee.listScreen.days(site)}` : ""),
       lastRecord(site),
       next(site),
       Jaidee.boxes.returned(kit, draft),

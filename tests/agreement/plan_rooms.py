@@ -155,9 +155,12 @@ def bound_and_rankings(world: worlds.World, room: str, words: wording.Wording) -
     names = {rule: words.text(name) for rule, name in ranking.RULES.items()}
     wanted = (words.text(BOUND), *names.values())
     if room == "brief":
-        flat = printed.squeezed("".join(spoken.pages(file(world, "pdf", words.language))))
-        # A remark that begins with a number follows at once; trips are printed to the tenth.
-        after = {name: re.search(rf"{re.escape(printed.squeezed(name))}(\d+(?:\.\d)?)", flat) for name in wanted}
+        said = "\n".join(spoken.pages(file(world, "pdf", words.language)))
+        # Lines break anywhere in Thai, but a remark that begins with a number does not touch the figure before it.
+        after = {
+            name: re.search(r"\s*".join(map(re.escape, printed.squeezed(name))) + r"\s*(\d+(?:\.\d)?)", said)
+            for name in wanted
+        }
         values = {name: found[1] for name, found in after.items() if found}
     elif room == "page":
         said = worlds.html(made_on_page(world, words.language))

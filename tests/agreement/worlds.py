@@ -16,7 +16,6 @@ from typer.testing import CliRunner
 from audits import __main__ as program
 from audits import record as records
 from audits import survey, wording
-from audits.cli import arguments
 from audits.export import exporting
 from audits.reports import about_lines, contents
 from audits.rules import files, gazette
@@ -51,12 +50,15 @@ class World:
     @functools.cached_property
     def record(self) -> records.AuditedRecord:
         """The record as every command reads it."""
-        return arguments.Request(folder=self.folder).read_record()
+        with connection.open_store(workspace.Workspace(self.folder)) as store:
+            return records.read(store, files.load_criteria(), records.weights_of(store.workspace))
 
     @functools.cache  # noqa: B019 - a world lives as long as the tests
     def text(self, *command: str, language: str = "en") -> str:
         """Return what a command prints."""
-        said = CliRunner().invoke(program.application, [*command, "--workspace", str(self.folder), "--lang", language])
+        asked = [*command, "--workspace", str(self.folder), "--lang", language]
+        # The pages find their record in the environment, and a command refuses when it is told of two.
+        said = CliRunner().invoke(program.application, asked, env={workspace.ENVIRONMENT_KEY: ""})
         assert said.exit_code == 0, said.output
         return said.stdout
 

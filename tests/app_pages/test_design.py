@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import openpyxl
 import pikepdf
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -15,9 +16,10 @@ from app_pages.session import cache
 from audits.demo import seed
 from audits.store.db import connection, workspace
 from audits.store.works import designs
+from audits.works import home_ramps
 from tests.app_pages import opening
 
-ROOM = {"rise": "450", "length": "8000", "width": "4000"}
+ROOM = {"rise": "450", "length": "8450", "width": "4000"}
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +83,28 @@ def test_where_none_fits_the_nearest_changes_are_said() -> None:
 
 def test_a_figure_beyond_every_ramp_is_refused_in_a_sentence() -> None:
     assert "check the figure" in _said(_opened(**ROOM | {"length": "9999999"})).lower()
+
+
+def test_a_ramp_anywhere_is_drawn_and_billed_and_nothing_is_kept(folder: Path) -> None:
+    app = opening.opened("design.py", lang="en", design_place="anywhere", **ROOM)
+    assert not app.exception
+    assert "no address of a household" in _said(app)
+    assert "about" in _said(app)
+    assert not [each for each in app.selectbox if each.key == "site"]
+    assert not [each for each in app.button if each.key == "design_save"]
+    app.radio(key="design_format").set_value("xlsx").run()
+    app.button(key="design_make").click().run()
+    _, written = app.session_state["design_made"]
+    sheet = openpyxl.load_workbook(io.BytesIO(written))["ปร.6"]
+    assert any("นักกายภาพบำบัด" in str(cell.value) for row in sheet.iter_rows() for cell in row)
+    app.text_input(key="reviewer_name").input("Somsri").run()
+    app.number_input(key="home_count").set_value(3).run()
+    app.number_input(key="home_paid").set_value(90_000).run()
+    app.button(key="home_keep").click().run()
+    with connection.open_store(workspace.Workspace(folder)) as store:
+        ((year, kept),) = home_ramps.every(store).items()
+        assert kept == home_ramps.Year(3, 90_000)
+        assert home_ramps.shown({year: kept}) == {year: home_ramps.Year(None, None)}
 
 
 def test_a_kerb_ramp_has_its_own_families() -> None:

@@ -13,10 +13,13 @@ LEAST_TARGET_PX = 44
 NAMES = frozenset((Path(__file__).parent / "latin_names.txt").read_text("utf-8").split())
 
 _TARGETS = """(least) => {
-  const boxOf = (each) => (each.closest("label") || each).getBoundingClientRect();
+  // the label or the frame of a field takes the press too
+  const frames = "label, .react-aria-ComboBox, [data-testid$=RootElement], [data-testid=stNumberInputContainer]";
+  const boxOf = (each) => (each.closest(frames) || each).getBoundingClientRect();
   const kinds = "a[href], button, input:not([type=hidden]), select, textarea, summary, [role=tab], [role=radio]";
   return [...document.querySelectorAll(kinds)].filter((each) => {
     if (!each.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true })) return false;
+    if (each.closest("[aria-hidden=true]") || each.disabled) return false;
     // a link inside a sentence is as high as its line (WCAG 2.5.8)
     if (each.tagName === "A" && each.closest("p, li, td, caption")) return false;
     const box = boxOf(each);
@@ -27,14 +30,23 @@ _TARGETS = """(least) => {
   });
 }"""
 
+# How far the page can be scrolled sideways; what scrolls within a frame of its own, as a wide table does, is left out.
+_SIDEWAYS = """() => Math.max(...["html", "[data-testid=stMain]"].map((name) => document.querySelector(name))
+  .filter((each) => each).map((each) => each.scrollWidth - each.clientWidth))"""
+
+_LARGE = """() => {
+  const root = document.documentElement;
+  root.style.fontSize = `${2 * parseFloat(getComputedStyle(root).fontSize)}px`;
+}"""
+
 _LATIN = """() => {
   const found = [], root = document.querySelector("[data-testid=stMain]") || document.body;
   const walk = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   while (walk.nextNode()) {
     const { parentElement, textContent } = walk.currentNode;
-    const hidden = "script, style, code, svg, [lang=en], [aria-hidden=true]";
+    const hidden = "script, style, code, pre, svg, [lang=en], [aria-hidden=true]";
     if (!parentElement || parentElement.closest(hidden) || !parentElement.checkVisibility()) continue;
-    found.push(...(textContent.match(/[A-Za-z]{3,}/g) || []));
+    found.push(...(textContent.replace(/https?:\\/\\/\\S+/g, "").match(/[A-Za-z]{3,}/g) || []));
   }
   return [...new Set(found)];
 }"""
@@ -65,3 +77,17 @@ def measured(page: Page) -> Measures:
     window = page.viewport_size or {"height": 1}
     words = (word for word in page.evaluate(_LATIN) if word.casefold() not in NAMES)
     return Measures(height / window["height"], tuple(page.evaluate(_TARGETS, LEAST_TARGET_PX)), tuple(sorted(words)))
+
+
+def sideways_px(page: Page) -> int:
+    """Measure how far the page can be scrolled sideways, once it is laid out anew."""
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    return int(page.evaluate(_SIDEWAYS))
+
+
+def sideways_of_large_text_px(page: Page) -> int:
+    """Measure the same while all text is twice as large."""
+    page.evaluate(_LARGE)
+    found = sideways_px(page)
+    page.evaluate("document.documentElement.style.removeProperty('font-size')")
+    return found

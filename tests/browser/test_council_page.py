@@ -41,6 +41,7 @@ def test_each_question_is_answered_first_and_in_depth_one_tap_further(
     expect(page).not_to_have_url(re.compile("look="))
     page.get_by_role("link", name="ดูเพิ่ม: ที่ไหนแย่ที่สุด").click()
     expect(page.get_by_role("img", name="แผนภูมิ: แต่ละเขต")).to_be_visible()
+    page.get_by_role("tab", name="จุดที่แย่ที่สุด").click()
     worst = page.get_by_role("link", name=re.compile("^(KK|SP)-")).first
     code = str(worst.inner_text()).split()[0]
     worst.click()

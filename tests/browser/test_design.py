@@ -9,8 +9,10 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import chromium
-from tests.browser import conftest
+from tests.browser import conftest, screen_measures
 
+# How long the page may be, in screens, on each tab.
+SCREENS = {"phone": 6.0, "desktop": 3.0}
 WORLD = "workspace=demonstration&site=KK-012"
 PLACES = {
     "fits": "rise=450&length=8000&width=4000",
@@ -25,7 +27,7 @@ def test_axe_finds_nothing_in_any_answer(
 ) -> None:
     page = opened(f"{served.address}/design?{WORLD}&{PLACES[room]}&lang={language}", "phone")
     conftest.settled(page)
-    for summary in page.locator("details > summary").all():
+    for summary in page.locator("details > summary:visible").all():
         conftest.unfold(summary)
     for size in ("phone", "desktop"):
         page.set_viewport_size(conftest.SIZES[size])
@@ -34,11 +36,23 @@ def test_axe_finds_nothing_in_any_answer(
         assert page.evaluate("document.documentElement.scrollWidth") <= conftest.SIZES[size]["width"], size
 
 
+def test_the_answer_and_each_tab_take_few_screens(served: conftest.Served, opened: conftest.Opener) -> None:
+    page = opened(f"{served.address}/design?{WORLD}&{PLACES['fits']}&lang=th", "phone")
+    for size, most in SCREENS.items():
+        page.set_viewport_size(conftest.SIZES[size])
+        conftest.settled(page)
+        for tab in page.get_by_role("tab").all():
+            tab.click()
+            conftest.settled(page)
+            assert screen_measures.measured(page).screens <= most, (size, tab.inner_text())
+
+
 def test_a_design_is_downloaded_saved_and_opened_again(
     served: conftest.Served, opened: conftest.Opener, tmp_path: Path
 ) -> None:
     page = opened(f"{served.address}/design?{WORLD}&{PLACES['fits']}&lang=en")
     conftest.settled(page)
+    page.get_by_role("tab", name="Files").click()
     page.get_by_text("Drawing for CAD, DXF").click()
     conftest.settled(page)
     page.get_by_role("button", name="Make the file").click()
@@ -46,6 +60,7 @@ def test_a_design_is_downloaded_saved_and_opened_again(
         page.get_by_role("button", name="Download demonstration-jaidee-KK-012").click()
     download.value.save_as(tmp_path / "ramp.dxf")
     assert "AC1032" in (tmp_path / "ramp.dxf").read_text("utf-8")[:400]
+    page.get_by_role("tab", name="Keep").click()
     name = page.get_by_label("Your name or staff number")
     name.fill("Somsri")
     name.press("Enter")
@@ -55,11 +70,15 @@ def test_a_design_is_downloaded_saved_and_opened_again(
     expect(kept.get_by_role("row").filter(has_text="KK-012.design.1")).to_contain_text("Somsri")
     page.goto(f"{served.address}/design?{WORLD}&lang=en")
     conftest.settled(page)
+    page.get_by_role("tab", name="Keep").click()
     page.get_by_role("button", name="Open KK-012.design.1").click()
+    conftest.settled(page)
+    page.get_by_role("tab", name="Alternatives").click()
     expect(page.get_by_label("Free width (mm)")).to_have_value("4000")
     expect(page.get_by_role("table", name="Alternatives that fit")).to_be_visible()
+    page.get_by_role("tab", name="Keep").click()
     conftest.settled(page)
-    for summary in page.locator("details > summary").all():
+    for summary in page.locator("details > summary:visible").all():
         conftest.unfold(summary)
     conftest.settled(page)
     assert chromium.violations(page) == []

@@ -22,26 +22,27 @@ def _tab_to(page: Page, name: str) -> None:
     raise AssertionError(f"{name} is not reached by Tab")
 
 
-def test_two_limits_are_compared_by_keyboard_alone(served: conftest.Served, opened: conftest.Opener) -> None:
-    order = [entry.limit for entry in limits.of_law(files.load_criteria())]
+def test_limits_are_compared_with_one_press_each_and_the_cursor_stays(
+    served: conftest.Served, opened: conftest.Opener
+) -> None:
+    every = limits.of_law(files.load_criteria())
+    order = [group[0].limit.limit_id for group in limits.alike(every)]
     page = opened(f"{served.address}/gazette_check?lang=en&workspace=demonstration")
     conftest.settled(page)
     _tab_to(page, "Your name or staff number")
     page.keyboard.type("malee")
     page.keyboard.press("Enter")
     conftest.settled(page)
-    for number, limit in enumerate(order[:2], start=1):
-        _tab_to(page, "same as the gazette")
-        page.keyboard.press("Space")
-        _tab_to(page, "Page of the gazette")
-        page.keyboard.type(str(number))
-        page.keyboard.press("Enter")
+    _tab_to(page, "Page of the gazette")
+    page.keyboard.type("5")
+    page.keyboard.press("Tab")
+    for keys, value in (("Control+Enter", ""), ("Control+Shift+Enter", "300"), ("Control+Enter", "")):
+        assert page.evaluate(FOCUSED).startswith("Its value")
+        page.keyboard.type(value)
+        page.keyboard.press(keys)
         conftest.settled(page)
-        expect(page.get_by_text(f"{number} of {len(order)} limits are checked")).to_be_visible()
-        with connection.open_store(served.workspace.demonstration) as store:
-            found = comparisons.latest(store)
-        assert [(one.limit_id, one.answer, one.page) for one in found][-1] == (
-            limit.limit_id,
-            gazette.SAME,
-            str(number),
-        )
+    expect(page.get_by_text(f"2 of {len(every)} limits are checked")).to_be_visible()
+    with connection.open_store(served.workspace.demonstration) as store:
+        found = [(one.limit_id, one.answer, one.value, one.page) for one in comparisons.latest(store)]
+    answers = (gazette.SAME, ""), (gazette.DIFFERS, "300"), (gazette.SAME, "")
+    assert found == [(limit_id, *answer, "5") for limit_id, answer in zip(order, answers, strict=False)]

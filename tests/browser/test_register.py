@@ -54,6 +54,7 @@ def test_two_engineers_who_edit_one_site_see_both_versions_and_choose_field_by_f
     other.get_by_role("button", name="Save my choice").click()
     expect(other.get_by_text(f"{CODE}: Saved in the register.")).to_be_visible(timeout=conftest.SLOW_MS)
     conftest.settled(other)
+    other.get_by_role("tab", name="Changes of the site").click()
     expect(other.get_by_role("table", name="Changes of the site")).to_contain_text(
         "asked the guard", timeout=conftest.SLOW_MS
     )
@@ -76,6 +77,8 @@ def test_a_site_and_its_ramp_are_added_from_the_page(served: conftest.Served, op
     conftest.settled(page)
     page.get_by_label("Your name or staff number").fill("E-01")
     page.keyboard.press("Enter")
+    conftest.settled(page)
+    page.get_by_role("tab", name="Elements of the site").click()
     conftest.settled(page)
     conftest.unfold(page.get_by_text("Add an element"))
     form = page.get_by_test_id("stForm").filter(has_text="Kind").first

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from audits.store.photos import photos
 from audits.store.surveys import read
 from tests.browser import conftest
 
+# five seconds, and one for a busy machine
+NOTICED_MS = 6_000
 KHON_KAEN = {"latitude": 16.43001, "longitude": 102.8295, "accuracy": 8}
 
 
@@ -92,6 +95,13 @@ def test_a_draft_survives_a_killed_server_and_a_reload(own: conftest.Served, ope
     page = opened(f"{own.address}/survey?lang=en&workspace=real&site=KK-002", "phone")
     _begin(page, "T-08")
     _answer_slope(page, "7.5")
+    # the connection stays open and nothing comes back, as behind a dead access point
+    own.process.send_signal(signal.SIGSTOP)
+    page.get_by_label("Remarks (no names, no faces)").fill("wet")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("alert")).to_contain_text("does not answer", timeout=NOTICED_MS)
+    own.process.send_signal(signal.SIGCONT)
+    expect(page.locator(".jaidee-offline")).to_be_empty()
     own.kill()
     page.wait_for_timeout(1500)
     own.start_again()

@@ -67,6 +67,7 @@ def test_a_failing_ramp_goes_from_the_plan_to_its_acceptance_and_the_change_is_s
     _record(page, served, "Record: planned", "planned")
     page.goto(f"{served.address}/design?{WORLD}&site={CODE}&design_element={RAMP}&{ROOM}")
     conftest.settled(page)
+    page.get_by_role("tab", name="Keep").click()
     _named(page)
     page.get_by_role("button", name="Save this design").click()
     expect(page.get_by_text("Saved as KK-020.design.1.")).to_be_visible(timeout=conftest.SLOW_MS)

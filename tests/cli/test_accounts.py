@@ -12,7 +12,7 @@ from app_pages.web import sign_in_oidc
 from audits import __main__ as program
 from audits import roles, settings
 from audits.cli import serve as serving
-from audits.store.accounts import accounts
+from audits.store.accounts import accounts, sessions
 from audits.store.db import connection, workspace
 
 
@@ -47,6 +47,11 @@ def test_an_account_is_made_listed_changed_and_closed(folder: Path) -> None:
         ("somchai", "engineer", True),
     ]
     assert str(again["password"]) not in json.dumps(listed)
+    with connection.open_store(workspace.Workspace(folder)) as store:
+        for _ in range(sessions.FREE_OF_BOTH):
+            sessions.count_attempt(store, "somchai", "192.0.2.7")
+        _asked(folder, "user", "unlock", "somchai")
+        assert sessions.waiting(store) == {}
 
 
 def test_what_is_refused_says_why(folder: Path) -> None:

@@ -282,6 +282,17 @@ def test_two_sites_are_exported(demonstration: Path, tmp_path: Path, form: str) 
     assert written.stat().st_size == record["bytes"] > 0
 
 
+def test_an_exchange_format_comes_with_its_loss_report(demonstration: Path, tmp_path: Path) -> None:
+    file, loss = tmp_path / "preview.osm", tmp_path / "loss.json"
+    words = ("export", "osm", file, "--loss", loss, "--sites", "KK-001", "--workspace", demonstration, "--json")
+    record = Answer(*words).record
+    report = json.loads(loss.read_text("utf-8"))
+    assert record["counts"] == report["counts"]
+    assert (report["format"], report["demonstration"]) == ("osm", True)
+    assert Answer(*words).code == 2
+    assert Answer("export", "csv", tmp_path, "--loss", tmp_path / "other", "--workspace", demonstration).code == 2
+
+
 def test_an_export_never_overwrites_unasked(demonstration: Path, tmp_path: Path) -> None:
     file = tmp_path / "sites.geojson"
     words = ("export", "geojson", file, "--sites", "KK-001", "--workspace", demonstration)

@@ -5,6 +5,7 @@ import json
 from typer.testing import CliRunner
 
 from audits import __main__ as program
+from audits import wording
 
 ROWS = (
     "code,name_th,kind,E,N,setting,element,clear_width_mm,observed_on,surveyor\n"
@@ -22,9 +23,19 @@ def test_a_table_in_the_zone_of_another_town_needs_no_box_of_its_own(tmp_path):
     place = ["--workspace", str(tmp_path / "record")]
     started = answer("start", "--town", "เชียงใหม่", "--box=98.9,18.7,99.1,18.9", "--actor", "office", *place)
     assert (started["town"]["th"], started["utm"]) == ("เชียงใหม่", "47N")
+    assert started["time_zone"] == "Asia/Bangkok"
     table = tmp_path / "sites.csv"
     table.write_text(ROWS, "utf-8")
     assert answer("import", str(table), "--actor", "office", *place)["accepted"] == 2
+
+
+def test_a_town_elsewhere_has_the_time_zone_named_or_that_of_the_nearest_city(tmp_path):
+    box = "--box=2.25,48.8,2.42,48.92"
+    with wording.in_time_zone(""):
+        for given, zone in (([], "Europe/Paris"), (["--time-zone", "Europe/Zurich"], "Europe/Zurich")):
+            asked = ["--town", "Paris", box, *given, "--workspace", str(tmp_path / zone), "--actor", "a"]
+            assert answer("start", *asked)["time_zone"] == zone
+            assert wording.local_zone().key == zone
 
 
 def test_a_town_without_a_box_is_refused(tmp_path):

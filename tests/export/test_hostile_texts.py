@@ -1,10 +1,12 @@
 """Names and notes leave as data: no formula, no tag, no broken file, in every document and export."""
 
 import csv
+import datetime as dt
 import html.parser
 import io
 import json
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -13,6 +15,12 @@ import pytest
 from typer.testing import CliRunner
 
 from audits import __main__ as program
+from audits import record, wording
+from audits.export import exporting
+from audits.reports import contents
+from audits.rules import files
+from audits.store.db import connection, workspace
+from layers import web_assets
 from tests import hostile
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -23,12 +31,22 @@ def folder(demonstration_folder: Path, tmp_path_factory: pytest.TempPathFactory)
     return hostile.record(demonstration_folder, tmp_path_factory.mktemp("hostile"))
 
 
-def _written(folder: Path, tmp_path: Path, *words: str, file: str) -> Path:
-    target = tmp_path / file
-    command = [*words, str(target), "--workspace", str(folder), "--lang", "en"]
+@pytest.fixture(scope="module")
+def exported(folder: Path) -> Callable[[str], bytes]:
+    """Export the hostile sites in one form; the record is judged once for all forms."""
+    web_assets.prepare()
+    words = wording.Wording("en")
+    with connection.open_store(workspace.Workspace(folder), create=False) as store:
+        judged = record.read(store, files.load_criteria(), files.load_weights())
+    options = contents.Options(dt.date(2026, 3, 5))
+    made = contents.contents(judged, words, options=options, codes=[hostile.SITE, "KK-002", "SP-001"])
+    return lambda kind: exporting.export(kind, made, words)[1]
+
+
+def _run(folder: Path, *words: str) -> None:
+    command = [*words, "--workspace", str(folder), "--lang", "en"]
     result = CliRunner().invoke(program.application, command, env={"JAIDEE_WORKSPACE": ""})
     assert result.exit_code == 0, result.output
-    return target
 
 
 class _Tags(html.parser.HTMLParser):
@@ -46,49 +64,46 @@ def _injected(content: str) -> list[str]:
     return [tag for tag in tags.found if "alert(" in tag or tag == "x31"]
 
 
-def test_a_workbook_and_its_tables_hold_texts_and_no_formula(folder: Path, tmp_path: Path) -> None:
-    book = openpyxl.load_workbook(_written(folder, tmp_path, "export", "xlsx", file="a.xlsx"))
+def test_a_workbook_and_its_tables_hold_texts_and_no_formula(exported: Callable[[str], bytes]) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(exported("xlsx")))
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str)]
-    assert any(hostile.ALL in str(cell.value) for cell in cells)
-    for cell in cells:
-        if "bold01" in str(cell.value):
-            assert (cell.data_type, cell.hyperlink) == ("s", None)
-    with zipfile.ZipFile(_written(folder, tmp_path, "export", "csv", file="a.zip")) as tables:
+    hostile_cells = [cell for cell in cells if hostile.ALL in str(cell.value)]
+    assert hostile_cells
+    assert {(cell.data_type, cell.hyperlink) for cell in hostile_cells} == {("s", None)}
+    with zipfile.ZipFile(io.BytesIO(exported("csv"))) as tables:
         for name in (each for each in tables.namelist() if each.endswith(".csv")):
             for row in csv.reader(io.StringIO(tables.read(name).decode("utf-8-sig"))):
-                # a spreadsheet reads a cell that begins so as a formula; a figure is none
+                # a spreadsheet reads a cell that begins so as a formula
                 assert not [one for one in row if one.startswith(FORMULA) and "bold01" in one]
 
 
-def test_geojson_and_geopackage_give_the_names_back_letter_by_letter(folder: Path, tmp_path: Path) -> None:
-    found = json.loads(_written(folder, tmp_path, "export", "geojson", file="a.geojson").read_text("utf-8"))
-    (site,) = (one for one in found["features"] if one["id"] == hostile.SITE)
+def test_geojson_gives_the_names_back_letter_by_letter(exported: Callable[[str], bytes]) -> None:
+    (site,) = (one for one in json.loads(exported("geojson"))["features"] if one["id"] == hostile.SITE)
     assert hostile.ALL in site["properties"].values()
-    assert _written(folder, tmp_path, "export", "geopackage", file="a.gpkg").stat().st_size
 
 
-@pytest.mark.parametrize(
-    ("words", "file"), [(("export", "map"), "a.html"), (("kit",), "kit.html")], ids=["offline map", "kit"]
-)
 def test_a_page_for_a_phone_holds_no_tag_of_a_name(
-    folder: Path, tmp_path: Path, words: tuple[str, ...], file: str
+    exported: Callable[[str], bytes], folder: Path, tmp_path: Path
 ) -> None:
-    content = _written(folder, tmp_path, *words, file=file).read_text("utf-8")
-    assert _injected(content) == []
-    assert "</script><b>29" not in content
+    _run(folder, "kit", str(tmp_path / "kit.html"))
+    for content in (exported("map").decode(), (tmp_path / "kit.html").read_text("utf-8")):
+        assert "bold01" in content
+        assert _injected(content) == []
+        assert "</script><b>29" not in content
 
 
-def test_forms_and_projects_are_sound_xml(folder: Path, tmp_path: Path) -> None:
-    for kind, ending in (("form", ".xml"), ("qfield", ".qgs")):
-        with zipfile.ZipFile(_written(folder, tmp_path, "export", kind, file=f"{kind}.zip")) as made:
-            names = [name for name in made.namelist() if name.endswith(ending)]
-            assert names
-            for name in names:
-                ElementTree.fromstring(made.read(name))
-                assert not [one for one in made.namelist() if ".." in one]
+def test_forms_and_projects_are_sound_xml(exported: Callable[[str], bytes]) -> None:
+    with zipfile.ZipFile(io.BytesIO(exported("qfield"))) as package:
+        (project,) = (name for name in package.namelist() if name.endswith(".qgz"))
+        assert not [name for name in package.namelist() if ".." in name]
+        inside = package.read(project)
+    for made, ending in ((exported("form"), ".xml"), (inside, ".qgs")):
+        with zipfile.ZipFile(io.BytesIO(made)) as zipped:
+            (name,) = (name for name in zipped.namelist() if name.endswith(ending))
+            ElementTree.fromstring(zipped.read(name))
 
 
-def test_documents_are_typeset(folder: Path, tmp_path: Path) -> None:
-    codes = ("--sites", f"{hostile.SITE},KK-002,SP-001")
-    for words, file in ((("export", "book_a4", *codes), "a.pdf"), (("brief", "--content", "en"), "b.pdf")):
-        assert _written(folder, tmp_path, *words, file=file).read_bytes().startswith(b"%PDF")
+def test_documents_are_typeset(exported: Callable[[str], bytes], folder: Path, tmp_path: Path) -> None:
+    assert exported("book_a4").startswith(b"%PDF")
+    _run(folder, "brief", str(tmp_path / "b.pdf"), "--content", "en")
+    assert (tmp_path / "b.pdf").read_bytes().startswith(b"%PDF")

@@ -126,6 +126,15 @@ def test_the_filter_by_verdict_leaves_only_that_verdict(opened, thai):
     assert page.locator(".jaidee-site").count() == 1
 
 
+def test_the_filter_by_barrier_leaves_the_sites_where_it_stands_for_that_group(opened, thai):
+    page, _, _ = opened(thai)
+    every = page.locator("tbody[data-code]").all()
+    wanted = {each.get_attribute("data-code") for each in every if "blind" in each.get_attribute("data-possible")}
+    page.get_by_label(thai.text("Barrier on the way"), exact=True).select_option("possible blind")
+    assert {each.get_attribute("data-code") for each in page.locator("tbody:visible").all()} == wanted
+    assert len(wanted) > 0
+
+
 def test_a_row_chosen_by_keyboard_is_shown_on_the_map(opened, thai):
     page, _, _ = opened(thai)
     page.locator("#site-KK-040 button").focus()
@@ -155,7 +164,7 @@ def test_a_marker_chosen_by_keyboard_opens_its_row(opened, thai, size):
 def test_a_site_filtered_out_is_no_longer_chosen(opened, thai):
     page, _, _ = opened(thai)
     page.locator("#site-KK-001 button").click()
-    page.get_by_role("combobox").select_option("unknown")
+    page.get_by_label(thai.text("Verdict"), exact=True).select_option("unknown")
     assert page.locator(".jaidee-ring").count() == 0
     assert page.locator("tbody.chosen").count() == 0
     assert page.locator("#chosen").inner_text() == ""

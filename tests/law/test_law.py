@@ -118,6 +118,9 @@ def test_a_limit_recorded_as_other_than_the_gazette_judges_in_no_command(book: m
             for limit in book.criteria[criterion].limits:
                 kept.record(store, limit, gazette.DIFFERS, "malee", value="1:14", page="5")
     assert Answer(*asked).record["failures"] == {}
+    space = "--rise", "300", "--length", "9000", "--width", "3000"
+    drawn = "design", *space, "--lang", "en", "--workspace", place.folder
+    assert "says otherwise than the data of this program on: Running slope." in Answer(*drawn).stdout
 
 
 def test_limits_that_one_clause_states_alike_are_compared_together(book: model.Criteria) -> None:

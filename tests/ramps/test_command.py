@@ -98,6 +98,7 @@ def test_a_ramp_for_a_home_is_signed_by_other_people_and_names_no_municipality(t
     assert all(who in written for who in ("สถาปนิก", "นักกายภาพบำบัด", "ผู้จัดการการดูแล"))
     assert sheet["A3"].value.split() == ["หน่วยงานเจ้าของโครงการ"]
     assert not (tmp_path / "none").exists()
+    assert CliRunner().invoke(PROGRAM, [*map(str, asked), "--home", "--site", "KK-001"]).exit_code == answers.USAGE
 
 
 def test_a_length_that_no_survey_gives_is_asked_for(city, tmp_path):

@@ -159,26 +159,43 @@ def remarks(sentences: Iterable[str]) -> None:
 def where(context: session.Context, seen: View) -> None:
     """Draw where it is worst and why."""
     words, text, found = context.words, context.words.text, seen.found
-    st.html(_zones(seen, words.language))
-    twin(council_tables.zone_table(found, words), words)
-    remarks([text(council_text.LOW_TO_HIGH), *council_text.not_known(found, words)])
-    st.subheader(text("The worst sites, and why"))
-    worst_sites(context, seen)
-    st.subheader(text("What fails most often"))
-    if len(found.causes):
-        st.html(table(council_tables.cause_table(found, context.criteria, words)))
-    st.subheader(text("Map"))
+    zones, sites, causes, where_it_is, whom = st.tabs(
+        [
+            text("Zone by zone"),
+            text("The worst sites, and why"),
+            text("What fails most often"),
+            text("Map"),
+            text("For whom, and what else there is"),
+        ]
+    )
+    with zones:
+        st.html(_zones(seen, words.language))
+        twin(council_tables.zone_table(found, words), words)
+        remarks([text(council_text.LOW_TO_HIGH), *council_text.not_known(found, words)])
+    with sites:
+        worst_sites(context, seen)
+    with causes:
+        if len(found.causes):
+            st.html(table(council_tables.cause_table(found, context.criteria, words)))
+        else:
+            st.write(text("No failure is known so far."))
+    with where_it_is:
+        _map_of_sites(context, seen)
+    with whom:
+        st.html(table(council_tables.persona_table(found, context.weights, words)))
+        st.html(table(council_tables.facility_table(found, words)))
+        remarks([text(council_text.FIVE)])
+
+
+def _map_of_sites(context: session.Context, seen: View) -> None:
+    text = context.words.text
     on_screen, mapped = basemap.on_screen(context, seen.record.sites.geometry)
     changed = ground.changed_at(context.workspace.folder)
-    st.html(_map(seen, words.language, changed, on_screen))
+    st.html(_map(seen, context.words.language, changed, on_screen))
     st.html(f"<p>{tables.small(text(terms.ground_credit(mapped)))}</p>")
     st.html(
         f"<p>{tables.small(text('The digit in a sign is its zone; the shape and the colour are the verdict.'))}</p>"
     )
-    st.subheader(text("For whom, and what else there is"))
-    st.html(table(council_tables.persona_table(found, context.weights, words)))
-    st.html(table(council_tables.facility_table(found, words)))
-    remarks([text(council_text.FIVE)])
 
 
 def worst_sites(context: session.Context, seen: View) -> None:

@@ -55,9 +55,10 @@ _OPTIONS = ("walls", "approach", "exit", "between_storeys", "walked_across", "at
 class Asked:
     """What a reader wants designed.
 
-    `element_id` is empty for something new, `space` None while a length is missing; `standing_mm` is the length along
-    the slope, the clear width and the rise of the ramp that is broken up for it, None where there is none or it is not
-    measured.
+    `site_code` is empty for a ramp anywhere, `element_id` for something new, `space` None while a length is missing;
+    `bounds` are the lengths that a survey knows only to be at least so free, `at_least` their names; `standing_mm` is
+    the length along the slope, the clear width and the rise of the ramp that is broken up for it, None where there is
+    none or it is not measured.
     """
 
     site_code: str
@@ -68,40 +69,51 @@ class Asked:
     missing: tuple[str, ...] = field(default=())
     standing_mm: tuple[float, float, float] | None = None
     at_least: tuple[str, ...] = ()
+    bounds: frozenset[str] = frozenset()
 
 
-def ask(context: session.Context, record: records.AuditedRecord, code: str) -> Asked:
-    """Show the form and return what is asked."""
+def ask(context: session.Context, record: records.AuditedRecord | None, code: str) -> Asked:
+    """Show the form and return what is asked; without a record, of a ramp anywhere."""
     words = context.words
     chosen, names, kinds = _choose_element(context, record, code)
     kind = kinds[chosen]
     _begin_anew(f"{code}|{chosen}")
-    mine = record.governing.loc[record.governing["element_id"] == chosen]
-    found = measured_space.taken(readings.governing(mine), chosen, kind)
+    governed = None
+    if record is not None:
+        governed = readings.governing(record.governing.loc[record.governing["element_id"] == chosen])
+    found = {} if governed is None else measured_space.taken(governed, chosen, kind)
     lengths = _lengths(context, f"{code}|{chosen}", kind, found)
     options = _options(context, kind, found)
     element_id = "" if chosen in NEW else chosen
-    missing = tuple(words.text(_name(name, kind)) for name, value in lengths.items() if value is None)
-    known = {name: value for name, value in lengths.items() if value is not None}
+    # The plan counts a ramp of a measured rise even where no length or width was measured: so does this page.
+    open_ended = {"length_mm", "width_mm"} if kind == "ramp" and element_id and lengths["rise_mm"] else set()
+    unknown = {name for name, value in lengths.items() if value is None}
+    missing = tuple(words.text(_name(name, kind)) for name in lengths if name in unknown - open_ended)
+    known = {name: value or 0 for name, value in lengths.items()}
     space = None if missing else _space(kind, known, options)
-    standing_mm = measured_space.standing_mm(readings.governing(mine), chosen) if kind == "ramp" else None
-    bounds = {name: one.value for name, one in found.items() if one.basis == measured_space.AT_LEAST}
-    at_least = tuple(words.text(_name(name, kind)) for name, value in bounds.items() if known.get(name) == value)
-    return Asked(code, element_id, kind, names[chosen], space, missing, standing_mm, at_least)
+    standing_mm = measured_space.standing_mm(governed, chosen) if governed is not None and kind == "ramp" else None
+    bounds = {
+        name
+        for name in open_ended
+        if name in unknown
+        or (name in found and found[name].basis == measured_space.AT_LEAST and known[name] == found[name].value)
+    }
+    at_least = tuple(words.text(_name(name, kind)) for name in lengths if name in bounds)
+    return Asked(code, element_id, kind, names[chosen], space, missing, standing_mm, at_least, frozenset(bounds))
 
 
 def _choose_element(
-    context: session.Context, record: records.AuditedRecord, code: str
+    context: session.Context, record: records.AuditedRecord | None, code: str
 ) -> tuple[str, Mapping[str, str], Mapping[str, str]]:
     """Return the element chosen, what each is called, and of what kind it is."""
     words = context.words
-    here = record.elements.loc[record.elements["site_code"] == code]
-    here = here.loc[here["kind"].isin(list(LENGTHS))]
-    names = site_summary.element_titles(context, here)
-    kinds = {str(name): str(kind) for name, kind in here["kind"].items()} | {
-        NEW_RAMP: "ramp",
-        NEW_KERB_RAMP: "kerb_ramp",
-    }
+    names, kinds = {}, {}
+    if record is not None:
+        here = record.elements.loc[record.elements["site_code"] == code]
+        here = here.loc[here["kind"].isin(list(LENGTHS))]
+        names = site_summary.element_titles(context, here)
+        kinds = {str(name): str(kind) for name, kind in here["kind"].items()}
+    kinds |= {NEW_RAMP: "ramp", NEW_KERB_RAMP: "kerb_ramp"}
     names |= {name: words.text(title) for name, title in NEW.items()}
     chosen = choices.one(words.text("What is designed"), names, **address.one(ELEMENT, names))
     return chosen, names, kinds
@@ -128,7 +140,8 @@ def _lengths(
             lengths[name] = st.number_input(
                 context.words.text(_name(name, kind)), min_value=1, step=10, format="%d", placeholder="mm", **kept
             )
-            _say_source(context, one)
+            if subject.split("|")[0]:
+                _say_source(context, one)
     return lengths
 
 

@@ -26,6 +26,7 @@ from audits.ramps import (
     requirements,
 )
 from audits.ramps.drawing import drawing
+from audits.store import town as towns
 from audits.store.works import designs
 
 PDF, DXF, XLSX = "pdf", "dxf", "xlsx"
@@ -49,25 +50,36 @@ def files(
     wanted = (form, context.words.language, subject)
     if st.button(text("Make the file"), key="design_make"):
         with st.spinner(text("Making the file …")):
-            st.session_state["design_made"] = wanted, content(form, subject, book, context.words)
+            owner = towns.read(context.store).th if asked.site_code else ""
+            written = content(form, subject, book, context.words, owner=owner, home=not asked.site_code)
+            st.session_state["design_made"] = wanted, written
     made_for, written = st.session_state.get("design_made", (None, b""))
     if made_for == wanted:
         prefix = "demonstration-" if context.demonstration else ""
-        name = f"{prefix}jaidee-{asked.element_id or asked.site_code}-{subject.design.family}.{form}"
+        name = f"{prefix}jaidee-{asked.element_id or asked.site_code or 'ramp'}-{subject.design.family}.{form}"
         st.download_button(
             text("Download {name}", name=name), written, name, FORMATS[form][1], key="design_download", type="primary"
         )
 
 
-def content(form: str, subject: drawing.Subject, book: prices.PriceBook, words: wording.Wording) -> bytes:
-    """Return one file of a design."""
+def content(
+    form: str, subject: drawing.Subject, book: prices.PriceBook, words: wording.Wording, *, owner: str, home: bool
+) -> bytes:
+    """Return one file of a design; its forms bear the Thai name of the owner, and at a home other people sign."""
     if form == PDF:
         return drawing.pdf(subject, words)
     if form == DXF:
         return drawing.dxf(subject, words)
     estimate = cost.estimate(quantities.bill(subject.design, subject.made, subject.works), book)
     return cost_workbook.workbook(
-        estimate, book, subject.made, subject.works, title=subject.title, made_on=subject.made_on
+        estimate,
+        book,
+        subject.made,
+        subject.works,
+        title=subject.title,
+        made_on=subject.made_on,
+        owner=owner,
+        home=home,
     )
 
 

@@ -46,23 +46,41 @@ def show(context: session.Context, kept: price_books.Kept) -> None:
 
 def _table(context: session.Context, kept: price_books.Kept) -> None:
     words, text = context.words, context.words.text
+    book = kept.book
     rows = [
         (
             words.name(price.name),
             "" if price.code == prices.FACTOR else text(quantities.UNITS[quantities.unit(price.code)]),
             " – ".join(words.number(float(amount), 2) for amount in price.thb),
+            "–" if price.labour_thb is None else words.number(float(price.labour_thb), 2),
             words.day(price.dated_on),
             price.source,
         )
-        for price in (*kept.book.prices.values(), kept.book.factor)
+        for price in (*book.prices.values(), *(() if book.table else (book.factor,)))
     ]
-    headings = (text("Item"), text("Unit"), text("Baht: low – likely – high"), text("Price of the day"), text("Source"))
+    headings = (
+        *(text("Item"), text("Unit"), text("Baht: low – likely – high"), text("Of it labour (baht)")),
+        *(text("Price of the day"), text("Source")),
+    )
     st.html(tables.table(text("Unit prices"), headings, rows))
+    if book.table:
+        st.write(text("Factor F: {source}, {day}", source=book.table.source, day=words.day(book.table.dated_on)))
+        points = [(words.number(int(amount)), words.number(float(factor), 4)) for amount, factor in book.table.rows]
+        st.html(tables.table("Factor F", (text("Direct cost (THB)"), "Factor F"), points, stacked=False))
 
 
 def _take_in(context: session.Context) -> None:
     text = context.words.text
     given = st.file_uploader(text("Price table filled in (XLSX or CSV)"), type=["xlsx", "csv"], key="prices_file")
+    st.write(
+        text(
+            "A table of Factor F, or the Ministry of Commerce's price list of the province, can be handed in here too."
+        )
+    )
+    pattern = price_books.PATTERN_FILE
+    st.download_button(
+        text("Download a pattern of the table of Factor F"), pattern.read_bytes(), pattern.name, key="prices_factor"
+    )
     actor = (
         st.text_input(text("Who hands it in"), key="prices_actor")
         if context.account is None

@@ -25,7 +25,6 @@ def section(context: session.Context, code: str, who: str) -> None:
     here: set[str] = set(elements.index[elements["site_code"] == code])
     presumed = [pair for pair in found.index if here & set(pair)]
     known = [(kept, other) for other, kept in joined.items() if here & {kept, other}]
-    st.subheader(text("The same thing recorded twice"))
     st.write(text("A ramp can stand in the register as a ramp and as part of a space. Joined, it counts once."))
     names = _names(context, sites, elements)
     rows = [(names.get(one, one), names.get(two, two), text("one thing")) for one, two in known]

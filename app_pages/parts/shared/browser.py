@@ -34,11 +34,6 @@ _reveal = st.components.v2.component("reveal", html="", js=(installation.STATIC 
 _focus = st.components.v2.component("focus", html="", js=(installation.STATIC / "focus.js").read_text("utf-8"))
 
 
-def is_phone() -> bool:
-    """Whether the browser calls itself one of a phone."""
-    return "Mobi" in st.context.headers.get("User-Agent", "")
-
-
 def position(words: wording.Wording, key: str, button: str = "") -> Fix | None:
     """Show a button that asks the browser where it is; return the answer once it came."""
     phrases = {

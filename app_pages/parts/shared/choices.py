@@ -6,7 +6,7 @@ Every function takes what is asked, the options with their names, and what Strea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, Required, TypedDict, TypeVar, Unpack
 
 import streamlit as st
@@ -36,9 +36,10 @@ class Buttons(Kept, total=False):
 
 
 class InView(Buttons, total=False):
-    """How a list on the page looks."""
+    """How a list on the page looks; a caption stands under each option, an empty one leaves no line."""
 
     horizontal: bool
+    captions: Sequence[str]
 
 
 def one(label: str, names: Mapping[Option, str], **kept: Unpack[Kept]) -> Option:

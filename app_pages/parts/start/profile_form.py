@@ -221,10 +221,9 @@ def _save(context: session.Context, content: Mapping[str, Any]) -> None:
     except errors.RefusedError as refused:
         st.session_state[PROBLEMS] = refused.problems
         return
-    st.session_state[CHOSEN] = path.name
+    st.session_state[CHOSEN] = path.stem
 
 
 def kept(context: session.Context) -> Sequence[str]:
-    """Return the file names of the profiles of the workspace."""
-    folder = context.workspace.profiles_folder
-    return sorted(path.name for path in folder.glob("*.yaml")) if folder.is_dir() else []
+    """Return the names of the profiles of the workspace, and of those that come with the program."""
+    return profile.names(context.workspace.profiles_folder)

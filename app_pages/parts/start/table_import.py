@@ -146,18 +146,14 @@ def _table(file: UploadedFile) -> table_files.Table:
 
 
 def _profile(context: session.Context) -> profile.Profile | None:
-    """Return the profile chosen for a foreign table, if the workspace has any."""
-    found = profile_form.kept(context)
-    if not found:
-        return None
-    names = {"": context.words.text("none: recognise the headings")} | {
-        name: name.removesuffix(".yaml") for name in found
-    }
+    """Return the profile chosen for a foreign table, if any."""
+    names = {"": context.words.text("none: recognise the headings")}
+    names |= {name: name for name in profile_form.kept(context)}
     name = choices.one(context.words.text("Profile of the table"), names, key=profile_form.CHOSEN)
     if not name:
         return None
     try:
-        return profile.load(context.workspace.profiles_folder / name, context.criteria)
+        return profile.load(profile.path_of(name, context.workspace.profiles_folder), context.criteria)
     except errors.RefusedError as refused:
         context.show_problems(refused.problems)
         st.stop()

@@ -31,7 +31,7 @@ def ask(
 ) -> None:
     """Ask for the place, and show what is known of the position; `looked_from` is where the nearest site was sought."""
     with st.container(key="place_question"):
-        answer(context, draft)
+        _answer_by_thumb(context, draft)
         button = context.words.text("Take the position here")
         _take(context, draft, browser.position(context.words, key=f"fix_{draft.survey_id}", button=button))
         if looked_from and not draft.fix and not draft.supersedes and not _doubts(record, draft, looked_from):
@@ -40,15 +40,23 @@ def ask(
 
 
 def answer(context: session.Context, draft: answer_sheet.AnswerSheet) -> None:
-    """Ask whether the site is where the register has it."""
+    """Ask whether the site is where the register has it, in a list for the keyboard."""
+    text = context.words.text
+    names = {place: text(english) for place, english in terms.PLACE.items()} | {NOT_ANSWERED: text("not answered")}
+    kept = survey_draft.field(context, draft, "place")
+    choices.one_in_view(text(terms.PLACE_ASKED), names, **kept)
+
+
+def _answer_by_thumb(context: session.Context, draft: answer_sheet.AnswerSheet) -> None:
     text, key = context.words.text, f"answer|{draft.survey_id}|place"
-    st.session_state.setdefault(key, draft.place or None)
+    names = {place: text(english) for place, english in terms.PLACE.items()}
+    if st.session_state.get(key) not in names:
+        st.session_state[key] = draft.place or None
 
     def keep() -> None:
         draft.place = st.session_state[key] or NOT_ANSWERED
         survey_draft.keep(context, draft)
 
-    names = {place: text(english) for place, english in terms.PLACE.items()}
     choices.buttons_or_none(text(terms.PLACE_ASKED), names, key=key, on_change=keep)
 
 

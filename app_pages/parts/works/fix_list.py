@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.shared import browser, choices, tables
+from app_pages.parts.shared import choices, tables
 from app_pages.parts.works import progress
 from app_pages.session import address, navigation
 from audits import barriers, roles, terms, wording
@@ -19,6 +19,8 @@ from audits.reports import markers
 from audits.works import fix_states, spending, works_table, works_workbook
 
 TABLE, HEIGHT = "works_fixes", 420
+# of the list on a phone
+LISTED = 10
 COST = wording.phrase("Likely cost (baht)")
 DAYS = {
     "planned_on": wording.phrase("Planned"),
@@ -51,9 +53,10 @@ def fixes(
         total = tables.strong(context.words.number(totals.cost_thb, 0))
         rows.append([tables.strong(text("Total")), *["–"] * (len(headings) - 2), total])
     st.html(tables.table(caption, headings, rows))
-    if with_cost:
+    sums = totals.sentence(context.words) if with_cost else ""
+    if sums:
         remark = f" {text('sample prices')}" if of.sample_prices else ""
-        st.html(f"<p>{tables.small(totals.sentence(context.words) + remark)}</p>")
+        st.html(f"<p>{tables.small(sums + remark)}</p>")
 
 
 def all_fixes(
@@ -65,24 +68,30 @@ def all_fixes(
     for heading in (COST, *AMOUNTS.values()):
         looks[text(heading)] = st.column_config.NumberColumn(format="localized")
     looks[text("Name")] = st.column_config.Column(width="medium")
-    st.dataframe(
-        frame(context, record, of, names),
-        column_order=_on_a_phone(context) if browser.is_phone() else None,
-        key=TABLE,
-        on_select=address.chooser(progress.FIX, lambda: _chosen(names)),
-        selection_mode="single-row",
-        alt=text("Fixes with state, barrier and cost"),
-        height=HEIGHT,
-        column_config=looks,
-    )
+    shown = frame(context, record, of, names)
+    with st.container(key="works_table"):
+        st.dataframe(
+            shown,
+            key=TABLE,
+            on_select=address.chooser(progress.FIX, lambda: _chosen(names)),
+            selection_mode="single-row",
+            alt=text("Fixes with state, barrier and cost"),
+            height=HEIGHT,
+            column_config=looks,
+        )
+    st.html(f'<div class="jaidee-works-list">{_as_list(context, shown)}</div>')
     counted = words.count("{n} fix", "{n} fixes", len(names))
     order = text("Overdue first, then what is nearest to acceptance, then the most severe; a click on a heading sorts.")
     if roles.sees(context.store.role, "cost"):
         remark = f" ({text('sample prices')})" if of.sample_prices else ""
-        st.write(f"**{counted}**: {of.totals(names).sentence(words)}{remark}")
+        total = of.totals(names).sentence(words)
+        st.write(f"**{counted}**: {total}{remark}" if total else f"**{counted}**")
         sums = of.table.loc[list(names), list(spending.MONEY)].sum()
-        amounts = {str(name): words.number(int(amount), 0) for name, amount in sums.items()}
-        st.write(text("Estimate {estimate_thb} baht, contract {contract_thb} baht, paid {paid_thb} baht", **amounts))
+        if sums.any():
+            amounts = {str(name): words.number(int(amount), 0) for name, amount in sums.items()}
+            st.write(
+                text("Estimate {estimate_thb} baht, contract {contract_thb} baht, paid {paid_thb} baht", **amounts)
+            )
     else:
         st.write(f"**{counted}**")
     st.html(f"<p>{tables.small(order)}</p>")
@@ -124,10 +133,20 @@ def _sums(context: session.Context, heading: str, rows: Sequence[tuple[str, pd.S
     st.html(tables.table(f"{heading}: {text('Estimate, contract and paid')}", headings, cells, stacked=False))
 
 
-def _on_a_phone(context: session.Context) -> list[str]:
-    text = context.words.text
-    amounts = map(text, (COST, *AMOUNTS.values())) if roles.sees(context.store.role, "cost") else ()
-    return [text("Code"), text("State"), *amounts]
+def _as_list(context: session.Context, shown: pd.DataFrame) -> tables.Markup:
+    """Return a table of :func:`frame` as the list that stands in its place on a phone."""
+    words, text = context.words, context.words.text
+    items: list[object] = []
+    for code, row in shown.head(LISTED).iterrows():
+        known = text(COST) in shown and not pd.isna(row[text(COST)])
+        cost = [text("{cost} baht", cost=words.number(row[text(COST)], 0))] if known else []
+        agreed = [heading for heading in map(text, AMOUNTS.values()) if heading in shown and not pd.isna(row[heading])]
+        cost += [f"{heading} {words.number(row[heading], 0)}" for heading in agreed]
+        facts = " · ".join([row[text("What")], row[text("State")], *cost])
+        items.append(tables.lines(tables.strong(f"{code} {row[text('Name')]}"), facts))
+    if more := len(shown) - len(items):
+        items.append(text("and {n} more", n=more))
+    return tables.bullets(items)
 
 
 def frame(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import hashlib
 import html
 import json
@@ -22,6 +23,7 @@ from audits import record as records
 from audits.field.kit import rules as kit_rules
 from audits.formats import templates
 from audits.scoring import run
+from audits.works import fix_states
 from layers import ground as ground_room
 from layers import sources, web_assets, web_ground
 
@@ -213,13 +215,18 @@ def _sites(sites: gpd.GeoDataFrame, elements: pd.DataFrame, surveys: pd.DataFram
     none = elements.iloc[:0]
     last = {str(code): day for code, day in surveys.groupby("site_code")["observed_at"].max().items()}
     return [
-        _site(str(code), row, of_site.get(str(code), none)) | {"surveyed_on": _local_day(last.get(str(code)))}
+        _site(str(code), row, of_site.get(str(code), none)) | _days(last.get(str(code)))
         for code, row in sites.iterrows()
     ]
 
 
-def _local_day(instant: Any) -> str:
-    return "" if instant is None else instant.astimezone(wording.local_zone()).date().isoformat()
+def _days(last: Any) -> dict[str, str]:
+    """Days on which a site was surveyed last and is due again; empty while it never was."""
+    if last is None:
+        return {"surveyed_on": "", "due_on": ""}
+    day = last.astimezone(wording.local_zone()).date()
+    due = day + dt.timedelta(days=fix_states.RESURVEY_AFTER_DAYS)
+    return {"surveyed_on": day.isoformat(), "due_on": due.isoformat()}
 
 
 def _site(code: str, row: Mapping[Any, Any], elements: pd.DataFrame) -> dict[str, Any]:

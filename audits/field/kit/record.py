@@ -73,8 +73,12 @@ def record_arrival(raw: str, line: int, photos: PhotoSource, known: known_room.K
     problems = tuple(_unfit(record, where, known))
     if problems:
         return arrivals.Arrival(line, raw, problems=problems)
+    sheet = _sheet(record)
+    earlier = known.survey_of(record["supersedes"]) if record["supersedes"] else None
+    if earlier is not None:
+        answer_sheet.repeating(sheet, earlier, known.criteria, known.devices)
     read = answer_sheet.understood(
-        _sheet(record),
+        sheet,
         known.elements_at(record["site_code"]),
         known.criteria,
         source=SOURCE,

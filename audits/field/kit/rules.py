@@ -15,6 +15,7 @@ from audits import record as records
 from audits import survey, terms, wording
 from audits.field import answers, contradictions
 from audits.formats import cells
+from audits.reports import measuring_figures
 from audits.rules import contradictions as contradiction_rules
 from audits.rules import editions, gazette, model, themes
 from audits.scoring import findings, questions, run
@@ -87,6 +88,7 @@ def pack(record: records.AuditedRecord, words: Mapping[str, str]) -> dict[str, A
         },
         "instruments": [_instrument(each, names) for each in criteria.instruments.values()],
         "quantities": [_quantity(each, names, instruments, criteria) for each in criteria.quantities.values()],
+        "ways": {key: way.svg for key, way in measuring_figures.ways().items()},
         "themes": [{"id": one.theme_id, "name": names.name(one.name)} for one in themes.every(criteria)],
         "kinds": {kind: _kind(criteria, kind, names, known, rules) for kind in survey.ELEMENT_KINDS},
         "settings": names.phrases(terms.SETTING),
@@ -259,6 +261,7 @@ def _quantity(quantity: model.Quantity, names: _Names, instruments: Mapping[str,
         "readings": quantity.readings,
         "instruments": [instruments[each] for each in quantity.instruments],
         "elements": [survey.ELEMENT_KINDS.index(each) for each in quantity.elements],
+        "way": measuring_figures.way_of(quantity),
     }
 
 

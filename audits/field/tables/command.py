@@ -255,9 +255,8 @@ def print_held(seen: overview.Overview, reader: answers.Reader, held_file: Path 
 
 
 def _profile(named: str, place: workspace.Workspace, criteria: model.Criteria) -> profiles.Profile:
-    kept = place.profiles_folder / f"{named}.yaml"
-    path = Path(named) if Path(named).is_file() else kept
+    path = Path(named) if Path(named).is_file() else profiles.path_of(named, place.profiles_folder)
     if not path.is_file():
-        known = sorted(one.stem for one in place.profiles_folder.glob("*.yaml"))
-        raise errors.RefusedError((NO_PROFILE.at(named, known=", ".join(known) or "–"),))
+        known = profiles.names(place.profiles_folder)
+        raise errors.RefusedError((NO_PROFILE.at(named, known=", ".join(known)),))
     return profiles.load(path, criteria)

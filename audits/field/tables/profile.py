@@ -20,9 +20,11 @@ from audits.field.tables import headers
 from audits.formats import cells, days
 from audits.rules import model
 from audits.scoring import findings
-from layers import positions
+from layers import installation, positions
 
 LONGEST_PROFILE = 200_000
+INSTALLED = installation.DATA / "profiles"
+"""Profiles of public formats, beside those of a workspace."""
 
 TOO_LONG = errors.ProblemKind("PROFILE-001", "the profile has over {most} characters; keep only the mapping in it")
 NOT_UTF_8 = errors.ProblemKind("COMMAND-002", "The profile is not UTF-8 text; save it as UTF-8.")
@@ -55,6 +57,17 @@ _SITE_COLUMNS = {
     **{"code": "code", "name": "name", "name_th": "name_th", "name_en": "name_en", "x": "east", "y": "north"},
     **{"street": "street_th", "zone": "zone", "category": "category", "note": "note"},
 }
+
+
+def names(folder: Path) -> list[str]:
+    """Names of the profiles of a workspace's folder and of those that come with the program."""
+    return sorted({path.stem for place in (folder, INSTALLED) for path in place.glob("*.yaml")})
+
+
+def path_of(name: str, folder: Path) -> Path:
+    """Path of a profile by its name; one of the workspace goes before one that comes with the program."""
+    own = folder / f"{name}.yaml"
+    return own if own.is_file() else INSTALLED / own.name
 
 
 _LIMITS = ("yes_at_least", "yes_at_most")

@@ -71,7 +71,7 @@ def assumptions(made: requirements.Construction, works: quantities.Works, words:
 
 
 def walls_held(design: geometry.Design, words: wording.Wording) -> list[str]:
-    """Return for each wall of a design its sizes and what it holds; what an engineer must design is said elsewhere."""
+    """Return for each wall of a design its sizes and its fill; what an engineer must design stands elsewhere."""
     used = [kind for kind in walls.lengths_mm(design) if kind is not None]
     return [
         words.text(

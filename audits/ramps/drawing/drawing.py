@@ -137,19 +137,15 @@ def dxf(subject: Subject, words: wording.Wording) -> bytes:
     errors.JaideeError
         If the ramp is too large for any scale.
     """
-    sheets = _sheets(subject, words)
+    sheets, family = _sheets(subject, words), described.family(subject.design, words)
     block = title_block.TitleBlock(
         title=typesetting.printable(subject.title),
-        lines=tuple(
-            line
-            for line in (
-                mark(subject.signed_off, words),
-                walls.warning(subject.design, words),
-                described.family(subject.design, words),
-                described.summary(subject.design, words),
-            )
-            if line
+        lines=(
+            mark(subject.signed_off, words),
+            *((family,) if family != subject.title else ()),
+            described.summary(subject.design, words),
         ),
+        warning=tuple(line for line in (walls.warning(subject.design, words),) if line),
         number=subject.drawing_number,
         facts=tuple(f"{name}: {value}" for name, value in _facts(subject.made_on, words)),
         sheet=words.text("Sheet"),

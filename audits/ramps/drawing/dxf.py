@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import io
+import itertools
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,10 +20,12 @@ from ezdxf.tools import juliandate  # type: ignore[attr-defined]
 from audits.formats import typesetting
 from audits.ramps.drawing import sheet as ramp_sheet
 from audits.ramps.drawing import title_block, views
+from layers import paper_text
 
 REGULAR, BOLD = "SARABUN", "SARABUN-BOLD"
 SHEET = "A3"
 _TITLE = "TITLE"
+_LARGEST_PLAN = 2_000
 _TITLE_HIGH_MM, _SIGN_MM, _TEXT_COLUMN_MM = 41, 40, 130.0
 _COLUMNS_MM = (0, 130, 210, 280)
 PAPER_MM, MARGIN_MM = (420, 297), 10
@@ -136,20 +139,24 @@ def _model(
     document: Any, placed: Sequence[ramp_sheet.Placed], titles: Sequence[str], block: title_block.TitleBlock
 ) -> list[views.Point]:
     """Draw the views one above the other and return by how much each is shifted, mm."""
-    model, shifts, top = document.modelspace(), [], 0.0
-    for each, title in zip(placed, titles, strict=True):
+    model, top = document.modelspace(), 0.0
+    shifts = [(0.0, 0.0)] * len(placed)
+    # A key plan is a hundred times as large as the ramp, so it stands last.
+    for place in sorted(range(len(placed)), key=lambda place: placed[place].view.scale > _LARGEST_PLAN):
+        each, title = placed[place], titles[place]
         left, bottom, _, highest = each.view.extent()
         scale, shift = each.view.scale, (-left, top - highest)
-        shifts.append(shift)
+        shifts[place] = shift
         _view(model, each.view, shift)
         below = top - (highest - bottom) - 0.7 * ramp_sheet.TITLE_ROOM_MM * scale
         _text(model, title, (0, below / _METRE_MM), views.TITLE_MM * scale / _METRE_MM, bold=True, layer="title")
         top -= highest - bottom + ramp_sheet.TITLE_ROOM_MM * scale + _BETWEEN_MM
     size = views.TITLE_MM * placed[0].view.scale / _METRE_MM
-    lines = [block.title, *block.lines, *block.facts]
+    lines = [block.title, *block.warning, *block.lines, *block.facts]
     for number, line in enumerate(reversed(lines)):
         up = _BETWEEN_MM / 2 / _METRE_MM + number * _LINE * size
-        _text(model, line, (0, up), size, bold=number == len(lines) - 1, layer="title")
+        layer = "warning" if line in block.warning else "title"
+        _text(model, line, (0, up), size, bold=line == block.title, layer=layer)
     return shifts
 
 
@@ -227,19 +234,40 @@ def _layout(document: Any, number: int, block: title_block.TitleBlock, sheet: st
         (f"{block.number}", f"{block.sheet} {sheet}", *block.facts),
         block.revisions,
     )
-    for left, lines in zip(_COLUMNS_MM, columns, strict=False):
-        _column(layout, lines, MARGIN_MM + left + 3, MARGIN_MM + _TITLE_HIGH_MM - 6, 2.6)
+    first = MARGIN_MM + _TITLE_HIGH_MM - 6.0
+    for left, right, lines in zip(_COLUMNS_MM, _COLUMNS_MM[1:], columns, strict=False):
+        start, wide = MARGIN_MM + left + 3.0, right - left - 6.0
+        below = _column(layout, lines, (start, first), wide)
+        if left == 0:
+            _column(layout, block.warning, (start, below), wide, layer="warning")
     for place, each in enumerate(block.signatures):
-        start = MARGIN_MM + _COLUMNS_MM[-1] + 3 + place * _SIGN_MM
-        _column(layout, [each], start, MARGIN_MM + _TITLE_HIGH_MM - 6, 2.6)
+        start = MARGIN_MM + _COLUMNS_MM[-1] + 3.0 + place * _SIGN_MM
+        _column(layout, [each], (start, first), _SIGN_MM)
     return layout
 
 
-def _column(layout: Any, lines: Sequence[str], left: float, first: float, size: float) -> float:
-    """Write lines under one another, the first bold, and return where the next would stand."""
+def _column(
+    layout: Any, lines: Sequence[str], at: views.Point, wide: float, layer: str = "title", size: float = 2.6
+) -> float:
+    """Write lines under one another, the first bold, and return the height of the next."""
+    left, high = at
     for number, line in enumerate(lines):
-        _text(layout, line, (left, first - number * _LINE * size), size, bold=number == 0, layer="title")
-    return first - len(lines) * _LINE * size
+        for part in _wrapped(line, size, wide):
+            _text(layout, part, (left, high), size, bold=number == 0, layer=layer)
+            high -= _LINE * size
+    return high
+
+
+def _wrapped(words: str, size: float, wide: float) -> list[str]:
+    """Return a text in lines no wider than some mm, broken at spaces."""
+    lines = [""]
+    for word in words.split(" "):
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and paper_text.width_mm(longer, size, paper_text.BOLD) > wide:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
 
 
 def _windows(layout: Any, sheet: ramp_sheet.Sheet, shifts: Sequence[views.Point], titles: Sequence[str]) -> None:
@@ -262,20 +290,25 @@ def _written_out(layout: Any, text: Text) -> None:
     """Write the tables and notes in columns, as many as the sheet has room for beside one another."""
     bottom, top, size = MARGIN_MM + _TITLE_HIGH_MM + 4, PAPER_MM[1] - MARGIN_MM - 8, 2.2
     left, at = MARGIN_MM + 4.0, float(top)
-    lines: list[tuple[Sequence[str], bool]] = []
-    for table in text.tables:
-        lines.append(([table["title"]], True))
-        lines.append(([column["name"] for column in table["columns"]], True))
-        lines += [(row, False) for row in table["rows"]]
-        lines.append(([], False))
-    lines += [([note], False) for note in text.notes]
-    for cells, bold in lines:
+    for cells, starts in _lines(text, size):
         if at < bottom:
             left, at = left + _TEXT_COLUMN_MM, float(top)
-        step = _TEXT_COLUMN_MM / max(len(cells), 1)
-        for number, words in enumerate(cells):
-            _text(layout, words, (left + number * step, at), size, bold=bold)
+        for words, start in zip(cells, starts, strict=True):
+            _text(layout, words, (left + start, at), size, bold=False)
         at -= _LINE * size
+
+
+def _lines(text: Text, size: float) -> Iterator[tuple[Sequence[str], Sequence[float]]]:
+    """Yield each line as its cells and where they begin; a column is as wide as its widest cell."""
+    for table in text.tables:
+        yield [table["title"]], [0.0]
+        rows = [[column["name"] for column in table["columns"]], *table["rows"]]
+        widths = [max(paper_text.width_mm(cell, size) for cell in column) + 3 for column in zip(*rows, strict=True)]
+        starts = [0.0, *itertools.accumulate(widths)][:-1]
+        yield from ((row, starts) for row in rows)
+        yield [], []
+    for note in text.notes:
+        yield from (([line], [0.0]) for line in _wrapped(note, size, _TEXT_COLUMN_MM - 6))
 
 
 def _written(document: Any, made_on: dt.date) -> bytes:

@@ -110,9 +110,9 @@ def _with_sections(
     few = len(_on_sheets(drawn) or ())
     for scale, more in SECTION_SCALES:
         cut = section.all_views(design, made, works, words, scale)
-        orders = [
-            _on_sheets([*drawn, *order]) for order in ([*cut, *made_once], [*higher, *cut], [*cut[::-1], *higher])
-        ]
+        all_higher = sorted([*cut, *made_once], key=lambda view: -Placed(view, 0, 0).size_mm[1])
+        tried = ([*cut, *made_once], [*higher, *cut], [*cut[::-1], *higher], all_higher)
+        orders = [_on_sheets([*drawn, *order]) for order in tried]
         fewest = min((sheets for sheets in orders if sheets is not None), key=len, default=None)
         if fewest is not None and len(fewest) <= few + more:
             return fewest

@@ -11,8 +11,8 @@ class TitleBlock:
 
     Parameters
     ----------
-    title, lines
-        Name of the drawing, and what stands below it.
+    title, lines, warning
+        Name of the drawing, what stands below it, and what stands there in red, if anything.
     number, sheet
         Number of the drawing, and the word for a sheet.
     facts, revisions, signatures
@@ -21,6 +21,7 @@ class TitleBlock:
 
     title: str
     lines: tuple[str, ...]
+    warning: tuple[str, ...]
     number: str
     facts: tuple[str, ...]
     sheet: str

@@ -13,13 +13,14 @@ import sqlalchemy as sa
 from audits import errors, roles
 from audits.store.accounts import passwords
 from audits.store.audit_log import events
-from audits.store.db import connection, schema
+from audits.store.db import column_types, connection, schema
 
 ACTION = "account.set"
 GROUPS, LETTERS_OF_A_GROUP = 4, 4
 # NIST SP 800-63B: length counts, rules of composition do not; long enough for a sentence, short enough to hash
 SHORTEST, LONGEST = 10, 200
 FEWEST_LETTERS = 5
+FIRST_PASSWORD_LASTS = dt.timedelta(days=7)
 OFTEN_CHOSEN = ("1234567890", "0123456789", "qwertyuiop", "password123", "asdfghjkl", "iloveyou", "khonkaen")
 
 BAD_NAME = errors.ProblemKind(
@@ -189,6 +190,11 @@ def authenticate(store: connection.Store, name: str, password: str) -> Account |
     row = _row(store, name)
     is_right = passwords.matches(row["secret_hash"] if row else "", _plain(password)[: 2 * LONGEST])
     return _account(row) if is_right and row is not None and row["active"] else None
+
+
+def has_expired(account: Account, at: dt.datetime | None = None) -> bool:
+    """Whether a first password was not replaced in time: it was written down or sent, and others may have seen it."""
+    return account.must_change and column_types.instant(at) - account.set_at > FIRST_PASSWORD_LASTS
 
 
 def of_identity(store: connection.Store, subject: str, email: str) -> Account | None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from audits import errors, roles
-from audits.store.accounts import accounts
+from audits.store.accounts import accounts, unwritten
 from audits.store.db import column_types, connection, schema
 
 LASTS = dt.timedelta(hours=8)
@@ -22,10 +22,12 @@ REMEMBERED = dt.timedelta(days=1)
 LONGEST_PAUSE_S = 900.0
 # wrong attempts without a pause: of one name from one address, of one address, of one name from anywhere
 FREE_OF_BOTH, FREE_OF_ADDRESS, FREE_OF_NAME = 5, 50, 100
+# for so long an address from which somebody signed in, and a device, are trusted to be the office's
+TRUSTED, FORGOTTEN = dt.timedelta(days=30), dt.timedelta(days=400)
 KEY_FILE = "sign_in.key"
 KEY_BYTES = 32
 
-_signed_in, _failure = schema.signed_in, schema.sign_in_failure
+_signed_in, _failure, _success = schema.signed_in, schema.sign_in_failure, schema.sign_in_success
 
 
 def pause_s(failures: int, free: int) -> float:
@@ -42,9 +44,13 @@ def begin(store: connection.Store, name: str, at: dt.datetime | None = None) -> 
     """Sign an account in and return its token, valid for :data:`LASTS`; only its digest is kept."""
     token, since = secrets.token_urlsafe(32), column_types.instant(at)
     values = {"token_sha256": token_digest(token), "username": name, "since": since, "until": since + LASTS}
-    with connection.writing(accounts.as_program(store)) as records:
-        records.execute(sa.delete(_signed_in).where(_signed_in.c.until <= since))
-        records.execute(sa.insert(_signed_in).values(**values))
+    try:
+        with connection.writing(accounts.as_program(store)) as records:
+            records.execute(sa.delete(_signed_in).where(_signed_in.c.until <= since))
+            records.execute(sa.insert(_signed_in).values(**values))
+    except errors.StoreError as error:
+        _raise_unless_unwritten(error)
+        unwritten.begin(token_digest(token), name, since, since + LASTS)
     return token
 
 
@@ -54,16 +60,21 @@ def who(store: connection.Store, digest: str, at: dt.datetime | None = None) -> 
     with connection.reading(accounts.as_program(store)) as records:
         row = records.execute(query.where(_signed_in.c.token_sha256 == digest)).first()
     now = column_types.instant(at)
-    # A clock that is set back must not make a token last longer.
-    if row is None or not row.since - REMEMBERED <= now < row.until:
+    found = unwritten.find(digest) if row is None else row
+    if found is None:
         return None
-    account = accounts.find(store, row.username)
+    name, since, until = found
+    # A clock that is set back must not make a token last longer.
+    if not since - REMEMBERED <= now < until:
+        return None
+    account = accounts.find(store, name)
     # A token from before the last change of the account is not valid for it.
-    return account if account is not None and account.active and row.since >= account.set_at else None
+    return account if account is not None and account.active and since >= account.set_at else None
 
 
 def end(store: connection.Store, digest: str) -> None:
     """Sign out the holder of a token."""
+    unwritten.end(digest)
     with connection.writing(accounts.as_program(store)) as records:
         records.execute(sa.delete(_signed_in).where(_signed_in.c.token_sha256 == digest))
 
@@ -89,12 +100,21 @@ def open_sessions(store: connection.Store, at: dt.datetime | None = None) -> dic
         return {row[0]: int(row[1]) for row in records.execute(query.group_by(_signed_in.c.username))}
 
 
-def count_attempt(store: connection.Store, name: str, address: str, at: dt.datetime | None = None) -> float:
+def count_attempt(
+    store: connection.Store, name: str, address: str, at: dt.datetime | None = None, device: str = ""
+) -> float:
     """Count an attempt before its password is checked, and return the seconds to wait when it may not be checked.
 
-    Counting first prevents a hundred attempts at the same moment from being a hundred free ones.
+    Counting first prevents a hundred attempts at the same moment from being a hundred free ones. A device or an address
+    from which the account signed in before has a count of its own: wrong attempts from elsewhere, or of others in the
+    same office, do not keep the owner out.
 
     The address is kept as a keyed digest, and so is an unknown name, since people type passwords into this field.
+
+    Parameters
+    ----------
+    device
+        What :func:`device_proof` gave this browser when the account last signed in there; empty for none.
 
     Raises
     ------
@@ -103,9 +123,21 @@ def count_attempt(store: connection.Store, name: str, address: str, at: dt.datet
     """
     now = column_types.instant(at)
     tried, place = _kept_name(store, name), _keyed(store, address)
+    is_known_device = _is_proof(store, name, device, now)
+    if is_known_device:
+        place = _keyed(store, f"device {device}")
+    try:
+        return _count(store, tried, place, now, is_trusted=is_known_device)
+    except errors.StoreError as error:
+        _raise_unless_unwritten(error)
+        return _wait_s(unwritten.count(tried, place, now, now - REMEMBERED), FREE_OF_BOTH, now)
+
+
+def _count(store: connection.Store, tried: str, place: str, now: dt.datetime, *, is_trusted: bool) -> float:
     columns = _failure.c
     with connection.writing(accounts.as_program(store)) as records:
         records.execute(sa.delete(_failure).where(columns.failed_at < now - REMEMBERED))
+        trusted = _trusted_names(records, place, now)
         rows = records.execute(
             sa.select(columns.username, columns.address_sha256, columns.failed_at).where(
                 sa.or_(columns.username == tried, columns.address_sha256 == place)
@@ -113,29 +145,109 @@ def count_attempt(store: connection.Store, name: str, address: str, at: dt.datet
         ).all()
         # Three limits: one person who mistypes, one computer that tries many names, one name tried from everywhere.
         of_both = [row.failed_at for row in rows if (row.username, row.address_sha256) == (tried, place)]
-        waits = (
-            _wait_s(of_both, FREE_OF_BOTH, now),
-            _wait_s([row.failed_at for row in rows if row.address_sha256 == place], FREE_OF_ADDRESS, now),
-            _wait_s([row.failed_at for row in rows if row.username == tried], FREE_OF_NAME, now),
-        )
+        waits = [_wait_s(of_both, FREE_OF_BOTH, now)]
+        if not (is_trusted or tried in trusted):
+            waits.append(_wait_s([row.failed_at for row in rows if row.username == tried], FREE_OF_NAME, now))
+            # many people share the address of an office: there each name is limited, and not their sum
+            if not trusted:
+                of_address = [row.failed_at for row in rows if row.address_sha256 == place]
+                waits.append(_wait_s(of_address, FREE_OF_ADDRESS, now))
         if max(waits) <= 0:
             values = {"username": tried, "address_sha256": place, "failed_at": now}
             records.execute(sa.insert(_failure).values(**values))
     return max(waits)
 
 
-def forget_attempts(store: connection.Store, name: str, address: str) -> None:
-    """Delete the wrong attempts of a name from an address, after the right password.
+def _raise_unless_unwritten(error: errors.StoreError) -> None:
+    if not unwritten.is_cause(error):
+        raise error
+
+
+def forget_attempts(
+    store: connection.Store, name: str, address: str, at: dt.datetime | None = None, device: str = ""
+) -> None:
+    """Delete the wrong attempts of a name from an address and a device after the right password; trust the address.
 
     Raises
     ------
     audits.errors.StoreError
         As :func:`count_attempt`.
     """
-    columns = _failure.c
+    now, columns = column_types.instant(at), _success.c
     tried, place = _kept_name(store, name), _keyed(store, address)
+    places = (place, _keyed(store, f"device {device}"))
+    for one in places:
+        unwritten.forget(tried, one)
+    try:
+        with connection.writing(accounts.as_program(store)) as records:
+            records.execute(
+                sa.delete(_failure).where(_failure.c.username == tried, _failure.c.address_sha256.in_(places))
+            )
+            here = sa.and_(columns.username == tried, columns.address_sha256 == place)
+            records.execute(sa.delete(_success).where(sa.or_(here, columns.succeeded_at < now - FORGOTTEN)))
+            values = {"username": tried, "address_sha256": place, "succeeded_at": now}
+            records.execute(sa.insert(_success).values(**values))
+    except errors.StoreError as error:
+        _raise_unless_unwritten(error)
+
+
+def device_proof(store: connection.Store, name: str, at: dt.datetime | None = None) -> str:
+    """Return a signed text by which a browser shows later that this account signed in there.
+
+    Raises
+    ------
+    audits.errors.StoreError
+        As :func:`count_attempt`.
+    """
+    written = f"{secrets.token_hex(8)}.{column_types.instant(at):%Y%m%d}"
+    return f"{written}.{_keyed(store, f'proof {accounts.username(name)} {written}')}"
+
+
+def waiting(store: connection.Store, at: dt.datetime | None = None) -> dict[str, tuple[int, dt.datetime]]:
+    """Return the wrong attempts of a day by account: their number and the last of them; unknown names are left out."""
+    known = {one.username for one in accounts.everyone(store)}
+    columns = _failure.c
+    query = sa.select(columns.username, sa.func.count(), sa.func.max(columns.failed_at)).group_by(columns.username)
+    with connection.reading(accounts.as_program(store)) as records:
+        rows = records.execute(query.where(columns.failed_at >= column_types.instant(at) - REMEMBERED)).all()
+    return {row[0]: (int(row[1]), row[2]) for row in rows if row[0] in known}
+
+
+def clear_attempts(store: connection.Store, name: str) -> int:
+    """Delete all wrong attempts of a name, so that nobody has to wait for it, and return their number.
+
+    Raises
+    ------
+    audits.errors.NotAllowedError
+        When the store is open for a role that does not keep accounts.
+    """
+    roles.require(store.role, accounts.ACTION)
     with connection.writing(accounts.as_program(store)) as records:
-        records.execute(sa.delete(_failure).where(columns.username == tried, columns.address_sha256 == place))
+        gone = records.execute(sa.delete(_failure).where(_failure.c.username == accounts.username(name)))
+    return int(gone.rowcount)
+
+
+def last_used(store: connection.Store) -> dict[str, dt.datetime]:
+    """Return when each account last signed in, for those that did within :data:`FORGOTTEN`."""
+    query = sa.select(_success.c.username, sa.func.max(_success.c.succeeded_at)).group_by(_success.c.username)
+    with connection.reading(accounts.as_program(store)) as records:
+        return {row[0]: row[1] for row in records.execute(query)}
+
+
+def _trusted_names(records: sa.Connection, place: str, now: dt.datetime) -> set[str]:
+    columns = _success.c
+    recent = sa.and_(columns.address_sha256 == place, columns.succeeded_at >= now - TRUSTED)
+    return set(records.execute(sa.select(columns.username).where(recent)).scalars())
+
+
+def _is_proof(store: connection.Store, name: str, device: str, now: dt.datetime) -> bool:
+    written, _, signature = device.rpartition(".")
+    expected = _keyed(store, f"proof {accounts.username(name)} {written}")
+    try:
+        day = dt.datetime.strptime(written.rpartition(".")[2], "%Y%m%d").replace(tzinfo=dt.UTC)
+    except ValueError:
+        return False
+    return hmac.compare_digest(expected.encode(), signature.encode()) and now - day <= FORGOTTEN
 
 
 def _wait_s(failed_at: Iterable[dt.datetime], free: int, now: dt.datetime) -> float:

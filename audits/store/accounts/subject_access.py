@@ -38,6 +38,7 @@ _NAMED = (
     (schema.same_element, "recorded_by"),
     (schema.import_batch, "held_by"),
     (schema.signed_in, "username"),
+    (schema.sign_in_success, "username"),
 )
 
 

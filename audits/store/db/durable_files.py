@@ -8,16 +8,25 @@ from pathlib import Path
 
 
 def write(path: Path, content: bytes) -> None:
-    """Write a file and its folder, so that neither a power cut nor another writer leaves half of it."""
+    """Write a file and its folder, so that neither a power cut nor another writer leaves half of it.
+
+    Raises
+    ------
+    OSError
+        When the disk is full or cannot be written; nothing half-written stays.
+    """
     if path.is_file() and path.read_bytes() == content:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.stem}.{uuid.uuid4().hex}.part")
-    with part.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+    try:
+        with part.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
     for folder in (path.parent, path.parent.parent):
         sync_folder(folder)
 

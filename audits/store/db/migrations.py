@@ -45,7 +45,7 @@ def m002_review_and_field(records: sa.Connection) -> None:
 def m003_shared_and_built(records: sa.Connection) -> None:
     """Add accounts, plans, steps of fixes, erasures and settings."""
     added = (schema.account, schema.plan, schema.fix_step, schema.photo_erasure, schema.setting)
-    schema.metadata.create_all(records, tables=(*added, *schema.TRANSIENT))
+    schema.metadata.create_all(records, tables=(*added, schema.signed_in, schema.sign_in_failure))
     for table in added:
         register_layer(records, table)
 
@@ -82,6 +82,11 @@ def m008_contracts(records: sa.Connection) -> None:
         register_layer(records, table)
 
 
+def m009_sign_in_success(records: sa.Connection) -> None:
+    """Add from where each account signed in, so that guesses from elsewhere do not keep its owner out."""
+    schema.metadata.create_all(records, tables=(schema.sign_in_success,))
+
+
 MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (
     m001_initial,
     m002_review_and_field,
@@ -91,6 +96,7 @@ MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (
     m006_same_elements,
     m007_place_of_visit,
     m008_contracts,
+    m009_sign_in_success,
 )
 
 # tables that PostGIS and QGIS add

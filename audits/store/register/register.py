@@ -22,6 +22,9 @@ PREFIXES = {"ramp": "KK", "space": "SP"}
 Row = Mapping[Any, Any]
 
 
+_ROWS_AT_ONCE = 2_000
+
+
 def add_sites(
     store: connection.Store,
     sites: gpd.GeoDataFrame,
@@ -149,9 +152,12 @@ def _insert(
     moment: dt.datetime,
 ) -> hash_chain.Head:
     checks.refuse(checks.against_store(records, sites, elements))
+    stamp = {"updated_by": actor, "updated_at": moment}
     for table, rows in ((schema.site, sites), (schema.element, elements)):
-        if rows:
-            records.execute(sa.insert(table), [{**row, "updated_by": actor, "updated_at": moment} for row in rows])
+        # Some at a time: as parameters of a statement the sites of a large table take as much memory again.
+        for start in range(0, len(rows), _ROWS_AT_ONCE):
+            some = [{**row, **stamp} for row in rows[start : start + _ROWS_AT_ONCE]]
+            records.execute(sa.insert(table), some)
     content = {
         "reason": reason,
         "sites": {row["code"]: digest(row) for row in sites},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 
 import pytest
 from starlette.applications import Starlette
@@ -37,11 +38,21 @@ def _unreadable(_request: Request) -> PlainTextResponse:
     raise errors.StoreError("/somewhere/jaidee.gpkg: locked")
 
 
+def _full(_request: Request) -> PlainTextResponse:
+    raise OSError(errno.ENOSPC, "No space left on device", "/somewhere/jaidee.gpkg")
+
+
+def _moved(_request: Request) -> PlainTextResponse:
+    raise errors.MovedError("this record moved to postgresql://db/jaidee")
+
+
 def _guarded(store, terms):
     """Return a small app inside the guard, wrapped as the whole program is."""
     routes = [
         Route("/broken", _broken),
         Route("/unreadable", _unreadable),
+        Route("/full", _full),
+        Route("/moved", _moved),
         Route("/{path:path}", _echo, methods=["GET", "POST"]),
     ]
     return Starlette(routes=routes, middleware=[Middleware(auth_middleware.AuthMiddleware, lambda: store, terms)])
@@ -150,7 +161,7 @@ def test_a_body_is_counted_while_it_comes(store, monkeypatch: pytest.MonkeyPatch
     assert _ask(store, ALONE, "/x", method="POST", content_length="-1").status == 413
 
 
-@pytest.mark.parametrize(("path", "status"), [("/broken", 500), ("/unreadable", 503)])
+@pytest.mark.parametrize(("path", "status"), [("/broken", 500), ("/unreadable", 503), ("/full", 503), ("/moved", 503)])
 def test_a_fault_inside_is_told_without_a_word_of_the_inside(store, path: str, status: int) -> None:
     answer = _ask(store, ALONE, path)
     assert answer.status == status

@@ -166,7 +166,7 @@ def test_below_the_addresses_of_devices_there_is_nothing_else() -> None:
     app = Starlette(
         routes=[
             Route("/openrosa/formList", lambda _: PlainTextResponse("forms")),
-            device_sign_in.nothing_else("/openrosa"),
+            *device_sign_in.nothing_else("/openrosa"),
             Route("/{page:path}", lambda _: PlainTextResponse("the page of Streamlit")),
         ]
     )

@@ -5,10 +5,12 @@ from __future__ import annotations
 import base64
 import contextlib
 import datetime as dt
+import errno
 import gzip
 import hashlib
 import http.client
 import json
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -372,3 +374,17 @@ def test_a_store_that_cannot_be_written_leaves_the_record_on_the_phone(
     answer = phone.send(**mine(store))
     assert answer.status == 503
     assert answer.json["problems"] == [wording.Wording("th").text(kit.TRY_AGAIN)]
+
+
+def test_a_photo_that_finds_the_disk_full_stays_on_the_phone_and_leaves_no_half_file(
+    phone: Phone, store: store_connection.Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    answer = phone.ask("PUT", f"api/photos/{NAME}", PHOTO)
+    assert (answer.status, answer.json["problems"]) == (503, [wording.Wording("th").text(kit.TRY_AGAIN)])
+    assert not list(store.workspace.folder.rglob("*.part"))
+    monkeypatch.undo()
+    assert phone.ask("PUT", f"api/photos/{NAME}", PHOTO).json == {"outcome": "kept"}

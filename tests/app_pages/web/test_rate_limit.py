@@ -40,6 +40,14 @@ def test_an_address_that_limiter_many_names_waits_too() -> None:
     assert limiter.wait_s("staff-99", "10.0.0.7") == 2
 
 
+def test_an_address_from_which_a_right_secret_came_is_not_blocked_as_a_whole() -> None:
+    limiter = rate_limit.RateLimiter(Clock())
+    limiter.reset("staff-1", "10.0.0.7")
+    for number in range(rate_limit.RateLimiter.FREE_PER_ADDRESS):
+        limiter.record_failure(f"staff-{number}", "10.0.0.7")
+    assert limiter.wait_s("staff-99", "10.0.0.7") == 0
+
+
 def test_the_right_secret_ends_the_waiting_and_memory_is_bounded() -> None:
     limiter = rate_limit.RateLimiter(Clock())
     for _ in range(5):

@@ -90,8 +90,13 @@ def test_a_site_without_a_place_and_zone_is_packed_too(book, weights):
     sites = sites.set_geometry([None], crs=4326)
     none = seed.starter_elements().iloc[:0]
     devices = pd.DataFrame(columns=["instrument_id", "uncertainty", "valid_until"])
-    packed = kit_page.pack(made_records.record_of(sites, none, None, book, weights), devices, kit_page.Origin("w"))
+    record = made_records.record_of(sites, none, None, book, weights)
+    packed = kit_page.pack(record, devices, kit_page.Origin("w"))
     site = packed["sites"][0]
+    assert (site["surveyed_on"], site["due_on"]) == ("", "")
+    visits = pd.DataFrame({"site_code": ["KK-001"], "observed_at": [pd.Timestamp("2026-03-02T20:00Z")]})
+    surveyed = kit_page.pack(dataclasses.replace(record, surveys=visits), devices, kit_page.Origin("w"))["sites"][0]
+    assert (surveyed["surveyed_on"], surveyed["due_on"]) == ("2026-03-03", "2027-03-03")
     assert (site["lat"], site["lon"], site["zone"], site["elements"]) == (None, None, None, [])
     assert kit_page.render(packed)
 

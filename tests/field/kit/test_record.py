@@ -7,12 +7,12 @@ import datetime as dt
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audits import survey
 from audits.demo import seed
-from audits.field import doubts
+from audits.field import answers, doubts
 from audits.field import known as known_room
 from audits.field.kit import record as kit_record
 from audits.store.surveys import survey_checks
@@ -127,3 +127,46 @@ def test_the_shape_of_a_record_names_the_reasons_and_units_of_the_answers():
     defined = kit_record._SHAPE.schema
     assert defined["$defs"]["answer"]["properties"]["reason"]["enum"] == ["", *survey.NOT_MEASURED_REASONS]
     assert defined["properties"]["slope_unit"]["enum"] == ["percent", "degrees", doubts.ONE_IN]
+
+
+FIGURES = {
+    "running_slope_pct": st.sampled_from(("8", "1:12", "4.5°", "80%!", "12")),
+    "clear_width_mm": st.sampled_from(("90", "900 mm", "9!", "1.2 m", "95.5")),
+    "handrail_both_sides": st.sampled_from(("yes", "no")),
+}
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    typed=st.fixed_dictionaries({}, optional={name: st.lists(one, max_size=3) for name, one in FIGURES.items()}),
+    slope_unit=st.sampled_from(("percent", "degrees", "one_in")),
+    instruments=st.sampled_from(({}, {"percent": "digital_level/L-03"}, {"mm": "tape_measure"})),
+    calibrated=st.floats(0.01, 0.5),
+)
+def test_a_correction_sent_unchanged_is_the_same_record(known, typed, slope_unit, instruments, calibrated):
+    answered = {name: {"texts": texts, "reason": "" if texts else "other"} for name, texts in typed.items()}
+    changes = {"answers": {"KK-001.ramp.1": answered}, "slope_unit": slope_unit, "instruments": instruments}
+    devices = {"digital_level/L-03": 0.07}
+    first = arrived(dataclasses.replace(known, devices=devices), **changes)
+    if first.problems:
+        return
+    later = dataclasses.replace(
+        known, devices={"digital_level/L-03": calibrated}, survey_of={first.survey.survey_id: first.survey}.get
+    )
+    anew = {"survey_id": "uuid:later", "supersedes": first.survey.survey_id, "root_id": first.survey.survey_id}
+    again = arrived(later, **changes, **anew)
+    assert again.problems == ()
+    same = {"survey_id": first.survey.survey_id, "supersedes": "", "root_id": ""}
+    assert dataclasses.replace(again.survey, **same) == first.survey
+
+
+def test_a_figure_that_stands_is_not_asked_about_again_and_a_changed_one_is(known):
+    changes = {"answers": {"KK-001.ramp.1": {"clear_width_mm": {"texts": ["9"], "reason": ""}}}}
+    assert [one.kind for one in arrived(known, **changes).problems] == [answers.WHICH_READING]
+    standing = survey.Measurement("KK-001.ramp.1", "clear_width_mm", 90.0, "9 cm", "tape_measure", 3.0)
+    earlier = dataclasses.replace(arrived(known).survey, measurements=(standing,))
+    later = dataclasses.replace(known, survey_of={"uuid:1": earlier}.get)
+    assert arrived(later, **changes, supersedes="uuid:1").survey.measurements == (standing,)
+    changes["answers"]["KK-001.ramp.1"]["clear_width_mm"]["texts"] = ["8"]
+    asked = arrived(later, **changes, supersedes="uuid:1").problems
+    assert [one.kind for one in asked] == [answers.WHICH_READING]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
 import re
+import zipfile
 from pathlib import Path
 
 import geopandas as gpd
@@ -248,3 +250,53 @@ def _options(schema: object) -> set[str]:
         names = set(own) if isinstance(own, dict) else set()
         return names.union(*map(_options, schema.values()))
     return set().union(*map(_options, schema)) if isinstance(schema, list) else set()
+
+
+GTFS = "stop_id,stop_name,stop_lat,stop_lon,location_type\nS1,ป้ายทดสอบ,16.4301,102.8301,0\n"
+ACCESLIBRE = "id,name,commune,voie,activite,longitude,latitude\nd290-1,Mairie,Ville,Rue X,Mairie,102.83,16.44\n"
+PLACE = {
+    "geometry": {"type": "Point", "coordinates": [102.83, 16.44]},
+    "properties": {"originalId": "P1", "name": {"en": "Library", "th": "หอสมุด"}, "category": "library"},
+}
+
+
+def _feed() -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("agency.txt", "agency_id\nx\n")
+        archive.writestr("stops.txt", GTFS)
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code", "place", "kinds"),
+    [
+        ("gtfs_stops", _feed(), "S1", "ป้ายทดสอบ", ["shelter"]),
+        ("gtfs_stops", GTFS.encode(), "S1", "ป้ายทดสอบ", ["shelter"]),
+        ("acceslibre", ACCESLIBRE.encode(), "d290-1", "Mairie", []),
+        ("a11yjson", json.dumps({"features": [PLACE]}).encode(), "P1", "หอสมุด", []),
+    ],
+)
+def test_an_installed_profile_makes_candidate_places_without_measurements(
+    name: str,
+    content: bytes,
+    code: str,
+    place: str,
+    kinds: list[str],
+    tmp_path: Path,
+    book: model.Criteria,
+    register: gpd.GeoDataFrame,
+    elements: pd.DataFrame,
+) -> None:
+    chosen = profile.load(profile.path_of(name, tmp_path), book)
+    preview = importing.preview(content, "sent", book, register, elements, TODAY, chosen)
+    assert list(preview.sites.sites.index) == [code]
+    assert place in preview.sites.sites[["name_th", "name_en"]].iloc[0].tolist()
+    assert list(preview.sites.elements["kind"]) == kinds
+    assert not preview.surveys
+
+
+def test_a_profile_of_the_workspace_goes_before_an_installed_one(tmp_path: Path) -> None:
+    assert {"acceslibre", "a11yjson", "gtfs_stops"} <= set(profile.names(tmp_path))
+    (tmp_path / "acceslibre.yaml").write_text("name: own", encoding="utf-8")
+    assert profile.path_of("acceslibre", tmp_path) == tmp_path / "acceslibre.yaml"

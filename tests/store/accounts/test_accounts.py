@@ -202,3 +202,16 @@ def test_each_row_says_who_set_it_and_when(store: connection.Store) -> None:
     assert accounts.find(store, "boss").set_at == at
     with connection.reading(store) as records:
         assert records.execute(sa.select(schema.account.c.set_by)).scalar_one() == "admin"
+
+
+def test_a_first_password_lasts_seven_days_and_a_password_of_ones_own_for_ever(store: connection.Store) -> None:
+    since = dt.datetime(2026, 3, 2, tzinfo=dt.UTC)
+    first = accounts.add(store, "boss", roles.ADMINISTRATOR, "admin", at=since)
+    account = accounts.authenticate(store, "boss", first)
+    assert account is not None
+    assert not accounts.has_expired(account, since + dt.timedelta(days=7))
+    assert accounts.has_expired(account, since + dt.timedelta(days=7, seconds=1))
+    accounts.choose_password(store, "boss", first, "a sentence of mine", since)
+    account = accounts.find(store, "boss")
+    assert account is not None
+    assert not accounts.has_expired(account, since + dt.timedelta(days=4000))

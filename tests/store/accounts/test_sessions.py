@@ -174,3 +174,94 @@ def test_a_damaged_key_is_said_and_never_used(store: connection.Store, engineer:
     (store.workspace.folder / sessions.KEY_FILE).write_bytes(b"")
     with pytest.raises(errors.StoreError, match=sessions.KEY_FILE):
         sessions.count_attempt(store, engineer, HERE, NOW)
+
+
+def _attacked(store: connection.Store, name: str) -> None:
+    """Guess at a name from very many addresses, and from the owner's."""
+    for number in range(2 * sessions.FREE_OF_NAME):
+        sessions.count_attempt(store, name, f"198.51.{number // 250}.{number % 250}", NOW)
+    for number in range(sessions.FREE_OF_ADDRESS):
+        sessions.count_attempt(store, f"name{number}", HERE, NOW)
+
+
+def test_wrong_tries_from_elsewhere_never_keep_the_owner_out(store: connection.Store, engineer: str) -> None:
+    proof = sessions.device_proof(store, engineer, _after(days=-200))
+    sessions.forget_attempts(store, engineer, HERE, _after(days=-2))
+    _attacked(store, engineer)
+    # at the address of the office, and with the own phone anywhere
+    assert sessions.count_attempt(store, engineer, HERE, NOW) <= 0
+    assert sessions.count_attempt(store, engineer, "203.0.113.9", NOW, proof) <= 0
+    # for the rest of the world the name has to wait, and so has a guesser with the phone of another
+    assert sessions.count_attempt(store, engineer, "203.0.113.9", NOW) > 0
+    assert sessions.count_attempt(store, "boss", THERE, NOW, proof) <= 0
+    for forged in (
+        "x",
+        f"{proof}0",
+        proof.replace(proof[0], "g"),
+        sessions.device_proof(store, "boss", NOW),
+        "..",
+        "é.1.",
+    ):
+        assert sessions.count_attempt(store, engineer, "203.0.113.9", NOW, forged) > 0
+
+
+def test_the_owners_own_wrong_tries_are_counted_at_a_known_device_too(store: connection.Store, engineer: str) -> None:
+    proof = sessions.device_proof(store, engineer, NOW)
+    for _ in range(sessions.FREE_OF_BOTH):
+        assert sessions.count_attempt(store, engineer, THERE, NOW, proof) <= 0
+    assert sessions.count_attempt(store, engineer, HERE, NOW, proof) > 0
+    sessions.forget_attempts(store, engineer, HERE, NOW, proof)
+    assert sessions.count_attempt(store, engineer, HERE, NOW, proof) <= 0
+
+
+def test_one_guesser_behind_the_address_of_an_office_does_not_block_the_others(
+    store: connection.Store, engineer: str
+) -> None:
+    sessions.forget_attempts(store, "boss", HERE, NOW)
+    for number in range(sessions.FREE_OF_ADDRESS):
+        sessions.count_attempt(store, f"name{number}", HERE, NOW)
+    assert sessions.count_attempt(store, engineer, HERE, NOW) <= 0
+    assert sessions.count_attempt(store, engineer, HERE, _after(days=31)) <= 0
+
+
+def test_an_administrator_sees_who_waits_and_ends_it(store: connection.Store, engineer: str) -> None:
+    for _ in range(sessions.FREE_OF_BOTH):
+        sessions.count_attempt(store, engineer, HERE, NOW)
+        sessions.count_attempt(store, "a password typed here", HERE, NOW)
+    assert sessions.waiting(store, NOW) == {engineer: (sessions.FREE_OF_BOTH, NOW)}
+    with pytest.raises(errors.NotAllowedError):
+        sessions.clear_attempts(store.for_role(roles.ENGINEER), engineer)
+    assert sessions.clear_attempts(store, engineer) == sessions.FREE_OF_BOTH
+    assert sessions.count_attempt(store, engineer, HERE, NOW) <= 0
+
+
+def test_the_record_knows_when_an_account_was_last_used(store: connection.Store, engineer: str) -> None:
+    for place, days in ((HERE, 0), (THERE, 3), (HERE, 1)):
+        sessions.forget_attempts(store, engineer, place, _after(days=days))
+    assert sessions.last_used(store) == {engineer: _after(days=3)}
+    sessions.forget_attempts(store, "boss", HERE, _after(days=900))
+    assert set(sessions.last_used(store)) == {"boss"}
+
+
+def test_people_sign_in_and_guessers_wait_while_the_disk_is_full(store: connection.Store, engineer: str) -> None:
+    with connection.writing(store) as records:
+        for table in ("signed_in", "sign_in_failure", "sign_in_success"):
+            body = "BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
+            records.exec_driver_sql(f"CREATE TRIGGER full_{table} BEFORE INSERT ON {table} {body}")
+    for _ in range(sessions.FREE_OF_BOTH):
+        assert sessions.count_attempt(store, engineer, HERE, NOW) <= 0
+    assert sessions.count_attempt(store, engineer, HERE, NOW) > 0
+    sessions.forget_attempts(store, engineer, HERE, NOW)
+    assert sessions.count_attempt(store, engineer, HERE, NOW) <= 0
+    token = sessions.begin(store, engineer, NOW)
+    assert _who(store, token, _after(hours=7)) == engineer
+    assert _who(store, token, _after(hours=9)) == ""
+    sessions.end(store, sessions.token_digest(token))
+    assert _who(store, token, NOW) == ""
+
+
+def test_another_fault_of_the_record_is_not_passed_over(store: connection.Store, engineer: str) -> None:
+    with connection.writing(store) as records:
+        records.exec_driver_sql("CREATE TRIGGER b BEFORE INSERT ON signed_in BEGIN SELECT RAISE(ABORT, 'broken'); END")
+    with pytest.raises(errors.StoreError, match="broken"):
+        sessions.begin(store, engineer, NOW)

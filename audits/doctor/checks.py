@@ -1,0 +1,194 @@
+"""Examine a record and its server as an administrator would on Monday morning."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from audits import settings, wording
+from audits.doctor import certificate, incidents
+from audits.store.accounts import accounts, sessions
+from audits.store.backup import last_backup
+from audits.store.db import connection, grants, health, workspace
+
+phrase = wording.phrase
+
+CERTIFICATE_KEY = "JAIDEE_CERTIFICATE"
+BACKUP_EVERY = dt.timedelta(hours=36)
+YESTERDAY = dt.timedelta(days=1)
+UNUSED_AFTER = dt.timedelta(days=90)
+CERTIFICATE_NOTICE = dt.timedelta(days=30)
+FEWEST_FREE_BYTES = 2_000_000_000
+MOST_WRONG_TRIES = 20
+LISTED = 10
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was looked at.
+
+    Parameters
+    ----------
+    name
+        Stable name of what was looked at, such as ``backup``.
+    ok
+        Whether it needs no hand.
+    phrase, values
+        English sentence with its values: what was found, and what to do when it is not `ok`.
+    number
+        How many things need a hand.
+    details
+        Lines with more, in no language.
+    """
+
+    name: str
+    ok: bool
+    phrase: str
+    values: Mapping[str, object] = field(default_factory=dict)
+    number: int = 1
+    details: tuple[str, ...] = ()
+
+    def sentence(self, words: wording.Wording) -> str:
+        """Sentence in the reader's language."""
+        return words.text(self.phrase, **self.values)
+
+
+def examine(store: connection.Store, environment: Mapping[str, str], now: dt.datetime) -> list[Check]:
+    """Return every check of a record and its server; nothing is written.
+
+    Parameters
+    ----------
+    environment
+        Of the program that serves: address, certificate, whether it is encrypted.
+
+    Raises
+    ------
+    audits.errors.StoreError
+        When the record cannot be read.
+    """
+    return [
+        _guards(store),
+        _backup(store, now),
+        _disk(store),
+        *_incidents(store, now),
+        *_accounts(store, now),
+        _certificate(environment, now),
+        _encryption(environment),
+        _owner(store),
+    ]
+
+
+def _guards(store: connection.Store) -> Check:
+    missing = health.examine(store).guards_missing
+    if missing:
+        sentence = phrase("{count} triggers that guard the record are gone or altered; have it examined at once.")
+        return Check("record", False, sentence, {"count": missing}, missing)
+    return Check("record", True, phrase("The record opens and is guarded."))
+
+
+def _backup(store: connection.Store, now: dt.datetime) -> Check:
+    last = last_backup.read(store.workspace)
+    if last is None:
+        return Check("backup", False, phrase("No backup was made yet; set one up for every night."))
+    values = {"at": f"{last.made_at:%Y-%m-%d %H:%M} UTC", "folder": last.folder, "count": last.problems}
+    if not last.folder:
+        return Check(
+            "backup", False, phrase("The backup of {at} did not end well; make one by hand and read why."), values
+        )
+    if last.problems:
+        sentence = phrase("The backup of {at} in {folder} has {count} problems; make one by hand and read which.")
+        return Check("backup", False, sentence, values, last.problems)
+    if now - last.made_at > BACKUP_EVERY:
+        return Check("backup", False, phrase("The last backup is of {at}; look why none was made since."), values)
+    if not last.checked:
+        sentence = phrase("The backup of {at} was not restored to prove it; add --check to the command.")
+        return Check("backup", False, sentence, values)
+    return Check("backup", True, phrase("The backup of {at} in {folder} was restored and is sound."), values)
+
+
+def _disk(store: connection.Store) -> Check:
+    free = health.examine(store).free_bytes
+    values = {"free": round(free / 1e9, 1)}
+    if free < FEWEST_FREE_BYTES:
+        return Check("disk", False, phrase("Only {free} GB are free on the disk of the record; make room."), values)
+    return Check("disk", True, phrase("{free} GB are free on the disk of the record."), values)
+
+
+def _incidents(store: connection.Store, now: dt.datetime) -> Iterator[Check]:
+    found = incidents.since(store.workspace, now - YESTERDAY)
+    for kind, name, none, some in (
+        (incidents.ERROR, "errors", NO_ERROR, ERRORS),
+        (incidents.SLOW, "slow_pages", NONE_SLOW, SLOW_PAGES),
+    ):
+        mine = [one for one in found if one.kind == kind]
+        last = tuple(
+            " · ".join(filter(None, (f"{one.at:%Y-%m-%d %H:%M}", one.where, one.what, one.saw)))
+            for one in mine[-LISTED:]
+        )
+        yield Check(name, not mine, some if mine else none, {"count": len(mine)}, len(mine) or 1, last)
+
+
+NO_ERROR, ERRORS = (
+    phrase("No error since yesterday."),
+    phrase("{count} errors since yesterday; the last ones are listed with what the person saw."),
+)
+NONE_SLOW, SLOW_PAGES = (
+    phrase("No page was slow since yesterday."),
+    phrase("{count} times since yesterday a page took longer than 5 seconds."),
+)
+
+
+def _accounts(store: connection.Store, now: dt.datetime) -> Iterator[Check]:
+    used, active = sessions.last_used(store), [one for one in accounts.everyone(store) if one.active]
+    idle = tuple(
+        one.username for one in active if now - max(one.set_at, used.get(one.username, one.set_at)) > UNUSED_AFTER
+    )
+    sentence = phrase("{count} accounts were not used for 90 days; disable those that nobody needs.")
+    quiet = phrase("Every account is in use.")
+    yield Check(
+        "unused_accounts", not idle, sentence if idle else quiet, {"count": len(idle)}, len(idle) or 1, idle[:LISTED]
+    )
+    expired = tuple(one.username for one in active if accounts.has_expired(one, now))
+    sentence = phrase("{count} first passwords have expired; give new ones or disable the accounts.")
+    quiet = phrase("No first password has expired.")
+    values, number = {"count": len(expired)}, len(expired) or 1
+    yield Check("first_passwords", not expired, sentence if expired else quiet, values, number, expired[:LISTED])
+    guessed = tuple(name for name, (n, _) in sessions.waiting(store, now).items() if n >= MOST_WRONG_TRIES)
+    sentence = phrase("{count} accounts were tried with many wrong passwords since yesterday; see Accounts.")
+    quiet = phrase("Nobody guessed passwords since yesterday.")
+    values, number = {"count": len(guessed)}, len(guessed) or 1
+    yield Check("wrong_passwords", not guessed, sentence if guessed else quiet, values, number, guessed[:LISTED])
+
+
+def _certificate(environment: Mapping[str, str], now: dt.datetime) -> Check:
+    named = environment.get(CERTIFICATE_KEY, "")
+    if not named:
+        return Check("certificate", True, phrase("No certificate is named here to look at."))
+    try:
+        ends_at = certificate.ends_at(Path(named))
+    except (OSError, ValueError):
+        return Check("certificate", False, phrase("The certificate {file} cannot be read."), {"file": named})
+    values = {"file": named, "day": f"{ends_at:%Y-%m-%d}"}
+    if ends_at - now < CERTIFICATE_NOTICE:
+        return Check("certificate", False, phrase("The certificate {file} ends on {day}; renew it."), values)
+    return Check("certificate", True, phrase("The certificate {file} is valid until {day}."), values)
+
+
+def _encryption(environment: Mapping[str, str]) -> Check:
+    address = environment.get(workspace.ADDRESS_KEY, "")
+    is_plain = address.startswith("http://") and "://127.0.0.1" not in address and "://localhost" not in address
+    if settings.read(environment).not_encrypted or is_plain:
+        sentence = phrase("It is served without TLS: others in the network can read passwords; put a proxy before it.")
+        return Check("tls", False, sentence)
+    return Check("tls", True, phrase("Nothing is served to others without TLS."))
+
+
+def _owner(store: connection.Store) -> Check:
+    if store.workspace.is_shared:
+        with connection.reading(store) as records:
+            if grants.acts_as_owner(records):
+                sentence = phrase("The program uses the login that owns the database; let it use {application}.")
+                return Check("database_login", False, sentence, {"application": grants.APPLICATION})
+    return Check("database_login", True, phrase("The program has no more rights on the record than it needs."))

@@ -1,0 +1,58 @@
+"""The page of backups says when the last one was made, and hands out a copy that opens and is whole."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from app_pages import backup as page
+from app_pages.session import cache, page_roles
+from audits import roles, wording
+from audits.store.backup import last_backup
+from audits.store.db import connection, workspace
+from audits.store.surveys import read
+from tests.app_pages import opening
+
+
+def test_it_says_how_the_last_backup_went_and_its_copy_is_whole(
+    demonstration_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JAIDEE_WORKSPACE", str(demonstration_folder))
+    cache.open_store.clear()
+    app = opening.opened("backup.py", lang="en", workspace="demonstration")
+    assert not app.exception
+    shown = " ".join(str(each.proto.body) for each in app.get("html"))
+    assert "No backup is known of." in shown
+    place = workspace.Workspace(demonstration_folder).demonstration
+    with connection.open_store(place) as store:
+        (tmp_path / "jaidee.gpkg").write_bytes(page.snapshot(store))
+        head = str(read.head(store))
+    with connection.open_store(workspace.Workspace(tmp_path), create=False) as copy:
+        assert str(read.head(copy)) == head
+
+
+@pytest.mark.parametrize(
+    ("folder", "problems", "checked", "said"),
+    [
+        ("", 1, False, "failed"),
+        ("/b", 2, False, "has 2 problems"),
+        ("/b", 0, True, "restored and compared"),
+        ("/b", 0, False, "not yet restored"),
+    ],
+)
+def test_each_outcome_has_its_sentence(tmp_path: Path, folder: str, problems: int, checked: bool, said: str) -> None:
+    place = workspace.Workspace(tmp_path)
+    made = dt.datetime(2026, 11, 1, 20, tzinfo=dt.UTC)
+    last_backup.write(place, last_backup.LastBackup(made, folder, problems, checked))
+    assert said in page.last(place, wording.Wording("en"))
+
+
+def test_only_who_keeps_the_record_has_the_page_and_no_menu_is_longer_than_five() -> None:
+    assert {role for role in page_roles.MENU_OF if page_roles.has(role, "backup")} == {
+        roles.OFFICE,
+        roles.ADMINISTRATOR,
+    }
+    for role, menu in page_roles.MENU_OF.items():
+        assert len(menu[""]) + len(menu) - 1 <= 5, role

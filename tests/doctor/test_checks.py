@@ -1,0 +1,120 @@
+"""The administrator learns on Monday what needs a hand, and nothing else."""
+
+import datetime as dt
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from audits import __main__ as program
+from audits import roles, settings
+from audits.doctor import certificate, checks, incidents
+from audits.store.accounts import accounts, sessions
+from audits.store.backup import last_backup
+from audits.store.db import connection, workspace
+
+NOW = dt.datetime(2026, 3, 2, 3, 0, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def store(place: workspace.Workspace) -> Iterator[connection.Store]:
+    with connection.open_store(place) as opened:
+        yield opened
+
+
+def _failing(store: connection.Store, environment: dict[str, str] | None = None, now: dt.datetime = NOW) -> set[str]:
+    return {one.name for one in checks.examine(store, environment or {}, now) if not one.ok}
+
+
+def _backed_up(store: connection.Store, hours: float = 1, folder: str = "/b", problems: int = 0, checked: bool = True):
+    made_at = NOW - dt.timedelta(hours=hours)
+    last_backup.write(store.workspace, last_backup.LastBackup(made_at, folder, problems, checked))
+
+
+@pytest.mark.usefixtures("the_file")
+def test_only_what_needs_a_hand_fails(store: connection.Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _failing(store) == {"backup"}
+    _backed_up(store)
+    assert _failing(store) == set()
+    for wrong in ({"hours": 37}, {"folder": ""}, {"problems": 2}, {"checked": False}):
+        _backed_up(store, **wrong)
+        assert _failing(store) == {"backup"}
+    _backed_up(store)
+    accounts.add(store, "boss", roles.ADMINISTRATOR, "it", at=NOW - dt.timedelta(days=8))
+    assert _failing(store) == {"first_passwords"}
+    assert _failing(store, now=NOW + dt.timedelta(days=100)) == {"first_passwords", "unused_accounts", "backup"}
+    accounts.reset(store, "boss", "it", NOW)
+    for number in range(checks.MOST_WRONG_TRIES):
+        sessions.count_attempt(store, "boss", f"192.0.2.{number}", NOW)
+    assert _failing(store) == {"wrong_passwords"}
+    sessions.clear_attempts(store, "boss")
+    assert _failing(store, settings.Settings(True, not_encrypted=True).environment()) == {"tls"}
+    assert _failing(store, {workspace.ADDRESS_KEY: "http://jaidee.example"}) == {"tls"}
+    monkeypatch.setattr(checks, "FEWEST_FREE_BYTES", 10**18)
+    assert _failing(store) == {"disk"}
+
+
+@pytest.mark.usefixtures("the_file")
+def test_errors_and_slow_pages_are_those_since_yesterday(store: connection.Store) -> None:
+    _backed_up(store)
+    day = dt.timedelta(days=1)
+    for at in (NOW - 2 * day, NOW - day / 2):
+        incidents.add(store.workspace, incidents.Incident(at, incidents.ERROR, "plan", "KeyError f:1", "an error box"))
+    with (store.workspace.folder / incidents.FILE).open("a") as cut_short:
+        cut_short.write('{"at": "2026-03-0')
+    found = {one.name: one for one in checks.examine(store, {}, NOW)}
+    assert (found["errors"].number, found["slow_pages"].ok) == (1, True)
+    assert found["errors"].details == ("2026-03-01 15:00 · plan · KeyError f:1 · an error box",)
+
+
+@pytest.mark.usefixtures("the_database")
+def test_the_owner_of_the_database_is_not_used_in_silence(store: connection.Store) -> None:
+    _backed_up(store)
+    assert _failing(store) == {"database_login"}
+
+
+def test_the_end_of_a_certificate_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "server.crt"
+    openssl = shutil.which("openssl")
+    assert openssl, "the tests need openssl"
+    command = [openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=a", "-days", "90"]
+    subprocess.run([*command, "-keyout", tmp_path / "k", "-out", file], check=True, capture_output=True)
+    written = subprocess.run([openssl, "x509", "-enddate", "-noout", "-in", file], check=True, capture_output=True)
+    ends_at = certificate.ends_at(file)
+    assert f"notAfter={ends_at:%b} {ends_at.day:2d} {ends_at:%H:%M:%S %Y} GMT" == written.stdout.decode().strip()
+    for content in (
+        "",
+        "x",
+        file.read_text().replace("MII", "MIX"),
+        "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----",
+    ):
+        (tmp_path / "bad").write_text(content)
+        with pytest.raises(ValueError, match="not a certificate"):
+            certificate.ends_at(tmp_path / "bad")
+
+
+@pytest.mark.usefixtures("the_file")
+def test_a_certificate_that_ends_soon_needs_a_hand(store: connection.Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    _backed_up(store)
+    ends_at = NOW + dt.timedelta(days=31)
+    monkeypatch.setattr(certificate, "ends_at", lambda _: ends_at)
+    named = {checks.CERTIFICATE_KEY: "/etc/jaidee/tls/server.crt"}
+    assert _failing(store, named) == set()
+    ends_at = NOW + dt.timedelta(days=29)
+    assert _failing(store, named) == {"certificate"}
+
+
+@pytest.mark.usefixtures("the_file")
+def test_the_command_ends_with_one_when_something_needs_a_hand(store: connection.Store) -> None:
+    command = ["doctor", "--json", "--workspace", str(store.workspace.folder)]
+    result = CliRunner().invoke(program.application, command, env={"JAIDEE_WORKSPACE": ""})
+    answer = json.loads(result.stdout)
+    assert (result.exit_code, answer["ok"]) == (1, False)
+    assert [one["check"] for one in answer["checks"] if not one["ok"]] == ["backup"]
+    last_backup.write(store.workspace, last_backup.LastBackup(dt.datetime.now(dt.UTC), "/b", 0, True))
+    result = CliRunner().invoke(program.application, command, env={"JAIDEE_WORKSPACE": ""})
+    assert (result.exit_code, json.loads(result.stdout)["ok"]) == (0, True)

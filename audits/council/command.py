@@ -19,6 +19,7 @@ from audits.ramps import price_books, prices
 from audits.reports import catalogue
 from audits.store.register import municipal_choices
 from audits.store.works import fix_steps
+from audits.works import spending, works_table
 from layers import web_assets
 
 phrase = wording.phrase
@@ -95,8 +96,11 @@ def gathered(record: records.AuditedRecord, request: arguments.Request) -> counc
     """Gather the three answers for a record, with what each million baht buys."""
     with request.open_store() as store:
         steps, book = fix_steps.every(store), price_books.in_force(store).book
+        works = works_table.gather(store, record, book, arguments.today()) if len(steps) else None
         money = _money(record, store.workspace.folder, book, fix_steps.designs(store))
-    return council_contents.gathered(record, arguments.today(), money, figures.accepted(steps, record.as_of))
+    accepted = figures.accepted(steps, record.as_of)
+    rungs = {} if works is None else spending.rungs(works.table)
+    return council_contents.gathered(record, arguments.today(), money, accepted, rungs)
 
 
 def _money(

@@ -109,6 +109,7 @@ def page(
         title=_title(answers, words),
         day=words.day(answers.until),
         lead=council_text.known_so_far(answers.ramps, words),
+        works=council_contents.works(answers, words),
         jumps={key: words.text(name) for key, name in _JUMPS.items()},
         answers=list(zip(keys, council_contents.answered(answers, words), blocks, strict=True)),
         worst=_worst(answers, words),

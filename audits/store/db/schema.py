@@ -230,11 +230,15 @@ fix_step = columns.table(
     sa.Index("ix_fix_step_fix_id", "fix_id"),
 )
 
-fix_contract = columns.table(
+
+def _of_a_fix(name: str, *parts: sa.schema.SchemaItem) -> sa.Table:
+    number = columns.required("round", columns.NUMBER)
+    where = columns.string("fix_id"), columns.reference("site_code", "site.code"), number
+    return columns.table(name, *where, *parts, *columns.stamp("recorded"), sa.Index(f"ix_{name}_fix_id", "fix_id"))
+
+
+fix_contract = _of_a_fix(
     "fix_contract",
-    columns.string("fix_id"),
-    columns.reference("site_code", "site.code"),
-    columns.required("round", columns.NUMBER),
     *columns.strings("contractor", "number"),
     columns.required("signed_on", sa.Date),
     columns.required("price_thb", columns.NUMBER),
@@ -242,36 +246,24 @@ fix_contract = columns.table(
     sa.Column("due_on", sa.Date),
     sa.Column("defects_months", columns.NUMBER),
     *columns.strings("committee", "note"),
-    *columns.stamp("recorded"),
     sa.CheckConstraint("price_thb > 0", name="price"),
-    sa.Index("ix_fix_contract_fix_id", "fix_id"),
 )
 
-fix_progress = columns.table(
+fix_progress = _of_a_fix(
     "fix_progress",
-    columns.string("fix_id"),
-    columns.reference("site_code", "site.code"),
-    columns.required("round", columns.NUMBER),
     columns.required("happened_on", sa.Date),
     columns.required("percent", columns.NUMBER),
     columns.reference("photo_sha256", "photo.sha256", nullable=True),
     columns.string("note"),
-    *columns.stamp("recorded"),
     sa.CheckConstraint("percent BETWEEN 0 AND 100", name="percent"),
-    sa.Index("ix_fix_progress_fix_id", "fix_id"),
 )
 
-fix_payment = columns.table(
+fix_payment = _of_a_fix(
     "fix_payment",
-    columns.string("fix_id"),
-    columns.reference("site_code", "site.code"),
-    columns.required("round", columns.NUMBER),
     columns.required("happened_on", sa.Date),
     columns.required("amount_thb", columns.NUMBER),
     *columns.strings("note", "over_reason"),
-    *columns.stamp("recorded"),
     sa.CheckConstraint("amount_thb <> 0", name="amount"),
-    sa.Index("ix_fix_payment_fix_id", "fix_id"),
 )
 
 photo_erasure = columns.table(

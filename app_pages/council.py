@@ -40,6 +40,7 @@ def show(context: session.Context) -> None:
     look = st.query_params.get(cards.LOOK, "")
     with answers:
         st.html(f'<p class="council-sentence">{html.escape(council_text.known_so_far(seen.found, context.words))}</p>')
+        cards.works(context, seen)
         if look in council_text.QUESTIONS:
             navigation.link(context, "council.py", label=text("All three answers"), query_params=cards.query(context))
             deeper(context, seen, look)

@@ -87,6 +87,8 @@ def listed(context: session.Context, record: records.AuditedRecord, of: works_ta
     with left:
         if shown:
             fix_list.all_fixes(context, record, of, shown)
+            if roles.sees(context.store.role, "cost"):
+                fix_list.money(context, of, shown)
         else:
             st.write(text("No fix is like this. Choose another state or zone."))
         remarks = [text("Accepted only when a new survey shows that it is mended."), progress.working_values(context)]
@@ -114,7 +116,7 @@ def asked_fixes(
     names = {ALL: f"{text('all')} ({number(len(states))})"}
     names[OVERDUE] = f"{text('overdue')} ({number(len(late))})"
     names |= {name: f"{text(label)} ({number(counted.get(name, 0))})" for name, label in fix_states.STATES.items()}
-    lists = {name: set(table.index[chosen]) for name, chosen in spending.lists(table).items()}
+    lists = {name: set(table.index[chosen]) for name, chosen in spending.lists(table).items() if name in spending.LISTS}
     names |= {name: f"{text(spending.LISTS[name])} ({number(len(those))})" for name, those in lists.items()}
     left, middle, right = st.columns([1, 1, 2])
     with left:

@@ -42,6 +42,7 @@ def _data(answers: council_contents.Answers, words: wording.Wording) -> dict[str
         "day": words.day(answers.until),
         "mark": council_contents.mark(answers, words),
         "lead": council_text.known_so_far(answers.ramps, words),
+        "works": council_contents.works(answers, words),
         "answers": [dataclasses.asdict(each) for each in council_contents.answered(answers, words)],
         "chart": dataclasses.asdict(charts.zones(found, words, CHART_WIDE)),
         "zones": dataclasses.asdict(council_tables.zone_table(found, words)),

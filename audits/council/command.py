@@ -21,6 +21,7 @@ from audits.requests import counts
 from audits.store.register import municipal_choices
 from audits.store.requests import requests
 from audits.store.works import fix_steps
+from audits.works import spending, works_table
 from layers import web_assets
 
 phrase = wording.phrase
@@ -98,9 +99,11 @@ def gathered(record: records.AuditedRecord, request: arguments.Request) -> counc
     with request.open_store() as store:
         steps, book = fix_steps.every(store), price_books.in_force(store).book
         asked = counts.by_state(requests.every(store, record.as_of))
+        works = works_table.gather(store, record, book, arguments.today()) if len(steps) else None
         money = _money(record, store.workspace.folder, book, fix_steps.designs(store))
     accepted = figures.accepted(steps, record.as_of)
-    return council_contents.gathered(record, arguments.today(), money, accepted, asked)
+    rungs = {} if works is None else spending.rungs(works.table)
+    return council_contents.gathered(record, arguments.today(), money, accepted, rungs, asked)
 
 
 def _money(

@@ -10,7 +10,7 @@ import pandas as pd
 
 from audits import record as records
 from audits import terms, wording
-from audits.council import council_text, figures, trend
+from audits.council import council_text, figures, trend, works_line
 from audits.council import money as council_money
 from audits.ramps import prices
 from audits.reports import about_lines
@@ -37,6 +37,8 @@ class Answers:
         What each million baht buys; None where it was not worked out.
     accepted
         Number of fixes built and accepted after a survey.
+    works
+        Works promised, built, accepted and paid; None where they were not gathered.
     asked
         Requests of residents by state, see :func:`audits.requests.counts.by_state`; None where nobody looked.
     """
@@ -49,6 +51,7 @@ class Answers:
     visits: pd.DataFrame
     money: council_money.Money | None
     accepted: int = 0
+    works: works_line.Rungs | None = None
     asked: Mapping[str, int] | None = None
 
     @property
@@ -89,12 +92,13 @@ def gathered(
     made_on: dt.date,
     money: council_money.Money | None,
     accepted: int = 0,
+    works: works_line.Rungs | None = None,
     asked: Mapping[str, int] | None = None,
 ) -> Answers:
     """Gather the answers for a record; parameters as in :class:`Answers`."""
     ramps, spaces = (figures.where(record, kind) for kind in (figures.RAMPS, figures.SPACES))
     again, visits = trend.changes(record, ramps.codes), trend.states(record, ramps.codes)
-    return Answers(record, made_on, ramps, spaces, again, visits, money, accepted, asked)
+    return Answers(record, made_on, ramps, spaces, again, visits, money, accepted, works, asked)
 
 
 def answered(answers: Answers, words: wording.Wording) -> tuple[Answer, Answer, Answer]:
@@ -157,6 +161,11 @@ def about(answers: Answers, words: wording.Wording) -> Mapping[str, str]:
     )
     lines = {words.text(about_lines.TITLES[item]): text for item, text in found.items() if item not in left_out}
     return {words.text("Surveys that count"): counted} | lines
+
+
+def works(answers: Answers, words: wording.Wording) -> str:
+    """Return the works promised, built, accepted and paid in one line; empty where they were not gathered."""
+    return "" if answers.works is None else works_line.line(answers.works, words)
 
 
 def mark(answers: Answers, words: wording.Wording) -> str:

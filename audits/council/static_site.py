@@ -111,6 +111,7 @@ def page(
         title=_title(answers, words),
         day=words.day(answers.until),
         lead=council_text.known_so_far(answers.ramps, words),
+        works=council_contents.works(answers, words),
         jumps={k: words.text(name) for k, name in _JUMPS.items() if k != "requests" or answers.asked is not None},
         answers=list(zip(keys, council_contents.answered(answers, words), blocks, strict=True)),
         worst=_worst(answers, words),

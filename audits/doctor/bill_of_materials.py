@@ -63,7 +63,7 @@ def normalised(name: str) -> str:
 
 
 def pinned(file: Path = REQUIREMENTS) -> list[requirements.Requirement]:
-    """Return what a requirements file pins."""
+    """Return the requirements of a file."""
     lines = (line.strip() for line in file.read_text("utf-8").splitlines())
     return [requirements.Requirement(line) for line in lines if line and not line.startswith("#")]
 
@@ -92,7 +92,10 @@ def components(wanted: Iterable[requirements.Requirement]) -> dict[str, Componen
 def advisories(file: Path = ADVISORIES) -> list[Advisory]:
     """Return the advisories that were read by hand."""
     with file.open(encoding="utf-8", newline="") as rows:
-        return [Advisory(**{**row, "read_on": dt.date.fromisoformat(row["read_on"])}) for row in csv.DictReader(rows)]
+        return [
+            Advisory(row["package"], row["fixed_in"], row["advisory"], dt.date.fromisoformat(row["read_on"]))
+            for row in csv.DictReader(rows)
+        ]
 
 
 def affected(found: Iterable[Component], known: Iterable[Advisory]) -> list[tuple[Component, Advisory]]:
@@ -150,10 +153,10 @@ def _applies(needed: requirements.Requirement, extras: set[str]) -> bool:
 
 def _licence(metadata: importlib.metadata.PackageMetadata) -> str:
     """Return the SPDX expression, else a short name, else the classifiers; some packages give the whole text."""
-    if expression := metadata.get("License-Expression"):
-        return expression
+    for expression in metadata.get_all("License-Expression", []):
+        return str(expression)
     classified = [
-        one.rpartition(" :: ")[2] for one in metadata.get_all("Classifier") or () if one.startswith(_CLASSIFIER)
+        one.rpartition(" :: ")[2] for one in metadata.get_all("Classifier", []) if one.startswith(_CLASSIFIER)
     ]
-    name = (metadata.get("License") or "").strip()
+    name = " ".join(metadata.get_all("License", [])).strip()
     return name if 0 < len(name) <= LONGEST_LICENCE_NAME else " AND ".join(classified)

@@ -20,7 +20,7 @@ TRAFFY = "traffy_fondue"
 
 NO_TEXT_COLUMN = errors.ProblemKind(
     "REQUEST-031",
-    "no column says what is asked for; head it text or คำขอ, or send the export of Traffy Fondue as it is",
+    "no column says what is asked for; name it text or คำขอ, or send the export of Traffy Fondue as it is",
 )
 NO_DAY = errors.ProblemKind("REQUEST-032", "The day on which it was received is missing.")
 OUTSIDE = errors.ProblemKind(

@@ -30,6 +30,7 @@ MEASURE_FIRST = phrase(
 )
 
 works = typer.Typer(help=__doc__, invoke_without_command=True)
+SO_FAR = {name: fix_states.BUILT if name == spending.COMPLETED else name for name in spending.RUNGS}
 STEPS = tuple(one for one in fix_states.STEPS if one != fix_states.ACCEPTED)
 
 Fix = Annotated[str, typer.Argument(help="Id of the fix, such as KK-001.ramp.1.")]
@@ -47,7 +48,7 @@ def step(
     on: On = "",
     note: Note = "",
 ) -> None:
-    """Record that works were planned, designed, built or dropped; only a survey under Works accepts them."""
+    """Record that works were planned, designed, built or dropped; on the page Works a survey accepts them."""
     arguments.known(state, STEPS, "STATE")
     today = arguments.today()
     day = days.day(on, today) if on else today
@@ -185,12 +186,14 @@ def works_list(
     late = sum(bool(row["overdue"]) for row in rows)
     totals = known.totals([str(row["fix_id"]) for row in rows])
     table = known.table.loc[[str(row["fix_id"]) for row in rows]]
+    years = spending.by_year(known.contracts_of(table.index), table)
     sums = {name: int(table[name].sum()) for name in spending.MONEY}
     receipt = {
         "fixes": rows,
         "money": sums,
-        "by_zone": _rows(spending.by_zone(table)),
-        "progress": {name: dataclasses.asdict(rung) for name, rung in spending.rungs(table).items()},
+        "by_zone": [row | {"zone": row["zone"] or None} for row in _rows(spending.by_zone(table))],
+        "by_budget_year": [row | {"year": row["year"] or None} for row in _rows(years)],
+        "so_far": {SO_FAR[name]: dataclasses.asdict(rung) for name, rung in spending.rungs(table).items()},
         "totals": dataclasses.asdict(totals) | {"cost_thb": totals.cost_thb},
         "measure_first": _rows(known.measure_first),
         "surveys_overdue": overdue,

@@ -25,7 +25,8 @@ NOT_PLANNED = errors.ProblemKind("WORKS-008", "These works are not planned, or w
 NO_CONTRACTOR = errors.ProblemKind("WORKS-009", "Name the contractor, as in the contract.")
 NO_NUMBER = errors.ProblemKind("WORKS-010", "Write the number of the contract or of the order.")
 NAMES_A_PERSON = errors.ProblemKind(
-    "WORKS-011", "“{written}” names a person; write only the office or position, such as director of public works."
+    "WORKS-011",
+    "“{written}” names a person; write only the office or position, such as director of the engineering division.",
 )
 DUE_TOO_EARLY = errors.ProblemKind(
     "WORKS-012", "The day of completion {due} lies before the contract of {signed}; write a later day."

@@ -9,15 +9,14 @@ from dataclasses import dataclass
 import pandas as pd
 
 from audits import wording
-from audits.store.works.contracts import Contracts
+from audits.store.works import contracts as kept_contracts
 from audits.works import contracts, fix_states
 
-PROMISED, COMPLETED, ACCEPTED, PAID = RUNGS = ("promised", "completed", "taken_over", "paid")
+PROMISED, COMPLETED, ACCEPTED, PAID = RUNGS = ("promised", "completed", "accepted", "paid")
 OVER_BUDGET = "over_budget"
 LISTS: Mapping[str, str] = {
     PROMISED: wording.phrase("promised: planned or further"),
     COMPLETED: wording.phrase("built, accepted or not"),
-    ACCEPTED: wording.phrase("built and accepted"),
     PAID: wording.phrase("paid for, in part or whole"),
     OVER_BUDGET: wording.phrase("over budget"),
 }
@@ -53,7 +52,12 @@ def budget_year(day: dt.date) -> int:
     return day.year + (day.month >= 10)
 
 
-def by_fix(kept: Contracts, steps: pd.DataFrame, table: pd.DataFrame, today: dt.date) -> pd.DataFrame:
+def shown_year(year: int, words: wording.Wording) -> int:
+    """Return a budget year as the reader counts it, in Thai in the Buddhist era."""
+    return year + wording.BUDDHIST_ERA_YEARS if words.language == "th" else year
+
+
+def by_fix(kept: kept_contracts.Contracts, steps: pd.DataFrame, table: pd.DataFrame, today: dt.date) -> pd.DataFrame:
     """Return contract and money of each fix.
 
     Parameters
@@ -78,7 +82,12 @@ def by_fix(kept: Contracts, steps: pd.DataFrame, table: pd.DataFrame, today: dt.
         above its price).
     """
     rounds = {str(name): contracts.round_of(part) for name, part in steps.groupby("fix_id")}
-    rows = [_row(kept.of(name), rounds.get(name, 1), table.loc[name], today) for name in table.index]
+    named = {name for rows in (kept.signed, kept.progress, kept.payments) for name in rows["fix_id"]}
+    nothing = kept.of("")
+    rows = [
+        _row(kept.of(name) if name in named else nothing, rounds.get(name, 1), table.loc[name], today)
+        for name in table.index
+    ]
     frame = pd.DataFrame.from_records(rows, index=table.index, columns=list(_EMPTY_ROW))
     whole = [name for name in frame.columns if name.endswith("_thb") or name == "percent"]
     return frame.astype(dict.fromkeys(whole, "Int64")).astype({"late": bool, "over_budget": bool})
@@ -91,7 +100,7 @@ _EMPTY_ROW: Mapping[str, object] = {
 }
 
 
-def _row(mine: Contracts, number: int, fix: pd.Series, today: dt.date) -> dict[str, object]:
+def _row(mine: kept_contracts.Contracts, number: int, fix: pd.Series, today: dt.date) -> dict[str, object]:
     standing = mine.standing
     here = standing.loc[standing["round"] == number]
     still_open = fix["cost_thb"] if here.empty else None
@@ -133,7 +142,7 @@ def by_zone(table: pd.DataFrame) -> pd.DataFrame:
     return _summed(table.loc[:, list(MONEY)].assign(zone=zones, fix_id=table.index), "zone")
 
 
-def by_year(kept: Contracts, table: pd.DataFrame) -> pd.DataFrame:
+def by_year(kept: kept_contracts.Contracts, table: pd.DataFrame) -> pd.DataFrame:
     """Return ``works`` and the columns :data:`MONEY` by budget year, of the contract or of the payment.
 
     Works that are estimated and have no contract yet stand under :data:`NO_YEAR` with their estimate. The sums are
@@ -146,7 +155,7 @@ def by_year(kept: Contracts, table: pd.DataFrame) -> pd.DataFrame:
     ]
     left = table.loc[table["open_thb"].notna()]
     parts.append(pd.DataFrame({"year": NO_YEAR, "fix_id": left.index, "estimate_thb": left["open_thb"].to_numpy()}))
-    return _summed(pd.concat(parts).reindex(columns=["year", "fix_id", *MONEY]), "year")
+    return _summed(pd.concat(parts).reindex(columns=["year", "fix_id", *MONEY]).astype({"year": int}), "year")
 
 
 def _dated(rows: pd.DataFrame, day: str, **money: pd.Series) -> pd.DataFrame:
@@ -162,7 +171,7 @@ def _summed(rows: pd.DataFrame, by: str) -> pd.DataFrame:
 
 
 def lists(table: pd.DataFrame) -> Mapping[str, pd.Series]:
-    """Return which works belong to each of :data:`LISTS`; dropped ones were never promised."""
+    """Return which works belong to each of :data:`RUNGS`, none of them dropped, and which are over budget."""
     found = {name: table["state"].isin(states) for name, states in IN_STATES.items()}
     return found | {PAID: table["paid_thb"] > 0, OVER_BUDGET: table["over_budget"]}
 

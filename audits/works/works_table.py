@@ -14,7 +14,8 @@ from audits import record as records
 from audits.plans import fix_pricing, plan_about, site_fixes
 from audits.ramps import cost, prices, quantities
 from audits.store.db import connection
-from audits.store.works import contracts, fix_steps
+from audits.store.works import contracts as kept_contracts
+from audits.store.works import fix_steps
 from audits.works import fix_states, spending
 
 TOTALS = wording.phrase("Together {total} baht.")
@@ -94,7 +95,7 @@ class Works:
     standing: pd.DataFrame
     designs: pd.DataFrame
     table: pd.DataFrame
-    contracts: contracts.Contracts
+    contracts: kept_contracts.Contracts
     measure_first: pd.DataFrame
     sample_prices: bool
 
@@ -106,6 +107,13 @@ class Works:
         """Return the likely cost in baht; None where nothing is to be built."""
         amount = self.table["cost_thb"].get(fix_id)
         return None if amount is None or pd.isna(amount) else int(amount)
+
+    def contracts_of(self, fix_ids: Collection[str]) -> kept_contracts.Contracts:
+        """Return the contracts, progress and payments of some fixes."""
+        kept = self.contracts
+        return kept_contracts.Contracts(
+            *(rows.loc[rows["fix_id"].isin(fix_ids)] for rows in (kept.signed, kept.progress, kept.payments))
+        )
 
     def totals(self, fix_ids: Collection[str]) -> Totals:
         """Add up the costs of some fixes; those with nothing to build are left out."""
@@ -128,9 +136,9 @@ def gather(
     """Gather the fixes of a record with the steps, contracts and payments recorded for them until its day."""
     designs, steps = fix_steps.designs(store), fix_steps.every(store)
     steps = _as_counted(record, steps, "happened_on").assign(element_id=lambda rows: rows["fix_id"])
-    kept = contracts.every(store)
+    kept = kept_contracts.every(store)
     days = (kept.signed, "signed_on"), (kept.progress, "happened_on"), (kept.payments, "happened_on")
-    kept = contracts.Contracts(*(_as_counted(record, rows, day) for rows, day in days))
+    kept = kept_contracts.Contracts(*(_as_counted(record, rows, day) for rows, day in days))
     designs = designs.loc[designs.index.isin(record.elements.index)]
     designs = designs.set_axis(record.counted_as(designs.index)).loc[lambda kept: ~kept.index.duplicated(keep="last")]
     standing = fix_states.follow(steps, today)

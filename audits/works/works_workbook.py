@@ -15,7 +15,7 @@ from audits import barriers, terms, wording
 from audits.formats import xlsx
 from audits.plans import fix_pricing
 from audits.ramps import interventions, prices
-from audits.store.works.contracts import Contracts
+from audits.store.works import contracts
 from audits.works import fix_states, spending, works_table
 
 phrase = wording.phrase
@@ -133,8 +133,7 @@ def _missing(value: object) -> bool:
 
 
 def _sheets(works: works_table.Works, names: list[str], words: wording.Wording) -> Mapping[str, Columns]:
-    known, table = works.contracts, works.table.loc[names]
-    kept = Contracts(*(rows.loc[rows["fix_id"].isin(names)] for rows in (known.signed, known.progress, known.payments)))
+    kept, table = works.contracts_of(names), works.table.loc[names]
     rows = _rows(kept, words)
     first = _works(works, names, words, rows)
     rows = {SHEET: first, **rows}
@@ -142,15 +141,15 @@ def _sheets(works: works_table.Works, names: list[str], words: wording.Wording) 
     return {SHEET: first, ZONES: zones, YEARS: years} | {name: rows[name] for name in (CONTRACTS, PROGRESS, PAYMENTS)}
 
 
-def _rows(kept: Contracts, words: wording.Wording) -> dict[str, Columns]:
+def _rows(kept: contracts.Contracts, words: wording.Wording) -> dict[str, Columns]:
     """Return the sheets of what was recorded, row by row."""
     signed, done, paid = kept.standing, kept.progress, kept.payments
-    contracts = {
+    agreed = {
         FIX: list(signed["fix_id"]),
         CONTRACTOR: list(signed["contractor"]),
         NUMBER: list(signed["number"]),
         SIGNED: _days(signed["signed_on"]),
-        YEAR: [_year(spending.budget_year(day), words) for day in signed["signed_on"]],
+        YEAR: [spending.shown_year(spending.budget_year(day), words) for day in signed["signed_on"]],
         ESTIMATE: list(signed["estimate_thb"]),
         AGREED: list(signed["price_thb"]),
         DUE: _days(signed["due_on"]),
@@ -168,11 +167,11 @@ def _rows(kept: Contracts, words: wording.Wording) -> dict[str, Columns]:
     payments = {
         FIX: list(paid["fix_id"]),
         DAY: _days(paid["happened_on"]),
-        YEAR: [_year(spending.budget_year(day), words) for day in paid["happened_on"]],
+        YEAR: [spending.shown_year(spending.budget_year(day), words) for day in paid["happened_on"]],
         PAID: list(paid["amount_thb"]),
         NOTE: [" ".join(filter(None, both)) for both in zip(paid["note"], paid["over_reason"], strict=True)],
     }
-    return {CONTRACTS: contracts, PROGRESS: progress, PAYMENTS: payments}
+    return {CONTRACTS: agreed, PROGRESS: progress, PAYMENTS: payments}
 
 
 def _works(
@@ -226,7 +225,7 @@ def _zones(zones: pd.DataFrame, rows: Mapping[str, Columns], words: wording.Word
 def _years(years: pd.DataFrame, rows: Mapping[str, Columns], words: wording.Wording) -> Columns:
     still_open = spending.NO_YEAR in years.index
     columns: dict[str, list[object]] = {
-        YEAR: [_year(int(str(year)), words) if year else words.text(NO_CONTRACT) for year in years.index]
+        YEAR: [spending.shown_year(int(str(year)), words) if year else words.text(NO_CONTRACT) for year in years.index]
     }
     places = ((ESTIMATE, CONTRACTS), (AGREED, CONTRACTS), (PAID, PAYMENTS))
     for (heading, sheet), name in zip(places, spending.MONEY, strict=True):
@@ -262,7 +261,3 @@ def _letter(columns: Columns, heading: str) -> str:
 
 def _days(column: pd.Series) -> list[dt.datetime | None]:
     return [None if pd.isna(day) else xlsx.instant(day) for day in column]
-
-
-def _year(year: int, words: wording.Wording) -> int:
-    return year + wording.BUDDHIST_ERA_YEARS if words.language == "th" else year

@@ -12,15 +12,27 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.parts.shared import background_jobs, tables
+from app_pages.parts.works import progress
 from app_pages.session import address, basemap, cache, navigation
 from audits import record as records
 from audits import terms, wording
 from audits.access import site_network
-from audits.council import brief, charts, council_contents, council_tables, council_text, figures, site_map, trend
+from audits.council import (
+    brief,
+    charts,
+    council_contents,
+    council_tables,
+    council_text,
+    figures,
+    site_map,
+    trend,
+    works_line,
+)
 from audits.council import money as council_money
 from audits.plans import build_model
 from audits.ramps import price_books, prices
 from audits.store.works import fix_steps
+from audits.works import spending
 from layers import ground, installation
 
 LOOK, BIG, KIND, COUNTED, MILLION = "look", "big", "council_kind", "counted", "million"
@@ -69,7 +81,27 @@ def printed(
 ) -> bytes:
     """Return the brief, one page of A4; waits until the next million is worked out."""
     job.wait(MOST_WAIT_S)
-    return brief.brief(council_contents.gathered(seen.record, context.today, job.result, accepted), context.words)
+    works = rungs(context, seen)
+    found = council_contents.gathered(seen.record, context.today, job.result, accepted, works)
+    return brief.brief(found, context.words)
+
+
+def rungs(context: session.Context, seen: View) -> works_line.Rungs:
+    """Count works promised, built, accepted and paid; empty where nothing was ever planned."""
+    if fix_steps.every(context.store).empty:
+        return {}
+    return spending.rungs(progress.load(context, seen.record).table)
+
+
+def works(context: session.Context, seen: View) -> None:
+    """Show in one line the works promised, built, accepted and paid, each leading to its list."""
+    found = rungs(context, seen)
+    if not found:
+        st.html(_remark(works_line.line(found, context.words)))
+        return
+    with st.container(horizontal=True):
+        for key, part in works_line.parts(found, context.words).items():
+            navigation.link(context, "works.py", label=part, query_params=navigation.query(context, works_state=key))
 
 
 def dressed(*, projected: bool) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -12,11 +12,11 @@ from app_pages import session
 from app_pages.parts.shared import choices, tables
 from app_pages.parts.works import progress
 from app_pages.session import address, navigation
-from audits import barriers, roles, wording
+from audits import barriers, roles, terms, wording
 from audits import record as records
 from audits.plans import fix_pricing
-from audits.reports import markers
-from audits.works import fix_states, spending, works_table
+from audits.reports import markers, site_report
+from audits.works import fix_states, spending, works_table, works_workbook
 
 TABLE, HEIGHT = "works_fixes", 420
 # of the list on a phone
@@ -97,6 +97,42 @@ def all_fixes(
     st.html(f"<p>{tables.small(order)}</p>")
 
 
+def money(context: session.Context, of: works_table.Works, names: Sequence[str]) -> None:
+    """Show estimate, contract and paid by zone and by budget year, folded, and offer the workbook."""
+    words, text = context.words, context.words.text
+    table = of.table.loc[list(names)]
+    zones, years = spending.by_zone(table), spending.by_year(of.contracts_of(names), table)
+    with st.expander(text("Estimate, contract and paid by zone and budget year")):
+        shown = [
+            (words.number(int(str(zone)), 0) if zone else text("no zone yet"), row) for zone, row in zones.iterrows()
+        ]
+        _sums(context, text("Zone"), shown)
+        shown = [(_year(int(str(year)), words), row) for year, row in years.iterrows()]
+        _sums(context, text("Budget year"), shown)
+    mark = text(terms.DEMONSTRATION) if context.demonstration else ""
+    st.download_button(
+        text("These works as a workbook (XLSX)"),
+        # made when it is asked for
+        lambda: works_workbook.workbook(of, names, context.today, words, mark),
+        f"{'demonstration-' if context.demonstration else ''}jaidee-works-{context.today.isoformat()}.xlsx",
+        key="works_workbook",
+        on_click="ignore",
+    )
+
+
+def _year(year: int, words: wording.Wording) -> str:
+    return str(spending.shown_year(year, words)) if year else words.text("no contract yet")
+
+
+def _sums(context: session.Context, heading: str, rows: Sequence[tuple[str, pd.Series]]) -> None:
+    words, text = context.words, context.words.text
+    cells = [(name, *(words.number(int(row[one]), 0) for one in spending.MONEY)) for name, row in rows]
+    total = (words.number(sum(int(row[one]) for _, row in rows), 0) for one in spending.MONEY)
+    cells.append((tables.strong(text("Total")), *map(tables.strong, total)))
+    headings = (heading, text("Estimate (baht)"), *map(text, AMOUNTS.values()))
+    st.html(tables.table(f"{heading}: {text('Estimate, contract and paid')}", headings, cells, stacked=False))
+
+
 def _as_list(context: session.Context, shown: pd.DataFrame) -> tables.Markup:
     """Return a table of :func:`frame` as the list that stands in its place on a phone."""
     words, text = context.words, context.words.text
@@ -104,6 +140,8 @@ def _as_list(context: session.Context, shown: pd.DataFrame) -> tables.Markup:
     for code, row in shown.head(LISTED).iterrows():
         known = text(COST) in shown and not pd.isna(row[text(COST)])
         cost = [text("{cost} baht", cost=words.number(row[text(COST)], 0))] if known else []
+        agreed = [heading for heading in map(text, AMOUNTS.values()) if heading in shown and not pd.isna(row[heading])]
+        cost += [f"{heading} {words.number(row[heading], 0)}" for heading in agreed]
         facts = " · ".join([row[text("What")], row[text("State")], *cost])
         items.append(tables.lines(tables.strong(f"{code} {row[text('Name')]}"), facts))
     if more := len(shown) - len(items):
@@ -182,9 +220,13 @@ def _remarks(context: session.Context, record: records.AuditedRecord, of: works_
     joined = [other for other, kept in record.joined.items() if kept == name]
     presumed = of.table["presumed_same_as"][name]
     return [
-        *([text("one thing with {others}", others=", ".join(joined))] if joined else []),
-        *([text(works_table.PRESUMED, others=", ".join(presumed))] if presumed else []),
+        *([text("one thing with {others}", others=_named(context, joined))] if joined else []),
+        *([text(works_table.PRESUMED, others=_named(context, presumed))] if presumed else []),
     ]
+
+
+def _named(context: session.Context, elements: Iterable[str]) -> str:
+    return ", ".join(site_report.element_of_site(one, context.words) for one in elements)
 
 
 def cost_cell(context: session.Context, of: works_table.Works, name: str) -> tables.Markup:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from audits import errors
 from audits.formats import geopackage
-from audits.store.db import column_types, grants, postgres, schema, triggers
+from audits.store.db import column_types, grants, postgres, request_tables, schema, triggers
 
 _STYLE = Path(__file__).with_name("site_latest.qml")
 
@@ -89,7 +89,7 @@ def m009_sign_in_success(records: sa.Connection) -> None:
 
 def m010_requests(records: sa.Connection) -> None:
     """Add what residents ask for, and what became of it."""
-    added = (schema.request, schema.request_step)
+    added = (request_tables.request, request_tables.step)
     schema.metadata.create_all(records, tables=added)
     for table in added:
         register_layer(records, table)

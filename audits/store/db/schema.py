@@ -7,7 +7,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from audits.store.db import column_types
+from audits.store.db import column_types, request_tables
 from audits.store.db import schema_columns as columns
 
 metadata = columns.metadata
@@ -230,11 +230,15 @@ fix_step = columns.table(
     sa.Index("ix_fix_step_fix_id", "fix_id"),
 )
 
-fix_contract = columns.table(
+
+def _of_a_fix(name: str, *parts: sa.schema.SchemaItem) -> sa.Table:
+    number = columns.required("round", columns.NUMBER)
+    where = columns.string("fix_id"), columns.reference("site_code", "site.code"), number
+    return columns.table(name, *where, *parts, *columns.stamp("recorded"), sa.Index(f"ix_{name}_fix_id", "fix_id"))
+
+
+fix_contract = _of_a_fix(
     "fix_contract",
-    columns.string("fix_id"),
-    columns.reference("site_code", "site.code"),
-    columns.required("round", columns.NUMBER),
     *columns.strings("contractor", "number"),
     columns.required("signed_on", sa.Date),
     columns.required("price_thb", columns.NUMBER),
@@ -242,67 +246,24 @@ fix_contract = columns.table(
     sa.Column("due_on", sa.Date),
     sa.Column("defects_months", columns.NUMBER),
     *columns.strings("committee", "note"),
-    *columns.stamp("recorded"),
     sa.CheckConstraint("price_thb > 0", name="price"),
-    sa.Index("ix_fix_contract_fix_id", "fix_id"),
 )
 
-fix_progress = columns.table(
+fix_progress = _of_a_fix(
     "fix_progress",
-    columns.string("fix_id"),
-    columns.reference("site_code", "site.code"),
-    columns.required("round", columns.NUMBER),
     columns.required("happened_on", sa.Date),
     columns.required("percent", columns.NUMBER),
     columns.reference("photo_sha256", "photo.sha256", nullable=True),
     columns.string("note"),
-    *columns.stamp("recorded"),
     sa.CheckConstraint("percent BETWEEN 0 AND 100", name="percent"),
-    sa.Index("ix_fix_progress_fix_id", "fix_id"),
 )
 
-fix_payment = columns.table(
+fix_payment = _of_a_fix(
     "fix_payment",
-    columns.string("fix_id"),
-    columns.reference("site_code", "site.code"),
-    columns.required("round", columns.NUMBER),
     columns.required("happened_on", sa.Date),
     columns.required("amount_thb", columns.NUMBER),
     *columns.strings("note", "over_reason"),
-    *columns.stamp("recorded"),
     sa.CheckConstraint("amount_thb <> 0", name="amount"),
-    sa.Index("ix_fix_payment_fix_id", "fix_id"),
-)
-
-request = columns.table(
-    "request",
-    columns.string("request_id", unique=True),
-    columns.string("text"),
-    columns.reference("site_code", "site.code", nullable=True),
-    sa.Column("longitude", sa.Double),
-    sa.Column("latitude", sa.Double),
-    columns.required("received_on", sa.Date),
-    # the number that the channel gave it, so that a file imported twice adds nothing
-    *columns.strings("channel", "source_id"),
-    *columns.stamp("recorded"),
-    sa.CheckConstraint("(longitude IS NULL) = (latitude IS NULL)", name="point"),
-    sa.CheckConstraint("site_code IS NOT NULL OR longitude IS NOT NULL", name="place"),
-    sa.Index("ix_request_site_code", "site_code"),
-)
-
-request_step = columns.table(
-    "request_step",
-    columns.reference("request_id", "request.request_id"),
-    columns.string("state"),
-    columns.reference("site_code", "site.code", nullable=True),
-    columns.reference("same_as", "request.request_id", nullable=True),
-    columns.string("reason"),
-    *columns.stamp("recorded"),
-    sa.CheckConstraint("state IN ('joined', 'in_plan', 'built', 'refused', 'same')", name="state"),
-    sa.CheckConstraint("state NOT IN ('joined', 'in_plan', 'built') OR site_code IS NOT NULL", name="site"),
-    sa.CheckConstraint("state <> 'refused' OR reason <> ''", name="reason"),
-    sa.CheckConstraint("(state = 'same') = (same_as IS NOT NULL)", name="same"),
-    sa.Index("ix_request_step_request_id", "request_id"),
 )
 
 photo_erasure = columns.table(
@@ -334,10 +295,7 @@ same_element = columns.table(
 )
 
 setting = columns.table(
-    "setting",
-    *columns.strings("name", "value"),
-    *columns.stamp("set"),
-    sa.Index("ix_setting_name", "name"),
+    "setting", *columns.strings("name", "value"), *columns.stamp("set"), sa.Index("ix_setting_name", "name")
 )
 
 limit_comparison = columns.table(
@@ -366,10 +324,7 @@ sign_in_failure = columns.table(
 
 # the last success of each name from each address
 sign_in_success = columns.table(
-    "sign_in_success",
-    *columns.strings("username", "address_sha256"),
-    columns.instant("succeeded_at"),
-    sa.UniqueConstraint("username", "address_sha256"),
+    "sign_in_success", *columns.strings("username", "address_sha256"), columns.instant("succeeded_at")
 )
 
 # the table of the audit log
@@ -420,8 +375,8 @@ EVENTS: Mapping[str, sa.Table] = {
     "fix.contract": fix_contract,
     "fix.progress": fix_progress,
     "fix.payment": fix_payment,
-    "request.add": request,
-    "request.step": request_step,
+    "request.add": request_tables.request,
+    "request.step": request_tables.step,
     "photo.erase": photo_erasure,
     "setting.set": setting,
     "law.compare": limit_comparison,

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from audits import errors, roles, wording
 from audits.store.audit_log import events
-from audits.store.db import column_types, connection, frames, schema
+from audits.store.db import column_types, connection, frames, request_tables, schema
 from audits.store.requests import personal
 
 ADD, STEP = ACTIONS = ("request.add", "request.step")
@@ -188,14 +188,16 @@ def every(store: connection.Store, as_of: dt.date | None = None) -> pd.DataFrame
     recorded: sa.ColumnElement[bool] = sa.true()
     if as_of is not None:
         midnight = dt.datetime.combine(as_of + dt.timedelta(days=1), dt.time(), wording.local_zone())
-        received = sa.and_(schema.request.c.received_on <= as_of, schema.request.c.recorded_at < midnight)
-        recorded = schema.request_step.c.recorded_at < midnight
+        received = sa.and_(
+            request_tables.request.c.received_on <= as_of, request_tables.request.c.recorded_at < midnight
+        )
+        recorded = request_tables.step.c.recorded_at < midnight
     with connection.reading(store) as records:
         return _every(records, received, recorded)
 
 
 def _every(records: sa.Connection, received: sa.ColumnElement[bool], recorded: sa.ColumnElement[bool]) -> pd.DataFrame:
-    asked, step = schema.request, schema.request_step
+    asked, step = request_tables.request, request_tables.step
     rows = [dict(row) for row in records.execute(asked.select().where(received).order_by(asked.c.fid)).mappings()]
     # a later step of a request takes the place of the earlier one
     last = {
@@ -212,7 +214,7 @@ def _every(records: sa.Connection, received: sa.ColumnElement[bool], recorded: s
 
 
 def _known(records: sa.Connection) -> dict[tuple[object, ...], str]:
-    columns = schema.request.c
+    columns = request_tables.request.c
     names = ("request_id", "text", "received_on", "channel", "site_code", "longitude", "latitude", "source_id")
     found: dict[tuple[object, ...], str] = {}
     for row in records.execute(sa.select(*(columns[name] for name in names)).order_by(columns.fid)).mappings():

@@ -120,7 +120,7 @@ def _checked(records: sa.Connection, fix_id: str, actor: str, check: Check, mome
 
 
 def every(store: connection.Store) -> Contracts:
-    """Return what is recorded of all fixes."""
+    """Read every contract, report of progress and payment."""
     with connection.reading(store) as records:
         return Contracts(*(_rows(records, table, sa.true()) for table in _TABLES))
 

@@ -1,0 +1,110 @@
+"""Estimate, contract and payments add up to one number by fix, zone and budget year, on screen and in the workbook."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+
+import openpyxl
+import pytest
+
+from audits import wording
+from audits.demo import seed
+from audits.ramps import price_books
+from audits.store.db import connection, workspace
+from audits.works import contracts, fix_states, spending, works_table, works_workbook
+
+FIRST, SECOND = "KK-001.ramp.1", "KK-002.ramp.1"
+SIGNED, TODAY = dt.date(2026, 9, 30), dt.date(2026, 12, 1)
+NOW = dt.datetime(2026, 12, 1, 5, tzinfo=dt.UTC)
+EN = wording.Wording("en")
+
+
+@pytest.fixture(scope="module", name="works")
+def _works(town, tmp_path_factory):
+    """Two steep ramps: the first has a contract above its estimate, paid in two budget years, and is late."""
+    rows = [row for ramp in (FIRST, SECOND) for row in town.complete_ramp(ramp, running_slope_pct=12.0)]
+    sites, elements = town.sites("KK-001", "KK-002").assign(zone=[1, None]), town.elements(FIRST, SECOND)
+    record = town.record(town.measured(*rows), elements, sites)
+    with connection.open_store(workspace.Workspace(tmp_path_factory.mktemp("works"))) as store:
+        seed.with_starter_register(store, "admin")
+        fix_states.record(store, FIRST, fix_states.PLANNED, dt.date(2026, 9, 1), "E-01", recorded_at=NOW)
+        signed = {"contractor": "หจก. ก", "number": "1", "signed_on": SIGNED, "due_on": "30/11/2569"}
+        book = price_books.sample()
+        estimate = works_table.gather(store, record, book, TODAY).cost_thb(FIRST)
+        contracts.sign(
+            store, FIRST, "E-01", price=estimate + 1, today=TODAY, estimate_thb=estimate, recorded_at=NOW, **signed
+        )
+        for amount, day in ((7_000, SIGNED), (3_000, dt.date(2026, 10, 1))):
+            contracts.pay(store, FIRST, "E-01", amount=amount, happened_on=day, today=TODAY, recorded_at=NOW)
+        return works_table.gather(store, record, book, TODAY)
+
+
+def test_the_sums_by_zone_and_by_budget_year_are_those_of_the_table(works):
+    table, money = works.table, list(spending.MONEY)
+    first = table.loc[FIRST]
+    assert (first["late"], first["overdue"], first["over_budget"], first["paid_thb"]) == (True, True, True, 10_000)
+    assert not table.loc[SECOND, ["late", "overdue", "over_budget"]].any()
+    zones, years = spending.by_zone(table), spending.by_year(works.contracts, table)
+    assert zones[money].sum().tolist() == years[money].sum().tolist() == table[money].sum().tolist()
+    assert (zones.index.tolist(), years.index.tolist()) == ([0, 1], [spending.NO_YEAR, 2026, 2027])
+    assert years["paid_thb"].tolist() == [0, 7_000, 3_000]
+
+
+def test_works_count_as_promised_and_paid_but_not_as_built(works):
+    rungs = spending.rungs(works.table)
+    agreed = int(works.table.loc[FIRST, "contract_thb"])
+    assert rungs[spending.PROMISED] == spending.Rung(1, agreed)
+    assert rungs[spending.COMPLETED] == rungs[spending.ACCEPTED] == spending.Rung(0, 0)
+    assert rungs[spending.PAID] == spending.Rung(1, 10_000)
+
+
+def test_the_formulas_of_the_workbook_recalculate_to_the_same_sums(works):
+    names = list(works.table.index)
+    made = works_workbook.workbook(works, names, TODAY, EN, "")
+    assert made == works_workbook.workbook(works, names, TODAY, EN, "")
+    live, kept = (openpyxl.load_workbook(io.BytesIO(made), data_only=only) for only in (False, True))
+    checked = 0
+    for sheet in live:
+        for cell in (cell for row in sheet for cell in row if cell.data_type == "f"):
+            assert worked_out(live, sheet, cell.value) == kept[sheet.title][cell.coordinate].value, cell
+            checked += 1
+    assert checked > 20
+    total = {
+        sheet: dict(zip(*(_row(kept[sheet], row) for row in (3, kept[sheet].max_row)), strict=True)) for sheet in SUMS
+    }
+    for heading, name in zip(("Estimate (baht)", "Contract (baht)", "Paid (baht)"), spending.MONEY, strict=True):
+        assert {total[sheet][heading] for sheet in SUMS} == {works.table[name].sum()}
+
+
+SUMS = (works_workbook.SHEET, works_workbook.ZONES, works_workbook.YEARS)
+
+
+def _row(sheet, number):
+    return [cell.value for cell in sheet[number]]
+
+
+def worked_out(book, sheet, formula):
+    """Work out the few formulas that the workbook has."""
+    if added := re.fullmatch(r"=(SUMIFS\(.*\))\+([A-Z]+\d+)", formula):
+        return worked_out(book, sheet, f"={added[1]}") + (value(book, sheet[added[2]]) or 0)
+    if taken := re.fullmatch(r"=([A-Z]+\d+)-([A-Z]+\d+)", formula):
+        return value(book, sheet[taken[1]]) - value(book, sheet[taken[2]])
+    if summed := re.fullmatch(r"=SUM\((.+)\)", formula):
+        return sum(value(book, cell) or 0 for cell in cells(book, sheet, summed[1]))
+    if counted := re.fullmatch(r"=COUNTIFS\((.+),(.+)\)", formula):
+        key = sheet[counted[2]].value
+        return sum(cell.value == key for cell in cells(book, sheet, counted[1]))
+    amounts, keys, key = re.fullmatch(r"=SUMIFS\((.+),(.+),(.+)\)", formula).groups()
+    pairs = zip(cells(book, sheet, amounts), cells(book, sheet, keys), strict=True)
+    return sum(value(book, cell) or 0 for cell, one in pairs if one.value == sheet[key].value)
+
+
+def value(book, cell):
+    return worked_out(book, cell.parent, cell.value) if cell.data_type == "f" else cell.value
+
+
+def cells(book, sheet, place):
+    name, _, area = place.rpartition("!")
+    return [row[0] for row in (book[name] if name else sheet)[area.replace("$", "")]]

@@ -31,7 +31,7 @@ FLOORS = (
     ("audits.access",),
     ("audits.plans", "audits.works"),
     ("audits.council", "audits.receipts", "audits.field", "audits.law"),
-    ("audits.book", "audits.export", "audits.demo"),
+    ("audits.book", "audits.export", "audits.demo", "audits.transition"),
     ("audits", "audits.__main__"),
     ("app_pages.session",),
     ("app_pages.parts", "app_pages.web"),

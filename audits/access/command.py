@@ -100,11 +100,21 @@ def priority_report(
 
 
 def _prepared(record: records.AuditedRecord, folder: Path) -> trips.Prepared:
+    return trips.prepare(read_walking(folder), record)
+
+
+def read_walking(folder: Path) -> site_network.Walking:
+    """Read the walking network of a workspace.
+
+    Raises
+    ------
+    audits.errors.RefusedError
+        When its table of residents cannot be read.
+    """
     try:
-        walking = site_network.read(folder)
+        return site_network.read(folder)
     except population_file.PopulationError as refused:
         raise errors.RefusedError(population_problems.problems(population_file.NAME, refused)) from refused
-    return trips.prepare(walking, record)
 
 
 def _records(table: pd.DataFrame, key: str) -> list[dict[str, object]]:

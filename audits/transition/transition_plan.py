@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from audits import barriers, priority, terms, wording
-from audits.council import council_contents, council_tables, council_text
+from audits.council import council_contents, council_tables, council_text, figures
 from audits.formats import typesetting
 from audits.plans import build_model, plan_about, plan_contents, staging
 from audits.ramps import prices
@@ -24,8 +24,8 @@ TEMPLATE = Path(__file__).with_name("transition_plan.typ")
 MOST_RANKED = 20
 
 DUTY = phrase(
-    "The municipality answers for the places in its care. They are judged by these laws and standards; those that nobody "
-    "has compared with the Royal Gazette are marked:"
+    "The municipality answers for the places in its care. They are judged by these laws and standards; those that "
+    "nobody has compared with the Royal Gazette are marked:"
 )
 METHOD = phrase(
     "Every figure is made from surveys on site by the same functions that the pages of this program use. What was not "
@@ -119,7 +119,7 @@ def sections(subject: Subject, words: wording.Wording) -> Iterator[Section]:
     yield Section(text("Duty and law"), [text(DUTY)], list(council_contents.sources(answers, words)))
     basis = [f"{name}: {value}" for name, value in council_contents.about(answers, words).items()]
     yield Section(text("Method"), [text(METHOD)], basis)
-    state = [council_tables.zone_table(found, words) for found in (answers.ramps, answers.spaces) if len(found.codes)]
+    state = [_zones(found, words) for found in (answers.ramps, answers.spaces) if len(found.codes)]
     facilities = council_tables.facility_table(answers.ramps, words)
     yield Section(
         text("Inventory and its state"),
@@ -135,6 +135,12 @@ def sections(subject: Subject, words: wording.Wording) -> Iterator[Section]:
     yield _requests(subject, words)
     version = record.criteria.version[:12]
     yield Section(text("Where each figure comes from"), [text(RECEIPT, head=record.head[:20], version=version)])
+
+
+def _zones(found: figures.Where, words: wording.Wording) -> council_tables.Table:
+    table = council_tables.zone_table(found, words)
+    kind = words.text(council_text.KIND_NAMES[found.kind])
+    return dataclasses.replace(table, caption=f"{table.caption}: {kind}")
 
 
 def _inventory(subject: Subject, words: wording.Wording) -> council_tables.Table:
@@ -228,7 +234,7 @@ def _schedule(subject: Subject, words: wording.Wording) -> Section:
         year = spending.shown_year(subject.first_year + stage.year - 1, words)
         caption = text(
             "Budget year {year}: {cost} of {budget} baht",
-            year=year,
+            year=str(year),
             cost=plan_about.baht(stage.cost_thb, words),
             budget=plan_about.baht(int(budget), words),
         )

@@ -57,7 +57,7 @@ def last(place: workspace.Workspace, words: wording.Wording) -> str:
         return text("No backup is known of.")
     when = words.instant(found.made_at)
     if not found.folder:
-        return text("The backup of {when} failed.", when=when)
+        return text("The backup of {when} could not be made.", when=when)
     if found.problems:
         return text("The backup of {when} has {n} problems.", when=when, n=found.problems)
     if found.checked:

@@ -45,6 +45,7 @@ def show(context: session.Context) -> None:
 
     def place() -> None:
         site_head.facts(context, site)
+        site_summary.presumed_same(context, record, code)
         position_report.form(context, code, site)
 
     def history() -> None:

@@ -150,7 +150,8 @@ def _shown(field: Field, value: facts_room.Value) -> object:
     if field.form in _UNITS:
         single = {} if value.agreed is None else {"operator": "=", "value": value.agreed}
         about = {"precision": value.uncertainty, "min": value.low, "max": value.high, "rawValue": value.as_written}
-        return {**single, "unit": _UNITS[field.form], **about}
+        # An instrument without a stated uncertainty gives no interval.
+        return {**single, "unit": _UNITS[field.form], **{key: one for key, one in about.items() if one == one}}
     if value.agreed is None:
         return None
     return bool(value.agreed) if field.form == "yes_no" else int(value.agreed)

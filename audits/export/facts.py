@@ -18,6 +18,11 @@ from audits.store.surveys import reviews
 
 POSITION_DECIMALS = 6  # about 0.1 m
 _DECIMALS = 6
+_VALUE_TYPES: Mapping[str, str] = {
+    **dict.fromkeys(("element_id", "quantity", "unit", "as_written"), "object"),
+    **dict.fromkeys(("lowest", "highest", "uncertainty", "low", "high"), "float64"),
+    **{"observed_on": "datetime64[ms]", "approved": "bool"},
+}
 
 
 @dataclass(frozen=True)
@@ -190,6 +195,8 @@ def _values(contents: contents_room.Contents, elements: pd.Index[str]) -> pd.Dat
     record = contents.record
     readings_here = record.governing.loc[record.governing["element_id"].isin(elements)]
     table = readings.governing(readings_here)
+    if table.empty:
+        return pd.DataFrame(columns=list(_VALUE_TYPES)).astype(dict(_VALUE_TYPES))
     units = {name: one.unit for name, one in record.criteria.quantities.items()}
     table["unit"] = table["quantity"].map(units).astype(object)
     numbers = ["lowest", "highest", "uncertainty"]

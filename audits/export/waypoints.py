@@ -80,6 +80,11 @@ def _written(table: gpd.GeoDataFrame, driver: str, ending: str, options: Mapping
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / f"sites.{ending}"
         pyogrio.write_dataframe(
-            table, file, layer="waypoints" if driver == "GPX" else "sites", driver=driver, dataset_options=dict(options)
+            table,
+            file,
+            layer="waypoints" if driver == "GPX" else "sites",
+            driver=driver,
+            dataset_options=dict(options),
+            geometry_type="Point",
         )
         return file.read_bytes()

@@ -45,13 +45,9 @@ def sentences(
     ]
     for template, values in fix_pricing.ASSUMPTIONS.items():
         found.append(text(template, **{name: number(value) for name, value in values.items()}))
-    pairs = "; ".join(" = ".join(_title(one, words) for one in pair) for pair in record.presumed_pairs)
+    named = ([site_report.element_of_site(one, words) for one in pair] for pair in record.presumed_pairs)
+    pairs = "; ".join(map(" = ".join, named))
     found += [text(PRESUMED, pairs=pairs)] if pairs else []
     found.append(text(MOST_FIXES, most=number(od_pairs.MOST_FIXES)))
     found += [text(OWN_PRICES, file=price_file)] if price_file else []
     return (*found, *((text(prices.SAMPLE),) if sample else ()))
-
-
-def _title(element_id: str, words: wording.Wording) -> str:
-    site, kind, _ = element_id.rsplit(".", 2)
-    return f"{site} {site_report.element_title(element_id, kind, '', words)}"

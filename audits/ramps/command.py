@@ -26,6 +26,7 @@ from audits.ramps import (
     ramp_design,
     requirements,
     site_design,
+    walls,
 )
 from audits.ramps.drawing import described, drawing, key_plan, views
 from audits.rules import model
@@ -272,7 +273,7 @@ def _content(
         "cost_high_thb": high,
         "direct_cost_thb": str(priced.estimate.direct_thb.likely),
         "factor_f": str(priced.estimate.factor.thb.likely),
-        "engineer_needed": site_design.engineer_needed(priced.design),
+        "engineer_needed": walls.engineer_needed(priced.design),
         "assumptions": [*assumed, *described.assumptions(_MADE, works, words)],
         "at_the_limits": ramp_design.at_the_limits(priced.design, criteria),
     }

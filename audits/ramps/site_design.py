@@ -108,8 +108,3 @@ def measured(taken: Mapping[str, measured_space.Taken]) -> tuple[geometry.Space 
         name for name in _ROOM if not getattr(space, name) or taken[name].basis == measured_space.AT_LEAST
     )
     return space, bounds
-
-
-def engineer_needed(design: geometry.Design) -> bool:
-    """Return whether the walls of a ramp stand higher than a standard low wall, so that an engineer designs them."""
-    return isinstance(design.space, geometry.Space) and design.rise_mm > LIFT_FROM_MM

@@ -85,6 +85,12 @@ def element_title(element_id: str, kind: str, label: str, words: wording.Wording
     return f"{words.text(terms.ELEMENT_KIND[kind])} {number}" + (f" · {label}" if label else "")
 
 
+def element_of_site(element_id: str, words: wording.Wording) -> str:
+    """Name an element by its site, its kind and its number, such as ``KK-012 ramp 1``."""
+    site, kind, _ = element_id.rsplit(".", 2)
+    return f"{site} {element_title(element_id, kind, '', words)}"
+
+
 def _line(row: Any, criteria: model.Criteria, words: wording.Wording, points: float) -> FindingLine:
     criterion = criteria.criteria[row.criterion]
     source = criteria.sources[row.source]

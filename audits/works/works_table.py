@@ -109,7 +109,7 @@ class Works:
         return None if amount is None or pd.isna(amount) else int(amount)
 
     def contracts_of(self, fix_ids: Collection[str]) -> kept_contracts.Contracts:
-        """Take the contracts, progress and payments of some fixes."""
+        """Return the contracts, progress and payments of some fixes."""
         kept = self.contracts
         return kept_contracts.Contracts(
             *(rows.loc[rows["fix_id"].isin(fix_ids)] for rows in (kept.signed, kept.progress, kept.payments))

@@ -36,7 +36,7 @@ def test_it_says_how_the_last_backup_went_and_its_copy_is_whole(
 @pytest.mark.parametrize(
     ("folder", "problems", "checked", "said"),
     [
-        ("", 1, False, "failed"),
+        ("", 1, False, "could not be made"),
         ("/b", 2, False, "has 2 problems"),
         ("/b", 0, True, "restored and compared"),
         ("/b", 0, False, "not yet restored"),

@@ -46,7 +46,7 @@ _LATIN = """() => {
     const { parentElement, textContent } = walk.currentNode;
     const hidden = "script, style, code, pre, svg, [lang=en], [aria-hidden=true]";
     if (!parentElement || parentElement.closest(hidden) || !parentElement.checkVisibility()) continue;
-    found.push(...(textContent.replace(/https?:\\/\\/\\S+/g, "").match(/[A-Za-z]{3,}/g) || []));
+    found.push(...(textContent.replace(/https?:\\/\\/\\S+|[a-z.]+\\.th\\b/g, "").match(/[A-Za-z]{3,}/g) || []));
   }
   return [...new Set(found)];
 }"""

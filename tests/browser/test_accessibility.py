@@ -73,6 +73,7 @@ def test_axe_finds_nothing_and_the_page_fits_a_phone_and_a_desk(
     conftest.settled(page)
     _measure(page, page_name, language, "phone")
     page.set_viewport_size(NARROW)
+    conftest.settled(page)
     assert screen_measures.sideways_px(page) <= 0
     page.set_viewport_size(conftest.SIZES["desktop"])
     conftest.settled(page)

@@ -38,12 +38,18 @@ def test_a_brief_in_both_languages_is_two_files_of_one_page(city, tmp_path):
 def test_the_site_is_written_as_a_folder_and_not_written_over_unasked(city, tmp_path):
     done = answer("site", tmp_path / "public", "--workspace", city, "--lang", "en")
     assert done.exit_code == 0
-    assert "4 files for the public written to" in done.stdout
+    assert "6 files for the public written to" in done.stdout
+    entry = json.loads((tmp_path / "public" / "catalogue.jsonld").read_text("utf-8"))
+    (dataset,) = entry["dcat:dataset"]
+    named = [one["dcat:accessURL"]["@id"] for one in dataset["dcat:distribution"]]
+    assert all((tmp_path / "public" / name).is_file() for name in named) and len(named) == 2
     assert {path.name for path in (tmp_path / "public").iterdir()} == {
         "index.html",
         "en",
         "brief-th.pdf",
         "brief-en.pdf",
+        "catalogue.jsonld",
+        "data_dictionary.csv",
     }
     again = answer("site", tmp_path / "public", "--workspace", city)
     assert again.exit_code == answers.USAGE

@@ -24,7 +24,7 @@ from audits.export import a11yjson, exporting, facts, losses
 from audits.reports import catalogue, contents
 from audits.store.surveys import reviews
 from layers import network, sources
-from tests import made_contents
+from tests import made_contents, made_records
 
 ENGLISH = wording.Wording("en")
 TESTS = Path(__file__).parents[1]
@@ -255,3 +255,12 @@ def test_the_numbers_of_a_loss_report_add_up(kind, made):
         assert count["total"] == count["written"] + count["lost"]
         assert count["lost"] == sum(one["count"] for one in lost["losses"] if one["thing"] == thing)
     assert all(one["text"] and one["count"] for one in lost["losses"])
+
+
+@pytest.mark.parametrize("kind", exporting.EXCHANGE)
+def test_a_register_that_nobody_has_surveyed_is_exported_without_a_measurement(kind, record):
+    bare = made_records.record_of(record.sites, record.elements)
+    made = contents.contents(bare, ENGLISH, options=made_contents.OPTIONS)
+    _, packed, lost = exporting.export_with_losses(kind, made, ENGLISH)
+    assert packed
+    assert lost["counts"][losses.MEASUREMENT]["total"] == 0

@@ -15,7 +15,7 @@ from audits.ramps import prices
 def _record(pairs: tuple[tuple[str, str], ...] = ()) -> object:
     """Only what the sentences ask of a planning model."""
     prepared = types.SimpleNamespace(
-        joined=types.SimpleNamespace(coarse=True), homes=types.SimpleNamespace(equal=False, statement="")
+        joined=types.SimpleNamespace(coarse=True, source=""), homes=types.SimpleNamespace(equal=False, statement="")
     )
     counted = {"joined": 132, "goals": 88, "presumed": 100, "presumed_pairs": pairs}
     return types.SimpleNamespace(coarse=True, statements=(build_model.ZONES,), prepared=prepared, **counted)
@@ -47,7 +47,7 @@ def test_the_figures_are_those_that_the_program_works_with(monkeypatch: pytest.M
 def test_fixes_that_may_be_one_thing_are_named() -> None:
     record, words = _record((("KK-001.ramp.1", "SP-001.ramp.1"),)), wording.Wording("en")
     stated = " ".join(plan_assumptions.sentences(record, words, sample=True))  # type: ignore[arg-type]
-    assert "bought twice until somebody decides under Register: KK-001.ramp.1 = SP-001.ramp.1." in stated
+    assert "bought twice until somebody decides under Register: KK-001 ramp 1 = SP-001 ramp 1." in stated
     assert "bought twice" not in _said()
 
 

@@ -62,8 +62,9 @@ def presumed_same(context: session.Context, record: records.AuditedRecord, code:
     """Warn of each element of a site that may be one thing with an element of another."""
     for element_id in record.elements.index[record.elements["site_code"] == code]:
         if others := record.presumed_same_as(str(element_id)):
-            sentence = context.words.text(works_table.PRESUMED, others=", ".join(others))
-            st.html(f"<p>{tables.small(f'{element_id}: {sentence}')}</p>")
+            name, *named = (site_report.element_of_site(str(one), context.words) for one in (element_id, *others))
+            sentence = context.words.text(works_table.PRESUMED, others=", ".join(named))
+            st.html(f"<p>{tables.small(f'{name}: {sentence}')}</p>")
 
 
 def choose_site(context: session.Context, sites: gpd.GeoDataFrame) -> str | None:

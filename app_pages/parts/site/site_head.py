@@ -31,7 +31,6 @@ def show(context: session.Context, record: records.AuditedRecord, code: str) -> 
         st.title(plain_text.literal(f"{code} {markers.site_name(site, words)}"))
         site_summary.score_block(context, record.audit.sites.loc[[code]].iloc[0])
         st.html(tables.small(place_line(context, site)))
-        site_summary.presumed_same(context, record, code)
         links(context, code)
     with right:
         photo(context, code)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -15,7 +15,7 @@ from app_pages.session import address, navigation
 from audits import barriers, roles, terms, wording
 from audits import record as records
 from audits.plans import fix_pricing
-from audits.reports import markers
+from audits.reports import markers, site_report
 from audits.works import fix_states, spending, works_table, works_workbook
 
 TABLE, HEIGHT = "works_fixes", 420
@@ -220,9 +220,13 @@ def _remarks(context: session.Context, record: records.AuditedRecord, of: works_
     joined = [other for other, kept in record.joined.items() if kept == name]
     presumed = of.table["presumed_same_as"][name]
     return [
-        *([text("one thing with {others}", others=", ".join(joined))] if joined else []),
-        *([text(works_table.PRESUMED, others=", ".join(presumed))] if presumed else []),
+        *([text("one thing with {others}", others=_named(context, joined))] if joined else []),
+        *([text(works_table.PRESUMED, others=_named(context, presumed))] if presumed else []),
     ]
+
+
+def _named(context: session.Context, elements: Iterable[str]) -> str:
+    return ", ".join(site_report.element_of_site(one, context.words) for one in elements)
 
 
 def cost_cell(context: session.Context, of: works_table.Works, name: str) -> tables.Markup:

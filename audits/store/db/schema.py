@@ -295,10 +295,7 @@ same_element = columns.table(
 )
 
 setting = columns.table(
-    "setting",
-    *columns.strings("name", "value"),
-    *columns.stamp("set"),
-    sa.Index("ix_setting_name", "name"),
+    "setting", *columns.strings("name", "value"), *columns.stamp("set"), sa.Index("ix_setting_name", "name")
 )
 
 limit_comparison = columns.table(
@@ -327,10 +324,7 @@ sign_in_failure = columns.table(
 
 # the last success of each name from each address
 sign_in_success = columns.table(
-    "sign_in_success",
-    *columns.strings("username", "address_sha256"),
-    columns.instant("succeeded_at"),
-    sa.UniqueConstraint("username", "address_sha256"),
+    "sign_in_success", *columns.strings("username", "address_sha256"), columns.instant("succeeded_at")
 )
 
 # the table of the audit log

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -15,7 +14,7 @@ import pandas as pd
 
 from audits import errors, survey
 from audits.rules import model
-from audits.scoring import findings, run, scores
+from audits.scoring import findings, readings, run, scores
 
 Frame = TypeVar("Frame", bound=pd.DataFrame)
 
@@ -48,9 +47,35 @@ class Judged:
     columns: Mapping[str, npt.NDArray[Any]]
 
 
+class Rulebook:
+    """Rules by kind, setting and day under one edition, each looked up once; keep it to judge many tables.
+
+    Parameters
+    ----------
+    criteria
+        The criteria.
+    edition
+        See :func:`audits.scoring.run.run`.
+    """
+
+    def __init__(self, criteria: model.Criteria, edition: str = run.BY_PERMIT_DATE) -> None:
+        self.criteria, self.edition = criteria, edition
+        self._known: dict[tuple[str, str, int], tuple[tuple[findings.Rule, ...], tuple[bool, ...]]] = {}
+
+    def rules(
+        self, kind: str, setting: str, era: int, day: np.datetime64
+    ) -> tuple[tuple[findings.Rule, ...], tuple[bool, ...]]:
+        """Rules in force on a day of an era, and which of them bind as law; see :func:`audits.scoring.run.eras`."""
+        key = (kind, setting, era)
+        if key not in self._known:
+            rules, applicable = run.rules_for(self.criteria, kind, run.day_of(day), setting, self.edition)
+            self._known[key] = rules, tuple(each.basis(setting) == "law" for each in applicable)
+        return self._known[key]
+
+
 @dataclass(frozen=True)
 class _Group:
-    """Rows of one kind, setting and permit day, which are judged by the same rules; `law` marks those that bind."""
+    """Rows that are judged by the same rules; `law`, of shape (rules, rows), marks those that bind."""
 
     rules: tuple[findings.Rule, ...]
     law: npt.NDArray[np.bool_]
@@ -107,23 +132,24 @@ def score(
     -----
     Each value carries the uncertainty of its quantity's usual instrument, as for a table whose instrument is not named.
     """
-    table = _empty_result(len(elements))
-    for each in judged(elements, criteria, weights, kind=kind, setting=setting, edition=edition):
+    table = empty_result(len(elements))
+    for each in judged(elements, Rulebook(criteria, edition), weights, kind=kind, setting=setting):
         for name, column in each.columns.items():
             table[name][each.rows] = column
     return elements.assign(**{name: pd.Series(column, index=elements.index) for name, column in table.items()})
 
 
 def judged(
-    elements: pd.DataFrame,
-    criteria: model.Criteria,
-    weights: model.Weights,
-    *,
-    kind: str,
-    setting: str = "building",
-    edition: str = run.BY_PERMIT_DATE,
+    elements: pd.DataFrame, rulebook: Rulebook, weights: model.Weights, *, kind: str, setting: str = "building"
 ) -> Iterator[Judged]:
-    """Judge every row of a table, those under the same rules together; parameters, errors and warnings of `score`.
+    """Judge every row of a table, those under the same rules together; errors and warnings are those of `score`.
+
+    Parameters
+    ----------
+    elements, weights, kind, setting
+        See :func:`score`.
+    rulebook
+        What is judged by.
 
     Yields
     ------
@@ -134,7 +160,8 @@ def judged(
     kinds = _choices(elements, kind, survey.ELEMENT_KINDS, "kind")
     settings = _choices(elements, setting, survey.SETTINGS, "setting")
     permitted = _days(elements)
-    groups = list(_groups(kinds, settings, permitted, criteria, edition))
+    criteria = rulebook.criteria
+    groups = list(_groups(kinds, settings, permitted, rulebook))
     asked = {name for group in groups for rule in group.rules for name in rule.quantities()}
     values = _values(elements, criteria, asked | {survey.ELEMENT_PRESENT})
     chosen = {kind_column for kind_column in (kind, setting, PERMITTED_ON) if kind_column in elements.columns}
@@ -176,17 +203,22 @@ def _groups(
     kinds: npt.NDArray[np.object_],
     settings: npt.NDArray[np.object_],
     permitted: pd.Series[pd.Timestamp],
-    criteria: model.Criteria,
-    edition: str,
+    rulebook: Rulebook,
 ) -> Iterator[_Group]:
-    keys = pd.DataFrame({"kind": kinds, "setting": settings, "era": run.eras(permitted, criteria)})
+    keys = pd.DataFrame({"kind": kinds, "setting": settings, "era": run.eras(permitted, rulebook.criteria)})
     number = keys.groupby(["kind", "setting", "era"], sort=False).ngroup().to_numpy()
-    for one in range(number.max() + 1 if number.size else 0):
-        rows = np.flatnonzero(number == one)
-        day: dt.date | None = run.day_of(permitted.iloc[rows[0]])
-        place = str(settings[rows[0]])
-        rules, applicable = run.rules_for(criteria, str(kinds[rows[0]]), day, place, edition)
-        yield _Group(rules, np.array([each.basis(place) == "law" for each in applicable], dtype=bool), rows)
+    first = np.unique(number, return_index=True)[1]
+    era, day = keys["era"].to_numpy(), permitted.to_numpy()
+    found = [rulebook.rules(str(kinds[row]), str(settings[row]), int(era[row]), day[row]) for row in first]
+    # Most settings and eras have the same rules and differ in what binds: a group costs more than its rows.
+    same: dict[tuple[tuple[str, int], ...], list[int]] = {}
+    for one, (rules, _) in enumerate(found):
+        same.setdefault(tuple((rule.criterion.criterion_id, id(rule.limit)) for rule in rules), []).append(one)
+    for members in same.values():
+        rows = np.flatnonzero(np.isin(number, members))
+        place = np.searchsorted(members, number[rows])
+        law = np.array([found[one][1] for one in members], dtype=bool)
+        yield _Group(found[members[0]][0], law[place].T, rows)
 
 
 def _values(elements: pd.DataFrame, criteria: model.Criteria, asked: set[str]) -> dict[str, npt.NDArray[np.float64]]:
@@ -194,7 +226,7 @@ def _values(elements: pd.DataFrame, criteria: model.Criteria, asked: set[str]) -
     twice = elements.columns[elements.columns.duplicated()]
     if len(twice):
         raise errors.FrameError([f"column {name!r}: stands twice; keep one" for name in twice.unique()])
-    faults = list(_unit_faults(elements, criteria))
+    faults = list(unit_faults(map(str, elements.columns), criteria))
     values: dict[str, npt.NDArray[np.float64]] = {}
     for name in (str(column) for column in elements.columns if column in asked):
         column, wrong = _numbers(elements[name], criteria.quantities[name])
@@ -211,10 +243,10 @@ def _values(elements: pd.DataFrame, criteria: model.Criteria, asked: set[str]) -
     return values
 
 
-def _unit_faults(elements: pd.DataFrame, criteria: model.Criteria) -> Iterator[str]:
+def unit_faults(columns: Iterable[str], criteria: model.Criteria) -> Iterator[str]:
     """Yield a fault for each column that names a known quantity in another unit."""
     stems = {_UNIT_SUFFIX.sub("", name): name for name in criteria.quantities}
-    for column in map(str, elements.columns):
+    for column in columns:
         stem = _UNIT_SUFFIX.sub("", column)
         if column not in criteria.quantities and stem != column and stem in stems:
             yield f"column {column!r}: the unit is not accepted; convert it to {stems[stem]!r}"
@@ -260,10 +292,11 @@ def _warn_unused(elements: pd.DataFrame, used: set[str]) -> None:
 def _readings(values: npt.NDArray[np.float64], quantity: model.Quantity, criteria: model.Criteria) -> findings.Readings:
     usual = (criteria.instruments[name] for name in quantity.instruments)
     uncertainty = next((each.uncertainty for each in usual if each.unit == quantity.unit), 0.0)
-    return findings.Readings(values, values, np.full(values.size, uncertainty))
+    return findings.Readings(values, values, np.broadcast_to(uncertainty, values.shape))
 
 
-def _empty_result(size: int) -> dict[str, npt.NDArray[Any]]:
+def empty_result(size: int) -> dict[str, npt.NDArray[Any]]:
+    """:data:`RESULT_COLUMNS` of rows that are in no group yet."""
     numbers = {"score_low", "score_high", "coverage"}
     return {
         name: np.full(size, np.nan) if name in numbers else np.full(size, "", dtype=object) for name in RESULT_COLUMNS
@@ -272,10 +305,8 @@ def _empty_result(size: int) -> dict[str, npt.NDArray[Any]]:
 
 def _judged(group: _Group, measured: Mapping[str, findings.Readings], weights: model.Weights) -> Judged:
     rows = group.rows
-    mine = {
-        name: findings.Readings(one.lowest[rows], one.highest[rows], one.uncertainty[rows])
-        for name, one in measured.items()
-    }
+    asked = {name for rule in group.rules for name in rule.quantities()}
+    mine = readings.at_rows(measured, rows, asked | {survey.ELEMENT_PRESENT})
     outcomes = findings.outcomes(group.rules, mine, rows.size)
     verdicts = findings.verdicts(outcomes)
     total = scores.tally(outcomes, [weights.of(rule.criterion) for rule in group.rules])
@@ -284,8 +315,8 @@ def _judged(group: _Group, measured: Mapping[str, findings.Readings], weights: m
     fails, may_fail = verdicts == findings.FAIL, (outcomes & findings.CAN_FAIL) > 0
     names = np.array([rule.criterion.criterion_id for rule in group.rules], dtype=object)
 
-    def failing(rules: npt.NDArray[np.bool_]) -> scores.Failing:
-        return scores.Failing(np.any(fails[rules], axis=0), np.any(may_fail[rules], axis=0))
+    def failing(of: npt.NDArray[np.bool_] | bool) -> scores.Failing:
+        return scores.Failing(np.any(fails & of, axis=0), np.any(may_fail & of, axis=0))
 
     columns = {
         "verdict": _row_verdicts(outcomes, verdicts),
@@ -294,9 +325,9 @@ def _judged(group: _Group, measured: Mapping[str, findings.Readings], weights: m
         "coverage": scores.coverage(total),
         "grade": scores.grades(
             *(low, high, weights),
-            anything=failing(np.ones_like(group.law)),
+            anything=failing(True),
             law=failing(group.law),
-            dangerous=failing(dangerous),
+            dangerous=failing(dangerous[:, None]),
         ),
         "failed": _named(fails, names),
         "not_measured": _named(verdicts == findings.UNKNOWN, names),

@@ -24,7 +24,7 @@ from audits.scoring import findings, frames
 MUNICIPALITY, KIND, ELEMENT, SETTING, GEOMETRY = "municipality", "kind", "element_id", "setting", "geometry"
 NEEDED = (MUNICIPALITY, KIND)
 # Some 200 columns of doubles of this many rows, twice, stay below half a gigabyte.
-BATCH_ROWS = 131_072
+BATCH_ROWS = 65_536
 # A dictionary that outgrows its page is given up for plain text; ids of one batch stay below this.
 _DICTIONARY_BYTES = 2**26
 

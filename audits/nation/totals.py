@@ -69,9 +69,9 @@ def merged(records: Iterable[Mapping[str, Any]], by: Sequence[str]) -> list[dict
 
 
 def mean(record: Mapping[str, Any], name: str) -> float | None:
-    """Mean of a column over the scored elements, rounded once; None where nothing is scored."""
+    """Mean of a column over the scored elements, of the exact sum as of ``math.fsum``; None where nothing is scored."""
     if not record["scored"]:
         return None
     whole = Fraction(record[f"{name}_high_bits"], 2**_HIGH_BITS)
     rest = Fraction(record[f"{name}_low_bits"], 2 ** (_HIGH_BITS + _LOW_BITS))
-    return float((whole + rest) / record["scored"])
+    return float(whole + rest) / record["scored"]

@@ -37,6 +37,7 @@ COMMANDS = {
     "works": "audits.works.command:works",
     "access": "audits.access.command:access",
     "same": "audits.cli.same:same",
+    "nation": "audits.nation.command:nation",
     "priority": "audits.access.command:priority_report",
     "requests": "audits.requests.command:requests",
     "transition-plan": "audits.transition.command:transition_plan",

@@ -31,7 +31,7 @@ FLOORS = (
     ("audits.access",),
     ("audits.plans", "audits.works"),
     ("audits.council", "audits.receipts", "audits.field", "audits.law"),
-    ("audits.book", "audits.export", "audits.demo", "audits.transition"),
+    ("audits.book", "audits.export", "audits.demo", "audits.transition", "audits.nation"),
     ("audits", "audits.__main__"),
     ("app_pages.session",),
     ("app_pages.parts", "app_pages.web"),
@@ -94,6 +94,7 @@ ROOMS_OF_TOOLS = {
     "argon2": ("audits/store/accounts/",),
     "psycopg": ("audits/store/db/",),
     "uvicorn": ("audits/cli/",),
+    "distributed": ("audits/nation/cluster.py",),
 }
 PURE = ("audits/rules", "audits/scoring", "audits/ramps", "audits/plans", "audits/access", "layers")
 # a solver has a clock and may run in a process of its own; these layers keep files

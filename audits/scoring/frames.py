@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -15,7 +14,7 @@ import pandas as pd
 
 from audits import errors, survey
 from audits.rules import model
-from audits.scoring import findings, run, scores
+from audits.scoring import findings, readings, run, scores
 
 Frame = TypeVar("Frame", bound=pd.DataFrame)
 
@@ -27,8 +26,56 @@ _UNIT_SUFFIX = re.compile(r"_(mm|cm|m|in|ft|inch|pct|percent|ratio|deg|degrees|l
 
 
 @dataclass(frozen=True)
+class Judged:
+    """Rows judged by the same rules.
+
+    Parameters
+    ----------
+    rules
+        The rules.
+    rows
+        Shape (rows,): their positions in the table.
+    verdicts
+        Shape (rules, rows): indices into :data:`audits.scoring.findings.VERDICTS`.
+    columns
+        :data:`RESULT_COLUMNS` of these rows.
+    """
+
+    rules: tuple[findings.Rule, ...]
+    rows: npt.NDArray[np.intp]
+    verdicts: npt.NDArray[np.int8]
+    columns: Mapping[str, npt.NDArray[Any]]
+
+
+class Rulebook:
+    """Rules by kind, setting and day under one edition, each looked up once; keep it to judge many tables.
+
+    Parameters
+    ----------
+    criteria
+        The criteria.
+    edition
+        See :func:`audits.scoring.run.run`.
+    """
+
+    def __init__(self, criteria: model.Criteria, edition: str = run.BY_PERMIT_DATE) -> None:
+        self.criteria, self.edition = criteria, edition
+        self._known: dict[tuple[str, str, int], tuple[tuple[findings.Rule, ...], tuple[bool, ...]]] = {}
+
+    def rules(
+        self, kind: str, setting: str, era: int, day: np.datetime64
+    ) -> tuple[tuple[findings.Rule, ...], tuple[bool, ...]]:
+        """Rules in force on a day of an era, and which of them bind as law; see :func:`audits.scoring.run.eras`."""
+        key = (kind, setting, era)
+        if key not in self._known:
+            rules, applicable = run.rules_for(self.criteria, kind, run.day_of(day), setting, self.edition)
+            self._known[key] = rules, tuple(each.basis(setting) == "law" for each in applicable)
+        return self._known[key]
+
+
+@dataclass(frozen=True)
 class _Group:
-    """Rows of one kind, setting and permit day, which are judged by the same rules; `law` marks those that bind."""
+    """Rows that are judged by the same rules; `law`, of shape (rules, rows), marks those that bind."""
 
     rules: tuple[findings.Rule, ...]
     law: npt.NDArray[np.bool_]
@@ -85,20 +132,43 @@ def score(
     -----
     Each value carries the uncertainty of its quantity's usual instrument, as for a table whose instrument is not named.
     """
+    table = empty_result(len(elements))
+    for each in judged(elements, Rulebook(criteria, edition), weights, kind=kind, setting=setting):
+        for name, column in each.columns.items():
+            table[name][each.rows] = column
+    return elements.assign(**{name: pd.Series(column, index=elements.index) for name, column in table.items()})
+
+
+def judged(
+    elements: pd.DataFrame, rulebook: Rulebook, weights: model.Weights, *, kind: str, setting: str = "building"
+) -> Iterator[Judged]:
+    """Judge every row of a table, those under the same rules together; errors and warnings are those of `score`.
+
+    Parameters
+    ----------
+    elements, weights, kind, setting
+        See :func:`score`.
+    rulebook
+        What is judged by.
+
+    Yields
+    ------
+    Judged
+        Every row of `elements` is in one of them. Of a million rows their verdicts are as many bytes as findings, so
+        they are handed on a group at a time.
+    """
     kinds = _choices(elements, kind, survey.ELEMENT_KINDS, "kind")
     settings = _choices(elements, setting, survey.SETTINGS, "setting")
     permitted = _days(elements)
-    groups = list(_groups(kinds, settings, permitted, criteria, edition))
+    criteria = rulebook.criteria
+    groups = list(_groups(kinds, settings, permitted, rulebook))
     asked = {name for group in groups for rule in group.rules for name in rule.quantities()}
     values = _values(elements, criteria, asked | {survey.ELEMENT_PRESENT})
     chosen = {kind_column for kind_column in (kind, setting, PERMITTED_ON) if kind_column in elements.columns}
     _warn_unused(elements, {*values, *chosen})
     measured = {name: _readings(column, criteria.quantities[name], criteria) for name, column in values.items()}
-    table = _empty_result(len(elements))
     for group in groups:
-        for name, column in _judged(group, measured, weights).items():
-            table[name][group.rows] = column
-    return elements.assign(**{name: pd.Series(column, index=elements.index) for name, column in table.items()})
+        yield _judged(group, measured, weights)
 
 
 def _choices(elements: pd.DataFrame, given: str, accepted: tuple[str, ...], parameter: str) -> npt.NDArray[np.object_]:
@@ -110,8 +180,8 @@ def _choices(elements: pd.DataFrame, given: str, accepted: tuple[str, ...], para
             [f"{parameter}={given!r}: neither a column of the table nor one of: {', '.join(accepted)}"]
         )
     words = elements[given].to_numpy(dtype=object)
-    wrong = [row for row, word in zip(elements.index, words, strict=True) if word not in accepted]
-    if wrong:
+    wrong = elements.index[~elements[given].isin(accepted)]
+    if len(wrong):
         shown = elements.loc[wrong[:1], given].iloc[0]
         raise errors.FrameError(
             [f"column {given!r}, row {wrong[0]!r}: {shown!r}; accepted are: {', '.join(accepted)} ({len(wrong)} rows)"]
@@ -133,17 +203,22 @@ def _groups(
     kinds: npt.NDArray[np.object_],
     settings: npt.NDArray[np.object_],
     permitted: pd.Series[pd.Timestamp],
-    criteria: model.Criteria,
-    edition: str,
+    rulebook: Rulebook,
 ) -> Iterator[_Group]:
-    keys = pd.DataFrame({"kind": kinds, "setting": settings, "era": run.eras(permitted, criteria)})
+    keys = pd.DataFrame({"kind": kinds, "setting": settings, "era": run.eras(permitted, rulebook.criteria)})
     number = keys.groupby(["kind", "setting", "era"], sort=False).ngroup().to_numpy()
-    for one in range(number.max() + 1 if number.size else 0):
-        rows = np.flatnonzero(number == one)
-        day: dt.date | None = run.day_of(permitted.iloc[rows[0]])
-        place = str(settings[rows[0]])
-        rules, applicable = run.rules_for(criteria, str(kinds[rows[0]]), day, place, edition)
-        yield _Group(rules, np.array([each.basis(place) == "law" for each in applicable], dtype=bool), rows)
+    first = np.unique(number, return_index=True)[1]
+    era, day = keys["era"].to_numpy(), permitted.to_numpy()
+    found = [rulebook.rules(str(kinds[row]), str(settings[row]), int(era[row]), day[row]) for row in first]
+    # Most settings and eras have the same rules and differ in what binds: a group costs more than its rows.
+    same: dict[tuple[tuple[str, int], ...], list[int]] = {}
+    for one, (rules, _) in enumerate(found):
+        same.setdefault(tuple((rule.criterion.criterion_id, id(rule.limit)) for rule in rules), []).append(one)
+    for members in same.values():
+        rows = np.flatnonzero(np.isin(number, members))
+        place = np.searchsorted(members, number[rows])
+        law = np.array([found[one][1] for one in members], dtype=bool)
+        yield _Group(found[members[0]][0], law[place].T, rows)
 
 
 def _values(elements: pd.DataFrame, criteria: model.Criteria, asked: set[str]) -> dict[str, npt.NDArray[np.float64]]:
@@ -151,7 +226,7 @@ def _values(elements: pd.DataFrame, criteria: model.Criteria, asked: set[str]) -
     twice = elements.columns[elements.columns.duplicated()]
     if len(twice):
         raise errors.FrameError([f"column {name!r}: stands twice; keep one" for name in twice.unique()])
-    faults = list(_unit_faults(elements, criteria))
+    faults = list(unit_faults(map(str, elements.columns), criteria))
     values: dict[str, npt.NDArray[np.float64]] = {}
     for name in (str(column) for column in elements.columns if column in asked):
         column, wrong = _numbers(elements[name], criteria.quantities[name])
@@ -164,14 +239,14 @@ def _values(elements: pd.DataFrame, criteria: model.Criteria, asked: set[str]) -
         unusual = int(((column < low) | (column > high)).sum())
         if unusual:
             message = f"{name}: {unusual} values outside the usual {low:g} to {high:g}; is the unit right?"
-            warnings.warn(message, stacklevel=4)
+            warnings.warn(message, stacklevel=5)
     return values
 
 
-def _unit_faults(elements: pd.DataFrame, criteria: model.Criteria) -> Iterator[str]:
+def unit_faults(columns: Iterable[str], criteria: model.Criteria) -> Iterator[str]:
     """Yield a fault for each column that names a known quantity in another unit."""
     stems = {_UNIT_SUFFIX.sub("", name): name for name in criteria.quantities}
-    for column in map(str, elements.columns):
+    for column in columns:
         stem = _UNIT_SUFFIX.sub("", column)
         if column not in criteria.quantities and stem != column and stem in stems:
             yield f"column {column!r}: the unit is not accepted; convert it to {stems[stem]!r}"
@@ -181,9 +256,12 @@ def _numbers(column: pd.Series, quantity: model.Quantity) -> tuple[npt.NDArray[n
     """Return a column as floats, NaN where not measured, with a fault for the first value of each kind of mistake."""
     accepted = _accepted(quantity)
     numbers = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
-    not_numbers = column.notna().to_numpy() & np.isnan(numbers) | column.map(
-        lambda value: isinstance(value, str)
-    ).to_numpy(dtype=bool)
+    # a cell at a time only where the column may hold texts: a nation has a billion cells
+    if pd.api.types.is_numeric_dtype(column.dtype):
+        not_numbers = np.zeros(numbers.size, dtype=bool)
+    else:
+        texts = column.map(lambda value: isinstance(value, str)).to_numpy(dtype=bool)
+        not_numbers = column.notna().to_numpy() & np.isnan(numbers) | texts
     low, high = quantity.possible
     impossible = (numbers < low) | (numbers > high)
     broken = (numbers != np.round(numbers)) & ~np.isnan(numbers) & (quantity.kind in ("yes_no", "count"))
@@ -208,30 +286,27 @@ def _warn_unused(elements: pd.DataFrame, used: set[str]) -> None:
     geometry = getattr(elements, "_geometry_column_name", None)
     unused = [str(name) for name in elements.columns if name not in used and name != geometry]
     if unused and len(elements):
-        warnings.warn(f"no criterion uses the columns: {', '.join(unused)}", stacklevel=3)
+        warnings.warn(f"no criterion uses the columns: {', '.join(unused)}", stacklevel=4)
 
 
 def _readings(values: npt.NDArray[np.float64], quantity: model.Quantity, criteria: model.Criteria) -> findings.Readings:
     usual = (criteria.instruments[name] for name in quantity.instruments)
     uncertainty = next((each.uncertainty for each in usual if each.unit == quantity.unit), 0.0)
-    return findings.Readings(values, values, np.full(values.size, uncertainty))
+    return findings.Readings(values, values, np.broadcast_to(uncertainty, values.shape))
 
 
-def _empty_result(size: int) -> dict[str, npt.NDArray[Any]]:
+def empty_result(size: int) -> dict[str, npt.NDArray[Any]]:
+    """:data:`RESULT_COLUMNS` of rows that are in no group yet."""
     numbers = {"score_low", "score_high", "coverage"}
     return {
         name: np.full(size, np.nan) if name in numbers else np.full(size, "", dtype=object) for name in RESULT_COLUMNS
     }
 
 
-def _judged(
-    group: _Group, measured: Mapping[str, findings.Readings], weights: model.Weights
-) -> dict[str, npt.NDArray[Any]]:
+def _judged(group: _Group, measured: Mapping[str, findings.Readings], weights: model.Weights) -> Judged:
     rows = group.rows
-    mine = {
-        name: findings.Readings(one.lowest[rows], one.highest[rows], one.uncertainty[rows])
-        for name, one in measured.items()
-    }
+    asked = {name for rule in group.rules for name in rule.quantities()}
+    mine = readings.at_rows(measured, rows, asked | {survey.ELEMENT_PRESENT})
     outcomes = findings.outcomes(group.rules, mine, rows.size)
     verdicts = findings.verdicts(outcomes)
     total = scores.tally(outcomes, [weights.of(rule.criterion) for rule in group.rules])
@@ -240,23 +315,24 @@ def _judged(
     fails, may_fail = verdicts == findings.FAIL, (outcomes & findings.CAN_FAIL) > 0
     names = np.array([rule.criterion.criterion_id for rule in group.rules], dtype=object)
 
-    def failing(rules: npt.NDArray[np.bool_]) -> scores.Failing:
-        return scores.Failing(np.any(fails[rules], axis=0), np.any(may_fail[rules], axis=0))
+    def failing(of: npt.NDArray[np.bool_] | bool) -> scores.Failing:
+        return scores.Failing(np.any(fails & of, axis=0), np.any(may_fail & of, axis=0))
 
-    return {
+    columns = {
         "verdict": _row_verdicts(outcomes, verdicts),
         "score_low": low,
         "score_high": high,
         "coverage": scores.coverage(total),
         "grade": scores.grades(
             *(low, high, weights),
-            anything=failing(np.ones_like(group.law)),
+            anything=failing(True),
             law=failing(group.law),
-            dangerous=failing(dangerous),
+            dangerous=failing(dangerous[:, None]),
         ),
         "failed": _named(fails, names),
         "not_measured": _named(verdicts == findings.UNKNOWN, names),
     }
+    return Judged(group.rules, rows, verdicts, columns)
 
 
 def _row_verdicts(outcomes: findings.Outcomes, verdicts: npt.NDArray[np.int8]) -> npt.NDArray[np.object_]:
@@ -271,6 +347,10 @@ def _row_verdicts(outcomes: findings.Outcomes, verdicts: npt.NDArray[np.int8]) -
 
 def _named(where: npt.NDArray[np.bool_], names: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
     """Return the names of the true rows of each column, separated by commas."""
-    patterns, inverse = np.unique(where, axis=1, return_inverse=True)
-    texts = np.array([",".join(names[column]) for column in patterns.T], dtype=object)
-    return texts[inverse.ravel()]
+    # hashed as whole numbers, eight rules a byte: sorting the columns takes ten times as long
+    inverse = np.zeros(where.shape[1], dtype=np.int64)
+    for packed in np.packbits(where, axis=0):
+        inverse = pd.factorize(inverse * 256 + packed)[0]
+    first = np.unique(inverse, return_index=True)[1]
+    texts = np.array([",".join(names[column]) for column in where[:, first].T], dtype=object)
+    return texts[inverse]

@@ -1,0 +1,1 @@
+"""Judge and score all municipalities of a country, a partition at a time."""

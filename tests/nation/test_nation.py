@@ -1,0 +1,261 @@
+"""A nation judged by partitions has the figures of one table in memory, and survives kills and broken files."""
+
+from __future__ import annotations
+
+import json
+import math
+import subprocess
+import sys
+import warnings
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+import audits
+from audits import __main__ as program
+from audits import errors
+from audits.nation import cluster, generating, judging, partitions, running, summary, totals
+
+MUNICIPALITIES, ELEMENTS = 9, 600
+SCORES = ["verdict", "score_low", "score_high", "coverage", "grade", "failed", "not_measured"]
+
+
+def here(tasks):
+    """Judge in this process."""
+    return map(judging.judge, tasks)
+
+
+def judged(nation: Path, out: Path) -> running.Nation:
+    return running.judge_nation(nation, out, here)
+
+
+def states(found: running.Nation) -> list[int]:
+    return [len(found.in_state(state)) for state in ("judged", "kept", "refused")]
+
+
+@pytest.fixture(scope="module", name="nation")
+def _nation(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("nation")
+    generating.generate(folder, MUNICIPALITIES, ELEMENTS, seed=5)
+    return folder
+
+
+@pytest.fixture(scope="module", name="out")
+def _out(nation: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("out")
+    assert states(judged(nation, out)) == [3, 0, 3]
+    return out
+
+
+@pytest.fixture(scope="module", name="in_memory")
+def _in_memory(nation: Path) -> pd.DataFrame:
+    whole = pd.concat(
+        [gpd.read_parquet(path).assign(province=path.parent.name[9:]) for path in sorted(nation.glob("*/part-0*"))],
+        ignore_index=True,
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return audits.score(whole, kind="kind", setting="setting").set_index("element_id")
+
+
+def test_the_scores_are_those_of_one_table_in_memory(out: Path, in_memory: pd.DataFrame) -> None:
+    files = sorted((out / "scores").rglob("*.parquet"))
+    found = pd.concat([gpd.read_parquet(path) for path in files]).set_index("element_id").astype({"kind": str})
+    assert len(found) == ELEMENTS
+    expected = in_memory.loc[found.index]
+    for name in SCORES:
+        pd.testing.assert_series_equal(found[name].astype(object), expected[name].astype(object), check_exact=True)
+    assert (found.geometry == expected.geometry).all()
+
+
+def test_the_findings_are_those_of_the_scores(out: Path, in_memory: pd.DataFrame) -> None:
+    found = pd.read_parquet(out / "findings").astype({"element_id": str, "criterion": str, "verdict": str})
+    for verdict, column in (("fail", "failed"), ("unknown", "not_measured")):
+        of_each = found.loc[found["verdict"] == verdict].groupby("element_id")["criterion"].agg(",".join)
+        expected = in_memory.loc[in_memory[column] != "", column]
+        pd.testing.assert_series_equal(
+            of_each.sort_index(), expected.sort_index(), check_names=False, check_dtype=False, check_index_type=False
+        )
+
+
+def test_the_summary_is_that_of_one_table_in_memory(out: Path, in_memory: pd.DataFrame) -> None:
+    table = pd.read_parquet(out / "summary" / "municipalities.parquet")
+    written = (out / "summary" / "municipalities.csv").read_text("utf-8-sig").splitlines()
+    assert [float(line.split(",")[4]) for line in written[1:]] == table["judged_share"].tolist()
+    assert len(table) == MUNICIPALITIES
+    for row in table.itertuples():
+        mine = in_memory.loc[in_memory["municipality"] == row.municipality]
+        scored = mine.loc[mine["score_low"].notna()]
+        assert row.elements == len(mine)
+        assert row.failing_share_low == (mine["verdict"] == "fail").sum() / len(mine)
+        assert row.failing_share_high == (mine["verdict"] != "pass").sum() / len(mine)
+        assert row.judged_share == (mine["verdict"] != "unknown").sum() / len(mine)
+        for name, column in (("score_low",) * 2, ("score_high",) * 2, ("coverage_share", "coverage")):
+            assert getattr(row, name) == math.fsum(scored[column]) / len(scored), name
+    unranked = table["rank_best"].isna()
+    assert set(table.loc[unranked, "province"]) == {"P03"}
+    assert not table.loc[unranked, "complete"].any()
+    assert (table["rank_best"] <= table["rank_worst"])[~unranked].all()
+
+
+def test_an_interrupted_run_is_continued(nation: Path, out: Path, tmp_path: Path) -> None:
+    def interrupted(tasks):
+        yield judging.judge(tasks[0])
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        running.judge_nation(nation, tmp_path, interrupted)
+    # killed between the renames of the second, and while the third was written
+    second, third = (tmp_path / "scores" / f"province=P0{n}" / "part-0000.parquet" for n in (2, 3))
+    for path in (second, third.with_name(f"{partitions.UNFINISHED}{third.name}")):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"half")
+    done = next((tmp_path / "receipts").rglob("*.json")).stat().st_mtime_ns
+    assert states(judged(nation, tmp_path)) == [2, 1, 3]
+    assert min(path.stat().st_mtime_ns for path in (tmp_path / "receipts").rglob("*.json")) == done
+    for name in ("municipalities.csv", "provinces.csv"):
+        assert (tmp_path / "summary" / name).read_bytes() == (out / "summary" / name).read_bytes()
+    assert not list(tmp_path.rglob(f"{partitions.UNFINISHED}*"))
+
+
+def test_what_changed_is_judged_again_and_what_is_gone_leaves_nothing(nation: Path, tmp_path: Path) -> None:
+    copy, out = tmp_path / "nation", tmp_path / "out"
+    for number in (1, 2):
+        path = copy / f"province=P0{number}" / "part-0000.parquet"
+        path.parent.mkdir(parents=True)
+        path.write_bytes((nation / path.relative_to(copy)).read_bytes())
+    assert states(judged(copy, out)) == [2, 0, 0]
+    changed = copy / "province=P01" / "part-0000.parquet"
+    pd.read_parquet(changed).head(5).to_parquet(changed)
+    (copy / "province=P02" / "part-0000.parquet").unlink()
+    found = judged(copy, out)
+    assert states(found) == [1, 0, 0]
+    assert found.removed == ["province=P02/part-0000.parquet"]
+    assert [path.parent.name for path in (out / "scores").rglob("*.parquet")] == ["province=P01"]
+    # an edition is another basis
+    assert states(running.judge_nation(copy, out, here, edition="moi_2548")) == [1, 0, 0]
+
+
+FAULTS = {
+    "kind": ("NATION-004", lambda table: table.drop(columns="kind")),
+    "municipality": ("NATION-005", lambda table: table.assign(municipality=None)),
+    "lamp": ("NATION-006", lambda table: table.assign(kind="lamp")),
+    "wide": ("NATION-006", lambda table: table.assign(clear_width_mm="wide")),
+    "-5": ("NATION-006", lambda table: table.assign(clear_width_mm=-5.0)),
+    "clear_width_cm": ("NATION-006", lambda table: table.assign(clear_width_cm=90.0)),
+}
+
+
+def test_a_partition_is_refused_with_its_reason(nation: Path, tmp_path: Path) -> None:
+    table = pd.read_parquet(nation / "province=P01" / "part-0000.parquet").head(20).drop(columns="geometry")
+    folder, out = tmp_path / "nation", tmp_path / "out"
+    path = folder / "province=กข" / "part.parquet"
+    path.parent.mkdir(parents=True)
+    table.to_parquet(path)
+    assert states(judged(folder, out)) == [1, 0, 0]
+    path.write_bytes(b"PAR1 and no more")
+    for name, (_, spoil) in FAULTS.items():
+        spoil(table).to_parquet(path.with_name(f"{name}.parquet"))
+    found = judged(folder, out)
+    for receipt in found.in_state("refused"):
+        name = Path(receipt["name"]).stem
+        (problem,) = receipt["problems"]
+        assert problem.kind.code == ("NATION-003" if name == "part" else FAULTS[name][0])
+        assert ("Parquet" if name == "part" else name) in problem.sentence().partition(": ")[2]
+    assert states(found) == [0, 0, 7]
+    # nothing of the whole file that stood there before; the province is named all the same
+    assert not list((out / "scores").rglob("*.parquet"))
+    assert found.tables["provinces"]["province"].tolist() == ["กข"]
+    assert found.tables["provinces"]["rank_best"].isna().all()
+
+
+def test_a_table_without_ids_settings_or_places_is_judged(tmp_path: Path) -> None:
+    path = tmp_path / "nation" / "province=A" / "part.parquet"
+    path.parent.mkdir(parents=True)
+    pd.DataFrame({"municipality": ["x", "x", "y"], "kind": "ramp", "running_slope_pct": [8, 30, None]}).to_parquet(path)
+    path.with_name("strange.txt").write_text("no partition")
+    (tmp_path / "nation" / "loose.parquet").write_bytes(path.read_bytes())
+    found = judged(tmp_path / "nation", tmp_path / "out")
+    assert states(found) == [1, 0, 1]
+    scores = pd.read_parquet(tmp_path / "out" / "scores" / "province=A" / "part.parquet")
+    assert scores["element_id"].tolist() == ["0", "1", "2"]
+    assert scores["verdict"].tolist() == ["unknown", "fail", "unknown"]
+
+
+def test_a_place_has_every_rank_that_its_interval_allows() -> None:
+    record = dict.fromkeys((*totals._COUNTS, *totals._SUMS), 0) | {"elements": 1, "scored": 1, "pass": 1}
+    intervals = {"best": (80, 90), "second": (40, 70), "third": (60, 75), "worst": (10, 40), "refused": (0, 100)}
+    receipts = [
+        {"province": name, "state": "refused" if name == "refused" else "judged"}
+        | {
+            "municipalities": [
+                record | {"municipality": name, "score_low_high_bits": low << 24, "score_high_high_bits": high << 24}
+            ]
+        }
+        for name, (low, high) in intervals.items()
+    ]
+    provinces = summary.tables(receipts)["provinces"].set_index("province")
+    ranks = {name: (provinces.loc[name, "rank_best"], provinces.loc[name, "rank_worst"]) for name in intervals}
+    # one interval that begins where another ends is not surely better
+    assert ranks == {"best": (1, 1), "second": (2, 4), "third": (2, 3), "worst": (3, 4), "refused": (pd.NA, pd.NA)}
+
+
+def test_sums_are_exact_in_any_order() -> None:
+    draw = np.random.default_rng(2)
+    values = draw.choice([1 / 3, 100 / 7, 0.1, 99.9], 1_000) * draw.random(1_000)
+    results = dict.fromkeys(totals.MEANS, values) | {"verdict": np.full(1_000, "fail", dtype=object)}
+    for order in (np.arange(1_000), draw.permutation(1_000)):
+        counted = []
+        for rows in np.array_split(order, 7):
+            one = totals.Totals()
+            one.add(["a"], np.zeros(rows.size, np.int32), {name: column[rows] for name, column in results.items()})
+            counted += one.records()
+        (whole,) = totals.merged(counted, ["municipality"])
+        assert totals.mean(whole, "score_low") == math.fsum(values) / 1_000
+
+
+def test_processes_of_dask_give_the_same(nation: Path, out: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "audits", "nation", nation, "--out", tmp_path, "--workers", "2", "--json"]
+    done = subprocess.run(list(map(str, command)), capture_output=True, check=False)
+    assert done.returncode == 3, done.stderr.decode()
+    receipt = json.loads(done.stdout)
+    assert (receipt["judged"], receipt["kept"], receipt["elements"]) == (3, 0, ELEMENTS)
+    assert [(one["partition"], one["problems"][0]["code"]) for one in receipt["refused"]] == [
+        ("province=P03/part-broken-column.parquet", "NATION-004"),
+        ("province=P03/part-broken-cut.parquet", "NATION-003"),
+        ("province=P03/part-broken-unit.parquet", "NATION-006"),
+    ]
+    assert json.loads((tmp_path / "nation.json").read_text("utf-8")) == {
+        name: value for name, value in receipt.items() if name != "ok"
+    }
+    for name in ("municipalities.csv", "provinces.csv"):
+        assert (tmp_path / "summary" / name).read_bytes() == (out / "summary" / name).read_bytes()
+
+
+def test_the_command_answers_wrong_usage_and_nothing_to_judge(tmp_path: Path) -> None:
+    def code(*words: object) -> int:
+        return CliRunner().invoke(program.application, ["nation", *map(str, words)]).exit_code
+
+    assert code(tmp_path) == 2
+    assert code(tmp_path / "nowhere", "--out", tmp_path) == 2
+    assert code(tmp_path, "--out", tmp_path / "out") == 1
+    made = tmp_path / "made"
+    assert code("--generate", made, "--municipalities", 3, "--elements", 2) == 2
+    assert code("--generate", made, "--municipalities", 2, "--elements", 5, "--seed", 4) == 0
+    assert code("--generate", made, "--municipalities", 2, "--elements", 5) == 2
+    again = tmp_path / "again"
+    generating.generate(again, 2, 5, seed=4)
+    for path in sorted(made.rglob("part-0*.parquet")):
+        pd.testing.assert_frame_equal(pd.read_parquet(path), pd.read_parquet(again / path.relative_to(made)))
+
+
+def test_a_scheduler_that_is_not_there_is_named() -> None:
+    with (
+        pytest.raises(errors.RefusedError, match="No scheduler of Dask"),
+        cluster.existing("tcp://127.0.0.1:9", timeout="0.3s"),
+    ):
+        pass

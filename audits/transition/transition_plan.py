@@ -219,7 +219,9 @@ def _schedule(subject: Subject, words: wording.Wording) -> Section:
         text("Cost (baht)"),
         text("Cost, low to high (baht)"),
     )
+    at_hand = 0.0
     for stage, budget in zip(staged.stages, subject.yearly_thb, strict=True):
+        at_hand += budget
         built = [left.pop(name) for name in stage.built]
         rows = tuple(
             (
@@ -233,11 +235,12 @@ def _schedule(subject: Subject, words: wording.Wording) -> Section:
         )
         year = spending.shown_year(subject.first_year + stage.year - 1, words)
         caption = text(
-            "Budget year {year}: {cost} of {budget} baht",
+            "Budget year {year}: {cost} of {budget} baht, with what earlier years left",
             year=str(year),
             cost=plan_about.baht(stage.cost_thb, words),
-            budget=plan_about.baht(int(budget), words),
+            budget=plan_about.baht(int(at_hand), words),
         )
+        at_hand -= stage.cost_thb
         tables.append(council_tables.Table(caption, headings, rows))
     rest = sum(one.fix.cost.likely for one in left.values())
     unplaced = text(NOT_STAGED, n=words.number(len(left), 0), baht=plan_about.baht(rest, words)) if left else ""

@@ -40,9 +40,10 @@ def test_it_is_written_with_the_works_of_each_year_and_what_was_answered(
     receipt = json.loads(stdout)
     assert (code, len(receipt["sections"])) == (0, 9)
     assert receipt["requests"]["refused"] == 1
-    assert [year["cost_thb"] <= most for year, most in zip(receipt["years"], (300_000, 200_000), strict=True)] == [
-        True
-    ] * 2
+    # what a year leaves is there in the next
+    first, both = receipt["years"][0]["cost_thb"], sum(year["cost_thb"] for year in receipt["years"])
+    assert 0 < first <= 300_000
+    assert first <= both <= 500_000
     assert receipt["years"][0]["works"]
     assert typesetting.pages(file.read_bytes()) >= 3
     assert _run(str(tmp_path / "plan.docx"), *folder)[0] == 2

@@ -307,4 +307,5 @@ def _written(
     if form == "dxf":
         return drawing.dxf(subject, words)
     made_on = subject.made_on
-    return cost_workbook.workbook(estimate, book, subject.made, subject.works, made_on=made_on, **forms)
+    assumed = subject.made, subject.works
+    return cost_workbook.workbook(estimate, book, *assumed, made_on=made_on, design=subject.design, **forms)

@@ -309,6 +309,15 @@ def test_what_an_engineer_must_design_stands_in_red_on_every_sheet_and_in_the_mo
     assert words.text("Structure to be designed by an engineer") in texts
 
 
+def test_room_that_nobody_measured_has_no_border_and_does_not_shrink_the_plan(book, english):
+    most = ramp_design.MOST_MM
+    for space in (geometry.Space(641, most, most), geometry.Space(450, most, 2000, True, True)):
+        design = ramp_design.for_space(space, book, MADE)[0]
+        (plan, *_) = sheet.arrange(design, MADE, WORKS, english)[0]
+        assert plan.view.scale <= 75
+        assert not any(stroke.layer == "space" for stroke in plan.view.strokes)
+
+
 def test_details_and_reinforcement_are_drawn_and_marked_typical(subject, english):
     titles = [each.view.title for each in placed(subject("straight"), english)]
     details = ["guard and handrail", "bay of the guard", "tactile strip", "joint", "reinforcement, wall W1"]

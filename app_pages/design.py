@@ -224,7 +224,7 @@ def choose(context: session.Context, priced: dict[str, design_record.Priced]) ->
 
 
 def judged(context: session.Context, check: design_check.Check) -> tuple[str, ...]:
-    """Show how the drawing stands against every edition, and return what its notes say of that."""
+    """Show how the drawing stands against every edition, and return the notes on that for the drawing."""
     words, text = context.words, context.words.text
     st.subheader(text("Checked against the law"))
     passed = sum(one.verdict == "pass" for one in check.judged)

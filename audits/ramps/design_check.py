@@ -87,7 +87,7 @@ def condition_sentence(criterion: model.Criterion, words: wording.Wording) -> st
 
 
 def notes(found: Check, words: wording.Wording) -> tuple[str, ...]:
-    """Return what the drawing meets, by source and clause, and then its conditions, in the reader's language."""
+    """Return the clauses that the drawing meets, by source, and then its conditions, in the reader's language."""
     met: dict[str, dict[str, dict[str, None]]] = {}
     for one in found.judged:
         if one.verdict == "pass":

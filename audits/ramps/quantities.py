@@ -276,7 +276,7 @@ def _excavation_mm3(body: _Body, made: requirements.Construction, works: Works) 
 def _under_formation_mm3(
     body: _Body, made: requirements.Construction, works: Works, depth: Callable[[walls.WallType], float]
 ) -> float:
-    """Return what lies over the footings from a depth below the ground up to where digging for the slab ends.
+    """Return the volume over the footings, mm³, from a depth below the ground up to where digging for the slab ends.
 
     It ends below the paving, and deeper at the foot, where footings are too narrow to meet.
     """

@@ -17,16 +17,17 @@ phrase = wording.phrase
 
 RECEIPT = "nation.json"
 MEMORY = "1.5GB"
+MUNICIPALITIES_SHOWN = 40
 
 DONE = phrase("{partitions} partitions: {judged} judged, {kept} kept from an earlier run, {refused} refused")
 COUNTED = phrase("{elements} elements in {municipalities} municipalities; criteria {version}")
-PROVINCE = phrase(
-    "{province}: {elements} elements, {judged} % judged; {failing_low} to {failing_high} % fail; "
+PLACE = phrase(
+    "{place}: {elements} elements, {judged} % judged; {failing_low} to {failing_high} % fail; "
     "score {score_low} to {score_high}"
 )
 RANK = phrase("rank between {best} and {worst} of {ranked}")
 INCOMPLETE = phrase("not ranked: a partition is missing")
-UNSCORED = phrase("{province}: {elements} elements, nothing scored")
+UNSCORED = phrase("{place}: {elements} elements, nothing scored")
 WRITTEN = phrase("Summary tables: {files}")
 REMOVED = phrase("Removed results whose partition is no longer there: {names}")
 GENERATED = phrase("{files} files with {elements} elements of {municipalities} municipalities in {folder}")
@@ -124,20 +125,24 @@ def _lines(words: wording.Wording, found: running.Nation) -> Iterator[str]:
     yield words.text(
         COUNTED, elements=int(provinces["elements"].sum()), municipalities=len(places), version=found.criteria
     )
-    yield from (_province(words, row) for row in summary.plain(provinces))
+    yield from (_place(words, str(row["province"]), row) for row in summary.plain(provinces))
+    # More than a screen of them is for the table.
+    if len(places) <= MUNICIPALITIES_SHOWN:
+        rows = summary.plain(places)
+        yield from (_place(words, f"{row['province']}, {row['municipality']}", row) for row in rows)
     if found.removed:
         yield words.text(REMOVED, names=", ".join(found.removed))
     yield words.text(WRITTEN, files=", ".join(found.files.values()))
 
 
-def _province(words: wording.Wording, row: dict[str, Any]) -> str:
-    name, elements = row["province"], int(row["elements"])
+def _place(words: wording.Wording, name: str, row: dict[str, Any]) -> str:
+    elements = int(row["elements"])
     if row["score_low"] is None:
-        text = words.text(UNSCORED, province=name, elements=elements)
+        text = words.text(UNSCORED, place=name, elements=elements)
     else:
         text = words.text(
-            PROVINCE,
-            province=name,
+            PLACE,
+            place=name,
             elements=elements,
             judged=words.number(100 * row["judged_share"], 1),
             failing_low=words.number(100 * row["failing_share_low"], 1),

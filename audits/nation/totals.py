@@ -74,4 +74,4 @@ def mean(record: Mapping[str, Any], name: str) -> float | None:
         return None
     whole = Fraction(record[f"{name}_high_bits"], 2**_HIGH_BITS)
     rest = Fraction(record[f"{name}_low_bits"], 2 ** (_HIGH_BITS + _LOW_BITS))
-    return float(whole + rest) / record["scored"]
+    return float(whole + rest) / int(record["scored"])

@@ -12,6 +12,8 @@ from app_pages.parts.shared import background_jobs
 from app_pages.parts.shared import choices as chooser
 from app_pages.session import address, navigation
 from audits.council import council_contents, council_text, figures, money
+from audits.requests import counts
+from audits.store.requests import requests
 from audits.store.works import fix_steps
 
 ANSWERS = {
@@ -44,6 +46,7 @@ def show(context: session.Context) -> None:
             deeper(context, seen, look)
         else:
             overview(context, seen)
+            asked_for(context, seen)
         ways_on(context, seen, projected=projected, look=look)
 
 
@@ -72,6 +75,16 @@ def overview(context: session.Context, seen: cards.View) -> None:
             navigation.link(context, "council.py", label=label, query_params=cards.query(context, look=look))
             if look == council_text.WHERE and seen.found.worst is not None:
                 on_map(context, seen.found, seen.found.worst)
+
+
+def asked_for(context: session.Context, seen: cards.View) -> None:
+    """Show how many requests of residents there are, and what became of them."""
+    numbers = counts.by_state(requests.every(context.store, seen.record.as_of))
+    if any(numbers.values()):
+        st.subheader(context.words.text(counts.TITLE))
+        cards.remarks(counts.sentences(numbers, context.words))
+        label = context.words.text("All requests")
+        navigation.link(context, "requests.py", label=label, query_params=navigation.query(context))
 
 
 def on_map(context: session.Context, found: figures.Where, worst: figures.Worst) -> None:

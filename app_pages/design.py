@@ -224,7 +224,7 @@ def choose(context: session.Context, priced: dict[str, design_record.Priced]) ->
 
 
 def judged(context: session.Context, check: design_check.Check) -> tuple[str, ...]:
-    """Show how the drawing stands against every edition, and return the conditions that it cannot decide."""
+    """Show how the drawing stands against every edition, and return the notes on that for the drawing."""
     words, text = context.words, context.words.text
     st.subheader(text("Checked against the law"))
     passed = sum(one.verdict == "pass" for one in check.judged)
@@ -242,7 +242,7 @@ def judged(context: session.Context, check: design_check.Check) -> tuple[str, ..
     if conditions:
         st.write(text("A drawing cannot decide these; they are conditions of the design:"))
         st.html(tables.bullets(conditions))
-    return conditions
+    return design_check.notes(check, words)
 
 
 def tabulate(
@@ -260,7 +260,7 @@ def tabulate(
         for each in geometric:
             _table(each)
     with st.expander(text("Assumptions")):
-        st.html(tables.bullets(described.assumptions(made, works, words)))
+        st.html(tables.bullets(described.assumptions(priced.design, made, works, words)))
 
 
 def _table(each: Mapping[str, Any]) -> None:

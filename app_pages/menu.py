@@ -21,6 +21,7 @@ TITLES = {
     "quick_entry": wording.phrase("Quick entry"),
     "field_work": wording.phrase("Field work"),
     "review": wording.phrase("Review"),
+    "requests": wording.phrase("Requests"),
     "design": wording.phrase("Design"),
     "plan": wording.phrase("Budget plan"),
     "works": wording.phrase("Works"),

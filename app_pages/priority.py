@@ -1,4 +1,4 @@
-"""Priority: which sites first by condition and place, under the municipality's weights and any others beside them."""
+"""Priority: which sites first by condition, place and requests, under official weights and any others beside them."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from audits import record as records
 from audits.access import access_text, catchments
 from audits.export import priority_table
 from audits.reports import markers
+from audits.requests import counts
+from audits.store.requests import requests
 from layers import ground
 
 MOST, STEP = 10.0, 0.5
@@ -85,7 +87,8 @@ def _components(
 ) -> priority.Components:
     places = ground.destinations(_context.workspace.folder, _record.area)
     people, passers = catchments.homes_near(reached.prepared), catchments.passers(reached.prepared)
-    return priority.components(_record.sites, _record.audit.sites, places, people, passers)
+    asked = counts.at_sites(requests.every(_context.store, _record.as_of))
+    return priority.components(_record.sites, _record.audit.sites, places, people, passers, asked)
 
 
 def asked_weights(context: session.Context, official: Mapping[str, float]) -> dict[str, float]:
@@ -200,6 +203,7 @@ def measure_first(context: session.Context, record: records.AuditedRecord, ranke
     columns: dict[str, Any] = {
         **_named(context, record, codes),
         text("Points of location"): first["location"].round(1).to_numpy(),
+        text("Points of requests"): first["requests"].round(1).to_numpy(),
         text("Minutes"): first["minutes"].round().astype("Int64").to_numpy(),
     }
     caption = words.count("{n} site never surveyed: no rank", "{n} sites never surveyed: no rank", len(first))

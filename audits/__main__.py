@@ -39,6 +39,8 @@ COMMANDS = {
     "same": "audits.cli.same:same",
     "nation": "audits.nation.command:nation",
     "priority": "audits.access.command:priority_report",
+    "requests": "audits.requests.command:requests",
+    "transition-plan": "audits.transition.command:transition_plan",
     "law": "audits.law.command:law",
     "verify": "audits.cli.record_keeping:verify",
     "serve": "audits.cli.serve:serve",

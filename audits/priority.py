@@ -1,4 +1,4 @@
-"""Rank the surveyed sites by condition and location, as transition plans do; the others are to be measured first."""
+"""Rank the surveyed sites by condition, location and requests, as transition plans do; the others: measure first."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from audits import record as records
 from layers import utm
 
 CONDITION = "condition"
-PEOPLE, PASSERS = "people", "passers"
+PEOPLE, PASSERS, REQUESTS = "people", "passers", "requests"
 NEAR: Mapping[str, tuple[str, ...]] = {
     "government": ("government", "public_hall"),
     "health": ("hospital", "clinic"),
@@ -31,6 +31,7 @@ COMPONENTS = {
     "transit": wording.phrase("near a bus terminal, bus stop or railway station"),
     PEOPLE: wording.phrase("people who live within 800 m on foot"),
     PASSERS: wording.phrase("people whose shortest way to a site passes here"),
+    REQUESTS: wording.phrase("requests of residents that are still open"),
 }
 SOURCES = {
     CONDITION: wording.phrase("100 less the official score, an interval while something is not measured"),
@@ -40,10 +41,13 @@ SOURCES = {
     "transit": wording.phrase("public places of this record; position of the site ± its accuracy"),
     PEOPLE: wording.phrase("walking network; residents where they are known, else equal weights"),
     PASSERS: wording.phrase("walking network; residents where they are known, else equal weights"),
+    REQUESTS: wording.phrase(
+        "requests recorded for the site, relative to the site with most; while there is none, this part does not count"
+    ),
 }
 FORM = wording.phrase(
-    "Condition and location are added up as in published transition plans (Pierce County, Washington County and San "
-    "Francisco, USA); which places count follows 28 CFR 35.150(d)(2)."
+    "Condition, location and requests are added up as in published transition plans (Pierce County, Washington County "
+    "and San Francisco, USA); which places count follows 28 CFR 35.150(d)(2)."
 )
 WORKING = wording.phrase("The weights are working values of this tool until the municipality sets its own; not law.")
 MEASURE_FIRST = wording.phrase(
@@ -75,7 +79,12 @@ class Components:
 
 
 def components(
-    sites: gpd.GeoDataFrame, audited: pd.DataFrame, places: gpd.GeoDataFrame, people: pd.Series, passers: pd.Series
+    sites: gpd.GeoDataFrame,
+    audited: pd.DataFrame,
+    places: gpd.GeoDataFrame,
+    people: pd.Series,
+    passers: pd.Series,
+    asked: pd.Series | None = None,
 ) -> Components:
     """Return the components of each site.
 
@@ -90,6 +99,8 @@ def components(
     people, passers
         By code, who lives within a walk, and who passes; a missing site is not joined to the network, so nothing is
         known of it. Each is taken relative to the largest.
+    asked
+        By code, how many requests are open, from :func:`audits.requests.counts.at_sites`; a missing site has none.
     """
     score = audited[["score_low", "score_high"]].reindex(sites.index)
     parts = {CONDITION: (1 - score["score_high"].fillna(100) / 100, 1 - score["score_low"].fillna(0) / 100)}
@@ -100,6 +111,9 @@ def components(
         largest = counted.max() if len(counted) and counted.max() > 0 else 1.0
         share = counted.reindex(sites.index) / largest
         parts[name] = share.fillna(0.0), share.fillna(1.0)
+    requests = pd.Series(dtype=np.float64) if asked is None else asked
+    share = (requests / requests.max()).reindex(sites.index).fillna(0.0)
+    parts[REQUESTS] = share, share
     low, high = ({name: pair[side] for name, pair in parts.items()} for side in (0, 1))
     never = audited["last_surveyed_on"].reindex(sites.index).isna()
     unsurveyed = tuple(map(str, sites.index[never]))
@@ -177,26 +191,31 @@ def scores(parts: Components, weights: Mapping[str, float]) -> pd.DataFrame:
 
 
 def measure_first(record: records.AuditedRecord, parts: Components, weights: Mapping[str, float]) -> pd.DataFrame:
-    """List the sites that nobody has surveyed, those with the most points of location first.
+    """List the sites that nobody has surveyed, those with the most points of location and requests first.
 
     Returns
     -------
     pandas.DataFrame
-        Index ``code``; ``location`` (points of 100 of all components but the condition, the middle of lowest and
-        highest) and ``minutes`` to measure the possible barriers of :func:`audits.barriers.measure_first`, missing
-        where no element on the way is registered.
+        Index ``code``; ``location`` (points of 100 of all components but condition and requests, the middle of lowest
+        and highest), ``requests`` (points) and ``minutes`` to measure the possible barriers of
+        :func:`audits.barriers.measure_first`, missing where no element on the way is registered.
     """
     each, codes = contributions(parts, weights), list(parts.unsurveyed)
-    place = [name for name in COMPONENTS if name != CONDITION]
+    place = [name for name in COMPONENTS if name not in (CONDITION, REQUESTS)]
     location = (each.low.loc[codes, place].sum(axis=1) + each.high.loc[codes, place].sum(axis=1)) / 2
     minutes = barriers.measure_first(record).groupby("site_code")["minutes"].sum().reindex(codes)
-    table = pd.DataFrame({"location": location.round(9), "minutes": minutes}).rename_axis("code").reset_index()
-    return table.sort_values(["location", "code"], ascending=[False, True]).set_index("code")
+    asked = each.low.loc[codes, REQUESTS].round(9)
+    table = pd.DataFrame({"location": location.round(9), "requests": asked, "minutes": minutes}).rename_axis("code")
+    points = table["location"] + table["requests"]
+    return table.iloc[np.lexsort((table.index.astype(str), -points))]
 
 
 def contributions(parts: Components, weights: Mapping[str, float]) -> Components:
     """Return the points, of 100, that each component adds to each site; parameters as for :func:`scores`."""
     given = pd.Series({name: float(weights[name]) for name in COMPONENTS})
+    # Without any request nobody could have their points, and no site could reach 100.
+    if not parts.high[REQUESTS].any():
+        given[REQUESTS] = 0.0
     if not given.sum() > 0 or (given < 0).any():
         raise ValueError("weights must be 0 or more, and at least one more than 0")
     share = 100 * given / given.sum()

@@ -51,6 +51,8 @@ ACTIONS: Mapping[str, frozenset[str]] = {
     "fix.contract": _JUDGEMENT,
     "fix.progress": _JUDGEMENT,
     "fix.payment": _JUDGEMENT,
+    "request.add": _FIELD,
+    "request.step": _JUDGEMENT,
     "setting.set": _TRUST,
     "law.compare": _TRUST,
     "photo.erase": _KEEPING,

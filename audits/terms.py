@@ -226,3 +226,25 @@ def amount(value: float, unit: str, words: wording.Wording, digits: int) -> str:
 def ground_credit(mapped: bool) -> str:
     """Credit of the sources of the ground, with a base map of OpenStreetMap or without."""
     return MAPPED_CREDIT if mapped else GROUND_CREDIT
+
+
+REQUEST_STATE = {
+    "new": wording.phrase("new"),
+    "joined": wording.phrase("joined to a site"),
+    "in_plan": wording.phrase("in the plan"),
+    "built": wording.phrase("built as asked"),
+    "refused": wording.phrase("refused"),
+    "same": wording.phrase("asks for the same as another"),
+}
+"""What became of a request of residents."""
+
+REQUEST_CHANNEL = {
+    "counter": wording.phrase("at the counter"),
+    "phone": wording.phrase("by phone"),
+    "letter": wording.phrase("by letter"),
+    "meeting": wording.phrase("at a meeting"),
+    "field": wording.phrase("on a visit"),
+    "line": wording.phrase("LINE"),
+    "traffy_fondue": wording.phrase("Traffy Fondue"),
+}
+"""How a request came; a municipality may write others."""

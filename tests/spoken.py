@@ -21,6 +21,60 @@ def alternatives(file):
         return [str(each["/Alt"]) for each in dictionaries if "/Alt" in each]
 
 
+def boxes(file):
+    """Return for every page left, bottom, right, top in points and the text of all that is written in one go."""
+    with pikepdf.open(io.BytesIO(file)) as document:
+        return [list(_written(page)) for page in document.pages]
+
+
+def _written(page):
+    fonts = {name: (_meanings(font), _widths(font)) for name, font in page.obj.Resources.get("/Font", {}).items()}
+    matrix, saved, found = pikepdf.Matrix(), [], []
+    for operands, operator in pikepdf.parse_content_stream(page):
+        name = str(operator)
+        if name == "q":
+            saved.append(matrix)
+        elif name == "Q":
+            matrix = saved.pop()
+        elif name == "cm":
+            matrix = pikepdf.Matrix(*map(float, operands)) @ matrix
+        elif name == "BT":
+            found = []
+        elif name == "Tf":
+            (meanings, widths), size = fonts[str(operands[0])], float(operands[1])
+        elif name == "Tm":
+            at = (pikepdf.Matrix(*map(float, operands)) @ matrix).transform((0, 0))
+        elif name in ("Tj", "TJ"):
+            wide = sum(_advances(operands[0], widths)) * size / 1000
+            found.append((at[0], at[1] - 0.25 * size, at[0] + wide, at[1] + size, _text(operands[0], meanings)))
+        elif name == "ET" and found:
+            lefts, bottoms, rights, tops, texts = zip(*found, strict=True)
+            yield min(lefts), min(bottoms), max(rights), max(tops), "".join(texts)
+
+
+def _widths(font):
+    """Return the advance of every glyph; the format lists them by their first and last glyph, or one by one."""
+    listed, found = list(font.DescendantFonts[0].W), {}
+    while listed:
+        first, second = int(listed.pop(0)), listed.pop(0)
+        if isinstance(second, pikepdf.Array):
+            found |= {first + number: float(each) for number, each in enumerate(second)}
+        else:
+            found |= dict.fromkeys(range(first, int(second) + 1), float(listed.pop(0)))
+    return found
+
+
+def _advances(shown, widths):
+    for part in [shown] if isinstance(shown, pikepdf.String) else shown:
+        if isinstance(part, pikepdf.String):
+            data = bytes(part)
+            yield from (
+                widths.get(int.from_bytes(data[start : start + 2], "big"), 0) for start in range(0, len(data), 2)
+            )
+        else:
+            yield -float(part)
+
+
 def lines(file):
     return [line for page in pages(file) for line in page.splitlines() if line.strip()]
 

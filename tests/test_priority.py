@@ -37,8 +37,8 @@ def _parts(low, high=None):
 @st.composite
 def _drawn(draw):
     rows = draw(st.integers(2, 6))
-    ends = np.array(draw(st.lists(_share, min_size=rows * 14, max_size=rows * 14))).reshape(2, rows, 7)
-    weights = dict(zip(NAMES, draw(st.lists(_weight, min_size=7, max_size=7)), strict=True))
+    ends = np.array(draw(st.lists(_share, min_size=rows * 16, max_size=rows * 16))).reshape(2, rows, 8)
+    weights = dict(zip(NAMES, draw(st.lists(_weight, min_size=8, max_size=8)), strict=True))
     return _parts(ends.min(axis=0), ends.max(axis=0)), weights | {priority.CONDITION: draw(st.floats(0.5, 10))}
 
 
@@ -80,14 +80,14 @@ def test_contributions_add_up_to_the_priority(drawn):
 
 
 def test_equal_sites_share_a_rank():
-    ranked = priority.scores(_parts([[0.5] * 7, [0.5] * 7, [0.1] * 7]), WEIGHTS)
+    ranked = priority.scores(_parts([[0.5] * 8, [0.5] * 8, [0.1] * 8]), WEIGHTS)
     assert ranked["rank"].tolist() == [1, 1, 3]
     assert ranked["rank_worst"].tolist() == [1, 1, 3]
 
 
 def test_weights_that_are_all_nothing_are_refused():
     with pytest.raises(ValueError, match="at least one"):
-        priority.scores(_parts([[0.5] * 7]), dict.fromkeys(NAMES, 0.0))
+        priority.scores(_parts([[0.5] * 8]), dict.fromkeys(NAMES, 0.0))
 
 
 def test_near_is_an_interval_as_wide_as_the_position_is_unsure():
@@ -128,7 +128,7 @@ def test_who_is_not_joined_to_any_way_may_be_passed_by_nobody_or_by_most():
 
 
 def test_only_surveyed_sites_have_a_rank_and_the_others_do_not_widen_it():
-    low, high = [[0.4] * 7, [0.2] * 7, [0.0] * 7], [[0.4] * 7, [0.2] * 7, [1.0] * 7]
+    low, high = [[0.4] * 8, [0.2] * 8, [0.0] * 8], [[0.4] * 8, [0.2] * 8, [1.0] * 8]
     parts = dataclasses.replace(_parts(low, high), unsurveyed=("S2",))
     ranked = priority.scores(parts, WEIGHTS)
     assert ranked.index.tolist() == ["S0", "S1"]
@@ -140,11 +140,13 @@ def test_what_nobody_surveyed_is_measured_first_where_most_people_come_with_its_
     elements = town.elements("KK-001.ramp.1", "KK-002.ramp.1", "KK-003.ramp.1", "KK-004.toilet.1")
     record = town.record(measured, elements)
     codes = ["KK-001", "KK-002", "KK-003", "KK-004"]
-    shares = pd.DataFrame([[0.5] * 7, [1.0] + [0.1] * 6, [0.0] + [0.3] * 6, [0.0] * 7], columns=NAMES, index=codes)
+    rows = [[0.5] * 8, [1.0, *[0.1] * 6, 0.0], [0.0, *[0.3] * 6, 0.0], [*[0.0] * 7, 0.5]]
+    shares = pd.DataFrame(rows, columns=NAMES, index=codes)
     parts = priority.Components(shares, shares, unsurveyed=("KK-002", "KK-003", "KK-004"))
     first = priority.measure_first(record, parts, WEIGHTS)
     assert first.index.tolist() == ["KK-003", "KK-002", "KK-004"]
-    assert first["location"].tolist() == pytest.approx([100 * 1.8 / 7, 100 * 0.6 / 7, 0.0])
+    assert first["location"].tolist() == pytest.approx([100 * 1.8 / 8, 100 * 0.6 / 8, 0.0])
+    assert first["requests"].tolist() == pytest.approx([0.0, 0.0, 100 * 0.5 / 8])
     asked = barriers.measure_first(record).groupby("site_code")["minutes"].sum()
     assert first["minutes"].tolist()[:2] == [asked["KK-003"], asked["KK-002"]]
     assert pd.isna(first["minutes"]["KK-004"])
@@ -159,6 +161,25 @@ def test_a_failure_more_never_lowers_the_condition(town):
         priority.components(_sites("KK-001"), audited, nothing, nobody, nobody) for audited in (sound, worse)
     )
     assert after.low.loc["KK-001", priority.CONDITION] > before.low.loc["KK-001", priority.CONDITION]
+
+
+def test_requests_count_relative_to_the_site_with_most_and_not_at_all_without_any(town):
+    audited = town.audit(town.measured(*town.complete_ramp())).sites
+    nothing, nobody = gpd.GeoDataFrame({"category": []}, geometry=[], crs=METRES), pd.Series(dtype=float)
+    sites, given = _sites("KK-001", "KK-002"), (nothing, nobody, nobody)
+    none = priority.components(sites, audited.reindex(sites.index), *given)
+    some = priority.components(sites, audited.reindex(sites.index), *given, pd.Series({"KK-001": 3.0, "KK-999": 4.0}))
+    assert some.low[priority.REQUESTS].tolist() == [0.75, 0.0]
+    every = dict.fromkeys(NAMES, 1.0)
+    assert priority.contributions(some, every).low.loc["KK-001", priority.REQUESTS] == pytest.approx(75 / 8)
+    without = priority.contributions(none, every)
+    assert without.high.loc["KK-002", priority.PEOPLE] == pytest.approx(100 / 7)
+
+
+def test_weights_written_before_there_were_requests_do_not_count_them(tmp_path):
+    text = files.WEIGHTS.read_text("utf-8").replace(", requests: 3}", "}")
+    (tmp_path / "weights.yaml").write_text(text, "utf-8")
+    assert list(files.load_weights(tmp_path / "weights.yaml").priority.items())[-1] == (priority.REQUESTS, 0.0)
 
 
 def test_every_component_has_an_official_weight_and_a_source(weights):

@@ -13,7 +13,7 @@ CHECK, BUILD, RECORD = wording.phrase("Check"), wording.phrase("Build"), wording
 
 _ENGINEER: Menu = {
     "": ("to_do", "city_map"),
-    CHECK: ("review", "quality", "gazette_check"),
+    CHECK: ("review", "requests", "quality", "gazette_check"),
     BUILD: ("priority", "access", "design", "plan", "works", "council"),
     RECORD: ("survey", "quick_entry", "field_work", "start", "register", "exports", "criteria", "audit_log"),
 }
@@ -37,8 +37,8 @@ OFF_MENU = ("site", "privacy", "accessibility")
 _LINKED: Mapping[str, tuple[str, ...]] = {
     roles.OFFICE: ("my_work",),
     roles.ENGINEER: ("my_work",),
-    roles.TECHNICIAN: ("quick_entry", "field_work", "access"),
-    roles.COUNCIL: ("plan", "priority", "access", "criteria", "exports"),
+    roles.TECHNICIAN: ("quick_entry", "field_work", "access", "requests"),
+    roles.COUNCIL: ("plan", "priority", "access", "criteria", "exports", "requests"),
 }
 
 

@@ -12,6 +12,8 @@ from audits import barriers, errors, priority, wording
 from audits import record as records
 from audits.access import access_text, catchments, population_problems, site_network, trips
 from audits.cli import arguments
+from audits.requests import counts
+from audits.store.requests import requests
 from layers import ground, personas, population_file
 
 SITE = wording.phrase("{rank}. {code}: {low} to {high} of 100; may be {best} to {worst}")
@@ -62,13 +64,14 @@ def access(
 def priority_report(
     request: arguments.Request,
 ) -> None:
-    """Order the sites by condition and place under the municipality's weights, with the ranks each may have."""
+    """Order the sites by condition, place and requests under the official weights, with the ranks each may have."""
     words, record, folder = request.words, request.read_record(), request.workspace.folder
     prepared = _prepared(record, folder)
     people, passers = catchments.homes_near(prepared), catchments.passers(prepared)
-    parts = priority.components(
-        record.sites, record.audit.sites, ground.destinations(folder, record.area), people, passers
-    )
+    with request.open_store() as store:
+        asked = counts.at_sites(requests.every(store, record.as_of))
+    places = ground.destinations(folder, record.area)
+    parts = priority.components(record.sites, record.audit.sites, places, people, passers, asked)
     weights = record.weights.priority
     ranked = priority.scores(parts, weights).sort_values(["rank", "low"], ascending=[True, False], kind="stable")
     each = priority.contributions(parts, weights)
@@ -97,11 +100,21 @@ def priority_report(
 
 
 def _prepared(record: records.AuditedRecord, folder: Path) -> trips.Prepared:
+    return trips.prepare(read_walking(folder), record)
+
+
+def read_walking(folder: Path) -> site_network.Walking:
+    """Read the walking network of a workspace.
+
+    Raises
+    ------
+    audits.errors.RefusedError
+        When its table of residents cannot be read.
+    """
     try:
-        walking = site_network.read(folder)
+        return site_network.read(folder)
     except population_file.PopulationError as refused:
         raise errors.RefusedError(population_problems.problems(population_file.NAME, refused)) from refused
-    return trips.prepare(walking, record)
 
 
 def _records(table: pd.DataFrame, key: str) -> list[dict[str, object]]:

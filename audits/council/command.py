@@ -17,7 +17,9 @@ from audits.council import council_contents, figures, money, static_site
 from audits.plans import build_model
 from audits.ramps import price_books, prices
 from audits.reports import catalogue
+from audits.requests import counts
 from audits.store.register import municipal_choices
+from audits.store.requests import requests
 from audits.store.works import fix_steps
 from audits.works import spending, works_table
 from layers import web_assets
@@ -96,11 +98,12 @@ def gathered(record: records.AuditedRecord, request: arguments.Request) -> counc
     """Gather the three answers for a record, with what each million baht buys."""
     with request.open_store() as store:
         steps, book = fix_steps.every(store), price_books.in_force(store).book
+        asked = counts.by_state(requests.every(store, record.as_of))
         works = works_table.gather(store, record, book, arguments.today()) if len(steps) else None
         money = _money(record, store.workspace.folder, book, fix_steps.designs(store))
     accepted = figures.accepted(steps, record.as_of)
     rungs = {} if works is None else spending.rungs(works.table)
-    return council_contents.gathered(record, arguments.today(), money, accepted, rungs)
+    return council_contents.gathered(record, arguments.today(), money, accepted, rungs, asked)
 
 
 def _money(

@@ -39,6 +39,8 @@ class Answers:
         Number of fixes built and accepted after a survey.
     works
         Works promised, built, accepted and paid; None where they were not gathered.
+    asked
+        Requests of residents by state, see :func:`audits.requests.counts.by_state`; None where nobody looked.
     """
 
     record: records.AuditedRecord
@@ -50,6 +52,7 @@ class Answers:
     money: council_money.Money | None
     accepted: int = 0
     works: works_line.Rungs | None = None
+    asked: Mapping[str, int] | None = None
 
     @property
     def until(self) -> dt.date:
@@ -90,11 +93,12 @@ def gathered(
     money: council_money.Money | None,
     accepted: int = 0,
     works: works_line.Rungs | None = None,
+    asked: Mapping[str, int] | None = None,
 ) -> Answers:
     """Gather the answers for a record; parameters as in :class:`Answers`."""
     ramps, spaces = (figures.where(record, kind) for kind in (figures.RAMPS, figures.SPACES))
     again, visits = trend.changes(record, ramps.codes), trend.states(record, ramps.codes)
-    return Answers(record, made_on, ramps, spaces, again, visits, money, accepted, works)
+    return Answers(record, made_on, ramps, spaces, again, visits, money, accepted, works, asked)
 
 
 def answered(answers: Answers, words: wording.Wording) -> tuple[Answer, Answer, Answer]:

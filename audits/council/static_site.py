@@ -14,6 +14,7 @@ from audits.council import charts, council_contents, council_tables, council_tex
 from audits.formats import templates
 from audits.ramps import prices
 from audits.reports import markers, site_report
+from audits.requests import counts
 from layers import ground as ground_room
 from layers import symbols, web_assets
 
@@ -24,6 +25,7 @@ NAMES = {"th": "ไทย", "en": "English"}
 
 _JUMPS = {
     **council_text.QUESTIONS,
+    "requests": counts.TITLE,
     "sites": wording.phrase("All sites"),
     "about": wording.phrase("What this rests on"),
 }
@@ -110,9 +112,10 @@ def page(
         day=words.day(answers.until),
         lead=council_text.known_so_far(answers.ramps, words),
         works=council_contents.works(answers, words),
-        jumps={key: words.text(name) for key, name in _JUMPS.items()},
+        jumps={k: words.text(name) for k, name in _JUMPS.items() if k != "requests" or answers.asked is not None},
         answers=list(zip(keys, council_contents.answered(answers, words), blocks, strict=True)),
         worst=_worst(answers, words),
+        asked=[] if answers.asked is None else counts.sentences(answers.asked, words),
         map=site_map.drawn(record.sites, record.audit.sites["verdict"], ground, words),
         sites=_sites(answers, words),
         about=council_contents.about(answers, words),

@@ -78,6 +78,7 @@ def first(sites: gpd.GeoDataFrame, never: pd.DataFrame, words: wording.Wording) 
             text("Name"): [markers.site_name(row, words) for row in named.itertuples()],
             text("Zone"): [None if pd.isna(zone) else int(zone) for zone in named["zone"]],
             text("Points of location"): never["location"].round(2).tolist(),
+            text("Points of requests"): never["requests"].round(2).tolist(),
             text("Minutes"): [None if pd.isna(each) else float(each) for each in never["minutes"]],
         }
     )

@@ -274,7 +274,7 @@ def _content(
         "direct_cost_thb": str(priced.estimate.direct_thb.likely),
         "factor_f": str(priced.estimate.factor.thb.likely),
         "engineer_needed": walls.engineer_needed(priced.design),
-        "assumptions": [*assumed, *described.assumptions(_MADE, works, words)],
+        "assumptions": [*assumed, *described.assumptions(priced.design, _MADE, works, words)],
         "at_the_limits": ramp_design.at_the_limits(priced.design, criteria),
     }
 
@@ -288,8 +288,7 @@ def _subject(
     town: str,
 ) -> drawing.Subject:
     check = design_check.check(chosen.design, criteria)
-    conditions = (design_check.condition_sentence(one, words) for one in check.conditions)
-    notes = (*ramp_design.warnings(chosen.design, criteria, words), *conditions)
+    notes = (*ramp_design.warnings(chosen.design, criteria, words), *design_check.notes(check, words))
     title = site or described.family(chosen.design, words)
     return drawing.Subject(chosen.design, _MADE, works, title, arguments.today(), notes=notes, town=town)
 
@@ -307,4 +306,5 @@ def _written(
     if form == "dxf":
         return drawing.dxf(subject, words)
     made_on = subject.made_on
-    return cost_workbook.workbook(estimate, book, subject.made, subject.works, made_on=made_on, **forms)
+    assumed = subject.made, subject.works
+    return cost_workbook.workbook(estimate, book, *assumed, made_on=made_on, design=subject.design, **forms)

@@ -25,20 +25,21 @@ HOME_SIGNATURES = wording.phrase("Architect ………………………… Physi
 ITEMS, WITH_FACTOR, SUMMARY = SHEETS = "ปร.4", "ปร.5", "ปร.6"
 
 _THAI = wording.Wording("th")
-_HEADINGS, _FIRST = 5, 6
+_HEADINGS, _FIRST = 6, 7
 _COST, _LABOUR_SUM, _MATERIAL_SUM = 8, 7, 5
 _NOTHING = Decimal()
 
 
 @dataclass(frozen=True)
 class Head:
-    """What stands above every form: the work, whose it is, and the day."""
+    """What stands above every form: the work, whose it is, and the day; in red what must be known before it counts."""
 
     title: str
     owner: str
     made_on: dt.date
     sample: bool
     signatures: tuple[str, ...] = tuple(FORMS["signatures"])
+    beware: str = ""
 
 
 @dataclass(frozen=True)
@@ -166,9 +167,18 @@ def _head(sheet: Worksheet, form: Mapping[str, Any], head: Head, looks: Mapping[
     xlsx.write(sheet, 3, 0, f"{names['made_on']}  {_THAI.day(head.made_on)}", looks["line"])
     if head.sample:
         xlsx.write(sheet, 4, 0, _THAI.text(prices.SAMPLE), looks["mark"])
+    write_warning(sheet, 5, len(form["columns"]), head.beware, looks)
     xlsx.write_row(sheet, _HEADINGS, form["columns"], looks["heading"])
     sheet.freeze_panes(_FIRST, 2)
     sheet.repeat_rows(_HEADINGS)
+
+
+def write_warning(sheet: Worksheet, row: int, columns: int, warning: str, looks: Mapping[str, Format]) -> None:
+    """Write a warning across the columns of a table; nothing where there is none."""
+    if warning.strip():
+        sheet.merge_range(row, 0, row, columns - 1, warning, looks["warning"])
+        # A merged cell does not grow with its text.
+        sheet.set_row(row, 80)
 
 
 def _signatures(sheet: Worksheet, row: int, head: Head, looks: Mapping[str, Format]) -> None:

@@ -12,7 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from audits import wording
 from audits.formats import xlsx
-from audits.ramps import cost, cost_forms, factor_f, prices, quantities, requirements
+from audits.ramps import cost, cost_forms, factor_f, geometry, prices, quantities, requirements, walls
 
 phrase = wording.phrase
 
@@ -33,8 +33,11 @@ _HEADINGS = (
     phrase("Cost, likely (THB)"),
     phrase("Cost, high (THB)"),
 )
+UNCOUNTED = phrase(
+    "That part is priced as a wall without a footing: the sum is too low until the engineer has designed it."
+)
 _SUMS = phrase("Sum"), phrase("Factor F, for overheads, interest, profit and VAT"), phrase("Cost of construction")
-_TOP, _FIRST_PRICE, _FIRST_COST, _AMOUNT = 4, 3, 6, 2
+_TOP, _FIRST_PRICE, _FIRST_COST, _AMOUNT = 5, 3, 6, 2
 _PRICE_TOP, _PRICE_LOW, _LABOUR, _ENDS, _A4 = 1, 4, 7, range(3), 9
 _ASSUMED = phrase("Assumption"), phrase("Value"), phrase("Why")
 _LANGUAGES = tuple(wording.Wording(language) for language in wording.LANGUAGES)
@@ -55,6 +58,7 @@ def workbook(
     made_on: dt.date,
     owner: str = "",
     home: bool = False,
+    design: geometry.Design | None = None,
 ) -> bytes:
     """Return an estimate with live formulas, headed in Thai and English; the same estimate makes the same bytes.
 
@@ -74,7 +78,10 @@ def workbook(
         The municipality whose work it is.
     home
         Whether it is for a home, so that others sign.
+    design
+        What is estimated; where an engineer must design part of it, that stands in red above every sum.
     """
+    beware = [_beware(design, words) for words in _LANGUAGES]
 
     def fill(file: xlsxwriter.Workbook) -> None:
         looks = formats(file)
@@ -85,11 +92,13 @@ def workbook(
         _write_assumptions(sheets["Assumptions"], made, works, looks)
         if book.table is not None:
             write_factors(sheets[FACTOR_SHEET], book.table, looks)
-        head = cost_forms.Head(title, owner, made_on, found.sample, tuple(cost_forms.signature_lines(home)))
+        signed = tuple(cost_forms.signature_lines(home))
+        head = cost_forms.Head(title, owner, made_on, found.sample, signed, beware=beware[0])
         cost_forms.write(sheets, found, book.table, head, _referred(found, book), looks)
         for name, sheet in sheets.items():
             finish(sheet, _TITLES.get(name, name), found.sample)
         _write_head(sheets["Estimate"], title, made_on, found.sample, looks)
+        cost_forms.write_warning(sheets["Estimate"], 3, len(_HEADINGS), "\n".join(beware), looks)
 
     return xlsx.workbook(made_on, fill)
 
@@ -112,6 +121,7 @@ def formats(file: xlsxwriter.Workbook) -> Formats:
         "title": {"bold": True, "font_size": 18, "text_wrap": False},
         "line": {"text_wrap": False},
         "mark": {"bold": True, "font_color": "#A4001D", "text_wrap": False},
+        "warning": {"bold": True, "font_color": "#A4001D"},
         "heading": xlsx.HEADING,
         "to_change": _BAHT | _TO_CHANGE,
         "baht": _BAHT,
@@ -131,6 +141,11 @@ def _both(english: str) -> str:
 def price_rows(book: prices.PriceBook) -> Mapping[str, int]:
     """Return the row of each code in the price sheet."""
     return {code: row for row, code in enumerate((*book.prices, prices.FACTOR), start=_PRICE_TOP)}
+
+
+def _beware(design: geometry.Design | None, words: wording.Wording) -> str:
+    warning = walls.warning(design, words) if design else ""
+    return f"{warning} {words.text(UNCOUNTED)}" if warning else ""
 
 
 def _write_head(sheet: Worksheet, title: str, made_on: dt.date, sample: bool, looks: Formats) -> None:

@@ -80,8 +80,30 @@ def judged_by(design: geometry.Design, rules: Sequence[findings.Rule]) -> Check:
 
 
 def condition_sentence(criterion: model.Criterion, words: wording.Wording) -> str:
-    """Return one condition of a design in the reader's language."""
-    return words.text("To be made and checked on site: {what}", what=words.name(criterion.name))
+    """Return one condition of a design in the reader's language, with the clauses that ask for it."""
+    clauses = dict.fromkeys(_clause(limit, words) for limit in criterion.limits)
+    what = f"{words.name(criterion.name)} ({', '.join(clauses)})"
+    return words.text("To be made and checked on site: {what}", what=what)
+
+
+def notes(found: Check, words: wording.Wording) -> tuple[str, ...]:
+    """Return the clauses that the drawing meets, by source, and then its conditions, in the reader's language."""
+    met: dict[str, dict[str, dict[str, None]]] = {}
+    for one in found.judged:
+        if one.verdict == "pass":
+            limit, name = one.rule.limit, words.name(one.rule.criterion.name)
+            clauses = met.setdefault(words.name(limit.source.short), {})
+            clauses.setdefault(words.name(limit.clause), {})[name] = None
+    listed = {
+        source: "; ".join(f"{clause} {', '.join(names)}".strip() for clause, names in clauses.items())
+        for source, clauses in met.items()
+    }
+    meets = (words.text("Meets {source}: {what}", source=source, what=what) for source, what in listed.items())
+    return *meets, *(condition_sentence(one, words) for one in found.conditions)
+
+
+def _clause(limit: model.Limit, words: wording.Wording) -> str:
+    return f"{words.name(limit.source.short)} {words.name(limit.clause)}".strip()
 
 
 def element_kind(design: geometry.Design) -> str:

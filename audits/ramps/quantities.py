@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from audits import wording
-from audits.ramps import geometry, requirements, solids
+from audits.ramps import geometry, requirements, solids, walls
 
 _FOR_RANKING = ("rail_as_concrete_mm2", "most_legs")
 MM_PER_M, MM2_PER_M2, MM3_PER_M3 = 1e3, 1e6, 1e9
@@ -26,8 +26,8 @@ NAMES: Mapping[str, str] = {
     "excavation_m3": wording.phrase("Digging with working space, filled up again, the rest carted away"),
     "fill_m3": wording.phrase("Sand or earth fill, compacted"),
     "lean_concrete_m3": wording.phrase("Lean concrete under walls"),
-    "concrete_m3": wording.phrase("Concrete of slab and walls"),
-    "formwork_m2": wording.phrase("Formwork of walls"),
+    "concrete_m3": wording.phrase("Concrete of slab, walls and footings"),
+    "formwork_m2": wording.phrase("Formwork of walls and footings"),
     "steel_kg": wording.phrase("Reinforcing steel"),
     "surface_m2": wording.phrase("Slip-resistant finish of the floor between its edges"),
     "edge_m": wording.phrase("Raised edge, with its concrete and formwork"),
@@ -149,17 +149,20 @@ def bill(design: geometry.Design, made: requirements.Construction, works: Works)
     mapping of str to float
         With A the slabs in plan, S the strips that walls take in plan, z the floor above the ground, g the ground (0;
         at a kerb its height), t the slab, as thick upright as t √(1 + slope²), p the paving, b the bed and d the depth
-        of walls, l the lean concrete under them; (x)⁺ is x where it is positive:
+        of walls, l the lean concrete under them, F the footings beside the walls in plan and f their thickness; (x)⁺
+        is x where it is positive:
 
         - demolition = p (A + S outside A) + old structure
-        - excavation = (1 + working space) (∫ (g − p − z + t + b)⁺ over A + ∫ min(d + l − p, z − t − b + d + l)⁺ over S)
-          + old fill
-        - fill = (1 + compaction) (b A + ∫ (z − t − g + p − b)⁺ over A, less the same over what walls take of A)
-        - lean concrete = l S
-        - concrete = t × floor along the slope + ∫ (z + d) over S − ∫ t over what walls take of A
+        - excavation = (1 + working space) (∫ (g − p − z + t + b)⁺ over A + ∫ min(d + l − p, z − t − b + d + l)⁺ over S
+          and F) + old fill
+        - fill = (1 + compaction) (b A + ∫ (z − t − g + p − b)⁺ over A, less the same over what walls take of A, and
+          what is filled up again above the footings: ∫ min(d − f − p, z − t − b + d − f) over F)
+        - lean concrete = l (S + F)
+        - concrete = t × floor along the slope + ∫ (z + d) over S − ∫ t over what walls take of A + f F
         - formwork, where it touches concrete = ∫ (z + d − t) along inner faces + ∫ (z + d) along outer faces of walls +
-          (z + d) × thickness at both ends; walls of neighbouring legs count as if each stood free
-        - steel = 2 · π/4 · bar² · 7850 kg/m³ / spacing · (1 + laps) × (floor along the slope + wall, one face)
+          (z + d) × thickness at both ends; walls of neighbouring legs count as if each stood free; + sides and ends of
+          footings, less the stem behind them
+        - steel = 2 · π/4 · bar² · 7850 kg/m³ / spacing · (1 + laps) × (floor along the slope + wall, one face + F)
         - surface = floor along the slope between the edges; tactile = strips along the slope
         - edge, guard and handrail = true lengths, slopes included; along a guard the handrail stands on its posts
         - kerb = lowered length on the kerb line + upright sides where the footpath stays higher
@@ -173,7 +176,8 @@ def bill(design: geometry.Design, made: requirements.Construction, works: Works)
         raise ValueError(f"walls {works.wall_depth_mm} mm deep do not reach below the slab and its bed")
     body = _body(design, made)
     floor_mm2 = math.fsum(solids.surface_mm2(slab.outline) for slab in body.slabs)
-    wall_mm2 = math.fsum(solids.face_mm2(wall.inner, works.wall_depth_mm) for wall in body.walls)
+    wall_mm2 = math.fsum(solids.face_mm2(wall.inner, works.wall_depth_mm) for wall in body.stems)
+    footing_mm2 = math.fsum(each.plan.area for each in body.footings)
     edge_mm = math.fsum(edge.length_mm for edge in design.edges)
     guard_mm = math.fsum(edge.length_mm for edge in design.edges if edge.guard_height_mm)
     on_guard_mm = solids.handrail_on_guard_mm(design)
@@ -182,13 +186,13 @@ def bill(design: geometry.Design, made: requirements.Construction, works: Works)
         "demolition_m3": _demolition_mm3(body, works) / MM3_PER_M3 + works.old_structure_m3,
         "excavation_m3": (1 + works.working_space_share) * _excavation_mm3(body, made, works) / MM3_PER_M3
         + works.old_fill_m3,
-        "fill_m3": (1 + works.compaction_share) * _filled_mm3(body, works) / MM3_PER_M3,
+        "fill_m3": (1 + works.compaction_share) * _filled_mm3(body, made, works) / MM3_PER_M3,
         "lean_concrete_m3": works.lean_concrete_mm
-        * math.fsum(solids.plan_mm2(wall.outline) for wall in body.walls)
+        * (math.fsum(solids.plan_mm2(wall.outline) for wall in body.stems) + footing_mm2)
         / MM3_PER_M3,
         "concrete_m3": _concrete_mm3(body, floor_mm2, made, works) / MM3_PER_M3,
-        "formwork_m2": (_formwork_mm2(body, made, works) + _wall_ends_mm2(design, works)) / MM2_PER_M2,
-        "steel_kg": _mesh_kg_per_m2(works) * (1 + works.laps_share) * (floor_mm2 + wall_mm2) / MM2_PER_M2,
+        "formwork_m2": (_formwork_mm2(design, body, made, works) + _wall_ends_mm2(design, works)) / MM2_PER_M2,
+        "steel_kg": _mesh_kg_per_m2(works) * (1 + works.laps_share) * (floor_mm2 + wall_mm2 + footing_mm2) / MM2_PER_M2,
         "surface_m2": math.fsum(map(solids.surface_mm2, _walked_on(design))) / MM2_PER_M2,
         "edge_m": edge_mm / MM_PER_M,
         "kerb_m": _kerb_mm(design) / MM_PER_M,
@@ -210,11 +214,12 @@ class _Slab:
 
 @dataclass(frozen=True)
 class _Body:
-    """What is built: slabs, walls under edges, the parts of slabs that walls take, and the level of the ground."""
+    """What is built: slabs, walls under edges, the parts of slabs that walls take, footings; and the ground's level."""
 
     slabs: tuple[_Slab, ...]
-    walls: tuple[solids.Wall, ...]
+    stems: tuple[solids.Wall, ...]
     taken: tuple[_Slab, ...]
+    footings: tuple[walls.Footing, ...]
     ground_mm: int
 
 
@@ -226,7 +231,7 @@ def _body(design: geometry.Design, made: requirements.Construction) -> _Body:
     under = solids.walls(design)
     cuts = (_Slab(solids.cut(slab.outline, *wall.box), slab.upright_mm) for wall in under for slab in slabs)
     ground = design.space.kerb_height_mm if isinstance(design.space, geometry.KerbSpace) else 0
-    return _Body(slabs, under, tuple(each for each in cuts if len(each.outline) > 2), ground)
+    return _Body(slabs, under, tuple(each for each in cuts if len(each.outline) > 2), walls.footings(design), ground)
 
 
 def _floors(design: geometry.Design) -> Iterator[solids.Outline]:
@@ -250,32 +255,42 @@ def _walked_on(design: geometry.Design) -> Iterator[solids.Outline]:
 
 def _demolition_mm3(body: _Body, works: Works) -> float:
     slabs, under, taken = (
-        math.fsum(solids.plan_mm2(part.outline) for part in parts) for parts in (body.slabs, body.walls, body.taken)
+        math.fsum(solids.plan_mm2(part.outline) for part in parts) for parts in (body.slabs, body.stems, body.taken)
     )
     return works.paving_mm * (slabs + under - taken)
 
 
 def _excavation_mm3(body: _Body, made: requirements.Construction, works: Works) -> float:
     below = body.ground_mm - works.paving_mm
-    for_slabs = math.fsum(
-        solids.volume_mm3(_upside_down(slab.outline), below + slab.upright_mm + works.bed_mm) for slab in body.slabs
-    )
+    for_slabs = math.fsum(solids.below_mm3(slab.outline, below + slab.upright_mm + works.bed_mm) for slab in body.slabs)
     trench = works.wall_depth_mm + works.lean_concrete_mm
     under_bed = trench - made.slab_thickness_mm - works.bed_mm
     deepest = trench - works.paving_mm
     for_walls = math.fsum(
         solids.volume_mm3(wall.outline, under_bed) - solids.volume_mm3(wall.outline, under_bed - deepest)
-        for wall in body.walls
+        for wall in body.stems
     )
-    return for_slabs + for_walls
+    return for_slabs + for_walls + _under_formation_mm3(body, made, works, lambda _: trench)
 
 
-def _upside_down(outline: solids.Outline) -> solids.Outline:
-    return tuple((x, y, -z) for x, y, z in outline)
+def _under_formation_mm3(
+    body: _Body, made: requirements.Construction, works: Works, depth: Callable[[walls.WallType], float]
+) -> float:
+    """Return the volume over the footings, mm³, from a depth below the ground up to where digging for the slab ends.
+
+    It ends below the paving, and deeper at the foot, where footings are too narrow to meet.
+    """
+    under_foot = made.slab_thickness_mm + works.bed_mm - works.paving_mm
+    return math.fsum(
+        each.plan.area * (depth(each.kind) - works.paving_mm)
+        - math.fsum(solids.below_mm3(outline, under_foot) for outline in each.outlines)
+        for each in body.footings
+    )
 
 
-def _filled_mm3(body: _Body, works: Works) -> float:
-    return _fill_mm3(body.slabs, body, works) - _fill_mm3(body.taken, body, works)
+def _filled_mm3(body: _Body, made: requirements.Construction, works: Works) -> float:
+    above = _under_formation_mm3(body, made, works, lambda kind: works.wall_depth_mm - kind.footing_mm)
+    return _fill_mm3(body.slabs, body, works) - _fill_mm3(body.taken, body, works) + above
 
 
 def _fill_mm3(slabs: Iterable[_Slab], body: _Body, works: Works) -> float:
@@ -287,16 +302,17 @@ def _fill_mm3(slabs: Iterable[_Slab], body: _Body, works: Works) -> float:
 
 
 def _concrete_mm3(body: _Body, floor_mm2: float, made: requirements.Construction, works: Works) -> float:
-    in_walls = math.fsum(solids.volume_mm3(wall.outline, works.wall_depth_mm) for wall in body.walls)
+    in_walls = math.fsum(solids.volume_mm3(wall.outline, works.wall_depth_mm) for wall in body.stems)
     counted_twice = math.fsum(slab.upright_mm * solids.plan_mm2(slab.outline) for slab in body.taken)
-    return floor_mm2 * made.slab_thickness_mm + in_walls - counted_twice
+    in_footings = math.fsum(each.plan.area * each.kind.footing_mm for each in body.footings)
+    return floor_mm2 * made.slab_thickness_mm + in_walls - counted_twice + in_footings
 
 
-def _formwork_mm2(body: _Body, made: requirements.Construction, works: Works) -> float:
+def _formwork_mm2(design: geometry.Design, body: _Body, made: requirements.Construction, works: Works) -> float:
     depth = works.wall_depth_mm
-    return math.fsum(
+    return walls.footing_sides_mm2(body.footings, design) + math.fsum(
         solids.face_mm2(wall.inner, depth - made.slab_thickness_mm) + solids.face_mm2(wall.outer, depth)
-        for wall in body.walls
+        for wall in body.stems
     )
 
 

@@ -109,6 +109,18 @@ def walls(design: geometry.Design) -> tuple[Wall, ...]:
     )
 
 
+def strips_inside(
+    points: tuple[Corner, ...], edge: geometry.Edge, design: geometry.Design, wide_mm: int
+) -> Iterator[Outline]:
+    """Yield the strips of floor beside part of an edge, joined without a gap where it bends."""
+    yield from (piece.outline for piece in _along(points, -wide_mm * _floor_side(edge, design)))
+
+
+def below_mm3(outline: Outline, level_mm: float) -> float:
+    """Return the volume between a flat, convex piece and a level above it, where it lies below."""
+    return volume_mm3(tuple((x, y, -z) for x, y, z in outline), level_mm)
+
+
 def guard_faces(design: geometry.Design) -> Iterator[Line]:
     """Yield the inner face of every straight piece of guard, at floor level."""
     for edge in design.edges:
@@ -138,7 +150,7 @@ def face_mm2(line: Line, raised_mm: float) -> float:
     return math.hypot(x2 - x1, y2 - y1) * ((z1 + z2) / 2 + raised_mm)
 
 
-def _along(points: tuple[geometry.Point, ...], across: int) -> Iterator[Wall]:
+def _along(points: tuple[Corner, ...], across: int) -> Iterator[Wall]:
     """Yield the pieces along a line; `across` is their thickness, positive where the floor lies to the left."""
     pieces, floor_side = list(itertools.pairwise(points)), 1 if across > 0 else -1
     bends = [0, *(_bend(*pair) * floor_side for pair in itertools.pairwise(pieces)), 0]
@@ -146,7 +158,7 @@ def _along(points: tuple[geometry.Point, ...], across: int) -> Iterator[Wall]:
         yield _wall(start, end, before, after, across)
 
 
-def _wall(start: geometry.Point, end: geometry.Point, before: int, after: int, across: int) -> Wall:
+def _wall(start: Corner, end: Corner, before: int, after: int, across: int) -> Wall:
     """Return one piece; a bend is 1 round the floor, -1 the other way, 0 none; `across` is positive to the right."""
     length, thick = math.dist(start[:2], end[:2]), abs(across)
     ahead = tuple((b - a) / length for a, b in zip(start, end, strict=True))
@@ -163,7 +175,7 @@ def _wall(start: geometry.Point, end: geometry.Point, before: int, after: int, a
     )
 
 
-def _bend(first: tuple[geometry.Point, geometry.Point], second: tuple[geometry.Point, geometry.Point]) -> int:
+def _bend(first: Line, second: Line) -> int:
     """Return 1 where a line bends to the left, -1 to the right, 0 where it goes straight on."""
     (ax, ay, _), (bx, by, _), (cx, cy, _) = *first, second[1]
     turned = (bx - ax) * (cy - by) - (by - ay) * (cx - bx)

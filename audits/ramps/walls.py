@@ -7,6 +7,9 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+import shapely
+from shapely.geometry import base
+
 from audits import wording
 from audits.ramps import geometry, solids
 from layers import schema
@@ -43,6 +46,8 @@ TYPES: tuple[WallType, ...] = tuple(
     sorted((WallType(*row) for row in schema.read("ramps/walls.csv").itertuples(index=False)), key=lambda t: t.holds_mm)
 )
 HIGHEST = TYPES[-1]
+# Lines that meet at a computed height differ in their last digits.
+_TOUCHING_MM = 0.1
 
 
 def of_height(height_mm: float) -> WallType | None:
@@ -87,10 +92,73 @@ def _by_type(start: solids.Corner, end: solids.Corner) -> Iterator[tuple[WallTyp
             yield kind, length * (to - from_) / (high - low)
 
 
-def footings_mm3(design: geometry.Design) -> float:
-    """Return the concrete of the strip footings beyond the stems, mm³; none under what an engineer must design."""
-    return math.fsum(
-        length * (kind.footing_width_mm - kind.stem_mm) * kind.footing_mm
-        for kind, length in lengths_mm(design).items()
-        if kind is not None
-    )
+@dataclass(frozen=True)
+class Footing:
+    """What the strip footings of one type add to their stems, under the floor of the ramp.
+
+    Parameters
+    ----------
+    kind
+        Whose footings.
+    outlines
+        Strips at floor level, mm.
+    plan
+        All of them in plan, each place once: on a narrow ramp the footings of both sides meet.
+    """
+
+    kind: WallType
+    outlines: tuple[solids.Outline, ...]
+    plan: base.BaseGeometry
+
+
+def footings(design: geometry.Design) -> tuple[Footing, ...]:
+    """Return the footings of a design by type, the heaviest first; none under what an engineer must design."""
+    taken = shapely.union_all([_polygon(wall.outline) for wall in solids.walls(design)])
+    found: list[Footing] = []
+    for below, kind in reversed(list(zip((None, *TYPES), TYPES, strict=False))):
+        wide = kind.footing_width_mm - kind.stem_mm
+        outlines = tuple(
+            outline
+            for edge in design.edges
+            for outline in solids.strips_inside(_between(edge.points, below, kind), edge, design, wide)
+        )
+        plan = shapely.union_all([_polygon(outline) for outline in outlines]).difference(taken)
+        taken = taken.union(plan)
+        found.append(Footing(kind, outlines, plan))
+    return tuple(each for each in found if each.outlines)
+
+
+def _polygon(outline: solids.Outline) -> shapely.Polygon:
+    return shapely.Polygon([corner[:2] for corner in outline])
+
+
+def _between(points: tuple[geometry.Point, ...], below: WallType | None, kind: WallType) -> tuple[solids.Corner, ...]:
+    """Return the part of a climbing line that one type of wall carries."""
+    low = below.holds_mm if below else -math.inf
+    kept: list[solids.Corner] = []
+    for start, end in itertools.pairwise(points):
+        if start[2] == end[2]:
+            ends: list[solids.Corner] = [start, end] if low < end[2] <= kind.holds_mm else []
+        else:
+            ends = [_at(start, end, height) for height in (max(low, start[2]), min(kind.holds_mm, end[2]))]
+            ends = ends if ends[0][2] < ends[1][2] else []
+        kept += [each for each in ends if each not in kept[-1:]]
+    return tuple(kept)
+
+
+def _at(start: geometry.Point, end: geometry.Point, height: float) -> solids.Corner:
+    share = (height - start[2]) / (end[2] - start[2])
+    x, y, _ = (a + share * (b - a) for a, b in zip(start, end, strict=True))
+    return x, y, height
+
+
+def footing_sides_mm2(every: tuple[Footing, ...], design: geometry.Design) -> float:
+    """Return the upright faces of footings, less those of stems that they hide, mm²; ends of footings count too."""
+    stems = shapely.union_all([_polygon(wall.outline) for wall in solids.walls(design)]).buffer(_TOUCHING_MM)
+    total = 0.0
+    for one in every:
+        others = shapely.union_all([each.plan for each in every if each is not one]).buffer(_TOUCHING_MM)
+        line = one.plan.boundary
+        hidden = line.intersection(stems).length
+        total += (line.difference(stems).difference(others).length - hidden) * one.kind.footing_mm
+    return total

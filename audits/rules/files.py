@@ -120,13 +120,15 @@ def _load_weights(path: Path, _version: tuple[tuple[str, int, int], ...]) -> mod
     names = {grade.grade for grade in grades}
     faults += [f"{path.name}: {name}: not one of the grades" for name, cap in caps.items() if cap not in names]
     refuse(faults)
+    own = raw.get("priority") or _priority()
     return _made(
         model.Weights,
         raw,
         severity={int(severity): float(weight) for severity, weight in raw["severity"].items()},
         grades=grades,
         personas={persona: model.Name(**block["name"]) for persona, block in raw["personas"].items()},
-        priority={name: float(weight) for name, weight in (raw.get("priority") or _priority()).items()},
+        # A file from before there were requests does not count them.
+        priority={name: float(weight) for name, weight in {**own, "requests": own.get("requests", 0)}.items()},
         **caps,
     )
 

@@ -27,6 +27,7 @@ PAGES = (
         "quick_entry.py",
         "field_work.py",
         "review.py",
+        "requests.py",
         "quality.py",
     ),
     *("design.py", "plan.py", "criteria.py", "exports.py", "start.py"),

@@ -13,7 +13,8 @@ from audits import priority
 from audits.export import priority_table
 
 WEIGHTS = dict.fromkeys(priority.COMPONENTS, 1.0)
-_UNRANKED = ["C", "'=9", "2", "12.35", "26.5"]
+_UNRANKED = ["C", "'=9", "2", "12.35", "1.5", "26.5"]
+HEADINGS = ["Measure first", "Name", "Zone", "Points of location", "Points of requests", "Minutes"]
 NOTES = ["", "=1+1", "Working values"]
 
 
@@ -39,7 +40,7 @@ def never(english):
         geometry=gpd.points_from_xy([102.83], [16.43]),
         index=["C"],
     )
-    listed = pd.DataFrame({"location": [12.346], "minutes": [26.5]}, index=["C"])
+    listed = pd.DataFrame({"location": [12.346], "requests": [1.5], "minutes": [26.5]}, index=["C"])
     return priority_table.first(sites, listed, english)
 
 
@@ -58,7 +59,7 @@ def test_the_csv_opens_with_thai_and_no_cell_is_a_formula(made, never):
     assert not any(cell.startswith("=") for row in rows for cell in row)
     assert rows[-1] == ["Working values"]
     assert rows[1][2] == ""
-    assert [rows[4], rows[5]] == [["Measure first", "Name", "Zone", "Points of location", "Minutes"], _UNRANKED]
+    assert [rows[4], rows[5]] == [HEADINGS, _UNRANKED]
 
 
 def test_the_workbook_holds_numbers_and_is_the_same_each_time(made, never, english):
@@ -66,7 +67,7 @@ def test_the_workbook_holds_numbers_and_is_the_same_each_time(made, never, engli
     content = priority_table.workbook(made, never, NOTES, day, english)
     assert content == priority_table.workbook(made, never, NOTES, day, english)
     book = openpyxl.load_workbook(io.BytesIO(content))
-    assert [cell.value for cell in book["Measure first"][2]] == ["C", "=9", 2, 12.35, 26.5]
+    assert [cell.value for cell in book["Measure first"][2]] == ["C", "=9", 2, 12.35, 1.5, 26.5]
     sheet = book.active
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
     head = next(number for number, row in enumerate(rows) if row[0] == "Code")

@@ -22,6 +22,7 @@ from audits.ramps import (
     quantities,
     ramp_design,
     requirements,
+    walls,
 )
 
 DAY = dt.date(2026, 3, 5)
@@ -138,18 +139,18 @@ def test_the_forms_come_to_the_one_amount_with_live_formulas(book, table):
                 now = shown[name][cell.coordinate].value
                 assert calculator.value(name, cell.coordinate) == (now if isinstance(now, str) else Decimal(repr(now)))
         assert totals(live) == list(estimate.total_thb)
-        last = [row for row in shown[cost_forms.ITEMS].iter_rows(min_row=7, values_only=True) if row[8] is not None][-1]
+        last = [row for row in shown[cost_forms.ITEMS].iter_rows(min_row=8, values_only=True) if row[8] is not None][-1]
         assert Decimal(repr(last[5])) + Decimal(repr(last[7])) == Decimal(repr(last[8])) == estimate.direct_thb.likely
-        assert shown[cost_forms.WITH_FACTOR]["E8"].value == shown[cost_forms.SUMMARY]["C8"].value
-        assert shown[cost_forms.SUMMARY]["C8"].value == estimate.total_thb.likely
-        assert shown[cost_forms.SUMMARY]["C9"].value == cost_forms.in_words(estimate.total_thb.likely)
+        assert shown[cost_forms.WITH_FACTOR]["E9"].value == shown[cost_forms.SUMMARY]["C9"].value
+        assert shown[cost_forms.SUMMARY]["C9"].value == estimate.total_thb.likely
+        assert shown[cost_forms.SUMMARY]["C10"].value == cost_forms.in_words(estimate.total_thb.likely)
 
 
 def test_the_forms_have_the_columns_of_the_offices_and_a_day_of_the_buddhist_era(file):
     written = opened(file, data_only=True)
     assert [name for name in written.sheetnames if name.startswith("ปร.")] == ["ปร.4", "ปร.5", "ปร.6"]
     for name, form in zip(cost_forms.SHEETS, ("items", "with_factor", "summary"), strict=True):
-        headings = [cell.value for cell in written[name][6] if cell.value]
+        headings = [cell.value for cell in written[name][7] if cell.value]
         assert headings == cost_forms.FORMS[form]["columns"]
         assert "5 มี.ค. 2569" in written[name]["A4"].value
         assert "ราคาตัวอย่าง" in written[name]["A5"].value
@@ -172,7 +173,7 @@ def test_a_price_that_does_not_part_labour_says_so(found):
     book = dataclasses.replace(SAMPLE, prices=whole)
     estimate = cost.estimate(dict.fromkeys(quantities.NAMES, 1.0), book)
     written = opened(cost_workbook.workbook(estimate, book, MADE, WORKS, title="x", made_on=DAY), data_only=True)
-    rows = list(written[cost_forms.ITEMS].iter_rows(min_row=7, max_row=6 + len(estimate.lines), values_only=True))
+    rows = list(written[cost_forms.ITEMS].iter_rows(min_row=8, max_row=7 + len(estimate.lines), values_only=True))
     assert all(row[7] == 0 and row[8] == row[5] and cost_forms.FORMS["items"]["not_parted"] in row[9] for row in rows)
 
 
@@ -182,7 +183,7 @@ def test_a_changed_price_and_a_changed_amount_change_the_total(file, found):
     book["Prices"].cell(row, 6).value *= 2
     assert totals(book)[1] > found.total_thb.likely
     assert totals(book)[::2] == list(found.total_thb)[::2]
-    book["Estimate"]["C5"].value = 1000
+    book["Estimate"]["C6"].value = 1000
     assert all(now > was for now, was in zip(totals(book), found.total_thb, strict=True))
 
 
@@ -211,7 +212,7 @@ def test_names_in_the_price_list_are_never_run(found):
 @pytest.mark.parametrize("language", wording.LANGUAGES)
 def test_headings_stand_in_both_languages(file, language):
     words = wording.Wording(language)
-    headings = [cell.value for cell in opened(file)["Estimate"][4]]
+    headings = [cell.value for cell in opened(file)["Estimate"][5]]
     for phrase in ("Item", "Unit", "Amount", "Price, likely (THB)", "Cost, high (THB)"):
         assert any(words.text(phrase) in heading.split("\n") for heading in headings)
 
@@ -254,3 +255,18 @@ def test_the_same_estimate_makes_the_same_bytes(file, found):
     assert cost_workbook.workbook(found, SAMPLE, MADE, WORKS, title=HOSTILE, made_on=DAY) == file
     with zipfile.ZipFile(io.BytesIO(file)) as parts:
         assert parts.testzip() is None
+
+
+def test_what_an_engineer_must_design_stands_in_red_above_every_sum(book, thai, english):
+    for rise, needed in ((900, False), (901, True)):
+        design = ramp_design.alternatives(geometry.Space(rise, 30_000, 30_000), requirements.ramp(book), MADE)[0]
+        estimate = cost.estimate(quantities.bill(design, MADE, WORKS), SAMPLE)
+        written = opened(cost_workbook.workbook(estimate, SAMPLE, MADE, WORKS, title="x", made_on=DAY, design=design))
+        for name in ("Estimate", *cost_forms.SHEETS):
+            red = " ".join(
+                str(cell.value)
+                for (cell, *_) in written[name].iter_rows(max_row=6)
+                if cell.value and cell.font.color and cell.font.color.rgb == "FFA4001D"
+            )
+            assert (walls.warning(design, thai) + " " + thai.text(cost_workbook.UNCOUNTED) in red) == needed, name
+        assert (english.text(cost_workbook.UNCOUNTED) in str(written["Estimate"]["A4"].value)) == needed

@@ -66,10 +66,16 @@ def test_a_ramp_between_storeys_must_get_a_touch_readable_sign(design, book):
     assert "ramp.tactile_sign" in {each.criterion_id for each in design_check.check(inside, book).conditions}
 
 
-def test_conditions_are_said_in_both_languages(book):
+def test_conditions_and_what_is_met_are_said_in_both_languages_with_their_clauses(book, design):
     criterion = book.criteria["ramp.surface"]
     said = [design_check.condition_sentence(criterion, wording.Wording(language)) for language in ("en", "th")]
-    assert said == ["To be made and checked on site: Slip-resistant surface", "ต้องทำและตรวจที่หน้างาน: พื้นผิวไม่ลื่น"]
+    assert said == [
+        "To be made and checked on site: Slip-resistant surface (MOI 2005 clause 8(1))",
+        "ต้องทำและตรวจที่หน้างาน: พื้นผิวไม่ลื่น (กฎกระทรวง (มหาดไทย) 2548 ข้อ ๘(๑))",
+    ]
+    notes = design_check.notes(design_check.check(design, book), wording.Wording("en"))
+    (met,) = (each for each in notes if each.startswith("Meets MOI 2005: "))
+    assert "clause 8(6) Raised edge on the open side, Guard on the open side" in met
 
 
 def test_readings_are_those_of_a_tape_and_a_level(design):

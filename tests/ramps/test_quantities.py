@@ -1,13 +1,15 @@
 """The bill of quantities agrees with volumes summed up cell by cell, without any of its formulas."""
 
 import dataclasses
+import itertools
 import math
 
 import numpy as np
 import pytest
 import shapely
+from shapely.ops import substring
 
-from audits.ramps import geometry, kerb_ramp_design, quantities, ramp_design, requirements
+from audits.ramps import geometry, kerb_ramp_design, quantities, ramp_design, requirements, walls
 
 MADE = requirements.Construction()
 WORKS = quantities.Works()
@@ -58,6 +60,7 @@ class Cells:
         left, low, right, high = shapely.union_all([polygon(each) for each in floors]).buffer(200).bounds
         xs = np.arange(left, right, CELL_MM) + CELL_MM / 2
         ys = np.arange(low, high, CELL_MM) + CELL_MM / 2
+        self.shape = ys.size, xs.size
         self.x, self.y = (each.ravel() for each in np.meshgrid(xs, ys))
         self.floor, self.steep = np.full(self.x.size, np.nan), np.ones(self.x.size)
         for outline in floors:
@@ -67,8 +70,12 @@ class Cells:
             self.steep[inside] = math.hypot(1, a, b)
         self.slab = ~np.isnan(self.floor)
         self.wall, self.wall_floor = np.zeros(self.x.size, bool), np.zeros(self.x.size)
+        self.strips = {}
         for edge in () if at_kerb else design.edges:
             self._build_wall(edge, design)
+        self.footing_mm = np.zeros(self.x.size)
+        for edge in () if at_kerb else design.edges:
+            self._build_footing(edge)
         self.ground = design.space.kerb_height_mm if at_kerb else 0
 
     def walked_on(self, design):
@@ -90,8 +97,37 @@ class Cells:
         kept, heights = np.unique(
             [shapely.line_locate_point(line, shapely.Point(p[:2])) for p in edge.points], return_index=True
         )
+        self.strips[edge] = strip
         self.wall[inside] = True
         self.wall_floor[inside] = np.interp(along, kept, [edge.points[i][2] for i in heights])
+
+    def _build_footing(self, edge):
+        """Lay the footing of the wall under an edge: as wide as its type says, below the floor beside that wall."""
+        line = shapely.LineString([(x, y) for x, y, _ in edge.points])
+        steps = np.arange(0, line.length + 0.5)
+        ends = np.cumsum([0, *(math.dist(a[:2], b[:2]) for a, b in itertools.pairwise(edge.points))])
+        heights = np.interp(steps, ends, [z for *_, z in edge.points])
+        lighter = np.array([-1, *(kind.holds_mm for kind in walls.TYPES[:-1])])
+        for above, kind in zip(lighter, walls.TYPES, strict=True):
+            carried = steps[(above < heights) & (heights <= kind.holds_mm)]
+            if carried.size < 2:
+                continue
+            part = substring(line, carried[0], carried[-1])
+            wide = kind.footing_width_mm - kind.stem_mm
+            reached = shapely.buffer(part, wide, cap_style="flat", join_style="mitre")
+            near = np.flatnonzero(self.slab & ~self.wall & shapely.contains_xy(reached, self.x, self.y))
+            ways = shapely.shortest_line(shapely.points(self.x[near], self.y[near]), part)
+            strip = self.strips[edge].buffer(-1, join_style="mitre")
+            self.footing_mm[near[~shapely.intersects(ways, strip)]] = kind.footing_mm
+
+    def footing_sides_mm2(self):
+        """Return the upright faces of the footings less the feet of stems that they hide."""
+        footing, wall = (each.reshape(self.shape) for each in (self.footing_mm, self.wall))
+        found = 0.0
+        for axis, step in itertools.product((0, 1), (1, -1)):
+            beside, walled = (np.roll(each, step, axis) for each in (footing, wall))
+            found += footing[(beside == 0) & ~walled].sum() - footing[walled].sum()
+        return found * CELL_MM
 
     def total(self, values, where):
         return float(np.where(where, values, 0).sum()) * CELL_MM**2
@@ -108,14 +144,20 @@ def summed(design):
     wall_top = np.where(cells.slab, cells.floor - upright, cells.wall_floor)
     depth = -WORKS.wall_depth_mm
     trench = depth - WORKS.lean_concrete_mm
-    dug = cells.total(paved - formation, cells.slab) + cells.total(under_walls - trench, cells.wall)
+    founded, refilled = cells.footing_mm > 0, formation - (depth + cells.footing_mm)
+    dug = cells.total(paved - formation, cells.slab) + cells.total(under_walls - trench, cells.wall | founded)
     built = cells.slab | cells.wall
     return {
         "demolition_m3": cells.total(np.full(cells.x.size, WORKS.paving_mm), built) / 1e9,
         "excavation_m3": 1.30 * dug / 1e9,
-        "fill_m3": 1.25 * cells.total(fill, cells.slab & ~cells.wall) / 1e9,
-        "lean_concrete_m3": cells.total(np.full(cells.x.size, WORKS.lean_concrete_mm), cells.wall) / 1e9,
-        "concrete_m3": (cells.total(upright, cells.slab) + cells.total(wall_top - depth, cells.wall)) / 1e9,
+        "fill_m3": 1.25 * (cells.total(fill, cells.slab & ~cells.wall) + cells.total(refilled, founded)) / 1e9,
+        "lean_concrete_m3": cells.total(np.full(cells.x.size, WORKS.lean_concrete_mm), cells.wall | founded) / 1e9,
+        "concrete_m3": (
+            cells.total(upright, cells.slab)
+            + cells.total(wall_top - depth, cells.wall)
+            + cells.total(cells.footing_mm, founded)
+        )
+        / 1e9,
         "surface_m2": cells.total(cells.steep, cells.walked_on(design)) / 1e6,
     }
 
@@ -150,6 +192,7 @@ def test_formwork_is_both_faces_of_the_walls_measured_on_lines_set_off_by_anothe
         )
         expected += face(line, edge, line, MADE.slab_thickness_mm) + face(outer, edge, line, 0)
         expected += sum(edge.thickness_mm * (z + WORKS.wall_depth_mm) for *_, z in (edge.points[0], edge.points[-1]))
+    expected += Cells(design).footing_sides_mm2()
     assert quantities.bill(design, MADE, WORKS)["formwork_m2"] == pytest.approx(expected / 1e6, rel=0.005)
 
 
@@ -223,7 +266,7 @@ def test_steel_is_the_mesh_of_every_square_metre_with_its_laps(book):
     )
 
 
-def test_walls_take_the_same_mesh_as_slabs(book):
+def test_walls_and_footings_take_the_same_mesh_as_slabs(book):
     design = ramp(book, "straight")
     found = quantities.bill(design, MADE, WORKS)
     without_edges = dataclasses.replace(design, edges=())
@@ -234,7 +277,8 @@ def test_walls_take_the_same_mesh_as_slabs(book):
         for edge in design.edges
         for a, b in zip(edge.points, edge.points[1:], strict=False)
     )
-    assert found["steel_kg"] == pytest.approx(slab["steel_kg"] + per_m2 * line / 1e6)
+    footings = CELL_MM**2 * np.count_nonzero(Cells(design).footing_mm)
+    assert found["steel_kg"] == pytest.approx(slab["steel_kg"] + per_m2 * (line + footings) / 1e6, rel=0.005)
 
 
 def test_the_kerb_is_set_anew_where_it_is_lowered_and_where_a_side_stands_upright(book):

@@ -48,4 +48,4 @@ def test_every_metre_of_wall_is_of_one_type_and_only_a_high_ramp_needs_an_engine
 
 def test_a_kerb_ramp_has_no_walls_and_needs_no_engineer(book):
     design = ramp_design.for_space(geometry.KerbSpace(150, 9_000, 4_000), book, requirements.Construction())[0]
-    assert (walls.lengths_mm(design), walls.engineer_needed(design), walls.footings_mm3(design)) == ({}, False, 0.0)
+    assert (walls.lengths_mm(design), walls.engineer_needed(design), walls.footings(design)) == ({}, False, ())

@@ -26,6 +26,8 @@ def of_the_office(store: connection.Store) -> None:
         events.add(records, "fix.step", step, "engineer", NOON)
         for action, row in _of_a_contract().items():
             events.add(records, action, row, "engineer", NOON)
+        for action, row in _of_a_request().items():
+            events.add(records, action, row, "engineer", NOON)
         events.add(records, "law.compare", compared, "engineer", NOON)
         events.add(records, "register.same", same, "engineer", NOON)
         events.add(records, "setting.set", {"name": "photo_months", "value": "24", **set_by}, "admin", NOON)
@@ -39,3 +41,11 @@ def _of_a_contract() -> dict[str, dict[str, object]]:
     done = {"happened_on": day, "percent": 100, "photo_sha256": None, "note": ""}
     paid = {"happened_on": day, "amount_thb": 90_000, "note": "", "over_reason": ""}
     return {"fix.contract": one | signed, "fix.progress": one | done, "fix.payment": one | paid}
+
+
+def _of_a_request() -> dict[str, dict[str, object]]:
+    asked = {"request_id": "R-00001", "text": "ทางลาดหน้าตลาดชันเกินไป", "site_code": None}
+    asked |= {"longitude": 102.8341, "latitude": 16.4322, "received_on": dt.date(2026, 3, 2)}
+    asked |= {"channel": "counter", "source_id": ""}
+    step = {"request_id": "R-00001", "state": "joined", "site_code": "KK-001", "same_as": None, "reason": ""}
+    return {"request.add": asked, "request.step": step}

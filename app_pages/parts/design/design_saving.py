@@ -80,6 +80,7 @@ def content(
         made_on=subject.made_on,
         owner=owner,
         home=home,
+        design=subject.design,
     )
 
 

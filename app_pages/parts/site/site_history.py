@@ -1,4 +1,4 @@
-"""Show the photos of a site, every survey of it and every change of its record."""
+"""Show the photos of a site, every survey and request of it and every change of its record."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from app_pages import session
 from app_pages.parts.shared import photo_figures, tables
 from audits import record as records
 from audits import terms, wording
+from audits.store.requests import requests
 from audits.store.surveys import read
 
 
@@ -54,6 +55,7 @@ def history(context: session.Context, record: records.AuditedRecord, code: str) 
         ]
         headings = (text("When"), text("Surveyor"), text("Receipt"), text("State"))
         st.html(tables.table(text("Surveys"), headings, rows))
+    asked_here(context, record, code)
     changes = read.site_history(context.store, code)
     if not changes.empty:
         rows = [
@@ -67,6 +69,19 @@ def history(context: session.Context, record: records.AuditedRecord, code: str) 
         ]
         headings = (text("When"), text("By"), text("Position"), text("Note"))
         st.html(tables.table(text("Earlier records of the site"), headings, rows))
+
+
+def asked_here(context: session.Context, record: records.AuditedRecord, code: str) -> None:
+    """Show what residents asked for at the site, and what became of it."""
+    words, text = context.words, context.words.text
+    kept = requests.every(context.store, record.as_of)
+    rows = [
+        (words.day(row["received_on"]), row["text"], text(terms.REQUEST_STATE[row["state"]]), row["reason"] or "–")
+        for row in kept.loc[kept["site_code"] == code].to_dict("records")
+    ]
+    if rows:
+        headings = (text("Received"), text("What is asked for"), text("State"), text("Reason"))
+        st.html(tables.table(text("Requests of residents"), headings, rows))
 
 
 def survey_state(row: pd.Series, words: wording.Wording) -> str:

@@ -1,4 +1,4 @@
-"""Count the tasks that wait for the office: surveys, held rows, photos, works, positions and law."""
+"""Count the tasks that wait for the office: surveys, requests, held rows, photos, works, positions and law."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from audits import terms
 from audits.law import limits
 from audits.scoring import run
 from audits.store.register import presumed_pairs, same_elements
+from audits.store.requests import requests
 from audits.store.surveys import quarantine, read, reviews
 from audits.store.works import contracts, fix_steps
 from audits.works import fix_states, spending
@@ -52,6 +53,9 @@ def _arrived(context: session.Context) -> Iterator[Item]:
     standing = surveys.loc[(surveys["status"] == "final") & (surveys["superseded_by"] == "")]
     new = int((standing["review"] == reviews.SUBMITTED).sum())
     yield Item(new, words.count("survey to review", "surveys to review", new), text("Open the review"), "review.py")
+    asked = int((requests.every(context.store)["state"] == requests.NEW).sum())
+    sentence = words.count("new request of residents", "new requests of residents", asked)
+    yield Item(asked, sentence, text("Decide on the requests"), "requests.py")
     rows = quarantine.held_rows(context.store)
     held = int((rows["decision"] == "").sum())
     yield Item(

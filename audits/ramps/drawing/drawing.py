@@ -123,7 +123,7 @@ def pdf(subject: Subject, words: wording.Wording) -> bytes:
         "width": sheet.WIDTH_MM,
         "height": sheet.HEIGHT_MM,
         "tables": described.tables(subject.design, [each.view for placed in sheets for each in placed], bill, words),
-        "assumptions": described.assumptions(subject.made, subject.works, words),
+        "assumptions": described.assumptions(subject.design, subject.made, subject.works, words),
         "notes": [*subject.notes, *described.walls_held(subject.design, words)],
     }
     return typesetting.pdf(TEMPLATE, data, subject.made_on, words)
@@ -156,7 +156,7 @@ def dxf(subject: Subject, words: wording.Wording) -> bytes:
     bill = quantities.bill(subject.design, subject.made, subject.works)
     tables = described.tables(subject.design, [each.view for placed in sheets for each in placed], bill, words)
     notes = [*subject.notes, *described.walls_held(subject.design, words)]
-    notes += described.assumptions(subject.made, subject.works, words)
+    notes += described.assumptions(subject.design, subject.made, subject.works, words)
     return ramp_dxf.dxf(sheets, titles, block, ramp_dxf.Text(tables, notes), subject.made_on)
 
 

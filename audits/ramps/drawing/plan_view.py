@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterator
 
 from audits import wording
-from audits.ramps import geometry, solids
+from audits.ramps import geometry, ramp_design, solids
 from audits.ramps.drawing import clear_text, section, views
 
 _OLD_WALL_MM = 200
@@ -92,12 +92,15 @@ def _ground(design: geometry.Design) -> Iterator[views.Stroke]:
         reach = 0.1 * (right - left)
         yield views.Stroke("ground", ((left - reach, 0), (right + reach, 0)))
         return
-    yield views.Stroke("space", _rectangle(0, 0, space.length_mm, space.width_mm), closed=True)
+    # Nobody measured a space as large as a design can take: its border would be invented, and dwarf the ramp.
+    if ramp_design.MOST_MM not in (space.length_mm, space.width_mm):
+        left, right = 0, space.length_mm
+        yield views.Stroke("space", _rectangle(0, 0, space.length_mm, space.width_mm), closed=True)
     if space.obstacle_left:
         beyond = space.width_mm + _OLD_WALL_MM
-        yield views.Stroke("existing", _rectangle(0, space.width_mm, space.length_mm, beyond), closed=True)
+        yield views.Stroke("existing", _rectangle(left, space.width_mm, right, beyond), closed=True)
     if space.obstacle_right:
-        yield views.Stroke("existing", _rectangle(0, -_OLD_WALL_MM, space.length_mm, 0), closed=True)
+        yield views.Stroke("existing", _rectangle(left, -_OLD_WALL_MM, right, 0), closed=True)
 
 
 def _area(layer: str, outline: tuple[tuple[float, float, float], ...]) -> views.Stroke:

@@ -113,10 +113,15 @@ def _with_sections(
         all_higher = sorted([*cut, *made_once], key=lambda view: -Placed(view, 0, 0).size_mm[1])
         tried = ([*cut, *made_once], [*higher, *cut], [*cut[::-1], *higher], all_higher)
         orders = [_on_sheets([*drawn, *order]) for order in tried]
-        fewest = min((sheets for sheets in orders if sheets is not None), key=len, default=None)
+        fewest = min((sheets for sheets in orders if sheets is not None), key=_fullest_first, default=None)
         if fewest is not None and len(fewest) <= few + more:
             return fewest
     raise errors.JaideeError(f"sections of a ramp that rises {design.rise_mm} mm fit no scale")
+
+
+def _fullest_first(sheets: Sequence[Sheet]) -> tuple[int, int]:
+    """Order fewer sheets first, then those of which the emptiest bears most views."""
+    return len(sheets), -min(map(len, sheets))
 
 
 def _scale(drawn: Callable[[int], list[views.View]], scales: Sequence[int], most: int, smallest: int) -> int | None:

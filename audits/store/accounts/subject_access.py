@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from audits import errors, roles, survey
 from audits.store.audit_log import events
-from audits.store.db import connection, schema
+from audits.store.db import connection, request_tables, schema
 from audits.store.surveys import rebuild
 
 NOTHING_HELD = errors.ProblemKind("STORE-595", "Nothing is held under this name; write it as it stands in the surveys.")
@@ -34,6 +34,8 @@ _NAMED = (
     (schema.fix_contract, "recorded_by"),
     (schema.fix_progress, "recorded_by"),
     (schema.fix_payment, "recorded_by"),
+    (request_tables.request, "recorded_by"),
+    (request_tables.step, "recorded_by"),
     (schema.limit_comparison, "compared_by"),
     (schema.same_element, "recorded_by"),
     (schema.import_batch, "held_by"),

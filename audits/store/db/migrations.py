@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from audits import errors
 from audits.formats import geopackage
-from audits.store.db import column_types, grants, postgres, schema, triggers
+from audits.store.db import column_types, grants, postgres, request_tables, schema, triggers
 
 _STYLE = Path(__file__).with_name("site_latest.qml")
 
@@ -87,6 +87,14 @@ def m009_sign_in_success(records: sa.Connection) -> None:
     schema.metadata.create_all(records, tables=(schema.sign_in_success,))
 
 
+def m010_requests(records: sa.Connection) -> None:
+    """Add what residents ask for, and what became of it."""
+    added = (request_tables.request, request_tables.step)
+    schema.metadata.create_all(records, tables=added)
+    for table in added:
+        register_layer(records, table)
+
+
 MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (
     m001_initial,
     m002_review_and_field,
@@ -97,6 +105,7 @@ MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (
     m007_place_of_visit,
     m008_contracts,
     m009_sign_in_success,
+    m010_requests,
 )
 
 # tables that PostGIS and QGIS add

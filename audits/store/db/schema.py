@@ -7,7 +7,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from audits.store.db import column_types
+from audits.store.db import column_types, request_tables
 from audits.store.db import schema_columns as columns
 
 metadata = columns.metadata
@@ -375,6 +375,8 @@ EVENTS: Mapping[str, sa.Table] = {
     "fix.contract": fix_contract,
     "fix.progress": fix_progress,
     "fix.payment": fix_payment,
+    "request.add": request_tables.request,
+    "request.step": request_tables.step,
     "photo.erase": photo_erasure,
     "setting.set": setting,
     "law.compare": limit_comparison,

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from audits import errors, roles
 from audits.store.audit_log import events
 from audits.store.db import connection, durable_files, frames, schema
+from audits.store.requests import requests
 from audits.store.works import contracts
 
 ACTION = "plan.save"
@@ -27,7 +28,15 @@ COLUMNS = {
 }
 
 # Entries of these actions cannot make today's plan another one.
-BESIDE_THE_PLAN = (ACTION, "design.save", "account.set", "technician.secret", "fix.step", *contracts.ACTIONS)
+BESIDE_THE_PLAN = (
+    ACTION,
+    "design.save",
+    "account.set",
+    "technician.secret",
+    "fix.step",
+    *contracts.ACTIONS,
+    *requests.ACTIONS,
+)
 
 NO_TITLE = errors.ProblemKind("STORE-681", "Give the plan a title, such as the year of the budget.")
 NO_AUTHOR = errors.ProblemKind("STORE-682", "Say who saves the plan: a name or staff number.")

@@ -15,7 +15,6 @@ import ezdxf
 import geopandas
 import outloud
 import pikepdf
-import pymupdf  # comes with outloud
 import pytest
 import shapely
 
@@ -259,13 +258,13 @@ def test_no_text_touches_a_line_or_another_text(subject, printed, name, language
     """In the views as drawn, and among the words of the tables and title blocks in the file."""
     for each in placed(subject(name), wording.Wording(language)):
         assert clear_text.crossed(each.view) == []
-    with pymupdf.open(stream=printed(name, language)) as document:
-        for page in document:
-            assert overprinted(page.get_text("words")) == []
+    for page in spoken.boxes(printed(name, language)):
+        assert page
+        assert overprinted(page) == []
 
 
 def overprinted(found):
-    """Return the pairs of words whose middles lie in one another's boxes."""
+    """Return the pairs of texts whose middles lie in one another's boxes."""
     boxes = [
         (word[0], word[1] + 0.3 * (word[3] - word[1]), word[2], word[3] - 0.3 * (word[3] - word[1])) for word in found
     ]
@@ -286,6 +285,7 @@ def test_a_text_on_a_line_and_one_on_another_are_seen():
     cleared = clear_text.view("", 10, [line], crossing.labels, [])
     assert clear_text.crossed(cleared) == []
     assert cleared.labels[0].at != cleared.labels[1].at
+    assert overprinted([(0, 0, 10, 10, "a"), (5, 2, 15, 12, "b"), (16, 2, 20, 12, "c")]) == [("a", "b")]
 
 
 def test_sections_are_cut_lowest_highest_and_where_each_lighter_wall_ends(subject):
@@ -307,6 +307,22 @@ def test_what_an_engineer_must_design_stands_in_red_on_every_sheet_and_in_the_mo
     labels = [label for each in placed(subject("high"), words) for label in each.view.labels]
     texts = {label.words for label in labels if label.layer == "warning"}
     assert words.text("Structure to be designed by an engineer") in texts
+
+
+def test_room_that_nobody_measured_has_no_border_and_does_not_shrink_the_plan(book, english):
+    most = ramp_design.MOST_MM
+    for space in (geometry.Space(641, most, most), geometry.Space(450, most, 2000, True, True)):
+        design = ramp_design.for_space(space, book, MADE)[0]
+        (plan, *_) = sheet.arrange(design, MADE, WORKS, english)[0]
+        assert plan.view.scale <= 75
+        assert not any(stroke.layer == "space" for stroke in plan.view.strokes)
+
+
+def test_a_ramp_at_a_kerb_assumes_nothing_of_walls_and_rails(subject, english):
+    assumed = {name: described.assumptions(subject(name).design, MADE, WORKS, english) for name in ("flared", "high")}
+    left_out = " ".join(set(assumed["high"]) - set(assumed["flared"]))
+    assert set(assumed["flared"]) < set(assumed["high"])
+    assert all(word in left_out for word in ("guard", "Posts", "Lean concrete", "Depth of walls", "Pipe"))
 
 
 def test_details_and_reinforcement_are_drawn_and_marked_typical(subject, english):

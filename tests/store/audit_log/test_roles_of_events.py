@@ -19,6 +19,7 @@ from audits.store.audit_log import events
 from audits.store.db import connection, schema
 from audits.store.photos import erasure, marks, photos
 from audits.store.register import changes, devices, municipal_choices, register, same_elements
+from audits.store.requests import requests
 from audits.store.surveys import attaching, quarantine, read, reviews, submit
 from audits.store.works import contracts, designs
 from audits.works import fix_states
@@ -115,6 +116,10 @@ DONE: Mapping[str, Action] = {
         "me",
         lambda *_: (1, ()),
     ),
+    "request.add": lambda store, _: requests.add(
+        store, requests.Request("ทางลาดชัน", TODAY, "counter", "KK-001"), "me", recorded_at=city_events.NOON
+    ),
+    "request.step": lambda store, known: requests.change(store, known["asked"], "built", "me"),
     "setting.set": lambda store, _: municipal_choices.choose(store, "photo_months", "24", "me"),
     "law.compare": lambda store, known: comparisons.record(
         store, known["book"].criteria["ramp.clear_width"].limits[0], gazette.SAME, "me"
@@ -132,7 +137,9 @@ def known(store: connection.Store, a_survey: Callable[..., Any], book: model.Cri
     batch = quarantine.hold(store, "a.csv", "a" * 64, "somchai", [quarantine.HeldRow(1, "{}", ("unreadable",))], 0)
     space = register.add_site(store, "space", {"name_th": "สวน", "setting": "park"}, "somchai", "seen")
     second = register.add_element(store, space, "ramp", "", "somchai", "seen")
-    return {"survey": a_survey, "photo": photo, "batch": batch, "book": book, "second": second}
+    asked = requests.Request("ขอราวจับ", TODAY, "letter", "KK-001")
+    request_id, _ = requests.add(store, asked, "somchai", recorded_at=city_events.NOON)
+    return {"asked": request_id, "survey": a_survey, "photo": photo, "batch": batch, "book": book, "second": second}
 
 
 def test_every_event_is_tried() -> None:

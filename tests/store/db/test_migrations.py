@@ -165,7 +165,15 @@ def test_a_store_of_the_fourth_layout_gains_the_new_tables_and_keeps_its_head(pl
         head = read.head(store)
     raw = sqlite3.connect(place.store_path, isolation_level=None)
     raw.execute("DROP TRIGGER migration_no_delete")
-    for table in ("same_element", "limit_comparison", "fix_contract", "fix_progress", "fix_payment"):
+    for table in (
+        "same_element",
+        "limit_comparison",
+        "fix_contract",
+        "fix_progress",
+        "fix_payment",
+        "request_step",
+        "request",
+    ):
         raw.execute(f"DROP TABLE {table}")
         raw.execute("DELETE FROM gpkg_contents WHERE table_name = ?", (table,))
     for column in ("place", "located_at"):

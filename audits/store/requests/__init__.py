@@ -1,0 +1,1 @@
+"""Keep what residents ask for, and what became of it."""

@@ -1,0 +1,1 @@
+"""Print the transition plan that a council adopts, from the record."""

@@ -1,0 +1,64 @@
+"""A request is entered in one form, decided in another, and seen where it matters."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app_pages.session import cache
+from audits.store.db import connection, workspace
+from audits.store.requests import requests
+from tests.app_pages import opening
+
+
+@pytest.fixture
+def folder(demonstration_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    copied = Path(shutil.copytree(demonstration_folder, tmp_path / "workspace"))
+    monkeypatch.setenv("JAIDEE_WORKSPACE", str(copied))
+    yield copied
+    cache.open_store.clear()
+
+
+def _opened(page: str, **address: str) -> AppTest:
+    app = opening.opened(page, **{"lang": "en", "workspace": "demonstration", **address})
+    assert not app.exception
+    return app
+
+
+def _html(app: AppTest) -> str:
+    return " ".join(str(each.proto.body) for each in app.get("html"))
+
+
+def _press(app: AppTest, label: str) -> AppTest:
+    next(each for each in app.button if each.label == label).click()
+    app.run()
+    assert not app.exception
+    return app
+
+
+def test_a_request_is_entered_decided_and_seen(folder: Path) -> None:
+    app = _opened("requests.py")
+    app.text_input(key="reviewer_name").set_value("malee").run()
+    app.text_area(key="request_text|0").set_value("ทางลาดชัน โทร 081-234-5678")
+    app.selectbox(key="request_site|0").set_value("KK-001")
+    _press(app, "Save the request")
+    assert "phone number" in app.error[0].value
+    app.text_area(key="request_text|0").set_value("ทางลาดชัน")
+    _press(app, "Save the request")
+    assert app.text_area(key="request_text|1").value == ""
+    app.selectbox(key="request").set_value("R-00001").run()
+    app.radio(key="request_state|R-00001").set_value(requests.REFUSED)
+    app.text_input(key="request_reason|R-00001").set_value("นอกเขตทาง")
+    _press(app, "Save what became of it")
+    with connection.open_store(workspace.Workspace(folder).demonstration) as store:
+        (row,) = requests.every(store).to_dict("records")
+        assert (row["state"], row["site_code"], row["reason"]) == (requests.REFUSED, "KK-001", "นอกเขตทาง")
+        point = requests.Request("ขอทางลาด", dt.date(2026, 3, 2), "letter", "", 102.8341, 16.4322)
+        requests.add(store, point, "malee")
+    assert "refused" in _html(_opened("council.py"))
+    assert "1</b> new request of residents" in _html(_opened("to_do.py"))

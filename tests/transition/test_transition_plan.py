@@ -1,0 +1,49 @@
+"""The transition plan names duty, inventory, works by year and requests, with the figures of the pages."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from audits import __main__ as program
+from audits.formats import typesetting
+from audits.store.db import connection, workspace
+from audits.store.requests import requests
+
+
+def _run(*arguments: str) -> tuple[int, str]:
+    done = CliRunner().invoke(program.application, ["transition-plan", *arguments])
+    return done.exit_code, done.stdout
+
+
+@pytest.fixture
+def place(demonstration_folder: Path, tmp_path: Path) -> workspace.Workspace:
+    copied = workspace.Workspace(Path(shutil.copytree(demonstration_folder, tmp_path / "workspace"))).demonstration
+    with connection.open_store(copied) as store:
+        asked = requests.Request("ขอราวจับ", dt.date(2026, 3, 2), "letter", "KK-001")
+        request_id, _ = requests.add(store, asked, "malee")
+        requests.change(store, request_id, requests.REFUSED, "malee", reason="ที่เอกชน")
+    return copied
+
+
+def test_it_is_written_with_the_works_of_each_year_and_what_was_answered(
+    place: workspace.Workspace, tmp_path: Path
+) -> None:
+    file = tmp_path / "plan.pdf"
+    folder = ("--workspace", str(place.folder), "--json", "--lang", "en")
+    code, stdout = _run(str(file), "--years", "300000,200000", *folder)
+    receipt = json.loads(stdout)
+    assert (code, len(receipt["sections"])) == (0, 9)
+    assert receipt["requests"]["refused"] == 1
+    # what a year leaves is there in the next
+    first, both = receipt["years"][0]["cost_thb"], sum(year["cost_thb"] for year in receipt["years"])
+    assert 0 < first <= 300_000
+    assert first <= both <= 500_000
+    assert receipt["years"][0]["works"]
+    assert typesetting.pages(file.read_bytes()) >= 3
+    assert _run(str(tmp_path / "plan.docx"), *folder)[0] == 2

@@ -61,6 +61,8 @@ def judge(task: Task) -> dict[str, Any]:
     ------
     OSError
         When the results cannot be written.
+    audits.errors.CriteriaError
+        When the worker has other criteria or weights than the run.
     """
     part, out = task.part, task.out
     try:
@@ -92,6 +94,10 @@ def refused(task: Task, problems: Sequence[errors.Problem]) -> dict[str, Any]:
 
 def _judge_file(task: Task) -> dict[str, Any]:
     rulebook, weights = _rulebook(task.edition), files.load_weights()
+    # Files edited during the run, or a worker with another installation, must not pass as the basis of the receipt.
+    found = {"criteria": rulebook.criteria.version, "weights": partitions.digest(files.WEIGHTS)}
+    if any(task.basis[name] != version for name, version in found.items()):
+        raise errors.CriteriaError("the criteria or weights of this worker are not those of the run; run it again")
     scores_path, findings_path = (
         task.part.written(task.out, what) for what in (partitions.SCORES, partitions.FINDINGS)
     )

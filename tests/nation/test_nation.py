@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
 import subprocess
@@ -171,6 +172,15 @@ def test_a_partition_is_refused_with_its_reason(nation: Path, tmp_path: Path) ->
     assert not list((out / "scores").rglob("*.parquet"))
     assert found.tables["provinces"]["province"].tolist() == ["กข"]
     assert found.tables["provinces"]["rank_best"].isna().all()
+
+
+def test_a_worker_with_other_criteria_judges_nothing(nation: Path, tmp_path: Path) -> None:
+    def elsewhere(tasks):
+        return here([dataclasses.replace(task, basis={**task.basis, "criteria": "other"}) for task in tasks])
+
+    with pytest.raises(errors.CriteriaError, match="not those of the run"):
+        running.judge_nation(nation, tmp_path, elsewhere)
+    assert not list(tmp_path.rglob("*.parquet"))
 
 
 def test_a_table_without_ids_settings_or_places_is_judged(tmp_path: Path) -> None:

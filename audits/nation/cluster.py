@@ -26,7 +26,9 @@ def local(workers: int, memory: str) -> Iterator[distributed.Client]:
             threads_per_worker=1,
             processes=True,
             memory_limit=memory,
-            dashboard_address=None,
+            # Neither a page nor a port that another cluster may have.
+            dashboard_address="127.0.0.1:0",
+            scheduler_kwargs={"dashboard": False},
             host="127.0.0.1",
         ) as processes,
         distributed.Client(processes) as client,

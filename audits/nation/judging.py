@@ -61,6 +61,8 @@ def judge(task: Task) -> dict[str, Any]:
     ------
     OSError
         When the results cannot be written.
+    audits.errors.CriteriaError
+        When the worker has other criteria or weights than the run.
     """
     part, out = task.part, task.out
     try:
@@ -92,6 +94,10 @@ def refused(task: Task, problems: Sequence[errors.Problem]) -> dict[str, Any]:
 
 def _judge_file(task: Task) -> dict[str, Any]:
     rulebook, weights = _rulebook(task.edition), files.load_weights()
+    # Files edited during the run, or a worker with another installation, must not pass as the basis of the receipt.
+    found = {"criteria": rulebook.criteria.version, "weights": partitions.digest(files.WEIGHTS)}
+    if any(task.basis[name] != version for name, version in found.items()):
+        raise errors.CriteriaError("the criteria or weights of this worker are not those of the run; run it again")
     scores_path, findings_path = (
         task.part.written(task.out, what) for what in (partitions.SCORES, partitions.FINDINGS)
     )
@@ -100,7 +106,7 @@ def _judge_file(task: Task) -> dict[str, Any]:
     rows = 0
     with contextlib.ExitStack() as stack:
         source = stack.enter_context(_opened(task.part))
-        columns = _columns(source.schema_arrow, task.part.name, rulebook.criteria)
+        columns = _columns(source.schema_arrow, task.part.name, rulebook.criteria, notes)
         writers: list[pq.ParquetWriter] = []
         unfinished = [stack.enter_context(partitions.replacing(path)) for path in (scores_path, findings_path)]
         for batch in _batches(source, columns, task.part.name):
@@ -141,7 +147,7 @@ def _reading(name: str) -> Iterator[None]:
         raise errors.RefusedError((UNREADABLE.at(name, fault=str(error).split("\n")[0][:200].rstrip(".")),)) from error
 
 
-def _columns(schema: pa.Schema, name: str, criteria: model.Criteria) -> list[str]:
+def _columns(schema: pa.Schema, name: str, criteria: model.Criteria, notes: list[str]) -> list[str]:
     """Columns to read: those that some rule or result needs, and those whose name is another unit of a quantity."""
     missing = [column for column in NEEDED if column not in schema.names]
     if missing:
@@ -150,6 +156,9 @@ def _columns(schema: pa.Schema, name: str, criteria: model.Criteria) -> list[str
     if faults:
         raise errors.FrameError(faults)
     wanted = {*NEEDED, ELEMENT, SETTING, GEOMETRY, frames.PERMITTED_ON, *criteria.quantities}
+    unused = [column for column in schema.names if column not in wanted]
+    if unused:
+        notes.append(f"no criterion uses the columns: {', '.join(unused)}")
     return [column for column in schema.names if column in wanted]
 
 
@@ -188,6 +197,8 @@ def _judge_batch(
     setting = SETTING if SETTING in frame.columns else "building"
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
+        # Asked for, and judged by nothing yet; a column that nothing asks for is noted once a file.
+        warnings.filterwarnings("ignore", "no criterion uses")
         groups = list(frames.judged(frame, *by, kind=KIND, setting=setting))
     notes += [str(one.message) for one in caught if issubclass(one.category, UserWarning)]
     municipality = _text(table[MUNICIPALITY]).dictionary_encode().combine_chunks()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
 import subprocess
@@ -173,15 +174,29 @@ def test_a_partition_is_refused_with_its_reason(nation: Path, tmp_path: Path) ->
     assert found.tables["provinces"]["rank_best"].isna().all()
 
 
+def test_a_worker_with_other_criteria_judges_nothing(nation: Path, tmp_path: Path) -> None:
+    def elsewhere(tasks):
+        return here([dataclasses.replace(task, basis={**task.basis, "criteria": "other"}) for task in tasks])
+
+    with pytest.raises(errors.CriteriaError, match="not those of the run"):
+        running.judge_nation(nation, tmp_path, elsewhere)
+    assert not list(tmp_path.rglob("*.parquet"))
+
+
 def test_a_table_without_ids_settings_or_places_is_judged(tmp_path: Path) -> None:
     path = tmp_path / "nation" / "province=A" / "part.parquet"
     path.parent.mkdir(parents=True)
-    pd.DataFrame({"municipality": ["x", "x", "y"], "kind": "ramp", "running_slope_pct": [8, 30, None]}).to_parquet(path)
+    table = pd.DataFrame({"municipality": ["x", "x", "y"], "kind": "ramp", "running_slope_pct": [8, 60, None]})
+    table.assign(runing_slope=1, seat_height_mm=450.0).to_parquet(path)
     path.with_name("strange.txt").write_text("no partition")
     (tmp_path / "nation" / "loose.parquet").write_bytes(path.read_bytes())
     found = judged(tmp_path / "nation", tmp_path / "out")
     assert states(found) == [1, 0, 1]
     scores = pd.read_parquet(tmp_path / "out" / "scores" / "province=A" / "part.parquet")
+    assert found.in_state("judged")[0]["notes"] == [
+        "no criterion uses the columns: runing_slope",
+        "running_slope_pct: 1 values outside the usual 1 to 30; is the unit right?",
+    ]
     assert scores["element_id"].tolist() == ["0", "1", "2"]
     assert scores["verdict"].tolist() == ["unknown", "fail", "unknown"]
 

@@ -7,8 +7,6 @@ import importlib.resources
 import re
 import zoneinfo
 
-from layers import distance
-
 BANGKOK = "Asia/Bangkok"
 # Thailand reaches 5-21° N and 97-106° E; the reference city nearest to its north is that of Myanmar.
 _THAILAND = (97.3, 5.6, 105.7, 20.5)
@@ -37,6 +35,9 @@ def near(longitude: float, latitude: float) -> str:
     west, south, east, north = _THAILAND
     if west <= longitude <= east and south <= latitude <= north:
         return BANGKOK
+    # imported here: every command reads this module, and few measure
+    from layers import distance
+
     return min(_cities(), key=lambda city: distance.metres_between(longitude, latitude, city[0], city[1]))[2]
 
 

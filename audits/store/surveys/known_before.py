@@ -36,24 +36,30 @@ class KnownBefore:
         Site and kind of registered elements.
     visited
         Sites with an account of a table that another may contradict.
+    sound
+        Identities of the surveys that have no fault in themselves.
     """
 
     numbers: frozenset[str]
     sites: frozenset[str]
     elements: dict[str, survey_checks.Registered]
     visited: frozenset[str]
+    sound: frozenset[int]
 
     @classmethod
     def of(cls, records: sa.Connection, sent: Sequence[survey.Survey], moment: dt.datetime) -> KnownBefore:
         """Ask for all of them at once."""
-        times = Counter(number for one in sent for number in {one.survey_id, one.root_id or one.survey_id})
-        numbers, codes = {"ids": list(times)}, {"ids": list({one.site_code for one in sent})}
+        # What a faulty one holds may be no text that a database can be asked about.
+        sound = [one for one in sent if not survey_checks.of_itself(one)]
+        times = Counter(number for one in sound for number in {one.survey_id, one.root_id or one.survey_id})
+        numbers, codes = {"ids": list(times)}, {"ids": list({one.site_code for one in sound})}
         found = {number for row in records.execute(_NUMBERS, numbers) for number in row}
         return cls(
             frozenset(found | {number for number, count in times.items() if count > 1}),
             frozenset(records.execute(_SITES, codes).scalars()),
-            survey_checks.registered(records, (name for one in sent for name in survey_checks.elements_of(one))),
+            survey_checks.registered(records, (name for one in sound for name in survey_checks.elements_of(one))),
             frozenset(records.execute(_VISITED, {**codes, "moment": moment}).scalars()),
+            frozenset(map(id, sound)),
         )
 
     def is_plainly_new(self, sent: survey.Survey) -> bool:
@@ -66,7 +72,7 @@ class KnownBefore:
             and number not in self.numbers
             and sent.site_code in self.sites
             and not (sent.source == same_visit.WITHOUT_ID and sent.site_code in self.visited)
-            and not survey_checks.of_itself(sent)
+            and id(sent) in self.sound
             and not any(survey_checks.against_elements(self.elements, sent))
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeGuard
 
 from starlette.requests import Request
@@ -21,13 +21,23 @@ from audits.store.db import connection
 WAIT = wording.phrase("Too many wrong secrets; try again in {seconds} seconds.")
 
 
-def nothing_else(prefix: str) -> list[BaseRoute]:
-    """Return the last routes of a prefix: an address below it that is none of ours is not found.
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
+def closed(prefix: str, routes: Sequence[Route]) -> list[BaseRoute]:
+    """Return the routes below a prefix with an answer to everything else: 405 to another method, 404 elsewhere.
 
     Without it Streamlit would answer with its page, which a device takes for a success.
     """
     not_found = Response("Not Found", 404, media_type="text/plain")
-    return [Route(prefix, lambda _: not_found, methods=["GET", "POST", "PUT"]), Mount(prefix, not_found)]
+    nothing = Route(prefix, lambda _: not_found, methods=METHODS)
+    return [*routes, *map(_other_methods, routes), nothing, Mount(prefix, not_found)]
+
+
+def _other_methods(route: Route) -> Route:
+    allowed = {"Allow": ", ".join(sorted(route.methods or ()))}
+    refused = Response("Method Not Allowed", 405, allowed, media_type="text/plain")
+    return Route(route.path, lambda _: refused, methods=METHODS)
 
 
 class DeviceRefusedError(Exception):

@@ -94,7 +94,7 @@ def routes(
     pages, api = _Pages(open_store, kit_page.known_address(address)), _Api(open_store, sign_in, now)
     photo = api.endpoint(api.put_photo, MAX_PHOTO_BYTES, PHOTO_TOO_LARGE)
     survey = api.endpoint(api.post_survey, MAX_RECORD_BYTES)
-    return [
+    routes = [
         Route(f"{PREFIX}/kit", pages.page),
         Route(f"{PREFIX}/sw.js", _service_worker),
         Route(f"{PREFIX}/manifest.webmanifest", _manifest),
@@ -108,8 +108,8 @@ def routes(
         Route(f"{PREFIX}/api/surveys", survey, methods=["POST", "OPTIONS"]),
         Route(f"{PREFIX}/api/me", api.endpoint(api.get_account), methods=["GET", "OPTIONS"]),
         Route(f"{PREFIX}/api/state", api.endpoint(api.get_state), methods=["GET", "OPTIONS"]),
-        *device_sign_in.nothing_else(PREFIX),
     ]
+    return device_sign_in.closed(PREFIX, routes)
 
 
 @dataclass(frozen=True)

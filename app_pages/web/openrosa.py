@@ -108,7 +108,7 @@ def routes(
     }
     readable = [Route(f"{PREFIX}{path}", server.endpoint(each), methods=["GET"]) for path, each in handlers.items()]
     submission = Route(f"{PREFIX}/submission", server.submission, methods=["HEAD", "POST"])
-    return [*readable, submission, *device_sign_in.nothing_else(PREFIX)]
+    return device_sign_in.closed(PREFIX, [*readable, submission])
 
 
 @dataclass

@@ -10,7 +10,7 @@ from app_pages.parts.shared import choices, photo_figures, reviewer, tables
 from app_pages.parts.works import progress
 from app_pages.session import plain_text
 from audits import roles, wording
-from audits.works import contracts, works_table
+from audits.works import contracts, fix_states, works_table
 
 CONTRACT, PROGRESS, PAYMENT = "contract", "progress", "payment"
 KINDS = {
@@ -18,6 +18,9 @@ KINDS = {
     PROGRESS: wording.phrase("Progress"),
     PAYMENT: wording.phrase("Payment"),
 }
+NO_DESIGN_YET = wording.phrase(
+    "These works are planned, and no design of them is recorded; make sure that it is approved before you sign."
+)
 DAY_HINT = wording.phrase("15/11/2568 or 15/11/2025")
 
 
@@ -80,6 +83,8 @@ def contract(context: session.Context, of: works_table.Works, fix_id: str, who: 
     standing = of.contracts.of(fix_id).standing
     known = standing.iloc[-1].to_dict() if len(standing) and of.table.loc[fix_id, "contractor"] else {}
     version = f"{fix_id}|{len(of.contracts.of(fix_id).signed)}"
+    if of.state(fix_id) == fix_states.PLANNED:
+        st.warning(text(NO_DESIGN_YET))
 
     def written(name: str, label: str, placeholder: str = "") -> str:
         value = known.get(name)
@@ -186,4 +191,4 @@ def asked_kind(context: session.Context, fix_id: str, *, planned: bool) -> str:
     """Ask what to record: the next step, or of planned works the contract, progress or a payment."""
     text = context.words.text
     names = {NEXT_STEP: text("Next step")} | ({kind: text(name) for kind, name in KINDS.items()} if planned else {})
-    return choices.one(text("Record"), names, key=f"works_kind|{fix_id}") if planned else NEXT_STEP
+    return choices.buttons(text("What to record"), names, key=f"works_kind|{fix_id}") if planned else NEXT_STEP

@@ -122,6 +122,7 @@ def test_a_contract_and_its_payment_are_recorded_on_the_page_and_stand_in_the_ta
     app.text_input(key="reviewer_name").set_value("E-01").run()
     app.button_group(key=f"works_kind|{CHOSEN[1]}").set_value(contract_forms.CONTRACT).run()
     fields = {"contractor": "หจก. ก", "number": "1/2569", "signed_on": "1/2/2563", "price_thb": "หนึ่งแสน"}
+    fields["defects_months"] = "24"
     for name, value in fields.items():
         app.text_input(key=f"works_{name}|{CHOSEN[1]}|0").set_value(value)
     (button,) = (one for one in app.button if one.label == "Record the contract")
@@ -135,6 +136,9 @@ def test_a_contract_and_its_payment_are_recorded_on_the_page_and_stand_in_the_ta
     app.text_input(key=f"works_amount|{CHOSEN[1]}|0").set_value("40000")
     (button,) = (one for one in app.button if one.label == "Record the payment")
     button.click().run()
+    assert ["Liable for defects until", "counted from acceptance"] in printed.table(_shown(app), "Contract").rows
+    app.button_group(key=f"works_kind|{CHOSEN[1]}").set_value(contract_forms.CONTRACT).run()
+    assert app.text_input(key=f"works_signed_on|{CHOSEN[1]}|1").value == "1 Feb 2020"
     (table,) = (one.value for one in app.dataframe)
     assert table[["Contract (baht)", "Paid (baht)"]].to_numpy().tolist() == [[100_000, 40_000]]
     assert any("contract 100,000 baht, paid 40,000 baht" in each.value for each in app.markdown)

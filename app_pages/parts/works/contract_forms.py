@@ -19,7 +19,7 @@ KINDS = {
     PAYMENT: wording.phrase("Payment"),
 }
 NO_DESIGN_YET = wording.phrase(
-    "These works are planned, and no design of them is recorded; make sure that it is approved before you sign."
+    "These works are planned, and no design of them is recorded; make sure that it is approved before the contract."
 )
 DAY_HINT = wording.phrase("15/11/2568 or 15/11/2025")
 
@@ -31,6 +31,8 @@ def overview(context: session.Context, of: works_table.Works, fix_id: str) -> No
     with_cost = roles.sees(context.store.role, "cost")
     if len(kept.signed) and with_cost:
         last = kept.standing.iloc[-1]
+        counted = not row["defects_until"] and not pd.isna(last["defects_months"])
+        until = text("counted from acceptance") if counted else progress.day(context, row["defects_until"])
         shown = [
             (text("Contractor"), f"{last['contractor']} · {last['number']} · {words.day(last['signed_on'])}"),
             (text("Estimate (baht)"), amount(row["estimate_thb"], words)),
@@ -39,7 +41,7 @@ def overview(context: session.Context, of: works_table.Works, fix_id: str) -> No
             (text("Complete by"), progress.day(context, last["due_on"])),
             (text("Acceptance committee"), last["committee"] or "–"),
             (text("Liable for defects (months)"), amount(last["defects_months"], words)),
-            (text("Liable for defects until"), progress.day(context, row["defects_until"])),
+            (text("Liable for defects until"), until),
         ]
         st.html(tables.table(text("Contract"), (text("What"), text("Known")), shown, stacked=False))
     done = [
@@ -88,7 +90,9 @@ def contract(context: session.Context, of: works_table.Works, fix_id: str, who: 
 
     def written(name: str, label: str, placeholder: str = "") -> str:
         value = known.get(name)
-        shown = "" if value is None or pd.isna(value) else f"{value:%d/%m/%Y}" if name.endswith("_on") else str(value)
+        shown = (
+            "" if value is None or pd.isna(value) else context.words.day(value) if name.endswith("_on") else str(value)
+        )
         return str(st.text_input(label, shown, key=f"works_{name}|{version}", placeholder=placeholder or None))
 
     with st.form(f"works_contract|{version}", border=False):

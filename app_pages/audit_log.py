@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import json
+import re
 import types
 from collections.abc import Mapping
 from typing import Any
@@ -23,6 +24,7 @@ from audits.works import fix_states
 phrase = wording.phrase
 
 PAGE, LONGEST_CELL = 50, 300
+_WHOLE = re.compile(r"-?[0-9]+")
 
 # the name of each action of the audit log, and the sentence about one entry
 ACTIONS: Mapping[str, tuple[str, str]] = {
@@ -271,7 +273,11 @@ class _Values(dict[str, str]):
 
 def _worded(name: str, written: str, words: wording.Wording) -> str:
     known = CODED.get(name, {})
-    return words.text(known[written]) if written in known else written
+    if written in known:
+        return words.text(known[written])
+    if name.endswith("_on") and (day := _parsed(written)):
+        return words.day(day)
+    return words.number(int(written), 0) if name.endswith("_thb") and _WHOLE.fullmatch(written) else written
 
 
 def entry_row(

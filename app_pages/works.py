@@ -335,16 +335,20 @@ def take_plan(
     with st.container():
         chosen = {row["plan_id"]: json.loads(row["content"])["chosen"] for _, row in kept.iterrows()}
         names = {row["plan_id"]: f"{row['plan_id']} · {row['title']}" for _, row in kept.iterrows()}
-        plan_id = choices.one(text("Plan"), names, key="works_plan")
+        plan_id = choices.one(text("Budget plan"), names, key="works_plan")
         known = [one for one in chosen[plan_id] if one in record.elements.index]
         new = list(dict.fromkeys(map(str, record.counted_as(known))))
         new = [one for one in new if fix_states.PLANNED in fix_states.MAY_FOLLOW[of.state(one)]]
+        if not new:
+            st.write(text("Every fix of this plan is recorded as planned, or is further on."))
+            return
         day = st.date_input(
             text("Day"), context.today, max_value=context.today, key="works_plan_day", format="DD/MM/YYYY"
         )
         label = words.count("Record {n} fix as planned", "Record {n} fixes as planned", len(new))
-        if st.button(label, key="works_plan_take", disabled=not (new and who)):
-            reviewer.attempt(context, lambda: _take(context, new, plan_id, day, who), text("Recorded."))
+        done = words.count("{n} fix recorded as planned.", "{n} fixes recorded as planned.", len(new))
+        if st.button(label, key="works_plan_take", disabled=not who):
+            reviewer.attempt(context, lambda: _take(context, new, plan_id, day, who), done)
 
 
 def _take(context: session.Context, fix_ids: list[str], plan_id: str, day: dt.date, who: str) -> None:

@@ -179,7 +179,9 @@ class Wording:
         return sentence.encode("utf-8", "replace").decode()
 
     def place(self, where: str) -> str:
-        """Translate the place of a problem, such as ``row 3, column``."""
+        """Translate the place of a problem, such as ``row 3, column``, or the label of a field."""
+        if isinstance(where, Translated):
+            return where.write(self)
         found = _ROW.fullmatch(where)
         if found is None:
             return where

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
-from audits import errors, roles
+from audits import errors, roles, wording
 from audits.formats import cells, days
 from audits.store.db import connection
 from audits.store.photos import photos
@@ -53,6 +53,23 @@ TAKEN_BACK = errors.ProblemKind(
 PERSON_IN_PHOTO = errors.ProblemKind(
     "WORKS-021", "Say that nobody can be recognised in the photo, or take one without people."
 )
+
+FIELDS = {
+    "contractor": wording.phrase("Contractor"),
+    "number": wording.phrase("Contract number"),
+    "signed_on": wording.phrase("Day of the contract"),
+    "price_thb": wording.phrase("Agreed price (whole baht)"),
+    "due_on": wording.phrase("Complete by"),
+    "defects_months": wording.phrase("Liable for defects (months)"),
+    "committee": wording.phrase("Acceptance committee"),
+    "happened_on": wording.phrase("Day"),
+    "percent": wording.phrase("Done (%)"),
+    "photo": wording.phrase("Photo"),
+    "amount_thb": wording.phrase("Paid (whole baht)"),
+    "note": wording.phrase("Note"),
+    "amended": wording.phrase("Why it changes"),
+}
+"""The label of each field on the form; a problem names its field by it."""
 
 _MONEY_MARKS = re.compile(r"^(?:฿|thb)|(?:\.-|,-|บาท(?:ถ้วน)?|baht|thb|฿)$", re.IGNORECASE)
 # A title begins a name, unless it begins a position: นายกเทศมนตรี (mayor), นายช่างโยธา (civil technician).
@@ -110,15 +127,19 @@ def sign(
     months = (
         None if _empty(defects_months) else _whole(defects_months, NOT_MONTHS, "defects_months", MOST_MONTHS, found)
     )
-    found += [] if price_thb is None or price_thb > 0 else [NOTHING_AGREED.at("price_thb", written=price_thb)]
-    found += [] if contractor.strip() else [NO_CONTRACTOR.at("contractor")]
-    found += [] if number.strip() else [NO_NUMBER.at("number")]
-    found += [NAMES_A_PERSON.at("committee", written=one) for one in members(committee) if _TITLE.search(one)]
+    found += (
+        []
+        if price_thb is None or price_thb > 0
+        else [NOTHING_AGREED.at(_field("price_thb"), written=_shown(price_thb))]
+    )
+    found += [] if contractor.strip() else [NO_CONTRACTOR.at(_field("contractor"))]
+    found += [] if number.strip() else [NO_NUMBER.at(_field("number"))]
+    found += [NAMES_A_PERSON.at(_field("committee"), written=one) for one in members(committee) if _TITLE.search(one)]
     if signed and due and due < signed:
-        found.append(DUE_TOO_EARLY.at("due_on", due=due.isoformat(), signed=signed.isoformat()))
+        found.append(DUE_TOO_EARLY.at(_field("due_on"), due=_shown_day(due), signed=_shown_day(signed)))
 
     def problems(now: _Now) -> Problems:
-        amended = [WHY_AMENDED.at("note")] if now.contract is not None and not note.strip() else []
+        amended = [WHY_AMENDED.at(_field("amended"))] if now.contract is not None and not note.strip() else []
         return [*_not_planned(now, fix_id), *amended, *found]
 
     row = {"contractor": _text(contractor), "number": _text(number), "signed_on": signed, "price_thb": price_thb}
@@ -144,14 +165,14 @@ def report(
     found: Problems = []
     day = _day(happened_on, "happened_on", today, found)
     done = _whole(percent, NOT_PERCENT, "percent", 100, found)
-    found += [PERSON_IN_PHOTO.at("photo")] if photo is not None and not nobody_in_photo else []
+    found += [PERSON_IN_PHOTO.at(_field("photo"))] if photo is not None and not nobody_in_photo else []
 
     def problems(now: _Now) -> Problems:
         less = []
         earlier = now.known.progress
         if done is not None and len(earlier) and done < earlier["percent"].iloc[-1] and not note.strip():
             last = earlier.iloc[-1]
-            less.append(WENT_BACK.at("percent", day=last["happened_on"].isoformat(), last=int(last["percent"])))
+            less.append(WENT_BACK.at(_field("percent"), day=_shown_day(last["happened_on"]), last=int(last["percent"])))
         return [*_not_planned(now, fix_id), *less, *found]
 
     sha256 = None
@@ -183,20 +204,20 @@ def pay(
     found: Problems = []
     day = _day(happened_on, "happened_on", today, found)
     amount_thb = _baht(amount, "amount_thb", found)
-    found += [NOTHING_AGREED.at("amount_thb", written=0)] if amount_thb == 0 else []
+    found += [NOTHING_AGREED.at(_field("amount_thb"), written=0)] if amount_thb == 0 else []
 
     def problems(now: _Now) -> Problems:
         if now.contract is None:
             return [*found, NO_CONTRACT.at(fix_id)]
         more, signed, price = [], now.contract["signed_on"], int(now.contract["price_thb"])
         if day and day < signed:
-            more.append(BEFORE_CONTRACT.at("happened_on", day=day.isoformat(), signed=signed.isoformat()))
+            more.append(BEFORE_CONTRACT.at(_field("happened_on"), day=_shown_day(day), signed=_shown_day(signed)))
         before = int(now.known.payments["amount_thb"].sum())
         paid = before + (amount_thb or 0)
         if amount_thb is not None and amount_thb < 0 and (paid < 0 or not note.strip()):
-            more.append(TAKEN_BACK.at("amount_thb", paid=before))
+            more.append(TAKEN_BACK.at(_field("amount_thb"), paid=_shown(before)))
         if amount_thb is not None and amount_thb > 0 and paid > price and not over_reason.strip():
-            more.append(OVERPAID.at("amount_thb", paid=paid, price=price))
+            more.append(OVERPAID.at(_field("amount_thb"), paid=_shown(paid), price=_shown(price)))
         return [*found, *more]
 
     row = {"happened_on": day, "amount_thb": amount_thb, "note": note.strip(), "over_reason": over_reason.strip()}
@@ -262,11 +283,24 @@ def _empty(written: object) -> bool:
     return written is None or not cells.clean(written)
 
 
+def _field(name: str) -> wording.Translated:
+    return wording.Translated(lambda words: words.text(FIELDS[name]))
+
+
+def _shown_day(day: dt.date) -> wording.Translated:
+    return wording.Translated(lambda words: words.day(day))
+
+
+def _shown(baht: int) -> wording.Translated:
+    # a plain number in a problem quotes what was written, and gets no separators
+    return wording.Translated(lambda words: words.number(baht, 0))
+
+
 def _day(written: object, where: str, last: dt.date, found: Problems) -> dt.date | None:
     day = days.day(written, last)
     if isinstance(day, dt.date):
         return day
-    found.append(day.at(where, written=cells.written(written)))
+    found.append(day.at(_field(where), written=cells.written(written)))
     return None
 
 
@@ -275,7 +309,7 @@ def _baht(written: object, where: str, found: Problems) -> int | None:
     number = cells.number(bare)
     if not isinstance(number, errors.ProblemKind) and number.is_integer() and abs(number) <= MOST_BAHT:
         return int(number)
-    found.append(NOT_BAHT.at(where, written=cells.written(written)))
+    found.append(NOT_BAHT.at(_field(where), written=cells.written(written)))
     return None
 
 
@@ -284,5 +318,5 @@ def _whole(written: object, kind: errors.ProblemKind, where: str, most: int, fou
     if not isinstance(number, errors.ProblemKind) and number.is_integer() and 0 <= number <= most:
         return int(number)
     values = {"most": most} if "{most}" in kind.template else {}
-    found.append(kind.at(where, written=cells.written(written), **values))
+    found.append(kind.at(_field(where), written=cells.written(written), **values))
     return None

@@ -160,10 +160,14 @@ def record(
     fix_steps.add(store, row, actor, problems, recorded_at=recorded_at)
 
 
+def _note() -> wording.Translated:
+    return wording.Translated(lambda words: words.text("Note"))
+
+
 def _missing(row: fix_steps.Step) -> tuple[errors.Problem, ...]:
     if row.step == DESIGNED and not row.design_id and not row.note:
-        return (NO_DESIGN.at("note"),)
-    return (NO_REASON.at("note"),) if row.step == DROPPED and not row.note else ()
+        return (NO_DESIGN.at(_note()),)
+    return (NO_REASON.at(_note()),) if row.step == DROPPED and not row.note else ()
 
 
 def resurveys(last_surveyed_on: pd.Series[pd.Timestamp], today: dt.date) -> pd.DataFrame:

@@ -96,3 +96,10 @@ def test_an_entry_that_says_little_is_told_without_a_hole(action: str, language:
     line = entries.Line(7, dt.datetime(2026, 3, 3, tzinfo=dt.UTC), "a", action, "e", "<KK-001>", {"x": None}, "d")
     assert "{" not in audit_log.entry_sentence(line, words)
     assert "<KK-001>" not in str(audit_log.entry_row(line, words)[3])
+
+
+def test_days_and_sums_of_an_entry_stand_as_the_reader_writes_them() -> None:
+    content = {"fix_id": "KK-001.ramp.1", "amount_thb": 125000, "happened_on": "2026-03-02"}
+    line = entries.Line(7, dt.datetime(2026, 3, 3, tzinfo=dt.UTC), "a", "fix.payment", "e", "x", content, "d")
+    sentence = audit_log.entry_sentence(line, wording.Wording("th"))
+    assert sentence == "งานก่อสร้าง KK-001.ramp.1: จ่าย 125,000 บาท เมื่อ 2 มี.ค. 2569"

@@ -55,6 +55,8 @@ def test_the_fixes_of_a_saved_plan_are_recorded_as_planned_but_those_further_on(
     assert button.label == "Record 1 fix as planned"
     button.click().run()
     assert not app.exception
+    assert [one.value for one in app.success] == ["1 fix recorded as planned."]
+    assert not [one for one in app.button if one.key == "works_plan_take"]
     with connection.open_store(workspace.Workspace(folder).demonstration) as store:
         told = fix_steps.every(store)
     planned = told.loc[told["step"] == fix_states.PLANNED]
@@ -80,6 +82,8 @@ def test_one_table_shows_every_fix_and_its_costs_add_up_to_the_totals_beside_it(
     *states, (_, count, total) = printed.table(_shown(app), "Fixes by state").rows[1:]
     assert int(count) == len(table) == sum(int(row[1]) for row in states) > 60
     costs = table["Likely cost (baht)"]
+    assert app.dataframe[0].proto.placeholder == ""  # an empty cell does not say None
+    assert app.dataframe[0].proto.HasField("placeholder")
     assert printed.whole(total, words) == costs.sum() == sum(printed.whole(row[2], words) for row in states)
     (sentence,) = (each.value for each in app.markdown if "designed for their place" in each.value)
     assert f"Together {total} baht" in sentence
@@ -88,6 +92,21 @@ def test_one_table_shows_every_fix_and_its_costs_add_up_to_the_totals_beside_it(
     assert possible.rows[0] == ["Site", "What to measure", "Minutes"]  # without a price
     assert len(possible.rows) > 70
     assert str(app.selectbox(key="works_measure_first").value)[:2] in ("KK", "SP")
+
+
+def test_the_contract_of_works_without_a_design_warns_in_thai_and_is_not_refused() -> None:
+    app = _opened(lang="th", fix=CHOSEN[0])
+    app.text_input(key="reviewer_name").set_value("E-01").run()
+    if not [one for one in app.button_group if one.key == f"works_kind|{CHOSEN[0]}"]:
+        app.button(key="works_plan_take").click().run()
+    app.button_group(key=f"works_kind|{CHOSEN[0]}").set_value(contract_forms.CONTRACT).run()
+    assert [one.value for one in app.warning] == [wording.Wording("th").text(contract_forms.NO_DESIGN_YET)]
+    fields = {"contractor": "หจก. ก", "number": "2/2569", "signed_on": "31/12/2599", "price_thb": "x"}
+    for name, value in fields.items():
+        app.text_input(key=f"works_{name}|{CHOSEN[0]}|0").set_value(value)
+    (button,) = (one for one in app.button if one.label == "บันทึกสัญญา")
+    button.click().run()
+    assert [one.value.split(":")[0] for one in app.error] == ["วันที่ทำสัญญา", "ราคาตามสัญญา (บาทถ้วน)"]
 
 
 def test_a_site_page_lists_its_fixes_with_their_sum_and_what_to_measure_first() -> None:
@@ -101,8 +120,9 @@ def test_a_site_page_lists_its_fixes_with_their_sum_and_what_to_measure_first() 
 def test_a_contract_and_its_payment_are_recorded_on_the_page_and_stand_in_the_table(folder: Path) -> None:
     app = _opened(works_state="overdue", fix=CHOSEN[1])
     app.text_input(key="reviewer_name").set_value("E-01").run()
-    app.selectbox(key=f"works_kind|{CHOSEN[1]}").set_value(contract_forms.CONTRACT).run()
+    app.button_group(key=f"works_kind|{CHOSEN[1]}").set_value(contract_forms.CONTRACT).run()
     fields = {"contractor": "หจก. ก", "number": "1/2569", "signed_on": "1/2/2563", "price_thb": "หนึ่งแสน"}
+    fields["defects_months"] = "24"
     for name, value in fields.items():
         app.text_input(key=f"works_{name}|{CHOSEN[1]}|0").set_value(value)
     (button,) = (one for one in app.button if one.label == "Record the contract")
@@ -112,10 +132,13 @@ def test_a_contract_and_its_payment_are_recorded_on_the_page_and_stand_in_the_ta
     (button,) = (one for one in app.button if one.label == "Record the contract")
     button.click().run()
     assert not app.exception
-    app.selectbox(key=f"works_kind|{CHOSEN[1]}").set_value(contract_forms.PAYMENT).run()
+    app.button_group(key=f"works_kind|{CHOSEN[1]}").set_value(contract_forms.PAYMENT).run()
     app.text_input(key=f"works_amount|{CHOSEN[1]}|0").set_value("40000")
     (button,) = (one for one in app.button if one.label == "Record the payment")
     button.click().run()
+    assert ["Liable for defects until", "counted from acceptance"] in printed.table(_shown(app), "Contract").rows
+    app.button_group(key=f"works_kind|{CHOSEN[1]}").set_value(contract_forms.CONTRACT).run()
+    assert app.text_input(key=f"works_signed_on|{CHOSEN[1]}|1").value == "1 Feb 2020"
     (table,) = (one.value for one in app.dataframe)
     assert table[["Contract (baht)", "Paid (baht)"]].to_numpy().tolist() == [[100_000, 40_000]]
     assert any("contract 100,000 baht, paid 40,000 baht" in each.value for each in app.markdown)

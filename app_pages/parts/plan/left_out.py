@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import streamlit as st
 
 from app_pages import session
@@ -10,6 +12,7 @@ from app_pages.session import navigation
 from audits import barriers, wording
 from audits.access import access_text
 from audits.plans import plan_contents, site_fixes
+from audits.reports import site_report
 
 NEXT, LATER, IDLE, WISHED = "next", "later", "idle", "wished"
 REASONS = {
@@ -46,11 +49,16 @@ def reasons(subject: plan_contents.Subject) -> dict[str, str]:
 
 
 def not_modelled(subject: plan_contents.Subject) -> list[str]:
-    """Return the known barriers whose fixes no trip can need, by the code of their site; Works prices them too."""
+    """Return the ids of the known barriers whose fixes no trip can need; Works prices them too."""
     states = barriers.by_element(subject.record)
     known = states.index[(states == barriers.KNOWN).any(axis=1)]
     apart = {*subject.model.fixes, *site_fixes.unpriced(subject.record)}
-    return [str(subject.record.elements.loc[one, "site_code"]) for one in known if one not in apart]
+    return [str(one) for one in known if one not in apart]
+
+
+def _named(elements: Iterable[str], words: wording.Wording) -> str:
+    # a site may have several: by its code alone it would stand twice
+    return ", ".join(site_report.element_of_site(one, words) for one in elements)
 
 
 def show(context: session.Context, subject: plan_contents.Subject) -> None:
@@ -75,14 +83,15 @@ def show(context: session.Context, subject: plan_contents.Subject) -> None:
         st.write(text("Every fix is in this plan."))
     apart = not_modelled(subject)
     if apart:
-        words_of = {"n": words.number(len(apart)), "fixes": ", ".join(apart)}
+        words_of = {"n": words.number(len(apart)), "fixes": _named(apart, words)}
         st.write(
             text("Not weighed here, since their sites are too far from every known way ({n}): {fixes}", **words_of)
         )
     unpriced = site_fixes.unpriced(subject.record)
     if unpriced:
         sentence = text(
-            "Known barriers whose fix has no known price, so that no plan buys it: {fixes}", fixes=", ".join(unpriced)
+            "Known barriers whose fix has no known price, so that no plan buys it: {fixes}",
+            fixes=_named(unpriced, words),
         )
         st.write(sentence)
     access = {barriers.KNOWN_ONLY: subject.model.access}

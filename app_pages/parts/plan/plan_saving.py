@@ -66,7 +66,7 @@ def listed(context: session.Context) -> None:
             )
         )
     headings = (
-        *(text("Plan"), text("Title"), text("What it builds"), text("Trips opened"), text("By"), text("When")),
+        *(text("Budget plan"), text("Title"), text("What it builds"), text("Trips opened"), text("By"), text("When")),
         text("Head of the record"),
     )
     st.html(tables.table(text("Plans that were kept"), headings, rows))

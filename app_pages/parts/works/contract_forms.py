@@ -10,7 +10,7 @@ from app_pages.parts.shared import choices, photo_figures, reviewer, tables
 from app_pages.parts.works import progress
 from app_pages.session import plain_text
 from audits import roles, wording
-from audits.works import contracts, works_table
+from audits.works import contracts, fix_states, works_table
 
 CONTRACT, PROGRESS, PAYMENT = "contract", "progress", "payment"
 KINDS = {
@@ -18,6 +18,9 @@ KINDS = {
     PROGRESS: wording.phrase("Progress"),
     PAYMENT: wording.phrase("Payment"),
 }
+NO_DESIGN_YET = wording.phrase(
+    "These works are planned, and no design of them is recorded; make sure that it is approved before the contract."
+)
 DAY_HINT = wording.phrase("15/11/2568 or 15/11/2025")
 
 
@@ -28,6 +31,8 @@ def overview(context: session.Context, of: works_table.Works, fix_id: str) -> No
     with_cost = roles.sees(context.store.role, "cost")
     if len(kept.signed) and with_cost:
         last = kept.standing.iloc[-1]
+        counted = not row["defects_until"] and not pd.isna(last["defects_months"])
+        until = text("counted from acceptance") if counted else progress.day(context, row["defects_until"])
         shown = [
             (text("Contractor"), f"{last['contractor']} · {last['number']} · {words.day(last['signed_on'])}"),
             (text("Estimate (baht)"), amount(row["estimate_thb"], words)),
@@ -36,7 +41,7 @@ def overview(context: session.Context, of: works_table.Works, fix_id: str) -> No
             (text("Complete by"), progress.day(context, last["due_on"])),
             (text("Acceptance committee"), last["committee"] or "–"),
             (text("Liable for defects (months)"), amount(last["defects_months"], words)),
-            (text("Liable for defects until"), progress.day(context, row["defects_until"])),
+            (text("Liable for defects until"), until),
         ]
         st.html(tables.table(text("Contract"), (text("What"), text("Known")), shown, stacked=False))
     done = [
@@ -80,10 +85,14 @@ def contract(context: session.Context, of: works_table.Works, fix_id: str, who: 
     standing = of.contracts.of(fix_id).standing
     known = standing.iloc[-1].to_dict() if len(standing) and of.table.loc[fix_id, "contractor"] else {}
     version = f"{fix_id}|{len(of.contracts.of(fix_id).signed)}"
+    if of.state(fix_id) == fix_states.PLANNED:
+        st.warning(text(NO_DESIGN_YET))
 
     def written(name: str, label: str, placeholder: str = "") -> str:
         value = known.get(name)
-        shown = "" if value is None or pd.isna(value) else f"{value:%d/%m/%Y}" if name.endswith("_on") else str(value)
+        shown = (
+            "" if value is None or pd.isna(value) else context.words.day(value) if name.endswith("_on") else str(value)
+        )
         return str(st.text_input(label, shown, key=f"works_{name}|{version}", placeholder=placeholder or None))
 
     with st.form(f"works_contract|{version}", border=False):
@@ -186,4 +195,4 @@ def asked_kind(context: session.Context, fix_id: str, *, planned: bool) -> str:
     """Ask what to record: the next step, or of planned works the contract, progress or a payment."""
     text = context.words.text
     names = {NEXT_STEP: text("Next step")} | ({kind: text(name) for kind, name in KINDS.items()} if planned else {})
-    return choices.one(text("Record"), names, key=f"works_kind|{fix_id}") if planned else NEXT_STEP
+    return choices.buttons(text("What to record"), names, key=f"works_kind|{fix_id}") if planned else NEXT_STEP

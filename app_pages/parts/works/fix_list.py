@@ -78,6 +78,7 @@ def all_fixes(
             alt=text("Fixes with state, barrier and cost"),
             height=HEIGHT,
             column_config=looks,
+            placeholder="",
         )
     st.html(f'<div class="jaidee-works-list">{_as_list(context, shown)}</div>')
     counted = words.count("{n} fix", "{n} fixes", len(names))

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from PIL import Image
 
-from audits import errors, roles
+from audits import errors, roles, wording
 from audits.store.db import connection, schema
 from audits.store.integrity import verify
 from audits.store.works import contracts as kept
@@ -111,6 +111,21 @@ def test_a_payment_needs_a_contract_and_more_than_its_price_is_asked_about(plann
     assert refused(pay, planned, 10, "1/3/2569") == ["WORKS-016", "WORKS-017"]
     assert refused(pay, planned, 10, "2027-01-01") == ["DAY-004", "WORKS-017"]
     assert kept.every(planned).payments["amount_thb"].sum() == 125_000
+
+
+def test_a_problem_names_its_field_days_and_sums_in_the_language_of_the_reader(planned: connection.Store) -> None:
+    with pytest.raises(errors.RefusedError) as found:
+        sign(planned, price="about 90k", due_on="1/3/2569", signed_on=dt.date(2026, 3, 2))
+    assert [wording.Wording("th").problem(one) for one in found.value.problems] == [
+        "ราคาตามสัญญา (บาทถ้วน): “about 90k” ไม่ใช่จำนวนบาทถ้วน ให้เขียนตัวเลข เช่น 125,000",
+        "กำหนดแล้วเสร็จ: 1 มี.ค. 2569 อยู่ก่อนวันทำสัญญา 2 มี.ค. 2569 ให้เขียนวันหลังจากนั้น",
+    ]
+    sign(planned)
+    with pytest.raises(errors.RefusedError) as found:
+        pay(planned, 125_001)
+    assert "125,001 baht are paid of a contract of 125,000 baht" in str(found.value)
+    assert str(found.value).startswith("Paid (whole baht): ")
+    assert wording.Wording("th").problem(found.value.problems[0]).startswith("จำนวนที่จ่าย (บาทถ้วน): ")
 
 
 def test_progress_takes_a_photo_without_people_and_asks_about_going_back(planned: connection.Store) -> None:

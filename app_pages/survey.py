@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -103,6 +103,19 @@ def _take_nearest() -> None:
     address.choose(site_summary.SITE, st.session_state.nearest)
 
 
+def asked_correction(
+    context: session.Context, draft: answer_sheet.AnswerSheet, back: pd.DataFrame
+) -> answer_sheet.AnswerSheet:
+    """Open the correction that a link asks for, once, and return the draft at hand."""
+    survey_id = st.query_params.get(returned.CORRECT, "")
+    if survey_id not in set(back["survey_id"]):
+        return draft
+    del st.query_params[returned.CORRECT]
+    if draft.supersedes != survey_id:
+        survey_draft.correct(context, draft, survey_id)
+    return survey_draft.current(context, draft.site_code)
+
+
 @st.fragment
 def form(
     context: session.Context,
@@ -113,7 +126,7 @@ def form(
 ) -> None:
     """Show the survey form of one site; `back` are its returned surveys."""
     text = context.words.text
-    draft = survey_draft.current(context, code)
+    draft = asked_correction(context, survey_draft.current(context, code), back)
     if draft.supersedes:
         st.info(text("This corrects an earlier survey; the earlier one is kept and marked as corrected."))
     returned_here(context, back, draft)
@@ -128,8 +141,9 @@ def form(
     st.text_area(text("Remarks (no names, no faces)"), height=68, **survey_draft.field(context, draft, "note"))
     survey_header.who_and_how(context, draft)
     summary(context, record, draft, elements)
+    misplaced = place_question.confirm(context, record, draft)
     if st.button(text("Save the survey"), type="primary", key="save", width="stretch"):
-        save(context, record, draft, elements)
+        save(context, record, draft, elements, misplaced)
     earlier(context, code, draft)
 
 
@@ -211,11 +225,16 @@ def save(
     record: records.AuditedRecord,
     draft: answer_sheet.AnswerSheet,
     elements: dict[str, survey.Element],
+    misplaced: Sequence[str],
 ) -> None:
-    """Send the survey; the same tap twice makes one survey."""
+    """Send the survey, unless its position forbids it; the same tap twice makes one survey."""
     text = context.words.text
     if not draft.surveyor.strip():
         st.error(text("Please give your name or staff number."))
+        return
+    if misplaced:
+        for sentence in misplaced:
+            st.error(sentence)
         return
     read = survey_draft.understood(context, draft, elements)
     away = draft.place in (survey.MOVED, survey.NOT_FOUND)
@@ -231,12 +250,8 @@ def save(
             )
         )
         return
-    doubts = place_question.problems(record, read.survey)
     if draft.place == survey.MOVED and not draft.fix:
         st.error(text("Take the position at the place where it is now."))
-        return
-    if doubts:
-        context.show_problems(doubts)
         return
     receipt_given = submit.submit(context.store, read.survey, context.actor(draft.surveyor))
     if receipt_given.outcome in ("refused", "conflict"):

@@ -8,6 +8,9 @@ from app_pages import session
 from app_pages.session import cache
 from audits.store.surveys import reviews
 
+# In an address, the survey whose correction is to be open.
+CORRECT = "correct"
+
 
 def surveys(context: session.Context) -> pd.DataFrame:
     """Return the surveys that an engineer returned and nobody has corrected yet, the last returned first.

@@ -162,7 +162,7 @@ def one_element(
             name: f"{plain_text.literal(title)} · {words.count('{n} answer', '{n} answers', counts[name])}"
             for name, title in titles.items()
         }
-        chosen = choices.one(words.text("Which element?"), names, key=f"element_{draft.site_code}")
+        chosen = choices.one(words.text("Which element?"), names, key=_element_key(draft.site_code))
     st.header(plain_text.literal(titles[chosen]))
     asked = question.of_element(context, record, draft, elements[chosen])
     groups = themes.grouped(context.criteria, ((one.id, one) for one in asked))
@@ -170,6 +170,10 @@ def one_element(
     photos = f"{words.text('Photos')} · {words.number(count, 0)}"
     last = {"photos": (photos, functools.partial(photo_list.take, context, draft, elements[chosen]))}
     survey_questions.ask(asked, groups, last)
+
+
+def _element_key(site_code: str) -> str:
+    return f"element_{site_code}"
 
 
 def _is_answered(answer: Mapping[str, Any]) -> bool:
@@ -237,18 +241,12 @@ def save(
             st.error(sentence)
         return
     read = survey_draft.understood(context, draft, elements)
+    if read.problems:
+        to_mend(context, draft, elements, read)
+        return
     away = draft.place in (survey.MOVED, survey.NOT_FOUND)
     if not read.survey.measurements and not read.survey.photos and not away:
         st.error(text("Nothing has been answered yet. Answer at least one question."))
-        return
-    if read.problems:
-        wrong = dict.fromkeys(problem.where.split(",")[0] for problem in read.problems)
-        st.error(
-            text(
-                "Some answers cannot be taken yet; each says why. Mend them or empty them: {elements}.",
-                elements=", ".join(wrong),
-            )
-        )
         return
     if draft.place == survey.MOVED and not draft.fix:
         st.error(text("Take the position at the place where it is now."))
@@ -261,6 +259,35 @@ def save(
     st.session_state[RECEIPT] = (receipt_given.number, draft.site_code, before["score_low"], before["score_high"])
     survey_draft.discard(context, draft)
     st.rerun()
+
+
+def to_mend(
+    context: session.Context,
+    draft: answer_sheet.AnswerSheet,
+    elements: dict[str, survey.Element],
+    read: answer_sheet.Understood,
+) -> None:
+    """Name the answers that cannot be taken, and lead to each."""
+    words, named = context.words, dict[tuple[str, str], str]()
+    for element_id, each in read.read.items():
+        title = _title(context, elements[element_id]) if element_id in elements else element_id
+        for quantity_id in each.problems:
+            quantity = words.name(context.criteria.quantities[quantity_id].name)
+            named[element_id, quantity_id] = f"{quantity} ({title})"
+    sentence = words.text(
+        "Some answers cannot be taken yet; each says why. Mend them or empty them: {elements}.",
+        elements=", ".join(named.values()),
+    )
+    st.error(plain_text.literal(sentence))
+    for (element_id, quantity_id), name in named.items():
+        label, key = words.text("Mend: {what}", what=name), f"unsaved_{element_id}_{quantity_id}"
+        args = (context, draft.site_code, element_id, quantity_id)
+        st.button(plain_text.literal(label), key=key, on_click=_lead_to, args=args, icon="✏️", width="stretch")
+
+
+def _lead_to(context: session.Context, site_code: str, element_id: str, quantity_id: str) -> None:
+    st.session_state[_element_key(site_code)] = element_id
+    survey_questions.open_question(context.criteria, element_id, quantity_id)
 
 
 def next_sites(context: session.Context, code: str) -> None:

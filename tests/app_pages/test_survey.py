@@ -60,8 +60,14 @@ def test_the_form_judges_an_answer_offers_a_further_reading_and_sends_the_survey
     app.text_input(key=_field(app, rf"{SLOPE}\|1$")).set_value("").run()
     assert app.text_input(key=_field(app, rf"{SLOPE}\|1$")).value == "31"
     app.text_area[0].set_value("wet").run()
+    _open(app, "slope")
+    assert not [button for button in app.button if button.label.startswith("31 % =")]
     app.button(key="save").click().run()
     assert _surveys(folder) == before, "31 % may be 1:31; it is asked about first"
+    refusal = app.error[-1].value
+    assert "KK-012" not in refusal
+    assert "slope" in refusal.lower()
+    next(button for button in app.button if str(button.key).startswith("unsaved_KK-012.ramp.1")).click().run()
     next(button for button in app.button if button.label.startswith("31 % =")).click().run()
     assert app.text_input(key=_field(app, rf"{SLOPE}\|1$")).value == "31% ✓"
     app.button(key="save").click().run()

@@ -43,7 +43,8 @@ def show(context: session.Context) -> None:
     if code is None:
         st.write(text("Choose a site to begin."))
         return
-    form(context, record, code, back.loc[back["site_code"] == code], fix)
+    if RECEIPT not in st.session_state or not kept_draft(context, code):
+        form(context, record, code, back.loc[back["site_code"] == code], fix)
     returned_list(context, record, back.loc[back["site_code"] != code])
 
 
@@ -103,19 +104,6 @@ def _take_nearest() -> None:
     address.choose(site_summary.SITE, st.session_state.nearest)
 
 
-def asked_correction(
-    context: session.Context, draft: answer_sheet.AnswerSheet, back: pd.DataFrame
-) -> answer_sheet.AnswerSheet:
-    """Open the correction that a link asks for, once, and return the draft at hand."""
-    survey_id = st.query_params.get(returned.CORRECT, "")
-    if survey_id not in set(back["survey_id"]):
-        return draft
-    del st.query_params[returned.CORRECT]
-    if draft.supersedes != survey_id:
-        survey_draft.correct(context, draft, survey_id)
-    return survey_draft.current(context, draft.site_code)
-
-
 @st.fragment
 def form(
     context: session.Context,
@@ -126,7 +114,7 @@ def form(
 ) -> None:
     """Show the survey form of one site; `back` are its returned surveys."""
     text = context.words.text
-    draft = asked_correction(context, survey_draft.current(context, code), back)
+    draft = returned.asked_correction(context, survey_draft.current(context, code), back)
     if draft.supersedes:
         st.info(text("This corrects an earlier survey; the earlier one is kept and marked as corrected."))
     returned_here(context, back, draft)
@@ -333,6 +321,16 @@ def receipt(context: session.Context, chosen: str | None) -> None:
         query_params=navigation.query(context, site=code),
     )
     next_sites(context, code)
+
+
+def kept_draft(context: session.Context, code: str) -> bool:
+    """Offer, below a receipt, the draft that was put aside for the survey just saved; return whether there is one."""
+    if not survey_draft.waiting(context, code):
+        return False
+    label, args = context.words.text("Go on with that draft"), (RECEIPT,)
+    st.write(context.words.text("Another draft of this site is kept."))
+    st.button(label, key="kept_draft", on_click=st.session_state.pop, args=args, width="stretch")
+    return True
 
 
 def other_drafts(context: session.Context, draft: answer_sheet.AnswerSheet) -> None:

@@ -127,7 +127,10 @@ def test_what_came_back_stands_first_and_neither_draft_is_lost_when_its_correcti
     app.button(key="save").click().run()
     assert not app.exception
     assert "Receipt number" in app.success[0].value
+    assert not app.text_area, "the receipt stands alone until the draft is asked for"
+    app.button(key="kept_draft").click().run()
     assert app.text_area[0].value == "a new visit"
+    assert not app.success
     with connection.open_store(place) as store:
         (again,) = [
             read.survey(store, each) for each in read.surveys(store).query("site_code == 'KK-012'")["survey_id"][-1:]

@@ -388,7 +388,10 @@ def earlier(context: session.Context, code: str, draft: answer_sheet.AnswerSheet
     with st.expander(text("Correct an earlier survey")):
         chosen = choices.one(text("Which survey?"), names, key=f"earlier_{code}")
         args = (context, draft, chosen)
-        st.button(text("Begin a correction"), key="correct", on_click=survey_draft.correct, args=args)
+        sure = returned.may_begin(context, draft, "earlier")
+        st.button(
+            text("Begin a correction"), key="correct", disabled=not sure, on_click=survey_draft.correct, args=args
+        )
 
 
 if __name__ == "__main__":

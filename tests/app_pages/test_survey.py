@@ -177,3 +177,6 @@ def test_a_link_to_a_correction_opens_it_filled_in(folder: Path) -> None:
     assert not app.exception
     assert app.session_state[draft.STATE].supersedes == mine["survey_id"]
     assert "correct" not in app.query_params
+    assert app.button(key="correct").disabled, "asked first, as one correction is at hand"
+    next(one for one in app.checkbox if one.label.startswith("Put the correction")).check().run()
+    assert not app.button(key="correct").disabled

@@ -41,3 +41,11 @@ def asked_correction(
     if draft.supersedes != survey_id:
         survey_draft.correct(context, draft, survey_id)
     return survey_draft.current(context, draft.site_code)
+
+
+def may_begin(context: session.Context, draft: answer_sheet.AnswerSheet, key: str) -> bool:
+    """Ask before a correction is begun beside the one at hand; return whether it may be."""
+    if not draft.supersedes:
+        return True
+    label = context.words.text("Put the correction at hand aside and begin this one")
+    return st.checkbox(label, key=f"aside_{draft.survey_id}_{key}")

@@ -47,7 +47,7 @@ def returned_list(context: session.Context, names: dict[str, str]) -> None:
             when = words.instant(row["observed_at"])
             site = names.get(row["site_code"], row["site_code"])
             st.html(f"<p><b>{tables.cell(site)}</b> · {tables.cell(when)}<br>{tables.cell(row['review_note'])}</p>")
-            query = navigation.query(context, site=row["site_code"])
+            query = navigation.query(context, site=row["site_code"], **{returned.CORRECT: row["survey_id"]})
             navigation.link(context, "survey.py", label=text("Correct it"), query_params=query)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -43,7 +43,8 @@ def show(context: session.Context) -> None:
     if code is None:
         st.write(text("Choose a site to begin."))
         return
-    form(context, record, code, back.loc[back["site_code"] == code], fix)
+    if RECEIPT not in st.session_state or not kept_draft(context, code):
+        form(context, record, code, back.loc[back["site_code"] == code], fix)
     returned_list(context, record, back.loc[back["site_code"] != code])
 
 
@@ -113,7 +114,7 @@ def form(
 ) -> None:
     """Show the survey form of one site; `back` are its returned surveys."""
     text = context.words.text
-    draft = survey_draft.current(context, code)
+    draft = returned.asked_correction(context, survey_draft.current(context, code), back)
     if draft.supersedes:
         st.info(text("This corrects an earlier survey; the earlier one is kept and marked as corrected."))
     returned_here(context, back, draft)
@@ -128,8 +129,9 @@ def form(
     st.text_area(text("Remarks (no names, no faces)"), height=68, **survey_draft.field(context, draft, "note"))
     survey_header.who_and_how(context, draft)
     summary(context, record, draft, elements)
+    misplaced = place_question.confirm(context, record, draft)
     if st.button(text("Save the survey"), type="primary", key="save", width="stretch"):
-        save(context, record, draft, elements)
+        save(context, record, draft, elements, misplaced)
     earlier(context, code, draft)
 
 
@@ -148,7 +150,7 @@ def one_element(
             name: f"{plain_text.literal(title)} · {words.count('{n} answer', '{n} answers', counts[name])}"
             for name, title in titles.items()
         }
-        chosen = choices.one(words.text("Which element?"), names, key=f"element_{draft.site_code}")
+        chosen = choices.one(words.text("Which element?"), names, key=_element_key(draft.site_code))
     st.header(plain_text.literal(titles[chosen]))
     asked = question.of_element(context, record, draft, elements[chosen])
     groups = themes.grouped(context.criteria, ((one.id, one) for one in asked))
@@ -156,6 +158,10 @@ def one_element(
     photos = f"{words.text('Photos')} · {words.number(count, 0)}"
     last = {"photos": (photos, functools.partial(photo_list.take, context, draft, elements[chosen]))}
     survey_questions.ask(asked, groups, last)
+
+
+def _element_key(site_code: str) -> str:
+    return f"element_{site_code}"
 
 
 def _is_answered(answer: Mapping[str, Any]) -> bool:
@@ -211,32 +217,27 @@ def save(
     record: records.AuditedRecord,
     draft: answer_sheet.AnswerSheet,
     elements: dict[str, survey.Element],
+    misplaced: Sequence[str],
 ) -> None:
-    """Send the survey; the same tap twice makes one survey."""
+    """Send the survey, unless its position forbids it; the same tap twice makes one survey."""
     text = context.words.text
     if not draft.surveyor.strip():
         st.error(text("Please give your name or staff number."))
         return
+    if misplaced:
+        for sentence in misplaced:
+            st.error(sentence)
+        return
     read = survey_draft.understood(context, draft, elements)
+    if read.problems:
+        to_mend(context, draft, elements, read)
+        return
     away = draft.place in (survey.MOVED, survey.NOT_FOUND)
     if not read.survey.measurements and not read.survey.photos and not away:
         st.error(text("Nothing has been answered yet. Answer at least one question."))
         return
-    if read.problems:
-        wrong = dict.fromkeys(problem.where.split(",")[0] for problem in read.problems)
-        st.error(
-            text(
-                "Some answers cannot be taken yet; each says why. Mend them or empty them: {elements}.",
-                elements=", ".join(wrong),
-            )
-        )
-        return
-    doubts = place_question.problems(record, read.survey)
     if draft.place == survey.MOVED and not draft.fix:
         st.error(text("Take the position at the place where it is now."))
-        return
-    if doubts:
-        context.show_problems(doubts)
         return
     receipt_given = submit.submit(context.store, read.survey, context.actor(draft.surveyor))
     if receipt_given.outcome in ("refused", "conflict"):
@@ -246,6 +247,35 @@ def save(
     st.session_state[RECEIPT] = (receipt_given.number, draft.site_code, before["score_low"], before["score_high"])
     survey_draft.discard(context, draft)
     st.rerun()
+
+
+def to_mend(
+    context: session.Context,
+    draft: answer_sheet.AnswerSheet,
+    elements: dict[str, survey.Element],
+    read: answer_sheet.Understood,
+) -> None:
+    """Name the answers that cannot be taken, and lead to each."""
+    words, named = context.words, dict[tuple[str, str], str]()
+    for element_id, each in read.read.items():
+        title = _title(context, elements[element_id]) if element_id in elements else element_id
+        for quantity_id in each.problems:
+            quantity = words.name(context.criteria.quantities[quantity_id].name)
+            named[element_id, quantity_id] = f"{quantity} ({title})"
+    sentence = words.text(
+        "Some answers cannot be taken yet; each says why. Mend them or empty them: {elements}.",
+        elements=", ".join(named.values()),
+    )
+    st.error(plain_text.literal(sentence))
+    for (element_id, quantity_id), name in named.items():
+        label, key = words.text("Mend: {what}", what=name), f"unsaved_{element_id}_{quantity_id}"
+        args = (context, draft.site_code, element_id, quantity_id)
+        st.button(plain_text.literal(label), key=key, on_click=_lead_to, args=args, icon="✏️", width="stretch")
+
+
+def _lead_to(context: session.Context, site_code: str, element_id: str, quantity_id: str) -> None:
+    st.session_state[_element_key(site_code)] = element_id
+    survey_questions.open_question(context.criteria, element_id, quantity_id)
 
 
 def next_sites(context: session.Context, code: str) -> None:
@@ -291,6 +321,16 @@ def receipt(context: session.Context, chosen: str | None) -> None:
         query_params=navigation.query(context, site=code),
     )
     next_sites(context, code)
+
+
+def kept_draft(context: session.Context, code: str) -> bool:
+    """Offer, below a receipt, the draft that was put aside for the survey just saved; return whether there is one."""
+    if not survey_draft.waiting(context, code):
+        return False
+    label, args = context.words.text("Go on with that draft"), (RECEIPT,)
+    st.write(context.words.text("Another draft of this site is kept."))
+    st.button(label, key="kept_draft", on_click=st.session_state.pop, args=args, width="stretch")
+    return True
 
 
 def other_drafts(context: session.Context, draft: answer_sheet.AnswerSheet) -> None:
@@ -348,7 +388,10 @@ def earlier(context: session.Context, code: str, draft: answer_sheet.AnswerSheet
     with st.expander(text("Correct an earlier survey")):
         chosen = choices.one(text("Which survey?"), names, key=f"earlier_{code}")
         args = (context, draft, chosen)
-        st.button(text("Begin a correction"), key="correct", on_click=survey_draft.correct, args=args)
+        sure = returned.may_begin(context, draft, "earlier")
+        st.button(
+            text("Begin a correction"), key="correct", disabled=not sure, on_click=survey_draft.correct, args=args
+        )
 
 
 if __name__ == "__main__":

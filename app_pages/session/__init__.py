@@ -75,7 +75,9 @@ class Context:
     def show_problems(self, problems: Iterable[errors.Problem]) -> None:
         """Show what is wrong, one message a problem."""
         for problem in problems:
-            st.error(plain_text.literal(self.words.problem(problem)))
+            # The id of a record says nothing to a reader, who sees the record itself.
+            machine_id = f"{problem.where}: " if problem.where.startswith("uuid:") else ""
+            st.error(plain_text.literal(self.words.problem(problem).removeprefix(machine_id)))
 
     @contextlib.contextmanager
     def problems_shown(self) -> Iterator[None]:

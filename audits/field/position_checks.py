@@ -21,6 +21,8 @@ FAR_REACH_M = 2_000.0
 # A phone that claims to know its place to the kilometre knows nothing: it must not excuse any distance.
 WORST_ACCURACY_M = 500.0
 COARSE_M = 100.0
+# The visit itself says that the site is not where the register has it.
+AWAY = (survey.MOVED, survey.NOT_FOUND)
 # Around the places of the register, for a site that has none itself.
 OUTSKIRTS_M = 20_000.0
 # A receiver without a fix says 0, 0; so does a form that was opened and not filled in.
@@ -80,17 +82,38 @@ class Register:
         if visit.place == survey.MOVED and (visit.accuracy_m or 0.0) > submit.COARSEST_MOVE_M:
             yield TOO_COARSE.at(visit.survey_id, code=visit.site_code, accuracy=round(visit.accuracy_m or 0.0))
 
+    def to_confirm(self, visit: survey.Survey) -> errors.Problem | None:
+        """Ask whoever stands there about a distance that is too far for a sure place and not yet another town's.
+
+        A form asks it before the visit is sent, as *here* confirms the place in the register; None for nothing to ask.
+        """
+        longitude, latitude = visit.longitude, visit.latitude
+        if any(one.kind is not TOO_FAR for one in self.problems(visit)) or visit.place in AWAY:
+            return None
+        if visit.site_code not in self.sites.index or longitude is None or latitude is None:
+            return None
+        is_sure = visit.place == survey.HERE or self.sites.loc[visit.site_code, "position_status"] == "confirmed"
+        reference = self._reference(visit, is_sure=is_sure)
+        if reference is None:
+            return None
+        east, north, reach_m = reference
+        metres = float(distance.metres_between(longitude, latitude, east, north))
+        if not reach_m < metres <= FAR_REACH_M:
+            return None
+        return TOO_FAR.at(visit.survey_id, metres=round(metres), code=visit.site_code)
+
     def notices(self, visit: survey.Survey) -> Iterator[errors.Problem]:
         """Yield what holds nothing, but should be known of a position."""
         if visit.latitude is not None and (visit.accuracy_m or 0.0) > COARSE_M:
             yield COARSE.at(visit.survey_id, code=visit.site_code, accuracy=round(visit.accuracy_m or 0.0))
 
-    def _reference(self, visit: survey.Survey) -> tuple[float, float, float] | None:
+    def _reference(self, visit: survey.Survey, *, is_sure: bool | None = None) -> tuple[float, float, float] | None:
         """Return longitude, latitude, and how far from there a visit may be in metres; None where nothing is known."""
         site = self.sites.loc[visit.site_code]
         if site["geometry"] is None or site["geometry"].is_empty:
             return self._surroundings
-        is_sure = site["position_status"] == "confirmed" and visit.place not in (survey.MOVED, survey.NOT_FOUND)
+        if is_sure is None:
+            is_sure = site["position_status"] == "confirmed" and visit.place not in AWAY
         known_to = site["position_accuracy_m"]
         known_to_m = float(known_to) if pd.notna(known_to) and known_to > 0 else 0.0
         accuracy_m = min(visit.accuracy_m or 0.0, WORST_ACCURACY_M)

@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import shapely
 from streamlit.testing.v1 import AppTest
 
 from app_pages.parts.survey import draft
 from app_pages.session import cache
 from audits.store.db import connection, workspace
+from audits.store.register import changes
 from audits.store.surveys import read, reviews
 from tests.app_pages import opening
 
@@ -58,8 +60,14 @@ def test_the_form_judges_an_answer_offers_a_further_reading_and_sends_the_survey
     app.text_input(key=_field(app, rf"{SLOPE}\|1$")).set_value("").run()
     assert app.text_input(key=_field(app, rf"{SLOPE}\|1$")).value == "31"
     app.text_area[0].set_value("wet").run()
+    _open(app, "slope")
+    assert not [button for button in app.button if button.label.startswith("31 % =")]
     app.button(key="save").click().run()
     assert _surveys(folder) == before, "31 % may be 1:31; it is asked about first"
+    refusal = app.error[-1].value
+    assert "KK-012" not in refusal
+    assert "slope" in refusal.lower()
+    next(button for button in app.button if str(button.key).startswith("unsaved_KK-012.ramp.1")).click().run()
     next(button for button in app.button if button.label.startswith("31 % =")).click().run()
     assert app.text_input(key=_field(app, rf"{SLOPE}\|1$")).value == "31% ✓"
     app.button(key="save").click().run()
@@ -106,6 +114,9 @@ def test_what_came_back_stands_first_and_neither_draft_is_lost_when_its_correcti
         mine = sent.loc[(sent["site_code"] == "KK-012") & (sent["superseded_by"] == "")].iloc[-1]
         reviews.give_back(store, mine["survey_id"], "measure the width again", {}, "engineer")
         before = read.survey(store, mine["survey_id"])
+        # A position that was accepted stays with the correction, though the register has moved the site since.
+        away = shapely.Point(before.longitude, before.latitude + 0.006)
+        changes.report_position(store, "KK-012", "confirmed", "engineer", "moved", away)
     app = opening.opened("survey.py", lang="en", workspace="demonstration")
     assert "came back to be corrected" in _shown(app)
     app.button(key=f"returned_{mine['survey_id']}").click().run()
@@ -116,7 +127,10 @@ def test_what_came_back_stands_first_and_neither_draft_is_lost_when_its_correcti
     app.button(key="save").click().run()
     assert not app.exception
     assert "Receipt number" in app.success[0].value
+    assert not app.text_area, "the receipt stands alone until the draft is asked for"
+    app.button(key="kept_draft").click().run()
     assert app.text_area[0].value == "a new visit"
+    assert not app.success
     with connection.open_store(place) as store:
         (again,) = [
             read.survey(store, each) for each in read.surveys(store).query("site_code == 'KK-012'")["survey_id"][-1:]
@@ -136,9 +150,33 @@ def test_a_site_that_is_not_there_is_saved_without_a_measurement(folder: Path) -
     app = opening.opened("survey.py", lang="en", workspace="demonstration", site="KK-012")
     app.text_input(key=_field(app, r"\|surveyor$")).set_value("T-07").run()
     place = next(one.key for one in app.button_group if one.key and one.key.endswith("|place"))
+    with connection.open_store(workspace.Workspace(folder).demonstration) as store:
+        there = read.sites(store).loc["KK-012", "geometry"]
+    app.session_state[draft.STATE].fix = {"latitude": there.y + 0.011, "longitude": there.x, "accuracy_m": 5.0}
+    app.button_group(key=place).set_value("here").run()
+    app.button(key="save").click().run()
+    (asked,) = [one for one in app.checkbox if one.label.startswith("Yes, I was at KK-012")]
+    assert app.error[0].value.startswith("Confirm above")
+    asked.check().run()
+    app.button(key="save").click().run()
+    assert "Nothing has been answered yet" in app.error[0].value
     app.button_group(key=place).set_value("not_found").run()
     app.button(key="save").click().run()
     assert "Receipt number" in app.success[0].value
     with connection.open_store(workspace.Workspace(folder).demonstration) as store:
         assert read.surveys(store)["place"].iloc[-1] == "not_found"
         assert read.sites(store).loc["KK-012", "position_status"] == "not_found"
+
+
+def test_a_link_to_a_correction_opens_it_filled_in(folder: Path) -> None:
+    with connection.open_store(workspace.Workspace(folder).demonstration) as store:
+        sent = read.surveys(store)
+        mine = sent.loc[(sent["site_code"] == "KK-012") & (sent["superseded_by"] == "")].iloc[-1]
+        reviews.give_back(store, mine["survey_id"], "again", {}, "engineer")
+    app = opening.opened("survey.py", lang="en", workspace="demonstration", site="KK-012", correct=mine["survey_id"])
+    assert not app.exception
+    assert app.session_state[draft.STATE].supersedes == mine["survey_id"]
+    assert "correct" not in app.query_params
+    assert app.button(key="correct").disabled, "asked first, as one correction is at hand"
+    next(one for one in app.checkbox if one.label.startswith("Put the correction")).check().run()
+    assert not app.button(key="correct").disabled

@@ -152,6 +152,27 @@ def test_a_site_that_moved_may_be_further_off_if_its_position_is_sharp(
     assert sent.outcomes(reception) == ["held" if kinds else "accepted"]
 
 
+@pytest.mark.parametrize(
+    ("said", "metres", "code", "asked"),
+    [
+        (survey.HERE, 676, "SP-001", True),
+        (survey.HERE, 676, "KK-001", True),
+        ("", 676, "KK-001", True),
+        ("", 676, "SP-001", False),
+        (survey.HERE, 50, "KK-001", False),
+        (survey.MOVED, 676, "KK-001", False),
+        (survey.HERE, 50_000, "KK-001", False),
+    ],
+)
+def test_a_distance_is_asked_about_before_a_visit_confirms_its_site(
+    store: connection.Store, said: str, metres: float, code: str, asked: bool
+) -> None:
+    latitude = sent.KNOWN[1] + metres * sent.METRE_NORTH
+    made = sent.visit(code=code, place=said, longitude=sent.KNOWN[0], latitude=latitude, accuracy_m=5.0)
+    found = position_checks.Register(read.sites(store)).to_confirm(made)
+    assert (found is not None and found.kind is position_checks.TOO_FAR) == asked
+
+
 def test_a_coarse_position_is_taken_with_a_word(store: connection.Store) -> None:
     reception = sent.receive(store, sent.visit(longitude=sent.KNOWN[0], latitude=sent.KNOWN[1], accuracy_m=180.0))
     assert (sent.outcomes(reception), sent.kinds(reception)) == (["accepted"], [position_checks.COARSE])

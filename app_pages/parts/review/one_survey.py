@@ -11,10 +11,11 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.parts.shared import photo_figures, reviewer, tables
-from app_pages.parts.site import site_story
 from app_pages.session import plain_text
+from audits import record as records
 from audits import survey, wording
 from audits.reports import site_report, survey_report
+from audits.scoring import questions, readings, run
 from audits.store.surveys import read, reviews
 
 APPROVE_KEY, CHOSEN = "approve_chosen", "review_survey"
@@ -32,7 +33,7 @@ class Answer:
     line
         The answer.
     findings
-        What it decides, as the record judges it now.
+        What it decides, judged by the answers of its own survey.
     before
         The value of the survey before, empty for none.
     changed
@@ -42,7 +43,7 @@ class Answer:
     """
 
     line: survey_report.AnswerLine
-    findings: tuple[site_report.FindingLine, ...]
+    findings: tuple[questions.LiveFinding, ...]
     before: str
     changed: bool
     measured: bool = True
@@ -106,13 +107,7 @@ def show(context: session.Context, row: Row, survey_id: str, warnings: dict[str,
 
 def answers(context: session.Context, visit: survey.Survey) -> list[Answer]:
     """Return the answers of a survey, each with its findings and the value before."""
-    record = context.record()
-    found: dict[tuple[str, str], list[site_report.FindingLine]] = {}
-    if visit.site_code in record.sites.index:
-        for section in site_story.sections(context, record, visit.site_code):
-            for finding in section.lines:
-                criterion = record.criteria.criteria[finding.criterion_id]
-                found.setdefault((section.element_id, criterion.quantity.quantity_id), []).append(finding)
+    found = judged(context.record(), visit)
     earlier = _before(read.measurements(context.store), visit)
     values = {(one.element_id, one.quantity): one.value for one in visit.measurements}
     made = []
@@ -125,9 +120,32 @@ def answers(context: session.Context, visit: survey.Survey) -> list[Answer]:
             shown = site_report.quantity_text(before, quantity, context.words)
         measured = values[key] is not None
         changed = before is not None and measured and before != values[key]
-        judged = tuple(one for one in found.get(key, ()) if measured and one.verdict != "not_applicable")
-        made.append(Answer(line, judged, shown, changed, measured))
+        decided = tuple(one for one in found.get(key, ()) if measured and one.verdict != "not_applicable")
+        made.append(Answer(line, decided, shown, changed, measured))
     return made
+
+
+def judged(
+    record: records.AuditedRecord, visit: survey.Survey
+) -> dict[tuple[str, str], tuple[questions.LiveFinding, ...]]:
+    """Judge a survey by its own answers, by element and quantity, each element as if this survey governed it.
+
+    A returned survey does not count in the record, and a later one may govern: their verdicts are not this one's. What
+    a rule depends on and this survey did not ask is taken from the record.
+    """
+    found: dict[tuple[str, str], tuple[questions.LiveFinding, ...]] = {}
+    if visit.site_code not in record.sites.index:
+        return found
+    setting = record.sites["setting"][visit.site_code]
+    known = readings.governing(record.governing.loc[record.governing["site_code"] == visit.site_code])
+    for element_id in dict.fromkeys(one.element_id for one in visit.measurements):
+        permitted = run.day_of(record.elements["permitted_on"].get(element_id, pd.NaT))
+        rules, _ = run.rules_for(record.criteria, element_id.rsplit(".", 2)[1], permitted, setting)
+        mine = readings.of_visit([one for one in visit.measurements if one.element_id == element_id])
+        before = readings.by_quantity(known.loc[known["element_id"] == element_id], pd.Index([element_id]))
+        for quantity_id, findings in questions.live(rules, {**before, **mine}).items():
+            found[element_id, quantity_id] = findings
+    return found
 
 
 def _before(measured: pd.DataFrame, visit: survey.Survey) -> dict[tuple[str, str], float]:
@@ -146,7 +164,8 @@ def _asked(context: session.Context, survey_id: str, each: Answer) -> str:
     before = each.before and text("before: {value}", value=each.before)
     beside = tables.small(" · ".join(filter(None, (line.instrument, before))))
     verdicts = [
-        tables.Markup(" ").join((tables.verdict(one.verdict, words), tables.small(one.limit))) for one in each.findings
+        tables.Markup(" ").join((tables.verdict(one.verdict, words), tables.small(_limit(one, words))))
+        for one in each.findings
     ]
     name = tables.Markup(" ").join((tables.strong(line.quantity), tables.small(line.element)))
     value = tables.Markup(" ").join((tables.cell(line.answer), flag, beside))
@@ -155,6 +174,11 @@ def _asked(context: session.Context, survey_id: str, each: Answer) -> str:
     return asked.text_input(
         label, key=f"note|{survey_id}|{line.key}", label_visibility="collapsed", placeholder=text("Note")
     )
+
+
+def _limit(one: questions.LiveFinding, words: wording.Wording) -> str:
+    quantity = one.rule.criterion.quantity
+    return site_report.limit_text(one.lower, one.upper, one.rule.limit.stated_as, quantity, words)
 
 
 def approve(context: session.Context, survey_ids: tuple[str, ...], who: str) -> None:

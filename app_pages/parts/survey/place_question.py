@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pandas as pd
@@ -17,7 +18,7 @@ from audits import errors, survey, terms
 from audits import record as records
 from audits.field import answer_sheet, position_checks
 from audits.formats import cells
-from audits.store.surveys import submit
+from audits.store.surveys import read, submit
 from layers import distance
 
 NOT_ANSWERED = ""
@@ -85,11 +86,44 @@ def problems(record: records.AuditedRecord, visit: survey.Survey) -> list[errors
     return list(position_checks.Register(record.sites).problems(visit))
 
 
-def _doubts(record: records.AuditedRecord, draft: answer_sheet.AnswerSheet, fix: browser.Fix) -> list[errors.Problem]:
+def confirm(context: session.Context, record: records.AuditedRecord, draft: answer_sheet.AnswerSheet) -> list[str]:
+    """Ask about a position away from the site, and return what forbids to send the survey with it."""
+    if not draft.fix or _is_of_earlier(context, draft):
+        return []
+    visit = _visit(draft, draft.fix)
+    doubt = position_checks.Register(record.sites).to_confirm(visit)
+    if doubt is None:
+        return [_sentence(context, problem) for problem in problems(record, visit)]
+    text, key = context.words.text, f"yes_here|{draft.survey_id}|{draft.located_at}|{draft.place}"
+    st.warning(_sentence(context, doubt))
+    label = text("Yes, I was at {code}, and it is where the register has it", code=draft.site_code)
+    if st.checkbox(label, key=key):
+        return []
+    return [text("Confirm above that you were at this site, or take the position again there.")]
+
+
+def _is_of_earlier(context: session.Context, draft: answer_sheet.AnswerSheet) -> bool:
+    """Whether a correction keeps place and position of the visit it corrects, which were accepted with it."""
+    if not draft.supersedes:
+        return False
+    earlier = read.survey(context.store, draft.supersedes)
+    kept = earlier.place, earlier.latitude, earlier.longitude
+    return kept == (draft.place, draft.fix.get("latitude"), draft.fix.get("longitude"))
+
+
+def _sentence(context: session.Context, problem: errors.Problem) -> str:
+    return plain_text.literal(context.words.text(problem.kind.template, **dict(problem.values)))
+
+
+def _visit(draft: answer_sheet.AnswerSheet, fix: Mapping[str, float | None]) -> survey.Survey:
     now = dt.datetime.now(dt.UTC)
     visit = survey.Survey("position", draft.site_code, "", now, "web", "", place=draft.place)
-    latitude, longitude, accuracy_m = float(fix["latitude"]), float(fix["longitude"]), float(fix["accuracy_m"])
-    return problems(record, replace(visit, latitude=latitude, longitude=longitude, accuracy_m=accuracy_m))
+    return replace(visit, latitude=fix["latitude"], longitude=fix["longitude"], accuracy_m=fix.get("accuracy_m"))
+
+
+def _doubts(record: records.AuditedRecord, draft: answer_sheet.AnswerSheet, fix: browser.Fix) -> list[errors.Problem]:
+    position = {name: float(fix[name]) for name in ("latitude", "longitude", "accuracy_m")}
+    return problems(record, _visit(draft, position))
 
 
 def _take(context: session.Context, draft: answer_sheet.AnswerSheet, fix: browser.Fix | None) -> None:
@@ -128,4 +162,4 @@ def _show(context: session.Context, record: records.AuditedRecord, draft: answer
     place = draft.fix["latitude"], draft.fix["longitude"]
     fix = browser.Fix(latitude=place[0], longitude=place[1], accuracy_m=accuracy_m or 0.0, taken_at=draft.located_at)
     for problem in _doubts(record, draft, fix):
-        st.warning(plain_text.literal(text(problem.kind.template, **dict(problem.values))))
+        st.warning(_sentence(context, problem))

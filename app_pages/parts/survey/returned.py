@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import pandas as pd
+import streamlit as st
 
 from app_pages import session
+from app_pages.parts.survey import draft as survey_draft
 from app_pages.session import cache
+from audits.field import answer_sheet
 from audits.store.surveys import reviews
+
+# In an address, the survey whose correction is to be open.
+CORRECT = "correct"
 
 
 def surveys(context: session.Context) -> pd.DataFrame:
@@ -22,3 +28,24 @@ def surveys(context: session.Context) -> pd.DataFrame:
 def heading(context: session.Context, number: int) -> str:
     """Return how many came back, in the reader's language."""
     return context.words.count("{n} survey came back to be corrected", "{n} surveys came back to be corrected", number)
+
+
+def asked_correction(
+    context: session.Context, draft: answer_sheet.AnswerSheet, back: pd.DataFrame
+) -> answer_sheet.AnswerSheet:
+    """Open the correction that a link asks for, once, and return the draft at hand."""
+    survey_id = st.query_params.get(CORRECT, "")
+    if survey_id not in set(back["survey_id"]):
+        return draft
+    del st.query_params[CORRECT]
+    if draft.supersedes != survey_id:
+        survey_draft.correct(context, draft, survey_id)
+    return survey_draft.current(context, draft.site_code)
+
+
+def may_begin(context: session.Context, draft: answer_sheet.AnswerSheet, key: str) -> bool:
+    """Ask before a correction is begun beside the one at hand; return whether it may be."""
+    if not draft.supersedes:
+        return True
+    label = context.words.text("Put the correction at hand aside and begin this one")
+    return st.checkbox(label, key=f"aside_{draft.survey_id}_{key}")

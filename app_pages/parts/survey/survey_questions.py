@@ -16,7 +16,7 @@ from audits import survey, terms, wording
 from audits.field import answers, doubts
 from audits.formats import cells, templates
 from audits.reports import measuring_figures, site_report
-from audits.rules import themes
+from audits.rules import model, themes
 
 MOST_READINGS = 6
 UNANSWERED = ""
@@ -74,7 +74,7 @@ def _open_state(
     groups: Sequence[tuple[themes.Theme, list[question.Question]]], answered: set[str], element_id: str
 ) -> str:
     """Name the session's key of the open theme: at first one that is begun, else one with an urgent question."""
-    state = f"open_theme_{element_id}"
+    state = _state_key(element_id)
     if state not in st.session_state:
         left = {theme.theme_id: [one for one in group if one.id not in answered] for theme, group in groups}
         left = {theme_id: ones for theme_id, ones in left.items() if ones}
@@ -119,12 +119,22 @@ def _jumps(groups: Sequence[tuple[themes.Theme, list[question.Question]]], state
         for one in group:
             if one.id in one.read.problems:
                 label = words.text("Mend: {what}", what=words.name(one.quantity.name))
-                key, args = f"mend_{one.anchor}", (state, theme.theme_id, _card_key(one))
+                key, args = f"mend_{one.anchor}", (state, theme.theme_id, _card_key(one.element_id, one.id))
                 st.button(label, key=key, on_click=_open, args=args, icon="✏️", width="stretch")
 
 
-def _card_key(one: question.Question) -> str:
-    return f"question_{one.element_id}_{one.id}".replace(".", "-")
+def open_question(criteria: model.Criteria, element_id: str, quantity_id: str) -> None:
+    """Open the theme of a question of the element that is shown next, with the question at the top."""
+    ((theme, _),) = themes.grouped(criteria, [(quantity_id, quantity_id)])
+    _open(_state_key(element_id), theme.theme_id, _card_key(element_id, quantity_id))
+
+
+def _state_key(element_id: str) -> str:
+    return f"open_theme_{element_id}"
+
+
+def _card_key(element_id: str, quantity_id: str) -> str:
+    return f"question_{element_id}_{quantity_id}".replace(".", "-")
 
 
 def _keypads(asked: Sequence[question.Question]) -> dict[str, str]:
@@ -139,7 +149,7 @@ def _keypads(asked: Sequence[question.Question]) -> dict[str, str]:
 def _show(one: question.Question) -> None:
     key = f"answer|{one.draft.survey_id}|{one.element_id}|{one.id}"
     keep = functools.partial(_keep, one, key)
-    with st.container(border=True, key=_card_key(one)):
+    with st.container(border=True, key=_card_key(one.element_id, one.id)):
         _heading(one)
         if one.quantity.kind == "yes_no":
             with st.container(horizontal=True, vertical_alignment="bottom"):

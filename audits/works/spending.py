@@ -10,7 +10,8 @@ import pandas as pd
 
 from audits import wording
 from audits.store.works import contracts as kept_contracts
-from audits.works import contracts, fix_states
+from audits.store.works import fix_steps
+from audits.works import fix_states
 
 PROMISED, COMPLETED, ACCEPTED, PAID = RUNGS = ("promised", "completed", "accepted", "paid")
 OVER_BUDGET = "over_budget"
@@ -81,7 +82,7 @@ def by_fix(kept: kept_contracts.Contracts, steps: pd.DataFrame, table: pd.DataFr
         estimated; missing where neither is known) and ``over_budget`` (any round agreed above its estimate or paid
         above its price).
     """
-    rounds = {str(name): contracts.round_of(part) for name, part in steps.groupby("fix_id")}
+    rounds = {str(name): fix_steps.round_of(part) for name, part in steps.groupby("fix_id")}
     named = {name for rows in (kept.signed, kept.progress, kept.payments) for name in rows["fix_id"]}
     nothing = kept.of("")
     rows = [

@@ -11,6 +11,7 @@ import pytest
 
 from audits import wording
 from audits.demo import seed
+from audits.plans import committed_works
 from audits.ramps import price_books
 from audits.store.db import connection, workspace
 from audits.works import contracts, fix_states, spending, works_table, works_workbook
@@ -108,3 +109,22 @@ def value(book, cell):
 def cells(book, sheet, place):
     name, _, area = place.rpartition("!")
     return [row[0] for row in (book[name] if name else sheet)[area.replace("$", "")]]
+
+
+def test_works_are_committed_from_their_contract_until_they_are_dropped(town, tmp_path):
+    record = town.record(town.measured(), town.elements(FIRST, SECOND), town.sites("KK-001", "KK-002"))
+    signed = {"contractor": "หจก. ก", "number": "1", "price": 135_000, "estimate_thb": 120_000, "recorded_at": NOW}
+    with connection.open_store(workspace.Workspace(tmp_path)) as store:
+        seed.with_starter_register(store, "admin")
+
+        def step(fix_id: str, state: str, **details: str) -> frozenset[str]:
+            fix_states.record(store, fix_id, state, SIGNED, "E-01", recorded_at=NOW, **details)
+            return committed_works.committed(store, record)
+
+        assert step(FIRST, fix_states.PLANNED) == set()
+        contracts.sign(store, FIRST, "E-01", signed_on=SIGNED, today=TODAY, **signed)
+        assert committed_works.committed(store, record) == {FIRST}
+        assert step(SECOND, fix_states.BUILT) == {FIRST, SECOND}
+        assert step(FIRST, fix_states.DROPPED, note="no money") == {SECOND}
+        # planned anew: the contract of the round before says nothing of this one
+        assert step(FIRST, fix_states.PLANNED) == {SECOND}

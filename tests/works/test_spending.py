@@ -7,6 +7,7 @@ import io
 import re
 
 import openpyxl
+import pandas as pd
 import pytest
 
 from audits import wording
@@ -47,6 +48,8 @@ def test_the_sums_by_zone_and_by_budget_year_are_those_of_the_table(works):
     first = table.loc[FIRST]
     assert (first["late"], first["overdue"], first["over_budget"], first["paid_thb"]) == (True, True, True, 10_000)
     assert not table.loc[SECOND, ["late", "overdue", "over_budget"]].any()
+    assert (first["open_thb"], first["uncontracted_thb"] is pd.NA) == (first["contract_thb"] - 10_000, True)
+    assert table.loc[SECOND, "open_thb"] == table.loc[SECOND, "estimate_thb"]
     zones, years = spending.by_zone(table), spending.by_year(works.contracts, table)
     assert zones[money].sum().tolist() == years[money].sum().tolist() == table[money].sum().tolist()
     assert (zones.index.tolist(), years.index.tolist()) == ([0, 1], [spending.NO_YEAR, 2026, 2027])

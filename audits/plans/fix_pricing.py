@@ -139,7 +139,7 @@ class Pricing:
         return Priced(cost.estimate(bill, self._prices, mending.codes), mending.level, basis)
 
     def _basis_kept(self, element_id: str, kept: Mapping[str, Any]) -> str:
-        """Return what a kept design rests on: room that was only assumed stays so until measured or signed off."""
+        """Name the basis of a kept design: room that was only assumed stays so until measured or signed off."""
         room = (kept.get("space") or {}).values()
         if ramp_design.MOST_MM not in room or sign_off.of(kept):
             return KEPT

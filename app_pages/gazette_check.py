@@ -28,10 +28,14 @@ def show(context: session.Context) -> None:
     everything = limits.of_law(context.criteria)
     left = [entry for entry in everything if entry.limit.state != gazette.CHECKED]
     compared = [entry for entry in everything if entry.limit.compared is not None]
-    done = len(everything) - len(left)
+    same = sum(entry.limit.state == gazette.CHECKED for entry in compared)
+    counted = {"done": len(compared), "all": len(everything), "same": same, "differs": len(compared) - same}
     st.progress(
-        done / len(everything),
-        text=text("{done} of {all} limits are checked", done=words.number(done), all=words.number(len(everything))),
+        len(compared) / len(everything),
+        text=text(
+            "{done} of {all} limits are compared: {same} the same, {differs} differ",
+            **{name: words.number(count) for name, count in counted.items()},
+        ),
     )
     st.write(text("Open the Royal Gazette beside this page. Limits stand in the order of its clauses."))
     st.write(

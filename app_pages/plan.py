@@ -16,7 +16,15 @@ from app_pages.session import basemap, cache, plain_text
 from audits import barriers, errors
 from audits import record as records
 from audits.access import site_network, trips
-from audits.plans import build_model, plan_about, plan_constraints, plan_contents, planning_model, solved_plan
+from audits.plans import (
+    build_model,
+    committed_works,
+    plan_about,
+    plan_constraints,
+    plan_contents,
+    planning_model,
+    solved_plan,
+)
 from audits.ramps import price_books
 from audits.store.works import fix_steps
 from layers import errors as layer_errors
@@ -195,6 +203,7 @@ def _model_of(
         fix_steps.designs(_context.store),
         case=case,
         weights=dict(weights),
+        committed=committed_works.committed(_context.store, record),
     )
 
 

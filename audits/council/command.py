@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +15,7 @@ from audits.access import site_network
 from audits.cli import arguments
 from audits.council import brief as printed_brief
 from audits.council import council_contents, figures, money, static_site
-from audits.plans import build_model
+from audits.plans import build_model, committed_works
 from audits.ramps import price_books, prices
 from audits.reports import catalogue
 from audits.requests import counts
@@ -100,18 +101,23 @@ def gathered(record: records.AuditedRecord, request: arguments.Request) -> counc
         steps, book = fix_steps.every(store), price_books.in_force(store).book
         asked = counts.by_state(requests.every(store, record.as_of))
         works = works_table.gather(store, record, book, arguments.today()) if len(steps) else None
-        money = _money(record, store.workspace.folder, book, fix_steps.designs(store))
+        committed = committed_works.committed(store, record)
+        money = _money(record, store.workspace.folder, book, fix_steps.designs(store), committed)
     accepted = figures.accepted(steps, record.as_of)
     rungs = {} if works is None else spending.rungs(works.table)
     return council_contents.gathered(record, arguments.today(), money, accepted, rungs, asked)
 
 
 def _money(
-    record: records.AuditedRecord, ground: Path, book: prices.PriceBook, designs: pd.DataFrame
+    record: records.AuditedRecord,
+    ground: Path,
+    book: prices.PriceBook,
+    designs: pd.DataFrame,
+    committed: Collection[str],
 ) -> money.Money | None:
     # Without a site near a known way nothing can be planned.
     try:
-        model = build_model.build(site_network.read(ground), record, book, designs)
+        model = build_model.build(site_network.read(ground), record, book, designs, committed=committed)
     except errors.RefusedError:
         return None
     return money.solve(model, book)

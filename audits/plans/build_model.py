@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -58,6 +59,8 @@ class RecordModel:
         Whether every limit that is judged by was compared with the Royal Gazette.
     presumed_pairs
         Pairs of fixes that may be one thing, of :attr:`audits.record.AuditedRecord.presumed`; each is bought by itself.
+    committed
+        Known barriers whose works are under contract or built: open, and no fix of the model.
     """
 
     model: planning_model.Model
@@ -67,6 +70,7 @@ class RecordModel:
     prepared: trips.Prepared
     law_checked: bool
     presumed_pairs: tuple[tuple[str, str], ...]
+    committed: tuple[str, ...] = ()
 
     @property
     def coarse(self) -> bool:
@@ -113,6 +117,7 @@ def build(
     *,
     case: str = barriers.KNOWN_ONLY,
     weights: Mapping[str, float] | None = None,
+    committed: Collection[str] = (),
 ) -> RecordModel:
     """Return the planning model of a record.
 
@@ -127,6 +132,9 @@ def build(
         edges behind it stay closed.
     weights
         By persona of the network, the weight of one of its trips; 1 for each when not given.
+    committed
+        Elements whose works are under contract or built, from :func:`audits.plans.committed_works.committed`: they
+        count as mended, since their money is promised already.
 
     Raises
     ------
@@ -140,6 +148,10 @@ def build(
     on_a_way = {element for code in prepared.edges_of_site for element in prepared.elements.get(code, ())}
     # A fix at a site that joins no way opens nothing; the planner never sees it.
     fixes = {one.fix.fix_id: one for one in site_fixes.fixes(record, price_book, designs) if one.fix.fix_id in on_a_way}
+    done = on_a_way & set(committed) & {*fixes, *site_fixes.unpriced(record)}
+    fixes = {name: one for name, one in fixes.items() if name not in done}
+    left = {code: tuple(one for one in names if one not in done) for code, names in prepared.elements.items()}
+    prepared = dataclasses.replace(prepared, elements=left)
     twice = tuple(pair for pair in record.presumed if set(pair) <= set(fixes))
     joined, unit = prepared.joined, prepared.trip_weight(weight)
     needs = {one.persona: _needs(prepared, one, case, frozenset(fixes)) for one in people}
@@ -154,7 +166,8 @@ def build(
         tuple(one.fix for one in fixes.values()),
     )
     checked = not about_lines.unchecked_sources(record)
-    return RecordModel(model, fixes, case, trips.measure(prepared, case, weight), prepared, checked, twice)
+    access = trips.measure(prepared, case, weight)
+    return RecordModel(model, fixes, case, access, prepared, checked, twice, tuple(sorted(done)))
 
 
 def _needs(

@@ -17,6 +17,7 @@ from audits.plans import (
     budget_program,
     build_model,
     certificate_check,
+    committed_works,
     plan_about,
     plan_constraints,
     plan_contents,
@@ -81,8 +82,9 @@ def plan(
     words, record = request.words, request.read_record()
     with request.open_store() as store:
         kept, designs = price_books.in_force(store), fix_steps.designs(store)
+        committed = committed_works.committed(store, record)
     network = site_network.read(request.workspace.folder)
-    model = build_model.build(network, record, kept.book, designs, case=case, weights=weights)
+    model = build_model.build(network, record, kept.book, designs, case=case, weights=weights, committed=committed)
     if not model.fixes:
         request.print_receipt(_nothing(model, budget), (words.text(NOTHING),))
         return
@@ -169,6 +171,7 @@ def _receipt(subject: plan_contents.Subject) -> dict[str, object]:
         "left_thb": plan_about.left_thb(subject),
         "access_before": made.base,
         "access_after": made.base + made.benefit,
+        "committed": list(model.committed),
         "trips_too_far": model.access.too_far,
         "benefit": made.benefit,
         "bound": made.bound,

@@ -21,6 +21,7 @@ from audits.ramps import (
     requirements,
     site_design,
 )
+from audits.ramps.drawing import sign_off
 from audits.rules import model
 from audits.scoring import readings
 
@@ -129,12 +130,25 @@ class Pricing:
             raise ValueError(f"{element_id}: a known barrier with nothing that fails")
         kept = self._designs.get(element_id)
         if kept is not None:
-            return Priced(cost.estimate(quantities.complete(kept["quantities"]), self._prices), mending.level, KEPT)
+            bill = quantities.complete(kept["quantities"])
+            return Priced(cost.estimate(bill, self._prices), mending.level, self._basis_kept(element_id, kept))
         rebuilt = mending.level == interventions.DEMOLISH_AND_REBUILD
         bill, basis = self._kerb_bill() if kind == "kerb_ramp" else self._ramp_bill(element_id, rebuilt=rebuilt)
         if "guard_m" not in mending.codes:
             bill = quantities.without_guard(bill)
         return Priced(cost.estimate(bill, self._prices, mending.codes), mending.level, basis)
+
+    def _basis_kept(self, element_id: str, kept: Mapping[str, Any]) -> str:
+        """Name the basis of a kept design: room that was only assumed stays so until measured or signed off."""
+        room = (kept.get("space") or {}).values()
+        if ramp_design.MOST_MM not in room or sign_off.of(kept):
+            return KEPT
+        space, at_least = self._places.get(element_id, (None, frozenset()))
+        if space is None:
+            return FOR_RISE
+        as_measured = self._fitted(space, at_least)
+        basis = KEPT if as_measured is None else as_measured.basis
+        return basis if basis in (FOR_RISE, site_design.MOVED) else KEPT
 
     def _ramp_bill(self, element_id: str, *, rebuilt: bool) -> tuple[quantities.Bill, str]:
         space, at_least = self._places.get(element_id, (None, frozenset()))

@@ -43,6 +43,14 @@ def sentences(
         access_text.network(record.prepared, words),
         *(text(statement) for statement in record.statements),
     ]
+    if record.committed:
+        found.append(
+            words.count(
+                "{n} work under contract or built is counted as done and not paid from this budget.",
+                "{n} works under contract or built are counted as done and not paid from this budget.",
+                len(record.committed),
+            )
+        )
     for template, values in fix_pricing.ASSUMPTIONS.items():
         found.append(text(template, **{name: number(value) for name, value in values.items()}))
     named = ([site_report.element_of_site(one, words) for one in pair] for pair in record.presumed_pairs)

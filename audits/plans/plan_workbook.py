@@ -30,6 +30,8 @@ _TITLES = {
 _MONEY = phrase("Cost, low (THB)"), phrase("Cost, likely (THB)"), phrase("Cost, high (THB)")
 _BILL_HEADINGS = (phrase("Fix"), phrase("Item"), phrase("Unit"), phrase("Amount"), *_MONEY)
 _AMOUNT, _FIRST_COST = 3, 4
+# No assumptions of all fixes: each old ramp has its own, from its surveyed dimensions.
+_OF_ITS_PLACE = ("old_structure_m3", "old_fill_m3")
 _NAMES = [column.name for column in plan_contents.FIXES]
 
 
@@ -175,6 +177,7 @@ def _about(book: _Book, sheet: Worksheet) -> None:
     assumed = [
         (name, f"{words.number(value)} – {words.text(why)}")
         for name, why, value in quantities.assumed(requirements.Construction(), quantities.Works())
+        if name not in _OF_ITS_PLACE
     ]
     for row, line in enumerate((*plan_about.lines(book.subject, words), *assumed), start=1):
         xlsx.write_row(sheet, row, line, book.looks["text"])

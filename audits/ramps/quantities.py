@@ -92,7 +92,9 @@ ASSUMPTIONS: Mapping[str, str] = {
     "laps_share": wording.phrase("Steel added for laps, hooks and waste, as usual for bars of 9 mm"),
     "working_space_share": wording.phrase("Digging added for working space and earth that slides in"),
     "compaction_share": wording.phrase("Fill added for what compaction takes"),
-    "old_structure_m3": wording.phrase("Old concrete above the ground, measured on site; 0 when there is none"),
+    "old_structure_m3": wording.phrase(
+        "Old concrete above the ground, from its surveyed dimensions; 0 when there is none"
+    ),
     "old_fill_m3": wording.phrase("Fill under an old ramp, from its measured size; 0 when there is none"),
 }
 # The three shares are those that Thai estimators use: http://constructionrate.blogspot.com/2009_03_29_archive.html

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import sqlalchemy as sa
 
@@ -19,6 +20,33 @@ NOT_LAW = errors.ProblemKind("STORE-622", "There is no limit of law {limit_id}; 
 NO_ANSWER = errors.ProblemKind("STORE-623", "Say whether the gazette says the same or differs.")
 NO_VALUE = errors.ProblemKind("STORE-624", "Write what the gazette says, as it writes it.")
 NO_PAGE = errors.ProblemKind("STORE-625", "Write the page of the gazette.")
+NUMBER = errors.ProblemKind(
+    "STORE-626", "{value}: this limit is a yes or no, not a number; write in words what the gazette asks for."
+)
+WORD = errors.ProblemKind(
+    "STORE-627", "{value}: this limit is a number; write the gazette's number and unit, or a sentence if it sets none."
+)
+OTHER_UNIT = errors.ProblemKind(
+    "STORE-628", "{value}: this limit is not measured in that unit; look again at its clause in the gazette."
+)
+
+# As a person types them from the gazette; \\d takes Thai digits too.
+_UNITS = {
+    "length": r"(?<![a-z])(?:mm|cm|m|metres?)(?![a-z])|มม|ซม|เมตร|(?<=[\d\s])ม\.",
+    "slope": r"%|percent|ร้อยละ|เปอร์เซ็นต์|\d\s*:\s*\d",
+    "angle": r"°|degrees?|องศา",
+    "light": r"lux|ลักซ์",
+}
+_WORD = r"(?:must be |ต้อง)?(?:yes|no|so|there|present|absent|required|true|false|ใช่|ไม่ใช่|ไม่|มี|ไม่มี)"
+_MEASURED_IN = {
+    "mm": ("length",),
+    "m": ("length",),
+    "percent": ("slope", "angle", "length"),
+    "ratio": ("slope", "angle", "length"),
+    "degrees": ("angle", "slope"),
+    "lux": ("light",),
+    "count": ("slope",),
+}
 
 
 def record(
@@ -43,7 +71,8 @@ def record(
     Raises
     ------
     audits.errors.RefusedError
-        With every problem: no author, no limit of law, no answer, no value or page of one that differs.
+        With every problem: no author, no limit of law, no answer, no value or page of one that differs, a value that
+        this limit cannot have.
     audits.errors.NotAllowedError
         When this role may not compare.
     """
@@ -55,14 +84,27 @@ def record(
         ("answer", NO_ANSWER, answer not in ANSWERS),
         ("value", NO_VALUE, differs and not value),
         ("page", NO_PAGE, differs and not page),
+        *(("value", kind, differs) for kind in _misfits(limit, value)),
     )
-    problems = tuple(kind.at(where, limit_id=limit.limit_id) for where, kind, wrong in faults if wrong)
+    problems = tuple(kind.at(where, limit_id=limit.limit_id, value=value) for where, kind, wrong in faults if wrong)
     if problems:
         raise errors.RefusedError(problems)
     values = {"limit_id": limit.limit_id, "content": limit.content, "answer": answer}
     values |= {"value": value if differs else "", "page": page}
     with connection.writing(store) as records:
         events.add(records, ACTION, values, actor.strip(), at)
+
+
+def _misfits(limit: model.Limit, value: str) -> list[errors.ProblemKind]:
+    """Name what a value of the gazette cannot be; a sentence is never judged, since a clause may set no value."""
+    written = value.lower()
+    units = {name for name, mark in _UNITS.items() if re.search(mark, written)}
+    if limit.unit == "yes_no":
+        words = re.sub("|".join(_UNITS.values()), "", written)
+        return [NUMBER] if re.search(r"\d", written) and not re.search(r"[^\W\d_]", words) else []
+    if re.fullmatch(_WORD, written):
+        return [WORD]
+    return [OTHER_UNIT] if units and not units & set(_MEASURED_IN.get(limit.unit, units)) else []
 
 
 def latest(store: connection.Store, until: int | None = None) -> tuple[gazette.Comparison, ...]:

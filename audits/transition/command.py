@@ -13,7 +13,7 @@ from audits.access import catchments, trips
 from audits.access import command as access_command
 from audits.cli import answers, arguments
 from audits.council import council_contents, figures
-from audits.plans import build_model, plan_constraints, solved_plan
+from audits.plans import build_model, committed_works, plan_constraints, solved_plan
 from audits.ramps import price_books
 from audits.requests import counts
 from audits.store.requests import requests
@@ -76,6 +76,7 @@ def gathered(
     with request.open_store() as store:
         asked, steps = requests.every(store, record.as_of), fix_steps.every(store)
         book, designs = price_books.in_force(store).book, fix_steps.designs(store)
+        committed = committed_works.committed(store, record)
         rungs = spending.rungs(works_table.gather(store, record, book, today).table)
     found = council_contents.gathered(
         record, today, None, figures.accepted(steps, record.as_of), rungs, counts.by_state(asked)
@@ -85,7 +86,7 @@ def gathered(
     people, passers = catchments.homes_near(prepared), catchments.passers(prepared)
     places = ground.destinations(folder, record.area)
     parts = priority.components(record.sites, record.audit.sites, places, people, passers, counts.at_sites(asked))
-    model = build_model.build(network, record, book, designs)
+    model = build_model.build(network, record, book, designs, committed=committed)
     whole = sum(one.fix.cost.likely for one in model.fixes.values())
     yearly = yearly_thb or (float(-(-whole // YEARS)),) * YEARS
     wishes = plan_constraints.Constraints(sum(yearly))

@@ -12,7 +12,7 @@ from audits import errors, roles, wording
 from audits.formats import cells, days
 from audits.store.db import connection
 from audits.store.photos import photos
-from audits.store.works import contracts
+from audits.store.works import contracts, fix_steps
 from audits.works import fix_states
 
 MOST_BAHT = 10_000_000_000
@@ -229,23 +229,12 @@ def members(committee: str) -> list[str]:
     return [_text(one) for one in re.split(r"[;\n]", committee) if one.strip()]
 
 
-def round_of(steps: pd.DataFrame) -> int:
-    """Return the number of the present round: works planned anew after acceptance or after being dropped are the next.
-
-    Parameters
-    ----------
-    steps
-        Of one fix, from :func:`audits.store.works.fix_steps.of_fix`.
-    """
-    return int(steps["step"].shift().isin((fix_states.ACCEPTED, fix_states.DROPPED)).sum()) + 1
-
-
 class _Now:
     """What is known of a fix when a row is to be written: its state, its round, and the contract that stands there."""
 
     def __init__(self, steps: pd.DataFrame, known: contracts.Contracts) -> None:
         self.state = fix_states.state(steps).state
-        self.round = round_of(steps)
+        self.round = fix_steps.round_of(steps)
         self.known = known.in_round(self.round)
         standing = self.known.standing
         self.contract = None if standing.empty else standing.iloc[-1]

@@ -12,8 +12,8 @@ from audits import errors, wording
 from audits.store.db import connection
 from audits.store.works import fix_steps
 
-FOUND, PLANNED, DESIGNED, BUILT, ACCEPTED, DROPPED = "found", "planned", "designed", "built", "accepted", "dropped"
-STEPS = (PLANNED, DESIGNED, BUILT, ACCEPTED, DROPPED)
+FOUND = "found"
+PLANNED, DESIGNED, BUILT, ACCEPTED, DROPPED = STEPS = fix_steps.STEPS
 STATES: Mapping[str, str] = {
     FOUND: wording.phrase("found, not planned yet"),
     PLANNED: wording.phrase("planned"),

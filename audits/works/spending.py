@@ -10,7 +10,8 @@ import pandas as pd
 
 from audits import wording
 from audits.store.works import contracts as kept_contracts
-from audits.works import contracts, fix_states
+from audits.store.works import fix_steps
+from audits.works import fix_states
 
 PROMISED, COMPLETED, ACCEPTED, PAID = RUNGS = ("promised", "completed", "accepted", "paid")
 OVER_BUDGET = "over_budget"
@@ -77,11 +78,11 @@ def by_fix(kept: kept_contracts.Contracts, steps: pd.DataFrame, table: pd.DataFr
         On the index of `table`; of the present round ``contractor``, ``contract_number`` (empty without a contract),
         ``signed_on``, ``due_on``, ``defects_until`` (days or None), ``percent`` (done, missing when nobody reported),
         ``late`` (not built by ``due_on``); of all rounds ``estimate_thb`` (when each contract was recorded; now, where
-        there is none yet: ``open_thb``), ``contract_thb``, ``paid_thb`` (0 for none), ``value_thb`` (agreed, else
-        estimated; missing where neither is known) and ``over_budget`` (any round agreed above its estimate or paid
-        above its price).
+        there is none yet: ``uncontracted_thb``), ``contract_thb``, ``paid_thb`` (0 for none), ``value_thb`` (agreed,
+        else estimated; missing where neither is known), ``open_thb`` (the value less what is paid, never below 0)
+        and ``over_budget`` (any round agreed above its estimate or paid above its price).
     """
-    rounds = {str(name): contracts.round_of(part) for name, part in steps.groupby("fix_id")}
+    rounds = {str(name): fix_steps.round_of(part) for name, part in steps.groupby("fix_id")}
     named = {name for rows in (kept.signed, kept.progress, kept.payments) for name in rows["fix_id"]}
     nothing = kept.of("")
     rows = [
@@ -95,7 +96,9 @@ def by_fix(kept: kept_contracts.Contracts, steps: pd.DataFrame, table: pd.DataFr
 
 _EMPTY_ROW: Mapping[str, object] = {
     **dict.fromkeys(("contractor", "contract_number"), ""),
-    **dict.fromkeys(("signed_on", "due_on", "defects_until", "percent", *MONEY, "open_thb", "value_thb")),
+    **dict.fromkeys(
+        ("signed_on", "due_on", "defects_until", "percent", *MONEY, "uncontracted_thb", "value_thb", "open_thb")
+    ),
     **dict.fromkeys(("late", "over_budget"), False),
 }
 
@@ -112,10 +115,11 @@ def _row(mine: kept_contracts.Contracts, number: int, fix: pd.Series, today: dt.
         "estimate_thb": _sum(*standing["estimate_thb"], still_open),
         "contract_thb": _sum(*standing["price_thb"]),
         "paid_thb": int(paid.sum()),
-        "open_thb": _sum(still_open),
-        "value_thb": _sum(*standing["price_thb"], still_open),
+        "uncontracted_thb": _sum(still_open),
         "over_budget": bool(over.any()),
     }
+    value = _sum(*standing["price_thb"], still_open)
+    row |= {"value_thb": value, "open_thb": None if value is None else max(0, value - int(paid.sum()))}
     done = mine.in_round(number).progress
     row["percent"] = int(done["percent"].iloc[-1]) if len(done) else None
     return row if here.empty else row | _of_contract(here.iloc[-1], fix, today)
@@ -153,8 +157,10 @@ def by_year(kept: kept_contracts.Contracts, table: pd.DataFrame) -> pd.DataFrame
         _dated(signed, "signed_on", estimate_thb=signed["estimate_thb"], contract_thb=signed["price_thb"]),
         _dated(kept.payments, "happened_on", paid_thb=kept.payments["amount_thb"]),
     ]
-    left = table.loc[table["open_thb"].notna()]
-    parts.append(pd.DataFrame({"year": NO_YEAR, "fix_id": left.index, "estimate_thb": left["open_thb"].to_numpy()}))
+    left = table.loc[table["uncontracted_thb"].notna()]
+    parts.append(
+        pd.DataFrame({"year": NO_YEAR, "fix_id": left.index, "estimate_thb": left["uncontracted_thb"].to_numpy()})
+    )
     return _summed(pd.concat(parts).reindex(columns=["year", "fix_id", *MONEY]).astype({"year": int}), "year")
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from audits import barriers, wording
 from audits import record as records
-from audits.plans import fix_pricing, plan_about, site_fixes
+from audits.plans import committed_works, fix_pricing, plan_about, site_fixes
 from audits.ramps import cost, prices, quantities
 from audits.store.db import connection
 from audits.store.works import contracts as kept_contracts
@@ -135,10 +135,10 @@ def gather(
 ) -> Works:
     """Gather the fixes of a record with the steps, contracts and payments recorded for them until its day."""
     designs, steps = fix_steps.designs(store), fix_steps.every(store)
-    steps = _as_counted(record, steps, "happened_on").assign(element_id=lambda rows: rows["fix_id"])
+    steps = committed_works.as_counted(record, steps, "happened_on").assign(element_id=lambda rows: rows["fix_id"])
     kept = kept_contracts.every(store)
     days = (kept.signed, "signed_on"), (kept.progress, "happened_on"), (kept.payments, "happened_on")
-    kept = kept_contracts.Contracts(*(_as_counted(record, rows, day) for rows, day in days))
+    kept = kept_contracts.Contracts(*(committed_works.as_counted(record, rows, day) for rows, day in days))
     designs = designs.loc[designs.index.isin(record.elements.index)]
     designs = designs.set_axis(record.counted_as(designs.index)).loc[lambda kept: ~kept.index.duplicated(keep="last")]
     standing = fix_states.follow(steps, today)
@@ -147,15 +147,6 @@ def gather(
     table = table.join(spending.by_fix(kept, steps, table, today))
     table["overdue"] |= table["late"]
     return Works(fixes, steps, standing, designs, table, kept, barriers.measure_first(record), price_book.sample)
-
-
-def _as_counted(record: records.AuditedRecord, rows: pd.DataFrame, day: str) -> pd.DataFrame:
-    """Put the rows of joined elements under the one that they are counted as, without those after the record's day."""
-    rows = rows.loc[rows["fix_id"].isin(record.elements.index)]
-    if record.as_of is not None:
-        rows = rows.loc[pd.to_datetime(rows[day]) <= pd.Timestamp(record.as_of)]
-    names = record.counted_as(rows["fix_id"])
-    return rows.assign(fix_id=names, site_code=record.elements["site_code"].reindex(names).to_numpy())
 
 
 def _kept_costs(designs: pd.DataFrame, price_book: prices.PriceBook) -> dict[str, int]:

@@ -196,7 +196,7 @@ def _works(
         DUE: _days(table["due_on"]),
         UNTIL: _days(table["defects_until"]),
         DONE: list(table["percent"]),
-        OPEN: list(table["open_thb"]),
+        OPEN: list(table["uncontracted_thb"]),
     }
     still_open = f"+{_letter(columns, OPEN)}{{row}}"
     columns[ESTIMATE] = _live(table["estimate_thb"], _sum_if(rows, CONTRACTS, ESTIMATE, FIX) + still_open)

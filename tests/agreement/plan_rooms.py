@@ -21,6 +21,7 @@ from audits import wording
 from audits.access import site_network
 from audits.plans import (
     build_model,
+    committed_works,
     kept_plans,
     plan_about,
     plan_constraints,
@@ -262,7 +263,9 @@ def subject(world: worlds.World) -> plan_contents.Subject:
     """Return the plan that files are written from, with a plan by years, made as the command makes it."""
     with connection.open_store(workspace.Workspace(world.folder)) as store:
         kept, designs = price_books.in_force(store), fix_steps.designs(store)
-    model = build_model.build(site_network.read(world.folder), world.record, kept.book, designs)
+        committed = committed_works.committed(store, world.record)
+    walking = site_network.read(world.folder)
+    model = build_model.build(walking, world.record, kept.book, designs, committed=committed)
     wishes = plan_constraints.Constraints(float(BUDGET_THB))
     worked = solved_plan.solve(model.model, wishes, progress=lambda *_: None, cancelled=lambda: False)
     staged = solved_plan.by_years(model.model, wishes, YEARLY_THB, lambda *_: None)

@@ -57,10 +57,10 @@ def test_limits_follow_one_another_in_the_order_of_their_clauses(folder: Path) -
     assert not app.exception
     assert app.selectbox(key="gazette_limit").value == order[1]
     assert next(each for each in app.text_input if each.label == "Page of the gazette").value == "5"
-    _submit(app, gazette.DIFFERS, value="300 มม.", page="6")
+    _submit(app, gazette.DIFFERS, value="ไม่มีข้อกำหนดนี้", page="6")
     assert app.selectbox(key="gazette_limit").value == order[2]
     found = [(one.limit_id, one.answer, one.value, one.page, one.compared_by) for one in _recorded(folder)]
-    assert found == [(order[0], "same", "", "5", "malee"), (order[1], "differs", "300 มม.", "6", "malee")]
+    assert found == [(order[0], "same", "", "5", "malee"), (order[1], "differs", "ไม่มีข้อกำหนดนี้", "6", "malee")]
     assert "compared by malee" in _html(app)
 
 

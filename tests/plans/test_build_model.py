@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 import shapely
 
-from audits import barriers, errors
+from audits import barriers, errors, wording
 from audits.access import site_network, trips
-from audits.plans import budget_plan, build_model, od_pairs, plan_constraints
+from audits.plans import budget_plan, build_model, od_pairs, plan_assumptions, plan_constraints
 from audits.ramps import price_books
 from layers import network, sources
 from tests.plans import small_models
@@ -125,6 +125,17 @@ def test_without_a_base_map_the_network_is_coarse(tmp_path):
     walking = site_network.read(tmp_path)
     assert walking.network.coarse
     assert walking.buildings is None
+
+
+def test_works_under_contract_are_open_and_never_bought(assembled):
+    before, record = assembled(), assembled(committed=(STEEP, SOUND, "no such thing"))
+    assert (set(before.fixes), before.committed) == ({STEEP}, ())
+    assert (record.fixes, record.committed) == ({}, (STEEP,))  # what is sound has no works to count
+    assert small_models.true_value(record.model, 0) == pytest.approx(small_models.true_value(before.model, 1))
+    assert record.access.of_100 == pytest.approx(small_models.true_value(record.model, 0))
+    stated = [plan_assumptions.sentences(one, wording.Wording("en"), sample=True) for one in (before, record)]
+    counted = "1 work under contract or built is counted as done and not paid from this budget."
+    assert [counted in each for each in stated] == [False, True]
 
 
 def test_a_presumed_pair_is_bought_twice_and_named(town):

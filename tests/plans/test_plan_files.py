@@ -74,6 +74,10 @@ def test_the_budget_table_and_every_cost_are_live_formulas(staged: plan_contents
     content = plan_files.made("xlsx", staged, ENGLISH)[1]
     formulas, values = (openpyxl.load_workbook(io.BytesIO(content), data_only=only) for only in (False, True))
     assert formulas.sheetnames == ["Budget", "Fixes", "Bill", "Prices", "About"]
+    # An old ramp has its own volume at each place, so none stands among what all fixes rest on.
+    names = {row[0] for row in formulas["About"].iter_rows(values_only=True)}
+    assert "bed_mm" in names
+    assert not {"old_structure_m3", "old_fill_m3"} & names
     assert str(formulas["Budget"]["C6"].value).startswith("=SUMIFS(Fixes!")
     assert str(formulas["Fixes"]["I2"].value).startswith("=ROUND(SUMIFS(Bill!")
     assert str(formulas["Bill"]["E2"].value).startswith("=ROUND(D2*Prices!")

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from audits.plans import fix_pricing, site_fixes
-from audits.ramps import price_books, quantities
+from audits.ramps import price_books, quantities, ramp_design
+from audits.ramps.drawing import sign_off
 
 RAMP, OTHER = "KK-001.ramp.1", "KK-002.ramp.1"
 
@@ -74,3 +75,18 @@ def test_joined_elements_have_one_fix_by_the_design_kept_for_either(town):
     designs = pd.DataFrame({"content": [content]}, index=pd.Index([OTHER], name="element_id"))
     (one,) = site_fixes.fixes(record, price_books.sample(), designs)
     assert (one.fix.fix_id, one.site_code, one.cost_basis) == (RAMP, "KK-001", fix_pricing.KEPT)
+
+
+def test_a_design_kept_for_assumed_room_stays_so_until_it_is_signed_off(town):
+    sites = town.sites("KK-001").assign(zone=1)
+    record = town.record(town.measured(*town.complete_ramp(RAMP, running_slope_pct=12.0)), town.elements(RAMP), sites)
+    bill = {"quantities": dict.fromkeys(quantities.NAMES, 1.0)}
+    assumed = {"space": {"rise_mm": 720, "length_mm": ramp_design.MOST_MM, "width_mm": 3000}}
+    written = {"space": {"rise_mm": 720, "length_mm": 12_000, "width_mm": 3000}}
+    signature = {"signed_off_by": "Malee", "licence": "1", "signed_off_on": "2026-03-02"}
+    signed = assumed | {sign_off.KEY: signature}
+    expected = (assumed, fix_pricing.FOR_RISE), (written, fix_pricing.KEPT), (signed, fix_pricing.KEPT)
+    for more, basis in expected:
+        designs = pd.DataFrame({"content": [json.dumps(bill | more)]}, index=pd.Index([RAMP], name="element_id"))
+        (one,) = site_fixes.fixes(record, price_books.sample(), designs)
+        assert one.cost_basis == basis

@@ -98,6 +98,38 @@ def test_what_is_missing_is_refused_all_at_once(
     assert comparisons.latest(store) == ()
 
 
+@pytest.mark.parametrize(
+    ("unit", "refused", "taken"),
+    [
+        ("yes_no", {"STORE-626": ("950", "๙๕๐ มม.", "> 950 mm")}, ("no such clause", "ต้องมีเมื่อสูงเกิน 150 มม.")),
+        (
+            "mm",
+            {"STORE-627": ("yes", "ต้องมี", "Must be present"), "STORE-628": ("5 %", "45°", "1:12", "300 lux")},
+            ("1,000 มม.", "๙๐ เซนติเมตร", "ไม่มีข้อกำหนดนี้", "no such clause", "300"),
+        ),
+        ("ratio", {"STORE-627": ("no",), "STORE-628": ("300 lux",)}, ("1:14", "ร้อยละ ๘")),
+    ],
+)
+def test_a_value_that_the_limit_cannot_have_is_refused(
+    store: connection.Store,
+    book: model.Criteria,
+    unit: str,
+    refused: dict[str, tuple[str, ...]],
+    taken: tuple[str, ...],
+) -> None:
+    limits = (limit for each in book.criteria.values() for limit in each.limits)
+    limit = next(one for one in limits if one.unit == unit and one.state)
+    for code, values in refused.items():
+        for value in values:
+            with pytest.raises(errors.RefusedError) as caught:
+                comparisons.record(store, limit, gazette.DIFFERS, "malee", value=value, page="5")
+            assert codes(caught) == [code], value
+    assert comparisons.latest(store) == ()
+    for value in taken:
+        comparisons.record(store, limit, gazette.DIFFERS, "malee", value=value, page="5")
+        assert comparisons.latest(store)[0].value == value
+
+
 def test_a_foreign_standard_is_not_compared_with_the_gazette(store: connection.Store, book: model.Criteria) -> None:
     with pytest.raises(errors.RefusedError) as refused:
         comparisons.record(store, limit_of(book, WIDTH, "ada_2010"), gazette.SAME, "malee")

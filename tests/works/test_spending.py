@@ -7,10 +7,12 @@ import io
 import re
 
 import openpyxl
+import pandas as pd
 import pytest
 
 from audits import wording
 from audits.demo import seed
+from audits.plans import committed_works
 from audits.ramps import price_books
 from audits.store.db import connection, workspace
 from audits.works import contracts, fix_states, spending, works_table, works_workbook
@@ -46,6 +48,8 @@ def test_the_sums_by_zone_and_by_budget_year_are_those_of_the_table(works):
     first = table.loc[FIRST]
     assert (first["late"], first["overdue"], first["over_budget"], first["paid_thb"]) == (True, True, True, 10_000)
     assert not table.loc[SECOND, ["late", "overdue", "over_budget"]].any()
+    assert (first["open_thb"], first["uncontracted_thb"] is pd.NA) == (first["contract_thb"] - 10_000, True)
+    assert table.loc[SECOND, "open_thb"] == table.loc[SECOND, "estimate_thb"]
     zones, years = spending.by_zone(table), spending.by_year(works.contracts, table)
     assert zones[money].sum().tolist() == years[money].sum().tolist() == table[money].sum().tolist()
     assert (zones.index.tolist(), years.index.tolist()) == ([0, 1], [spending.NO_YEAR, 2026, 2027])
@@ -108,3 +112,22 @@ def value(book, cell):
 def cells(book, sheet, place):
     name, _, area = place.rpartition("!")
     return [row[0] for row in (book[name] if name else sheet)[area.replace("$", "")]]
+
+
+def test_works_are_committed_from_their_contract_until_they_are_dropped(town, tmp_path):
+    record = town.record(town.measured(), town.elements(FIRST, SECOND), town.sites("KK-001", "KK-002"))
+    signed = {"contractor": "หจก. ก", "number": "1", "price": 135_000, "estimate_thb": 120_000, "recorded_at": NOW}
+    with connection.open_store(workspace.Workspace(tmp_path)) as store:
+        seed.with_starter_register(store, "admin")
+
+        def step(fix_id: str, state: str, **details: str) -> frozenset[str]:
+            fix_states.record(store, fix_id, state, SIGNED, "E-01", recorded_at=NOW, **details)
+            return committed_works.committed(store, record)
+
+        assert step(FIRST, fix_states.PLANNED) == set()
+        contracts.sign(store, FIRST, "E-01", signed_on=SIGNED, today=TODAY, **signed)
+        assert committed_works.committed(store, record) == {FIRST}
+        assert step(SECOND, fix_states.BUILT) == {FIRST, SECOND}
+        assert step(FIRST, fix_states.DROPPED, note="no money") == {SECOND}
+        # planned anew: the contract of the round before says nothing of this one
+        assert step(FIRST, fix_states.PLANNED) == {SECOND}

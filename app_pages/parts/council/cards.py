@@ -29,7 +29,7 @@ from audits.council import (
     works_line,
 )
 from audits.council import money as council_money
-from audits.plans import build_model
+from audits.plans import build_model, committed_works
 from audits.ramps import price_books, prices
 from audits.store.works import fix_steps
 from audits.works import spending
@@ -70,7 +70,8 @@ def money_job(context: session.Context, record: records.AuditedRecord) -> backgr
     def work(_: background_jobs.Progress, __: Callable[[], bool]) -> council_money.Money:
         prices_in_force = price_books.in_force(context.store).book
         network, designs = site_network.read(context.workspace.folder), fix_steps.designs(context.store)
-        model = build_model.build(network, record, prices_in_force, designs)
+        committed = committed_works.committed(context.store, record)
+        model = build_model.build(network, record, prices_in_force, designs, committed=committed)
         return council_money.solve(model, prices_in_force)
 
     return background_jobs.begin(("council_money", record.key, *basemap.versions(context)), work)

@@ -20,6 +20,7 @@ COLUMNS = (
     *("fix_id", "site_code", "element_id", "step", "happened_on"),
     *("plan_id", "design_id", "survey_id", "note", "recorded_by", "recorded_at"),
 )
+PLANNED, DESIGNED, BUILT, ACCEPTED, DROPPED = STEPS = ("planned", "designed", "built", "accepted", "dropped")
 DESIGN_COLUMNS = ("design_id", "site_code", "element_id", "title", "content")
 
 NO_AUTHOR = errors.ProblemKind("STORE-601", "Say who records the step: a name or staff number.")
@@ -119,6 +120,17 @@ def _steps(records: sa.Connection, where: sa.ColumnElement[bool]) -> pd.DataFram
     frame = pd.DataFrame.from_records(rows, columns=list(COLUMNS))
     frame["recorded_at"] = pd.to_datetime(frame["recorded_at"], utc=True).dt.as_unit("ms")
     return frame.fillna(dict.fromkeys(("plan_id", "design_id", "survey_id"), ""))
+
+
+def round_of(steps: pd.DataFrame) -> int:
+    """Return the number of the present round: works planned anew after acceptance or after being dropped are the next.
+
+    Parameters
+    ----------
+    steps
+        Of one fix, from :func:`of_fix`.
+    """
+    return int(steps["step"].shift().isin((ACCEPTED, DROPPED)).sum()) + 1
 
 
 def designs(store: connection.Store) -> pd.DataFrame:

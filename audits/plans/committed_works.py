@@ -1,0 +1,31 @@
+"""Find the works whose money is promised already: a plan must not pay for them again."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from audits import record as records
+from audits.store.db import connection
+from audits.store.works import contracts, fix_steps
+
+
+def committed(store: connection.Store, record: records.AuditedRecord) -> frozenset[str]:
+    """Return the fixes whose works are built, or under contract in their present round, until the record's day."""
+    steps = as_counted(record, fix_steps.every(store), "happened_on")
+    signed = as_counted(record, contracts.every(store).standing, "signed_on")
+    agreed = set(zip(signed["fix_id"], signed["round"], strict=True))
+    found = set()
+    for name, part in steps.groupby("fix_id"):
+        state, current = part["step"].iloc[-1], (name, fix_steps.round_of(part))
+        if state == fix_steps.BUILT or (state in (fix_steps.PLANNED, fix_steps.DESIGNED) and current in agreed):
+            found.add(str(name))
+    return frozenset(found)
+
+
+def as_counted(record: records.AuditedRecord, rows: pd.DataFrame, day: str) -> pd.DataFrame:
+    """Put the rows of joined elements under the one that they are counted as, without those after the record's day."""
+    rows = rows.loc[rows["fix_id"].isin(record.elements.index)]
+    if record.as_of is not None:
+        rows = rows.loc[pd.to_datetime(rows[day]) <= pd.Timestamp(record.as_of)]
+    names = record.counted_as(rows["fix_id"])
+    return rows.assign(fix_id=names, site_code=record.elements["site_code"].reindex(names).to_numpy())

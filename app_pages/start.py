@@ -93,12 +93,12 @@ def see_demonstration(context: session.Context) -> None:
     text = context.words.text
     st.subheader(text("Demonstration"))
     st.write(text("The same sites with invented surveys, to try everything. Every page and export says so."))
-    if context.demonstration:
+    if context.is_beside:
         st.html(
             f'<p><a href="?lang={context.words.language}&workspace=real" target="_self">'
             f"{tables.cell(text('Leave the demonstration'))}</a></p>"
         )
-    elif st.button(text("Open the demonstration"), key="open_demonstration"):
+    elif not context.demonstration and st.button(text("Open the demonstration"), key="open_demonstration"):
         store = cache.open_store(context.workspace.demonstration, demonstration=True)
         with progress.shown(text("Building the demonstration …")) as progressed:
             demonstration.build(store, context.criteria, progress=progressed)

@@ -32,7 +32,11 @@ SAW_ERROR = "an error box in place of the page"
 
 @dataclass(frozen=True)
 class Context:
-    """What a page needs to know of its reader and of the workspace that is open."""
+    """What a page needs to know of its reader and of the workspace that is open.
+
+    Its surveys may be invented (`demonstration`), in the workspace itself or in the demonstration that lies beside the
+    municipality's own record (`is_beside`).
+    """
 
     words: wording.Wording
     workspace: workspaces.Workspace
@@ -42,6 +46,7 @@ class Context:
     demonstration: bool
     today: dt.date
     account: accounts.Account | None = None
+    is_beside: bool = False
 
     @property
     def role(self) -> str:
@@ -91,7 +96,8 @@ class Context:
         """Return the same reader with the municipality's own record, where the accounts are, not the demonstration."""
         main = workspaces.chosen(None, os.environ)
         store = cache.open_store(main, demonstration=False).for_role(self.role)
-        return replace(self, workspace=main, store=store, demonstration=False)
+        demonstration = connection.kind(store) == cache.DEMONSTRATION
+        return replace(self, workspace=main, store=store, demonstration=demonstration, is_beside=False)
 
 
 def current() -> Context:
@@ -100,19 +106,19 @@ def current() -> Context:
     Who reads is looked up every time: whoever was signed out meanwhile sees the way to sign in, and nothing else.
     """
     words = wording.Wording(_kept("lang", st.context.cookies.get("lang") or "th"))
-    demonstration = _kept("workspace", "") == cache.DEMONSTRATION
+    is_beside = _kept("workspace", "") == cache.DEMONSTRATION
     main = workspaces.chosen(None, os.environ)
-    workspace = main.demonstration if demonstration else main
+    workspace = main.demonstration if is_beside else main
     account = None
     if settings.read(os.environ).shared:
         account = sessions.who(cache.open_store(main, demonstration=False), token_digest())
         if account is None or account.must_change:
             _ask_to_sign_in(words)
             st.stop()
-    store = cache.open_store(workspace, demonstration).for_role(account.role if account else roles.OFFICE)
+    store = cache.open_store(workspace, is_beside).for_role(account.role if account else roles.OFFICE)
     # it may have been moved since it was opened, and its figures stand still from then on
     connection.check_not_moved(store)
-    if not demonstration:
+    if not is_beside:
         # Another process of the server may have named the town meanwhile.
         wording.use_time_zone(cache.town(store).time_zone)
     return Context(
@@ -121,9 +127,10 @@ def current() -> Context:
         store=store,
         criteria=records.criteria_of(store),
         weights=records.weights_of(workspace),
-        demonstration=demonstration,
+        demonstration=connection.kind(store) == cache.DEMONSTRATION,
         today=dt.datetime.now(wording.local_zone()).date(),
         account=account,
+        is_beside=is_beside,
     )
 
 

@@ -68,5 +68,5 @@ def link(context: session.Context, page: str, *, label: str, query_params: Mappi
 def query(context: session.Context, **parameters: str) -> dict[str, str]:
     """Build the address parameters of a link to another page, with language and workspace kept."""
     kept = {"lang": context.words.language}
-    kept |= {"workspace": cache.DEMONSTRATION} if context.demonstration else {}
+    kept |= {"workspace": cache.DEMONSTRATION} if context.is_beside else {}
     return kept | parameters

@@ -77,6 +77,15 @@ def test_the_page_opens_and_says_whether_it_shows_the_demonstration(page: str) -
         assert (MARKS[language] in _said(app)) == shown, (world, language)
 
 
+def test_a_workspace_of_invented_surveys_says_so_without_being_asked_for(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JAIDEE_WORKSPACE", str(workspace.Workspace(folder).demonstration.folder))
+    app = _opened("privacy.py", lang="en")
+    assert not app.exception
+    assert MARKS["en"] in _said(app)
+
+
 def test_an_empty_workspace_leads_to_the_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JAIDEE_WORKSPACE", str(tmp_path / "new"))
     app = _opened(FIRST, lang="en")

@@ -29,11 +29,16 @@ def masthead(context: session.Context) -> None:
         municipality=context.town_name,
         language=context.words.language,
         languages=LANGUAGES,
-        # the links lead to this very page; its address keeps everything else
-        query=st.query_params.to_dict(),
+        addresses={code: _in_language(code) for code in LANGUAGES},
         demonstration=context.demonstration and text(terms.DEMONSTRATION),
     )
     st.html(content)
+
+
+def _in_language(code: str) -> str:
+    """Query of this very page in another language; all else is kept, also what an address says more than once."""
+    kept = [(key, value) for key in st.query_params for value in st.query_params.get_all(key) if key != "lang"]
+    return urllib.parse.urlencode([*kept, ("lang", code)])
 
 
 def footer(context: session.Context) -> None:

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 MENU = Path(__file__).parents[2] / "app_pages" / "menu.py"
 
 
-def opened(page: str = "", **address: str) -> AppTest:
+def opened(page: str = "", **address: str | list[str]) -> AppTest:
     """Return a page as it first shows; the first page if none is named. `address` is the query of the URL."""
     app = AppTest.from_file(str(MENU), default_timeout=120)
     if page:

@@ -60,7 +60,7 @@ def _here(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     cache.open_store.clear()
 
 
-def _opened(page: str, **address: str) -> AppTest:
+def _opened(page: str, **address: str | list[str]) -> AppTest:
     return opening.opened("" if page == FIRST else page, **address)
 
 
@@ -84,6 +84,11 @@ def test_a_workspace_of_invented_surveys_says_so_without_being_asked_for(
     app = _opened("privacy.py", lang="en")
     assert not app.exception
     assert MARKS["en"] in _said(app)
+
+
+def test_another_language_keeps_all_of_an_address() -> None:
+    app = _opened("privacy.py", lang="en", zone=["1", "4"])
+    assert "?zone=1&amp;zone=4&amp;lang=th" in _said(app)
 
 
 def test_an_empty_workspace_leads_to_the_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

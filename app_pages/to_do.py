@@ -49,7 +49,8 @@ def health(context: session.Context) -> None:
         st.success(text("Backup, disk, errors, accounts and certificates: nothing needs a hand."))
         return
     lines = (
-        tables.lines(one.sentence(context.words), *(tables.small(detail) for detail in one.details)) for one in found
+        tables.lines(one.sentence(context.words), *(tables.small(detail) for detail in one.lines(context.words)))
+        for one in found
     )
     st.html(tables.bullets(lines))
 

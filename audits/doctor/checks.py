@@ -40,7 +40,7 @@ class Check:
     number
         How many things need a hand.
     details
-        Lines with more, in no language.
+        More about each: names in no language, or what happened.
     """
 
     name: str
@@ -48,11 +48,25 @@ class Check:
     phrase: str
     values: Mapping[str, object] = field(default_factory=dict)
     number: int = 1
-    details: tuple[str, ...] = ()
+    details: tuple[str | incidents.Incident, ...] = ()
 
     def sentence(self, words: wording.Wording) -> str:
-        """Sentence in the reader's language."""
-        return words.text(self.phrase, **self.values)
+        """Sentence in the reader's language, days and instants as they are in the town."""
+        return words.text(self.phrase, **{name: _written(value, words) for name, value in self.values.items()})
+
+    def lines(self, words: wording.Wording) -> list[str]:
+        """Return the details as lines."""
+        return [one if isinstance(one, str) else _line(one, words) for one in self.details]
+
+
+def _written(value: object, words: wording.Wording) -> object:
+    if isinstance(value, dt.datetime):
+        return words.instant(value)
+    return words.day(value) if isinstance(value, dt.date) else value
+
+
+def _line(incident: incidents.Incident, words: wording.Wording) -> str:
+    return " · ".join(filter(None, (words.instant(incident.at), incident.where, incident.what, incident.saw)))
 
 
 def examine(store: connection.Store, environment: Mapping[str, str], now: dt.datetime) -> list[Check]:
@@ -92,7 +106,7 @@ def _backup(store: connection.Store, now: dt.datetime) -> Check:
     last = last_backup.read(store.workspace)
     if last is None:
         return Check("backup", False, phrase("No backup was made yet; set one up for every night."))
-    values = {"at": f"{last.made_at:%Y-%m-%d %H:%M} UTC", "folder": last.folder, "count": last.problems}
+    values = {"at": last.made_at, "folder": last.folder, "count": last.problems}
     if not last.folder:
         return Check(
             "backup", False, phrase("The backup of {at} did not end well; make one by hand and read why."), values
@@ -123,11 +137,7 @@ def _incidents(store: connection.Store, now: dt.datetime) -> Iterator[Check]:
         (incidents.SLOW, "slow_pages", NONE_SLOW, SLOW_PAGES),
     ):
         mine = [one for one in found if one.kind == kind]
-        last = tuple(
-            " · ".join(filter(None, (f"{one.at:%Y-%m-%d %H:%M}", one.where, one.what, one.saw)))
-            for one in mine[-LISTED:]
-        )
-        yield Check(name, not mine, some if mine else none, {"count": len(mine)}, len(mine) or 1, last)
+        yield Check(name, not mine, some if mine else none, {"count": len(mine)}, len(mine) or 1, tuple(mine[-LISTED:]))
 
 
 NO_ERROR, ERRORS = (
@@ -170,7 +180,7 @@ def _certificate(environment: Mapping[str, str], now: dt.datetime) -> Check:
         ends_at = certificate.ends_at(Path(named))
     except (OSError, ValueError):
         return Check("certificate", False, phrase("The certificate {file} cannot be read."), {"file": named})
-    values = {"file": named, "day": f"{ends_at:%Y-%m-%d}"}
+    values = {"file": named, "day": ends_at.astimezone(wording.local_zone()).date()}
     if ends_at - now < CERTIFICATE_NOTICE:
         return Check("certificate", False, phrase("The certificate {file} ends on {day}; renew it."), values)
     return Check("certificate", True, phrase("The certificate {file} is valid until {day}."), values)

@@ -27,14 +27,19 @@ def doctor(request: arguments.Request) -> None:
         "workspace": str(place.folder),
         "record": place.store_name,
         "checks": [
-            {"check": one.name, "ok": one.ok, "sentence": one.sentence(request.words), "details": list(one.details)}
+            {
+                "check": one.name,
+                "ok": one.ok,
+                "sentence": one.sentence(request.words),
+                "details": one.lines(request.words),
+            }
             for one in found
         ],
     }
     lines = []
     for one in sorted(found, key=lambda one: one.ok):
         lines.append(f"{'✓' if one.ok else '✕'} {one.sentence(request.words)}")
-        lines += [f"    {detail}" for detail in one.details if not one.ok]
+        lines += [f"    {detail}" for detail in one.lines(request.words) if not one.ok]
     request.print_receipt(receipt, lines, ok=all(one.ok for one in found))
 
 

@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from audits import __main__ as program
-from audits import roles, settings
+from audits import roles, settings, wording
 from audits.doctor import certificate, checks, incidents
 from audits.store.accounts import accounts, sessions
 from audits.store.backup import last_backup
@@ -68,7 +68,7 @@ def test_errors_and_slow_pages_are_those_since_yesterday(store: connection.Store
         cut_short.write('{"at": "2026-03-0')
     found = {one.name: one for one in checks.examine(store, {}, NOW)}
     assert (found["errors"].number, found["slow_pages"].ok) == (1, True)
-    assert found["errors"].details == ("2026-03-01 15:00 · plan · KeyError f:1 · an error box",)
+    assert found["errors"].lines(wording.Wording("th")) == ["1 มี.ค. 2569 22:00 · plan · KeyError f:1 · an error box"]
 
 
 @pytest.mark.usefixtures("the_database")

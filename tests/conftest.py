@@ -57,8 +57,12 @@ def _chromium():
 OF_THE_FILE = {"the_file", "outsider", "intruder", "one_store"}
 
 
-def pytest_collection_modifyitems(items):
-    """Begin with the browser's files, which take longest: what is left at the end is short and spreads evenly."""
+def pytest_collection_modifyitems(config, items):
+    """Begin with the browser's files, which take longest, and leave the soak to its own command."""
+    soak = [] if seeds.SOAK else [item for item in items if item.get_closest_marker("soak")]
+    if soak:
+        config.hook.pytest_deselected(items=soak)
+        items[:] = [item for item in items if not item.get_closest_marker("soak")]
     items.sort(key=lambda item: "browser" not in item.path.parts)
 
 

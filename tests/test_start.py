@@ -266,7 +266,9 @@ def test_a_terminal_without_thai_letters_gets_english_alone(machine: Machine) ->
 
 
 def test_the_command_serves_the_app_itself(tmp_path: Path) -> None:
-    app = app_process.AppProcess(tmp_path, command=("app.py", "--port", "{port}", "--workspace", str(tmp_path / "own")))
+    own = tmp_path / "own"
+    own.mkdir()
+    app = app_process.AppProcess(own, command=("app.py", "--port", "{port}", "--workspace", str(own)))
     try:
         app.awaited()
         assert "Installing" not in app.log

@@ -69,7 +69,8 @@ def asked(
     answer = line.getresponse()
     answer.read()
     line.close()
-    return answer.status, {name.lower(): value for name, value in answer.getheaders()}
+    cookies = "; ".join(answer.headers.get_all("set-cookie") or ())
+    return answer.status, {name.lower(): value for name, value in answer.getheaders()} | {"set-cookie": cookies}
 
 
 def test_what_one_process_takes_in_the_other_shows(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page
 
-from tests import chromium
+from tests import chromium, seeds
 from tests.browser import conftest, screen_measures
 
 WORLD = "workspace=demonstration"
@@ -42,7 +42,9 @@ PAGES = {
 IN_THE_DARK = ("site", "survey", "council", "works")
 # What axe finds hardly changes with the language: each page in Thai, the most used ones in both.
 IN_ENGLISH_TOO = ("map", "survey", "plan")
-VIEWS = [(name, "th") for name in PAGES] + [(name, "en") for name in IN_ENGLISH_TOO]
+VIEWS = [(name, "th") for name in PAGES] + [pytest.param(name, "en", marks=pytest.mark.soak) for name in IN_ENGLISH_TOO]
+# What it finds hardly changes with the width either: both are read on pages that are laid out anew, on all in a soak.
+AT_BOTH_WIDTHS = ("map", "site", "survey", "council")
 
 
 # Heights in windows of the phone and of the desk; the pages that answer within less may not grow to the common bars.
@@ -80,7 +82,7 @@ def test_axe_finds_nothing_and_the_page_fits_a_phone_and_a_desk(
     _measure(page, page_name, language, "desktop")
     for summary in page.locator("details > summary:visible").all()[:4]:
         conftest.unfold(summary)
-    for size in ("desktop", "phone"):
+    for size in ("desktop", "phone") if seeds.SOAK or page_name in AT_BOTH_WIDTHS else ("phone",):
         page.set_viewport_size(conftest.SIZES[size])
         conftest.settled(page)
         assert chromium.violations(page) == [], size

@@ -18,7 +18,9 @@ def _record(pairs: tuple[tuple[str, str], ...] = ()) -> object:
         joined=types.SimpleNamespace(coarse=True, source=""), homes=types.SimpleNamespace(equal=False, statement="")
     )
     counted = {"joined": 132, "goals": 88, "presumed": 100, "presumed_pairs": pairs}
-    return types.SimpleNamespace(coarse=True, statements=(build_model.ZONES,), prepared=prepared, **counted)
+    return types.SimpleNamespace(
+        coarse=True, statements=(build_model.ZONES,), prepared=prepared, committed=(), **counted
+    )
 
 
 def _said(language: str = "en", **options: object) -> str:

@@ -165,12 +165,12 @@ def test_a_technician_makes_an_own_secret_and_a_council_member_none(store: conne
 def test_below_the_addresses_of_devices_there_is_nothing_else() -> None:
     app = Starlette(
         routes=[
-            Route("/openrosa/formList", lambda _: PlainTextResponse("forms")),
-            *device_sign_in.nothing_else("/openrosa"),
+            *device_sign_in.closed("/openrosa", [Route("/openrosa/formList", lambda _: PlainTextResponse("forms"))]),
             Route("/{page:path}", lambda _: PlainTextResponse("the page of Streamlit")),
         ]
     )
     assert asgi.ask(app, "/openrosa/formList").body == b"forms"
+    assert asgi.ask(app, "/openrosa/formList", method="PUT").status == 405
     for path in ("/openrosa", "/openrosa/", "/openrosa/formlist", "/openrosa/forms/x/../y"):
         for method in ("GET", "POST"):
             assert asgi.ask(app, path, method=method).status == 404

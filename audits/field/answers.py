@@ -74,8 +74,7 @@ class Read:
     unusual
         Quantities whose value is possible but unusual: measure again.
     asked
-        Per quantity id and text, the ways to read a figure, its own first where that is possible: one is to
-        be chosen before it counts.
+        Per quantity id and text, the ways to read a figure, its own first: one is to be chosen before it counts.
     """
 
     measurements: tuple[survey.Measurement, ...]
@@ -146,10 +145,6 @@ class _Reader:
         value = _value(plain, quantity, units)
         if isinstance(value, errors.Problem):
             self.problems[name] = value
-            # The reading as typed cannot be; the others are usual ones.
-            others = doubts.readings(plain, quantity, units.length, units.slope, self.criteria)[1:]
-            if others:
-                self.asked.setdefault(name, {})[text] = others
             return
         ways = () if sure else doubts.readings(plain, quantity, units.length, units.slope, self.criteria)
         if ways:

@@ -97,13 +97,6 @@ def test_the_answer_is_kept_with_the_measurement_and_not_asked_again(book, quant
     assert again == kept
 
 
-def test_a_figure_that_is_impossible_is_offered_in_the_unit_in_which_it_is_usual(book):
-    found = read(book, "handrail_diameter_mm", "40")
-    assert found.problems["handrail_diameter_mm"].kind is answers.OUT_OF_RANGE
-    assert [way.text for way in found.asked["handrail_diameter_mm"]["40"]] == ["40 mm"]
-    assert read(book, WIDTH, "90000000").asked == {}
-
-
 @pytest.mark.parametrize(("quantity", "text"), [(WIDTH, "900"), (WIDTH, "3"), (SLOPE, "12"), (SLOPE, "4.76")])
 def test_every_way_that_is_offered_can_be_chosen(book, quantity, text):
     for way in read(book, quantity, text).asked[quantity][text]:

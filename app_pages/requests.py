@@ -16,7 +16,6 @@ from app_pages.session import address
 from audits import roles, terms, wording
 from audits.requests import counts, duplicates
 from audits.store.requests import requests
-from audits.store.surveys import read
 
 KEY, HEIGHT = "request", 420
 NO_PERSON = wording.phrase(
@@ -29,12 +28,12 @@ def show(context: session.Context) -> None:
     text = context.words.text
     st.title(text("Requests"))
     reviewer.show_done()
-    sites = read.sites(context.store)
+    sites = context.record().sites
     if sites.empty:
         st.info(text("There are no sites yet. Begin under Start."))
         return
     kept = requests.every(context.store)
-    names = site_summary.site_names(context, sites.loc[~sites["retired"].astype(bool)])
+    names = site_summary.site_names(context, sites)
     may_add, may_decide = (roles.may(context.store.role, action) for action in requests.ACTIONS)
     who = reviewer.name(context) if may_add else ""
     if may_add:

@@ -60,7 +60,7 @@ def places(asked: pd.DataFrame, sites: gpd.GeoDataFrame) -> gpd.GeoSeries:
 
 def nearest_site(longitude: float, latitude: float, sites: gpd.GeoDataFrame) -> str:
     """Return the code of the nearest site within 30 m of a point in degrees of WGS 84; empty where there is none."""
-    placed = sites.loc[~sites["retired"].astype(bool) & sites.geometry.notna() & ~sites.geometry.is_empty]
+    placed = sites.loc[sites.geometry.notna() & ~sites.geometry.is_empty]
     first = distance.nearest(placed, longitude, latitude, 1)
     return next((str(code) for code in first.index[first["distance_m"] <= NEAR_M]), "")
 

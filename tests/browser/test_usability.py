@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -17,6 +19,15 @@ FIRST = {
     "council": ("/council", "phone"),
     "administrator": ("/audit_log", "desktop"),
 }
+
+
+@pytest.fixture(scope="module")
+def served(demonstration_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[conftest.Served]:
+    """An app of their own: others review the survey that waits."""
+    folder = tmp_path_factory.mktemp("usable") / "workspace"
+    shutil.copytree(demonstration_folder, folder)
+    with conftest.serve(folder) as app:
+        yield app
 
 
 @dataclass

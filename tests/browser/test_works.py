@@ -17,7 +17,7 @@ from tests.browser import conftest
 
 WORLD = "lang=en&workspace=demonstration"
 CODE, RAMP = "KK-020", "KK-020.ramp.1"
-ROOM = "rise=450&length=8000&width=4000"
+ROOM = "rise=450&length=9000&width=6000"
 
 
 def _named(page: Page) -> None:

@@ -111,7 +111,13 @@ def test_an_event_put_in_behind_the_guards_is_found(
     names = [column.name for column in schema.metadata.tables[table].columns]
     unique = {
         **{"awaited_photo": "name", "attached_photo": "name", "photo_source": "sent_sha256"},
-        **{"settlement": "line", "design": "design_id", "plan": "plan_id", "photo_erasure": "sha256", "request": "request_id"},
+        **{
+            "settlement": "line",
+            "design": "design_id",
+            "plan": "plan_id",
+            "photo_erasure": "sha256",
+            "request": "request_id",
+        },
     }
     copied = ", ".join(
         "99" if name in ("fid", "line") else f"{name} || 'x'" if name == unique.get(table) else name for name in names

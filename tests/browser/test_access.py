@@ -18,7 +18,7 @@ OPEN = ".st-key-population_open summary"
 UPLOAD, REMOVE = "[data-testid=stFileUploaderDropzoneInput]", ".st-key-population_remove button"
 
 
-@pytest.mark.parametrize(("language", "size"), [("en", "desktop"), ("th", "phone")])
+@pytest.mark.parametrize(("language", "size"), [("en", "desktop"), pytest.param("th", "phone", marks=pytest.mark.soak)])
 def test_residents_are_given_counted_and_taken_away(
     served: conftest.Served, opened: conftest.Opener, language: str, size: str
 ) -> None:
@@ -45,7 +45,7 @@ def test_residents_are_given_counted_and_taken_away(
     page.locator(REMOVE).wait_for(state="detached")
 
 
-@pytest.mark.parametrize(("language", "size"), [("en", "phone"), ("th", "desktop")])
+@pytest.mark.parametrize(("language", "size"), [pytest.param("en", "phone", marks=pytest.mark.soak), ("th", "desktop")])
 def test_other_weights_are_tried_by_keyboard_beside_the_official_order(
     served: conftest.Served, opened: conftest.Opener, language: str, size: str
 ) -> None:

@@ -18,7 +18,7 @@ PROOF = 4
 """Place of the tab of proof and files."""
 
 
-@pytest.mark.parametrize(("language", "size"), [("en", "desktop"), ("th", "phone")])
+@pytest.mark.parametrize(("language", "size"), [pytest.param("en", "desktop", marks=pytest.mark.soak), ("th", "phone")])
 def test_a_plan_is_worked_out_and_its_certificate_holds(
     served: conftest.Served, opened: conftest.Opener, language: str, size: str, tmp_path: Path
 ) -> None:

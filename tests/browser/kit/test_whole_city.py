@@ -6,6 +6,7 @@ import datetime as dt
 import random
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from audits.field import known as known_room
@@ -50,6 +51,7 @@ FILL = """async ([codes, start, each]) => {
 }"""
 
 
+@pytest.mark.soak
 def test_85_sites_and_255_photos_through_a_dying_office_and_a_mangled_file(
     phones: hand.Phones, office: kit_office.Office, look: connection.Store, tmp_path: Path
 ) -> None:

@@ -27,14 +27,15 @@ COLUMNS = {
     **{"head": "str", "entries_since": "int64"},
 }
 
-# Entries of these actions cannot make today's plan another one.
+# Entries of these actions cannot make today's plan another one; a contract can, what follows it cannot.
 BESIDE_THE_PLAN = (
     ACTION,
     "design.save",
     "account.set",
     "technician.secret",
     "fix.step",
-    *contracts.ACTIONS,
+    contracts.PROGRESS,
+    contracts.PAYMENT,
     *requests.ACTIONS,
 )
 

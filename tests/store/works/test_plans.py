@@ -15,6 +15,7 @@ from audits.store.integrity import verify
 from audits.store.register import municipal_choices
 from audits.store.surveys import read
 from audits.store.works import designs, plans
+from audits.works import contracts, fix_states
 from tests.plans import small_models
 
 NOON = dt.datetime(2026, 3, 3, 5, 0, tzinfo=dt.UTC)
@@ -59,6 +60,16 @@ def test_only_what_can_change_a_plan_makes_the_record_move_on(store: connection.
     designs.save(store, "KK-001", "ramp", {"family": "straight"}, "engineer", saved_at=NOON)
     assert plans.one(store, plan_id).entries_since == 0
     municipal_choices.choose(store, "prices", "others", "engineer", NOON)
+    assert plans.one(store, plan_id).entries_since == 1
+
+
+def test_a_contract_changes_what_a_plan_would_buy(store: connection.Store, papers: tuple[str, str]) -> None:
+    plan_id, ramp = save(store, papers), "KK-001.ramp.1"
+    fix_states.record(store, ramp, fix_states.PLANNED, NOON.date(), "engineer", recorded_at=NOON)
+    assert plans.one(store, plan_id).entries_since == 0
+    signed = {"contractor": "หจก. ขอนแก่นก่อสร้าง", "number": "1", "signed_on": NOON.date(), "price": "1000"}
+    when = {"due_on": NOON.date(), "defects_months": "24", "committee": "นายช่างโยธา", "estimate_thb": 1000}
+    contracts.sign(store, ramp, "engineer", today=NOON.date(), recorded_at=NOON, **signed, **when)
     assert plans.one(store, plan_id).entries_since == 1
 
 

@@ -20,6 +20,7 @@ UNDECIDED_GRADE = {
     "": "",
 }
 """Why a site has no grade, and what would give it one."""
+REPEAT = wording.phrase("Measure again with a finer instrument: {names}.")
 UNDECIDED = wording.phrase("undecided: measure more, or again with a finer instrument")
 """Heads all sites without a grade."""
 

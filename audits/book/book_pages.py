@@ -17,6 +17,7 @@ from audits.formats import cells
 from audits.reports import contents as contents_room
 from audits.reports import markers, site_report
 from audits.rules import model
+from audits.scoring import next_measurement
 from layers import utm
 
 MOST_SUGGESTED = 6
@@ -79,12 +80,20 @@ def page(site: Any, suggested: pd.DataFrame | None, known: Known) -> Page:
         "score": markers.score_text(site.score_low, site.score_high, words),
         "facts": _facts(site, known),
         "codes": _codes(site, known),
+        "again": again(here.findings, known),
         "next": [_step(row, known) for row in rows],
         "known": _known(decided, sources, known, several=len(sections) > 1),
         "sources": [{"number": words.number(number, 0), "name": name} for name, number in sources.items()],
         "notes": _notes(site, [line for _, line in lines], words),
         "photos": _photos(sections, words),
     }
+
+
+def again(judged: pd.DataFrame, known: Known) -> str:
+    """Return what to measure again with a finer instrument, in one sentence; empty when nothing is."""
+    quantities = known.contents.record.criteria.quantities
+    named = ", ".join(known.words.name(quantities[one].name) for one in next_measurement.to_repeat(judged))
+    return known.words.text(terms.REPEAT, names=named) if named else ""
 
 
 def _facts(site: Any, known: Known) -> list[list[str]]:

@@ -79,6 +79,22 @@ def at_site(
     return suggestions(tuple(measured), criteria)
 
 
+def to_repeat(judged: pd.DataFrame) -> list[str]:
+    """Return the quantities that were measured, yet too near their limit for the instrument, in alphabetical order.
+
+    Parameters
+    ----------
+    judged
+        Findings; columns ``quantity``, ``verdict``.
+
+    Examples
+    --------
+    >>> to_repeat(pd.DataFrame({"quantity": ["clear_width_mm"] * 2, "verdict": ["borderline", "pass"]}))
+    ['clear_width_mm']
+    """
+    return sorted(map(str, judged.loc[judged["verdict"] == "borderline", "quantity"].unique()))
+
+
 def suggestions(elements: tuple[Measured, ...], criteria: model.Criteria) -> list[Suggestion]:
     """Rank the unmeasured quantities of a site by expected gain per minute.
 

@@ -37,6 +37,13 @@ def test_what_is_not_known_is_counted_once(known):
     assert f"{unknown.sum()} requirements are not known yet" in page(known, "KK-001")["notes"]
 
 
+def test_what_the_instrument_could_not_decide_is_to_be_measured_again(known):
+    judged = known.findings["KK-001"].copy()
+    assert book_pages.again(judged, known) == page(known, "KK-001")["again"] == ""
+    judged.loc[judged["quantity"] == "clear_width_mm", "verdict"] = "borderline"
+    assert book_pages.again(judged, known) == "Measure again with a finer instrument: Clear width."
+
+
 def test_suggestions_are_the_first_six_of_the_export_in_their_order(known):
     table = known.contents.next_measurements
     wanted = list(table.loc[table["site_code"] == "KK-003"].nsmallest(6, "rank")["quantity_name_en"])

@@ -8,6 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 LEAST_TARGET_PX = 44
+LAID_OUT_WITHIN_MS = 3000
 
 # Names of products, formats and units that a municipal office writes in Latin letters too.
 NAMES = frozenset((Path(__file__).parent / "latin_names.txt").read_text("utf-8").split())
@@ -31,8 +32,17 @@ _TARGETS = """(least) => {
 }"""
 
 # How far the page can be scrolled sideways; what scrolls within a frame of its own, as a wide table does, is left out.
-_SIDEWAYS = """() => Math.max(...["html", "[data-testid=stMain]"].map((name) => document.querySelector(name))
-  .filter((each) => each).map((each) => each.scrollWidth - each.clientWidth))"""
+# Streamlit lays charts and columns out again some frames after a change, so what is too wide has time to shrink.
+_SIDEWAYS = """async (patience_ms) => {
+  const frame = () => new Promise((done) => requestAnimationFrame(done));
+  const sideways = () => Math.max(...["html", "[data-testid=stMain]"].map((name) => document.querySelector(name))
+    .filter((each) => each).map((each) => each.scrollWidth - each.clientWidth));
+  const end = performance.now() + patience_ms;
+  await frame();
+  await frame();
+  while (sideways() > 0 && performance.now() < end) await frame();
+  return sideways();
+}"""
 
 _LARGE = """() => {
   const root = document.documentElement;
@@ -81,8 +91,7 @@ def measured(page: Page) -> Measures:
 
 def sideways_px(page: Page) -> int:
     """Measure how far the page can be scrolled sideways, once it is laid out anew."""
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-    return int(page.evaluate(_SIDEWAYS))
+    return int(page.evaluate(_SIDEWAYS, LAID_OUT_WITHIN_MS))
 
 
 def sideways_of_large_text_px(page: Page) -> int:

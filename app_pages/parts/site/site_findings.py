@@ -14,6 +14,7 @@ from app_pages.session import navigation, plain_text
 from audits import record as records
 from audits import terms
 from audits.reports import site_report
+from audits.scoring import next_measurement
 
 LISTED_FAILURES, LISTED_SUGGESTIONS = 4, 4
 EVERY = "every"
@@ -108,11 +109,15 @@ def section_table(
 
 
 def next_steps(context: session.Context, record: records.AuditedRecord, code: str) -> None:
-    """Show what to measure next, best first."""
+    """Show what to measure again with a finer instrument, and what to measure next, best first."""
     words, text = context.words, context.words.text
-    found = site_story.suggestions(record, code)
-    if not found:
+    found, judged = site_story.suggestions(record, code), record.audit.findings
+    if again := next_measurement.to_repeat(judged.loc[judged["site_code"] == code]):
+        named = ", ".join(words.name(context.criteria.quantities[one].name) for one in again)
+        st.write(text(terms.REPEAT, names=named))
+    elif not found:
         st.write(text("Everything that decides the score has been measured."))
+    if not found:
         return
     rows = []
     titles = site_summary.element_titles(context, record.elements.loc[record.elements["site_code"] == code])

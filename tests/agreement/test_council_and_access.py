@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 
@@ -69,7 +70,9 @@ def _council(world: worlds.World, words: wording.Wording, room: str, folder: Pat
                 break
             time.sleep(1)
             app.run()
-        return worlds.html(app) + " ".join(str(each.value) for each in (*app.markdown, *app.text))
+        # A figure that opens its list stands in a link.
+        shown = re.sub("</?a[^>]*>", "", worlds.html(app))
+        return shown + " ".join(str(each.value) for each in (*app.markdown, *app.text))
     if room == "brief":
         world.text("brief", str(folder / "brief.pdf"), "--content", words.language)
         return " ".join(spoken.pages((folder / "brief.pdf").read_bytes()))

@@ -106,6 +106,6 @@ app = st.App(
         Middleware(compression.CompressedBundlesMiddleware),
         Middleware(index_page.IndexPageMiddleware, shared=_terms.shared),
     ],
-    lifespan=lifespan.of_store(_open_store),
+    lifespan=lifespan.of_store(_open_store, shared=_terms.shared),
     on_script_error=session.show_script_error,
 )

@@ -114,8 +114,8 @@ def at_sites(
     groups = []
     for batch in run.batches(elements, sites, criteria, run.BY_PERMIT_DATE):
         rule_weights = tuple(weights.of(rule.criterion) for rule in batch.rules)
-        position = sites.index.get_indexer(batch.elements["site_code"])
-        ids = batch.elements.index.astype(str).to_numpy()
+        position = sites.index.get_indexer(pd.Index(batch.elements["site_code"]))
+        ids = batch.elements.index.astype(str).tolist()
         for start in range(0, len(ids), _ROWS_AT_A_TIME):
             part = slice(start, start + _ROWS_AT_A_TIME)
             mine = readings.at_rows(measured, batch.rows[part], batch.wanted)
@@ -184,8 +184,8 @@ def suggestions(groups: Sequence[Measured], sites: int, criteria: model.Criteria
             minutes = criteria.quantities[quantity].minutes
             narrowing = now[rows] - _width_after(group, criteria.quantities[quantity], others, rows)
             gains = np.where(narrowing > SMALLEST_GAIN, narrowing, 0.0)
-            for row, gain in zip(rows, gains.tolist(), strict=True):
-                suggestion = Suggestion(str(group.element_ids[row]), quantity, gain, gain / minutes)
+            for row, gain in zip(rows.tolist(), gains.tolist(), strict=True):
+                suggestion = Suggestion(group.element_ids[row], quantity, gain, gain / minutes)
                 ranked[group.sites[row]].append((float(open_weight[row]) / minutes, suggestion))
     return [_best_first(found) for found in ranked]
 
@@ -219,7 +219,8 @@ def _width_after(
     tried[quantity.quantity_id] = findings.Readings.exact(np.tile(trials, len(rows)))
     mine = group.tally(tried, len(repeated))
     after = scores.Tally(*(own + rest[repeated] for own, rest in zip(mine, others, strict=True)))
-    return _width(after).reshape(-1, trials.size).mean(axis=1)
+    widths: scores.Weights = _width(after).reshape(-1, trials.size).mean(axis=1)
+    return widths
 
 
 def _open_weights(group: Measured) -> Mapping[str, scores.Weights]:

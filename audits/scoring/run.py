@@ -53,7 +53,7 @@ class Audit:
 
 @dataclass(frozen=True)
 class Batch:
-    """Elements of one kind in one setting under the same rules, judged together."""
+    """Elements of one kind in one setting under the same rules, judged together; `rows` are their positions."""
 
     rules: tuple[findings.Rule, ...]
     applicable: tuple[editions.Applicable, ...]

@@ -244,11 +244,10 @@ def batches(elements: pd.DataFrame, sites: pd.DataFrame, criteria: model.Criteri
     setting = sites["setting"].reindex(elements["site_code"]).to_numpy()
     # Elements under the same rules are judged together: a city of a million needs a few dozen batches.
     keys = [elements["kind"].to_numpy(), setting, eras(elements["permitted_on"], criteria)]
-    permitted = elements["permitted_on"].to_numpy()
     groups: dict[tuple[str, str, int], npt.NDArray[np.intp]] = dict(elements.groupby(keys).indices.items())  # type: ignore[arg-type]
     for (kind, setting_name, _), rows in groups.items():
         # Any day of the era stands for all: no edition begins within one.
-        day = day_of(permitted[rows[0]])
+        day = day_of(elements["permitted_on"].iloc[rows[0]])
         rules, applicable = rules_for(criteria, str(kind), day, str(setting_name), edition)
         if rules:
             yield Batch(rules, applicable, elements.iloc[rows], rows, str(setting_name))

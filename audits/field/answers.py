@@ -74,7 +74,8 @@ class Read:
     unusual
         Quantities whose value is possible but unusual: measure again.
     asked
-        Per quantity id and text, the ways to read a figure, its own first: one is to be chosen before it counts.
+        Per quantity id and text, the ways to read a figure, its own first unless that cannot be: one is to be
+        chosen before it counts.
     """
 
     measurements: tuple[survey.Measurement, ...]
@@ -145,6 +146,9 @@ class _Reader:
         value = _value(plain, quantity, units)
         if isinstance(value, errors.Problem):
             self.problems[name] = value
+            others = doubts.instead(plain, quantity, units.length, units.slope, self.criteria)
+            if others:
+                self.asked.setdefault(name, {})[text] = others
             return
         ways = () if sure else doubts.readings(plain, quantity, units.length, units.slope, self.criteria)
         if ways:

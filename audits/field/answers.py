@@ -16,6 +16,10 @@ YES, NO = "yes", "no"
 PERCENT = "percent"
 RISE_AND_LENGTH = "rise_and_length"
 
+# Below this share of the questions a visit looks sent by mistake; the surveyor is asked, as one figure may be all
+# that had to be measured again.
+_NEARLY_EMPTY = 0.25
+
 OUT_OF_RANGE = errors.ProblemKind(
     "ANSWER-001",
     "“{written}” cannot be: {quantity} lies between {least} and {most} {unit}; check the figure and its unit",
@@ -82,6 +86,17 @@ class Read:
     problems: Mapping[str, errors.Problem]
     unusual: tuple[str, ...]
     asked: Mapping[str, Mapping[str, tuple[doubts.Reading, ...]]] = field(default_factory=dict)
+
+
+def is_nearly_empty(answered: int, asked: int) -> bool:
+    """Whether so few of the questions are answered that the surveyor is asked before the visit is sent.
+
+    Examples
+    --------
+    >>> is_nearly_empty(1, 14), is_nearly_empty(4, 14), is_nearly_empty(0, 0)
+    (True, False, False)
+    """
+    return answered < _NEARLY_EMPTY * asked
 
 
 def read(

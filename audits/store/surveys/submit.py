@@ -174,9 +174,7 @@ def accepted_before(store: connection.Store, sent: survey.Survey) -> survey.Surv
     """Return the survey in the record that this one repeats or corrects; None where it is the first of its visit."""
     with connection.reading(store) as records:
         earlier = sent.supersedes or _newest_version(records, sent.root_id or sent.survey_id)
-        return next(rebuild.surveys(records, [sent.survey_id]), None) or next(
-            rebuild.surveys(records, [earlier]), None
-        )
+        return next(rebuild.surveys(records, [sent.survey_id]), None) or next(rebuild.surveys(records, [earlier]), None)
 
 
 def _parsed(raw: str, where: str) -> survey.Survey:

@@ -11,6 +11,7 @@ from audits import errors, wording
 from audits.council import charts, council_contents, council_tables, council_text, figures
 from audits.formats import typesetting
 from audits.reports import about_lines
+from audits.store.audit_log import hash_chain
 
 TEMPLATE = Path(__file__).with_name("brief.typ")
 SIZES = (1.1, 1.0, 0.92, 0.84, 0.76, 0.7)
@@ -58,8 +59,7 @@ def _rests(answers: council_contents.Answers, words: wording.Wording) -> Mapping
     lines, titles = dict(council_contents.about(answers, words)), about_lines.TITLES
     days = {"exported_on": answers.made_on} | ({"as_of": answers.record.as_of} if answers.record.as_of else {})
     lines |= {words.text(titles[item]): words.day(day) for item, day in days.items()}
-    sequence, _, digest = answers.record.head.partition(":")
-    return lines | {words.text(titles["record_head"]): f"{sequence}:{digest[:8]}" if digest else sequence}
+    return lines | {words.text(titles["record_head"]): hash_chain.parse(answers.record.head).short}
 
 
 def _largest(found: figures.Where) -> figures.Where:

@@ -45,7 +45,7 @@ class Attachment:
     content: Callable[[], bytes] | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Arrival:
     """One record as it came back.
 

@@ -339,7 +339,7 @@ def _survey_row(visit: survey.Survey, number: int, moment: dt.datetime) -> dict[
 
 
 def _part(visit: survey.Survey, one: survey.Element | survey.Measurement | survey.Photo) -> dict[str, object]:
-    return {"survey_id": visit.survey_id, **vars(one)}
+    return {"survey_id": visit.survey_id, **survey.values_of(one)}
 
 
 def _new_elements(
@@ -350,7 +350,7 @@ def _new_elements(
         for one in visit.elements:
             if one.element_id not in known:
                 known.add(one.element_id)
-                yield {**stamp, **vars(one)}
+                yield {**stamp, **survey.values_of(one)}
 
 
 def _insert(records: sa.Connection, table: sa.Table, rows: list[dict[str, object]]) -> None:

@@ -98,6 +98,22 @@ def readings(
     return _readings(text, quantity, length_unit, slope_unit, _stated(quantity, criteria))
 
 
+def instead(
+    text: str, quantity: model.Quantity, length_unit: str, slope_unit: str, criteria: model.Criteria
+) -> tuple[Reading, ...]:
+    """Return the other ways to read a figure that cannot be as written: the usual ones, else the possible ones.
+
+    Parameters as in :func:`readings`.
+    """
+    usual = readings(text, quantity, length_unit, slope_unit, criteria)[1:]
+    figure = _figure(text, length_unit, cells.single_length) if quantity.unit in cells.MILLIMETRES else None
+    if usual or figure is None or not figure.number > 0:
+        return usual
+    least, most = quantity.possible
+    others = (_as(figure, unit, quantity) for unit in cells.MILLIMETRES if unit != figure.unit)
+    return tuple(other for other in others if least <= other.value <= most and not figure.stated)
+
+
 def _stated(quantity: model.Quantity, criteria: model.Criteria) -> _Stated:
     return _Stated(criteria.units.stated.get(quantity.quantity_id, ()), criteria.units.whole_ratios)
 

@@ -294,7 +294,8 @@ def improved(context: session.Context, seen: View) -> None:
         st.html(charts.history(history, words).tag("council-chart"))
         twin(council_tables.history_table(history, words), words)
     if len(seen.again):
-        st.html(table(council_tables.changes_table(seen.again, seen.record.sites, words, listing(context))))
+        found = council_tables.changes_table(seen.again, seen.record.sites, words, listing(context))
+        st.html(tables.tall(table(found)))
     remarks([text(council_text.AS_TODAY), text(council_text.IMPROVED_MEANS)])
 
 
@@ -319,7 +320,8 @@ def money(context: session.Context, seen: View, bought: council_money.Money) -> 
         st.html(answer("", "", [council_text.with_budget(point.plan, words)], sure))
         st.html(charts.budgets(bought, words, million).tag("council-chart"))
         twin(council_tables.money_table(bought, words), words)
-        st.html(table(council_tables.fixes_table(bought, point.plan, seen.record.sites, words, listing(context))))
+        built = council_tables.fixes_table(bought, point.plan, seen.record.sites, words, listing(context))
+        st.html(tables.tall(table(built)))
     sample = [prices.SAMPLE] if bought.sample else []
     remarks(text(each) for each in (*sample, council_text.TRIPS, *bought.record.statements))
     navigation.link(

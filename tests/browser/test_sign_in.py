@@ -45,6 +45,29 @@ def _sign_in(page: Page, name: str, password: str) -> None:
     page.keyboard.press("Enter")
 
 
+@pytest.mark.parametrize("role", roles.ROLES)
+def test_the_pages_of_each_role_fit_a_phone_and_a_desk(
+    office: served.Office, opened: conftest.Opener, role: str
+) -> None:
+    # Stands first: the tests below add an account and take a role away.
+    # The first page of a role in every run, all of its menu in a soak
+    listed = [name for names in page_roles.MENU_OF[role].values() for name in names]
+    assert len([group for group in page_roles.MENU_OF[role] if group]) + len(page_roles.MENU_OF[role][""]) <= 5
+    page = opened(f"{office.address}/sign-in?lang=th", "phone")
+    page.context.add_cookies([{"name": "jaidee_session", "value": office.tokens[role], "url": office.address}])
+    for name in listed if seeds.SOAK else listed[:1]:
+        address = "" if name == listed[0] else name
+        page.set_viewport_size(conftest.SIZES["phone"])
+        page.goto(f"{office.address}/{address}?workspace=demonstration&lang=th")
+        conftest.settled(page)
+        test_accessibility.measure(page, name, "th", "phone", NAMES)
+        assert page.locator("h1").first.bounding_box()["y"] <= HIGHEST_HEADING_PX
+        assert chromium.violations(page) == []
+        page.set_viewport_size(conftest.SIZES["desktop"])
+        conftest.settled(page)
+        test_accessibility.measure(page, name, "th", "desktop", NAMES)
+
+
 def test_an_administrator_makes_an_account_and_a_newcomer_begins(
     office: served.Office, opened: conftest.Opener
 ) -> None:
@@ -121,25 +144,3 @@ def test_whoever_is_signed_out_is_out_in_every_tab(office: served.Office, opened
         accounts.give_role(store, roles.ENGINEER, roles.COUNCIL, "test")
     other.locator("a", has_text="Show on the map").first.click()
     other.locator("#username").wait_for()
-
-
-@pytest.mark.parametrize("role", roles.ROLES)
-def test_the_pages_of_each_role_fit_a_phone_and_a_desk(
-    office: served.Office, opened: conftest.Opener, role: str
-) -> None:
-    # the first page of a role in every run, all of its menu in a soak
-    listed = [name for names in page_roles.MENU_OF[role].values() for name in names]
-    assert len([group for group in page_roles.MENU_OF[role] if group]) + len(page_roles.MENU_OF[role][""]) <= 5
-    page = opened(f"{office.address}/sign-in?lang=th", "phone")
-    page.context.add_cookies([{"name": "jaidee_session", "value": office.tokens[role], "url": office.address}])
-    for name in listed if seeds.SOAK else listed[:1]:
-        address = "" if name == listed[0] else name
-        page.set_viewport_size(conftest.SIZES["phone"])
-        page.goto(f"{office.address}/{address}?workspace=demonstration&lang=th")
-        conftest.settled(page)
-        test_accessibility.measure(page, name, "th", "phone", NAMES)
-        assert page.locator("h1").first.bounding_box()["y"] <= HIGHEST_HEADING_PX
-        assert chromium.violations(page) == []
-        page.set_viewport_size(conftest.SIZES["desktop"])
-        conftest.settled(page)
-        test_accessibility.measure(page, name, "th", "desktop", NAMES)

@@ -17,7 +17,6 @@ from audits import record as records
 from audits import wording
 from audits.quality import agreement, calibration, report, resurvey, sentences
 from audits.quality import report as quality
-from audits.store.register import devices
 from audits.store.surveys import read
 
 PERIOD_DAYS = 14
@@ -75,7 +74,7 @@ def to_do(context: session.Context, found: quality.Quality) -> None:
     if waiting:
         sentence = words.count("{n} survey or row waits for review", "{n} surveys and rows wait for review", waiting)
         navigation.link(context, "review.py", label=sentence, query_params=navigation.query(context))
-    latest = devices.latest(context.store)
+    latest = cache.devices(context.store)
     due = 0 if latest.empty else len(calibration.due(latest, context.today))
     if due:
         st.write(words.count("{n} instrument is due for calibration.", "{n} instruments are due for calibration.", due))
@@ -127,7 +126,7 @@ def second_surveys(context: session.Context, record: records.AuditedRecord) -> N
     monday = context.today - dt.timedelta(days=context.today.weekday())
     seed = str(read.head(context.store, dt.datetime.combine(monday, dt.time(), wording.local_zone())))
     first, last = monday - dt.timedelta(days=PERIOD_DAYS), monday - dt.timedelta(days=1)
-    drawn = resurvey.proposals(record.sites, record.surveys, seed, first, last)
+    drawn = _drawn(record, seed, first, last)
     if drawn.empty:
         st.write(text("No site was surveyed from {first} to {last}, so none is drawn.", **_days(context, first, last)))
         return
@@ -150,6 +149,11 @@ def second_surveys(context: session.Context, record: records.AuditedRecord) -> N
     st.html(tables.table(text("Second surveys, blind"), headings, rows))
 
 
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=cache.KEYS)
+def _drawn(record: records.AuditedRecord, seed: str, first: dt.date, last: dt.date) -> pd.DataFrame:
+    return resurvey.proposals(record.sites, record.surveys, seed, first, last)
+
+
 def _days(context: session.Context, first: dt.date, last: dt.date) -> dict[str, str]:
     return {"first": context.words.day(first), "last": context.words.day(last)}
 
@@ -161,7 +165,7 @@ def _zone(zone: Any) -> str:
 def calibrations(context: session.Context) -> None:
     """Show the municipality's devices and which are due."""
     text = context.words.text
-    latest = devices.latest(context.store)
+    latest = cache.devices(context.store)
     if latest.empty:
         st.write(text("No device has been recorded. Record them under Field work."))
         return

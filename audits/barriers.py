@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 
 import pandas as pd
@@ -84,6 +85,8 @@ def findings(record: records.AuditedRecord) -> pd.DataFrame:
     return kept.loc[counted].reset_index(drop=True)
 
 
+# several sections of a page ask for each record, and a record never changes
+@functools.lru_cache(maxsize=4)
 def by_element(record: records.AuditedRecord) -> pd.DataFrame:
     """Return the state of each element on the way for each persona.
 
@@ -157,6 +160,7 @@ def surest_by_site(record: records.AuditedRecord, persona: str | None = None) ->
     return states.replace(order).astype(int).min(axis=1).map(_STATE_OF_RANK)
 
 
+@functools.lru_cache(maxsize=4)
 def measure_first(record: records.AuditedRecord) -> pd.DataFrame:
     """List the possible barriers with what to measure at each, the site with most of them first.
 

@@ -83,6 +83,7 @@ ROOMS_OF_TOOLS = {
     ),
     "typst": ("audits/formats/typesetting.py",),
     "pikepdf": ("audits/formats/",),
+    "docx": ("audits/formats/word_document.py",),
     "segno": ("audits/book/",),
     "uharfbuzz": ("layers/paper_text.py",),
     "osmium": ("layers/osm.py",),

@@ -59,6 +59,11 @@ def surveys(store: connection.Store) -> pd.DataFrame:
     return _surveys(store.workspace, str(reading.head(store)), store)
 
 
+def photos(store: connection.Store, code: str) -> pd.DataFrame:
+    """Read the photos of a site of a store as it stands now; not to be written to."""
+    return _photos(store.workspace, str(reading.head(store)), code, store)
+
+
 def devices(store: connection.Store) -> pd.DataFrame:
     """Read the last calibration of each device of a store as it stands now; not to be written to."""
     return _devices(store.workspace, str(reading.head(store)), store)
@@ -68,6 +73,12 @@ def devices(store: connection.Store) -> pd.DataFrame:
 def _surveys(place: workspace.Workspace, head: str, _store: connection.Store) -> pd.DataFrame:
     del place, head  # what the cache tells records apart by
     return reading.surveys(_store)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False, hash_funcs={workspace.Workspace: repr})
+def _photos(place: workspace.Workspace, head: str, code: str, _store: connection.Store) -> pd.DataFrame:
+    del place, head  # what the cache tells states of the store apart by: an erased photo is gone at once
+    return reading.photos(_store, site_code=code)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False, hash_funcs={workspace.Workspace: repr})

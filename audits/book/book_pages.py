@@ -90,7 +90,7 @@ def page(site: Any, suggested: pd.DataFrame | None, known: Known) -> Page:
 
 
 def again(judged: pd.DataFrame, known: Known) -> str:
-    """Return what to measure again with a finer instrument, in one sentence; empty when nothing is."""
+    """Name the quantities to measure again with a finer instrument in one sentence, empty when there is none."""
     quantities = known.contents.record.criteria.quantities
     named = ", ".join(known.words.name(quantities[one].name) for one in next_measurement.to_repeat(judged))
     return known.words.text(terms.REPEAT, names=named) if named else ""

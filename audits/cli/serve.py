@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import ipaddress
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 import uvicorn
 
 from audits import errors, settings, wording
-from audits.cli import arguments
+from audits.cli import arguments, processes
+from audits.doctor import incidents
 from audits.store.accounts import accounts
 from audits.store.db import connection, grants, workspace
 from layers import installation
@@ -20,13 +22,29 @@ from layers import installation
 phrase = wording.phrase
 
 LOOPBACK, EVERYWHERE = "127.0.0.1", "0.0.0.0"  # noqa: S104 - serving others is what this command is for
-KEEP_ALIVE_S, GRACE_S = 10, 20
-LARGEST_HEAD_BYTES = 32_768
-LARGEST_MESSAGE_BYTES = 200_000_000
-MOST_CONNECTIONS = 1000
-# on stderr, one JSON object for each request
-LOGGING = Path(__file__).with_name("logging.json")
+OPTIONS: dict[str, Any] = {
+    # only the authentication middleware reads a proxy's headers, and only with --behind-proxy
+    "proxy_headers": False,
+    "server_header": False,
+    "access_log": False,
+    # on stderr, one JSON object for each request
+    "log_config": str(Path(__file__).with_name("logging.json")),
+    "http": "h11",
+    "ws": "websockets-sansio",
+    "ws_max_size": 200_000_000,
+    "h11_max_incomplete_event_size": 32_768,
+    # of each process
+    "limit_concurrency": 1000,
+    "timeout_keep_alive": 10,
+    "timeout_graceful_shutdown": 20,
+}
+"""How uvicorn serves, in one process or in several."""
 
+SEVERAL = phrase("{processes} processes share the work; each browser stays with one of them.")
+PROCESS_DIED = phrase("a page that connected again and began anew")
+NOT_HERE = errors.ProblemKind(
+    "SERVE-002", "Several processes cannot share one port on this system; leave --processes out, or give 1."
+)
 SERVING = phrase("Serving {folder} at port {port}; everybody signs in. Stop with Ctrl+C.")
 
 NOT_ENCRYPTED = phrase(
@@ -64,12 +82,21 @@ def serve(
     require_tls: Annotated[
         bool, typer.Option("--require-tls", help="Refuse other computers that do not come by HTTPS.")
     ] = False,
+    processes_asked: Annotated[
+        int | None,
+        typer.Option(
+            "--processes", min=1, help="Processes that share the work; one for each core unless given, 1 on Windows."
+        ),
+    ] = None,
 ) -> None:
     """Serve the program to others; needs an active administrator, whom `user add` makes."""
     host = host or (LOOPBACK if behind_proxy else EVERYWHERE)
     is_local = _is_loopback(host)
     if require_tls and not (behind_proxy or is_local):
         raise errors.RefusedError((TLS_MISSING.at(f"{host}:{port}"),))
+    count = processes_asked or processes.cores()
+    if count > 1 and not processes.HAS_SEVERAL:
+        raise errors.RefusedError((NOT_HERE.at(f"--processes {count}"),))
     with request.open_store() as store:
         accounts.demand_administrator(store)
         place = store.workspace.folder.resolve()
@@ -87,31 +114,28 @@ def serve(
     for warning in warnings:
         print(warning, file=sys.stderr)
     os.environ.update({**serving.environment(), workspace.ENVIRONMENT_KEY: str(place)})
-    receipt = {"workspace": str(place), "port": port, "warnings": warnings, **serving.environment()}
-    request.print_receipt(receipt, [request.words.text(SERVING, folder=place, port=str(port))])
+    receipt = {"workspace": str(place), "port": port, "processes": count, "warnings": warnings}
+    lines = [request.words.text(SERVING, folder=place, port=str(port))]
+    if count > 1:
+        lines.append(request.words.text(SEVERAL, processes=count))
+    request.print_receipt({**receipt, **serving.environment()}, lines)
     sys.stdout.flush()
     # Streamlit reads its settings from the current folder, and app.py the words of `streamlit run`: not these,
     # whose folder may be relative to the folder that was current
     os.chdir(installation.ROOT)
     sys.argv[1:] = []
-    uvicorn.run(
-        "app:app",
-        app_dir=str(installation.ROOT),
-        host=host,
-        port=port,
-        # Only the authentication middleware reads a proxy's headers, and only with --behind-proxy.
-        proxy_headers=False,
-        server_header=False,
-        access_log=False,
-        log_config=str(LOGGING),
-        http="h11",
-        ws="websockets-sansio",
-        ws_max_size=LARGEST_MESSAGE_BYTES,
-        h11_max_incomplete_event_size=LARGEST_HEAD_BYTES,
-        limit_concurrency=MOST_CONNECTIONS,
-        timeout_keep_alive=KEEP_ALIVE_S,
-        timeout_graceful_shutdown=GRACE_S,
-    )
+    options = {**OPTIONS, "host": host, "port": port}
+    if count == 1:
+        uvicorn.run("app:app", app_dir=str(installation.ROOT), **options)
+        return
+
+    def keep(number: int, exit_code: int) -> None:
+        what = f"process {number} ended ({exit_code})"
+        at = dt.datetime.now(dt.UTC)
+        incidents.add(workspace.Workspace(place), incidents.Incident(at, incidents.ERROR, "serve", what, PROCESS_DIED))
+
+    if code := processes.run(count, options, is_shared=behind_proxy, on_death=keep):
+        raise typer.Exit(code)
 
 
 def _acts_as_owner(store: connection.Store) -> bool:

@@ -25,7 +25,8 @@ from layers import ground
 phrase = wording.phrase
 
 WRITTEN = phrase("Transition plan written to {file}: {sections} sections, {works} works in {years} years")
-NOT_WORD = phrase("Only PDF can be written; an office suite opens it, and the figures are in the exports.")
+OTHER_FORMAT = phrase("The transition plan is written as .pdf or .docx; give the file such a name.")
+WRITERS = {".pdf": document.pdf, ".docx": document.docx}
 UNIT = phrase("division of public works")
 YEARS = 5
 
@@ -33,7 +34,10 @@ YEARS = 5
 @arguments.command(*arguments.JUDGED)
 def transition_plan(
     request: arguments.Request,
-    file: Annotated[Path, typer.Argument(metavar="FILE.pdf", help="The new file.", dir_okay=False)],
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE.pdf|.docx", help="The new file.", dir_okay=False),
+    ],
     yearly: Annotated[
         str,
         typer.Option("--years", help=f"Money of each year, baht, by commas; else {YEARS} equal shares of the cost."),
@@ -42,14 +46,15 @@ def transition_plan(
     content: Annotated[str, typer.Option("--content", help="Language of the document: th or en.")] = "",
     replace: arguments.Replace = False,
 ) -> None:
-    """Print the transition plan that a council adopts, PDF/UA: inventory, barriers, works by year, requests."""
+    """Print the transition plan that a council adopts, PDF/UA or Word: inventory, barriers, works by year, requests."""
     words = wording.Wording(arguments.known(content or request.words.language, wording.LANGUAGES, "--content"))
-    if file.suffix.lower() != ".pdf":
-        raise typer.BadParameter(request.words.text(NOT_WORD), param_hint="FILE.pdf")
-    arguments.refuse_existing([file], "FILE.pdf", replace=replace)
+    write = WRITERS.get(file.suffix.lower())
+    if write is None:
+        raise typer.BadParameter(request.words.text(OTHER_FORMAT), param_hint="FILE.pdf|.docx")
+    arguments.refuse_existing([file], "FILE.pdf|.docx", replace=replace)
     with answers.progress(request.words.text("Budget plan")) as progress:
         subject = gathered(request, _amounts(yearly), unit or words.text(UNIT), progress)
-    file.write_bytes(document.pdf(subject, words))
+    file.write_bytes(write(subject, words))
     sections = [section.title for section in document.sections(subject, words)]
     stages = subject.staged.stages if subject.staged else ()
     years = [

@@ -11,7 +11,7 @@ import pandas as pd
 
 from audits import barriers, priority, terms, wording
 from audits.council import council_contents, council_tables, council_text, figures
-from audits.formats import typesetting
+from audits.formats import typesetting, word_document
 from audits.plans import build_model, plan_about, plan_contents, staging
 from audits.ramps import prices
 from audits.requests import counts
@@ -19,6 +19,7 @@ from audits.store.requests import requests
 from audits.works import spending
 
 phrase = wording.phrase
+Section = word_document.Section
 
 TEMPLATE = Path(__file__).with_name("transition_plan.typ")
 MOST_RANKED = 20
@@ -88,29 +89,38 @@ class Subject:
     sample_prices: bool
 
 
-@dataclass(frozen=True)
-class Section:
-    """One numbered section: its sentences, then a list, then tables."""
-
-    title: str
-    sentences: Sequence[str] = ()
-    points: Sequence[str] = ()
-    tables: Sequence[council_tables.Table] = ()
-
-
 def pdf(subject: Subject, words: wording.Wording) -> bytes:
     """Return the transition plan, PDF/A-2a and PDF/UA-1; the same subject makes the same bytes."""
     answers = subject.answers
-    sample = words.text(prices.SAMPLE) if subject.sample_prices else ""
     data = {
         "town": words.name(answers.record.town),
         "day": words.day(answers.until),
-        "marks": list(filter(None, [council_contents.mark(answers, words), sample])),
+        "marks": _marks(subject, words),
         "lead": council_text.known_so_far(answers.ramps, words),
         "head": answers.record.head[:20],
         "sections": [dataclasses.asdict(section) for section in sections(subject, words)],
     }
     return typesetting.pdf(TEMPLATE, data, answers.made_on, words)
+
+
+def docx(subject: Subject, words: wording.Wording) -> bytes:
+    """Return the same as a Word document, which the office completes and a council amends."""
+    answers, text = subject.answers, words.text
+    day, head = words.day(answers.until), answers.record.head[:20]
+    return word_document.written(
+        f"{text('Transition plan for accessibility')}: {words.name(answers.record.town)}",
+        list(sections(subject, words)),
+        words,
+        lead=council_text.known_so_far(answers.ramps, words),
+        marks=_marks(subject, words),
+        footer=f"{day} · {text('Head of the record')}: {head}",
+        made_on=answers.made_on,
+    )
+
+
+def _marks(subject: Subject, words: wording.Wording) -> list[str]:
+    sample = words.text(prices.SAMPLE) if subject.sample_prices else ""
+    return list(filter(None, [council_contents.mark(subject.answers, words), sample]))
 
 
 def sections(subject: Subject, words: wording.Wording) -> Iterator[Section]:

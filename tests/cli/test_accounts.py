@@ -94,6 +94,7 @@ def test_serving_without_tls_is_said(
         monkeypatch.setenv(name, "")
     monkeypatch.chdir(folder)
     monkeypatch.setattr(serving.uvicorn, "run", lambda *_, **__: None)
+    monkeypatch.setattr(serving.processes, "run", lambda *_, **__: 0)
     answer = _asked(folder, "serve", *options)
     assert [bool(answer["warnings"]), answer[settings.NOT_ENCRYPTED_KEY] == settings.YES] == [warned, warned]
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
 
+import docx
 import openpyxl
 import pytest
 from typer.testing import CliRunner
@@ -107,3 +108,8 @@ def test_documents_are_typeset(exported: Callable[[str], bytes], folder: Path, t
     assert exported("book_a4").startswith(b"%PDF")
     _run(folder, "brief", str(tmp_path / "b.pdf"), "--content", "en")
     assert (tmp_path / "b.pdf").read_bytes().startswith(b"%PDF")
+    _run(folder, "transition-plan", str(tmp_path / "plan.docx"), "--content", "en")
+    plan = docx.Document(str(tmp_path / "plan.docx"))
+    texts = [cell.text for table in plan.tables for row in table.rows for cell in row.cells]
+    assert any("bold01" in text for text in texts)
+    assert not plan.element.body.xpath("//w:hyperlink | //w:fldSimple | //w:instrText")

@@ -7,6 +7,7 @@ import json
 import shutil
 from pathlib import Path
 
+import docx
 import pytest
 from typer.testing import CliRunner
 
@@ -14,6 +15,7 @@ from audits import __main__ as program
 from audits.formats import typesetting
 from audits.store.db import connection, workspace
 from audits.store.requests import requests
+from tests import spoken
 
 
 def _run(*arguments: str) -> tuple[int, str]:
@@ -46,4 +48,24 @@ def test_it_is_written_with_the_works_of_each_year_and_what_was_answered(
     assert first <= both <= 500_000
     assert receipt["years"][0]["works"]
     assert typesetting.pages(file.read_bytes()) >= 3
-    assert _run(str(tmp_path / "plan.docx"), *folder)[0] == 2
+    assert _run(str(tmp_path / "plan.odt"), *folder)[0] == 2
+
+
+def test_the_word_document_says_what_the_pdf_says(place: workspace.Workspace, tmp_path: Path) -> None:
+    pdf, word = tmp_path / "plan.pdf", tmp_path / "plan.docx"
+    for file in (pdf, word):
+        assert _run(str(file), "--years", "300000", "--workspace", str(place.folder), "--content", "th")[0] == 0
+    document = docx.Document(str(word))
+    written = [each.text for each in document.paragraphs]
+    written += [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    printed = _without_spaces("".join(spoken.pages(pdf.read_bytes(), furniture=True)))
+    missing = [text for text in written if _without_spaces(text) not in printed]
+    # the title is written apart from the town in print
+    assert missing == [document.paragraphs[0].text]
+    assert document.core_properties.language == "th-TH"
+    assert [each.style.name for each in document.paragraphs].count("Heading 1") == 9
+    assert all(table.rows[0]._tr.xpath("w:trPr/w:tblHeader") for table in document.tables)
+
+
+def _without_spaces(text: str) -> str:
+    return "".join(text.split())

@@ -101,8 +101,9 @@ def fix_parts(
     context: session.Context, record: records.AuditedRecord, model: build_model.RecordModel, fix_id: str
 ) -> tuple[str, str]:
     """Return where a fix is, and what is built there."""
-    one, element = model.fixes[fix_id], record.elements.loc[[fix_id]].iloc[0]
-    title = site_report.element_title(fix_id, element["kind"], element["label"] or "", context.words)
+    one = model.fixes[fix_id]
+    kind, label = (str(record.elements.at[fix_id, column] or "") for column in ("kind", "label"))
+    title = site_report.element_title(fix_id, kind, label, context.words)
     return (
         plan_map.site_of(context, record.sites, one.site_code),
         f"{title}: {context.words.text(interventions.NAMES[one.level])}",

@@ -14,7 +14,6 @@ from audits import record as records
 from audits import roles, terms
 from audits.reports import map_texts, markers
 from audits.store.register import changes as register_changes
-from audits.store.surveys import read
 from layers import ground as ground_room
 from layers import paper_map, positions, symbols
 
@@ -64,7 +63,7 @@ def photo(context: session.Context, code: str) -> None:
     """Show the newest photo that may be shown, to roles that see photos."""
     if not context.sees("photo"):
         return
-    kept = read.photos(context.store, site_code=code)
+    kept = cache.photos(context.store, code)
     shown = kept.loc[(kept["erased_because"] == "") & (kept["shown_sha256"] != "")]
     if not shown.empty:
         row = shown.iloc[-1]
@@ -117,7 +116,7 @@ def facts(context: session.Context, site: pd.Series) -> None:
         (text("Position"), position),
     ]
     if site["position_note"]:
-        rows.append((text("Note"), site["position_note"]))
+        rows.append((text("Note"), context.words.side(site["position_note"])))
     st.html(tables.table(text("The place"), (text("What"), text("Known")), rows, stacked=False))
     if site.geometry is not None:
         st.code(

@@ -7,6 +7,7 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.parts.shared import photo_figures, tables
+from app_pages.session import cache
 from audits import record as records
 from audits import terms, wording
 from audits.store.requests import requests
@@ -18,7 +19,7 @@ def evidence(context: session.Context, code: str) -> None:
     text = context.words.text
     if not context.sees("photo"):
         return
-    kept = photo_figures.show_erased(context, read.photos(context.store, site_code=code))
+    kept = photo_figures.show_erased(context, cache.photos(context.store, code))
     if kept.empty:
         return
     st.subheader(text("Photos"))
@@ -39,7 +40,7 @@ def evidence(context: session.Context, code: str) -> None:
 def history(context: session.Context, record: records.AuditedRecord, code: str) -> None:
     """Show every survey of the site and every change of its record."""
     words, text = context.words, context.words.text
-    surveys = read.surveys(context.store, record.as_of)
+    surveys = read.surveys(context.store, record.as_of) if record.as_of else cache.surveys(context.store)
     mine = surveys.loc[surveys["site_code"] == code].sort_values("observed_at", ascending=False)
     st.subheader(text("History"))
 
@@ -63,7 +64,7 @@ def history(context: session.Context, record: records.AuditedRecord, code: str) 
                 words.instant(row["updated_at"]),
                 who(row["updated_by"]),
                 text(terms.POSITION_STATUS[row["position_status"]]),
-                row["position_note"] or "",
+                words.side(row["position_note"] or ""),
             )
             for _, row in changes.iterrows()
         ]

@@ -51,7 +51,12 @@ def _before(record: records.AuditedRecord, days: dict[str, dt.date], _context: s
 
 def changes(context: session.Context, record: records.AuditedRecord) -> pd.DataFrame:
     """Return the changes at each site where something was accepted; see :func:`audits.works.site_changes.compare`."""
-    old, audit = before(context, record), record.audit
+    return _changes(record, context)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=cache.KEYS)
+def _changes(record: records.AuditedRecord, _context: session.Context) -> pd.DataFrame:
+    old, audit = before(_context, record), record.audit
     if old is None:
         old = run.Audit(audit.findings.iloc[:0], audit.sites.iloc[:0], audit.elements.iloc[:0], audit.edition)
     return site_changes.compare(old, audit)

@@ -112,6 +112,10 @@ class Measurement:
     photo_sha256: str = ""
 
 
+CONFIRMED = "✓"
+"""Ends the text of a figure about which the surveyor was asked, and which was confirmed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Photo:
     """A photo kept as evidence; its bytes are named by their SHA-256.

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from audits import terms, wording
+from audits import survey, terms, wording
 from audits.formats import cells
 from audits.rules import model
 
 # Behind a figure: somebody was asked and chose it. The second is for keyboards.
-CONFIRMED = "✓"
+CONFIRMED = survey.CONFIRMED
 _MARKS = (CONFIRMED, "!")
 
 ONE_IN = "one_in"

@@ -321,7 +321,7 @@ def _report_place(records: sa.Connection, visit: survey.Survey, number: int, act
 
 
 def place_of(visit: survey.Survey) -> tuple[object, ...]:
-    """Return what a visit says of the place, to be compared with another version of it."""
+    """Return the place that a visit reports, to be compared with another version of it."""
     return visit.place, visit.latitude, visit.longitude
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.map import map_bar, reported_layer, site_card
+from app_pages.parts.map import map_bar, reported_layer, requests_layer, site_card
 from app_pages.parts.shared import folium_component, osm_offer, site_summary, tables
 from app_pages.parts.works import progress
 from app_pages.session import address, basemap, cache, navigation, page_roles
@@ -59,6 +59,7 @@ def browse(context: session.Context) -> None:
                 site_card.show(context, record, chosen, choice.persona)
     osm_offer.show(context)
     reported_layer.show(context)
+    requests_layer.show(context, record.sites)
     summary(context, record, codes)
     twin(context, choice, record, codes)
 
@@ -115,9 +116,8 @@ def draw_map(
     """Draw the map with a ring round the chosen site; the ring zooms in to it."""
     somewhere = placed(record.sites.loc[codes])
     versions = ground.changed_at(context.workspace.folder)
-    drawn = _drawing(
-        record, tuple(somewhere.index), choice, context.words.language, versions, reported_layer.is_on(), context
-    )
+    layers = reported_layer.is_on(), requests_layer.is_on()
+    drawn = _drawing(record, tuple(somewhere.index), choice, context.words.language, versions, layers, context)
     changing = {}
     if chosen is not None and chosen in somewhere.index:
         point = somewhere.geometry.loc[chosen]
@@ -133,7 +133,7 @@ def _drawing(
     choice: map_bar.Choice,
     language: str,
     base_version: int,  # noqa: ARG001 - what the cache tells base maps apart by
-    with_reported: bool,
+    layers: tuple[bool, bool],
     _context: session.Context,
 ) -> dict[str, object]:
     words, sites = wording.Wording(language), record.sites.loc[list(codes)]
@@ -141,7 +141,10 @@ def _drawing(
     under, mapped = basemap.on_screen(_context, sites.geometry)
     labels = web_map_texts.map_words(record.audit.sites.loc[sites.index], words, choice.by)
     labels = dataclasses.replace(labels, attribution=words.text(terms.ground_credit(mapped)))
+    with_reported, with_requests = layers
     shades = reported.shades(reported_layer.of(_context)) if with_reported else ()
+    if with_requests:
+        shades += requests_layer.shades(requests_layer.of(_context, record.sites))
     return folium_component.drawing(web_map.city_map(marked, under, labels, online_tiles=choice.online, shades=shades))
 
 

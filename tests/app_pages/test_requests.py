@@ -62,3 +62,22 @@ def test_a_request_is_entered_decided_and_seen(folder: Path) -> None:
         requests.add(store, point, "malee")
     assert "refused" in _html(_opened("council.py"))
     assert "1</b> new request of residents" in _html(_opened("to_do.py"))
+
+
+def test_open_requests_are_on_the_map_and_in_its_table(folder: Path) -> None:
+    with connection.open_store(workspace.Workspace(folder).demonstration) as store:
+        for asked in (
+            requests.Request("ขอราวจับ", dt.date(2026, 3, 2), "letter", "KK-001"),
+            requests.Request("ทางเท้าชำรุด", dt.date(2026, 3, 3), "letter", "", 102.83, 16.44),
+        ):
+            requests.add(store, asked, "malee")
+        done, _ = requests.add(store, requests.Request("ขอทางลาด", dt.date(2026, 3, 4), "letter", "KK-002"), "malee")
+        requests.change(store, done, requests.REFUSED, "malee", reason="ที่เอกชน")
+    app = _opened("city_map.py")
+    (toggle,) = (each for each in app.toggle if each.label == "Open requests of residents on the map: 2")
+    drawn = app.get("component_instance")[0].proto.id
+    toggle.set_value(True).run()
+    assert not app.exception
+    assert app.get("component_instance")[0].proto.id != drawn
+    (table,) = (each.value for each in app.dataframe if "What is asked for" in each.value)
+    assert list(table["What is asked for"]) == ["ทางเท้าชำรุด", "ขอราวจับ"]

@@ -16,9 +16,9 @@ import streamlit as st
 from app_pages.session import cache, plain_text
 from audits import errors, roles, settings, wording
 from audits import record as records
-from audits.doctor import incidents
 from audits.rules import model
 from audits.scoring import run
+from audits.store import incidents
 from audits.store import town as towns
 from audits.store.accounts import accounts, sessions
 from audits.store.db import connection

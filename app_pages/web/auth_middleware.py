@@ -28,7 +28,7 @@ from app_pages.web import (
     sign_in,
 )
 from audits import errors, roles, settings, wording
-from audits.doctor import incidents
+from audits.store import incidents
 from audits.store.accounts import accounts, sessions
 from audits.store.db import connection
 from audits.store.register import municipal_choices

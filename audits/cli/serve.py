@@ -14,7 +14,7 @@ import uvicorn
 
 from audits import errors, settings, wording
 from audits.cli import arguments, processes
-from audits.doctor import incidents
+from audits.store import incidents
 from audits.store.accounts import accounts
 from audits.store.db import connection, grants, workspace
 from layers import installation

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from audits import settings, wording
-from audits.doctor import certificate, incidents
+from audits.doctor import certificate
+from audits.store import incidents
 from audits.store.accounts import accounts, sessions
 from audits.store.backup import last_backup
 from audits.store.db import connection, grants, health, workspace

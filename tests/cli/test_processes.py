@@ -22,7 +22,7 @@ from app_pages.web import sign_in
 from audits import __main__ as program
 from audits import roles, settings
 from audits.cli import processes, serve
-from audits.doctor import incidents
+from audits.store import incidents
 from audits.store.accounts import accounts, sessions
 from audits.store.db import connection, workspace
 from tests import app_process, event_loop, web_reader

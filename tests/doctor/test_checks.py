@@ -12,7 +12,8 @@ from typer.testing import CliRunner
 
 from audits import __main__ as program
 from audits import roles, settings, wording
-from audits.doctor import certificate, checks, incidents
+from audits.doctor import certificate, checks
+from audits.store import incidents
 from audits.store.accounts import accounts, sessions
 from audits.store.backup import last_backup
 from audits.store.db import connection, workspace

@@ -28,6 +28,7 @@ from app_pages.web import (
     auth_middleware,
     compression,
     device_sign_in,
+    features_api,
     health,
     index_page,
     kit,
@@ -82,7 +83,7 @@ if _terms.shared:
         sys.exit(str(error))
 
 _counts = health.RequestCounts()
-# one for the kit and ODK Collect, so that wrong secrets count together
+# one for the kit, ODK Collect and other programs, so that wrong secrets count together
 _devices = device_sign_in.DeviceSignIn(_open_store_for_devices)
 _has_oidc = sign_in_oidc.is_configured(_terms)
 
@@ -96,6 +97,7 @@ app = st.App(
         *sign_in_oidc.routes(_open_store, _terms),
         *health.routes(_open_store, _counts),
         *openrosa.routes(_open_store_for_devices, _devices),
+        *features_api.routes(_open_store, _devices if _terms.shared else None),
         *kit.routes(_open_store_for_devices, _devices, address=os.environ.get(workspace.ADDRESS_KEY, "")),
     ],
     # outermost first: nothing is answered, not even a static file, before the auth middleware has looked

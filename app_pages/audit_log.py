@@ -121,7 +121,7 @@ def head(context: session.Context) -> None:
     st.write(
         text(
             "Write it down on paper or in a mail: with it, an audit log cut short is found too. Short form: {short}",
-            short=f"{last.sequence}:{last.digest[:8]}",
+            short=last.short,
         )
     )
     st.code(str(last), language=None, wrap_lines=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-
 import streamlit as st
 
 from app_pages import session
@@ -39,7 +37,8 @@ def show(context: session.Context) -> None:
     seen = cards.view(context, *choices(context))
     look = st.query_params.get(cards.LOOK, "")
     with answers:
-        st.html(f'<p class="council-sentence">{html.escape(council_text.known_so_far(seen.found, context.words))}</p>')
+        lead = council_text.known_so_far(seen.found, context.words, cards.listing(context))
+        st.html(f'<p class="council-sentence">{cards.linked(lead)}</p>')
         cards.works(context, seen)
         if look in council_text.QUESTIONS:
             navigation.link(context, "council.py", label=text("All three answers"), query_params=cards.query(context))
@@ -108,9 +107,9 @@ def answered(context: session.Context, seen: cards.View, look: str) -> council_c
     if look == council_text.WHERE:
         # None until it is worked out, which the third card waits for.
         bought = cards.money_job(context, seen.record).result
-        return council_contents.where(seen.found, context.criteria, context.words, bought)
+        return council_contents.where(seen.found, context.criteria, context.words, bought, cards.listing(context))
     accepted = figures.accepted(fix_steps.every(context.store))
-    return council_contents.improved(seen.again, context.words, accepted)
+    return council_contents.improved(seen.again, context.words, accepted, cards.listing(context))
 
 
 def money_card(context: session.Context, seen: cards.View) -> None:
@@ -123,7 +122,7 @@ def money_card(context: session.Context, seen: cards.View) -> None:
         waiting(job)
         return
     faults = [*(words.problem(each) for each in job.problems), job.fault]
-    st.html(card(context, council_contents.money(job.result, words), *faults))
+    st.html(card(context, council_contents.money(job.result, words, cards.listing(context)), *faults))
 
 
 @st.fragment(run_every=cards.LOOK_EVERY_S)

@@ -14,6 +14,7 @@ from app_pages import session
 from app_pages.parts.design import design_inputs, design_saving, design_sign_off, home_count
 from app_pages.parts.shared import choices, site_summary, tables
 from app_pages.session import address, basemap, plain_text
+from audits import terms
 from audits.formats import templates
 from audits.ramps import (
     cost,
@@ -123,6 +124,10 @@ def answer(context: session.Context, asked: design_inputs.Asked, found: site_des
         warned = _lead(context, asked, chosen, found.basis, drawing.mark(signed, context.words))
     title = f"{asked.site_code} {asked.title}".strip()
     owner = context.town_name if asked.site_code else ""
+    # whoever finds the paper alone must not take invented surveys for the municipality's
+    if context.demonstration:
+        title = f"{text(terms.DEMONSTRATION_SHORT)}: {title}"
+        warned = (text(terms.DEMONSTRATION), *warned)
     notes = (*warned, *conditions, *([] if asked.site_code else [text(cost_forms.HOME_SIGNATURES)]))
     subject = drawing.Subject(chosen.design, *assumed, title, context.today, signed, notes, owner)
     subject = replace(

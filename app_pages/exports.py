@@ -45,16 +45,26 @@ def show(context: session.Context) -> None:
         text("Every file says its date, the edition of the rules, how much is surveyed, and the state of the record.")
     )
     titles = {name: text(_title(name)) for name in FORMATS}
-    kind = choices.one_in_view(
-        text("Format"), titles, key="format", captions=[_purpose(context, name) for name in FORMATS]
-    )
+    left, right = st.columns([3, 2])
+    with left:
+        kind = choices.one_in_view(
+            text("Format"), titles, key="format", captions=[_purpose(context, name) for name in FORMATS]
+        )
+    with right:
+        _make_and_download(context, kind)
+
+
+def _make_and_download(context: session.Context, kind: str) -> None:
+    """Ask for what else a file needs, and make it."""
+    text = context.words.text
     address = kit_address(context) if kind == KIT else ""
     st.session_state.setdefault("export_language", context.words.language)
     language = choices.one_in_view(text("Language"), navigation.LANGUAGES, horizontal=True, key="export_language")
-    edition = site_summary.choose_edition(context)
-    as_of = site_summary.choose_day(context, "export_as_of")
-    record = context.record(edition, as_of, site_summary.choose_counted(context))
-    codes = choose(context, record)
+    with st.expander(text("Rules, day and sites")):
+        edition = site_summary.choose_edition(context)
+        as_of = site_summary.choose_day(context, "export_as_of")
+        record = context.record(edition, as_of, site_summary.choose_counted(context))
+        codes = choose(context, record)
     layers = choose_layers(context) if kind in WITH_LAYERS else contents.LAYERS
     if kind == "dcat":
         choose_licence(context)

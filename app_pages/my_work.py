@@ -12,8 +12,11 @@ from app_pages.parts.survey import draft as survey_draft
 from app_pages.parts.survey import returned
 from app_pages.session import navigation
 from audits.book import qr
+from audits.field.kit import record as kit_record
+from audits.field.kit import store as kit_store
 from audits.store.accounts import device_secrets
 from audits.store.db import workspace
+from audits.store.surveys import quarantine
 from audits.store.works import fix_steps
 from audits.works import visits
 
@@ -28,6 +31,7 @@ def show(context: session.Context) -> None:
     st.title(text("My work"))
     names = site_summary.site_names(context, record.sites)
     returned_list(context, names)
+    not_taken_in(context, names)
     begun(context, names)
     next_sites(context, names)
     phone(context)
@@ -49,6 +53,28 @@ def returned_list(context: session.Context, names: dict[str, str]) -> None:
             st.html(f"<p><b>{tables.cell(site)}</b> · {tables.cell(when)}<br>{tables.cell(row['review_note'])}</p>")
             query = navigation.query(context, site=row["site_code"], **{returned.CORRECT: row["survey_id"]})
             navigation.link(context, "survey.py", label=text("Correct it"), query_params=query)
+
+
+def not_taken_in(context: session.Context, names: dict[str, str]) -> None:
+    """Show what the reader sent and the office holds, and what the survey app in this browser has not sent yet."""
+    words, text = context.words, context.words.text
+    browser.kit_waiting(words, kit_store.workspace_id(context.store))
+    held = quarantine.held_rows(context.store)
+    held = held.loc[held["decision"] == ""]
+    if context.account is not None:
+        held = held.loc[held["held_by"].isin((context.account.username, context.account.display_name))]
+    if held.empty:
+        return
+    st.subheader(words.count("{n} record is held at the office", "{n} records are held at the office", len(held)))
+    st.write(
+        text("It is kept as it came and does not count yet. Mend what is named and send it again, or ask an engineer.")
+    )
+    for row in held.iloc[::-1].head(SHOWN).to_dict("records"):
+        code = (kit_record.json_object(row["raw"]) or {}).get("site_code", "")
+        site = names.get(str(code), row["file_name"])
+        head = tables.strong(f"{site} · {words.instant(row['held_at'])}")
+        with st.container(border=True):
+            st.html(tables.lines(head, *map(tables.cell, row["reasons"])))
 
 
 def begun(context: session.Context, names: dict[str, str]) -> None:
@@ -77,6 +103,8 @@ def next_sites(context: session.Context, names: dict[str, str]) -> None:
         found = visits.nearest(record, found, fix["longitude"], fix["latitude"], SHOWN)
     for code, row in found.head(SHOWN).iterrows():
         reason = text(visits.REASONS[row["reason"]])
+        if row["reason"] == visits.OVERDUE:
+            reason = text("{reason} since {day}", reason=reason, day=words.day(row["due_on"]))
         if fix:
             reason = text("{metres} m · {reason}", metres=words.number(row["distance_m"], 0), reason=reason)
         query = navigation.query(context, site=str(code))

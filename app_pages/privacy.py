@@ -65,31 +65,55 @@ TERM_NAMES = {
 
 def show(context: session.Context) -> None:
     """Draw the page."""
-    st.title(context.words.text("Privacy"))
+    text = context.words.text
+    st.title(text("Privacy"))
     reviewer.show_done()
-    notice(context)
+    st.write(
+        text(
+            "Places are judged here, never people. No named person's disability or health is kept anywhere; do not "
+            "write it into a note or a caption."
+        )
+    )
+    contact = municipal_choices.chosen(context.store, CONTACT)
+    asked = contact or text("the municipality's office; the administrator has not entered a contact yet")
+    st.write(text("Whom to ask: {contact}", contact=plain_text.literal(asked)))
+    parts = {text("What is kept"): notice, text("Your rights"): rights}
     if roles.may(context.role, erasure.ACTION):
-        st.header(context.words.text("For the administrator"))
-        who = reviewer.name(context)
+        parts[text("For the administrator")] = administer
+    for tab, draw in zip(st.tabs(list(parts)), parts.values(), strict=True):
+        with tab:
+            draw(context)
+
+
+def administer(context: session.Context) -> None:
+    """Set terms, remove what is past them, erase a photo, and hand out what is held about a person."""
+    text = context.words.text
+    who = reviewer.name(context)
+    terms, past, photo, person = st.tabs(
+        [
+            text("Terms and contact"),
+            text("What is past its time"),
+            text("Erase a photo"),
+            text("What is held about a person"),
+        ]
+    )
+    with terms:
         set_terms(context, who)
+    with past:
         sweep(context, who)
+    with photo:
         erase(context, who)
+    with person:
         hand_out(context)
 
 
 def notice(context: session.Context) -> None:
-    """Show what is kept, why, how long, and whom to ask."""
+    """Show what is kept, why and how long."""
     text = context.words.text
     st.write(
         text(
             "This notice follows the Personal Data Protection Act B.E. 2562: what is kept serves a public task "
             "(section 24 (4)), no more than needed is kept (section 22), and you are informed beforehand (section 23)."
-        )
-    )
-    st.write(
-        text(
-            "Places are judged here, never people. No named person's disability or health is kept anywhere; do not "
-            "write it into a note or a caption."
         )
     )
     terms = retention.terms(context.store)
@@ -103,7 +127,11 @@ def notice(context: session.Context) -> None:
     ]
     headings = (text("What is kept"), text("Why"), text("How long"), text("Who sees it"))
     st.html(tables.table(text("What is kept about people"), headings, rows))
-    st.subheader(text("Your rights"))
+
+
+def rights(context: session.Context) -> None:
+    """Show what a person may ask for."""
+    text = context.words.text
     st.write(
         text(
             "You may see what is held about you, have it put right, and have a photo of you erased. Erasing removes "
@@ -111,9 +139,6 @@ def notice(context: session.Context) -> None:
             "keeps that it was erased, when and why. A breach is reported within 72 hours (section 37 (4))."
         )
     )
-    contact = municipal_choices.chosen(context.store, CONTACT)
-    asked = contact or text("the municipality's office; the administrator has not entered a contact yet")
-    st.write(text("Whom to ask: {contact}", contact=plain_text.literal(asked)))
 
 
 def _months(context: session.Context, months: int | None) -> str:
@@ -125,7 +150,6 @@ def _months(context: session.Context, months: int | None) -> str:
 def set_terms(context: session.Context, who: str) -> None:
     """Set how long things are kept, and whom to ask."""
     text, chosen = context.words.text, municipal_choices.every(context.store)
-    st.subheader(text("Terms and contact"))
     with st.form("privacy_terms"):
         months = {
             name: st.text_input(text(label), value=chosen.get(name, ""), key=f"term_{name}")
@@ -145,7 +169,6 @@ def set_terms(context: session.Context, who: str) -> None:
 def sweep(context: session.Context, who: str) -> None:
     """Show what is past its time, and remove it on request."""
     text, now = context.words.text, dt.datetime.now(dt.UTC)
-    st.subheader(text("What is past its time"))
     due = retention.due(context.store, now)
     rows = [
         (text("Photos"), len(due.photos)),
@@ -162,7 +185,6 @@ def sweep(context: session.Context, who: str) -> None:
 def erase(context: session.Context, who: str) -> None:
     """Erase one photo."""
     text = context.words.text
-    st.subheader(text("Erase a photo"))
     with st.form("privacy_erase"):
         sha256 = st.text_input(text("The photo, by the 64 characters that name it in the audit log"), key="erase_photo")
         reason = st.text_input(text("Why it is erased; everybody who looks for it reads this"), key="erase_reason")
@@ -174,7 +196,6 @@ def erase(context: session.Context, who: str) -> None:
 def hand_out(context: session.Context) -> None:
     """Export what is held about one person as a file."""
     text = context.words.text
-    st.subheader(text("What is held about a person"))
     name = st.text_input(text("Name of the surveyor, or user name"), key="held_name").strip()
     with st.container():
         if not name:

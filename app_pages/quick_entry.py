@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -73,13 +74,14 @@ def sheet(context: session.Context, record: records.AuditedRecord, draft: answer
     for element in elements:
         boxes(context, record, draft, element)
     st.text_input(text("Remarks (no names, no faces)"), **survey_draft.field(context, draft, "note"))
+    misplaced = place_question.confirm(context, record, draft)
     st.button(
         text("Save this sheet"),
         type="primary",
         key="quick_save",
         shortcut="Ctrl+Enter",
         on_click=_save,
-        args=(context, record, draft),
+        args=(context, record, draft, misplaced),
     )
 
 
@@ -161,8 +163,13 @@ def _box(one: question.Question) -> None:
         st.html(f'<p role="status">{shown}{echoes}</p>')
 
 
-def _save(context: session.Context, record: records.AuditedRecord, draft: answer_sheet.AnswerSheet) -> None:
-    """Send the sheet, and clear the desk for the next one."""
+def _save(
+    context: session.Context,
+    record: records.AuditedRecord,
+    draft: answer_sheet.AnswerSheet,
+    misplaced: Sequence[str],
+) -> None:
+    """Send the sheet unless its position forbids it, and clear the desk for the next one."""
     words, text = context.words, context.words.text
     elements = survey_header.elements_of(context, record, draft)
     read = survey_draft.understood(context, draft, elements, "quick_entry")
@@ -174,9 +181,7 @@ def _save(context: session.Context, record: records.AuditedRecord, draft: answer
         refused.append(words.problem(day.at(text("Day of the visit"), written=typed)))
     if not draft.surveyor.strip():
         refused.append(text("Please give your name or staff number."))
-    refused += [
-        words.text(one.kind.template, **dict(one.values)) for one in place_question.problems(record, read.survey)
-    ]
+    refused += misplaced
     if not read.survey.measurements and not draft.place:
         refused.append(text("Nothing has been answered yet. Answer at least one question."))
     if not refused:

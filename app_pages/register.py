@@ -246,7 +246,9 @@ def history(context: session.Context, sites: pd.DataFrame, code: str) -> None:
         when = after["updated_at"].to_pydatetime()
         changed = register_forms.differences(register_forms.of_site(before), register_forms.of_site(after), words)
         parts = [f"{name}: {old} → {new}" for name, old, new in changed]
-        rows.append((words.instant(when), after["updated_by"], reasons.get(when, "–"), tables.lines(*parts) or "–"))
+        rows.append(
+            (words.instant(when), after["updated_by"], words.side(reasons.get(when, "–")), tables.lines(*parts) or "–")
+        )
     headings = (text("When"), text("By"), text("Why"), text("What changed"))
     st.html(tables.table(text("Changes of the site"), headings, rows))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
@@ -11,8 +12,10 @@ from app_pages.parts.shared import choices, reviewer, tables
 from app_pages.session import address
 from audits import record as records
 from audits import survey, terms, wording
+from audits.field import position_checks
 from audits.quality import report
 from audits.store.surveys import attaching, read, reviews
+from layers import distance
 
 STATES = (reviews.SUBMITTED, reviews.RETURNED, reviews.APPROVED)
 LISTED = 300
@@ -99,6 +102,17 @@ def warnings_of(context: session.Context, surveys: pd.DataFrame) -> dict[str, li
     unusual = measured.loc[(measured["value"] < low) | (measured["value"] > high)]
     for survey_id, count in unusual.groupby("survey_id").size().items():
         found.setdefault(str(survey_id), []).append(words.count("{n} unusual value", "{n} unusual values", int(count)))
+    asked = measured.loc[measured["as_written"].str.endswith(f" {survey.CONFIRMED}")]
+    for survey_id, count in asked.groupby("survey_id").size().items():
+        sentence = words.count(
+            "{n} answer the surveyor was asked about and confirmed",
+            "{n} answers the surveyor was asked about and confirmed",
+            int(count),
+        )
+        found.setdefault(str(survey_id), []).append(sentence)
+    for survey_id, metres in made_away(surveys, context.record().sites).items():
+        sentence = text("{metres} m from the place in the register", metres=words.number(metres, 0))
+        found.setdefault(str(survey_id), []).append(sentence)
     for survey_id in lacking_a_measured_ramp(measured):
         found.setdefault(survey_id, []).append(
             text("says that there is no ramp or lift, but one was measured at this site")
@@ -107,6 +121,22 @@ def warnings_of(context: session.Context, surveys: pd.DataFrame) -> dict[str, li
         sentence = words.count("{n} photo has not come", "{n} photos have not come", int(count))
         found.setdefault(str(survey_id), []).append(sentence)
     return found
+
+
+def made_away(surveys: pd.DataFrame, sites: gpd.GeoDataFrame) -> dict[str, float]:
+    """Return the metres of the surveys made further from their site than their positions are uncertain, by id."""
+    found = surveys.loc[surveys["latitude"].notna() & surveys["site_code"].isin(sites.index)]
+    there = sites.loc[found["site_code"]]
+    metres = distance.metres_between(
+        found["longitude"].to_numpy(),
+        found["latitude"].to_numpy(),
+        there.geometry.x.to_numpy(),
+        there.geometry.y.to_numpy(),
+    )
+    known_to = there["position_accuracy_m"].fillna(0).clip(lower=0).to_numpy()
+    accuracy = found["accuracy_m"].fillna(0).clip(upper=position_checks.WORST_ACCURACY_M).to_numpy()
+    away = metres > position_checks.REACH_M + known_to + accuracy
+    return dict(zip(found["survey_id"][away], metres[away], strict=True))
 
 
 def lacking_a_measured_ramp(measured: pd.DataFrame) -> list[str]:

@@ -32,13 +32,15 @@ def show(context: session.Context) -> None:
         register(context, empty)
     with right.container(border=True):
         see_demonstration(context)
-    if roles.may(context.role, municipal_choices.ACTION):
-        with st.container(border=True):
-            name_town(context)
-    with st.container(border=True):
-        table_import.show(context)
     osm_offer.show(context)
-    held(context)
+    parts = {text("Import a list of your own"): table_import.show}
+    if roles.may(context.role, municipal_choices.ACTION):
+        parts[text("Town of this workspace")] = name_town
+    if not quarantine.held_rows(context.store).empty:
+        parts[text("Rows held back")] = held
+    for tab, draw in zip(st.tabs(list(parts)), parts.values(), strict=True):
+        with tab:
+            draw(context)
 
 
 def register(context: session.Context, empty: bool) -> None:
@@ -62,7 +64,6 @@ def register(context: session.Context, empty: bool) -> None:
 def name_town(context: session.Context) -> None:
     """Let the office name another town, once for all pages, papers and imports."""
     text, town = context.words.text, context.town
-    st.subheader(text("Town of this workspace"))
     zone = utm.name(town.metres(read.sites(context.store)))
     name = plain_text.literal(context.town_name or text("no town named"))
     about = text(
@@ -73,8 +74,9 @@ def name_town(context: session.Context) -> None:
     )
     st.write(about)
     with st.form("town", border=False):
-        thai = st.text_input(text("Name of the town in Thai"), town.th)
-        english = st.text_input(text("Name of the town in English"), town.en)
+        left, right = st.columns(2)
+        thai = left.text_input(text("Name of the town in Thai"), town.th)
+        english = right.text_input(text("Name of the town in English"), town.en)
         box = st.text_input(text("Box of its places in degrees: west,south,east,north"), str(town.box or ""))
         # The first stands until another is chosen.
         first = municipal_choices.chosen(context.store, towns.TIME_ZONE)
@@ -111,12 +113,10 @@ def held(context: session.Context) -> None:
     """Show the rows that were refused and kept."""
     text = context.words.text
     rows = quarantine.held_rows(context.store)
-    if rows.empty:
-        return
-    with st.expander(context.words.count("{n} row held back so far", "{n} rows held back so far", len(rows))):
-        shown = rows[["file_name", "line", "reasons", "raw"]].itertuples(index=False)
-        headings = (text("File"), text("Row"), text("Reason"), text("As written"))
-        st.html(tables.table(text("Rows held back"), headings, shown))
+    st.write(context.words.count("{n} row held back so far", "{n} rows held back so far", len(rows)))
+    shown = rows[["file_name", "line", "reasons", "raw"]].itertuples(index=False)
+    headings = (text("File"), text("Row"), text("Reason"), text("As written"))
+    st.html(tables.table(text("Rows held back"), headings, shown))
 
 
 if __name__ == "__main__":

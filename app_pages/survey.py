@@ -11,8 +11,16 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.parts.shared import browser, choices, site_summary, tables
+from app_pages.parts.survey import (
+    completeness,
+    photo_list,
+    place_question,
+    question,
+    returned,
+    survey_header,
+    survey_questions,
+)
 from app_pages.parts.survey import draft as survey_draft
-from app_pages.parts.survey import photo_list, place_question, question, returned, survey_header, survey_questions
 from app_pages.session import address, cache, navigation, plain_text
 from audits import record as records
 from audits import survey, terms
@@ -128,10 +136,11 @@ def form(
     add_element(context, draft, elements)
     st.text_area(text("Remarks (no names, no faces)"), height=68, **survey_draft.field(context, draft, "note"))
     survey_header.who_and_how(context, draft)
-    summary(context, record, draft, elements)
+    counts = completeness.summary(context, record, draft, elements)
     misplaced = place_question.confirm(context, record, draft)
-    if st.button(text("Save the survey"), type="primary", key="save", width="stretch"):
-        save(context, record, draft, elements, misplaced)
+    sure = completeness.asked(context, draft, counts)
+    if st.button(text("Save the survey"), type="primary", key="save", width="stretch") or sure:
+        save(context, record, draft, elements, misplaced, is_empty=not sure and answers.is_nearly_empty(*counts))
     earlier(context, code, draft)
 
 
@@ -188,38 +197,19 @@ def add_element(context: session.Context, draft: answer_sheet.AnswerSheet, eleme
             st.rerun(scope="fragment")
 
 
-def summary(
-    context: session.Context,
-    record: records.AuditedRecord,
-    draft: answer_sheet.AnswerSheet,
-    elements: dict[str, survey.Element],
-) -> None:
-    """Show before saving what of each element is answered, what fails, and how many photos there are."""
-    words, text, lines = context.words, context.words.text, []
-    for name in (each for each in elements if each in draft.touched):
-        asked = question.of_element(context, record, draft, elements[name])
-        answered = {one.quantity for one in asked[0].read.measurements}
-        done = text(
-            "{done} of {all} questions answered", done=sum(each.id in answered for each in asked), all=len(asked)
-        )
-        failing = (found.rule.criterion.name for one in asked for found in one.findings if found.verdict == "fail")
-        fails = ", ".join(dict.fromkeys(map(words.name, failing)))
-        failed = f"<br>{tables.verdict('fail', words)} {tables.cell(fails)}" if fails else ""
-        lines.append(f"<li><b>{tables.cell(_title(context, elements[name]))}</b>: {tables.cell(done)}{failed}</li>")
-    if lines or draft.photos:
-        st.subheader(text("Before you save"))
-        photos = tables.cell(words.count("{n} photo", "{n} photos", len(draft.photos)))
-        st.html(f"<ul>{''.join(lines)}<li>{photos}</li></ul>")
-
-
 def save(
     context: session.Context,
     record: records.AuditedRecord,
     draft: answer_sheet.AnswerSheet,
     elements: dict[str, survey.Element],
     misplaced: Sequence[str],
+    *,
+    is_empty: bool,
 ) -> None:
-    """Send the survey, unless its position forbids it; the same tap twice makes one survey."""
+    """Send the survey unless its position forbids it or so little is answered that the surveyor is asked first.
+
+    The same tap twice makes one survey.
+    """
     text = context.words.text
     if not draft.surveyor.strip():
         st.error(text("Please give your name or staff number."))
@@ -239,6 +229,9 @@ def save(
     if draft.place == survey.MOVED and not draft.fix:
         st.error(text("Take the position at the place where it is now."))
         return
+    if is_empty:
+        completeness.ask(draft)
+        st.rerun()
     receipt_given = submit.submit(context.store, read.survey, context.actor(draft.surveyor))
     if receipt_given.outcome in ("refused", "conflict"):
         context.show_problems(receipt_given.problems)

@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import json
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 ELEMENT_KINDS = (
@@ -55,7 +55,7 @@ ELEMENT_PRESENT = "element_present"
 SOURCES = ("web", "quick_entry", "kit", "odk", "kobo", "qfield", "table", "demonstration")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Element:
     """One physical thing at a site, as the surveyor found it.
 
@@ -74,7 +74,7 @@ class Element:
     label: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Measurement:
     """One reading of one quantity of one element, or the reason why there is none.
 
@@ -112,7 +112,11 @@ class Measurement:
     photo_sha256: str = ""
 
 
-@dataclass(frozen=True)
+CONFIRMED = "✓"
+"""Ends the text of a figure about which the surveyor was asked, and which was confirmed."""
+
+
+@dataclass(frozen=True, slots=True)
 class Photo:
     """A photo kept as evidence; its bytes are named by their SHA-256.
 
@@ -135,7 +139,7 @@ class Photo:
     contains_person: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Survey:
     """One visit by one surveyor to one site at one time; never edited.
 
@@ -200,11 +204,16 @@ def new_survey_id() -> str:
     return f"uuid:{uuid.uuid4()}"
 
 
+def values_of(part: Survey | Element | Measurement | Photo) -> dict[str, Any]:
+    """Return the fields of a survey, or of one of its parts, by name."""
+    return {one.name: getattr(part, one.name) for one in fields(part)}
+
+
 def canonical(survey: Survey) -> str:
     """Serialise a survey as canonical JSON: sorted keys, no blanks, UTC instant in milliseconds."""
-    record = _without_younger(vars(survey))
-    record |= {name: [vars(one) for one in getattr(survey, name)] for name in ("elements", "measurements")}
-    record["photos"] = [_without_younger(vars(photo)) for photo in survey.photos]
+    record = _without_younger(values_of(survey))
+    record |= {name: [values_of(one) for one in getattr(survey, name)] for name in ("elements", "measurements")}
+    record["photos"] = [_without_younger(values_of(photo)) for photo in survey.photos]
     for name in _INSTANTS:
         if record.get(name) is not None:
             record[name] = record[name].astimezone(dt.UTC).isoformat(timespec="milliseconds")

@@ -54,7 +54,7 @@ FACILITY = {
 
 BASIS = {
     "law": wording.phrase("law"),
-    "analogy": wording.phrase("by analogy"),
+    "analogy": wording.phrase("by analogy: not binding here"),
     "guidance": wording.phrase("good practice"),
     "comparator": wording.phrase("for comparison"),
 }

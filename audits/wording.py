@@ -107,6 +107,10 @@ def _is_whole(value: object) -> TypeGuard[int]:
     return isinstance(value, number_kinds.Integral) and not isinstance(value, bool)
 
 
+# One separator only, Thai letters before it and none after it: a name or an address with a slash is no pair.
+_BOTH_LANGUAGES = re.compile("(?P<th>(?=.*[ก-๛])(?:(?! [/·] ).)+) [/·] (?P<en>[^ก-๛]*[A-Za-z][^ก-๛]*)", re.DOTALL)
+
+
 class Wording:
     """The reader's language; one object a reader.
 
@@ -144,6 +148,17 @@ class Wording:
     def name(self, named: Named) -> str:
         """Name in the reader's language."""
         return named.th if self.language == "th" else named.en or named.th
+
+    def side(self, written: str) -> str:
+        """Pick the reader's half of a note written as "Thai / English" or "Thai · English"; any other stays whole.
+
+        Examples
+        --------
+        >>> Wording("en").side("ใบรับ 12 · receipt 12"), Wording("en").side("1 / 2")
+        ('receipt 12', '1 / 2')
+        """
+        both = _BOTH_LANGUAGES.fullmatch(written)
+        return both[self.language] if both else written
 
     def number(self, value: float, digits: int | None = None) -> str:
         """Format a number with the separators of the language, at most `digits` decimals (3 when None)."""

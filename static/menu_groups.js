@@ -2,6 +2,8 @@
    of list and item, the links stay links of the navigation, each group under its name. */
 (() => {
   const mend = () => {
+    // the button shows the word "Menu", and a name that one can speak holds the word that one sees
+    document.querySelector("[data-testid=stExpandSidebarButton][aria-label='Expand sidebar']")?.setAttribute("aria-label", "Expand Menu");
     for (const list of document.querySelectorAll("[data-testid=stSidebarNavItems]:not([role])")) list.setAttribute("role", "none");
     for (const item of document.querySelectorAll("[data-testid=stSidebarNavItems] li:not([role])")) item.setAttribute("role", "none");
     for (const header of document.querySelectorAll("[data-testid=stSidebarNavItems] [data-testid=stNavSectionHeader]")) {

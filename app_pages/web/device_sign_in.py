@@ -1,4 +1,4 @@
-"""Authenticate field devices: by the session of the browser, by an account's password, or by a secret of their own."""
+"""Authenticate devices and programs: by the session of the browser, an account's password, or a secret of their own."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class DeviceSignIn:
         self._limiter = limiter or rate_limit.RateLimiter()
         # new at every start: the digests below are worth nothing outside this process
         self._key = secrets.token_bytes(32)
-        self._verified: dict[str, tuple[bytes, object]] = {}
+        self._verified: dict[tuple[str, bool], tuple[bytes, object]] = {}
 
     def technician(self, request: Request) -> str:
         """Return the name of the technician who sent a request.
@@ -86,20 +86,27 @@ class DeviceSignIn:
         audits.errors.StoreError
             When the store cannot be read.
         """
+        return self._admitted(request, sending=True)
+
+    def reader(self, request: Request) -> str:
+        """Return the username of the account that asks only to read, whatever its role; raises the same."""
+        return self._admitted(request, sending=False)
+
+    def _admitted(self, request: Request, *, sending: bool) -> str:
         name, secret = _credentials(request.headers.get("authorization", ""))
         if not name:
-            return self._of_session(request)
+            return self._of_session(request, sending=sending)
         address = request.client.host if request.client else ""
         wait_s = self._limiter.wait_s(name, address)
         if wait_s > 0:
             raise DeviceRefusedError(int(wait_s) + 1)
-        if not self._is_valid(name, secret):
+        if not self._is_valid(name, secret, sending=sending):
             self._limiter.record_failure(name, address)
             raise DeviceRefusedError
         self._limiter.reset(name, address)
         return name
 
-    def _of_session(self, request: Request) -> str:
+    def _of_session(self, request: Request, *, sending: bool) -> str:
         """Return the username of the account that is signed in in this browser.
 
         A page of somebody else could send the cookie along; its request would not be of the same origin.
@@ -108,11 +115,11 @@ class DeviceSignIn:
         if not digest or request.headers.get("sec-fetch-site") != "same-origin":
             raise DeviceRefusedError
         account = sessions.who(self._open_store(), digest)
-        if not _may_send(account):
+        if not _is_admitted(account, sending=sending):
             raise DeviceRefusedError
         return account.username
 
-    def _is_valid(self, name: str, secret: str) -> bool:
+    def _is_valid(self, name: str, secret: str, *, sending: bool) -> bool:
         store = accounts.as_program(self._open_store())
         known = device_secrets.names(store)
         standing = known.loc[known["name"] == name, ["active", "set_at"]].to_numpy().tolist()
@@ -121,18 +128,19 @@ class DeviceSignIn:
         account = accounts.find(store, name)
         set_at = account.set_at if account else None
         proof = hashlib.blake2b(secret.encode(), key=self._key).digest(), (standing, set_at)
-        if self._verified.get(name) != proof:
-            if not device_secrets.matches(store, name, secret) and not _may_send(
-                accounts.authenticate(store, name, secret)
-            ):
+        if self._verified.get((name, sending)) != proof:
+            is_of_device = sending and device_secrets.matches(store, name, secret)
+            if not is_of_device and not _is_admitted(accounts.authenticate(store, name, secret), sending=sending):
                 return False
-            self._verified[name] = proof
+            self._verified[name, sending] = proof
         return account is None or account.active
 
 
-def _may_send(account: accounts.Account | None) -> TypeGuard[accounts.Account]:
-    """Whether an account may send surveys; one whose password somebody else knows may not."""
-    return account is not None and not account.must_change and roles.may(account.role, device_secrets.SENDING)
+def _is_admitted(account: accounts.Account | None, *, sending: bool) -> TypeGuard[accounts.Account]:
+    """Whether an account may send surveys, or else read; one whose password somebody else knows may do neither."""
+    if account is None or account.must_change:
+        return False
+    return not sending or roles.may(account.role, device_secrets.SENDING)
 
 
 def _credentials(header: str) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from audits import roles
 SIGN_IN = "sign-in"
 OIDC = "office sign-in"
 DEVICES = "phones"
+INTERFACE = "interface"
 HEALTH = "health"
 PUBLIC = "public"
 METRICS = "figures"
@@ -17,8 +18,8 @@ STREAM = "stream"
 ASSET = "asset"
 PAGE = "page"
 
-# areas that need no session; devices send their own secret with every request
-OPEN = frozenset({SIGN_IN, DEVICES, HEALTH})
+# areas that need no session; devices and programs send name and secret with every request
+OPEN = frozenset({SIGN_IN, DEVICES, INTERFACE, HEALTH})
 
 # areas whose requests last as long as what a phone sends
 UPLOADS = frozenset({UPLOAD, STREAM, DEVICES})
@@ -34,10 +35,12 @@ _AREA_OF_PATH = {
     **dict.fromkeys(("/auth/login", "/oauth2callback", "/sign-in/office"), OIDC),
     **dict.fromkeys(("/health", "/_stcore/health"), HEALTH),
     **dict.fromkeys(("/openrosa", "/field"), DEVICES),
+    "/api": INTERFACE,
     **dict.fromkeys(("/metrics", "/_stcore/metrics"), METRICS),
 }
 # with the slash: /field_work is a page
-_AREA_OF_PREFIX = {"/openrosa/": DEVICES, "/field/": DEVICES, "/_stcore/upload_file": UPLOAD, "/_stcore/stream": STREAM}
+_AREA_OF_PREFIX = {"/openrosa/": DEVICES, "/field/": DEVICES, "/api/": INTERFACE}
+_AREA_OF_PREFIX |= {"/_stcore/upload_file": UPLOAD, "/_stcore/stream": STREAM}
 _AREA_OF_FOLDER = {
     "public": PUBLIC,
     "media": MEDIA,

@@ -218,7 +218,7 @@ class _Front:
 
     async def _replace(self, dead: _Process) -> None:
         if not any(process.was_ready for process in self._processes):
-            # what stops the first would stop every other; the process has written why
+            # what stops the first would stop every other; its own log says why
             self._exit_code = dead.exit_code or 1
             self._stopping.set()
             return

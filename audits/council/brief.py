@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from audits import errors, wording
 from audits.council import charts, council_contents, council_tables, council_text, figures
 from audits.formats import typesetting
+from audits.reports import about_lines
+from audits.store.audit_log import hash_chain
 
 TEMPLATE = Path(__file__).with_name("brief.typ")
 SIZES = (1.1, 1.0, 0.92, 0.84, 0.76, 0.7)
@@ -47,8 +50,16 @@ def _data(answers: council_contents.Answers, words: wording.Wording) -> dict[str
         "chart": dataclasses.asdict(charts.zones(found, words, CHART_WIDE)),
         "zones": dataclasses.asdict(council_tables.zone_table(found, words)),
         "open": _not_known(answers, found, words),
-        "rests": list(council_contents.about(answers, words).items()),
+        "rests": list(_rests(answers, words).items()),
     }
+
+
+def _rests(answers: council_contents.Answers, words: wording.Wording) -> Mapping[str, str]:
+    """Collect the basis as a page of paper holds it: days in words, the head in the short form of the audit log."""
+    lines, titles = dict(council_contents.about(answers, words)), about_lines.TITLES
+    days = {"exported_on": answers.made_on} | ({"as_of": answers.record.as_of} if answers.record.as_of else {})
+    lines |= {words.text(titles[item]): words.day(day) for item, day in days.items()}
+    return lines | {words.text(titles["record_head"]): hash_chain.parse(answers.record.head).short}
 
 
 def _largest(found: figures.Where) -> figures.Where:

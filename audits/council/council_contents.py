@@ -108,34 +108,47 @@ def answered(answers: Answers, words: wording.Wording) -> tuple[Answer, Answer, 
 
 
 def where(
-    found: figures.Where, criteria: model.Criteria, words: wording.Wording, bought: council_money.Money | None = None
+    found: figures.Where,
+    criteria: model.Criteria,
+    words: wording.Wording,
+    bought: council_money.Money | None = None,
+    listing: council_text.Listing = council_text.unlinked,
 ) -> Answer:
     """Answer where it is worst, why, and whether that is certain."""
     big = "" if found.worst is None else council_text.worst_zones(found.worst, words)
-    basis = council_text.counted(found, bought, words)
-    remarks = (council_text.why(found, criteria, words), council_text.how_sure(found, words), basis)
-    return _answer(council_text.WHERE, big, council_text.where(found, words), remarks, words, (basis,))
+    basis = council_text.by_trips(bought, words), council_text.counted(found, words, listing)
+    remarks = (council_text.why(found, criteria, words), council_text.how_sure(found, words), *basis)
+    return _answer(council_text.WHERE, big, council_text.where(found, words, listing), remarks, words, basis)
 
 
-def improved(again: pd.DataFrame, words: wording.Wording, accepted: int = 0) -> Answer:
+def improved(
+    again: pd.DataFrame,
+    words: wording.Wording,
+    accepted: int = 0,
+    listing: council_text.Listing = council_text.unlinked,
+) -> Answer:
     """Answer what has improved."""
     big = council_text.net(again, words) if len(again) else ""
-    remarks = (
-        *(council_text.became_known(again, words), council_text.accepted(accepted, words)),
-        words.text(council_text.IMPROVED_MEANS) if len(again) else "",
-    )
-    return _answer(council_text.IMPROVED, big, council_text.improved(again, words), remarks, words)
+    basis = tuple(filter(None, (council_text.became_known(again, words),)))
+    means = words.text(council_text.IMPROVED_MEANS) if len(again) else ""
+    remarks = (*basis, council_text.accepted(accepted, words), means)
+    return _answer(council_text.IMPROVED, big, council_text.improved(again, words, listing), remarks, words, basis)
 
 
-def money(bought: council_money.Money | None, words: wording.Wording) -> Answer:
+def money(
+    bought: council_money.Money | None,
+    words: wording.Wording,
+    listing: council_text.Listing = council_text.unlinked,
+) -> Answer:
     """Answer what the next million baht buys, whether that is proven, and on which prices."""
     big, remarks, basis = "", tuple[str, ...](), tuple[str, ...]()
     if bought is not None and bought.next_million is not None:
         big = council_text.gain(bought.next_million.plan, words)
         sample = words.text(prices.SAMPLE) if bought.sample else ""
-        basis = (council_text.how_proven(bought.next_million, words), council_text.planned(bought, words))
-        remarks = (*basis, council_text.beside(bought, words), sample)
-    return _answer(council_text.MONEY, big, council_text.money(bought, words), remarks, words, basis)
+        proven = council_text.how_proven(bought.next_million, words)
+        basis = (proven, council_text.planned(bought, words), council_text.beside(bought, words))
+        remarks = (*basis, council_text.at_high_costs(bought.next_million, words), sample)
+    return _answer(council_text.MONEY, big, council_text.money(bought, words, listing), remarks, words, basis)
 
 
 def _answer(

@@ -28,18 +28,24 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
 
 
-def zone_table(found: figures.Where, words: wording.Wording) -> Table:
+def zone_table(
+    found: figures.Where, words: wording.Wording, listing: council_text.Listing = council_text.unlinked
+) -> Table:
     """Return the figures of every zone: counts, share of failures at least and at most, and score."""
     text = words.text
-    zones = [(council_text.zone_name(zone, words), each) for zone, each in found.zones.items()]
+    zones = [(council_text.zone_name(zone, words), each, {"zone": str(zone)}) for zone, each in found.zones.items()]
+    everywhere: dict[str, str] = {}
     rows = [
         (
             name,
-            *(words.number(n, 0) for n in (each.sites, each.surveyed, each.failed, each.undecided, each.passed)),
+            numbers["all"],
+            words.number(each.surveyed, 0),
+            *(numbers[verdict] for verdict in ("failed", "open", "passed")),
             between(words.percent(each.failing_least), words.percent(each.failing_most)),
             score(each.score_low, each.score_high, words),
         )
-        for name, each in (*zones, (text("All zones"), found.whole))
+        for name, each, asked in (*zones, (text("All zones"), found.whole, everywhere))
+        for numbers in (council_text.by_verdict(found, each, words, listing, **asked),)
     ]
     headings = (
         *(text("Zone"), text("Sites"), text("Surveyed"), text("fail"), text("not known yet"), text("pass")),
@@ -107,12 +113,17 @@ def history_table(history: pd.DataFrame, words: wording.Wording) -> Table:
     return Table(text("What was known, month by month"), headings, rows)
 
 
-def changes_table(again: pd.DataFrame, sites: gpd.GeoDataFrame, words: wording.Wording) -> Table:
+def changes_table(
+    again: pd.DataFrame,
+    sites: gpd.GeoDataFrame,
+    words: wording.Wording,
+    listing: council_text.Listing = council_text.unlinked,
+) -> Table:
     """Return every site visited again, those with fewer failures first; failures are those of what both measured."""
     ordered = again.assign(rank=again["change"].map(site_changes.CHANGES.index)).sort_values("rank", kind="stable")
     rows = tuple(
         (
-            council_text.site_name(str(code), sites, words),
+            listing(council_text.site_name(str(code), sites, words), "site", site=str(code)),
             words.text(terms.SCORE_CHANGE[row["change"]]),
             *(_visit(row[f"{when}_on"], row[f"{when}_verdict"], row[f"{when}_failed"], words) for when in _WHEN),
             words.number(row["found_passing"], 0),
@@ -157,13 +168,17 @@ def money_table(bought: council_money.Money, words: wording.Wording) -> Table:
 
 
 def fixes_table(
-    bought: council_money.Money, plan: budget_plan.Plan, sites: gpd.GeoDataFrame, words: wording.Wording
+    bought: council_money.Money,
+    plan: budget_plan.Plan,
+    sites: gpd.GeoDataFrame,
+    words: wording.Wording,
+    listing: council_text.Listing = council_text.unlinked,
 ) -> Table:
     """Return the fixes of a plan, the most expensive first."""
     chosen = [bought.record.fixes[fix_id] for fix_id in plan.chosen]
     rows = tuple(
         (
-            council_text.site_name(one.site_code, sites, words),
+            listing(council_text.site_name(one.site_code, sites, words), "site", site=one.site_code),
             f"{words.text(interventions.NAMES[one.level])}: {words.text(terms.ELEMENT_KIND[one.kind])}",
             plan_about.baht(one.fix.cost.likely, words),
         )

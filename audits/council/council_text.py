@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import geopandas as gpd
@@ -15,7 +15,7 @@ from audits.council import money as council_money
 from audits.plans import budget_plan, certificate_check, plan_about
 from audits.reports import markers, site_report
 from audits.rules import model
-from audits.scoring import selection
+from audits.scoring import run, selection
 from audits.works import site_changes
 
 phrase = wording.phrase
@@ -48,38 +48,63 @@ TRIPS = phrase(
 )
 MILLION = 1_000_000.0
 
+UNDECIDED = ("borderline", "unknown")
+Listing = Callable[..., str]
+"""Makes a figure lead to what it counts: called with the figure, a page, and by name what that page is asked for."""
 
-def known_so_far(found: figures.Where, words: wording.Wording) -> str:
+
+def unlinked(figure: str, _page: str, **_asked: str | Sequence[str]) -> str:
+    """Return a figure as it is, as on paper."""
+    return figure
+
+
+def known_so_far(found: figures.Where, words: wording.Wording, listing: Listing = unlinked) -> str:
     """Return the number of sites by verdict, and how many were never surveyed."""
-    whole = found.whole
-    counts = {"passed": whole.passed, "all": whole.sites, "failed": whole.failed, "open": whole.undecided}
     return words.text(
         "{passed} of {all} {things} pass, {failed} fail, {open} are not known yet; {unsurveyed} were never surveyed.",
         things=words.text(KIND_NAMES[found.kind]),
-        **_numbers(counts | {"unsurveyed": whole.unsurveyed}, words),
+        unsurveyed=_sites(found, found.whole.unsurveyed, words, listing, standing=run.NOT_SURVEYED),
+        **by_verdict(found, found.whole, words, listing),
     )
+
+
+def by_verdict(
+    found: figures.Where, each: figures.Figures, words: wording.Wording, listing: Listing, **asked: str
+) -> dict[str, str]:
+    """Return the numbers of sites, all and by verdict, each leading to its list; `asked` narrows the lists."""
+    counts = {"all": (each.sites, ()), "passed": (each.passed, "pass"), "failed": (each.failed, "fail")}
+    counts["open"] = each.undecided, UNDECIDED
+    return {name: _sites(found, n, words, listing, verdict=one, **asked) for name, (n, one) in counts.items()}
+
+
+def _sites(
+    found: figures.Where, count: int, words: wording.Wording, listing: Listing, **asked: str | Sequence[str]
+) -> str:
+    kinds = () if found.kind == figures.BOTH else (found.kind,)
+    return listing(words.number(count, 0), "city_map", kind=kinds, **asked) if count else words.number(count, 0)
 
 
 def _numbers(counts: Mapping[str, float], words: wording.Wording) -> dict[str, str]:
     return {name: words.number(count, 0) for name, count in counts.items()}
 
 
-def where(found: figures.Where, words: wording.Wording) -> str:
+def where(found: figures.Where, words: wording.Wording, listing: Listing = unlinked) -> str:
     """Return the zones in which most is known to fail; several where they tie."""
     if not found.whole.surveyed:
         return words.text("Nothing is surveyed yet, so nobody can say where it is worst.")
     if found.worst is None:
         return words.text("No failure is known so far.")
-    zones = [found.zones[zone] for zone in found.worst.zones]
-    shares = (
-        words.text("{part} of {whole}", **_numbers({"part": each.failed, "whole": each.sites}, words)) for each in zones
-    )
-    return words.text(
-        "{zones}: {shares} known to fail, {open} not known yet.",
-        zones=worst_zones(found.worst, words),
-        shares=listed(shares, words),
-        open=listed((words.number(each.undecided, 0) for each in zones), words),
-    )
+    sentences = [
+        words.text(
+            "{zone}: {failed} of {all} sites known to fail, {open} not known yet.",
+            zone=zone_name(zone, words),
+            **by_verdict(found, found.zones[zone], words, listing, zone=str(zone)),
+        )
+        for zone in found.worst.zones
+    ]
+    if len(sentences) > 1:
+        sentences.append(words.text("It is a tie: the same share of their sites fails."))
+    return " ".join(sentences)
 
 
 def worst_zones(worst: figures.Worst, words: wording.Wording) -> str:
@@ -95,16 +120,22 @@ def listed(parts: Iterable[str], words: wording.Wording) -> str:
     return words.text("{first} and {last}", first=", ".join(first), last=last) if first else last
 
 
-def counted(found: figures.Where, bought: council_money.Money | None, words: wording.Wording) -> str:
-    """Return on what the first answer rests, in one line; with the zone that is worst by trips once it is known."""
+def counted(found: figures.Where, words: wording.Wording, listing: Listing = unlinked) -> str:
+    """Return on what the first answer rests, in one short line."""
     whole = found.whole
-    counts = {"presumed": found.presumed_zones, "unsurveyed": whole.unsurveyed, "all": whole.sites}
-    known = words.text(
-        "Of {all} sites, {presumed} are in a presumed zone and {unsurveyed} were never surveyed.",
-        **_numbers(counts, words),
+    return words.text(
+        "Of {all} sites: zone presumed {presumed} · never surveyed {unsurveyed} · surveys not reviewed {unreviewed}.",
+        all=_sites(found, whole.sites, words, listing),
+        presumed=_sites(found, found.presumed_zones, words, listing, zone_basis="presumed"),
+        unsurveyed=_sites(found, whole.unsurveyed, words, listing, standing=run.NOT_SURVEYED),
+        unreviewed=_sites(found, whole.unreviewed, words, listing, standing=run.PROVISIONAL),
     )
-    by_trips = "" if bought is None else worst_by_trips(bought, words)
-    return " ".join(filter(None, (words.text("Counted are sites with known failures, not trips."), by_trips, known)))
+
+
+def by_trips(bought: council_money.Money | None, words: wording.Wording) -> str:
+    """Return that sites were counted, with the zone that is worst by trips once it is known."""
+    worst = "" if bought is None else worst_by_trips(bought, words)
+    return " ".join(filter(None, (words.text("Counted are sites with known failures, not trips."), worst)))
 
 
 def worst_by_trips(bought: council_money.Money, words: wording.Wording) -> str:
@@ -122,8 +153,9 @@ def worst_by_trips(bought: council_money.Money, words: wording.Wording) -> str:
 
 
 def order_of_worst(found: figures.Where, sites: gpd.GeoDataFrame, words: wording.Wording) -> str:
-    """Return how the worst sites are ordered, and how many of them lie outside the worst zones."""
+    """Return the order of the worst sites, the ties beyond the last, and how many lie outside the worst zones."""
     ordered = words.text("In order of dangerous failures, then of all failures, then of the score.")
+    ordered += _beyond_the_last(found.worst_sites, words)
     if found.worst is None:
         return ordered
     outside = int((~sites.loc[found.worst_sites.index, "zone"].isin(found.worst.zones)).sum())
@@ -136,6 +168,35 @@ def order_of_worst(found: figures.Where, sites: gpd.GeoDataFrame, words: wording
         zones=worst_zones(found.worst, words),
     )
     return f"{ordered} {other}"
+
+
+def _beyond_the_last(worst: pd.DataFrame, words: wording.Wording) -> str:
+    if worst.empty:
+        return ""
+    last = worst.iloc[-1]
+    beyond = int(last["of_rank"] - (worst["rank"] == last["rank"]).sum())
+    if not beyond:
+        return ""
+    sentence = words.count(
+        "{n} more site shares the last place and is not shown.",
+        "{n} more sites share the last place and are not shown.",
+        beyond,
+    )
+    return f" {sentence}"
+
+
+def place(site: pd.Series, words: wording.Wording) -> str:
+    """State the figures that place one of the worst sites, and with how many others it ties."""
+    ordered_by = words.text(
+        "{dangerous} dangerous of {failed} failures, score {low}–{high}",
+        **_numbers({"dangerous": site["dangerous_failures"], "failed": site["items_failed"]}, words),
+        **_numbers({"low": round(site["score_low"]), "high": round(site["score_high"])}, words),
+    )
+    others = int(site["of_rank"]) - 1
+    if not others:
+        return ordered_by
+    tie = words.count("tie with {n} other site", "tie with {n} other sites", others)
+    return f"{ordered_by} ({tie})"
 
 
 def how_sure(found: figures.Where, words: wording.Wording) -> str:
@@ -167,7 +228,7 @@ def criterion_name(criterion: str, criteria: model.Criteria, words: wording.Word
     return f"{words.text(terms.ELEMENT_KIND[one.element])}: {words.name(one.name)}"
 
 
-def improved(again: pd.DataFrame, words: wording.Wording) -> str:
+def improved(again: pd.DataFrame, words: wording.Wording, listing: Listing = unlinked) -> str:
     """Return how many of the sites visited again have fewer failures."""
     if again.empty:
         return words.text("No site was visited again after its first survey, so nobody can say what has improved.")
@@ -175,7 +236,10 @@ def improved(again: pd.DataFrame, words: wording.Wording) -> str:
     passing = int(trend.now_passing(again.loc[again["change"] == site_changes.BETTER]).sum())
     return words.text(
         "{better} of {again} sites visited again have fewer failures, {passing} of them pass now; {worse} have more.",
-        **_numbers({"better": better, "again": len(again), "passing": passing, "worse": worse}, words),
+        **{
+            name: listing(words.number(count, 0), "council", look=IMPROVED)
+            for name, count in {"better": better, "again": len(again), "passing": passing, "worse": worse}.items()
+        },
     )
 
 
@@ -216,7 +280,7 @@ def accepted(fixes: int, words: wording.Wording) -> str:
     )
 
 
-def money(bought: council_money.Money | None, words: wording.Wording) -> str:
+def money(bought: council_money.Money | None, words: wording.Wording, listing: Listing = unlinked) -> str:
     """Return the gain of the first million baht."""
     if bought is None:
         return words.text("The plan for the next million baht has not been worked out.")
@@ -226,7 +290,7 @@ def money(bought: council_money.Money | None, words: wording.Wording) -> str:
     return words.text(
         "Today {today} of 100 trips to the nearest needed place can be made step-free; {after} with the next million: "
         "{fixes} for {cost} baht.",
-        **_of_plan(plan, words),
+        **_of_plan(plan, words, listing),
     )
 
 
@@ -235,11 +299,11 @@ def with_budget(plan: budget_plan.Plan, words: wording.Wording) -> str:
     return words.text(plan_about.LEAD, **_of_plan(plan, words))
 
 
-def _of_plan(plan: budget_plan.Plan, words: wording.Wording) -> dict[str, str]:
+def _of_plan(plan: budget_plan.Plan, words: wording.Wording, listing: Listing = unlinked) -> dict[str, str]:
     return {
-        "today": plan_about.trips(plan.base, words),
+        "today": listing(plan_about.trips(plan.base, words), "access"),
         "after": plan_about.trips(plan.base + plan.benefit, words),
-        "fixes": words.count("{n} fix", "{n} fixes", len(plan.chosen)),
+        "fixes": listing(words.count("{n} fix", "{n} fixes", len(plan.chosen)), "council", look=MONEY),
         "cost": plan_about.baht(plan.cost.likely, words),
     }
 
@@ -247,7 +311,7 @@ def _of_plan(plan: budget_plan.Plan, words: wording.Wording) -> dict[str, str]:
 def gain(plan: budget_plan.Plan, words: wording.Wording) -> str:
     """Return the trips before and after a plan, for large type."""
     known = _of_plan(plan, words)
-    return words.text("from {today} to {after}", today=known["today"], after=known["after"])
+    return words.text("from {today} to {after} of 100 trips", today=known["today"], after=known["after"])
 
 
 def planned(bought: council_money.Money, words: wording.Wording) -> str:
@@ -255,22 +319,24 @@ def planned(bought: council_money.Money, words: wording.Wording) -> str:
     record = bought.record
     counts = {"unsurveyed": record.prepared.unsurveyed, "presumed": record.presumed, "joined": record.joined}
     return words.text(
-        "Case: {case}. {unsurveyed} places never surveyed are no goals; {presumed} of {joined} sites are at presumed "
-        "positions.",
+        "Case: {case}; {other}: {trips} of 100 trips today. Never surveyed, so no goal: {unsurveyed} places. Position "
+        "presumed: {presumed} of {joined} sites.",
         case=words.text(barriers.CASES[record.case]),
+        other=words.text(barriers.CASES[barriers.ALL_UNKNOWN]),
+        trips=plan_about.trips(bought.if_unknown, words),
         **_numbers(counts, words),
     )
 
 
 def beside(bought: council_money.Money, words: wording.Wording) -> str:
-    """State the trips that are not among the 100, and what the next million costs where prices turn out high."""
-    far, point = bought.record.access.too_far, bought.next_million
-    high = 0 if point is None else point.plan.cost.high
-    return words.text(
-        "Beside these 100 trips {far} have no surveyed place near enough. At high costs it takes {high} baht.",
-        far=plan_about.trips(far, words),
-        high=plan_about.baht(high, words),
-    )
+    """State the trips that are not among the 100."""
+    far = plan_about.trips(bought.record.access.too_far, words)
+    return words.text("Beside these 100 trips, {far} have no surveyed place near enough on foot.", far=far)
+
+
+def at_high_costs(point: council_money.Point, words: wording.Wording) -> str:
+    """State what the next million costs where prices turn out high."""
+    return words.text("At high costs it takes {high} baht.", high=plan_about.baht(point.plan.cost.high, words))
 
 
 def how_proven(point: council_money.Point, words: wording.Wording) -> str:

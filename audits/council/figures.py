@@ -33,6 +33,8 @@ class Figures:
         Mean share of what applies that is measured, 0 to 1.
     score_low, score_high
         Means of both ends of the score, 0 to 100; NaN where nothing applies anywhere.
+    unreviewed
+        Number of sites of which a survey counts that no engineer has reviewed.
     """
 
     sites: int
@@ -44,6 +46,7 @@ class Figures:
     coverage: float
     score_low: float
     score_high: float
+    unreviewed: int = 0
 
     @property
     def undecided(self) -> int:
@@ -105,7 +108,8 @@ class Where:
     causes
         Index criterion; ``failing`` and ``judged``, numbers of sites; ``severity``. The most frequent first.
     worst_sites
-        Index code; ``dangerous_failures``, ``items_failed``, ``score_low``, ``score_high``. The worst first.
+        Index code; ``dangerous_failures``, ``items_failed``, ``score_low``, ``score_high``; ``rank`` from 1,
+        and ``of_rank``, the number of all sites that share it. The worst first.
     """
 
     kind: str
@@ -165,6 +169,7 @@ def figures(judged: pd.DataFrame) -> Figures:
         coverage=float(known.mean()) if len(known) else 0.0,
         score_low=float(judged["score_low"].mean()),
         score_high=float(judged["score_high"].mean()),
+        unreviewed=int((judged["standing"] == run.PROVISIONAL).sum()),
     )
 
 
@@ -216,6 +221,15 @@ def causes(found: pd.DataFrame, most: int = MOST_CAUSES) -> pd.DataFrame:
     return ordered.sort_values(["failing", "severity"], ascending=False, kind="stable").head(most)
 
 
+def failing_sites(found: pd.DataFrame, where_it_is: Where) -> dict[str, list[str]]:
+    """Return by requirement of :attr:`Where.causes` the sites at which it fails, from the findings of a record."""
+    failing = found.loc[(found["verdict"] == "fail") & found["site_code"].isin(where_it_is.codes)]
+    return {
+        str(criterion): sorted(failing.loc[failing["criterion"] == criterion, "site_code"].unique())
+        for criterion in where_it_is.causes.index
+    }
+
+
 def worst_sites(judged: pd.DataFrame, found: pd.DataFrame, most: int = MOST_SITES) -> pd.DataFrame:
     """Return the sites with most dangerous failures, then most failures, then the lowest possible score."""
     failing = judged.loc[judged["items_failed"] > 0, ["items_failed", "score_low", "score_high"]]
@@ -223,7 +237,9 @@ def worst_sites(judged: pd.DataFrame, found: pd.DataFrame, most: int = MOST_SITE
     dangerous = grave.groupby("site_code").size().reindex(failing.index, fill_value=0)
     failing = failing.assign(dangerous_failures=dangerous).rename_axis("code").sort_index()
     order = ["dangerous_failures", "items_failed", "score_high"]
-    return failing.sort_values(order, ascending=[False, False, True], kind="stable").head(most)
+    ordered = failing.sort_values(order, ascending=[False, False, True], kind="stable")
+    alike = pd.Series(range(1, len(ordered) + 1), ordered.index, dtype=int).groupby([ordered[name] for name in order])
+    return ordered.assign(rank=alike.transform("min"), of_rank=alike.transform("size")).head(most)
 
 
 def accepted(steps: pd.DataFrame, until: dt.date | None = None) -> int:

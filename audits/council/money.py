@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from audits import barriers
+from audits.access import trips
 from audits.plans import (
     budget_plan,
     budget_program,
@@ -55,11 +57,14 @@ class Money:
         A plan for each whole million baht from one upwards; empty where no fix opens a trip for anybody.
     sample
         Whether the prices are sample prices.
+    if_unknown
+        Trips of 100 that can be made step-free today if everything unknown is a barrier.
     """
 
     record: build_model.RecordModel
     points: tuple[Point, ...]
     sample: bool
+    if_unknown: float
 
     @property
     def next_million(self) -> Point | None:
@@ -72,8 +77,9 @@ def solve(record: build_model.RecordModel, book: prices.PriceBook, limits: budge
 
     `book` holds the prices that the costs were taken from; `limits` are those of each budget.
     """
+    if_unknown = trips.measure(record.prepared, barriers.ALL_UNKNOWN).of_100
     if not record.fixes:
-        return Money(record, (), book.sample)
+        return Money(record, (), book.sample, if_unknown)
     demand = od_pairs.demand(record.model)
     whole_thb = frontier.budgets(record.model, demand, count=1)[0]
     millions = min(math.ceil(whole_thb / frontier.MILLION_THB), MOST_MILLIONS)
@@ -81,7 +87,7 @@ def solve(record: build_model.RecordModel, book: prices.PriceBook, limits: budge
     constraints = plan_constraints.Constraints(frontier.MILLION_THB)
     curve = frontier.frontier(record.model, constraints, budgets_thb, demand=demand, limits=limits)
     points = (_point(record, demand, each, limits, knee=each is curve.knee) for each in curve.points)
-    return Money(record, tuple(points), book.sample)
+    return Money(record, tuple(points), book.sample, if_unknown)
 
 
 def _point(

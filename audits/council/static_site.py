@@ -181,14 +181,16 @@ def _where(answers: council_contents.Answers, words: wording.Wording) -> list[Bl
 
 
 def _worst(answers: council_contents.Answers, words: wording.Wording) -> list[dict[str, object]]:
-    record = answers.record
+    record, worst = answers.record, answers.ramps.worst_sites
     return [
         {
             "code": code,
+            "rank": int(worst.loc[code, "rank"]),
+            "place": council_text.place(worst.loc[code], words),
             "name": council_text.site_name(code, record.sites, words),
             "reasons": council_text.reason_list(record, code, words),
         }
-        for code in answers.ramps.worst_sites.index.astype(str)
+        for code in worst.index.astype(str)
     ]
 
 

@@ -27,17 +27,18 @@ def packed(contents: contents_room.Contents, _words: wording.Wording | None = No
     """
     findings = _by_site(contents.findings, columns.FINDINGS)
     suggested = _by_site(contents.next_measurements, columns.NEXT_MEASUREMENTS)
-    sites = _records(contents.sites, columns.of_sites(contents.record.weights))
+    sites = records(contents.sites, columns.of_sites(contents.record.weights))
     features = []
     for site, point in zip(sites, contents.sites.geometry, strict=True):
         code = str(site["code"])
         lists = {"findings": findings.get(code, []), "measure_next": suggested.get(code, [])}
-        features.append({"type": "Feature", "id": code, "geometry": _geometry(point), "properties": site | lists})
+        features.append({"type": "Feature", "id": code, "geometry": geometry(point), "properties": site | lists})
     collection = {"type": "FeatureCollection", "jaidee": dict(contents.about), "features": features}
     return json.dumps(collection, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
 
-def _geometry(point: shapely.Point | None) -> dict[str, object] | None:
+def geometry(point: shapely.Point | None) -> dict[str, object] | None:
+    """Return a point in degrees; None where the position is not known."""
     if point is None or point.is_empty:
         return None
     return {"type": "Point", "coordinates": [round(point.x, _DECIMALS), round(point.y, _DECIMALS)]}
@@ -46,12 +47,13 @@ def _geometry(point: shapely.Point | None) -> dict[str, object] | None:
 def _by_site(table: pd.DataFrame, wanted: Sequence[columns.Column]) -> dict[str, list[dict[str, object]]]:
     kept = [column for column in wanted if column.name not in _IN_EACH_SITE]
     result: dict[str, list[dict[str, object]]] = {}
-    for code, record in zip(table["site_code"], _records(table, kept), strict=True):
+    for code, record in zip(table["site_code"], records(table, kept), strict=True):
         result.setdefault(str(code), []).append(record)
     return result
 
 
-def _records(table: pd.DataFrame, wanted: Sequence[columns.Column]) -> list[dict[str, object]]:
+def records(table: pd.DataFrame, wanted: Sequence[columns.Column]) -> list[dict[str, object]]:
+    """Return the rows of a table as the values of JSON, by the names of the columns."""
     cells = [columns.plain(table[column.name], column.kind) for column in wanted]
     names = [column.name for column in wanted]
     return [dict(zip(names, row, strict=True)) for row in zip(*cells, strict=True)]

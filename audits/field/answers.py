@@ -16,6 +16,10 @@ YES, NO = "yes", "no"
 PERCENT = "percent"
 RISE_AND_LENGTH = "rise_and_length"
 
+# Below this share of the questions a visit looks sent by mistake; the surveyor is asked, as one figure may be all
+# that had to be measured again.
+_NEARLY_EMPTY = 0.25
+
 OUT_OF_RANGE = errors.ProblemKind(
     "ANSWER-001",
     "“{written}” cannot be: {quantity} lies between {least} and {most} {unit}; check the figure and its unit",
@@ -74,13 +78,25 @@ class Read:
     unusual
         Quantities whose value is possible but unusual: measure again.
     asked
-        Per quantity id and text, the ways to read a figure, its own first: one is to be chosen before it counts.
+        Per quantity id and text, the ways to read a figure, its own first unless that cannot be: one is to be
+        chosen before it counts.
     """
 
     measurements: tuple[survey.Measurement, ...]
     problems: Mapping[str, errors.Problem]
     unusual: tuple[str, ...]
     asked: Mapping[str, Mapping[str, tuple[doubts.Reading, ...]]] = field(default_factory=dict)
+
+
+def is_nearly_empty(answered: int, asked: int) -> bool:
+    """Whether so few of the questions are answered that the surveyor is asked before the visit is sent.
+
+    Examples
+    --------
+    >>> is_nearly_empty(1, 14), is_nearly_empty(4, 14), is_nearly_empty(0, 0)
+    (True, False, False)
+    """
+    return answered < _NEARLY_EMPTY * asked
 
 
 def read(
@@ -145,6 +161,9 @@ class _Reader:
         value = _value(plain, quantity, units)
         if isinstance(value, errors.Problem):
             self.problems[name] = value
+            others = doubts.instead(plain, quantity, units.length, units.slope, self.criteria)
+            if others:
+                self.asked.setdefault(name, {})[text] = others
             return
         ways = () if sure else doubts.readings(plain, quantity, units.length, units.slope, self.criteria)
         if ways:

@@ -45,7 +45,7 @@ class Attachment:
     content: Callable[[], bytes] | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Arrival:
     """One record as it came back.
 
@@ -63,6 +63,8 @@ class Arrival:
         Why it cannot be taken in as it stands; then it is held.
     submitted_at
         Instant at which the server of its channel took it in; None where unknown.
+    is_place_confirmed
+        Whether the surveyor was asked about a position away from the site, and answered that it is right.
     """
 
     line: int
@@ -71,6 +73,7 @@ class Arrival:
     attachments: tuple[Attachment, ...] = ()
     problems: tuple[errors.Problem, ...] = ()
     submitted_at: dt.datetime | None = None
+    is_place_confirmed: bool = False
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from audits import terms, wording
+from audits import survey, terms, wording
 from audits.formats import cells
 from audits.rules import model
 
 # Behind a figure: somebody was asked and chose it. The second is for keyboards.
-CONFIRMED = "✓"
+CONFIRMED = survey.CONFIRMED
 _MARKS = (CONFIRMED, "!")
 
 ONE_IN = "one_in"
@@ -96,6 +96,22 @@ def readings(
         Usual ranges and stated bounds.
     """
     return _readings(text, quantity, length_unit, slope_unit, _stated(quantity, criteria))
+
+
+def instead(
+    text: str, quantity: model.Quantity, length_unit: str, slope_unit: str, criteria: model.Criteria
+) -> tuple[Reading, ...]:
+    """Return the other ways to read a figure that cannot be as written: the usual ones, else the possible ones.
+
+    Parameters as in :func:`readings`.
+    """
+    usual = readings(text, quantity, length_unit, slope_unit, criteria)[1:]
+    figure = _figure(text, length_unit, cells.single_length) if quantity.unit in cells.MILLIMETRES else None
+    if usual or figure is None or not figure.number > 0:
+        return usual
+    least, most = quantity.possible
+    others = (_as(figure, unit, quantity) for unit in cells.MILLIMETRES if unit != figure.unit)
+    return tuple(other for other in others if least <= other.value <= most and not figure.stated)
 
 
 def _stated(quantity: model.Quantity, criteria: model.Criteria) -> _Stated:

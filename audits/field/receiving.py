@@ -29,7 +29,7 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 Progress = Callable[[int, int], None]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one record.
 
@@ -183,7 +183,7 @@ class _Desk:
         opened = _Open(arrival, problems=list(arrival.problems))
         if arrival.survey is not None:
             opened.problems += self.untimely(arrival, arrival.survey)
-            opened.problems += self.register.problems(arrival.survey)
+            opened.problems += self.misplaced(arrival, arrival.survey)
         if arrival.survey is not None and not opened.problems:
             opened.remarks += self.register.notices(arrival.survey)
         for photo in arrival.attachments:
@@ -195,6 +195,15 @@ class _Desk:
             opened.problems += survey_checks.unstorable(kept, photo.name)
             opened.evidence.append(replace(kept, sha256=self.photo(photo, opened)))
         return opened
+
+    def misplaced(self, arrival: arrivals.Arrival, visit: survey.Survey) -> Iterable[errors.Problem]:
+        """Return why the position cannot be; what was confirmed on the spot, or accepted before, is not asked again."""
+        problems = tuple(self.register.problems(visit))
+        if not problems or (arrival.is_place_confirmed and self.register.to_confirm(visit) is not None):
+            return ()
+        # The visit itself may have confirmed its site, which is then compared more strictly than before.
+        before = submit.accepted_before(self.store, visit)
+        return () if before is not None and submit.place_of(before) == submit.place_of(visit) else problems
 
     def untimely(self, arrival: arrivals.Arrival, visit: survey.Survey) -> Iterable[errors.Problem]:
         if visit.observed_at.tzinfo is None:

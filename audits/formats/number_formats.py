@@ -16,8 +16,11 @@ _SECTION = re.compile(r'(?:"[^"]*"|\\.|[^;])+')
 _FRACTION = re.compile(r"[0#?] *(?:/ *)(?P<parts>[0#?]+|[0-9]+)")
 # Nearly every cell has one of these, and a table has a million cells.
 _PLAIN = re.compile(r"(?:general)?|[#,]*0(?:\.0+)?", re.IGNORECASE)
-_UNIT_WORDS = frozenset(cells.LENGTH_UNITS) | frozenset(cells.SPELLINGS["degrees"])
-_MEANS_SOMETHING = re.compile(r"[0-9:/°'\"-]")
+_PERCENT_WORDS = frozenset(("percent", "เปอร์เซ็นต์", "เปอร์เซนต์", "ร้อยละ"))
+_UNIT_WORDS = frozenset(cells.LENGTH_UNITS) | frozenset(cells.SPELLINGS["degrees"]) | _PERCENT_WORDS
+_MEANS_SOMETHING = re.compile(r"[0-9:/°%'\"-]")
+# Each comma behind the last whole figure hides three figures.
+_THOUSANDS = re.compile(r"[0#?](,+)(?:\.|$)")
 
 
 def shown(value: float, code: str) -> float | str:
@@ -44,9 +47,16 @@ def shown(value: float, code: str) -> float | str:
     if "%" in mask:
         return f"{round(value * 100, 10):.12g}%"
     if fraction := _FRACTION.search("".join(text for _, text in section)):
-        return _as_fraction(value, fraction["parts"])
+        # A denominator such as the 8 of “# ?/8” is a literal too.
+        found, unit = (
+            _as_fraction(value, fraction["parts"]),
+            _unit_after(section).removeprefix(fraction["parts"]).strip(),
+        )
+        return f"{cells.written(found)} {unit}" if unit else found
     if re.search("e", mask, re.IGNORECASE) and "general" not in mask:
         return value
+    if hidden := _THOUSANDS.search(mask):
+        value /= 1000 ** len(hidden[1])
     return _with_literals(value, section)
 
 
@@ -84,16 +94,23 @@ def _with_literals(value: float, section: list[tuple[bool, str]]) -> float | str
     if not places:
         return value
     before = "".join(text for _, text in section[: places[0]]).strip()
-    after = "".join(text for _, text in section[places[-1] + 1 :]).strip()
+    after = _unit_after(section)
     middle = section[places[0] : places[-1] + 1]
     figures = _figures(value, middle)
-    before = before if _MEANS_SOMETHING.search(before) or (re.search(r"\w", before) and figures.startswith("0")) else ""
-    after = after if _MEANS_SOMETHING.search(after) or after.casefold().strip(" .") in _UNIT_WORDS else ""
+    is_code = re.search(r"\w", before) and figures.startswith("0") and "." not in figures
+    before = before if _MEANS_SOMETHING.search(before) or before in _PERCENT_WORDS or is_code else ""
     if figures == cells.written(abs(value)) and not before and not after:
         return value
     sign = "-" if value < 0 and "-" not in before else ""
     # A unit stands apart from its figure, a sign and a digit do not.
     return f"{sign}{before}{figures}{' ' if after[:1].isalpha() else ''}{after}"
+
+
+def _unit_after(section: list[tuple[bool, str]]) -> str:
+    """Return the literals behind the last figure; empty where they are no unit and no sign."""
+    last = max((number for number, (is_literal, _) in enumerate(section) if not is_literal), default=-1)
+    after = "".join(text for _, text in section[last + 1 :]).strip()
+    return after if _MEANS_SOMETHING.search(after) or after.casefold().strip(" .") in _UNIT_WORDS else ""
 
 
 def _figures(value: float, middle: list[tuple[bool, str]]) -> str:

@@ -61,6 +61,7 @@ _DRAWING = re.compile(rb"\s*(?:999[^\n]*\n[^\n]*\n\s*)*0\s*\n\s*SECTION\b")
 # A code written ="007", so that a spreadsheet keeps its zeros.
 _QUOTED_FORMULA = re.compile(r'^="([^"]*)"$')
 _FIGURES = re.compile(r"[0-9๐-๙.,:/%°+ -]+")
+_KNOWN_CELLS = 10_000
 _CONTROL_BYTES = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 
 
@@ -68,7 +69,7 @@ _CONTROL_BYTES = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 Known = Callable[[Sequence[str]], int]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Row:
     """One row as it stands in the file, with what already keeps it out.
 
@@ -244,14 +245,23 @@ def csv_grid(text: str, file_name: str, most_rows: int, most_columns: int) -> li
     """
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     grid: list[Sequence[object]] = []
+    # A table repeats its words, and half of its memory would be texts.
+    known: dict[str, str] = {}
     try:
         for cells in reader:
-            grid.append([_QUOTED_FORMULA.sub(r"\1", cell) for cell in cells])
+            grid.append([known.get(cell) or _cell(cell, known) for cell in cells])
             _refuse_if(len(grid) > most_rows + FIRST_ROWS, TOO_MANY_ROWS.at(file_name, most=most_rows))
             _refuse_if(len(cells) > most_columns, TOO_MANY_COLUMNS.at(file_name, most=most_columns))
     except csv.Error as error:
         raise errors.RefusedError((BROKEN_QUOTES.at(f"{file_name}, line {reader.line_num}", reason=error),)) from error
     return grid
+
+
+def _cell(text: str, known: dict[str, str]) -> str:
+    found = _QUOTED_FORMULA.sub(r"\1", text)
+    if len(known) < _KNOWN_CELLS:
+        known[text] = found
+    return found
 
 
 def _score(known: Known) -> workbooks.Score:

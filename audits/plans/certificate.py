@@ -106,7 +106,7 @@ def certify(
         Called with the share of the first gap that is closed.
     """
     written = model_text(model)
-    walked = certificate_model.PlanModel(certificate_model.read(written), plan.most_fixes)
+    walked = certificate_model.walked(written, plan.most_fixes)
     zones = sorted(constraints.floors)
     floors = {zone: Fraction(repr(float(constraints.floors[zone]))) for zone in zones}
     built, excluded = walked.mask(sorted(constraints.must_build)), walked.mask(sorted(constraints.must_not_build))

@@ -125,7 +125,7 @@ class _Check:
 
     def __init__(self, plan_text: str, model_text: str) -> None:
         self.plan, self.plan_text, self.model_text = certificate_model.read(plan_text), plan_text, model_text
-        self.model = certificate_model.PlanModel(certificate_model.read(model_text), self.plan["most_fixes"])
+        self.model = certificate_model.walked(model_text, self.plan["most_fixes"])
         self.costs = self.model.costs(self.plan["cost_case"])
 
     def verdict(self) -> Verdict:

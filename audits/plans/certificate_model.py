@@ -172,6 +172,12 @@ class PlanModel:
         )
 
 
+@functools.lru_cache(maxsize=1)
+def walked(text: str, most_fixes: int) -> PlanModel:
+    """Return the model of a text; certificate and check of each budget ask for the same one in turn."""
+    return PlanModel(read(text), most_fixes)
+
+
 def _measure(amounts: Sequence[Fraction]) -> Fraction:
     """Return the largest fraction of which all amounts are whole multiples; 1 where all are 0."""
     whole = math.lcm(*(amount.denominator for amount in amounts))

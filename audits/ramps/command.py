@@ -115,12 +115,18 @@ def design(
     chosen = priced[number - 1]
     subject = _subject(chosen, place.works, site, criteria, words, "" if home else words.name(town))
     # The forms are Thai, whatever the language of the answer.
-    work = " ".join(filter(None, (described.family(chosen.design, wording.Wording("th")), site, at)))
+    thai = wording.Wording("th")
+    work = " ".join(filter(None, (described.family(chosen.design, thai), site, at)))
+    # whoever finds the paper alone must not take invented surveys for the municipality's
+    mark = [words.text(terms.DEMONSTRATION)] if demonstration else []
+    if demonstration:
+        work = f"{thai.text(terms.DEMONSTRATION_SHORT)}: {work}"
     forms = {"title": work, "owner": "" if home else town.th, "home": home}
     signed = [words.text(cost_forms.HOME_SIGNATURES)] if home else []
     subject = dataclasses.replace(
         subject,
-        notes=(*assumed, *subject.notes, *signed),
+        title=f"{words.text(terms.DEMONSTRATION_SHORT)}: {subject.title}" if demonstration else subject.title,
+        notes=(*mark, *assumed, *subject.notes, *signed),
         key_plan=_key_plan(request, site) if {"pdf", "dxf"} & set(wanted) else None,
         standing_mm=place.standing_mm,
     )

@@ -251,27 +251,9 @@ def _next_measurements(record: records.AuditedRecord, mark: str) -> pd.DataFrame
 
 
 def suggestions(record: records.AuditedRecord) -> Iterator[tuple[str, Sequence[next_measurement.Suggestion]]]:
-    """Yield each site's code with its suggestions, best first.
-
-    Sites where nothing was measured differ only by setting, and by kind and permit day of their elements: one of them
-    is worked out for all.
-    """
-    sites, elements = record.sites, record.elements
+    """Yield each site's code with its suggestions, best first."""
     governed = readings.governing(record.governing)
-    parts = {str(code): part for code, part in elements.groupby("site_code")}
-    measured = set(governed["element_id"])
-    alike: dict[object, tuple[list[str], list[next_measurement.Suggestion]]] = {}
-    for code, setting in zip(sites.index.astype(str), sites["setting"], strict=True):
-        mine = parts.get(code, elements.iloc[:0])
-        ids = [str(each) for each in mine.index]
-        looks = zip(mine["kind"], mine["permitted_on"].astype(str), strict=True)
-        key = code if measured & set(ids) else (setting, *looks)
-        if key not in alike:
-            found = next_measurement.at_site(code, setting, mine, governed, record.criteria, record.weights)
-            alike[key] = (ids, found)
-        first_ids, found = alike[key]
-        own = dict(zip(first_ids, ids, strict=True))
-        yield code, [replace(each, element_id=own[each.element_id]) for each in found]
+    return next_measurement.at_sites(record.sites, record.elements, governed, record.criteria, record.weights)
 
 
 def _rounded(table: pd.DataFrame, wanted: Sequence[columns.Column]) -> pd.DataFrame:

@@ -27,6 +27,8 @@ class AnswerLine:
         With its uncertainty; empty when none was named.
     unusual
         Whether a reading is possible but unusual.
+    confirmed
+        Whether the surveyor was asked about a reading, and confirmed it.
     """
 
     key: str
@@ -35,6 +37,7 @@ class AnswerLine:
     answer: str
     instrument: str
     unusual: bool
+    confirmed: bool = False
 
 
 def lines(visit: survey.Survey, criteria: model.Criteria, words: wording.Wording) -> list[AnswerLine]:
@@ -90,6 +93,7 @@ def _line(
         answer="; ".join(_answers(readings, quantity, words)),
         instrument=_instrument(first, criteria, words) if values else "",
         unusual=any(not least <= value <= most for value in values),
+        confirmed=any(one.as_written.endswith(f" {survey.CONFIRMED}") for one in readings),
     )
 
 

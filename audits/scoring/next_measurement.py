@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from audits.rules import model
@@ -14,7 +15,8 @@ from audits.scoring import findings, readings, run, scores
 
 SMALLEST_GAIN = 1e-6
 
-_NOTHING = scores.Tally(*(np.zeros(1) for _ in scores.Tally._fields))
+# Trials of so many elements at a time, so that memory does not grow with the town.
+_ROWS_AT_A_TIME = 4_096
 
 
 @dataclass(frozen=True)
@@ -41,12 +43,29 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class Measured:
-    """One element of the site with its rules and its readings, one row each."""
+    """Elements under the same rules.
 
-    element_id: str
+    Parameters
+    ----------
+    element_ids
+        The elements.
+    sites
+        Shape (elements,): position of each element's site.
+    rules, weights
+        The rules, and the weight of each.
+    readings
+        By quantity, shape (elements,).
+    """
+
+    element_ids: Sequence[str]
+    sites: npt.NDArray[np.intp]
     rules: tuple[findings.Rule, ...]
     weights: tuple[float, ...]
     readings: Mapping[str, findings.Readings]
+
+    def tally(self, measured: Mapping[str, findings.Readings], size: int) -> scores.Tally:
+        """Add up the findings of `size` rows of readings."""
+        return scores.tally(findings.outcomes(self.rules, measured, size), self.weights)
 
 
 def at_site(
@@ -63,6 +82,27 @@ def at_site(
     ----------
     code, setting
         Site code, and one of :data:`audits.survey.SETTINGS`.
+    elements, governed, criteria, weights
+        As in :func:`at_sites`.
+    """
+    site = pd.DataFrame({"setting": [setting]}, index=[code])
+    ((_, found),) = at_sites(site, elements.loc[elements["site_code"] == code], governed, criteria, weights)
+    return found
+
+
+def at_sites(
+    sites: pd.DataFrame,
+    elements: pd.DataFrame,
+    governed: pd.DataFrame,
+    criteria: model.Criteria,
+    weights: model.Weights,
+) -> Iterator[tuple[str, list[Suggestion]]]:
+    """Yield the code of each site with what to measure next there, best first.
+
+    Parameters
+    ----------
+    sites
+        Index ``code``; column ``setting``.
     elements
         Index ``element_id``; columns ``site_code``, ``kind``, ``permitted_on``.
     governed
@@ -70,13 +110,17 @@ def at_site(
     criteria, weights
         Criteria and the municipality's weights.
     """
-    measured = []
-    for element_id, element in elements.loc[elements["site_code"] == code].iterrows():
-        rules, _ = run.rules_for(criteria, element["kind"], run.day_of(element["permitted_on"]), setting)
-        mine = readings.by_quantity(governed, pd.Index([element_id]))
-        rule_weights = tuple(weights.of(rule.criterion) for rule in rules)
-        measured.append(Measured(str(element_id), rules, rule_weights, mine))
-    return suggestions(tuple(measured), criteria)
+    measured = readings.by_quantity(governed, elements.index)
+    groups = []
+    for batch in run.batches(elements, sites, criteria, run.BY_PERMIT_DATE):
+        rule_weights = tuple(weights.of(rule.criterion) for rule in batch.rules)
+        position = sites.index.get_indexer(pd.Index(batch.elements["site_code"]))
+        ids = batch.elements.index.astype(str).tolist()
+        for start in range(0, len(ids), _ROWS_AT_A_TIME):
+            part = slice(start, start + _ROWS_AT_A_TIME)
+            mine = readings.at_rows(measured, batch.rows[part], batch.wanted)
+            groups.append(Measured(ids[part], position[part], batch.rules, rule_weights, mine))
+    return zip(sites.index.astype(str), suggestions(groups, len(sites), criteria), strict=True)
 
 
 def to_repeat(judged: pd.DataFrame) -> list[str]:
@@ -95,8 +139,8 @@ def to_repeat(judged: pd.DataFrame) -> list[str]:
     return sorted(map(str, judged.loc[judged["verdict"] == "borderline", "quantity"].unique()))
 
 
-def suggestions(elements: tuple[Measured, ...], criteria: model.Criteria) -> list[Suggestion]:
-    """Rank the unmeasured quantities of a site by expected gain per minute.
+def suggestions(groups: Sequence[Measured], sites: int, criteria: model.Criteria) -> list[list[Suggestion]]:
+    """Rank the unmeasured quantities of each site by expected gain per minute.
 
     For each quantity one value is tried in every range that the limits and conditions tell apart; each range is taken
     as equally likely. The trials are judged by the same engine as real measurements. A quantity that narrows nothing by
@@ -105,46 +149,59 @@ def suggestions(elements: tuple[Measured, ...], criteria: model.Criteria) -> lis
 
     Parameters
     ----------
-    elements
-        All elements of one site.
+    groups
+        All elements of the sites.
+    sites
+        Number of sites.
     criteria
         The criteria, for the minutes each quantity takes.
 
     Returns
     -------
-    list of Suggestion
-        Best first; quantities on which no open finding hangs are left out.
+    list of list of Suggestion
+        For each site, best first; quantities on which no open finding hangs are left out.
 
     Examples
     --------
     >>> from audits.rules import files
     >>> criteria, weights = files.load_criteria(), files.load_weights()
     >>> rules, _ = run.rules_for(criteria, "ramp", None, "building")
-    >>> ramp = Measured("KK-001.ramp.1", rules, tuple(weights.of(rule.criterion) for rule in rules), {})
-    >>> suggestions((ramp,), criteria)[0].quantity
+    >>> of_each = tuple(weights.of(rule.criterion) for rule in rules)
+    >>> ramp = Measured(["KK-001.ramp.1"], np.array([0]), rules, of_each, {})
+    >>> suggestions([ramp], 1, criteria)[0][0].quantity
     'tactile_strip_present'
     """
-    tallies = [_tally(element, element.readings, 1) for element in elements]
-    now = _width(_sum(tallies))
-    ranked = []
-    for position, element in enumerate(elements):
+    tallies = [group.tally(group.readings, len(group.element_ids)) for group in groups]
+    total = _of_sites(tallies, groups, sites)
+    ranked: list[list[tuple[float, Suggestion]]] = [[] for _ in range(sites)]
+    for group, mine in zip(groups, tallies, strict=True):
         # The rest of the site stays as it is while one element is tried.
-        others = _sum([tally for row, tally in enumerate(tallies) if row != position])
-        for quantity, open_weight in _open_weights(element).items():
+        of_site = scores.Tally(*(column[group.sites] for column in total))
+        others = scores.Tally(*(all_ - own for all_, own in zip(of_site, mine, strict=True)))
+        now = _width(of_site)
+        for quantity, open_weight in _open_weights(group).items():
+            rows = np.flatnonzero(~np.isnan(open_weight))
             minutes = criteria.quantities[quantity].minutes
-            narrowing = float(now[0] - _width_after(element, criteria.quantities[quantity], others))
-            gain = narrowing if narrowing > SMALLEST_GAIN else 0.0
-            ranked.append((open_weight / minutes, Suggestion(element.element_id, quantity, gain, gain / minutes)))
-    ranked.sort(key=lambda each: (-each[1].gain_per_minute, -each[0], each[1].element_id, each[1].quantity))
-    return [suggestion for _, suggestion in ranked]
+            narrowing = now[rows] - _width_after(group, criteria.quantities[quantity], others, rows)
+            gains = np.where(narrowing > SMALLEST_GAIN, narrowing, 0.0)
+            for row, gain in zip(rows.tolist(), gains.tolist(), strict=True):
+                suggestion = Suggestion(group.element_ids[row], quantity, gain, gain / minutes)
+                ranked[group.sites[row]].append((float(open_weight[row]) / minutes, suggestion))
+    return [_best_first(found) for found in ranked]
 
 
-def _tally(element: Measured, measured: Mapping[str, findings.Readings], size: int) -> scores.Tally:
-    return scores.tally(findings.outcomes(element.rules, measured, size), element.weights)
+def _best_first(found: Iterable[tuple[float, Suggestion]]) -> list[Suggestion]:
+    ordered = sorted(found, key=lambda each: (-each[1].gain_per_minute, -each[0], each[1].element_id, each[1].quantity))
+    return [suggestion for _, suggestion in ordered]
 
 
-def _sum(tallies: list[scores.Tally]) -> scores.Tally:
-    return scores.Tally(*(np.asarray(sum(column)) for column in zip(_NOTHING, *tallies, strict=True)))
+def _of_sites(tallies: Sequence[scores.Tally], groups: Sequence[Measured], sites: int) -> scores.Tally:
+    """Add up the tallies of elements by site."""
+    total = np.zeros((len(scores.Tally._fields), sites))
+    for tally, group in zip(tallies, groups, strict=True):
+        for column, of_elements in zip(total, tally, strict=True):
+            column += np.bincount(group.sites, of_elements, minlength=sites)
+    return scores.Tally(*total)
 
 
 def _width(total: scores.Tally) -> scores.Weights:
@@ -152,28 +209,32 @@ def _width(total: scores.Tally) -> scores.Weights:
     return np.nan_to_num(high - low)
 
 
-def _width_after(element: Measured, quantity: model.Quantity, others: scores.Tally) -> float:
-    trials = np.array([0.0, 1.0]) if quantity.kind == "yes_no" else trial_values(element.rules, quantity.quantity_id)
-    size = trials.size
-    tried = {
-        name: findings.Readings(*(np.repeat(column, size) for column in (one.lowest, one.highest, one.uncertainty)))
-        for name, one in element.readings.items()
-    }
-    tried[quantity.quantity_id] = findings.Readings.exact(trials)
-    mine = _tally(element, tried, size)
-    return float(_width(_sum([mine, others])).mean())
+def _width_after(
+    group: Measured, quantity: model.Quantity, others: scores.Tally, rows: npt.NDArray[np.intp]
+) -> scores.Weights:
+    """Mean width of the site's interval over the trials of one quantity, shape (rows,)."""
+    trials = np.array([0.0, 1.0]) if quantity.kind == "yes_no" else trial_values(group.rules, quantity.quantity_id)
+    repeated = np.repeat(rows, trials.size)
+    tried = dict(readings.at_rows(group.readings, repeated, group.readings))
+    tried[quantity.quantity_id] = findings.Readings.exact(np.tile(trials, len(rows)))
+    mine = group.tally(tried, len(repeated))
+    after = scores.Tally(*(own + rest[repeated] for own, rest in zip(mine, others, strict=True)))
+    widths: scores.Weights = _width(after).reshape(-1, trials.size).mean(axis=1)
+    return widths
 
 
-def _open_weights(element: Measured) -> Mapping[str, float]:
-    """Weight of the open findings that depend on each unmeasured quantity."""
+def _open_weights(group: Measured) -> Mapping[str, scores.Weights]:
+    """Weight of the open findings that depend on each quantity, shape (elements,); NaN where none does."""
     # Whether it was measured does not matter here, only what is still open.
-    possible = findings.outcomes(element.rules, element.readings, 1)[:, 0] & ~np.uint8(findings.MEASURED)
-    result: dict[str, float] = {}
-    for rule, weight, outcome in zip(element.rules, element.weights, possible, strict=True):
-        if outcome not in (findings.CAN_PASS, findings.CAN_FAIL, findings.CAN_NOT_APPLY):
-            for quantity in rule.quantities():
-                if quantity not in element.readings or np.isnan(element.readings[quantity].lowest[0]):
-                    result[quantity] = result.get(quantity, 0.0) + weight
+    size = len(group.element_ids)
+    possible = findings.outcomes(group.rules, group.readings, size) & ~np.uint8(findings.MEASURED)
+    is_open = ~np.isin(possible, (findings.CAN_PASS, findings.CAN_FAIL, findings.CAN_NOT_APPLY))
+    result: dict[str, scores.Weights] = {}
+    for rule, weight, open_here in zip(group.rules, group.weights, is_open, strict=True):
+        for quantity in rule.quantities():
+            unmeasured = quantity not in group.readings or np.isnan(group.readings[quantity].lowest)
+            before = result.get(quantity, np.full(size, np.nan))
+            result[quantity] = np.where(open_here & unmeasured, np.nan_to_num(before) + weight, before)
     return result
 
 

@@ -52,8 +52,8 @@ class Audit:
 
 
 @dataclass(frozen=True)
-class _Batch:
-    """Elements of one kind in one setting under the same rules, judged together."""
+class Batch:
+    """Elements of one kind in one setting under the same rules, judged together; `rows` are their positions."""
 
     rules: tuple[findings.Rule, ...]
     applicable: tuple[editions.Applicable, ...]
@@ -61,10 +61,15 @@ class _Batch:
     rows: npt.NDArray[np.intp]
     setting: str
 
+    @property
+    def wanted(self) -> set[str]:
+        """Ids of the quantities that its rules read."""
+        return {survey.ELEMENT_PRESENT}.union(*(rule.quantities() for rule in self.rules))
+
 
 @dataclass(frozen=True)
 class _Judged:
-    batch: _Batch
+    batch: Batch
     readings: Mapping[str, findings.Readings]
     outcomes: findings.Outcomes
 
@@ -120,7 +125,7 @@ def run(
     # Elements of sites that are left out must not appear in the findings either.
     elements = elements.loc[elements["site_code"].isin(sites.index)]
     measured = readings.by_quantity(governed, elements.index)
-    judged = [_judge(batch, measured) for batch in _batches(elements, sites, criteria, edition)]
+    judged = [_judge(batch, measured) for batch in batches(elements, sites, criteria, edition)]
     frame = _findings_frame(judged, governed)
     pile = _Pile(frame, elements.index, sites.index, criteria, weights)
     return Audit(
@@ -234,18 +239,18 @@ def day_of(permitted_on: Any) -> dt.date | None:
     return None if pd.isna(permitted_on) else pd.Timestamp(permitted_on).date()
 
 
-def _batches(elements: pd.DataFrame, sites: pd.DataFrame, criteria: model.Criteria, edition: str) -> Iterator[_Batch]:
+def batches(elements: pd.DataFrame, sites: pd.DataFrame, criteria: model.Criteria, edition: str) -> Iterator[Batch]:
+    """Yield the elements in batches under the same rules; kinds of element that no rule judges are left out."""
     setting = sites["setting"].reindex(elements["site_code"]).to_numpy()
     # Elements under the same rules are judged together: a city of a million needs a few dozen batches.
     keys = [elements["kind"].to_numpy(), setting, eras(elements["permitted_on"], criteria)]
-    permitted = elements["permitted_on"].to_numpy()
     groups: dict[tuple[str, str, int], npt.NDArray[np.intp]] = dict(elements.groupby(keys).indices.items())  # type: ignore[arg-type]
     for (kind, setting_name, _), rows in groups.items():
         # Any day of the era stands for all: no edition begins within one.
-        day = day_of(permitted[rows[0]])
+        day = day_of(elements["permitted_on"].iloc[rows[0]])
         rules, applicable = rules_for(criteria, str(kind), day, str(setting_name), edition)
         if rules:
-            yield _Batch(rules, applicable, elements.iloc[rows], rows, str(setting_name))
+            yield Batch(rules, applicable, elements.iloc[rows], rows, str(setting_name))
 
 
 def eras(permitted_on: pd.Series[pd.Timestamp], criteria: model.Criteria) -> npt.NDArray[np.intp]:
@@ -255,9 +260,8 @@ def eras(permitted_on: pd.Series[pd.Timestamp], criteria: model.Criteria) -> npt
     return np.where(permitted_on.isna(), -1, eras)
 
 
-def _judge(batch: _Batch, measured: Mapping[str, findings.Readings]) -> _Judged:
-    wanted = {survey.ELEMENT_PRESENT}.union(*(rule.quantities() for rule in batch.rules))
-    mine = readings.at_rows(measured, batch.rows, wanted)
+def _judge(batch: Batch, measured: Mapping[str, findings.Readings]) -> _Judged:
+    mine = readings.at_rows(measured, batch.rows, batch.wanted)
     return _Judged(batch, mine, findings.outcomes(batch.rules, mine, len(batch.rows)))
 
 

@@ -24,6 +24,8 @@ class Selection:
         Grades, with :data:`UNDECIDED` for none.
     zones
         Zone numbers, with :data:`NO_ZONE` for sites without one.
+    zone_bases
+        How the zone is known: ``named`` or ``presumed``.
     codes
         Site codes.
     """
@@ -35,6 +37,7 @@ class Selection:
     position_statuses: Collection[str] = ()
     codes: Collection[str] = ()
     standings: Collection[str] = ()
+    zone_bases: Collection[str] = ()
 
 
 def select(sites: pd.DataFrame, audited: pd.DataFrame, wanted: Selection) -> pd.Index[str]:
@@ -67,6 +70,8 @@ def select(sites: pd.DataFrame, audited: pd.DataFrame, wanted: Selection) -> pd.
     ]
     if wanted.standings:
         columns.append((audited["standing"].reindex(sites.index), wanted.standings))
+    if wanted.zone_bases:
+        columns.append((sites["zone_basis"], wanted.zone_bases))
     kept = pd.Series(True, index=sites.index)
     for column, values in columns:
         if values:

@@ -22,7 +22,7 @@ REASONS: Mapping[str, str] = {
 
 
 def visits(record: records.AuditedRecord, steps: pd.DataFrame, today: dt.date) -> pd.DataFrame:
-    """List the sites to visit, the most urgent first, and among equals in order of code.
+    """List the sites to visit, the most urgent first, and among equals those that were due first.
 
     Parameters
     ----------
@@ -36,7 +36,8 @@ def visits(record: records.AuditedRecord, steps: pd.DataFrame, today: dt.date) -
     Returns
     -------
     pandas.DataFrame
-        Index ``code``; column ``reason``, a key of :data:`REASONS`.
+        Index ``code``; ``reason``, a key of :data:`REASONS`, and ``due_on``, the local day on which a survey was or is
+        due again (None where there was none).
     """
     standing = fix_states.follow(steps, today)
     built = standing.loc[standing["state"] == fix_states.BUILT, "site_code"]
@@ -44,10 +45,11 @@ def visits(record: records.AuditedRecord, steps: pd.DataFrame, today: dt.date) -
     found = dict.fromkeys(due.index[due["due_on"].isna()], NEVER)
     found |= dict.fromkeys(due.index[due["overdue"].astype(bool)], OVERDUE)
     found |= {code: TO_ACCEPT for code in built if code in record.sites.index}
-    order = list(REASONS)
-    codes = sorted(found, key=lambda code: (order.index(found[code]), code))
+    order, day = list(REASONS), due["due_on"].to_dict()
+    codes = sorted(found, key=lambda code: (order.index(found[code]), day.get(code) or dt.date.max, code))
     index = pd.Index(codes, name="code", dtype=object)
-    return pd.DataFrame({"reason": [found[code] for code in codes]}, index=index, dtype=object)
+    columns = {"reason": [found[code] for code in codes], "due_on": [day.get(code) for code in codes]}
+    return pd.DataFrame(columns, index=index, dtype=object)
 
 
 def nearest(

@@ -14,7 +14,7 @@
  *                 notMeasuredBecause}]
  *   problems      {quantity id: {code, values: {written, quantity?, least?, most?, unit?, readings?}}}
  *   unusual       [quantity id]: possible but unusual, measure again
- *   asked         {quantity id: {text: [way]}}, the ways to read a figure, its own first: one is to be chosen
+ *   asked         {quantity id: {text: [way]}}, the ways to read a figure, its own first unless that cannot be: one is to be chosen
  *   way           {figure, unit, value, text}
  * slopeOf(text, units) -> the slope in percent of a reading that can be taken, else null
  */
@@ -46,6 +46,8 @@ Jaidee.answers = (() => {
     const value = valueOf(plain, quantity, hand.units);
     if (typeof value !== "number") {
       found.problems[quantity.id] = value;
+      const others = waysInstead(plain, quantity, hand.units, hand.book);
+      if (others.length) (found.asked[quantity.id] ??= {})[text] = others;
       return;
     }
     const ways = sure ? [] : waysToRead(plain, quantity, hand.units, hand.book);
@@ -134,6 +136,18 @@ Jaidee.answers = (() => {
     const own = readAs(figure, figure.unit, quantity);
     const others = (isSlope ? otherSlopes : otherLengths)(figure, own, quantity, book);
     return others.length ? [own, ...others] : [];
+  }
+
+  /** Return the other ways to read a figure that cannot be as written: the usual ones, else the possible ones. */
+  function waysInstead(text, quantity, units, book) {
+    const usual = waysToRead(text, quantity, units, book).slice(1);
+    const figure = Object.hasOwn(cells.MILLIMETRES, quantity.unit) ? cells.figure(text, quantity.unit, units) : null;
+    if (usual.length || !figure || figure.stated || !(figure.number > 0)) return usual;
+    const [least, most] = quantity.possible;
+    return Object.keys(cells.MILLIMETRES)
+      .filter((unit) => unit !== figure.unit)
+      .map((unit) => readAs(figure, unit, quantity))
+      .filter((other) => least <= other.value && other.value <= most);
   }
 
   function readAs(figure, unit, quantity) {

@@ -16,7 +16,7 @@ Jaidee.notes = (() => {
   const HABITS = ["surveyor", "slope_unit", "instruments"];
   const SHEET = [
     ...["survey_id", "site_code", "surveyor", "note", "answers", "added", "photos", "fix", "length_unit"],
-    ...["slope_unit", "instruments", "supersedes", "observed_at", "place", "located_at"],
+    ...["slope_unit", "instruments", "supersedes", "observed_at", "place", "located_at", "place_confirmed"],
   ];
   const drafts = new Map();
   const records = new Map();
@@ -68,7 +68,7 @@ Jaidee.notes = (() => {
 
   function blank(siteCode) {
     const empty = { note: "", answers: {}, added: [], photos: [], fix: {}, supersedes: "", observed_at: "" };
-    Object.assign(empty, { place: "", located_at: "" });
+    Object.assign(empty, { place: "", located_at: "", place_confirmed: false });
     const id = newId();
     const length_unit = kit.book.formUnits.length;
     return { ...structuredClone(habits), length_unit, ...empty, survey_id: id, root_id: id, version: 1, site_code: siteCode };
@@ -149,12 +149,30 @@ Jaidee.notes = (() => {
     return { rules, ...found, problems: { ...contradictory, ...found.problems }, readings: measured };
   }
 
+  /** As audits/field/answers.py has it. */
+  const isNearlyEmpty = ({ done, all }) => done < 0.25 * all;
+
   /** Return the score that this visit alone would give, and what keeps it from being finished. */
   function standing(site, draft) {
     const elements = elementsOf(site, draft).map((element) => ({ element, ...understood(site, draft, element) }));
     const wrong = elements.filter((one) => Object.keys(one.problems).length).map((one) => one.element);
     const answered = elements.some((one) => one.measurements.length) || draft.photos.length > 0;
-    return { elements, wrong, answered, interval: Jaidee.judge.interval(elements) };
+    return { elements, wrong, answered, counts: counts(draft, elements), interval: Jaidee.judge.interval(elements) };
+  }
+
+  /** Return how many questions of the elements surveyed there are, and how many of them are answered. */
+  function counts(draft, elements) {
+    const shown = new Set(draft.photos.map((photo) => photo.element_id));
+    const [all, done] = [new Set(), new Set()];
+    for (const { element, rules, readings, measurements, problems } of elements) {
+      if (!measurements.length && !Object.keys(problems).length && !shown.has(element.id)) continue;
+      const answered = new Set(measurements.map((one) => one.quantity));
+      for (const id of Jaidee.judge.thatApply(kit.book, element.kind, rules, readings)) {
+        all.add(`${element.id} ${id}`);
+        if (answered.has(id)) done.add(`${element.id} ${id}`);
+      }
+    }
+    return { done: done.size, all: all.size };
   }
 
   // ---- records ---------------------------------------------------------------------------------------------------
@@ -162,7 +180,7 @@ Jaidee.notes = (() => {
   /** Make the draft a record in the queue; the same tap twice makes one record. */
   async function finish(draft) {
     // A draft of an earlier release has no word of the place.
-    const whole = { place: "", located_at: "", ...draft };
+    const whole = { place: "", located_at: "", place_confirmed: false, ...draft };
     const sheet = Object.fromEntries(SHEET.map((name) => [name, structuredClone(whole[name])]));
     const wanted = {
       ...sheet,
@@ -252,6 +270,6 @@ Jaidee.notes = (() => {
 
   return Object.freeze({
     ...{ begin, signedInAs, drafts, records, facts, current, stateOf, draftOf, keep, discard, answerOf, setAnswer },
-    ...{ elementsOf, addElement, unitsOf, setUnit, understood, standing, finish, mend, tell, tellPhoto, addPhoto },
+    ...{ elementsOf, addElement, unitsOf, setUnit, understood, standing, isNearlyEmpty, finish, mend, tell, tellPhoto, addPhoto },
   });
 })();

@@ -2,26 +2,38 @@
  * Ask first whether the site is where the register has it, and take the position with its accuracy and time.
  *
  * question(kit, site, draft, changed) -> node; changed() is called after every answer
- * reasonAgainst(draft)                -> why the visit cannot be finished, or ""
+ * reasonAgainst(site, draft)          -> why the visit cannot be finished, or ""
  */
 Jaidee.place = (() => {
   "use strict";
 
   // As audits/store/surveys/submit.py and audits/field/position_checks.py have them.
-  const [COARSE_M, FAR_M, NULL_ISLAND_DEGREES] = [50, 2000, 0.01];
+  const [COARSE_M, REACH_M, FAR_M, WORST_ACCURACY_M, NULL_ISLAND_DEGREES] = [50, 100, 2000, 500, 0.01];
   const ANSWERS = { here: "place_here", moved: "place_moved", not_found: "place_not_found" };
 
   function question(kit, site, draft, changed) {
     const { make } = Jaidee.dom;
-    const { say } = Jaidee.words;
+    const { say, number } = Jaidee.words;
     const told = make("p", { class: "small", role: "status", id: "fix_told" });
     const doubts = make("div", { role: "alert", id: "fix_doubts" });
     const tell = () => {
       if (draft.fix.latitude !== undefined) told.textContent = noted(site, draft).join(" · ");
       doubts.replaceChildren(...doubtsOf(site, draft).map((sentence) => make("p", { class: "wrong" }, sentence)));
+      if (isToConfirm(site, draft)) doubts.append(...confirmation());
+    };
+    const confirmation = () => {
+      const confirm = async (event) => {
+        draft.place_confirmed = event.target.checked;
+        await Jaidee.notes.keep(draft);
+      };
+      const box = make("input", { type: "checkbox", id: "place_confirmed", checked: draft.place_confirmed, on: { change: confirm } });
+      return [
+        make("p", { class: "unusual" }, say("made_away", { metres: number(away(site, draft), 0), code: site.code })),
+        make("label", { class: "check" }, box, say("yes_here", { code: site.code })),
+      ];
     };
     const answer = async (value) => {
-      draft.place = value;
+      Object.assign(draft, { place: value, place_confirmed: false });
       await Jaidee.notes.keep(draft);
       tell();
       changed();
@@ -32,7 +44,7 @@ Jaidee.place = (() => {
       const { located_at, ...fix } = found;
       // Whoever stands there again makes the visit of a correction anew.
       if (draft.supersedes) draft.observed_at = located_at;
-      Object.assign(draft, { fix, located_at });
+      Object.assign(draft, { fix, located_at, place_confirmed: false });
       await Jaidee.notes.keep(draft);
       tell();
       changed();
@@ -65,6 +77,17 @@ Jaidee.place = (() => {
   const away = (site, draft) =>
     Jaidee.map.metresBetween({ lat: draft.fix.latitude, lon: draft.fix.longitude }, site);
 
+  /** Whether to ask about a position away from the site, which its own visit would confirm in the register. */
+  function isToConfirm(site, draft) {
+    const { latitude, longitude, accuracy_m: accuracy } = draft.fix;
+    const isSure = draft.place === "here" || site.position_status === "confirmed";
+    if (latitude === undefined || site.lat === null || !isSure || ["moved", "not_found"].includes(draft.place)) return false;
+    const before = Jaidee.notes.records.get(draft.supersedes)?.sheet;
+    if (before && before.place === draft.place && before.fix.latitude === latitude && before.fix.longitude === longitude) return false;
+    const reach = REACH_M + (site.accuracy_m || 0) + Math.min(accuracy || 0, WORST_ACCURACY_M);
+    return reach < away(site, draft) && away(site, draft) <= FAR_M;
+  }
+
   /** Return what makes the position doubtful; the office holds a record whose position cannot be. */
   function doubtsOf(site, draft) {
     const { say, number } = Jaidee.words;
@@ -76,8 +99,9 @@ Jaidee.place = (() => {
     return doubts;
   }
 
-  function reasonAgainst(draft) {
+  function reasonAgainst(site, draft) {
     const { say } = Jaidee.words;
+    if (isToConfirm(site, draft) && !draft.place_confirmed) return say("confirm_place");
     if (draft.place !== "moved") return "";
     if (draft.fix.latitude === undefined) return say("position_needed");
     return draft.fix.accuracy_m > COARSE_M ? say("position_coarse", { metres: Jaidee.words.number(draft.fix.accuracy_m, 0) }) : "";

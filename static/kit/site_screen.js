@@ -150,12 +150,17 @@ Jaidee.siteScreen = (() => {
     const { say, score } = Jaidee.words;
     const told = make("div", { role: "alert", id: "finish_told" });
     const now = Jaidee.notes.standing(site, draft);
-    const done = make("button", { type: "button", class: "main", id: "finish", on: { click: tryToFinish } }, say("finish"));
-    async function tryToFinish() {
+    const done = make("button", { type: "button", class: "main", id: "finish", on: { click: () => tryToFinish() } }, say("finish"));
+    async function tryToFinish({ sure = false } = {}) {
       const standing = Jaidee.notes.standing(site, draft);
-      const why = reasonAgainst(draft, standing);
+      const why = reasonAgainst(site, draft, standing);
       told.replaceChildren(...(why ? [make("p", { class: "wrong" }, why)] : []));
       if (why) return;
+      if (!sure && Jaidee.notes.isNearlyEmpty(standing.counts)) {
+        const asIs = make("button", { type: "button", id: "finish_anyway", on: { click: () => tryToFinish({ sure: true }) } }, say("send_as_it_is"));
+        told.replaceChildren(make("p", { class: "unusual" }, say("nearly_empty", standing.counts)), asIs);
+        return;
+      }
       done.disabled = true;
       await Jaidee.notes.finish(draft);
       location.hash = "#/queue";
@@ -201,12 +206,12 @@ Jaidee.siteScreen = (() => {
     );
   }
 
-  function reasonAgainst(draft, standing) {
+  function reasonAgainst(site, draft, standing) {
     const { say } = Jaidee.words;
     if (!draft.surveyor.trim()) return say("name_first");
     const elsewhere = draft.place === "moved" || draft.place === "not_found";
     if (!standing.answered && !elsewhere) return say("nothing_answered");
-    const unplaced = Jaidee.place.reasonAgainst(draft);
+    const unplaced = Jaidee.place.reasonAgainst(site, draft);
     if (unplaced) return unplaced;
     if (!standing.wrong.length) return "";
     return say("mend_first", { elements: standing.wrong.map(kit.elementName).join(", ") });

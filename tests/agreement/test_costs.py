@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
 
 from app_pages.parts.works import fix_list
 from audits import barriers, wording
+from audits.book import book as map_book
 from audits.council import council_contents, static_site
 from audits.export import offline_map
+from audits.field.kit import page as kit_page
+from audits.field.kit import rules as kit_rules
 from audits.plans import fix_pricing, planning_model
 from audits.ramps import (
     cost,
@@ -21,6 +25,7 @@ from audits.ramps import (
     site_design,
 )
 from audits.scoring import readings
+from tests import spoken
 from tests.agreement import plan_rooms, printed, worlds
 
 SPAN = "Cost in baht: low – likely – high"
@@ -140,3 +145,14 @@ def test_page_and_command_count_the_same_trips_in_each_case(
     proof = {row[0]: row[1] for row in printed.table(page, thai.text("The plan and its proof")).rows}
     today = printed.number(proof[thai.text("Of 100 trips, step-free today")], thai)
     assert today == plan_rooms.tenth(said["access_before"])
+
+
+def test_book_and_kit_carry_no_barrier_no_fix_and_no_cost(demonstration: worlds.World, words: wording.Wording) -> None:
+    """They send somebody to measure: what they print of a site is its verdict and score, held by the judgement."""
+    book = " ".join(spoken.pages(map_book.book(demonstration.contents_of_few(words.language), words)))
+    kit = json.dumps(kit_rules.pack(demonstration.record, kit_page.WORDS), ensure_ascii=False)
+    states = [wording.Wording(each).text(name) for each in wording.LANGUAGES for name in barriers.STATES.values()]
+    for said in map(printed.squeezed, (book, kit)):
+        assert not [one for one in states if printed.squeezed(one) in said]
+        # A footpath is บาทวิถี: only an amount is money.
+        assert not re.search(r"\d(baht|บาท)", said)

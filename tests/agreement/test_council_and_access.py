@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 
@@ -14,6 +15,12 @@ from tests import spoken
 from tests.agreement import printed, worlds
 
 MILLION, MOST_WAITS = 1_000_000, 120
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where each paper is written once for all tests: a world asks the same command once."""
+    return tmp_path_factory.mktemp("papers")
 
 
 @pytest.mark.parametrize("case", barriers.CASES)
@@ -34,11 +41,11 @@ def test_the_page_of_access_says_what_its_command_says(demonstration: worlds.Wor
 
 @pytest.mark.parametrize("room", ["page", "brief", "site"])
 def test_the_council_reads_the_trips_and_the_cost_of_the_plan(
-    demonstration: worlds.World, words: wording.Wording, room: str, tmp_path: Path
+    demonstration: worlds.World, words: wording.Wording, room: str, folder: Path
 ) -> None:
     plan = demonstration.answer("plan", "--budget-thb", str(MILLION))
     cost = words.number(plan["cost_thb"], 0)
-    said = printed.squeezed(_council(demonstration, words, room, tmp_path, until=cost))
+    said = printed.squeezed(_council(demonstration, words, room, folder, until=cost))
     for value, digits in (
         (plan["access_before"], 1),
         (plan["access_after"], 1),
@@ -51,12 +58,12 @@ def test_the_council_reads_the_trips_and_the_cost_of_the_plan(
 
 @pytest.mark.parametrize("room", ["page", "brief", "site"])
 def test_improvement_is_one_sentence_in_every_room(
-    demonstration: worlds.World, words: wording.Wording, room: str, tmp_path: Path
+    demonstration: worlds.World, words: wording.Wording, room: str, folder: Path
 ) -> None:
     record = demonstration.record
     again = trend.changes(record, record.sites.index[record.sites["kind"] == "ramp"])
     sentence = council_text.improved(again, words)
-    assert printed.squeezed(sentence) in printed.squeezed(_council(demonstration, words, room, tmp_path))
+    assert printed.squeezed(sentence) in printed.squeezed(_council(demonstration, words, room, folder))
 
 
 def _council(world: worlds.World, words: wording.Wording, room: str, folder: Path, until: str = "") -> str:
@@ -69,9 +76,12 @@ def _council(world: worlds.World, words: wording.Wording, room: str, folder: Pat
                 break
             time.sleep(1)
             app.run()
-        return worlds.html(app) + " ".join(str(each.value) for each in (*app.markdown, *app.text))
+        # A figure that opens its list stands in a link.
+        shown = re.sub("</?a[^>]*>", "", worlds.html(app))
+        return shown + " ".join(str(each.value) for each in (*app.markdown, *app.text))
+    brief, site = folder / f"brief-{words.language}.pdf", folder / f"site-{words.language}.html"
     if room == "brief":
-        world.text("brief", str(folder / "brief.pdf"), "--content", words.language)
-        return " ".join(spoken.pages((folder / "brief.pdf").read_bytes()))
-    world.text("site", str(folder / "site.html"), "--one-file", "--content", words.language)
-    return (folder / "site.html").read_text("utf-8")
+        world.text("brief", str(brief), "--content", words.language)
+        return " ".join(spoken.pages(brief.read_bytes()))
+    world.text("site", str(site), "--one-file", "--content", words.language)
+    return site.read_text("utf-8")

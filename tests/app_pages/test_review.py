@@ -6,11 +6,13 @@ import dataclasses
 import datetime as dt
 from typing import Any
 
+import geopandas as gpd
 import pandas as pd
+import shapely
 
 from app_pages import review
 from app_pages.parts.review import one_survey
-from audits import survey
+from audits import survey, wording
 from audits.reports import survey_report
 
 
@@ -31,6 +33,33 @@ def test_what_was_not_measured_needs_a_look_though_nothing_is_judged_of_it() -> 
     line = survey_report.AnswerLine("KK-001.ramp.1|clear_width_mm", "ramp", "Clear width", "not measured", "", False)
     assert one_survey.Answer(line, (), "850 mm", False, measured=False).needs_a_look
     assert not one_survey.Answer(line, (), "850 mm", False).needs_a_look
+
+
+def test_what_the_surveyor_was_asked_about_and_confirmed_needs_a_look(town: Any) -> None:
+    when = dt.datetime(2026, 3, 1, 9, tzinfo=dt.UTC)
+    width = survey.Measurement("KK-001.ramp.1", "clear_width_mm", 1_809.0, "1809 mm ✓")
+    smooth = survey.Measurement("KK-001.ramp.1", "junction_smooth", 1.0, "✓")
+    visit = survey.Survey("uuid:1", "KK-001", "T-07", when, "kit", "v1", measurements=(width, smooth))
+    first, second = survey_report.lines(visit, town.record(town.measured()).criteria, wording.Wording("en"))
+    assert (first.confirmed, second.confirmed) == (True, False)
+    assert one_survey.Answer(first, (), "", False).needs_a_look
+
+
+def test_a_survey_made_away_from_its_site_is_to_look_out_for() -> None:
+    columns = ["survey_id", "site_code", "latitude", "longitude", "accuracy_m"]
+    rows = [
+        ("uuid:far", "KK-001", 16.436, 102.82, 5.0),
+        ("uuid:near", "KK-001", 16.4305, 102.82, None),
+        ("uuid:coarse", "KK-001", 16.4335, 102.82, 400.0),
+        ("uuid:nowhere", "KK-001", None, None, None),
+        ("uuid:unplaced", "KK-002", 16.5, 102.9, 5.0),
+    ]
+    known = {"position_accuracy_m": [3.0, float("nan")]}
+    index = pd.Index(["KK-001", "KK-002"], name="code")
+    sites = gpd.GeoDataFrame(known, index=index, geometry=[shapely.Point(102.82, 16.43), None], crs="EPSG:4326")
+    found = review.made_away(pd.DataFrame(rows, columns=columns), sites)
+    assert list(found) == ["uuid:far"]
+    assert round(found["uuid:far"], -1) == 670
 
 
 def test_a_returned_survey_is_judged_by_its_own_answers_and_not_by_the_record(town: Any) -> None:

@@ -82,7 +82,10 @@ def test_the_offline_map_opens_from_disk_without_any_network(
     assert chromium.violations(offline) == []
 
 
-@pytest.mark.parametrize(("label", "ending"), [("GeoPackage", ".gpkg"), ("Excel", ".xlsx"), ("GeoJSON", ".geojson")])
+ONCE_MORE = (pytest.param(*each, marks=pytest.mark.soak) for each in (("GeoPackage", ".gpkg"), ("GeoJSON", ".geojson")))
+
+
+@pytest.mark.parametrize(("label", "ending"), [("Excel", ".xlsx"), *ONCE_MORE])
 def test_each_format_comes_with_its_name(
     served: conftest.Served, opened: conftest.Opener, label: str, ending: str
 ) -> None:

@@ -55,6 +55,7 @@ def test_a_plan_is_worked_out_and_its_certificate_holds(
     assert json.loads(texts[0])["status"] == "solved"
 
 
+@pytest.mark.soak
 def test_a_search_is_stopped_and_a_plan_by_years_is_kept_and_opened_from_its_address(
     served: conftest.Served, opened: conftest.Opener
 ) -> None:

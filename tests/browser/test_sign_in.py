@@ -9,13 +9,18 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
+from app_pages.session import page_roles
 from audits import roles
 from audits.store.accounts import accounts
 from audits.store.db import connection, workspace
-from tests import chromium
+from tests import chromium, seeds
 from tests.app_pages.web import served
-from tests.browser import conftest
+from tests.browser import conftest, test_accessibility
 
+# what the accounts of this office are called
+NAMES = frozenset({"The", *roles.ROLES})
+# On a phone the municipality, the language, the account and the mark of the demonstration leave the page its screen.
+HIGHEST_HEADING_PX = 200
 MINE = "a sentence of mine"
 
 
@@ -25,8 +30,9 @@ def office(demonstration_folder: Path, tmp_path_factory: pytest.TempPathFactory)
     shutil.copytree(demonstration_folder, folder)
     place = workspace.Workspace(folder)
     with connection.open_store(place) as store:
-        served.accounts_of_all(store)
+        tokens = served.accounts_of_all(store)
     with served.office(place) as running:
+        running.tokens = tokens
         yield running
 
 
@@ -37,6 +43,29 @@ def _sign_in(page: Page, name: str, password: str) -> None:
     page.keyboard.press("Tab")
     page.keyboard.type(password)
     page.keyboard.press("Enter")
+
+
+@pytest.mark.parametrize("role", roles.ROLES)
+def test_the_pages_of_each_role_fit_a_phone_and_a_desk(
+    office: served.Office, opened: conftest.Opener, role: str
+) -> None:
+    # Stands first: the tests below add an account and take a role away.
+    # The first page of a role in every run, all of its menu in a soak
+    listed = [name for names in page_roles.MENU_OF[role].values() for name in names]
+    assert len([group for group in page_roles.MENU_OF[role] if group]) + len(page_roles.MENU_OF[role][""]) <= 5
+    page = opened(f"{office.address}/sign-in?lang=th", "phone")
+    page.context.add_cookies([{"name": "jaidee_session", "value": office.tokens[role], "url": office.address}])
+    for name in listed if seeds.SOAK else listed[:1]:
+        address = "" if name == listed[0] else name
+        page.set_viewport_size(conftest.SIZES["phone"])
+        page.goto(f"{office.address}/{address}?workspace=demonstration&lang=th")
+        conftest.settled(page)
+        test_accessibility.measure(page, name, "th", "phone", NAMES)
+        assert page.locator("h1").first.bounding_box()["y"] <= HIGHEST_HEADING_PX
+        assert chromium.violations(page) == []
+        page.set_viewport_size(conftest.SIZES["desktop"])
+        conftest.settled(page)
+        test_accessibility.measure(page, name, "th", "desktop", NAMES)
 
 
 def test_an_administrator_makes_an_account_and_a_newcomer_begins(
@@ -69,7 +98,8 @@ def test_an_administrator_makes_an_account_and_a_newcomer_begins(
     newcomer.get_by_role("button", name="Change the password").click()
     conftest.settled(newcomer)
     assert "site=KK-012" in newcomer.url
-    assert newcomer.locator(".jaidee-reader").inner_text().startswith("malee (community technician)")
+    newcomer.locator(".jaidee-reader summary").click()
+    assert "malee (community technician)" in newcomer.locator(".jaidee-reader").inner_text()
     assert chromium.violations(newcomer) == []
 
 
@@ -100,6 +130,8 @@ def test_whoever_is_signed_out_is_out_in_every_tab(office: served.Office, opened
     other = page.context.new_page()
     other.goto(address)
     conftest.settled(other)
+    page.locator(".jaidee-reader summary").focus()
+    page.keyboard.press("Enter")
     page.get_by_role("button", name="Sign out").focus()
     page.keyboard.press("Enter")
     page.locator("#username").wait_for()

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audits import wording
-from audits.council import council_contents, council_text
+from audits.council import council_contents, council_tables, council_text
 from audits.council import figures as council
 from audits.scoring import run, selection
 from tests.council import made_answers
@@ -97,17 +97,65 @@ def test_zones_that_tie_are_all_the_worst_and_are_said_with_their_numbers(judged
     assert worst == council.Worst((1, 4), ())
     found = dataclasses.replace(council.where(judged), zones=zones, worst=worst)
     sentence = council_text.where(found, wording.Wording("en"))
-    assert sentence == "Zones 1 and 4: 12 of 18 and 6 of 9 known to fail, 5 and 2 not known yet."
+    assert sentence == (
+        "Zone 1: 12 of 18 sites known to fail, 5 not known yet. Zone 4: 6 of 9 sites known to fail, 2 not known yet. "
+        "It is a tie: the same share of their sites fails."
+    )
 
 
 def test_the_card_itself_says_how_many_zones_are_presumed_and_sites_never_surveyed(judged):
     found = council.where(judged)
-    line = council_text.counted(found, None, wording.Wording("en"))
+    line = council_text.counted(found, wording.Wording("en"))
     presumed = (judged.sites.loc[found.codes, "zone_basis"] == "presumed").sum()
     never = judged.audit.sites.loc[found.codes, "last_surveyed_on"].isna().sum()
-    assert line.startswith("Counted are sites with known failures, not trips. ")
-    assert f"Of 85 sites, {presumed} are in a presumed zone and {never} were never surveyed." in line
-    assert line in council_contents.where(found, judged.criteria, wording.Wording("en")).remarks
+    awaiting = (judged.audit.sites.loc[found.codes, "standing"] == run.PROVISIONAL).sum()
+    assert line == (
+        f"Of 85 sites: zone presumed {presumed} · never surveyed {never} · surveys not reviewed {awaiting}."
+    )
+    on_the_card = council_contents.where(found, judged.criteria, wording.Wording("en")).basis
+    assert on_the_card == ("Counted are sites with known failures, not trips.", line)
+
+
+@pytest.mark.parametrize("kind", council.KINDS)
+def test_every_number_of_sites_opens_the_list_of_exactly_so_many(judged, kind):
+    found, words, opened = council.where(judged, kind), wording.Wording("en"), []
+
+    def listing(figure, page, kind, verdict=(), standing=(), zone="", zone_basis=""):
+        assert page == "city_map"
+        verdicts, standings = ([one] if isinstance(one, str) else one for one in (verdict, standing))
+        wanted = selection.Selection(
+            kind,
+            verdicts,
+            zones=[int(zone)] if zone else (),
+            standings=standings,
+            zone_bases=[zone_basis] * bool(zone_basis),
+        )
+        opened.append((figure, str(len(selection.select(judged.sites, judged.audit.sites, wanted)))))
+        return figure
+
+    council_text.known_so_far(found, words, listing)
+    council_text.where(found, words, listing)
+    council_text.counted(found, words, listing)
+    council_tables.zone_table(found, words, listing)
+    assert len(opened) > 20
+    assert [one for one in opened if one[0] != one[1]] == []
+
+
+def test_the_worst_sites_that_tie_share_their_place_also_with_those_beyond_the_list(judged):
+    rows = [(9, 1, 20.0)] + [(5, 0, 30.0)] * 3 + [(4, 0, 40.0)]
+    codes = [f"KK-{number:03}" for number in range(1, 6)]
+    sites = pd.DataFrame(
+        {"items_failed": [row[0] for row in rows], "score_low": 10.0, "score_high": [row[2] for row in rows]}, codes
+    )
+    grave = pd.DataFrame({"site_code": ["KK-001"], "verdict": "fail", "severity": run.SEVERITY_DANGEROUS})
+    worst = council.worst_sites(sites, grave, most=3)
+    assert worst["rank"].tolist() == [1, 2, 2]
+    assert worst["of_rank"].tolist() == [1, 3, 3]
+    words = wording.Wording("en")
+    assert council_text.place(worst.iloc[0], words) == "1 dangerous of 9 failures, score 10–20"
+    assert council_text.place(worst.iloc[1], words) == "0 dangerous of 5 failures, score 10–30 (tie with 2 other sites)"
+    found = dataclasses.replace(council.where(judged), worst_sites=worst, worst=None)
+    assert "1 more site shares the last place and is not shown." in council_text.order_of_worst(found, sites, words)
 
 
 def test_nothing_surveyed_gives_no_worst_zone():

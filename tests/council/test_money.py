@@ -8,8 +8,9 @@ from fractions import Fraction
 
 import pytest
 
-from audits import wording
-from audits.council import council_text, money
+from audits import barriers, wording
+from audits.access import trips
+from audits.council import council_contents, council_text, money
 from audits.plans import budget_plan, budget_program, frontier, od_pairs, plan_constraints
 from audits.ramps import price_books
 from tests.council import made_answers
@@ -72,9 +73,13 @@ def test_money_is_said_in_trips_of_100_and_exact_baht(bought):
     assert f"for {plan.cost.likely:,} baht." in sentence
     assert (
         council_text.gain(plan, words)
-        == f"from {words.number(plan.base, 1)} to {words.number(plan.base + plan.benefit, 1)}"
+        == f"from {words.number(plan.base, 1)} to {words.number(plan.base + plan.benefit, 1)} of 100 trips"
     )
-    assert council_text.planned(bought, words).startswith("Case: known barriers only. ")
+    unknown = words.number(trips.measure(bought.record.prepared, barriers.ALL_UNKNOWN).of_100, 1)
+    case = f"Case: known barriers only; if everything unknown is a barrier: {unknown} of 100 trips today. "
+    card = council_contents.money(bought, words)
+    assert council_text.planned(bought, words).startswith(case)
+    assert {council_text.planned(bought, words), council_text.beside(bought, words)} <= set(card.basis)
 
 
 def test_a_record_without_barriers_has_nothing_to_buy(bought):

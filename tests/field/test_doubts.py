@@ -97,6 +97,25 @@ def test_the_answer_is_kept_with_the_measurement_and_not_asked_again(book, quant
     assert again == kept
 
 
+@pytest.mark.parametrize(
+    ("quantity", "text", "ways"),
+    [
+        ("handrail_diameter_mm", "40", ["40 mm"]),
+        ("handrail_height_mm", "900", ["900 mm"]),
+        ("handrail_height_mm", "0.9", ["0.9 m"]),
+        ("bay_width_mm", "12", ["12 ft"]),
+        (WIDTH, "15000", ["15000 mm"]),
+        (WIDTH, "90000000", []),
+    ],
+)
+def test_a_figure_that_is_impossible_is_offered_in_the_units_in_which_it_can_be(book, quantity, text, ways):
+    found = read(book, quantity, text)
+    assert set(found.problems) == {quantity} and not found.measurements
+    assert [way.text for way in found.asked.get(quantity, {}).get(text, ())] == ways
+    for way in ways:
+        assert read(book, quantity, doubts.confirmed(way)).problems == {}
+
+
 @pytest.mark.parametrize(("quantity", "text"), [(WIDTH, "900"), (WIDTH, "3"), (SLOPE, "12"), (SLOPE, "4.76")])
 def test_every_way_that_is_offered_can_be_chosen(book, quantity, text):
     for way in read(book, quantity, text).asked[quantity][text]:

@@ -173,6 +173,34 @@ def test_a_distance_is_asked_about_before_a_visit_confirms_its_site(
     assert (found is not None and found.kind is position_checks.TOO_FAR) == asked
 
 
+@pytest.mark.parametrize(
+    ("metres", "said", "outcome"),
+    [(676, survey.HERE, "accepted"), (676, "", "accepted"), (50_000, survey.HERE, "held")],
+)
+def test_a_distance_that_was_confirmed_on_the_spot_is_taken(
+    store: connection.Store, metres: float, said: str, outcome: str
+) -> None:
+    latitude = sent.KNOWN[1] + metres * sent.METRE_NORTH
+    made = sent.visit(place=said, longitude=sent.KNOWN[0], latitude=latitude, accuracy_m=5.0)
+    reception = sent.receive(store, sent.arrival(made, is_place_confirmed=True))
+    assert sent.outcomes(reception) == [outcome]
+
+
+@pytest.mark.parametrize("again", [{"supersedes": "uuid:1"}, {"root_id": "uuid:1"}])
+def test_a_correction_is_not_asked_again_about_the_position_that_was_accepted(
+    store: connection.Store, again: dict[str, str]
+) -> None:
+    far = sent.KNOWN[1] + 676 * sent.METRE_NORTH
+    first = sent.visit(code="SP-001", place=survey.HERE, longitude=sent.KNOWN[0], latitude=far, accuracy_m=5.0)
+    assert sent.outcomes(sent.receive(store, first)) == ["accepted"]
+    assert read.sites(store)["position_status"]["SP-001"] == "confirmed"
+    assert sent.outcomes(sent.receive(store, first)) == ["same"]
+    corrected = dataclasses.replace(first, survey_id="uuid:2", note="แก้แล้ว", **again)
+    assert sent.outcomes(sent.receive(store, corrected)) == ["correction"]
+    farther = dataclasses.replace(first, survey_id="uuid:3", latitude=far + 0.002, supersedes="uuid:2")
+    assert sent.kinds(sent.receive(store, farther)) == [position_checks.TOO_FAR]
+
+
 def test_a_coarse_position_is_taken_with_a_word(store: connection.Store) -> None:
     reception = sent.receive(store, sent.visit(longitude=sent.KNOWN[0], latitude=sent.KNOWN[1], accuracy_m=180.0))
     assert (sent.outcomes(reception), sent.kinds(reception)) == (["accepted"], [position_checks.COARSE])

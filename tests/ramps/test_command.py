@@ -9,6 +9,8 @@ from typer.testing import CliRunner
 from audits.cli import answers
 from audits.demo import command as demo_command
 from audits.ramps import command
+from audits.store.db import workspace
+from tests import spoken
 
 PROGRAM = typer.Typer(cls=answers.Commands)
 PROGRAM.command("start")(demo_command.start)
@@ -99,6 +101,18 @@ def test_a_ramp_for_a_home_is_signed_by_other_people_and_names_no_municipality(t
     assert sheet["A3"].value.split() == ["หน่วยงานเจ้าของโครงการ"]
     assert not (tmp_path / "none").exists()
     assert CliRunner().invoke(PROGRAM, [*map(str, asked), "--home", "--site", "KK-001"]).exit_code == answers.USAGE
+
+
+def test_papers_of_invented_surveys_say_so(demonstration_folder, tmp_path):
+    place = workspace.Workspace(demonstration_folder).demonstration.folder
+    room = ("--rise", 450, "--length", 8450, "--width", 4000, "--out", tmp_path)
+    assert answer("design", "KK-001", *room, "--workspace", place, "--lang", "th").exit_code == 0
+    mark = "ข้อมูลสาธิต"
+    file = openpyxl.load_workbook(tmp_path / "design.xlsx")
+    for name in ("ปร.4", "ปร.5", "ปร.6"):
+        assert mark in file[name]["A2"].value
+    assert all(mark in page for page in spoken.pages((tmp_path / "design.pdf").read_bytes(), furniture=True))
+    assert mark in (tmp_path / "design.dxf").read_text("utf-8")
 
 
 def test_a_length_that_no_survey_gives_is_asked_for(city, tmp_path):

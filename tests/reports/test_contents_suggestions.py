@@ -1,4 +1,4 @@
-"""Working out alike sites once changes nothing in what is suggested."""
+"""Working out all sites together changes nothing in what is suggested."""
 
 import pandas as pd
 

@@ -18,19 +18,24 @@ def width(elements):
     return float(np.nan_to_num(high - low)[0])
 
 
+def measured(element_id, rules, weights, readings):
+    return next_measurement.Measured([element_id], np.zeros(1, np.intp), rules, weights, readings)
+
+
+def suggestions(elements, book):
+    return next_measurement.suggestions(elements, 1, book)[0]
+
+
 def random_site(chance, small, as_readings):
     return tuple(
-        next_measurement.Measured(name, small.rules, small.weights, as_readings([small.partial(chance)]))
-        for name in ("one", "other")
+        measured(name, small.rules, small.weights, as_readings([small.partial(chance)])) for name in ("one", "other")
     )
 
 
 def with_reading(elements, suggestion, reading):
     return tuple(
-        next_measurement.Measured(
-            each.element_id, each.rules, each.weights, {**each.readings, suggestion.quantity: reading}
-        )
-        if each.element_id == suggestion.element_id
+        dataclasses.replace(each, readings={**each.readings, suggestion.quantity: reading})
+        if each.element_ids == [suggestion.element_id]
         else each
         for each in elements
     )
@@ -39,7 +44,7 @@ def with_reading(elements, suggestion, reading):
 def real_element(book, weights, kind, readings=None):
     rules, _ = run.rules_for(book, kind, None, "building")
     rule_weights = tuple(weights.of(rule.criterion) for rule in rules)
-    return next_measurement.Measured(f"KK-001.{kind}.1", rules, rule_weights, readings or {})
+    return measured(f"KK-001.{kind}.1", rules, rule_weights, readings or {})
 
 
 def test_suggestions_are_unmeasured_never_widen_and_are_best_first(small_rules, as_readings):
@@ -48,9 +53,9 @@ def test_suggestions_are_unmeasured_never_widen_and_are_best_first(small_rules, 
     for _ in range(200):
         small = small_rules(chance)
         elements = random_site(chance, small, as_readings)
-        found = next_measurement.suggestions(elements, small.book)
-        measured = {(each.element_id, quantity) for each in elements for quantity in each.readings}
-        assert not measured & {(each.element_id, each.quantity) for each in found}
+        found = suggestions(elements, small.book)
+        known = {(each.element_ids[0], quantity) for each in elements for quantity in each.readings}
+        assert not known & {(each.element_id, each.quantity) for each in found}
         assert len({(each.element_id, each.quantity) for each in found}) == len(found)
         assert all(0 <= each.gain <= 100 for each in found)
         assert found == sorted(found, key=lambda each: -each.gain_per_minute)
@@ -65,7 +70,7 @@ def test_measuring_what_was_suggested_narrows_or_keeps_the_interval(small_rules,
         small = small_rules(chance)
         elements = random_site(chance, small, as_readings)
         before = width(elements)
-        for suggestion in next_measurement.suggestions(elements, small.book)[:2]:
+        for suggestion in suggestions(elements, small.book)[:2]:
             widths = [
                 width(with_reading(elements, suggestion, findings.Readings.exact([value])))
                 for value in small.grids[suggestion.quantity]
@@ -82,7 +87,7 @@ def test_the_gain_is_what_real_measurements_bring_on_average(small_rules, as_rea
     for _ in range(200):
         small = small_rules(chance)
         elements = random_site(chance, small, as_readings)
-        for suggestion in next_measurement.suggestions(elements, small.book):
+        for suggestion in suggestions(elements, small.book):
             if suggestion.quantity.endswith("yes_no"):
                 after = [
                     width(with_reading(elements, suggestion, findings.Readings.exact([value]))) for value in (0.0, 1.0)
@@ -94,7 +99,7 @@ def test_the_gain_is_what_real_measurements_bring_on_average(small_rules, as_rea
 
 def test_a_quick_measurement_goes_before_a_slow_one_of_the_same_gain(book, weights):
     element = real_element(book, weights, "ramp")
-    found = next_measurement.suggestions((element,), book)
+    found = suggestions((element,), book)
     for each in found:
         assert each.gain_per_minute == pytest.approx(each.gain / book.quantities[each.quantity].minutes)
     assert [each.gain_per_minute for each in found] == sorted((each.gain_per_minute for each in found), reverse=True)
@@ -106,7 +111,7 @@ def test_following_the_suggestions_closes_the_interval_of_every_kind(book, weigh
     chance = random.Random(seed)
     elements = (real_element(book, weights, kind),)
     steps = 0
-    while found := next_measurement.suggestions(elements, book):
+    while found := suggestions(elements, book):
         best = found[0]
         least, most = book.quantities[best.quantity].usual
         value = float(chance.choice((least, most, round((least + most) / 2))))
@@ -119,7 +124,7 @@ def test_following_the_suggestions_closes_the_interval_of_every_kind(book, weigh
 
 @pytest.mark.parametrize(("kind", "first"), [("parking", "accessible_bays_count"), ("shelter", "ramp_or_lift_present")])
 def test_where_no_single_measurement_narrows_the_one_that_most_hangs_on_comes_first(book, weights, kind, first):
-    found = next_measurement.suggestions((real_element(book, weights, kind),), book)
+    found = suggestions((real_element(book, weights, kind),), book)
     assert [each.gain for each in found] == [0.0] * len(found)
     assert found[0].quantity == first
 
@@ -129,23 +134,23 @@ def test_the_list_ends_when_only_borderline_findings_are_open(town, book, weight
     readings["running_slope_pct"] = findings.Readings(np.array([8.3]), np.array([8.3]), np.array([0.2]))
     element = real_element(book, weights, "ramp", readings)
     assert width((element,)) > 0
-    assert next_measurement.suggestions((element,), book) == []
+    assert suggestions((element,), book) == []
 
 
 def test_nothing_is_suggested_where_everything_is_measured(town, book, weights):
     readings = {quantity: findings.Readings.exact([value]) for _, quantity, value in town.complete_ramp()}
-    assert next_measurement.suggestions((real_element(book, weights, "ramp", readings),), book) == []
-    assert next_measurement.suggestions((), book) == []
+    assert suggestions((real_element(book, weights, "ramp", readings),), book) == []
+    assert suggestions((), book) == []
 
 
 def test_nothing_is_suggested_for_what_is_not_there(book, weights):
     absent = {survey.ELEMENT_PRESENT: findings.Readings.exact([0.0])}
     for kind in ("ramp", "toilet"):
-        assert next_measurement.suggestions((real_element(book, weights, kind, absent),), book) == []
+        assert suggestions((real_element(book, weights, kind, absent),), book) == []
 
 
 def test_whether_a_toilet_is_there_at_all_is_asked_first(book, weights):
-    found = next_measurement.suggestions((real_element(book, weights, "toilet"),), book)
+    found = suggestions((real_element(book, weights, "toilet"),), book)
     assert found[0].quantity == survey.ELEMENT_PRESENT
 
 

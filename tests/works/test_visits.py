@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 
 import geopandas as gpd
+import pandas as pd
 import pytest
 import shapely
 
@@ -40,6 +42,20 @@ def test_after_a_year_a_site_is_due_again(record):
         "KK-002": visits.OVERDUE,
         "KK-003": visits.NEVER,
     }
+
+
+def test_of_those_due_again_the_one_due_first_comes_first(town):
+    visited = {"KK-001": "2025-03-01", "KK-002": "2024-03-01", "KK-003": "2024-09-01"}
+    record = town.record(town.measured(), town.elements(BUILT, FRESH, UNSEEN))
+    last = pd.Series(pd.to_datetime(list(visited.values()), utc=True), index=pd.Index(visited, name="code"))
+    due = dataclasses.replace(record.audit, sites=record.audit.sites.assign(last_surveyed_on=last))
+    found = visits.visits(
+        dataclasses.replace(record, audit=due),
+        made_works.steps((fix_states.BUILT, made_works.DAY)).iloc[:0],
+        dt.date(2030, 1, 1),
+    )
+    assert list(found.index) == ["KK-002", "KK-003", "KK-001"]
+    assert found["due_on"]["KK-002"] == dt.date(2025, 3, 1)
 
 
 def test_the_nearest_come_first_with_their_distance(record, steps):

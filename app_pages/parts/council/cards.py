@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import html
-from collections.abc import Callable, Iterable
+import re
+import urllib.parse
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -13,7 +15,7 @@ import streamlit as st
 from app_pages import session
 from app_pages.parts.shared import background_jobs, tables
 from app_pages.parts.works import progress
-from app_pages.session import address, basemap, cache, navigation
+from app_pages.session import address, basemap, cache, navigation, page_roles
 from audits import record as records
 from audits import terms, wording
 from audits.access import site_network
@@ -37,6 +39,11 @@ from layers import ground, installation
 
 LOOK, BIG, KIND, COUNTED, MILLION = "look", "big", "council_kind", "counted", "million"
 LOOK_EVERY_S, WAIT_S, MOST_WAIT_S = 1.0, 0.2, 120.0
+
+
+# Private use: a link passes through sentences and tables as text, and no text from the record can lead elsewhere.
+_LINK = "\ue000{}?{}\ue001{}\ue002"
+_LINKS = re.compile('\ue000([a-z_]+[?][^\ue000-\ue002"<>]*)\ue001(.*?)\ue002')
 
 
 @dataclass(frozen=True)
@@ -119,6 +126,26 @@ def query(context: session.Context, **changed: str) -> dict[str, str]:
     return {key: value for key, value in asked.items() if value}
 
 
+def listing(context: session.Context) -> council_text.Listing:
+    """Link figures to their lists, for readers who have the page; :func:`linked` draws the links."""
+
+    def led(figure: str, page: str, **asked: str | Sequence[str]) -> str:
+        if not page_roles.has(context.role, page):
+            return figure
+        wanted = {key: value for key, value in asked.items() if value}
+        start = query(context) if page == "council" else navigation.query(context)
+        if page == "city_map" and st.query_params.get(COUNTED):
+            start[COUNTED] = st.query_params[COUNTED]
+        return _LINK.format(page, urllib.parse.urlencode({**start, **wanted}, doseq=True), figure)
+
+    return led
+
+
+def linked(sentence: str) -> str:
+    """Return a sentence as HTML, its links drawn."""
+    return _LINKS.sub(r'<a href="/\1" target="_self">\2</a>', html.escape(sentence))
+
+
 def answer(
     question: str,
     big: str,
@@ -130,7 +157,7 @@ def answer(
     """Return an answer in large type: question, one number, sentences, remarks, and more of them folded."""
     parts = [f"<h2>{html.escape(question)}</h2>"] if question else []
     parts += [f'<p class="council-big">{html.escape(big)}</p>'] if big else []
-    parts += [f'<p class="council-sentence">{html.escape(each)}</p>' for each in sentences if each]
+    parts += [f'<p class="council-sentence">{linked(each)}</p>' for each in sentences if each]
     parts += [_remark(each) for each in remarks if each]
     hidden = "".join(map(_remark, folded))
     parts += [f"<details><summary>{html.escape(more)}</summary>{hidden}</details>"] if hidden else []
@@ -138,12 +165,13 @@ def answer(
 
 
 def _remark(sentence: str) -> str:
-    return f'<p class="council-remark">{html.escape(sentence)}</p>'
+    return f'<p class="council-remark">{linked(sentence)}</p>'
 
 
 def table(content: council_tables.Table) -> str:
     """Return a table of the council as HTML."""
-    return tables.table(content.caption, content.headings, content.rows)
+    rows = [[tables.Markup(linked(cell)) for cell in row] for row in content.rows]
+    return tables.table(content.caption, content.headings, rows)
 
 
 def twin(content: council_tables.Table, words: wording.Wording) -> None:
@@ -154,7 +182,7 @@ def twin(content: council_tables.Table, words: wording.Wording) -> None:
 
 def remarks(sentences: Iterable[str]) -> None:
     """Show remarks on the figures as a list."""
-    st.html("<ul>" + "".join(f"<li>{html.escape(each)}</li>" for each in sentences) + "</ul>")
+    st.html("<ul>" + "".join(f"<li>{linked(each)}</li>" for each in sentences) + "</ul>")
 
 
 def where(context: session.Context, seen: View) -> None:
@@ -171,13 +199,15 @@ def where(context: session.Context, seen: View) -> None:
     )
     with zones:
         st.html(_zones(seen, words.language))
-        twin(council_tables.zone_table(found, words), words)
+        twin(council_tables.zone_table(found, words, listing(context)), words)
         remarks([text(council_text.LOW_TO_HIGH), *council_text.not_known(found, words)])
     with sites:
         worst_sites(context, seen)
     with causes:
         if len(found.causes):
             st.html(table(council_tables.cause_table(found, context.criteria, words)))
+            with st.expander(text("Sites at which each of these fails")):
+                remarks(_sites_by_cause(context, seen))
         else:
             st.write(text("No failure is known so far."))
     with where_it_is:
@@ -185,6 +215,8 @@ def where(context: session.Context, seen: View) -> None:
     with whom:
         st.html(table(council_tables.persona_table(found, context.weights, words)))
         st.html(table(council_tables.facility_table(found, words)))
+        with st.expander(text("Sites by facility")):
+            remarks(_sites_by_facility(context, seen))
         remarks([text(council_text.FIVE)])
 
 
@@ -206,10 +238,33 @@ def worst_sites(context: session.Context, seen: View) -> None:
         st.write(words.text("No failure is known so far."))
     else:
         st.write(council_text.order_of_worst(found, seen.record.sites, words))
+    led, entries = listing(context), []
     for code, why in _reasons(seen, words.language).items():
-        name = council_text.site_name(code, seen.record.sites, words)
-        navigation.link(context, "site.py", label=name, query_params=navigation.query(context, site=code))
-        remarks(why)
+        site = found.worst_sites.loc[[code]].iloc[0]
+        name = led(council_text.site_name(code, seen.record.sites, words), "site", site=code)
+        reasons = tables.bullets([council_text.place(site, words), *why])
+        entries.append(f'<li value="{site["rank"]:.0f}">{linked(name)}{reasons}</li>')
+    st.html(f'<ol class="council-sites">{"".join(entries)}</ol>')
+
+
+def _sites_by_cause(context: session.Context, seen: View) -> list[str]:
+    words, failing = context.words, figures.failing_sites(seen.record.audit.findings, seen.found)
+    names = {one: council_text.criterion_name(one, context.criteria, words) for one in failing}
+    return [_codes(context, names[one], codes) for one, codes in failing.items()]
+
+
+def _sites_by_facility(context: session.Context, seen: View) -> list[str]:
+    text, judged = context.words.text, seen.record.audit.sites
+    return [
+        _codes(context, f"{text(name)}, {text(terms.FACILITY_STATUS[str(state)])}", codes)
+        for facility, name in terms.FACILITY.items()
+        for state, codes in judged.groupby(f"facility_{facility}").groups.items()
+    ]
+
+
+def _codes(context: session.Context, name: str, codes: Iterable[object]) -> str:
+    led = listing(context)
+    return f"{name}: {', '.join(led(str(code), 'site', site=str(code)) for code in codes)}"
 
 
 @st.cache_data(max_entries=48, show_spinner=False, hash_funcs=KEYS)
@@ -239,7 +294,8 @@ def improved(context: session.Context, seen: View) -> None:
         st.html(charts.history(history, words).tag("council-chart"))
         twin(council_tables.history_table(history, words), words)
     if len(seen.again):
-        twin(council_tables.changes_table(seen.again, seen.record.sites, words), words)
+        found = council_tables.changes_table(seen.again, seen.record.sites, words, listing(context))
+        st.html(tables.tall(table(found)))
     remarks([text(council_text.AS_TODAY), text(council_text.IMPROVED_MEANS)])
 
 
@@ -264,7 +320,8 @@ def money(context: session.Context, seen: View, bought: council_money.Money) -> 
         st.html(answer("", "", [council_text.with_budget(point.plan, words)], sure))
         st.html(charts.budgets(bought, words, million).tag("council-chart"))
         twin(council_tables.money_table(bought, words), words)
-        st.html(table(council_tables.fixes_table(bought, point.plan, seen.record.sites, words)))
+        built = council_tables.fixes_table(bought, point.plan, seen.record.sites, words, listing(context))
+        st.html(tables.tall(table(built)))
     sample = [prices.SAMPLE] if bought.sample else []
     remarks(text(each) for each in (*sample, council_text.TRIPS, *bought.record.statements))
     navigation.link(

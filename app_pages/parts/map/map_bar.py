@@ -56,9 +56,11 @@ def show(context: session.Context) -> Choice:
         official_only = site_summary.choose_counted(context)
     online = basemap.choose(context)
     _chips(context, on)
-    kinds, verdicts, grades, zones, positions, standings = (each.values for each in on.values())
+    kinds, verdicts, grades, zones, positions, standings, zone_bases = (each.values for each in on.values())
     numbers = [int(zone) for zone in zones]
-    wanted = selection.Selection(kinds, verdicts, grades, numbers, positions, standings=standings)
+    wanted = selection.Selection(
+        kinds, verdicts, grades, numbers, positions, standings=standings, zone_bases=zone_bases
+    )
     return Choice(wanted, edition, persona, by, online, official_only)
 
 
@@ -108,6 +110,7 @@ def _chosen(context: session.Context) -> dict[str, _Filter]:
         "zone": (text("Zone"), _zone_names()),
         "position": (text("How the position is known"), terms.POSITION_STATUS),
         "standing": (text("Standing"), terms.STANDING),
+        "zone_basis": (text("How the zone is known"), terms.ZONE_BASIS),
     }
     found = {}
     for key, (label, names) in all_names.items():

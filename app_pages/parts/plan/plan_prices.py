@@ -54,7 +54,7 @@ def _table(context: session.Context, kept: price_books.Kept) -> None:
             " – ".join(words.number(float(amount), 2) for amount in price.thb),
             "–" if price.labour_thb is None else words.number(float(price.labour_thb), 2),
             words.day(price.dated_on),
-            price.source,
+            words.side(price.source),
         )
         for price in (*book.prices.values(), *(() if book.table else (book.factor,)))
     ]
@@ -64,7 +64,9 @@ def _table(context: session.Context, kept: price_books.Kept) -> None:
     )
     st.html(tables.table(text("Unit prices"), headings, rows))
     if book.table:
-        st.write(text("Factor F: {source}, {day}", source=book.table.source, day=words.day(book.table.dated_on)))
+        st.write(
+            text("Factor F: {source}, {day}", source=words.side(book.table.source), day=words.day(book.table.dated_on))
+        )
         points = [(words.number(int(amount)), words.number(float(factor), 4)) for amount, factor in book.table.rows]
         st.html(tables.table("Factor F", (text("Direct cost (THB)"), "Factor F"), points, stacked=False))
 

@@ -50,9 +50,9 @@ class Answer:
 
     @property
     def needs_a_look(self) -> bool:
-        """Whether it is unusual, changed, not measured, or decides something that does not pass."""
+        """Whether it is unusual, confirmed, changed, not measured, or decides something that does not pass."""
         open_or_wrong = any(one.verdict in ("fail", "borderline") for one in self.findings)
-        return not self.measured or self.line.unusual or self.changed or open_or_wrong
+        return not self.measured or self.line.unusual or self.line.confirmed or self.changed or open_or_wrong
 
 
 def show(context: session.Context, row: Row, survey_id: str, warnings: dict[str, list[str]], who: str) -> None:
@@ -160,7 +160,9 @@ def _asked(context: session.Context, survey_id: str, each: Answer) -> str:
     """Show an answer beside a field for a note on it, and return the note."""
     words, text, line = context.words, context.words.text, each.line
     shown, asked = st.columns([3, 2], vertical_alignment="center")
-    flag = tables.strong(text("unusual value")) if line.unusual else tables.Markup()
+    unusual = tables.strong(text("unusual value")) if line.unusual else ""
+    confirmed = tables.strong(text("asked about and confirmed by the surveyor")) if line.confirmed else ""
+    flag = tables.Markup(", ").join(filter(None, (unusual, confirmed)))
     before = each.before and text("before: {value}", value=each.before)
     beside = tables.small(" · ".join(filter(None, (line.instrument, before))))
     verdicts = [

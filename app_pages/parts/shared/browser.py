@@ -28,6 +28,13 @@ _position = st.components.v2.component(
     "button:focus-visible{outline:3px solid #b35900;outline-offset:2px} p{font:inherit;margin:.3rem 0}",
     js=(installation.STATIC / "position.js").read_text("utf-8"),
 )
+_kit_waiting = st.components.v2.component(
+    "kit_waiting",
+    html='<p role="status" hidden></p>',
+    css="p{font:inherit;margin:.3rem 0;padding:.6rem .8rem;border-left:4px solid #b35900;"
+    "background:#fff6e6;color:#1b1b1b}",
+    js=(installation.STATIC / "kit_waiting.js").read_text("utf-8"),
+)
 _keypad = st.components.v2.component("keypad", html="", js=(installation.STATIC / "keypad.js").read_text("utf-8"))
 
 _reveal = st.components.v2.component("reveal", html="", js=(installation.STATIC / "reveal.js").read_text("utf-8"))
@@ -44,6 +51,21 @@ def position(words: wording.Wording, key: str, button: str = "") -> Fix | None:
     }
     result = _position(key=key, data=phrases, on_fix_change=lambda: None)
     return result.fix if result and result.fix else None
+
+
+def kit_waiting(words: wording.Wording, workspace_id: str) -> None:
+    """Tell which surveys the survey app keeps in this browser that the office has not taken in; nothing for none."""
+    phrases = {
+        "one": words.text(
+            "The survey app in this browser keeps a survey that the office does not have yet: {sites}", sites="@"
+        ),
+        "many": words.text(
+            "The survey app in this browser keeps surveys of {n} sites that the office does not have yet: {sites}",
+            n="#",
+            sites="@",
+        ),
+    }
+    _kit_waiting(key="kit_waiting", data={"workspace": workspace_id, **phrases})
 
 
 def keypad(modes: Mapping[str, str]) -> None:

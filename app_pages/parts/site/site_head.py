@@ -116,7 +116,7 @@ def facts(context: session.Context, site: pd.Series) -> None:
         (text("Position"), position),
     ]
     if site["position_note"]:
-        rows.append((text("Note"), site["position_note"]))
+        rows.append((text("Note"), context.words.side(site["position_note"])))
     st.html(tables.table(text("The place"), (text("What"), text("Known")), rows, stacked=False))
     if site.geometry is not None:
         st.code(

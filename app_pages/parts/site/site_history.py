@@ -64,7 +64,7 @@ def history(context: session.Context, record: records.AuditedRecord, code: str) 
                 words.instant(row["updated_at"]),
                 who(row["updated_by"]),
                 text(terms.POSITION_STATUS[row["position_status"]]),
-                row["position_note"] or "",
+                words.side(row["position_note"] or ""),
             )
             for _, row in changes.iterrows()
         ]

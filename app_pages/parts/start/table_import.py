@@ -48,16 +48,16 @@ class _Options:
 def show(context: session.Context) -> None:
     """Draw the whole section."""
     text = context.words.text
-    st.subheader(text("Import a list of your own"))
     st.write(
         text(
             "Tables (CSV, Excel, ODS) and map files (GeoJSON, GeoPackage, zipped shapefile, KML, KMZ, GPX, FlatGeobuf, "
             "GeoParquet, DXF), with Thai or English headings."
         )
     )
-    options = _options(context)
     file = st.file_uploader(text("File"), type=UPLOAD_TYPES, key="import_file")
     who = st.text_input(text("Your name or staff number"), key="import_actor")
+    with st.expander(text("Coordinates and columns, where the file does not say")):
+        options = _options(context)
     if file is None or options is None:
         return
     seen = None

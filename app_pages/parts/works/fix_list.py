@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -64,7 +65,7 @@ def all_fixes(
 ) -> None:
     """Show any number of fixes in one table to sort and search, with their totals; choosing a row chooses the fix."""
     words, text = context.words, context.words.text
-    looks: dict[Any, Any] = {text(name): st.column_config.DateColumn(format="DD/MM/YYYY") for name in DAYS.values()}
+    looks: dict[Any, Any] = {}
     for heading in (COST, *AMOUNTS.values()):
         looks[text(heading)] = st.column_config.NumberColumn(format="localized")
     looks[text("Name")] = st.column_config.Column(width="medium")
@@ -170,11 +171,19 @@ def frame(
     columns[text("Zone")] = pd.array(sites["zone"], dtype="Int64")
     for name, heading in DAYS.items():
         if rows[name].notna().any():
-            columns[text(heading)] = rows[name].to_numpy()
+            columns[text(heading)] = [_sortable_day(day, context.words) for day in rows[name]]
     remarks = [" · ".join(_remarks(context, record, of, name)) for name in names]
     if any(remarks):
         columns[text("Remark")] = remarks
     return pd.DataFrame(columns, index=pd.Index(rows["site"], name=text("Code")))
+
+
+def _sortable_day(day: object, words: wording.Wording) -> str:
+    """Write a day in the reader's era, year first: the table sorts what it shows."""
+    if not isinstance(day, dt.date) or pd.isna(day):
+        return ""
+    era = wording.BUDDHIST_ERA_YEARS if words.language == "th" else 0
+    return f"{day.year + era}-{day:%m-%d}"
 
 
 def _state(row: pd.Series, context: session.Context) -> str:

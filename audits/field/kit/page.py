@@ -241,6 +241,7 @@ def _site(code: str, row: Mapping[Any, Any], elements: pd.DataFrame) -> dict[str
         "lat": None if point is None else round(point.y, 6),
         "lon": None if point is None else round(point.x, 6),
         "position_status": row["position_status"],
+        "accuracy_m": None if pd.isna(row["position_accuracy_m"]) else float(row["position_accuracy_m"]),
         "elements": [
             {"id": str(name), "kind": one["kind"], "label": one["label"], "permitted_on": _day(one["permitted_on"])}
             for name, one in elements.iterrows()

@@ -62,12 +62,13 @@ def record_arrival(raw: str, line: int, photos: PhotoSource, known: known_room.K
     record = parsed(raw)
     if record is None:
         return arrivals.Arrival(line, raw, problems=(NOT_A_RECORD.at(where),))
-    nothing = {
+    nothing: dict[str, Any] = {
         **dict.fromkeys((*_TEXTS, "observed_at", "place", "located_at"), ""),
         "answers": {},
         "added": [],
         "photos": [],
         "fix": {},
+        "place_confirmed": False,
     }
     record = nothing | record
     problems = tuple(_unfit(record, where, known))
@@ -92,7 +93,7 @@ def record_arrival(raw: str, line: int, photos: PhotoSource, known: known_room.K
     problems = (*_unknown(record, known), *read.problems)
     if not visit.measurements and not attachments and visit.place not in (survey.MOVED, survey.NOT_FOUND):
         problems = (*problems, NOTHING_IN_IT.at(where))
-    return arrivals.Arrival(line, raw, visit, attachments, problems)
+    return arrivals.Arrival(line, raw, visit, attachments, problems, is_place_confirmed=bool(record["place_confirmed"]))
 
 
 def parsed(raw: str) -> dict[str, Any] | None:

@@ -150,6 +150,7 @@ def _visit(criteria: model.Criteria, words: wording.Wording) -> tuple[Field, ...
         Field("observed_at", INSTANT, text("Time of the visit"), MOMENT, default="now()", needed=True, rule=not_later),
         *instruments,
         Field("accuracy_m", NUMBER, text("Accuracy in metres"), FIGURE, default="@position_horizontal_accuracy"),
+        Field("located_at", INSTANT, text("Time of the position"), HIDDEN, default="@position_timestamp"),
     )
 
 

@@ -48,7 +48,7 @@ _VISIT = (
     "surveyor",
     "observed_at",
 )
-_REST = (*layout.INSTRUMENTS, "accuracy_m", *layout.PHOTOS, layout.SURE, "photo_has_person", "note")
+_REST = (*layout.INSTRUMENTS, "accuracy_m", "located_at", *layout.PHOTOS, layout.SURE, "photo_has_person", "note")
 
 
 def read(content: bytes, file_name: str, known: known_room.Known) -> arrivals.Delivery:
@@ -121,6 +121,7 @@ class _Record:
             return arrivals.Arrival(self.row.line, self.raw(), None, photos, tuple(self.problems))
         sheet = self.sheet(element)
         sheet.survey_id, sheet.site_code, sheet.fix, sheet.place = survey_id, code, fix, self.place()
+        sheet.located_at = self.located_at() if fix else ""
         # What was measured is read even where the time is wrong, so that every fault is reported at once.
         moment = observed_at or dt.datetime.combine(known.today, dt.time(), wording.local_zone())
         version = self.trip.returned.form_version or known.criteria.version
@@ -165,6 +166,14 @@ class _Record:
             return None
         # A year of the Buddhist era has become one of the common era.
         return dt.datetime.combine(day, moment.astimezone(wording.local_zone()).timetz())
+
+    def located_at(self) -> str:
+        """Return the instant of the position, which the satellites give; empty where the point was set by hand."""
+        try:
+            moment = dt.datetime.fromisoformat(self.written("located_at"))
+        except ValueError:
+            return ""
+        return (moment if moment.tzinfo else moment.replace(tzinfo=wording.local_zone())).isoformat()
 
     def site_code(self) -> str:
         code = self.written("site_code")

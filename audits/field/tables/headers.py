@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -21,6 +21,12 @@ SECOND_COLUMN = errors.ProblemKind(
     "HEADER-N01", "column “{column}” means the same as “{first}”; it was left out, remove one of them if it matters"
 )
 
+CUT_COLUMN = errors.ProblemKind(
+    "HEADER-N02", "a shapefile keeps 10 letters of a header; read as {meaning}: check its unit, or write a profile"
+)
+
+# What dBASE keeps of the name of a field.
+LONGEST_IN_SHAPEFILE = 10
 MISSING = frozenset({"", "-", "–", "—", "n/a", "na", "null", "ไม่ระบุ", "ไม่ทราบ", "ไม่ได้วัด", "ไม่มีข้อมูล"})
 
 _UNIT_ENDINGS = ("_pct", "_mm", "_m", "_count", "_deg", "_lux")
@@ -147,7 +153,7 @@ class Layout:
         return tuple(use for use in self.uses if use.meaning == QUANTITY)
 
 
-def recognise(columns: Sequence[str], criteria: model.Criteria) -> Layout:
+def recognise(columns: Sequence[str], criteria: model.Criteria, *, cut: bool = False) -> Layout:
     """Recognise columns by their headers: the register's words, and each quantity by id or by name in Thai or English.
 
     Parameters
@@ -157,6 +163,8 @@ def recognise(columns: Sequence[str], criteria: model.Criteria) -> Layout:
         marks a second reading.
     criteria
         The criteria, for their quantities.
+    cut
+        The file cuts its headers, as a shapefile does: one of full length is also read as the one id that it begins.
 
     Returns
     -------
@@ -168,6 +176,9 @@ def recognise(columns: Sequence[str], criteria: model.Criteria) -> Layout:
     unused, notices = [], []
     for column in columns:
         use = _recognised(column, names, criteria)
+        if use is None and cut and (whole := _completed(column, criteria)):
+            use = replace(whole, column=column)
+            notices.append(CUT_COLUMN.at(column, meaning=whole.column))
         if use is None:
             unused.append(column)
             continue
@@ -176,6 +187,16 @@ def recognise(columns: Sequence[str], criteria: model.Criteria) -> Layout:
             unused.append(column)
             notices.append(SECOND_COLUMN.at(column, column=column, first=first.column))
     return Layout(tuple(uses.values()), tuple(unused), notices=tuple(notices))
+
+
+def _completed(column: str, criteria: model.Criteria) -> Use | None:
+    """Find the one quantity, or the one other column, whose id begins with a header of full length."""
+    if len(column) != LONGEST_IN_SHAPEFILE:
+        return None
+    ids = {name: Use(name, QUANTITY, name, one.unit) for name, one in criteria.quantities.items()}
+    ids |= {meaning: Use(meaning, meaning) for meaning in vocabulary.MEANINGS.values()}
+    found = [use for name, use in ids.items() if name.startswith(column.casefold())]
+    return found[0] if len(found) == 1 else None
 
 
 def counter(criteria: model.Criteria) -> Callable[[Sequence[str]], int]:

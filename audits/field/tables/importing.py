@@ -214,7 +214,7 @@ def preview(
     """
     known = headers.counter(criteria) if chosen is None else profile.counter(chosen)
     table = tables.read(content, file_name, known)
-    layout = _layout(table.columns, criteria) if chosen is None else profile.layout(chosen, table.columns)
+    layout = _layout(table, criteria) if chosen is None else profile.layout(chosen, table.columns)
     if not layout.uses and table.columns:
         raise errors.RefusedError((NOTHING_UNDERSTOOD.at(file_name, columns=", ".join(table.columns)[:300]),))
     table, layout = _one_place(table, layout, named=chosen is not None)
@@ -261,8 +261,9 @@ def _with_verdicts(rows: Sequence[rows_room.Row], surveys: Mapping[int, survey.S
     return found
 
 
-def _layout(columns: Sequence[str], criteria: model.Criteria) -> headers.Layout:
-    return opensidewalks.layout(columns) or headers.recognise(columns, criteria)
+def _layout(table: tables.Table, criteria: model.Criteria) -> headers.Layout:
+    found = opensidewalks.layout(table.columns)
+    return found or headers.recognise(table.columns, criteria, cut=table.kind == "Shapefile")
 
 
 def _one_place(table: tables.Table, layout: headers.Layout, *, named: bool) -> tuple[tables.Table, headers.Layout]:

@@ -30,7 +30,7 @@ _SHORTENED = re.compile(r"[0-9][.,]?[0-9]*e\+[0-9]+")
 _MOST_FIGURES = 10**15
 
 
-@dataclass
+@dataclass(slots=True)
 class Row:
     """One row on its way in.
 
@@ -114,7 +114,8 @@ def _row(sent: tables.Row, layout: headers.Layout, codes: Collection[str], numbe
         if kind := cells.unseen(value):
             unread[use.column] = None
             problems.append(kind.at(f"row {sent.line}, {use.column}", written=cells.written(value)))
-    row = Row(sent.line, {**sent.cells, **unread}, sent.point, layout, problems, sent.cells)
+    read = {**sent.cells, **unread} if unread else sent.cells
+    row = Row(sent.line, read, sent.point, layout, problems, sent.cells)
     code = layout.of("code")
     if code is not None and code.text(row.cells) not in codes:
         for kind, values in _changed_code(code.value(row.cells), numbers):

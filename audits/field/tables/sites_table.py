@@ -76,7 +76,7 @@ class SitesPreview:
     notices: tuple[errors.Problem, ...]
 
 
-@dataclass
+@dataclass(slots=True)
 class _Site:
     """A site of the file, by its line, or of the register, whose line is 0."""
 
@@ -233,34 +233,30 @@ def _notices(new: list[_Site], proposed: list[str], file_name: str) -> Iterator[
 
 
 def _frame(new: list[_Site], file_name: str) -> gpd.GeoDataFrame:
-    records = [
-        {
-            **site.fields,
-            "kind": site.fields["kind"] or "ramp",
-            "name_th": site.name_th or site.name_en or site.code,
-            "name_en": site.name_en or site.name_th or site.code,
-            "setting": site.fields["setting"] or UNSTATED_SETTING,
-            "zone_basis": "named" if site.fields["zone"] is not None else "",
-            "position_status": "imported",
-            "position_accuracy_m": None,
-            "position_source": file_name,
-            "position_note": site.fields["note"],
-        }
-        for site in new
-    ]
-    frame = pd.DataFrame(records, columns=list(SITE_COLUMNS), index=pd.Index([site.code for site in new], name="code"))
+    frame = pd.DataFrame([site.fields for site in new], index=pd.Index([site.code for site in new], name="code"))
+    frame = frame.reindex(columns=list(SITE_COLUMNS)).assign(
+        kind=[str(site.fields["kind"] or "ramp") for site in new],
+        name_th=[site.name_th or site.name_en or site.code for site in new],
+        name_en=[site.name_en or site.name_th or site.code for site in new],
+        setting=[str(site.fields["setting"] or UNSTATED_SETTING) for site in new],
+        zone_basis=["named" if site.fields["zone"] is not None else "" for site in new],
+        position_status="imported",
+        position_accuracy_m=np.nan,
+        position_source=file_name,
+        position_note=[str(site.fields["note"]) for site in new],
+    )
     frame = frame.astype({"zone": "Int64", "position_accuracy_m": "float64"})
     points = gpd.points_from_xy([site.longitude for site in new], [site.latitude for site in new])
     return gpd.GeoDataFrame(frame, geometry=points, crs=positions.GEOGRAPHIC)
 
 
 def _elements(new: list[_Site], numbers: element_numbers.ElementNumbers) -> pd.DataFrame:
-    records = {}
+    ids, records = list[str](), list[tuple[object, ...]]()
     for site in new:
         kind = str(site.fields["element_kind"]) or ("ramp" if (site.fields["kind"] or "ramp") == "ramp" else "")
         if kind:
             element = numbers.element(site.code, kind, str(site.fields["label"]))
             permitted_on = site.fields["permitted_on"]
-            records[element.element_id] = (site.code, kind, element.label, permitted_on, "import")
-    frame = pd.DataFrame.from_dict(records, orient="index", columns=list(ELEMENT_COLUMNS)).astype(object)
-    return frame.rename_axis("element_id")
+            ids.append(element.element_id)
+            records.append((site.code, kind, element.label, permitted_on, "import"))
+    return pd.DataFrame(records, pd.Index(ids, name="element_id"), ELEMENT_COLUMNS, dtype=object)

@@ -47,7 +47,7 @@ _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_OID, "jaidee.survey.table")
 _UNIT_SIGNS = {"percent": "%", "degrees": "°", **{unit: f" {unit}" for unit in cells.MILLIMETRES}}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Visit:
     """What one row reports of a visit.
 

@@ -17,6 +17,8 @@ from audits.store.db import schema
 NO_HEAD = errors.ProblemKind("STORE-001", "Write the head as number:digest, as it is printed on the report.")
 
 
+DIGITS, SHORT_DIGITS = 64, 16
+
 # Built once: an import asks and appends for every survey.
 _LAST = sa.select(schema.ledger.c.sequence, schema.ledger.c.digest).order_by(schema.ledger.c.sequence.desc()).limit(1)
 _INSERT = sa.insert(schema.ledger)
@@ -31,6 +33,11 @@ class Head:
 
     def __str__(self) -> str:
         return f"{self.sequence}:{self.digest}"
+
+    @property
+    def short(self) -> str:
+        """The form for paper, whose 64 bits nobody can meet by trying."""
+        return f"{self.sequence}:{self.digest[:SHORT_DIGITS]}"
 
 
 @dataclass(frozen=True)
@@ -89,15 +96,15 @@ def append(records: sa.Connection, *entries: Entry) -> Head:
     return last
 
 
-def parse(text: str) -> Head:
-    """Return the head that is written as ``number:digest``.
+def parse(text: str, digits: int = DIGITS) -> Head:
+    """Return the head that is written as ``number:digest``, the digest with at least so many digits.
 
     Raises
     ------
     audits.errors.RefusedError
         When the text is not a head.
     """
-    found = re.fullmatch(r"(\d+):\s*([0-9a-f]{64})", text.strip(), re.IGNORECASE)
+    found = re.fullmatch(rf"(\d+):\s*([0-9a-f]{{{digits},{DIGITS}}})", text.strip(), re.IGNORECASE)
     if found is None:
         raise errors.RefusedError((NO_HEAD.at(text),))
     return Head(int(found[1]), found[2].lower())

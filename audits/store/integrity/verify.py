@@ -87,7 +87,7 @@ def verify(
     audits.errors.RefusedError
         When `expect` is not a head.
     """
-    printed = None if expect is None else hash_chain.parse(expect)
+    printed = None if expect is None else hash_chain.parse(expect, hash_chain.SHORT_DIGITS)
     with connection.reading(store) as records:
         return verify_within(records, store, printed, progress, photo_files=photo_files)
 
@@ -122,13 +122,13 @@ def verify_within(
 
 def against_head(records: sa.Connection, printed: hash_chain.Head | None) -> Iterator[errors.Problem]:
     """Yield a problem when the audit log does not contain a head that was printed."""
-    if printed is None or printed == hash_chain.Head(0, schema.GENESIS):
+    if printed is None or (printed.sequence == 0 and schema.GENESIS.startswith(printed.digest)):
         return
     columns = schema.ledger.c
     digest = records.execute(sa.select(columns.digest).where(columns.sequence == printed.sequence)).scalar()
     if digest is None:
         yield TAIL_CUT.at(f"audit log {printed.sequence}", last=hash_chain.head(records).sequence)
-    elif digest != printed.digest:
+    elif not digest.startswith(printed.digest):
         yield REWRITTEN.at(f"audit log {printed.sequence}")
 
 

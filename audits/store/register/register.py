@@ -173,8 +173,7 @@ def _next_number(known: Iterable[str], prefix: str) -> int:
 
 def _site_rows(sites: gpd.GeoDataFrame) -> Iterator[dict[str, object]]:
     points = sites.geometry if len(sites) == 0 else sites.geometry.to_crs(column_types.WGS84)
-    rows = sites[list(checks.SITE_COLUMNS)].to_dict("records")
-    for code, row, point in zip(sites.index, rows, points, strict=True):
+    for code, row, point in zip(sites.index, _records(sites, checks.SITE_COLUMNS), points, strict=True):
         accuracy, zone = row["position_accuracy_m"], row["zone"]
         yield {
             **{str(name): str(value) for name, value in row.items()},
@@ -187,9 +186,14 @@ def _site_rows(sites: gpd.GeoDataFrame) -> Iterator[dict[str, object]]:
         }
 
 
+def _records(frame: pd.DataFrame, columns: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Yield the rows one by one: 50,000 of them at once take as much memory as the sites themselves."""
+    values = zip(*(frame[column] for column in columns), strict=True)
+    return (dict(zip(columns, row, strict=True)) for row in values)
+
+
 def _element_rows(elements: pd.DataFrame) -> Iterator[dict[str, object]]:
-    rows = elements[list(checks.ELEMENT_COLUMNS)].to_dict("records")
-    for element_id, row in zip(elements.index, rows, strict=True):
+    for element_id, row in zip(elements.index, _records(elements, checks.ELEMENT_COLUMNS), strict=True):
         day = row["permitted_on"]
         yield {
             **{str(name): str(value) for name, value in row.items()},

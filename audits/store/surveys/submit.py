@@ -170,6 +170,13 @@ def submit_within(records: sa.Connection, sent: survey.Survey, actor: str, momen
     return Receipt("correction" if visit.supersedes else "accepted", visit.survey_id, number)
 
 
+def accepted_before(store: connection.Store, sent: survey.Survey) -> survey.Survey | None:
+    """Return the survey in the record that this one repeats or corrects; None where it is the first of its visit."""
+    with connection.reading(store) as records:
+        earlier = sent.supersedes or _newest_version(records, sent.root_id or sent.survey_id)
+        return next(rebuild.surveys(records, [sent.survey_id]), None) or next(rebuild.surveys(records, [earlier]), None)
+
+
 def _parsed(raw: str, where: str) -> survey.Survey:
     try:
         return survey.parsed(raw)
@@ -295,7 +302,7 @@ def _report_place(records: sa.Connection, visit: survey.Survey, number: int, act
         return
     before = next(rebuild.surveys(records, [visit.supersedes]), None)
     # A correction of the measurements alone must not undo what an engineer has set meanwhile.
-    if before is not None and _place_of(before) == _place_of(visit):
+    if before is not None and place_of(before) == place_of(visit):
         return
     site = records.execute(sa.select(schema.site).where(sites.code == visit.site_code)).mappings().one()
     status = "not_found" if visit.place == survey.NOT_FOUND else "confirmed"
@@ -313,7 +320,8 @@ def _report_place(records: sa.Connection, visit: survey.Survey, number: int, act
     changes.position_within(records, visit.site_code, status, signature, point, visit.accuracy_m)
 
 
-def _place_of(visit: survey.Survey) -> tuple[object, ...]:
+def place_of(visit: survey.Survey) -> tuple[object, ...]:
+    """Return the place that a visit reports, to be compared with another version of it."""
     return visit.place, visit.latitude, visit.longitude
 
 
@@ -331,7 +339,7 @@ def _survey_row(visit: survey.Survey, number: int, moment: dt.datetime) -> dict[
 
 
 def _part(visit: survey.Survey, one: survey.Element | survey.Measurement | survey.Photo) -> dict[str, object]:
-    return {"survey_id": visit.survey_id, **vars(one)}
+    return {"survey_id": visit.survey_id, **survey.values_of(one)}
 
 
 def _new_elements(
@@ -342,7 +350,7 @@ def _new_elements(
         for one in visit.elements:
             if one.element_id not in known:
                 known.add(one.element_id)
-                yield {**stamp, **vars(one)}
+                yield {**stamp, **survey.values_of(one)}
 
 
 def _insert(records: sa.Connection, table: sa.Table, rows: list[dict[str, object]]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import is_dataclass
+from dataclasses import fields, is_dataclass
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -107,7 +107,8 @@ def _every_text(where: str, part: object) -> Iterator[tuple[str, str]]:
         for number, item in enumerate(part, start=1):
             yield from _every_text(f"{where} {number}", item)
     elif is_dataclass(part):
-        for name, value in vars(part).items():
+        for name in [one.name for one in fields(part)]:
+            value = getattr(part, name)
             # The path is long to build: only for what holds texts.
             if isinstance(value, (str, tuple)):
                 yield from _every_text(f"{where}.{name}" if where else name, value)

@@ -59,6 +59,8 @@ def test_one_site_surveyed_like_a_person_without_a_network(
     expect(page.locator("a.site").get_by_text("2 of ")).to_be_visible()
     expect(page.locator(".summary")).to_contain_text("ramp 1: 2 of ")
     page.get_by_role("button", name="Finish this survey").dblclick()
+    expect(page.locator("#finish_told")).to_contain_text("Only 2 of ")
+    page.get_by_role("button", name="Send it as it is").dblclick()
     expect(page.locator("article.record")).to_have_attribute("data-state", "phone")
     hand.sign_in(page, office)
     hand.told(page, "The office was not reached")

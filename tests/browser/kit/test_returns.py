@@ -25,6 +25,7 @@ def test_a_record_changed_before_it_was_sent_is_counted_once(
     hand.question(page, "running_slope_pct").get_by_label("Running slope (%)", exact=True).fill("1:14")
     page.go_back()
     page.get_by_role("button", name="Finish this survey").click()
+    page.get_by_role("button", name="Send it as it is").click()
     hand.sign_in(page, common)
     expect(page.locator("article.record[data-state=accepted]")).to_have_count(1)
     assert hand.visits_of(look_common, "KK-004")["root_id"].tolist() == [first]
@@ -53,6 +54,7 @@ def test_a_returned_record_comes_back_with_the_engineers_notes(
     hand.question(page, "running_slope_pct").get_by_label("Running slope (%)", exact=True).fill("1:13")
     page.go_back()
     page.get_by_role("button", name="Finish this survey").click()
+    page.get_by_role("button", name="Send it as it is").click()
     expect(page.locator("article.record[data-state=accepted]")).to_have_count(2)
     assert hand.visits_of(look_common, "KK-005")["supersedes"].tolist() == ["", first]
     assert hand.written_at(look_common, "KK-005") == ["1:13"]

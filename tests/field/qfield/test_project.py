@@ -104,6 +104,7 @@ def test_defaults_fill_the_number_the_time_and_the_accuracy(layers):
         "element_number": "1",
         "observed_at": "now()",
         "accuracy_m": "@position_horizontal_accuracy",
+        "located_at": "@position_timestamp",
         "photo_has_person": "false",
         "unusual_is_right": "false",
     }

@@ -317,6 +317,15 @@ def test_a_trip_is_rehearsed_as_it_is_received_and_impossible_days_are_held(phon
     assert notice.values["elements"] == "KK-001.ramp.2"
 
 
+def test_the_time_of_the_position_is_kept_beside_the_time_of_the_visit(only):
+    taken = only(located_at="2026-03-05T09:41:00Z", clear_width_cm=90.0)
+    assert (taken.problems, taken.survey.located_at) == ((), dt.datetime(2026, 3, 5, 9, 41, tzinfo=dt.UTC))
+
+
+def test_a_point_set_by_hand_has_no_time_of_its_own(only):
+    assert only(located_at="", clear_width_cm=90.0).survey.located_at is None
+
+
 def test_a_point_far_from_a_confirmed_site_is_held_by_whoever_receives_it(phone, sent, store, record):
     point = record.sites.geometry["KK-001"]
     metre = 1 / 111_195

@@ -119,3 +119,17 @@ def test_every_word_that_the_program_prints_for_an_element_a_site_or_a_column_is
 def test_a_unit_is_read_with_dots_and_without_brackets(column: str, unit: str, book: model.Criteria) -> None:
     (use,) = headers.recognise([column], book).uses
     assert use.unit == unit
+
+
+def test_a_header_that_a_shapefile_cut_is_the_one_id_that_it_begins(book: model.Criteria) -> None:
+    columns = ["clear_widt", "running_sl", "observed_o", "tactile_st", "clear_wid", "passing_xx"]
+    layout = headers.recognise(columns, book, cut=True)
+    assert [(use.column, use.quantity or use.meaning, use.unit) for use in layout.uses] == [
+        ("clear_widt", "clear_width_mm", "mm"),
+        ("running_sl", "running_slope_pct", "percent"),
+        ("observed_o", "observed_on", ""),
+    ]
+    # much is measured of a tactile strip
+    assert layout.unused == ("tactile_st", "clear_wid", "passing_xx")
+    assert [one.where for one in layout.notices] == ["clear_widt", "running_sl", "observed_o"]
+    assert not headers.recognise(columns, book).uses

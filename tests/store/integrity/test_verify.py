@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 
 from audits import errors, survey
+from audits.store.audit_log import hash_chain
 from audits.store.db import connection, triggers
 from audits.store.integrity import verify
 from audits.store.photos import erasure, photos
@@ -121,21 +122,24 @@ def test_a_cut_tail_is_found_with_a_head_printed_before(full: connection.Store, 
     assert [problem.kind for problem in verify.verify(full, expect=printed).problems] == [verify.TAIL_CUT]
 
 
-def test_a_rewritten_audit_log_is_found_with_a_head_printed_before(full: connection.Store) -> None:
+@pytest.mark.parametrize("digits", [hash_chain.SHORT_DIGITS, hash_chain.DIGITS])
+def test_a_rewritten_audit_log_is_found_with_a_head_printed_before(full: connection.Store, digits: int) -> None:
     head = read.head(full)
-    printed = f"{head.sequence - 1}:{'a' * 64}"
+    printed = f"{head.sequence - 1}:{'a' * digits}"
     assert [problem.kind for problem in verify.verify(full, expect=printed).problems] == [verify.REWRITTEN]
 
 
 def test_an_older_head_is_still_true(full: connection.Store, a_survey: Builder) -> None:
-    printed = str(read.head(full))
+    printed = read.head(full)
     submit.submit(full, a_survey(survey_id="uuid:later"), "somchai")
-    assert verify.verify(full, expect=printed).problems == ()
+    assert verify.verify(full, expect=str(printed)).problems == ()
+    assert verify.verify(full, expect=printed.short).problems == ()
 
 
 def test_what_is_no_head_is_refused(full: connection.Store) -> None:
-    with pytest.raises(errors.RefusedError):
-        verify.verify(full, expect="yesterday")
+    for written in ("yesterday", read.head(full).short[:-1]):
+        with pytest.raises(errors.RefusedError):
+            verify.verify(full, expect=written)
 
 
 def test_missing_guards_are_named(full: connection.Store, outsider: sqlite3.Connection) -> None:

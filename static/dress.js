@@ -39,6 +39,16 @@
     control(map, "topright", box);
   }
 
+  // Leaflet writes the units of its scale in Latin letters only
+  function scale(language) {
+    const bar = L.control.scale({ imperial: false, position: "topleft" }), update = bar._updateScale;
+    const thai = (text) => text.replace(" km", " กม.").replace(" m", " ม.");
+    bar._updateScale = function (line, text, ratio) {
+      update.call(this, line, language === "th" ? thai(text) : text, ratio);
+    };
+    return bar;
+  }
+
   function dress(map, words) {
     [words, ...words.legend].forEach(plain);
     document.documentElement.lang = words.language;
@@ -53,7 +63,7 @@
     map.attributionControl.setPrefix(false);
     map.attributionControl.addAttribution(spoken(words.attribution).innerHTML);
     L.control.zoom({ zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(map);
-    L.control.scale({ imperial: false, position: "topleft" }).addTo(map);
+    scale(words.language).addTo(map);
     north(map, words.north);
     map.whenReady(() => { if (words.legend.length) legend(map, words); });
   }

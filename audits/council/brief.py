@@ -50,11 +50,11 @@ def _data(answers: council_contents.Answers, words: wording.Wording) -> dict[str
         "chart": dataclasses.asdict(charts.zones(found, words, CHART_WIDE)),
         "zones": dataclasses.asdict(council_tables.zone_table(found, words)),
         "open": _not_known(answers, found, words),
-        "rests": list(_rests(answers, words).items()),
+        "rests": list(rests_on(answers, words).items()),
     }
 
 
-def _rests(answers: council_contents.Answers, words: wording.Wording) -> Mapping[str, str]:
+def rests_on(answers: council_contents.Answers, words: wording.Wording) -> Mapping[str, str]:
     """Collect the basis as a page of paper holds it: days in words, the head in the short form of the audit log."""
     lines, titles = dict(council_contents.about(answers, words)), about_lines.TITLES
     days = {"exported_on": answers.made_on} | ({"as_of": answers.record.as_of} if answers.record.as_of else {})

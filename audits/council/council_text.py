@@ -256,15 +256,15 @@ def became_known(again: pd.DataFrame, words: wording.Wording) -> str:
     parts = []
     if passing:
         sentence = words.count(
-            "{n} more is now known to pass because it was measured.",
-            "{n} more are now known to pass because they were measured.",
+            "{n} is now known to pass only because it was measured.",
+            "{n} are now known to pass only because they were measured.",
             passing,
         )
         parts.append(sentence)
     if failing:
         sentence = words.count(
-            "At {n} site a failure became known because more was measured.",
-            "At {n} sites failures became known because more was measured.",
+            "At {n} site, perhaps one of those above, a failure became known because more was measured.",
+            "At {n} sites, perhaps some of those above, failures became known because more was measured.",
             failing,
         )
         parts.append(sentence)

@@ -21,6 +21,7 @@ _SENTENCES = {
     ),
     AT_LEAST: wording.phrase("at least so much is free, from {what} of {day}; measure what is really free"),
 }
+_ESTIMATED_ALIKE = wording.phrase("estimated from {what} of {day}: {low} mm; level it before building")
 NOT_MEASURED = wording.phrase("in no survey: enter what you measured")
 
 
@@ -111,7 +112,9 @@ def source(one: Taken, criteria: model.Criteria, words: wording.Wording) -> str:
     """Return in the reader's language where a value comes from."""
     what = ", ".join(words.name(criteria.quantities[name].name) for name in one.quantities)
     low, high = words.number(one.lowest), words.number(one.highest)
-    return words.text(_SENTENCES[one.basis], what=what, day=words.day(one.observed_on), low=low, high=high)
+    is_alike = one.basis == ESTIMATED and low == high
+    sentence = _ESTIMATED_ALIKE if is_alike else _SENTENCES[one.basis]
+    return words.text(sentence, what=what, day=words.day(one.observed_on), low=low, high=high)
 
 
 def _of_ramp(known: Mapping[str, _Reading]) -> Iterator[Taken]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from audits import barriers, priority, terms, wording
-from audits.council import council_contents, council_tables, council_text, figures
+from audits.council import brief, council_contents, council_tables, council_text, figures
 from audits.formats import typesetting, word_document
 from audits.plans import build_model, plan_about, plan_contents, staging
 from audits.ramps import prices
@@ -39,6 +39,10 @@ OWN_MONEY = phrase("The money of each year is the one named for this document.")
 EQUAL_MONEY = phrase("No budget was named: each of {years} years gets an equal share of what all fixes cost.")
 NOT_STAGED = phrase(
     "{n} priced fixes stand in no year, {baht} baht: they open no more trips within this money, or do not fit it."
+)
+NOT_NEEDED = phrase(
+    "{n} priced fixes stand in no year, {baht} baht: the money would do, but they open no further trip. "
+    "They may still be built because the law asks for them."
 )
 NOTHING = phrase("The surveys show no barrier that a fix could open; there is nothing to plan yet.")
 RESPONSIBLE = phrase("Responsible for every item of this schedule: {unit}.")
@@ -127,7 +131,7 @@ def sections(subject: Subject, words: wording.Wording) -> Iterator[Section]:
     """Yield the sections in the order of the document."""
     text, answers, record = words.text, subject.answers, subject.answers.record
     yield Section(text("Duty and law"), [text(DUTY)], list(council_contents.sources(answers, words)))
-    basis = [f"{name}: {value}" for name, value in council_contents.about(answers, words).items()]
+    basis = [f"{name}: {value}" for name, value in brief.rests_on(answers, words).items()]
     yield Section(text("Method"), [text(METHOD)], basis)
     state = [_zones(found, words) for found in (answers.ramps, answers.spaces) if len(found.codes)]
     facilities = council_tables.facility_table(answers.ramps, words)
@@ -253,7 +257,8 @@ def _schedule(subject: Subject, words: wording.Wording) -> Section:
         at_hand -= stage.cost_thb
         tables.append(council_tables.Table(caption, headings, rows))
     rest = sum(one.fix.cost.likely for one in left.values())
-    unplaced = text(NOT_STAGED, n=words.number(len(left), 0), baht=plan_about.baht(rest, words)) if left else ""
+    sentence = NOT_NEEDED if rest <= at_hand else NOT_STAGED
+    unplaced = text(sentence, n=words.number(len(left), 0), baht=plan_about.baht(rest, words)) if left else ""
     return Section(title, list(filter(None, [unit, money, unplaced])), tables=tables)
 
 
@@ -269,7 +274,11 @@ def _progress(subject: Subject, words: wording.Wording) -> Section:
     if len(answers.again):
         tables.append(council_tables.changes_table(answers.again, answers.record.sites, words))
     sentences = [again.sentence, *again.remarks, council_contents.works(answers, words)]
-    return Section(text("Progress since last year"), list(filter(None, sentences)), tables=tables)
+    return Section(
+        text("Progress: the last year by months, and since the first survey"),
+        list(filter(None, sentences)),
+        tables=tables,
+    )
 
 
 def _requests(subject: Subject, words: wording.Wording) -> Section:

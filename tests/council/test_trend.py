@@ -111,5 +111,5 @@ def test_only_sites_with_fewer_failures_are_said_to_have_improved_and_to_pass_no
     assert sentence.startswith(f"{len(better)} of {len(again)} sites visited again have fewer failures, ")
     assert "2 of them pass now" in sentence
     known = council_text.became_known(again, wording.Wording("en"))
-    assert known.startswith("3 more are now known to pass because they were measured.")
+    assert known.startswith("3 are now known to pass only because they were measured.")
     assert known in council_contents.improved(again, wording.Wording("en")).remarks

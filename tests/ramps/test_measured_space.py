@@ -63,7 +63,7 @@ def test_the_source_names_what_was_measured_and_the_day(town, book, english):
     rows = [(RAMP, "ramp_length_total_mm", 6000.0), (RAMP, "running_slope_pct", 8.0), (RAMP, "clear_width_mm", 900.0)]
     found = taken(town, *rows)
     said = measured_space.source(found["rise_mm"], book, english)
-    assert said.startswith("estimated from Total length of the ramp, Running slope of 2 Mar 2026: 478–478 mm")
+    assert said.startswith("estimated from Total length of the ramp, Running slope of 2 Mar 2026: 478 mm")
     assert measured_space.source(found["width_mm"], book, english).startswith(
         "at least so much is free, from Clear width"
     )

@@ -36,7 +36,7 @@ def test_a_profile_is_made_by_pointing_at_columns_and_used_at_once(
     with connection.open_store(workspace.Workspace(tmp_path)):
         pass
     app = opening.opened("start.py", lang="en", workspace="real")
-    app.file_uploader[0].upload("list.csv", ROWS.encode(), "text/csv").run()
+    app.file_uploader(key="import_file").upload("list.csv", ROWS.encode(), "text/csv").run()
     assert [one.value.partition(": ")[2][:40] for one in app.error] == ["no measured column was understood, and t"]
     for label, meaning in MEANINGS.items():
         labelled(app, "selectbox", label).set_value(meaning)

@@ -18,6 +18,9 @@ SAME_POINT = errors.ProblemKind(
 NEARLY_ONE_NAME = errors.ProblemKind(
     "SITE-N05", "codes with nearly the name of another code: {count} ({pairs}); check whether they are one site"
 )
+NEARLY_ONE_CODE = errors.ProblemKind(
+    "SITE-N06", "codes that are written nearly like another code: {count} ({pairs}); check whether they are one site"
+)
 NEAR_M = 5.0
 SHOWN = 5
 # Shorter names differ by one letter without meaning the same.
@@ -52,12 +55,39 @@ def notices(sites: Iterable[Named], file_name: str) -> Iterator[errors.Problem]:
     known = list(sites)
     if not any(site.line for site in known):
         return
-    for kind, pairs in ((SAME_POINT, _at_one_point(known)), (NEARLY_ONE_NAME, _of_one_name(known))):
+    found = (
+        (SAME_POINT, _at_one_point(known)),
+        (NEARLY_ONE_NAME, _of_one_name(known)),
+        (NEARLY_ONE_CODE, _of_one_code(known)),
+    )
+    for kind, pairs in found:
         if pairs:
             shown = ", ".join(f"{code} = {other}" for code, other in pairs[:SHOWN]) + (
                 " …" if len(pairs) > SHOWN else ""
             )
             yield kind.at(file_name, count=len(pairs), pairs=shown)
+
+
+def form_of_code(code: str) -> str:
+    """Form of a code that is the same however its case, its separators and its leading zeros were typed.
+
+    Examples
+    --------
+    >>> [form_of_code(code) for code in ("KK-001", "kk 1", "ＫＫ๐๑", "KK-010", "1-12", "11-2")]
+    ['kk 1', 'kk 1', 'kk 1', 'kk 10', '1 12', '11 2']
+    """
+    parts = re.findall(r"\d+|[^\W\d_]+", unicodedata.normalize("NFKC", code).casefold())
+    return " ".join(str(int(part)) if part.isdecimal() else part for part in parts)
+
+
+def _of_one_code(sites: list[Named]) -> list[tuple[str, str]]:
+    seen: dict[str, str] = {}
+    pairs = []
+    for site in sites:
+        other = seen.setdefault(form_of_code(site.code) or site.code, site.code)
+        if other != site.code and site.line:
+            pairs.append((site.code, other))
+    return pairs
 
 
 def _at_one_point(sites: list[Named]) -> list[tuple[str, str]]:

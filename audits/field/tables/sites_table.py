@@ -41,6 +41,9 @@ UNKNOWN_KIND = errors.ProblemKind("SITE-006", "“{written}” is no kind of sit
 UNKNOWN_SETTING = errors.ProblemKind("SITE-007", "“{written}” is no setting; use one of: {settings}")
 NOT_A_ZONE = errors.ProblemKind("SITE-008", "“{written}” is no zone; write its number, such as 2")
 BAD_CODE = errors.ProblemKind("SITE-009", "the code “{written}” is too long or has a sign that cannot be printed")
+ALIKE_CODE = errors.ProblemKind(
+    "SITE-010", "“{written}” is not registered, {code} is; write {code}, or give the new site another code"
+)
 
 PROPOSED_CODES = errors.ProblemKind("SITE-N01", "sites without a code: {count}; proposed are {first} to {last}")
 KIND_ASSUMED = errors.ProblemKind("SITE-N02", "sites that do not say their kind: {count}; taken as ramps")
@@ -96,6 +99,7 @@ class _Known:
 
     def __init__(self, register: gpd.GeoDataFrame, box: positions.Box) -> None:
         self.by_code: dict[str, _Site] = {}
+        self.registered: dict[str, _Site] = {}
         self.near = distance.Nearness(box.west, box.south, SAME_PLACE_M)
         points = register.geometry
         columns = zip(register.index, register["name_th"], register["name_en"], points, strict=True)
@@ -106,6 +110,8 @@ class _Known:
 
     def add(self, site: _Site) -> None:
         self.by_code[site.code] = site
+        if not site.line:
+            self.registered[alike_sites.form_of_code(site.code)] = site
         if np.isfinite(site.longitude):
             self.near.add(site.code, site.longitude, site.latitude)
 
@@ -197,7 +203,10 @@ def _match(row: rows_room.Row, site: _Site, known: _Known) -> _Site | None:
     nearest = known.near.within(site.longitude, site.latitude) if has_place else None
     other = known.by_code.get(site.code or (nearest or ""))
     if other is None:
-        if not has_place:
+        alike = known.registered.get(alike_sites.form_of_code(site.code))
+        if alike is not None and _may_be_one(site, alike):
+            row.refuse(ALIKE_CODE, written=site.code, code=alike.code)
+        elif not has_place:
             row.refuse(NO_PLACE)
     elif _names_differ(site, other) and site.code:
         row.refuse(OTHER_NAME, code=other.code, name=other.name_th or other.name_en)
@@ -211,6 +220,14 @@ def _match(row: rows_room.Row, site: _Site, known: _Known) -> _Site | None:
         if metres > (max(position_checks.REACH_M, other.accuracy_m) if site.measured else SAME_PLACE_M):
             row.refuse(OTHER_PLACE, code=other.code, metres=f"{metres:,.0f}" if metres >= 10 else f"{metres:.1f}")
     return other
+
+
+def _may_be_one(site: _Site, other: _Site) -> bool:
+    """Whether two sites may be one by their places: nobody knows one of them, or a visit of one reaches the other."""
+    if not np.isfinite(site.longitude) or not np.isfinite(other.longitude):
+        return True
+    metres = distance.metres_between(site.longitude, site.latitude, other.longitude, other.latitude)
+    return metres <= max(position_checks.REACH_M, other.accuracy_m)
 
 
 def _names_differ(site: _Site, other: _Site) -> bool:

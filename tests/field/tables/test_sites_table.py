@@ -56,6 +56,16 @@ def test_a_new_site_without_a_place_is_held(understand) -> None:
     assert conftest.held(understand("A-1,x,,", "KK-001,,,")) == {2: ["SITE-001"]}
 
 
+@pytest.mark.parametrize("code", ["kk-001", "KK-1", "KK 001", "kk001", "ＫＫ-๐๐๑"])
+def test_a_registered_code_typed_another_way_makes_no_new_site(understand, code) -> None:
+    preview = understand(f"{code},,16.4251,102.8231", f"{code},,,", f"{code},ตลาด,16.45,102.84")
+    assert conftest.held(preview) == {2: ["SITE-010"], 3: ["SITE-010"]}
+    assert "KK-001" in preview.rows[0].problems[0].sentence()
+    # As far away as another site may well be, it is one, and still a question for the reader.
+    assert preview.sites.sites.index.tolist() == [code]
+    assert "SITE-N06" in [notice.kind.code for notice in preview.notices]
+
+
 def test_every_fault_of_a_row_is_told_at_once(understand) -> None:
     header = "code,lat,lon,kind,setting,zone,permitted_on"
     preview = understand("A-1,0,0,สะพาน,ดวงจันทร์,ทิศเหนือ,31/02/2560", header=header)

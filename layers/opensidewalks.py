@@ -173,6 +173,8 @@ def _bounds(file: Path, parts: Mapping[str, list[Feature]]) -> positions.Box:
     shapes = [_shape(file, edge) for edge in parts["edges"]]
     if not shapes:
         raise errors.LayerError(f"{file}: holds no edge, so there is no walking network in it")
+    # kerbs stand at the ends of edges, or come in a file of their own
+    shapes += [_shape(file, node) for node in (*parts["nodes"], *parts["points"]) if _kerb(node["properties"])]
     west, south, east, north = shapely.total_bounds(np.array(shapes, dtype=object))
     inside = -180 <= west <= east <= 180 and -90 <= south <= north <= 90
     if not inside:

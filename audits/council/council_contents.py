@@ -147,7 +147,9 @@ def money(
         sample = words.text(prices.SAMPLE) if bought.sample else ""
         proven = council_text.how_proven(bought.next_million, words)
         basis = (proven, council_text.planned(bought, words), council_text.beside(bought, words))
-        remarks = (*basis, council_text.at_high_costs(bought.next_million, words), sample)
+        # whoever reads only the card must not take an amount at sample prices for one that is known
+        basis = (*basis, council_text.at_high_costs(bought.next_million, words), *filter(None, (sample,)))
+        remarks = basis
     return _answer(council_text.MONEY, big, council_text.money(bought, words, listing), remarks, words, basis)
 
 

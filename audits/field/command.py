@@ -75,7 +75,7 @@ def import_table(
         "dry_run": dry_run,
         "understood": _understood(understood),
         **seen.as_record(words),
-        **_without_held(counts, dry_run=dry_run),
+        **_beside_rows(counts),
         "held_rows": command.held_records(understood, request),
         "agreement": agreed,
         "head": head,
@@ -100,10 +100,9 @@ def _without_collection() -> Iterator[None]:
         gc.enable()
 
 
-def _without_held(counts: Mapping[str, int], *, dry_run: bool) -> dict[str, int]:
-    """Return the counts of a receipt beside the groups of held rows; once written, those accepted are those new."""
-    renamed = {"held_count" if name == "held" else name: count for name, count in counts.items()}
-    return {name: count for name, count in renamed.items() if not (dry_run and name == "accepted")}
+def _beside_rows(counts: Mapping[str, int]) -> dict[str, int]:
+    """Return the counts of a receipt under names that leave ``accepted`` and ``held`` to the rows of the table."""
+    return {{"held": "held_count", "accepted": "new"}.get(name, name): count for name, count in counts.items()}
 
 
 def _understood(seen: importing.Preview) -> dict[str, str]:
@@ -143,7 +142,7 @@ def take_in(
     seen = replace(seen, held=done.held)
     would = {"records": seen.rows, "held": counts["held"] + counts["conflict"]}
     line = words.text(WOULD_TAKE_IN, **would) if dry_run else words.text(TAKEN_IN, **counts)
-    receipt |= {**seen.as_record(words), **_without_held(counts, dry_run=dry_run)}
+    receipt |= {**seen.as_record(words), **_beside_rows(counts)}
     receipt |= {"receipts": [_receipt(one, reader) for one in done.outcomes], "head": str(read.head(store))}
     reader.print_receipt(receipt, (line, *seen.lines(words)))
     reader.print_problems(problem for one in done.outcomes if one.outcome != receiving.HELD for problem in one.problems)

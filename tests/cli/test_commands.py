@@ -181,8 +181,9 @@ def test_an_import_keeps_what_it_cannot_take_and_says_so(tmp_path: Path) -> None
 def test_the_same_file_twice_changes_nothing(tmp_path: Path) -> None:
     words = ("import", INVENTORY, "--profile", PROFILE, "--workspace", tmp_path / "work", "--json")
     first, second = Answer(*words).record, Answer(*words).record
-    assert second["accepted"] == 0
-    assert second["same"] == first["accepted"]
+    assert second["new"] == 0
+    assert second["same"] == first["new"]
+    assert second["accepted"] == first["accepted"]
     assert second["head"] == first["head"]
 
 

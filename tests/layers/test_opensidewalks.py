@@ -137,6 +137,13 @@ def test_a_file_of_edges_alone_is_a_network_too(tmp_path):
     assert len(opensidewalks.read([file]).layers["walk_nodes"]) >= len(NODES)
 
 
+def test_a_kerb_beside_all_edges_is_kept(tmp_path):
+    edges, kerbs = tmp_path / "edges.geojson", tmp_path / "nodes.geojson"
+    edges.write_text(_collection(EDGES[:1]), encoding="utf-8")
+    kerbs.write_text(_collection([_point("far", 5, 3, barrier="kerb", kerb="lowered")]), encoding="utf-8")
+    assert len(opensidewalks.read([edges, kerbs]).layers["kerbs"]) == 1
+
+
 def test_a_network_of_openstreetmap_comes_back_from_a_dataset_as_it_was(tmp_path):
     osm.write_base(osm_town.write(tmp_path / "town.osm.pbf"), tmp_path, osm_town.box())
     before = network.from_base(tmp_path)

@@ -35,6 +35,9 @@ from layers import distance, positions
 
 REASON = "imported from a table"
 
+WALKING_NETWORK = errors.ProblemKind(
+    "IMPORT-004", "it holds the ways of a walking network, no places; read it with: python -m layers base {file}"
+)
 REGISTERED_MEANWHILE = errors.ProblemKind("IMPORT-001", "{code} was registered meanwhile as something else")
 NOTHING_UNDERSTOOD = errors.ProblemKind(
     "IMPORT-002", "no column has a header that is known; name at least the code or the coordinates ({columns})"
@@ -214,6 +217,8 @@ def preview(
     """
     known = headers.counter(criteria) if chosen is None else profile.counter(chosen)
     table = tables.read(content, file_name, known)
+    if chosen is None and opensidewalks.is_network(table.columns):
+        raise errors.RefusedError((WALKING_NETWORK.at(file_name, file=file_name),))
     layout = _layout(table, criteria) if chosen is None else profile.layout(chosen, table.columns)
     if not layout.uses and table.columns:
         raise errors.RefusedError((NOTHING_UNDERSTOOD.at(file_name, columns=", ".join(table.columns)[:300]),))

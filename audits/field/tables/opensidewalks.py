@@ -6,9 +6,15 @@ from collections.abc import Sequence
 
 from audits.field.tables import headers
 
+_EDGE_COLUMNS = frozenset({"_id", "_u_id", "_v_id"})
 _KERB_COLUMNS = frozenset({"_id", "barrier", "kerb"})
 # https://wiki.openstreetmap.org/wiki/Key:kerb: these two can be rolled over; a raised kerb is no ramp, and is held.
 _RAMPS = {"lowered": "kerb_ramp", "flush": "kerb_ramp"}
+
+
+def is_network(columns: Sequence[str]) -> bool:
+    """Whether the columns are those of OpenSidewalks' edges, which are ways and no places."""
+    return set(columns) >= _EDGE_COLUMNS
 
 
 def layout(columns: Sequence[str]) -> headers.Layout | None:

@@ -77,7 +77,7 @@ def listed(context: session.Context, known: tuple[accounts.Account, ...]) -> Non
         text("Role"),
         text("State"),
         text("Signed in at"),
-        text("Last used"),
+        text("Last sign-in"),
         text("Last changed"),
     )
     st.html(tables.table(text("Accounts of this record"), headings, rows))

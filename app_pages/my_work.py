@@ -99,6 +99,7 @@ def next_sites(context: session.Context, names: dict[str, str]) -> None:
         st.write(text("Every site is surveyed and none is due."))
         return
     fix = browser.position(words, key="my_work_fix")
+    waiting = len(found)
     if fix:
         found = visits.nearest(record, found, fix["longitude"], fix["latitude"], SHOWN)
     for code, row in found.head(SHOWN).iterrows():
@@ -109,7 +110,7 @@ def next_sites(context: session.Context, names: dict[str, str]) -> None:
             reason = text("{metres} m · {reason}", metres=words.number(row["distance_m"], 0), reason=reason)
         query = navigation.query(context, site=str(code))
         navigation.link(context, "survey.py", label=f"{names[str(code)]}: {reason}", query_params=query)
-    st.html(f"<p>{tables.small(words.count('{n} site waits in all', '{n} sites wait in all', len(found)))}</p>")
+    st.html(f"<p>{tables.small(words.count('{n} site waits in all', '{n} sites wait in all', waiting))}</p>")
 
 
 def phone(context: session.Context) -> None:

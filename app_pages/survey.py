@@ -138,9 +138,10 @@ def form(
     survey_header.who_and_how(context, draft)
     counts = completeness.summary(context, record, draft, elements)
     misplaced = place_question.confirm(context, record, draft)
-    sure = completeness.asked(context, draft, counts)
+    doubted = completeness.doubt(context, draft, counts)
+    sure = completeness.asked(context, draft, doubted)
     if st.button(text("Save the survey"), type="primary", key="save", width="stretch") or sure:
-        save(context, record, draft, elements, misplaced, is_empty=not sure and answers.is_nearly_empty(*counts))
+        save(context, record, draft, elements, misplaced, is_doubted=bool(doubted) and not sure)
     earlier(context, code, draft)
 
 
@@ -204,9 +205,9 @@ def save(
     elements: dict[str, survey.Element],
     misplaced: Sequence[str],
     *,
-    is_empty: bool,
+    is_doubted: bool,
 ) -> None:
-    """Send the survey unless its position forbids it or so little is answered that the surveyor is asked first.
+    """Send the survey unless its position forbids it or something about it is to be asked first.
 
     The same tap twice makes one survey.
     """
@@ -229,7 +230,7 @@ def save(
     if draft.place == survey.MOVED and not draft.fix:
         st.error(text("Take the position at the place where it is now."))
         return
-    if is_empty:
+    if is_doubted:
         completeness.ask(draft)
         st.rerun()
     receipt_given = submit.submit(context.store, read.survey, context.actor(draft.surveyor))

@@ -1,7 +1,8 @@
-"""Show what of a survey is answered before it is saved, and ask about one that is nearly empty."""
+"""Show what of a survey is answered before it is saved, and ask about one that says little or nothing new."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
 import streamlit as st
@@ -48,19 +49,43 @@ def _counts(asked: list[question.Question]) -> Counts:
     return sum(each.id in answered for each in asked), len(asked)
 
 
+def doubt(context: session.Context, draft: answer_sheet.AnswerSheet, counts: Counts) -> str:
+    """Return what speaks against saving a survey as it is, as a question: nearly empty, or corrected in nothing."""
+    text = context.words.text
+    opened = st.session_state.setdefault(f"as_opened|{draft.survey_id}", _content(draft))
+    if draft.supersedes and opened == _content(draft):
+        return text("Nothing differs yet from the survey that this corrects. Send it as it is?")
+    if answers.is_nearly_empty(*counts):
+        return text("Only {done} of {all} questions are answered. Send it as it is?", done=counts[0], all=counts[1])
+    return ""
+
+
+def _content(draft: answer_sheet.AnswerSheet) -> str:
+    return json.dumps([draft.answers, draft.photos, draft.note], sort_keys=True, default=str)
+
+
 def ask(draft: answer_sheet.AnswerSheet) -> None:
     """Let :func:`asked` ask from now on."""
     st.session_state[_key(draft)] = True
 
 
-def asked(context: session.Context, draft: answer_sheet.AnswerSheet, counts: Counts) -> bool:
-    """Ask whether a nearly empty survey is to be saved as it is, once that was tried; return whether it is."""
-    if not (st.session_state.get(_key(draft)) and answers.is_nearly_empty(*counts)):
+def asked(context: session.Context, draft: answer_sheet.AnswerSheet, doubted: str) -> bool:
+    """Ask whether a doubtful survey is to be saved as it is, once that was tried; return whether it is.
+
+    Parameters
+    ----------
+    context
+        The reader's.
+    draft
+        The survey.
+    doubted
+        From :func:`doubt`.
+    """
+    if not (doubted and st.session_state.get(_key(draft))):
         return False
-    text = context.words.text
-    st.warning(text("Only {done} of {all} questions are answered. Send it as it is?", done=counts[0], all=counts[1]))
-    return st.button(text("Send it as it is"), key="save_as_it_is", width="stretch")
+    st.warning(doubted)
+    return st.button(context.words.text("Send it as it is"), key="save_as_it_is", width="stretch")
 
 
 def _key(draft: answer_sheet.AnswerSheet) -> str:
-    return f"nearly_empty|{draft.survey_id}"
+    return f"doubted|{draft.survey_id}"

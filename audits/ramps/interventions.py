@@ -41,6 +41,18 @@ class Intervention:
     codes: tuple[str, ...]
 
 
+def decisive(failed: Iterable[str]) -> tuple[str, ...]:
+    """Return the failed criteria that nothing lighter would mend, in their order: why the intervention is so deep.
+
+    Examples
+    --------
+    >>> decisive(["ramp.handrail_height", "ramp.run_length"])
+    ('ramp.run_length',)
+    """
+    levels = {criterion: LEVELS.index(MENDING[criterion][0]) for criterion in failed}
+    return tuple(criterion for criterion, level in levels.items() if level == max(levels.values()))
+
+
 def for_failures(failed: Iterable[str], *, old_structure: bool) -> Intervention | None:
     """Return the lightest intervention that mends everything that failed; None when nothing did.
 

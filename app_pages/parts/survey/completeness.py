@@ -50,7 +50,7 @@ def _counts(asked: list[question.Question]) -> Counts:
 
 
 def doubt(context: session.Context, draft: answer_sheet.AnswerSheet, counts: Counts) -> str:
-    """Return what speaks against saving a survey as it is, as a question: nearly empty, or corrected in nothing."""
+    """Ask why a survey should be saved as it is, when it is nearly empty or corrects nothing; empty for no doubt."""
     text = context.words.text
     opened = st.session_state.setdefault(f"as_opened|{draft.survey_id}", _content(draft))
     if draft.supersedes and opened == _content(draft):

@@ -36,7 +36,7 @@ from layers import distance, positions
 REASON = "imported from a table"
 
 WALKING_NETWORK = errors.ProblemKind(
-    "IMPORT-004", "it holds the ways of a walking network, no places; read it with: python -m layers base {file}"
+    "IMPORT-004", "it holds the lines of a walking network, no places; read it with: python -m layers base {file}"
 )
 REGISTERED_MEANWHILE = errors.ProblemKind("IMPORT-001", "{code} was registered meanwhile as something else")
 NOTHING_UNDERSTOOD = errors.ProblemKind(

@@ -26,7 +26,7 @@ def test_a_table_in_the_zone_of_another_town_needs_no_box_of_its_own(tmp_path):
     assert started["time_zone"] == "Asia/Bangkok"
     table = tmp_path / "sites.csv"
     table.write_text(ROWS, "utf-8")
-    assert answer("import", str(table), "--actor", "office", *place)["accepted"] == 2
+    assert answer("import", str(table), "--actor", "office", *place)["new"] == 2
 
 
 def test_a_town_elsewhere_has_the_time_zone_named_or_that_of_the_nearest_city(tmp_path):

@@ -60,4 +60,4 @@ def test_one_command_takes_in_whatever_comes_back(store: connection.Store, tmp_p
     first, again = (json.loads(run.invoke(command_line.application, arguments).stdout) for _ in range(2))
     assert (first["ok"], first["source"], first["accepted"]) == (True, "odk", 1)
     assert first["receipts"][0]["outcome"] == "accepted"
-    assert (again["accepted"], again["same"]) == (0, 1)
+    assert (again["accepted"], again["new"], again["same"]) == (1, 0, 1)

@@ -7,7 +7,7 @@ import datetime as dt
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from audits import survey
@@ -143,6 +143,7 @@ FIGURES = {
     instruments=st.sampled_from(({}, {"percent": "digital_level/L-03"}, {"mm": "tape_measure"})),
     calibrated=st.floats(0.01, 0.5),
 )
+@example({"running_slope_pct": ["80%!"]}, "percent", {"percent": "digital_level/L-03"}, 0.5)
 def test_a_correction_sent_unchanged_is_the_same_record(known, typed, slope_unit, instruments, calibrated):
     answered = {name: {"texts": texts, "reason": "" if texts else "other"} for name, texts in typed.items()}
     changes = {"answers": {"KK-001.ramp.1": answered}, "slope_unit": slope_unit, "instruments": instruments}

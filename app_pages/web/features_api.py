@@ -22,6 +22,7 @@ from audits.reports import contents as contents_room
 from audits.rules import files
 from audits.scoring import run
 from audits.store.db import connection
+from layers import positions
 
 phrase = wording.phrase
 
@@ -248,10 +249,10 @@ def _whole(asked: _Asked, name: str, default: int, least: int) -> int:
     raise _RefusedError(400, WRONG_PARAMETER, name=name, value=written, wanted=wanted)
 
 
-def _box(asked: _Asked) -> ogc_features.Box | None:
+def _box(asked: _Asked) -> positions.Box | None:
     written = asked.request.query_params.get("bbox")
     try:
-        return ogc_features.Box.read(written) if written is not None else None
+        return ogc_features.read_box(written) if written is not None else None
     except ValueError:
         wanted = asked.words.text(BOX_WANTED)
         raise _RefusedError(400, WRONG_PARAMETER, name="bbox", value=written, wanted=wanted) from None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +13,7 @@ from audits import wording
 from audits.export import geojson
 from audits.reports import columns
 from audits.reports import contents as contents_room
+from layers import positions
 
 phrase = wording.phrase
 
@@ -75,44 +75,28 @@ COLLECTIONS: Mapping[str, Collection] = {
 }
 
 
-@dataclass(frozen=True)
-class Box:
-    """Longitude and latitude in degrees, WGS 84."""
+def read_box(written: str) -> positions.Box:
+    """Read a ``bbox`` of four degrees of WGS 84, or of six numbers with heights, which are left out of account.
 
-    west: float
-    south: float
-    east: float
-    north: float
+    Unlike :func:`layers.positions.read_box` it takes what a map at the edge of the world sends, beyond 180 degrees.
 
-    @classmethod
-    def read(cls, text: str) -> Box:
-        """Read a ``bbox`` of four numbers, or of six with heights, which are left out of account.
+    Raises
+    ------
+    ValueError
+        When it is none.
 
-        Raises
-        ------
-        ValueError
-            When it is none.
-
-        Examples
-        --------
-        >>> Box.read("102.8,16.4,102.9,16.5").east
-        102.9
-        """
-        numbers = [float(part) for part in text.split(",")]
-        if len(numbers) == 6:
-            del numbers[5], numbers[2]
-        west, south, east, north = numbers
-        if not all(map(math.isfinite, numbers)) or south > north or abs(south) > 90 or abs(north) > 90:
-            raise ValueError(text)
-        return cls(west, south, east, north)
-
-    def holds(self, point: shapely.Point) -> bool:
-        """Whether a point lies in it; a box whose west is east of its east crosses the antimeridian."""
-        if self.west <= self.east:
-            is_between = self.west <= point.x <= self.east
-        else:
-            is_between = point.x >= self.west or point.x <= self.east
-        return is_between and self.south <= point.y <= self.north
+    Examples
+    --------
+    >>> read_box("102.8,16.4,102.9,16.5") == read_box("102.8,16.4,0,102.9,16.5,300")
+    True
+    """
+    numbers = [float(part) for part in written.split(",")]
+    if len(numbers) == 6:
+        del numbers[5], numbers[2]
+    west, south, east, north = numbers
+    if not (west <= east and south <= north):
+        raise ValueError(written)
+    return positions.Box(west, south, east, north)
 
 
 @dataclass(frozen=True)
@@ -151,12 +135,12 @@ class Catalogue:
         west, south, east, north = shapely.MultiPoint(known).bounds
         return west, south, east, north
 
-    def page(self, name: str, limit: int, offset: int, box: Box | None = None) -> Page:
+    def page(self, name: str, limit: int, offset: int, box: positions.Box | None = None) -> Page:
         """Return a page of a collection, in the order of the export."""
         every = self._every(name)
         if box is not None:
             site = COLLECTIONS[name].site_column
-            inside = {code for code, point in self._points.items() if _is_in(box, point)}
+            inside = set(self._codes_in(box))
             every = [one for one in every if one["properties"][site] in inside]  # type: ignore[index]
         end = offset + limit
         return Page(every[offset:end], len(every), end if end < len(every) else None)
@@ -166,6 +150,11 @@ class Catalogue:
         if name not in self._by_id:
             self._by_id[name] = {str(one["id"]): one for one in self._every(name)}
         return self._by_id[name].get(feature_id)
+
+    def _codes_in(self, box: positions.Box) -> list[str]:
+        points = self.contents.sites.geometry.to_numpy()
+        inside = box.holds(shapely.get_x(points), shapely.get_y(points))
+        return list(self.contents.sites.loc[inside, "code"])
 
     def _table(self, name: str) -> tuple[pd.DataFrame, tuple[columns.Column, ...]]:
         made = self.contents
@@ -187,10 +176,6 @@ class Catalogue:
         for row in geojson.records(table, wanted):
             point = geojson.geometry(self._points[row[collection.site_column]])
             yield {"type": "Feature", "id": collection.feature_id(row), "geometry": point, "properties": row}
-
-
-def _is_in(box: Box, point: shapely.Point | None) -> bool:
-    return point is not None and not point.is_empty and box.holds(point)
 
 
 def packed(document: Mapping[str, object]) -> bytes:

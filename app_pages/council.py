@@ -19,6 +19,8 @@ ANSWERS = {
     council_text.IMPROVED: cards.improved,
 }
 COUNT_ALL, COUNT_APPROVED = "all", "approved"
+# the third answer has most to say of itself
+WIDTHS = (5, 4, 6)
 
 
 def show(context: session.Context) -> None:
@@ -38,7 +40,8 @@ def show(context: session.Context) -> None:
     look = st.query_params.get(cards.LOOK, "")
     with answers:
         lead = council_text.known_so_far(seen.found, context.words, cards.listing(context))
-        st.html(f'<p class="council-sentence">{cards.linked(lead)}</p>')
+        none_promised = cards.none_promised(context, seen)
+        st.html(f'<p class="council-sentence">{cards.linked(lead)}</p>{none_promised}')
         cards.works(context, seen)
         if look in council_text.QUESTIONS:
             navigation.link(context, "council.py", label=text("All three answers"), query_params=cards.query(context))
@@ -64,7 +67,7 @@ def choices(context: session.Context) -> tuple[str, bool]:
 
 def overview(context: session.Context, seen: cards.View) -> None:
     """Show the three answers, each with the way deeper."""
-    for column, look in zip(st.columns(3), council_text.QUESTIONS, strict=True):
+    for column, look in zip(st.columns(WIDTHS), council_text.QUESTIONS, strict=True):
         with column:
             if look == council_text.MONEY:
                 money_card(context, seen)

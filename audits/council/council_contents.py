@@ -146,10 +146,10 @@ def money(
         big = council_text.gain(bought.next_million.plan, words)
         sample = words.text(prices.SAMPLE) if bought.sample else ""
         proven = council_text.how_proven(bought.next_million, words)
-        basis = (proven, council_text.planned(bought, words), council_text.beside(bought, words))
         # whoever reads only the card must not take an amount at sample prices for one that is known
-        basis = (*basis, council_text.at_high_costs(bought.next_million, words), *filter(None, (sample,)))
-        remarks = basis
+        prices_known = " ".join(filter(None, (council_text.at_high_costs(bought.next_million, words), sample)))
+        basis = (council_text.planned(bought, words), council_text.beside(bought, words), prices_known)
+        remarks = (proven, *basis)
     return _answer(council_text.MONEY, big, council_text.money(bought, words, listing), remarks, words, basis)
 
 

@@ -66,6 +66,16 @@ def test_the_budget_is_moved_by_keyboard_and_stays_after_a_reload(
     expect(page.get_by_role("rowheader", name="2", exact=True)).to_be_visible()
 
 
+def test_the_three_cards_and_their_links_stand_above_the_fold(served: conftest.Served, opened: conftest.Opener) -> None:
+    page = opened(f"{served.address}{COUNCIL}&lang=th")
+    last = page.get_by_role("link", name="ดูเพิ่ม: เงินล้านบาทถัดไปได้อะไร")
+    expect(page.locator(".council-answer").nth(2)).to_contain_text("ราคาตัวอย่าง")
+    conftest.settled(page)
+    box = last.bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= conftest.SIZES["desktop"]["height"]
+
+
 def test_what_is_counted_and_the_projector_stay_in_the_address(
     served: conftest.Served, opened: conftest.Opener
 ) -> None:

@@ -14,7 +14,7 @@ from app_pages import session
 from app_pages.parts.design import design_inputs, design_saving, design_sign_off, home_count
 from app_pages.parts.shared import choices, site_summary, tables
 from app_pages.session import address, basemap, plain_text
-from audits import terms
+from audits import terms, wording
 from audits.formats import templates
 from audits.ramps import (
     cost,
@@ -40,6 +40,7 @@ _LEAST_SHOWN_PX = 640
 ALTERNATIVE, PLACE = "alternative", "design_place"
 AT_SITE, ANYWHERE = "site", "anywhere"
 MOST_ALTERNATIVES = 5
+FITS, MOVED = wording.phrase("Alternatives that fit"), wording.phrase("Alternatives where there is more room")
 
 
 def show(context: session.Context) -> None:
@@ -106,7 +107,7 @@ def answer(context: session.Context, asked: design_inputs.Asked, found: site_des
     names = [text("Alternatives"), text("Drawing"), text("Quantities"), text("Law"), text("Files")]
     tabs = st.tabs([*names, text("Keep")] if asked.site_code else names, key="design_tab")
     with tabs[0]:
-        compare(context, priced)
+        compare(context, priced, MOVED if found.basis == site_design.MOVED else FITS)
         chosen = choose(context, priced)
     check = design_check.check(chosen.design, context.criteria)
     with tabs[1]:
@@ -195,10 +196,9 @@ def why_not(context: session.Context, refused: geometry.NotFeasible) -> None:
         st.html(tables.table(caption, (text("Length (mm)"), text("Width (mm)")), boxes, stacked=False))
 
 
-def compare(context: session.Context, priced: dict[str, design_record.Priced]) -> None:
+def compare(context: session.Context, priced: dict[str, design_record.Priced], caption: str) -> None:
     """Show the alternatives side by side: those built to the targets first, each group the cheapest first."""
     words, text = context.words, context.words.text
-    st.subheader(text("Alternatives that fit"))
     headings = (
         *(text("Family"), text("Runs"), text("Together along the slope (mm)"), text("Land taken (mm)"), text("Slope")),
         text("Cost in baht: low – likely – high"),
@@ -214,7 +214,7 @@ def compare(context: session.Context, priced: dict[str, design_record.Priced]) -
         length = words.number(round(design.total_length_mm))
         family = described.family(design, words)
         rows.append((family, words.number(len(design.runs)), length, tables.lines(land, area), slope, costs))
-    st.html(tables.table(text("Alternatives that fit"), headings, rows))
+    st.html(tables.table(text(caption), headings, rows))
     if any(each.estimate.sample for each in priced.values()):
         st.warning(text(prices.SAMPLE))
 

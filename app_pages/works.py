@@ -199,7 +199,7 @@ def facts(context: session.Context, record: records.AuditedRecord, of: works_tab
     work = interventions.NAMES[found.level] if found else wording.phrase("nothing to mend now")
     if of.table["cost_basis"].get(fix_id) == fix_pricing.UNPRICED:
         work = site_fixes.UNPRICED[str(record.elements.loc[fix_id, "kind"])]
-    rows.append((text("Kind of work"), text(work)))
+    rows.append((text("Kind of work"), fix_list.because(context, record, found) or text(work)))
     if roles.sees(context.store.role, "cost"):
         rows.append((text("Likely cost (baht)"), fix_list.cost_cell(context, of, fix_id)))
     st.html(tables.table(text("The fix"), (text("What"), text("Known")), rows, stacked=False))

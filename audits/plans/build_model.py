@@ -178,3 +178,11 @@ def _needs(
     nothing: frozenset[str] = frozenset()
     needed = (blocking.get(edge, nothing) if passes else None for edge, passes in enumerate(prepared.passable(persona)))
     return [None if need is None or not need <= fixes else need for need in needed]
+
+
+def too_far(record: records.AuditedRecord, model: RecordModel) -> list[str]:
+    """Return the known barriers whose sites are too far from every known way, so that no trip can need their fixes."""
+    states = barriers.by_element(record)
+    known = states.index[(states == barriers.KNOWN).any(axis=1)]
+    elsewhere = {*model.fixes, *model.committed, *site_fixes.unpriced(record)}
+    return [str(one) for one in known if one not in elsewhere]

@@ -12,7 +12,7 @@ import pandas as pd
 from audits import barriers, priority, terms, wording
 from audits.council import brief, council_contents, council_tables, council_text, figures
 from audits.formats import typesetting, word_document
-from audits.plans import build_model, plan_about, plan_contents, staging
+from audits.plans import build_model, plan_about, plan_contents, site_fixes, staging
 from audits.ramps import prices
 from audits.requests import counts
 from audits.store.requests import requests
@@ -44,6 +44,7 @@ NOT_NEEDED = phrase(
     "{n} priced fixes stand in no year, {baht} baht: the money would do, but they open no further trip. "
     "They may still be built because the law asks for them."
 )
+TOO_FAR = phrase("Not weighed here, since their sites are too far from every known way ({n}): {fixes}")
 NOTHING = phrase("The surveys show no barrier that a fix could open; there is nothing to plan yet.")
 RESPONSIBLE = phrase("Responsible for every item of this schedule: {unit}.")
 RECEIPT = phrase(
@@ -233,10 +234,8 @@ def _schedule(subject: Subject, words: wording.Wording) -> Section:
         text("Cost (baht)"),
         text("Cost, low to high (baht)"),
     )
-    at_hand = 0.0
-    for stage, budget in zip(staged.stages, subject.yearly_thb, strict=True):
-        at_hand += budget
-        built = [left.pop(name) for name in stage.built]
+
+    def table(caption: str, fixes: Sequence[site_fixes.RecordFix]) -> council_tables.Table:
         rows = tuple(
             (
                 council_text.site_name(one.site_code, sites, words),
@@ -245,8 +244,13 @@ def _schedule(subject: Subject, words: wording.Wording) -> Section:
                 plan_about.baht(one.fix.cost.likely, words),
                 f"{plan_about.baht(one.fix.cost.low, words)} – {plan_about.baht(one.fix.cost.high, words)}",
             )
-            for one in built
+            for one in fixes
         )
+        return council_tables.Table(caption, headings, rows)
+
+    at_hand = 0.0
+    for stage, budget in zip(staged.stages, subject.yearly_thb, strict=True):
+        at_hand += budget
         year = spending.shown_year(subject.first_year + stage.year - 1, words)
         caption = text(
             "Budget year {year}: {cost} of {budget} baht, with what earlier years left",
@@ -255,11 +259,16 @@ def _schedule(subject: Subject, words: wording.Wording) -> Section:
             budget=plan_about.baht(int(at_hand), words),
         )
         at_hand -= stage.cost_thb
-        tables.append(council_tables.Table(caption, headings, rows))
+        if stage.built:
+            tables.append(table(caption, [left.pop(name) for name in stage.built]))
     rest = sum(one.fix.cost.likely for one in left.values())
     sentence = NOT_NEEDED if rest <= at_hand else NOT_STAGED
     unplaced = text(sentence, n=words.number(len(left), 0), baht=plan_about.baht(rest, words)) if left else ""
-    return Section(title, list(filter(None, [unit, money, unplaced])), tables=tables)
+    if left:
+        tables.append(table(text("Works in no year"), list(left.values())))
+    apart = build_model.too_far(subject.answers.record, model)
+    beyond = text(TOO_FAR, n=words.number(len(apart), 0), fixes=", ".join(apart)) if apart else ""
+    return Section(title, list(filter(None, [unit, money, unplaced, beyond])), tables=tables)
 
 
 def _progress(subject: Subject, words: wording.Wording) -> Section:

@@ -74,7 +74,9 @@ def test_open_requests_are_on_the_map_and_in_its_table(folder: Path) -> None:
         done, _ = requests.add(store, requests.Request("ขอทางลาด", dt.date(2026, 3, 4), "letter", "KK-002"), "malee")
         requests.change(store, done, requests.REFUSED, "malee", reason="ที่เอกชน")
     app = _opened("city_map.py")
-    (toggle,) = (each for each in app.toggle if each.label == "Open requests of residents on the map: 2")
+    (toggle,) = (
+        each for each in app.toggle if each.label == "Open requests of residents on the map, as violet discs: 2"
+    )
     drawn = app.get("component_instance")[0].proto.id
     toggle.set_value(True).run()
     assert not app.exception

@@ -11,7 +11,8 @@ from audits.store.requests import requests
 from layers import sources, utm, web_ground
 
 KEY = "requests_on_map"
-DRAWN_M = 25.0
+# large enough to be seen at the scale of the whole town
+DRAWN_M = 90.0
 COLOUR, OPACITY = "#5b2a86", 0.35
 
 
@@ -45,7 +46,9 @@ def show(context: session.Context, sites: gpd.GeoDataFrame) -> None:
     text, words, found = context.words.text, context.words, of(context, sites)
     if found.empty:
         return
-    st.toggle(text("Open requests of residents on the map: {n}", n=words.number(len(found), 0)), key=KEY)
+    st.toggle(
+        text("Open requests of residents on the map, as violet discs: {n}", n=words.number(len(found), 0)), key=KEY
+    )
     if not is_on():
         return
     newest = found.sort_values("received_on", ascending=False)

@@ -11,7 +11,7 @@ from app_pages.parts.plan import outcome
 from app_pages.session import navigation
 from audits import barriers, wording
 from audits.access import access_text
-from audits.plans import plan_contents, site_fixes
+from audits.plans import build_model, plan_contents, site_fixes
 from audits.reports import site_report
 
 NEXT, LATER, IDLE, WISHED = "next", "later", "idle", "wished"
@@ -48,14 +48,6 @@ def reasons(subject: plan_contents.Subject) -> dict[str, str]:
     return dict(sorted(found.items(), key=lambda pair: (order.index(pair[1]), pair[0])))
 
 
-def not_modelled(subject: plan_contents.Subject) -> list[str]:
-    """Return the ids of the known barriers whose fixes no trip can need; Works prices them too."""
-    states = barriers.by_element(subject.record)
-    known = states.index[(states == barriers.KNOWN).any(axis=1)]
-    apart = {*subject.model.fixes, *site_fixes.unpriced(subject.record)}
-    return [str(one) for one in known if one not in apart]
-
-
 def _named(elements: Iterable[str], words: wording.Wording) -> str:
     # a site may have several: by its code alone it would stand twice
     return ", ".join(site_report.element_of_site(one, words) for one in elements)
@@ -81,7 +73,7 @@ def show(context: session.Context, subject: plan_contents.Subject) -> None:
         outcome.tall_table(caption, headings, rows)
     else:
         st.write(text("Every fix is in this plan."))
-    apart = not_modelled(subject)
+    apart = build_model.too_far(subject.record, subject.model)
     if apart:
         words_of = {"n": words.number(len(apart)), "fixes": _named(apart, words)}
         st.write(

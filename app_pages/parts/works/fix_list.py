@@ -15,7 +15,7 @@ from app_pages.parts.works import progress
 from app_pages.session import address, navigation
 from audits import barriers, roles, terms, wording
 from audits import record as records
-from audits.plans import fix_pricing
+from audits.plans import fix_pricing, site_fixes
 from audits.ramps import interventions
 from audits.reports import markers, site_report
 from audits.works import fix_states, spending, works_table, works_workbook
@@ -227,17 +227,23 @@ def _row(context: session.Context, record: records.AuditedRecord, of: works_tabl
 
 def _remarks(context: session.Context, record: records.AuditedRecord, of: works_table.Works, name: str) -> list[str]:
     """Name the work with what nothing lighter would mend, and the things that a fix is, or may be, one with."""
-    text, work, found = context.words.text, [], of.fixes.get(name)
-    if found and found.decisive:
-        causes = ", ".join(context.words.name(record.criteria.criteria[one].name) for one in found.decisive)
-        work = [text("{work}, because of: {causes}", work=text(interventions.NAMES[found.level]), causes=causes)]
+    text, work = context.words.text, because(context, record, of.fixes.get(name))
     joined = [other for other, kept in record.joined.items() if kept == name]
     presumed = of.table["presumed_same_as"][name]
     return [
-        *work,
+        *([work] if work else []),
         *([text("one thing with {others}", others=_named(context, joined))] if joined else []),
         *([text(works_table.PRESUMED, others=_named(context, presumed))] if presumed else []),
     ]
+
+
+def because(context: session.Context, record: records.AuditedRecord, found: site_fixes.RecordFix | None) -> str:
+    """Name the kind of a work with the failures that nothing lighter would mend; empty where there is none."""
+    if found is None or not found.decisive:
+        return ""
+    causes = ", ".join(context.words.name(record.criteria.criteria[one].name) for one in found.decisive)
+    work = context.words.text(interventions.NAMES[found.level])
+    return context.words.text("{work}, because of: {causes}", work=work, causes=causes)
 
 
 def _named(context: session.Context, elements: Iterable[str]) -> str:

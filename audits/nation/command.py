@@ -12,6 +12,7 @@ import typer
 from audits import wording
 from audits.cli import answers, arguments
 from audits.nation import cluster, generating, partitions, running, summary
+from layers import network
 
 phrase = wording.phrase
 
@@ -27,6 +28,15 @@ PLACE = phrase(
 )
 RANK = phrase("rank between {best} and {worst} of {ranked}")
 INCOMPLETE = phrase("not ranked: a partition is missing")
+INVENTED = phrase("invented surveys")
+ACCESS = phrase("{place}: {low} to {high} of 100 trips can be made step-free; network: {network}")
+NETWORKS = {
+    network.OSM: phrase("OpenStreetMap"),
+    network.OPENSIDEWALKS: phrase("OpenSidewalks"),
+    network.STREET_AXES: phrase("only the axes of main streets"),
+}
+NO_ACCESS = phrase("{place}: access is not known: {reason}")
+NO_PLACE = phrase("no surveyed place that people can walk to")
 UNSCORED = phrase("{place}: {elements} elements, nothing scored")
 WRITTEN = phrase("Summary tables: {files}")
 REMOVED = phrase("Removed results whose partition is no longer there: {names}")
@@ -41,7 +51,12 @@ Generate = Annotated[
 def nation(
     request: arguments.Request,
     folder: Annotated[
-        Path, typer.Argument(help="Folder with province=NAME/FILE.parquet, one row an element.", file_okay=False)
+        Path,
+        typer.Argument(
+            help="Folder with a folder for the record of each municipality, or province=NAME/FILE.parquet, "
+            "one row an element.",
+            file_okay=False,
+        ),
     ],
     out: Annotated[
         Path | None,
@@ -112,6 +127,7 @@ def _receipt(request: arguments.Request, found: running.Nation, out: Path) -> di
         "elements": int(provinces["elements"].sum()),
         "municipalities": len(places),
         "provinces": summary.plain(provinces),
+        "access": summary.plain(found.tables["access"]),
         "summary": found.files,
         "criteria": found.criteria,
         "edition": request.edition,
@@ -130,6 +146,7 @@ def _lines(words: wording.Wording, found: running.Nation) -> Iterator[str]:
     if len(places) <= MUNICIPALITIES_SHOWN:
         rows = summary.plain(places)
         yield from (_place(words, f"{row['province']}, {row['municipality']}", row) for row in rows)
+        yield from (_access(words, row) for row in summary.plain(found.tables["access"]))
     if found.removed:
         yield words.text(REMOVED, names=", ".join(found.removed))
     yield words.text(WRITTEN, files=", ".join(found.files.values()))
@@ -150,12 +167,22 @@ def _place(words: wording.Wording, name: str, row: dict[str, Any]) -> str:
             score_low=words.number(row["score_low"], 1),
             score_high=words.number(row["score_high"], 1),
         )
+    if row["demonstration"]:
+        text = f"{text}; {words.text(INVENTED)}"
     if not row["complete"]:
         return f"{text}; {words.text(INCOMPLETE)}"
     if row["rank_best"] is None:
         return text
     ranks = {"best": int(row["rank_best"]), "worst": int(row["rank_worst"]), "ranked": int(row["ranked"])}
     return f"{text}; {words.text(RANK, **ranks)}"
+
+
+def _access(words: wording.Wording, row: dict[str, Any]) -> str:
+    place = f"{row['province']}, {row['municipality']}"
+    if row["access_low"] is None:
+        return words.text(NO_ACCESS, place=place, reason=row["reason"] or words.text(NO_PLACE))
+    ends = {name: words.number(row[f"access_{name}"], 1) for name in ("low", "high")}
+    return words.text(ACCESS, place=place, network=words.text(NETWORKS[row["network"]]), **ends)
 
 
 def _generate(request: arguments.Request, folder: Path, municipalities: int, elements: int, seed: int) -> None:

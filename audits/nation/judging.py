@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -17,9 +19,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from audits import errors
-from audits.nation import partitions, totals
+from audits.nation import municipal_records, outlines, partitions, totals
 from audits.rules import files, model
-from audits.scoring import findings, frames
+from audits.scoring import findings, frames, readings
+from audits.store.surveys import read as reading
 
 MUNICIPALITY, KIND, ELEMENT, SETTING, GEOMETRY = "municipality", "kind", "element_id", "setting", "geometry"
 NEEDED = (MUNICIPALITY, KIND)
@@ -66,16 +69,18 @@ def judge(task: Task) -> dict[str, Any]:
     """
     part, out = task.part, task.out
     try:
-        basis = {**task.basis, "input": partitions.digest(part.path)}
+        basis = {**task.basis, **_input(part)}
     except OSError as error:
         return refused(task, [UNREADABLE.at(part.name, fault=error.strerror or "")])
+    except errors.RefusedError as found:
+        return refused(task, found.problems)
     kept = partitions.finished(part, out, basis)
     if kept is not None:
         return {**kept, "state": "kept"}
     # A file of results must never stand beside a receipt of other results.
     partitions.remove_results(part, out)
     try:
-        receipt = _judge_file(task)
+        receipt = _judge_record(task) if part.is_record else _judge_file(task)
     except errors.RefusedError as found:
         return refused(task, found.problems)
     except errors.FrameError as error:
@@ -85,24 +90,75 @@ def judge(task: Task) -> dict[str, Any]:
     return receipt
 
 
+def _input(part: partitions.Partition) -> dict[str, str]:
+    """Identify the content of a partition; a record's file alone does not, since a log of changes may be beside it."""
+    if not part.is_record:
+        return {"input": partitions.digest(part.path)}
+    with municipal_records.opened(part) as store:
+        return {"input": str(reading.head(store)), "ground": municipal_records.ground_state(part)}
+
+
 def refused(task: Task, problems: Sequence[errors.Problem]) -> dict[str, Any]:
     """Result of a partition that cannot be judged; what an earlier run wrote of it is removed."""
     partitions.remove_results(task.part, task.out)
     identity = {"name": task.part.name, "province": task.part.province}
+    identity |= {"municipality": task.part.municipality} if task.part.is_record else {}
     return {**identity, "state": "refused", "rows": 0, "notes": [], "municipalities": [], "problems": list(problems)}
 
 
-def _judge_file(task: Task) -> dict[str, Any]:
+def _rules(task: Task) -> tuple[frames.Rulebook, model.Weights]:
     rulebook, weights = _rulebook(task.edition), files.load_weights()
     # Files edited during the run, or a worker with another installation, must not pass as the basis of the receipt.
     found = {"criteria": rulebook.criteria.version, "weights": partitions.digest(files.WEIGHTS)}
     if any(task.basis[name] != version for name, version in found.items()):
         raise errors.CriteriaError("the criteria or weights of this worker are not those of the run; run it again")
+    return rulebook, weights
+
+
+def _judge_record(task: Task) -> dict[str, Any]:
+    """Judge a municipality's record by its own readings; each physical thing once, also where two sites have it."""
+    (rulebook, weights), part = _rules(task), task.part
+    with municipal_records.opened(part) as store:
+        record = municipal_records.read(store, rulebook.criteria, task.edition)
+    once = record.elements.loc[record.counted_as(record.elements.index) == record.elements.index]
+    sites = record.sites.loc[once["site_code"]]
+    elements = once.assign(setting=sites["setting"].to_numpy())
+    measured = readings.by_quantity(readings.governing(record.governing), elements.index)
+    groups = list(frames.judged_readings(elements, measured, rulebook, weights))
+    names = [part.municipality] if len(elements) else []
+    municipality = pa.DictionaryArray.from_arrays(np.zeros(len(elements), np.int32), pa.array(names, pa.string()))
+    element = pa.array(elements.index.astype(str), pa.string())
+    results = _results(groups, len(elements))
+    counted, shapes = totals.Totals(), outlines.Outlines()
+    counted.add(names, municipality.indices.to_numpy(), results)
+    positions = sites.geometry.to_crs(outlines.DEGREES)
+    shapes.add(names, municipality.indices.to_numpy(), positions.to_numpy())
+    geometry = gpd.GeoDataFrame(geometry=positions.reset_index(drop=True)).to_arrow(geometry_encoding="WKB")
+    kind = pa.array(elements["kind"].astype(str), pa.string())
+    scores = _scores_table(municipality, element, kind, results)
+    scores = scores.append_column(GEOMETRY, pa.table(geometry)[GEOMETRY])
+    scores = scores.replace_schema_metadata({b"geo": json.dumps(outlines.GEO).encode()})
+    tables = scores, _findings_table(groups, municipality, element, rulebook.criteria)
+    for what, table in zip((partitions.SCORES, partitions.FINDINGS), tables, strict=True):
+        with partitions.replacing(part.written(task.out, what)) as path, _writer(path, table) as writer:
+            writer.write_table(table)
+    return {
+        "rows": len(elements),
+        "notes": [],
+        "municipality": part.municipality,
+        "demonstration": record.demonstration,
+        "municipalities": shapes.beside(counted.records()),
+        "access": municipal_records.access(part, record),
+    }
+
+
+def _judge_file(task: Task) -> dict[str, Any]:
+    rulebook, weights = _rules(task)
     scores_path, findings_path = (
         task.part.written(task.out, what) for what in (partitions.SCORES, partitions.FINDINGS)
     )
     notes: list[str] = []
-    counted = totals.Totals()
+    counted, shapes = totals.Totals(), outlines.Outlines()
     rows = 0
     with contextlib.ExitStack() as stack:
         source = stack.enter_context(_opened(task.part))
@@ -110,13 +166,13 @@ def _judge_file(task: Task) -> dict[str, Any]:
         writers: list[pq.ParquetWriter] = []
         unfinished = [stack.enter_context(partitions.replacing(path)) for path in (scores_path, findings_path)]
         for batch in _batches(source, columns, task.part.name):
-            tables = _judge_batch(batch, rows, (rulebook, weights), counted, notes)
+            tables = _judge_batch(batch, rows, (rulebook, weights), (counted, shapes), notes)
             if not writers:
                 writers += [stack.enter_context(_writer(*each)) for each in zip(unfinished, tables, strict=True)]
             for writer, table in zip(writers, tables, strict=True):
                 writer.write_table(table)
             rows += batch.num_rows
-    return {"rows": rows, "notes": sorted(set(notes)), "municipalities": counted.records()}
+    return {"rows": rows, "notes": sorted(set(notes)), "municipalities": shapes.beside(counted.records())}
 
 
 _rulebooks: dict[str, frames.Rulebook] = {}
@@ -189,7 +245,7 @@ def _judge_batch(
     table: pa.Table,
     start: int,
     by: tuple[frames.Rulebook, model.Weights],
-    counted: totals.Totals,
+    added_to: tuple[totals.Totals, outlines.Outlines],
     notes: list[str],
 ) -> tuple[pa.Table, pa.Table]:
     """Judge some rows, count them, and return their scores and findings."""
@@ -204,17 +260,28 @@ def _judge_batch(
     municipality = _text(table[MUNICIPALITY]).dictionary_encode().combine_chunks()
     element = _element_ids(table, start)
     results = _results(groups, table.num_rows)
-    counted.add(municipality.dictionary.to_pylist(), municipality.indices.to_numpy(), results)
-    scores = pa.table(
-        {MUNICIPALITY: municipality, ELEMENT: element, KIND: _text(table[KIND]).dictionary_encode()}
-        | {name: pa.array(column, type=_WORDS if name in _PLAIN else pa.float64()) for name, column in results.items()}
-    )
+    names, codes = municipality.dictionary.to_pylist(), municipality.indices.to_numpy()
+    added_to[0].add(names, codes, results)
+    scores = _scores_table(municipality, element, _text(table[KIND]), results)
     if GEOMETRY in table.column_names:
-        # As it came, with the description of the GeoParquet file: nothing here looks at a position.
+        added_to[1].add(names, codes, outlines.positions(table, GEOMETRY))
+        # As it came, with the description of the GeoParquet file.
         scores = scores.append_column(GEOMETRY, table[GEOMETRY])
         described = {key: value for key, value in (table.schema.metadata or {}).items() if key == b"geo"}
         scores = scores.replace_schema_metadata(described)
     return scores, _findings_table(groups, municipality, element, by[0].criteria)
+
+
+def _scores_table(
+    municipality: pa.DictionaryArray,
+    element: pa.Array,
+    kind: pa.Array | pa.ChunkedArray,
+    results: Mapping[str, npt.NDArray[Any]],
+) -> pa.Table:
+    return pa.table(
+        {MUNICIPALITY: municipality, ELEMENT: element, KIND: kind.dictionary_encode()}
+        | {name: pa.array(column, type=_WORDS if name in _PLAIN else pa.float64()) for name, column in results.items()}
+    )
 
 
 def _frame(table: pa.Table, start: int) -> pd.DataFrame:

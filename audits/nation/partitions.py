@@ -1,4 +1,4 @@
-"""Find the partitions of a nation, and keep what was found out about each beside its results."""
+"""Find the partitions of a nation, tables and records, and keep what was found out about each beside its results."""
 
 from __future__ import annotations
 
@@ -12,30 +12,36 @@ from pathlib import Path
 from typing import Any
 
 from audits import errors
+from audits.store.db import workspace
+from layers import base_file
 
 PROVINCE = "province="
 SCORES, FINDINGS, RECEIPTS, SUMMARY = "scores", "findings", "receipts", "summary"
 # The dot hides it from readers of a folder of Parquet files.
 UNFINISHED = ".unfinished-"
+RECORD, STORE = ".gpkg", workspace.Workspace(Path()).store_path.name
+BOUNDARIES = ("boundaries.parquet", "boundaries.geojson", "boundaries.gpkg")
 
 NOT_IN_A_PROVINCE = errors.ProblemKind(
     "NATION-001", "The file stands in no folder of a province. Move it to a folder named province=NAME."
 )
 NO_PARTITION = errors.ProblemKind(
-    "NATION-002", "There is no partition here. Folders named province=NAME with Parquet files are needed."
+    "NATION-002",
+    "There is no partition here. Folders named province=NAME with Parquet files, or a folder with the record of each "
+    "municipality are needed.",
 )
 
 
 @dataclass(frozen=True)
 class Partition:
-    """One Parquet file of a province.
+    """One Parquet file of a province, or the record of one municipality.
 
     Parameters
     ----------
     folder
         The nation's folder.
     name
-        The file below it, such as ``province=P01/part-0000.parquet``.
+        The file below it, such as ``province=P01/part-0000.parquet`` or ``province=P01/Phon/jaidee.gpkg``.
     """
 
     folder: Path
@@ -47,13 +53,31 @@ class Partition:
         return self.folder / self.name
 
     @property
+    def is_record(self) -> bool:
+        """Whether it is the store of a municipality, not a table."""
+        return self.name.endswith(RECORD)
+
+    @property
     def province(self) -> str:
-        """The province that the folder names."""
-        return urllib.parse.unquote(self.name.split("/")[0].removeprefix(PROVINCE))
+        """The province that the folder names; of a record in none, the nation's folder is that of one province."""
+        first = self.name.split("/")[0]
+        return urllib.parse.unquote(first.removeprefix(PROVINCE)) if first.startswith(PROVINCE) else self.folder.name
+
+    @property
+    def municipality(self) -> str:
+        """Of a record, the folder or file that the municipality was put in."""
+        return self.name.split("/")[self.name.startswith(PROVINCE)].removesuffix(RECORD)
+
+    @property
+    def home(self) -> Path | None:
+        """Folder of the municipality with its record, map and residents; None of a table or a record alone."""
+        parts = self.name.split("/")[: 1 + self.name.startswith(PROVINCE)]
+        return self.folder.joinpath(*parts) if self.is_record and self.path != self.folder.joinpath(*parts) else None
 
     def written(self, out: Path, what: str) -> Path:
         """File of its results: :data:`SCORES`, :data:`FINDINGS` or :data:`RECEIPTS`."""
-        path = out / what / self.name
+        name = self.name if self.name.startswith(PROVINCE) else f"{PROVINCE}{self.province}/{self.name}"
+        path = out / what / (f"{name}.parquet" if self.is_record else name)
         return path.with_suffix(".json") if what == RECEIPTS else path
 
 
@@ -67,15 +91,32 @@ def find(folder: Path, out: Path) -> tuple[list[Partition], list[Partition]]:
     audits.errors.RefusedError
         When there is no partition at all.
     """
-    # The results of an earlier run may stand in the same folder.
-    ours = [out / what for what in (SCORES, FINDINGS, SUMMARY)]
-    paths = (path for path in folder.rglob("*.parquet") if path.is_file())
-    names = sorted(path.relative_to(folder).as_posix() for path in paths if not any(map(path.is_relative_to, ours)))
+    stores = _records(folder)
+    # The results of an earlier run may stand in the same folder, and a workspace has files of its own.
+    others = [out / what for what in (SCORES, FINDINGS, SUMMARY)]
+    others += [store.home for store in stores if store.home is not None]
+    paths = (path for path in folder.rglob("*.parquet") if path.is_file() and path.name not in BOUNDARIES)
+    names = sorted(path.relative_to(folder).as_posix() for path in paths if not any(map(path.is_relative_to, others)))
     shown = [Partition(folder, name) for name in names if not any(part.startswith(".") for part in name.split("/"))]
-    inside = [one for one in shown if one.name.startswith(PROVINCE) and "/" in one.name]
-    if not inside:
+    tables = [one for one in shown if one.name.startswith(PROVINCE) and "/" in one.name]
+    if not tables and not stores:
         raise errors.RefusedError((NO_PARTITION.at(str(folder)),))
-    return inside, [one for one in shown if one not in inside]
+    inside = sorted((*tables, *stores), key=lambda one: one.name)
+    return inside, [one for one in shown if one not in tables]
+
+
+def _records(folder: Path) -> list[Partition]:
+    """List one record a municipality: of a folder of backups the newest, of a workspace not its demonstration."""
+    found: dict[tuple[str, str], list[Partition]] = {}
+    for path in sorted(folder.rglob(f"*{RECORD}")):
+        one = Partition(folder, path.relative_to(folder).as_posix())
+        hidden = any(part.startswith(".") for part in one.name.split("/"))
+        if not hidden and path.name not in (base_file.NAME, *BOUNDARIES):
+            found.setdefault((one.province, one.municipality), []).append(one)
+    # Backups are named by their instant: the last name is the newest.
+    return [
+        max(many, key=lambda one: (one.path.name == STORE, -one.name.count("/"), one.name)) for many in found.values()
+    ]
 
 
 def digest(path: Path) -> str:
@@ -130,7 +171,12 @@ def remove_strays(out: Path, present: list[Partition]) -> list[str]:
     gone = []
     for receipt in sorted((out / RECEIPTS).rglob("*.json")):
         if receipt not in known and not receipt.name.startswith(UNFINISHED):
-            name = receipt.relative_to(out / RECEIPTS).with_suffix(".parquet").as_posix()
+            name = (
+                receipt.relative_to(out / RECEIPTS)
+                .with_suffix(".parquet")
+                .as_posix()
+                .replace(f"{RECORD}.parquet", RECORD)
+            )
             remove_results(Partition(out, name), out)
             gone.append(name)
     for what in (SCORES, FINDINGS, RECEIPTS):

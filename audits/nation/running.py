@@ -9,10 +9,13 @@ from typing import Any
 
 import pandas as pd
 
-from audits.nation import judging, partitions, summary
+from audits.nation import judging, outlines, partitions, summary
 from audits.receipts import recompute
 from audits.rules import files
 from audits.scoring import run
+
+# Of the receipts: with another, an earlier run's are not read.
+LAYOUT = "2"
 
 Judge = Callable[[Sequence[judging.Task]], Iterable[dict[str, Any]]]
 
@@ -86,8 +89,11 @@ def judge_nation(
         receipts.append(receipt)
         progress(done, len(tasks))
     receipts.sort(key=lambda receipt: str(receipt["name"]))
-    tables = summary.tables([receipt for receipt in receipts if receipt["province"]])
-    return Nation(receipts, tables, summary.write(tables, out), removed, basis["criteria"])
+    housed = [receipt for receipt in receipts if receipt["province"]]
+    tables = summary.tables(housed)
+    counted = [{"province": one["province"], **record} for one in housed for record in one["municipalities"]]
+    files_of = summary.write(tables, out, outlines.of_records(counted, folder))
+    return Nation(receipts, tables, files_of, removed, basis["criteria"])
 
 
 def _basis(edition: str) -> dict[str, str]:
@@ -97,6 +103,7 @@ def _basis(edition: str) -> dict[str, str]:
         "weights": partitions.digest(files.WEIGHTS),
         "edition": edition,
         "judge": recompute.judge_sha256(),
+        "layout": LAYOUT,
     }
 
 

@@ -171,6 +171,30 @@ def judged(
         yield _judged(group, measured, weights)
 
 
+def judged_readings(
+    elements: pd.DataFrame, measured: Mapping[str, findings.Readings], rulebook: Rulebook, weights: model.Weights
+) -> Iterator[Judged]:
+    """Judge elements by readings that carry an uncertainty of their own, as those of a record do.
+
+    Parameters
+    ----------
+    elements
+        ``kind``, ``setting`` and ``permitted_on`` (day or NaT).
+    measured
+        From :func:`audits.scoring.readings.by_quantity`, in the order of `elements`.
+    rulebook, weights
+        See :func:`judged`.
+
+    Yields
+    ------
+    Judged
+        As :func:`judged`.
+    """
+    kinds, settings = (elements[name].to_numpy(dtype=object) for name in ("kind", "setting"))
+    for group in _groups(kinds, settings, elements[PERMITTED_ON], rulebook):
+        yield _judged(group, measured, weights)
+
+
 def _choices(elements: pd.DataFrame, given: str, accepted: tuple[str, ...], parameter: str) -> npt.NDArray[np.object_]:
     """Return one accepted word a row, from the parameter itself or from the column that it names."""
     if given in accepted:

@@ -274,3 +274,54 @@ def test_a_scheduler_that_is_not_there_is_named() -> None:
         cluster.existing("tcp://127.0.0.1:9", timeout="0.3s"),
     ):
         pass
+
+
+@pytest.fixture(name="province")
+def _province(demonstration_folder: Path, tmp_path: Path) -> Path:
+    """A province with a workspace, backups of another one, and a file that is no record."""
+    folder = tmp_path / "ขอนแก่น"
+    source = demonstration_folder / "demonstration" / "jaidee.gpkg"
+    for name in ("Phon", "Ban Phai/2026-01-01T00-00-00Z", "Ban Phai/2026-02-01T00-00-00Z", "Ban Phai/photos"):
+        (folder / name).mkdir(parents=True)
+    for name in ("Phon", "Ban Phai/2026-02-01T00-00-00Z"):
+        (folder / name / "jaidee.gpkg").write_bytes(source.read_bytes())
+    (folder / "Phon" / "base.gpkg.old").touch()
+    (folder / "Ban Phai" / "2026-01-01T00-00-00Z" / "jaidee.gpkg").write_bytes(b"an older backup is not read")
+    (folder / "Torn.gpkg").write_bytes(b"no record")
+    areas = gpd.GeoSeries.from_wkt(["POLYGON ((102 16, 103 16, 103 17, 102 16))"], crs="EPSG:4326")
+    gpd.GeoDataFrame({"province": ["ขอนแก่น"], "municipality": ["Phon"]}, geometry=areas).to_file(
+        folder / "boundaries.geojson"
+    )
+    return folder
+
+
+def test_records_of_municipalities_are_compared_by_their_own_readings(province: Path, tmp_path: Path) -> None:
+    before = (province / "Phon" / "jaidee.gpkg").read_bytes()
+    found = judged(province, tmp_path / "out")
+    assert states(found) == [2, 0, 1]
+    assert found.in_state("refused")[0]["problems"][0].kind.code == "NATION-009"
+    table = found.tables["municipalities"].set_index("municipality")
+    # the torn one is named, and keeps no other from being ranked
+    assert table["complete"].to_dict() == {"Ban Phai": True, "Phon": True, "Torn": False}
+    assert table["rank_worst"].fillna(0).tolist() == [2, 2, 0]
+    assert table["demonstration"].tolist() == [True, True, False]
+    assert not found.tables["provinces"]["complete"].any()
+    assert (province / "Phon" / "jaidee.gpkg").read_bytes() == before
+    assert sorted(path.name for path in (province / "Phon").iterdir()) == ["base.gpkg.old", "jaidee.gpkg"]
+    record = audits.open_record(province / "Phon")
+    once = record.elements.index[record.counted_as(record.elements.index) == record.elements.index]
+    expected = record.audit.elements.loc[once]
+    path = tmp_path / "out" / "scores" / "province=ขอนแก่น" / "Phon" / "jaidee.gpkg.parquet"
+    scores = gpd.read_parquet(path).set_index("element_id")
+    for theirs, ours in (("score_low",) * 2, ("score_high",) * 2, ("coverage",) * 2):
+        assert np.array_equal(scores[theirs].to_numpy(), expected.loc[scores.index, ours].to_numpy(), equal_nan=True)
+    assert set(scores.index) == set(once)
+    access = found.tables["access"].set_index("municipality").loc["Phon"]
+    assert 0 < access["access_low"] < access["access_high"] < 100
+    drawn = gpd.read_parquet(tmp_path / "out" / "summary" / "municipalities.parquet").set_index("municipality")
+    assert drawn.geometry["Phon"].bounds == (102, 16, 103, 17)
+    assert drawn.geometry["Ban Phai"].covers(gpd.GeoSeries(scores.geometry).union_all().centroid)
+    # nothing changed, so nothing is judged again; a record that is taken away leaves nothing
+    assert states(judged(province, tmp_path / "out")) == [0, 2, 1]
+    (province / "Phon" / "jaidee.gpkg").unlink()
+    assert judged(province, tmp_path / "out").removed == ["province=ขอนแก่น/Phon/jaidee.gpkg"]

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import tempfile
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from audits import errors
 from audits.store.backup import migrate
-from audits.store.db import connection, durable_files, embedded, schema
+from audits.store.db import connection, durable_files, embedded, schema, workspace
 
 
 def backup(store: connection.Store, target: Path) -> None:
@@ -42,6 +44,32 @@ def backup(store: connection.Store, target: Path) -> None:
         raise errors.StoreError(f"{target}: the backup failed: {error}") from error
     finally:
         part.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def opened_copy(source: Path) -> Iterator[connection.Store]:
+    """Open a copy of the file of a store, so that one of somebody else stays as it is, whichever layout it has.
+
+    Raises
+    ------
+    audits.errors.StoreError, audits.errors.WorkspaceError
+        When it is no store, damaged, or was moved to another place.
+    """
+    with tempfile.TemporaryDirectory(prefix="jaidee-copy-") as folder:
+        place = workspace.Workspace(Path(folder))
+        # Without a log of changes nobody has it open, and SQLite need not lay files beside it to read it.
+        logged = source.with_name(f"{source.name}-wal").is_file()
+        how = "mode=ro" if logged else "immutable=1"
+        try:
+            with (
+                contextlib.closing(sqlite3.connect(f"{source.resolve().as_uri()}?{how}", uri=True)) as live,
+                contextlib.closing(sqlite3.connect(place.store_path)) as copy,
+            ):
+                live.backup(copy)
+        except sqlite3.Error as error:
+            raise errors.StoreError(f"{source.name}: {error}") from error
+        with contextlib.closing(connection.open_store(place, create=False)) as store:
+            yield store
 
 
 def _copy_shared(store: connection.Store, part: Path) -> None:

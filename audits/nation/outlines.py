@@ -1,0 +1,132 @@
+"""Outline each municipality by its own boundary, or else by the hull of its elements."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyogrio.errors
+import pyproj
+import shapely
+
+from audits import errors
+from audits.nation import partitions
+
+DEGREES = "EPSG:4326"
+COLUMN = "outline"
+GEO = {
+    "version": "1.0.0",
+    "primary_column": "geometry",
+    "columns": {"geometry": {"encoding": "WKB", "geometry_types": []}},
+}
+# About 10 m: an outline names no single element.
+DECIMALS = 4
+NO_BOUNDARIES = errors.ProblemKind(
+    "NATION-010",
+    "The boundaries cannot be used: {fault}. Areas with the columns province and municipality are needed.",
+)
+
+Shapes = npt.NDArray[np.object_]
+
+
+class Outlines:
+    """The convex hull of each municipality's elements, in degrees of WGS 84."""
+
+    def __init__(self) -> None:
+        self._of: dict[str, Any] = {}
+
+    def add(self, names: Sequence[str], codes: npt.NDArray[np.integer[Any]], shapes: Shapes | None) -> None:
+        """Add the elements of some rows.
+
+        Parameters
+        ----------
+        names
+            Municipalities.
+        codes
+            Shape (rows,): position of each row's municipality in `names`.
+        shapes
+            Shape (rows,): geometries in degrees, None where a position is not known; None for a file without any.
+        """
+        if shapes is None:
+            return
+        points, row = shapely.get_coordinates(shapes, return_index=True)
+        whole = np.isfinite(points).all(axis=1)
+        points, mine = points[whole], codes[row[whole]]
+        order = np.argsort(mine, kind="stable")
+        found, first = np.unique(mine[order], return_index=True)
+        for code, part in zip(found.tolist(), np.split(points[order], first[1:]) if len(found) else (), strict=True):
+            hull = shapely.convex_hull(shapely.multipoints(part))
+            known = self._of.get(names[code])
+            self._of[names[code]] = hull if known is None else shapely.convex_hull(shapely.union(known, hull))
+
+    def beside(self, records: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """Add the outline of each municipality to its record, as well-known text; empty where no position is known."""
+        return [{**one, COLUMN: _written(self._of.get(str(one["municipality"])))} for one in records]
+
+
+def positions(table: pa.Table, column: str) -> Shapes | None:
+    """Read a column of positions in degrees; None where the file does not say how they are written."""
+    described = json.loads((table.schema.metadata or {}).get(b"geo", b"{}")).get("columns", {}).get(column, {})
+    if described.get("encoding") != "WKB":
+        return None
+    crs = described.get("crs")
+    shapes: Shapes = shapely.from_wkb(table[column].to_numpy(), on_invalid="ignore")
+    if crs is not None and (read := pyproj.CRS.from_user_input(crs)) != DEGREES:
+        shapes = gpd.GeoSeries(shapes, crs=read).to_crs(DEGREES).to_numpy()
+    return shapes
+
+
+def of_records(records: Iterable[Mapping[str, Any]], folder: Path) -> pd.Series[Any]:
+    """Outline each municipality: by the file of boundaries in the nation's folder, else by the hull of its elements.
+
+    Parameters
+    ----------
+    records
+        ``province``, ``municipality`` and ``outline``, also several of one municipality.
+    folder
+        The nation's folder, with one of :data:`audits.nation.partitions.BOUNDARIES` or without.
+
+    Returns
+    -------
+    pandas.Series
+        Areas in degrees of WGS 84 by province and municipality; None where nothing is known.
+
+    Raises
+    ------
+    audits.errors.RefusedError
+        When the boundaries cannot be read, or lack a column.
+    """
+    hulls: dict[tuple[str, str], list[shapely.Geometry]] = {}
+    for one in records:
+        hulls.setdefault((str(one["province"]), str(one["municipality"])), []).extend(
+            [shapely.from_wkt(one[COLUMN])] if one.get(COLUMN) else []
+        )
+    drawn = {key: shapely.convex_hull(shapely.union_all(many)) if many else None for key, many in hulls.items()}
+    bounds = _boundaries(folder)
+    return pd.Series({key: bounds.get(key, hull) for key, hull in drawn.items()}, dtype=object)
+
+
+def _boundaries(folder: Path) -> dict[tuple[str, str], shapely.Geometry]:
+    path = next((folder / name for name in partitions.BOUNDARIES if (folder / name).is_file()), None)
+    if path is None:
+        return {}
+    try:
+        areas = gpd.read_parquet(path) if path.suffix == ".parquet" else gpd.read_file(path)
+        areas = areas.to_crs(DEGREES)
+        keys = zip(areas["province"].astype(str), areas["municipality"].astype(str), strict=True)
+        return dict(zip(keys, areas.geometry, strict=True))
+    except (KeyError, ValueError, OSError, pa.ArrowException, pyogrio.errors.DataSourceError) as fault:
+        raise errors.RefusedError((NO_BOUNDARIES.at(path.name, fault=str(fault)[:200].rstrip(".")),)) from fault
+
+
+def _written(shape: shapely.Geometry | None) -> str:
+    if shape is None:
+        return ""
+    return str(shapely.to_wkt(shapely.normalize(shape), rounding_precision=DECIMALS))

@@ -35,6 +35,7 @@ from app_pages.web import (
     lifespan,
     openrosa,
     permissions,
+    public_requests,
     sign_in,
     sign_in_oidc,
 )
@@ -95,6 +96,7 @@ app = st.App(
         Mount(permissions.PUBLIC_PATH, StaticFiles(directory=_workspace.folder / "public", html=True, check_dir=False)),
         *sign_in.routes(_open_store, has_oidc=_has_oidc),
         *sign_in_oidc.routes(_open_store, _terms),
+        *public_requests.routes(_open_store),
         *health.routes(_open_store, _counts),
         *openrosa.routes(_open_store_for_devices, _devices),
         *features_api.routes(_open_store, _devices if _terms.shared else None),

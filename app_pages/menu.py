@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Literal
 
@@ -10,6 +11,7 @@ import streamlit as st
 from app_pages import session
 from app_pages.session import navigation, page_roles, plain_text
 from audits import errors, wording
+from audits.store.db import workspace
 
 FOLDER = Path(__file__).parent
 TITLES = {
@@ -27,6 +29,7 @@ TITLES = {
     "works": wording.phrase("Works"),
     "register": wording.phrase("Register"),
     "council": wording.phrase("Council"),
+    "nation": wording.phrase("Municipalities"),
     "access": wording.phrase("Access"),
     "priority": wording.phrase("Priority"),
     "quality": wording.phrase("Quality"),
@@ -60,8 +63,11 @@ def _page(name: str, visibility: Literal["visible", "hidden"]) -> st.Page:
     return st.Page(file, title=text(TITLES[name]), url_path=name, default=default, visibility=visibility)
 
 
+compared = workspace.chosen(None, os.environ).nation_folder.is_dir()
 menu = {
-    text(group) if group else "": [_page(name, "visible") for name in names]
+    text(group) if group else "": [
+        _page(name, "hidden" if name == page_roles.ONLY_WITH_RESULTS and not compared else "visible") for name in names
+    ]
     for group, names in page_roles.MENU_OF[role].items()
 }
 listed = {name for names in page_roles.MENU_OF[role].values() for name in names}

@@ -11,8 +11,10 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import session
+from app_pages.parts.requests import public_form
 from app_pages.parts.shared import choices, reviewer, site_summary, tables
 from app_pages.session import address
+from app_pages.web import public_requests
 from audits import roles, terms, wording
 from audits.requests import counts, duplicates
 from audits.store.requests import requests
@@ -38,6 +40,8 @@ def show(context: session.Context) -> None:
     who = reviewer.name(context) if may_add else ""
     if may_add:
         new(context, names, who, len(kept))
+    if may_decide:
+        public_form.show(context, names, who, public_requests.PATH)
     alike = duplicates.find(kept, sites)
     every, decide = st.tabs([text("All requests"), text("Decide")]) if may_decide else (st.container(), None)
     with every:

@@ -13,6 +13,7 @@ from app_pages.parts.to_do import waiting
 from app_pages.session import cache, navigation, page_roles
 from audits import roles
 from audits.doctor import checks
+from audits.store.requests import unread
 
 
 def show(context: session.Context) -> None:
@@ -24,7 +25,8 @@ def show(context: session.Context) -> None:
     health(context)
     if context.role == roles.ADMINISTRATOR:
         return
-    found = _items(context.record().key, context.today, context.words.language, context)
+    sent = len(unread.every(context.store))
+    found = _items(context.record().key, context.today, context.words.language, sent, context)
     open_items = [one for one in found if one.number]
     if not open_items:
         st.success(text("Nothing waits."))
@@ -56,9 +58,9 @@ def health(context: session.Context) -> None:
 
 
 @st.cache_data(max_entries=8, show_spinner=False, hash_funcs=cache.KEYS)
-def _items(record_key: str, today: object, language: str, _context: session.Context) -> list[waiting.Item]:
+def _items(record_key: str, today: object, language: str, sent: int, _context: session.Context) -> list[waiting.Item]:
     del record_key, today, language  # what the cache tells the lists apart by
-    return waiting.items(_context)
+    return waiting.items(_context, sent)
 
 
 def _card(context: session.Context, item: waiting.Item) -> None:

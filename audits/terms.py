@@ -247,5 +247,6 @@ REQUEST_CHANNEL = {
     "field": wording.phrase("on a visit"),
     "line": wording.phrase("LINE"),
     "traffy_fondue": wording.phrase("Traffy Fondue"),
+    "public_form": wording.phrase("by the public form"),
 }
 """How a request came; a municipality may write others."""

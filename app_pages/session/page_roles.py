@@ -14,7 +14,7 @@ CHECK, BUILD, RECORD = wording.phrase("Check"), wording.phrase("Build"), wording
 _ENGINEER: Menu = {
     "": ("to_do", "city_map"),
     CHECK: ("review", "requests", "quality", "gazette_check"),
-    BUILD: ("priority", "access", "design", "plan", "works", "council"),
+    BUILD: ("priority", "access", "design", "plan", "works", "council", "nation"),
     RECORD: ("survey", "quick_entry", "field_work", "start", "register", "exports", "criteria", "audit_log"),
 }
 MENU_OF: Mapping[str, Menu] = {
@@ -25,10 +25,13 @@ MENU_OF: Mapping[str, Menu] = {
     roles.COUNCIL: {"": ("council", "city_map")},
     roles.ADMINISTRATOR: {
         "": ("accounts", "to_do", "audit_log", "backup"),
-        RECORD: ("city_map", "start", "register", "quality", "criteria", "gazette_check", "council"),
+        RECORD: ("city_map", "start", "register", "quality", "criteria", "gazette_check", "council", "nation"),
     },
 }
 """At most five entries or groups at the top for anybody."""
+
+ONLY_WITH_RESULTS = "nation"
+"""A page of the menu only where a comparison of municipalities has been made."""
 
 OFF_MENU = ("site", "privacy", "accessibility")
 """Pages that every role has and reaches by links."""
@@ -38,7 +41,7 @@ _LINKED: Mapping[str, tuple[str, ...]] = {
     roles.OFFICE: ("my_work",),
     roles.ENGINEER: ("my_work",),
     roles.TECHNICIAN: ("quick_entry", "field_work", "access", "requests"),
-    roles.COUNCIL: ("plan", "priority", "access", "criteria", "exports", "requests"),
+    roles.COUNCIL: ("nation", "plan", "priority", "access", "criteria", "exports", "requests"),
 }
 
 

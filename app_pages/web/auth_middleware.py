@@ -278,9 +278,8 @@ class AuthMiddleware:
 
 
 def _limited(scope: Scope, receive: Receive, response: responder.Responder) -> Receive:
-    max_bytes = {permissions.SIGN_IN: MAX_FORM_BYTES, permissions.UPLOAD: MAX_UPLOAD_BYTES}.get(
-        response.area, MAX_BODY_BYTES
-    )
+    small = dict.fromkeys((permissions.SIGN_IN, permissions.PUBLIC_FORM), MAX_FORM_BYTES)
+    max_bytes = {**small, permissions.UPLOAD: MAX_UPLOAD_BYTES}.get(response.area, MAX_BODY_BYTES)
     limited = body_limit.limited(scope, receive, max_bytes, max_pause_s=MAX_PAUSE_S, max_total_s=MAX_BODY_S)
 
     async def receive_limited() -> Message:

@@ -9,6 +9,7 @@ SIGN_IN = "sign-in"
 OIDC = "office sign-in"
 DEVICES = "phones"
 INTERFACE = "interface"
+PUBLIC_FORM = "public form"
 HEALTH = "health"
 PUBLIC = "public"
 METRICS = "figures"
@@ -19,7 +20,8 @@ ASSET = "asset"
 PAGE = "page"
 
 # areas that need no session; devices and programs send name and secret with every request
-OPEN = frozenset({SIGN_IN, DEVICES, INTERFACE, HEALTH})
+# the public form answers only where the municipality has opened it
+OPEN = frozenset({SIGN_IN, DEVICES, INTERFACE, HEALTH, PUBLIC_FORM})
 
 # areas whose requests last as long as what a phone sends
 UPLOADS = frozenset({UPLOAD, STREAM, DEVICES})
@@ -36,6 +38,7 @@ _AREA_OF_PATH = {
     **dict.fromkeys(("/health", "/_stcore/health"), HEALTH),
     **dict.fromkeys(("/openrosa", "/field"), DEVICES),
     "/api": INTERFACE,
+    "/ask": PUBLIC_FORM,
     **dict.fromkeys(("/metrics", "/_stcore/metrics"), METRICS),
 }
 # with the slash: /field_work is a page

@@ -17,6 +17,7 @@ from app_pages.web import language, plain_pages, request_checks
 from audits import errors
 from audits.store.accounts import accounts, sessions
 from audits.store.db import connection
+from audits.store.requests import unread
 
 PATH, PASSWORD_PATH, OIDC_PATH = "/sign-in", "/sign-in/password", "/sign-in/office"
 SIGN_OUT_PATH, STATE_PATH = "/sign-out", "/sign-in/state"
@@ -116,6 +117,7 @@ class _Endpoints:
             next=_next(request),
             username=username,
             oidc_path=self._oidc_path,
+            has_form=unread.is_open(self._open_store()),
             is_readable=request_checks.is_readable_by_others(request.scope),
         )
 

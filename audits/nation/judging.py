@@ -131,13 +131,13 @@ def _judge_record(task: Task) -> dict[str, Any]:
     results = _results(groups, len(elements))
     counted, shapes = totals.Totals(), outlines.Outlines()
     counted.add(names, municipality.indices.to_numpy(), results)
-    positions = sites.geometry.to_crs(outlines.DEGREES)
-    shapes.add(names, municipality.indices.to_numpy(), positions.to_numpy())
-    geometry = gpd.GeoDataFrame(geometry=positions.reset_index(drop=True)).to_arrow(geometry_encoding="WKB")
+    positions = gpd.GeoDataFrame(geometry=sites.geometry.to_crs(outlines.DEGREES).reset_index(drop=True))
     kind = pa.array(elements["kind"].astype(str), pa.string())
     scores = _scores_table(municipality, element, kind, results)
-    scores = scores.append_column(GEOMETRY, pa.table(geometry)[GEOMETRY])
+    written = pa.table(positions.to_arrow(geometry_encoding="WKB"))[GEOMETRY].combine_chunks()
+    scores = scores.append_column(GEOMETRY, written.cast(pa.binary()))
     scores = scores.replace_schema_metadata({b"geo": json.dumps(outlines.GEO).encode()})
+    shapes.add(names, municipality.indices.to_numpy(), outlines.positions(scores, GEOMETRY))
     tables = scores, _findings_table(groups, municipality, element, rulebook.criteria)
     for what, table in zip((partitions.SCORES, partitions.FINDINGS), tables, strict=True):
         with partitions.replacing(part.written(task.out, what)) as path, _writer(path, table) as writer:

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyogrio.errors
 import pyproj
 import shapely
@@ -33,7 +34,9 @@ NO_BOUNDARIES = errors.ProblemKind(
     "The boundaries cannot be used: {fault}. Areas with the columns province and municipality are needed.",
 )
 
-Shapes = npt.NDArray[np.object_]
+# A point in well-known binary, little-endian.
+_POINT = np.dtype([("order", "u1"), ("type", "<u4"), ("x", "<f8"), ("y", "<f8")])
+_POINT_BYTES = {"min": _POINT.itemsize, "max": _POINT.itemsize}
 
 
 class Outlines:
@@ -42,7 +45,9 @@ class Outlines:
     def __init__(self) -> None:
         self._of: dict[str, Any] = {}
 
-    def add(self, names: Sequence[str], codes: npt.NDArray[np.integer[Any]], shapes: Shapes | None) -> None:
+    def add(
+        self, names: Sequence[str], codes: npt.NDArray[np.integer[Any]], points: npt.NDArray[np.float64] | None
+    ) -> None:
         """Add the elements of some rows.
 
         Parameters
@@ -50,15 +55,14 @@ class Outlines:
         names
             Municipalities.
         codes
-            Shape (rows,): position of each row's municipality in `names`.
-        shapes
-            Shape (rows,): geometries in degrees, None where a position is not known; None for a file without any.
+            Shape (points,): position of each point's municipality in `names`.
+        points
+            Shape (points, 2): degrees, NaN where a position is not known; None for a file without any.
         """
-        if shapes is None:
+        if points is None:
             return
-        points, row = shapely.get_coordinates(shapes, return_index=True)
         whole = np.isfinite(points).all(axis=1)
-        points, mine = points[whole], codes[row[whole]]
+        points, mine = points[whole], codes[whole]
         order = np.argsort(mine, kind="stable")
         found, first = np.unique(mine[order], return_index=True)
         for code, part in zip(found.tolist(), np.split(points[order], first[1:]) if len(found) else (), strict=True):
@@ -71,16 +75,33 @@ class Outlines:
         return [{**one, COLUMN: _written(self._of.get(str(one["municipality"])))} for one in records]
 
 
-def positions(table: pa.Table, column: str) -> Shapes | None:
-    """Read a column of positions in degrees; None where the file does not say how they are written."""
+def positions(table: pa.Table, column: str) -> npt.NDArray[np.float64] | None:
+    """Read the position of each row in degrees, of a line or an area a point on it, NaN where there is none.
+
+    None where the file does not say how positions are written.
+    """
     described = json.loads((table.schema.metadata or {}).get(b"geo", b"{}")).get("columns", {}).get(column, {})
     if described.get("encoding") != "WKB":
         return None
+    points = _plain_points(table[column])
+    if points is None:
+        shapes = gpd.GeoSeries(shapely.from_wkb(table[column].to_numpy(), on_invalid="ignore"))
+        points = shapes.representative_point().get_coordinates().reindex(shapes.index).to_numpy()
     crs = described.get("crs")
-    shapes: Shapes = shapely.from_wkb(table[column].to_numpy(), on_invalid="ignore")
     if crs is not None and (read := pyproj.CRS.from_user_input(crs)) != DEGREES:
-        shapes = gpd.GeoSeries(shapes, crs=read).to_crs(DEGREES).to_numpy()
-    return shapes
+        points = np.column_stack(pyproj.Transformer.from_crs(read, DEGREES, always_xy=True).transform(*points.T))
+    return points
+
+
+def _plain_points(column: pa.ChunkedArray) -> npt.NDArray[np.float64] | None:
+    """Read points of 21 bytes each at once, a tenth of the time; None where something else is among them."""
+    whole = column.combine_chunks().cast(pa.binary())
+    if whole.null_count or not len(whole) or pc.min_max(pc.binary_length(whole)).as_py() != _POINT_BYTES:
+        return None
+    written = np.frombuffer(whole.buffers()[2], _POINT, len(whole), whole.offset * _POINT.itemsize)
+    if (written["order"] != 1).any() or (written["type"] != 1).any():
+        return None
+    return np.column_stack((written["x"], written["y"]))
 
 
 def of_records(records: Iterable[Mapping[str, Any]], folder: Path) -> pd.Series[Any]:

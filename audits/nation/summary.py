@@ -155,6 +155,23 @@ def write(found: Mapping[str, pd.DataFrame], out: Path, shapes: pd.Series[Any]) 
     return {name: str(folder / f"{name}.csv") for name in written}
 
 
+def read(out: Path) -> gpd.GeoDataFrame:
+    """Read the municipalities of a written summary with their areas, and with access where it was measured.
+
+    Raises
+    ------
+    OSError, ValueError
+        When there is none, or it is not whole.
+    """
+    folder = out / partitions.SUMMARY
+    table = gpd.read_parquet(folder / "municipalities.parquet")
+    path = folder / "access.parquet"
+    if not path.is_file():
+        return table.assign(access_low=math.nan, access_high=math.nan, coarse=pd.NA)
+    access = pd.read_parquet(path)[[*MUNICIPALITIES, "access_low", "access_high", "coarse"]]
+    return gpd.GeoDataFrame(table.merge(access, how="left", on=list(MUNICIPALITIES)))
+
+
 def _outlined(table: pd.DataFrame, shapes: pd.Series[Any]) -> gpd.GeoDataFrame:
     keys = zip(table["province"], table["municipality"], strict=True)
     return gpd.GeoDataFrame(table, geometry=[shapes.get(key) for key in keys], crs=outlines.DEGREES)

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from app_pages.session import cache
 from audits.store.db import connection, workspace
-from audits.store.requests import requests
+from audits.store.requests import requests, unread
 from tests.app_pages import opening
 
 
@@ -42,26 +42,35 @@ def _press(app: AppTest, label: str) -> AppTest:
 
 
 def test_a_request_is_entered_decided_and_seen(folder: Path) -> None:
+    with connection.open_store(workspace.Workspace(folder).demonstration) as store:
+        unread.send(store, "คุณสมชายว่าฝาท่อแตก", "หน้าวัด", "KK-002", "192.0.2.1")
+        key = unread.every(store)["key"][0]
     app = _opened("requests.py")
     app.text_input(key="reviewer_name").set_value("malee").run()
-    app.text_area(key="request_text|0").set_value("ทางลาดชัน โทร 081-234-5678")
-    app.selectbox(key="request_site|0").set_value("KK-001")
+    assert app.selectbox(key=f"unread_site|{key}").value == "KK-002"
+    app.text_area(key=f"unread_text|{key}").set_value("ฝาท่อแตก")
+    _press(app, "Record it as a request")
+    with connection.open_store(workspace.Workspace(folder).demonstration) as store:
+        assert requests.every(store)["text"].tolist() == ["ฝาท่อแตก"]
+        assert unread.every(store).empty
+    app.text_area(key="request_text|1").set_value("ทางลาดชัน โทร 081-234-5678")
+    app.selectbox(key="request_site|1").set_value("KK-001")
     _press(app, "Save the request")
     assert "phone number" in app.error[0].value
-    app.text_area(key="request_text|0").set_value("ทางลาดชัน")
+    app.text_area(key="request_text|1").set_value("ทางลาดชัน")
     _press(app, "Save the request")
-    assert app.text_area(key="request_text|1").value == ""
-    app.selectbox(key="request").set_value("R-00001").run()
-    app.radio(key="request_state|R-00001").set_value(requests.REFUSED)
-    app.text_input(key="request_reason|R-00001").set_value("นอกเขตทาง")
+    assert app.text_area(key="request_text|2").value == ""
+    app.selectbox(key="request").set_value("R-00002").run()
+    app.radio(key="request_state|R-00002").set_value(requests.REFUSED)
+    app.text_input(key="request_reason|R-00002").set_value("นอกเขตทาง")
     _press(app, "Save what became of it")
     with connection.open_store(workspace.Workspace(folder).demonstration) as store:
-        (row,) = requests.every(store).to_dict("records")
+        _, row = requests.every(store).to_dict("records")
         assert (row["state"], row["site_code"], row["reason"]) == (requests.REFUSED, "KK-001", "นอกเขตทาง")
         point = requests.Request("ขอทางลาด", dt.date(2026, 3, 2), "letter", "", 102.8341, 16.4322)
         requests.add(store, point, "malee")
     assert "refused" in _html(_opened("council.py"))
-    assert "1</b> new request of residents" in _html(_opened("to_do.py"))
+    assert "2</b> new requests of residents" in _html(_opened("to_do.py"))
 
 
 def test_open_requests_are_on_the_map_and_in_its_table(folder: Path) -> None:

@@ -42,12 +42,20 @@ class Item:
     parameters: Mapping[str, str | list[str]] = field(default_factory=dict)
 
 
-def items(context: session.Context) -> list[Item]:
-    """List every kind of task, what came in first; a number is 0 where nothing waits."""
-    return [*_arrived(context), *_built(context), *_to_survey(context), *_to_settle(context)]
+def items(context: session.Context, sent: int) -> list[Item]:
+    """List every kind of task, what came in first; a number is 0 where nothing waits.
+
+    Parameters
+    ----------
+    context
+        Reader and record.
+    sent
+        Requests of the public form that nobody has read, which are in no record yet.
+    """
+    return [*_arrived(context, sent), *_built(context), *_to_survey(context), *_to_settle(context)]
 
 
-def _arrived(context: session.Context) -> Iterator[Item]:
+def _arrived(context: session.Context, sent: int) -> Iterator[Item]:
     words, text = context.words, context.words.text
     surveys = read.surveys(context.store)
     standing = surveys.loc[(surveys["status"] == "final") & (surveys["superseded_by"] == "")]
@@ -56,6 +64,8 @@ def _arrived(context: session.Context) -> Iterator[Item]:
     asked = int((requests.every(context.store)["state"] == requests.NEW).sum())
     sentence = words.count("new request of residents", "new requests of residents", asked)
     yield Item(asked, sentence, text("Decide on the requests"), "requests.py")
+    sentence = words.count("request of the public form to read", "requests of the public form to read", sent)
+    yield Item(sent, sentence, text("Read what was sent in"), "requests.py")
     rows = quarantine.held_rows(context.store)
     held = int((rows["decision"] == "").sum())
     yield Item(

@@ -95,6 +95,11 @@ def m010_requests(records: sa.Connection) -> None:
         register_layer(records, table)
 
 
+def m011_unread_requests(records: sa.Connection) -> None:
+    """Add what the public form took in and nobody has read."""
+    schema.metadata.create_all(records, tables=(request_tables.unread,))
+
+
 MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (
     m001_initial,
     m002_review_and_field,
@@ -106,6 +111,7 @@ MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (
     m008_contracts,
     m009_sign_in_success,
     m010_requests,
+    m011_unread_requests,
 )
 
 # tables that PostGIS and QGIS add

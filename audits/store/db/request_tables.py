@@ -36,3 +36,12 @@ step = columns.table(
     sa.CheckConstraint("(state = 'same') = (same_as IS NOT NULL)", name="same"),
     sa.Index("ix_request_step_request_id", "request_id"),
 )
+
+# what strangers wrote, until a person of the office has read it: then it is a request, or it is gone
+unread = columns.table(
+    "unread_request",
+    columns.string("key", unique=True),
+    *columns.strings("text", "place"),
+    columns.reference("site_code", "site.code", nullable=True),
+    columns.instant("received_at"),
+)

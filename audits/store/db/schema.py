@@ -352,8 +352,8 @@ LATEST_VIEW = "site_latest"
 
 KEPT_WITH_HISTORY = ((site, site_history, "code"), (element, element_history, "element_id"))
 
-# who is signed in and who tried, of the last day: neither archived nor copied into a backup
-TRANSIENT = (signed_in, sign_in_failure, sign_in_success)
+# who is signed in and who tried, of the last day, and what nobody has read: neither archived nor copied into a backup
+TRANSIENT = (signed_in, sign_in_failure, sign_in_success, request_tables.unread)
 
 # every other table only grows, also one that is added later
 APPEND_ONLY = tuple(table for table in metadata.sorted_tables if table not in (site, element, *TRANSIENT))

@@ -91,6 +91,11 @@ class Workspace:
         return self.folder / "weights.yaml"
 
     @property
+    def nation_folder(self) -> Path:
+        """Folder of the results of ``python -m audits nation``, where the pages look for a comparison."""
+        return self.folder / "nation"
+
+    @property
     def demonstration(self) -> Workspace:
         """Workspace inside this one that holds invented surveys only."""
         return Workspace(self.folder / "demonstration")

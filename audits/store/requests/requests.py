@@ -250,14 +250,26 @@ def _row(request_id: str, request: Request) -> dict[str, object]:
     }
 
 
-def _faults(request: Request, sites: set[str], today: dt.date) -> Iterable[errors.Problem]:
-    if not request.text:
+def text_faults(text: str) -> Iterable[errors.Problem]:
+    """Yield what is wrong with the words of a request: none, too many, not storable, or personal data in them."""
+    if not text:
         yield NO_TEXT.at("text")
-    if len(request.text) > MOST_TEXT:
-        yield LONG_TEXT.at("text", length=len(request.text), most=MOST_TEXT)
-    if not all(map(column_types.is_storable, (request.text, request.channel, request.source_id))):
+    if len(text) > MOST_TEXT:
+        yield LONG_TEXT.at("text", length=len(text), most=MOST_TEXT)
+    if not column_types.is_storable(text):
         yield UNSTORABLE.at("text")
-    yield from personal.faults(request.text)
+    yield from personal.faults(text)
+
+
+def is_site(records: sa.Connection, code: str) -> bool:
+    """Whether a code is in the register."""
+    return records.execute(sa.select(schema.site.c.code).where(schema.site.c.code == code)).first() is not None
+
+
+def _faults(request: Request, sites: set[str], today: dt.date) -> Iterable[errors.Problem]:
+    yield from text_faults(request.text)
+    if not all(map(column_types.is_storable, (request.channel, request.source_id))):
+        yield UNSTORABLE.at("channel")
     yield from personal.faults(request.channel, "channel")
     if not request.channel or len(request.channel) > MOST_CHANNEL:
         yield NO_CHANNEL.at("channel")

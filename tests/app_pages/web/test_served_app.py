@@ -5,7 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 from collections.abc import Iterator
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 import requests
@@ -21,6 +21,8 @@ from audits.demo import seed
 from audits.store.accounts import accounts, device_secrets, sessions
 from audits.store.db import connection, workspace
 from audits.store.register import municipal_choices
+from audits.store.requests import requests as store_requests
+from audits.store.requests import unread
 from tests.app_pages.web import served
 
 READERS = ("", *roles.ROLES)
@@ -39,6 +41,7 @@ PARTS = {
     "offline kit": ("GET", "/field/kit", EVERYBODY),
     "phones' forms": ("GET", "/openrosa/formList", dict.fromkeys(READERS, 401)),
     "public pages that nobody opened": ("GET", "/public/index.html", dict.fromkeys(READERS, 404)),
+    "the public form that nobody opened": ("GET", "/ask", dict.fromkeys(READERS, 404)),
     "first page": ("GET", "/", SIGNED_IN),
     "another page": ("GET", "/site", SIGNED_IN),
     "our scripts": ("GET", "/assets/shell.js", SIGNED_IN),
@@ -381,3 +384,34 @@ def _pages_of(talk: ClientConnection, first: str = "") -> list[str]:
 def _not_found(talk: ClientConnection, page: str) -> bool:
     _ask_again(talk, page)
     return any(message.WhichOneof("type") == "page_not_found" for message in _answers(talk))
+
+
+def test_the_public_form_takes_in_what_is_read_first(office: served.Office, record: connection.Store) -> None:
+    def send(**fields: str) -> requests.Response:
+        headers = {"Origin": office.address, **FORM}
+        return office.ask("/ask?lang=en", "", "POST", headers=headers, data=urlencode(fields).encode())
+
+    steep = {"text": "ทางลาดชันเกินไป", "place": "หน้าตลาด", "site": ""}
+    assert send(**steep).status_code == 404
+    municipal_choices.choose(record, unread.CHOICE, unread.OPEN, "test")
+    page = office.ask("/ask?lang=en", "", headers=HTML)
+    assert page.status_code == 200
+    assert "<script" not in page.text
+    assert 'value="KK-001"' in page.text
+    assert "/ask?lang=en" in office.ask("/sign-in?lang=en", "", headers=HTML).text
+    assert office.ask("/ask", "", "POST", headers=FORM, data=b"text=a").status_code == 403
+    assert "phone number" in send(text="โทร 081-234-5678", site="KK-001").text
+    assert "describe where" in send(text="ขอทางลาด").text
+    assert send(**steep, website="http://spam.example").status_code == 303
+    assert unread.every(record).empty
+    assert [send(**steep).status_code for _ in range(2)] == [303, 303]
+    (row,) = unread.every(record).to_dict("records")
+    assert (row["text"], row["place"], row["site_code"]) == ("ทางลาดชันเกินไป", "หน้าตลาด", "")
+    # not a word in the record before a person has read it
+    assert store_requests.every(record).empty
+    answers = [send(text=f"ขอทางลาดที่ {number}", site="KK-001") for number in range(4)]
+    assert answers[-1].status_code == 429
+    assert int(answers[-1].headers["Retry-After"]) > 0
+    assert "ขอทางลาดที่ 3" in answers[-1].text
+    municipal_choices.choose(record, unread.CHOICE, "", "test")
+    assert office.ask("/ask", "", headers=HTML).status_code == 404

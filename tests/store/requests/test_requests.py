@@ -10,7 +10,7 @@ import pytest
 from audits import errors, roles
 from audits.store.db import connection
 from audits.store.integrity import verify
-from audits.store.requests import personal, requests
+from audits.store.requests import personal, requests, unread
 
 DAY, NOW = dt.date(2026, 3, 2), dt.datetime(2026, 3, 3, 5, tzinfo=dt.UTC)
 STEEP = requests.Request("ทางลาดหน้าตลาด  ชันเกินไป", DAY, "counter", "KK-001")
@@ -97,3 +97,27 @@ def test_what_was_settled_is_changed_with_a_reason_only(store: connection.Store)
 )
 def test_what_leads_to_a_person_is_found(text: str, codes: list[str]) -> None:
     assert [problem.kind.code for problem in personal.faults(text)] == codes
+
+
+def test_what_strangers_send_is_recorded_once_read_or_gone(store: connection.Store) -> None:
+    sent = {"address": "192.0.2.1", "at": NOW}
+    assert unread.send(store, "ทางลาดชัน", "หน้าวัด", "", **sent) == 0.0
+    assert unread.send(store, "ขอห้องน้ำ", "", "KK-001", **sent) == 0.0
+    with pytest.raises(errors.RefusedError, match="KK-999"):
+        unread.send(store, "ขอห้องน้ำ", "", "KK-999", **sent)
+    first, second = unread.every(store)["key"]
+    for role in (roles.TECHNICIAN, roles.COUNCIL):
+        with pytest.raises(errors.NotAllowedError):
+            unread.dismiss(store.for_role(role), first)
+    with pytest.raises(errors.RefusedError, match="name a site"):
+        unread.accept(store, first, "ทางลาดชัน", "malee")
+    assert unread.accept(store, first, "ทางลาดชัน (หน้าวัด)", "malee", site_code="KK-001") == "R-00001"
+    with pytest.raises(errors.RefusedError, match="meanwhile"):
+        unread.accept(store, first, "ทางลาดชัน", "malee", site_code="KK-001")
+    unread.dismiss(store, second)
+    (row,) = requests.every(store).to_dict("records")
+    assert (row["channel"], row["received_on"]) == ("public_form", dt.date(2026, 3, 3))
+    assert unread.every(store).empty
+    assert verify.verify(store).problems == ()
+    waits = [unread.send(store, f"ขอทางลาด {number}", "หน้าวัด", "", **sent) for number in range(5)]
+    assert waits[0] == 0 < waits[-1]

@@ -1,0 +1,136 @@
+"""Municipalities: compare those of a province or country by intervals, on a map and in the same table."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import streamlit as st
+
+from app_pages import session
+from app_pages.parts.shared import choices, tables
+from app_pages.session import address
+from audits import wording
+from audits.nation import nation_map, partitions, summary
+from audits.store.db import workspace
+
+HEIGHT = 480
+PROVINCE, LAYER = "province", "nation_layer"
+SWATCH = tables.Markup('<span aria-hidden="true" style="color:{};-webkit-text-stroke:1px #5f5f5f">■</span> {}: {}')
+
+
+def show(context: session.Context) -> None:
+    """Draw the page."""
+    text, out = context.words.text, workspace.chosen(None, os.environ).nation_folder
+    st.title(text("Municipalities compared"))
+    path = out / partitions.SUMMARY / "municipalities.parquet"
+    if not path.is_file():
+        st.info(text("No comparison is here yet. It is made with: {command}", command=f"`{_command(out)}`"))
+        return
+    changed = path.stat().st_mtime_ns
+    every = _read(str(out), changed)
+    st.write(
+        text(
+            "One engine, one set of criteria and weights for all. Where two intervals overlap, nobody knows which of "
+            "the two is better: then no order is given, and more measuring gives one."
+        )
+    )
+    left_out(context, out)
+    provinces = {str(name): str(name) for name in sorted(every["province"].unique())}
+    left, right = st.columns(2)
+    with left:
+        province = choices.one_or_none(
+            text("Province"), provinces, placeholder=text("all"), **address.one(PROVINCE, provinces)
+        )
+    with right:
+        layers = {name: text(title) for name, title in nation_map.LAYERS.items()}
+        layer = choices.buttons(text("Colours"), layers, **address.one(LAYER, layers))
+    meant = every if province is None else every.loc[every["province"] == province]
+    drawn, legend = _drawing(str(out), changed, province, layer, context.words.language)
+    beside = tables.bullets(SWATCH.format(*one) for one in legend)
+    on_map, explained = st.columns([2, 1])
+    with on_map:
+        st.html(drawn or f"<p>{tables.cell(text('No position of any municipality is known.'))}</p>")
+    with explained:
+        st.html(beside)
+        made = dt.datetime.fromtimestamp(changed / 1e9, wording.local_zone()).date()
+        st.write(text("Judged on {day}.", day=context.words.day(made)))
+    twin(context, meant, layer)
+
+
+def left_out(context: session.Context, out: Path) -> None:
+    """Name what was refused, and whether surveys are invented."""
+    text = context.words.text
+    try:
+        receipt = json.loads((out / "nation.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        return
+    refused = receipt.get("refused", ())
+    if refused:
+        label = context.words.count("{n} file was refused", "{n} files were refused", len(refused))
+        with st.expander(label, key="nation_refused"):
+            rows = [(one["partition"], " ".join(each["sentence"] for each in one["problems"])) for one in refused]
+            st.html(tables.table(label, (text("File"), text("Reason")), rows))
+
+
+def twin(context: session.Context, meant: pd.DataFrame, layer: str) -> None:
+    """Show the same municipalities as a table, the surely better ones first."""
+    words, text = context.words, context.words.text
+    st.subheader(text("The same municipalities as a table"))
+    ordered = meant.sort_values(["rank_best", "rank_worst", "municipality"], na_position="last")
+    classed = nation_map.classes(ordered, layer).map(
+        {name: text(one.meaning) for name, one in nation_map.CLASSES[layer].items()}
+    )
+    columns = {
+        text("Province"): ordered["province"],
+        text("Score, lowest"): ordered["score_low"].round(1),
+        text("Score, highest"): ordered["score_high"].round(1),
+        text("Rank, best"): ordered["rank_best"],
+        text("Rank, worst"): ordered["rank_worst"],
+        text("On the map"): classed,
+        text("Measured, %"): (100 * ordered["coverage_share"]).round(0),
+        text("Known to fail, %"): (100 * ordered["failing_share_low"]).round(0),
+        text("Elements"): ordered["elements"],
+        text("Trips step-free of 100, lowest"): ordered["access_low"].round(0),
+        text("Trips step-free of 100, highest"): ordered["access_high"].round(0),
+        text("Remark"): [
+            _remark(words, invented=bool(invented), coarse=bool(coarse))
+            for invented, coarse in zip(ordered["demonstration"], ordered["coarse"].eq(True).fillna(False), strict=True)
+        ],
+    }
+    table = pd.DataFrame(columns).set_axis(pd.Index(ordered["municipality"], name=text("Municipality")))
+    empty = [name for name in table.columns if table[name].isna().all() or (table[name] == "").all()]
+    st.dataframe(table.drop(columns=empty), alt=text("Municipalities compared"), height=HEIGHT)
+
+
+def _remark(words: wording.Wording, *, invented: bool, coarse: bool) -> str:
+    remarks = [words.text("invented surveys")] if invented else []
+    remarks += [words.text("access on the axes of main streets only")] if coarse else []
+    return ", ".join(remarks)
+
+
+def _command(out: Path) -> str:
+    return f"python -m audits nation RECORDS --out {out}"
+
+
+@st.cache_data(max_entries=2, show_spinner=False)
+def _read(out: str, changed: int) -> gpd.GeoDataFrame:
+    del changed  # what the cache tells two runs apart by
+    return summary.read(Path(out))
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _drawing(
+    out: str, changed: int, province: str | None, layer: str, language: str
+) -> tuple[str, list[tuple[str, str, str]]]:
+    words, table = wording.Wording(language), _read(out, changed)
+    meant = table if province is None else table.loc[table["province"] == province]
+    return nation_map.drawn(meant, layer, words), list(nation_map.legend(meant, layer, words))
+
+
+if __name__ == "__main__":
+    show(session.current())

@@ -1,0 +1,76 @@
+"""Read what the public form took in, and open or close the form."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+
+import pandas as pd
+import streamlit as st
+
+from app_pages import session
+from app_pages.parts.shared import choices, reviewer
+from app_pages.session import plain_text
+from audits import roles, wording
+from audits.store.register import municipal_choices
+from audits.store.requests import requests, unread
+
+
+def show(context: session.Context, names: Mapping[str, str], who: str, address: str) -> None:
+    """Show the oldest that nobody has read, and the switch of the form at an address of this server."""
+    text = context.words.text
+    waiting, is_open = unread.every(context.store), unread.is_open(context.store)
+    label = text("The public form: {state}", state=text("open") if is_open else text("closed"))
+    if len(waiting):
+        label += " · " + context.words.count("{n} to read", "{n} to read", len(waiting))
+    with st.expander(label, expanded=bool(len(waiting)), key="public_form"):
+        if len(waiting):
+            _read(context, waiting.iloc[0], names, who)
+        # what everybody sends goes to the municipality's own record, never to the demonstration beside it
+        if roles.may(context.store.role, municipal_choices.ACTION) and not context.is_beside:
+            _switch(context, address, is_open=is_open)
+
+
+def _read(context: session.Context, row: pd.Series, names: Mapping[str, str], who: str) -> None:
+    text, key = context.words.text, str(row["key"])
+    day = context.words.day(row["received_at"].astimezone(wording.local_zone()).date())
+    st.write(text("Sent on {day}. Take out whatever leads to a person before you record it.", day=day))
+    if row["place"]:
+        st.write(text("Where, in the words of the sender: {place}", place=plain_text.literal(row["place"])))
+    written = f"{row['text']} ({row['place']})" if row["place"] else row["text"]
+    with st.form(key=f"unread|{key}"):
+        asked = st.text_area(text("What is asked for"), written, max_chars=requests.MOST_TEXT, key=f"unread_text|{key}")
+        if row["site_code"] in names:
+            st.session_state.setdefault(f"unread_site|{key}", row["site_code"])
+        site = choices.one_or_none(text("Site that it is about"), names, key=f"unread_site|{key}")
+        left, right = st.columns(2)
+        latitude = left.number_input(text("Latitude"), -90.0, 90.0, None, format="%.6f", key=f"unread_latitude|{key}")
+        longitude = right.number_input(
+            text("Longitude"), -180.0, 180.0, None, format="%.6f", key=f"unread_longitude|{key}"
+        )
+        take, drop = st.columns(2)
+        accepted = take.form_submit_button(text("Record it as a request"), type="primary", disabled=not who)
+        dismissed = drop.form_submit_button(text("Delete it for good"), disabled=not who)
+    if accepted:
+        accept = functools.partial(unread.accept, site_code=site or "", longitude=longitude, latitude=latitude)
+        action = functools.partial(accept, context.store, key, asked, who)
+        reviewer.attempt(context, action, text("The request is recorded."))
+    if dismissed:
+        reviewer.attempt(context, functools.partial(unread.dismiss, context.store, key), text("It is deleted."))
+
+
+def _switch(context: session.Context, address: str, *, is_open: bool) -> None:
+    text = context.words.text
+    st.write(
+        text(
+            "Anybody can write there without an account. Nothing counts before a person here has read it; names, "
+            "photos and addresses of computers are not kept. Address: {path}",
+            path=f"`{address}`",
+        )
+    )
+    label = text("Close the form") if is_open else text("Open the form to everybody")
+    sentence = text("The form is closed.") if is_open else text("The form is open.")
+    wanted, actor = "" if is_open else unread.OPEN, context.actor(context.role)
+    if st.button(label, key="public_form_switch"):
+        choose = functools.partial(municipal_choices.choose, context.store, unread.CHOICE, wanted, actor)
+        reviewer.attempt(context, choose, sentence)

@@ -13,13 +13,13 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.parts.shared import choices, tables
-from app_pages.session import address
+from app_pages.session import address, plain_text
 from audits import wording
 from audits.nation import nation_map, partitions, summary
 from audits.store.db import workspace
 
 HEIGHT = 480
-PROVINCE, LAYER = "province", "nation_layer"
+PROVINCE, LAYER, PLACE = "province", "nation_layer", "place"
 SWATCH = tables.Markup('<span aria-hidden="true" style="color:{};-webkit-text-stroke:1px #5f5f5f">■</span> {}: {}')
 
 
@@ -48,15 +48,22 @@ def show(context: session.Context) -> None:
         )
     with right:
         layers = {name: text(title) for name, title in nation_map.LAYERS.items()}
-        layer = choices.buttons(text("Colours"), layers, **address.one(LAYER, layers))
+        kept = address.one(LAYER, layers)
+        st.session_state.setdefault(LAYER, nation_map.RANK)
+        layer = choices.buttons(text("Colours"), layers, **kept)
     meant = every if province is None else every.loc[every["province"] == province]
-    drawn, legend = _drawing(str(out), changed, province, layer, context.words.language)
-    beside = tables.bullets(SWATCH.format(*one) for one in legend)
+    names = meant["province"] + " · " + meant["municipality"]
+    place = choices.one_or_none(
+        text("Find a municipality"), {one: one for one in names}, **address.one(PLACE, set(names))
+    )
+    drawn, legend = _drawing(str(out), changed, province, layer, place or "", context.words.language)
+    for row in meant.loc[names == place].to_dict("records"):
+        st.write(plain_text.literal(nation_map.sentence(row, context.words)))
     on_map, explained = st.columns([2, 1])
     with on_map:
         st.html(drawn or f"<p>{tables.cell(text('No position of any municipality is known.'))}</p>")
     with explained:
-        st.html(beside)
+        st.html(f"<p>{tables.lines(*(SWATCH.format(*one) for one in legend))}</p>")
         made = dt.datetime.fromtimestamp(changed / 1e9, wording.local_zone()).date()
         st.write(text("Judged on {day}.", day=context.words.day(made)))
     twin(context, meant, layer)
@@ -125,11 +132,14 @@ def _read(out: str, changed: int) -> gpd.GeoDataFrame:
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def _drawing(
-    out: str, changed: int, province: str | None, layer: str, language: str
+    out: str, changed: int, province: str | None, layer: str, place: str, language: str
 ) -> tuple[str, list[tuple[str, str, str]]]:
     words, table = wording.Wording(language), _read(out, changed)
     meant = table if province is None else table.loc[table["province"] == province]
-    return nation_map.drawn(meant, layer, words), list(nation_map.legend(meant, layer, words))
+    chosen = meant.index[meant["province"] + " · " + meant["municipality"] == place]
+    drawn = nation_map.drawn(meant, layer, words, chosen)
+    legend = list(nation_map.legend(meant, layer, words))
+    return (drawn.tag("jaidee-photo") if drawn else ""), legend
 
 
 if __name__ == "__main__":

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -13,13 +13,13 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from audits import wording
-from audits.formats import templates
+from audits.formats import picture
 from layers import svg
 
-TEMPLATE = Path(__file__).parent / "templates" / "nation_map.svg.j2"
 WIDE, MARGIN, MOST_TALL = 720.0, 8.0, 1.6
 # Half a pixel: what is smaller is not seen.
 SEEN_PX = 0.5
+RING_PX = 9.0
 
 RANK, MEASURED = "rank", "measured"
 BETTER, OPEN, WORSE, NONE = "better", "open", "worse", "none"
@@ -80,8 +80,10 @@ def classes(table: pd.DataFrame, layer: str) -> pd.Series[str]:
     return found.mask(table["rank_best"].isna(), NONE)
 
 
-def drawn(table: gpd.GeoDataFrame, layer: str, words: wording.Wording) -> str:
-    """Draw the map as SVG for a page, north up; empty where no municipality has an area.
+def drawn(
+    table: gpd.GeoDataFrame, layer: str, words: wording.Wording, chosen: Collection[object] = ()
+) -> picture.Picture | None:
+    """Draw the map, north up; None where no municipality has an area.
 
     Parameters
     ----------
@@ -91,10 +93,12 @@ def drawn(table: gpd.GeoDataFrame, layer: str, words: wording.Wording) -> str:
         One of :data:`LAYERS`.
     words
         The reader's language.
+    chosen
+        Labels of rows that get a ring.
     """
     placed = table.loc[table.geometry.notna() & ~table.geometry.is_empty]
     if placed.empty:
-        return ""
+        return None
     west, south, east, north = placed.total_bounds
     # An equirectangular map whose middle parallel has its true length is enough to find a place.
     narrow = float(np.cos(np.radians((south + north) / 2)))
@@ -104,17 +108,15 @@ def drawn(table: gpd.GeoDataFrame, layer: str, words: wording.Wording) -> str:
     to_px = [narrow * scale, 0, 0, -scale, MARGIN - west * narrow * scale, MARGIN + north * scale]
     shapes = placed.geometry.affine_transform(to_px).simplify(SEEN_PX)
     found = classes(placed, layer)
-    lines = dict(zip(placed.index, zip(shapes, names(placed, words), strict=True), strict=True))
-    groups = [
-        (one.colour, [(_path(lines[index][0]), lines[index][1]) for index in found.index[found == name]])
-        for name, one in CLASSES[layer].items()
-    ]
-    alt = words.text(
-        ALT,
-        places=words.number(len(placed), 0),
-        parts="; ".join(f"{meaning}: {number}" for _, meaning, number in legend(placed, layer, words)),
-    )
-    return templates.render(TEMPLATE, groups=groups, alt=alt, wide=f"{WIDE:g}", tall=f"{tall:.0f}", stroke=STROKE)
+    sheet = picture.Drawing(WIDE)
+    for name, one in CLASSES[layer].items():
+        lines = "".join(map(_path, shapes[found == name]))
+        sheet.add(svg.path(lines, fill=one.colour, stroke=STROKE, stroke_width="0.4"))
+    for centre in shapes[shapes.index.isin(chosen)].centroid:
+        ring = {"fill": "none", "stroke": picture.INK, "stroke_width": "3"}
+        sheet.add(svg.element("circle", cx=f"{centre.x:.0f}", cy=f"{centre.y:.0f}", r=RING_PX, **ring))
+    parts = "; ".join(f"{meaning}: {number}" for _, meaning, number in legend(placed, layer, words))
+    return sheet.picture(round(tall), words.text(ALT, places=words.number(len(placed), 0), parts=parts))
 
 
 def legend(table: pd.DataFrame, layer: str, words: wording.Wording) -> Iterator[tuple[str, str, str]]:
@@ -124,16 +126,13 @@ def legend(table: pd.DataFrame, layer: str, words: wording.Wording) -> Iterator[
         yield one.colour, words.text(one.meaning), words.number(int(counted.get(name, 0)), 0)
 
 
-def names(table: pd.DataFrame, words: wording.Wording) -> list[str]:
-    """Word each municipality with its interval."""
-    figures = table["score_low"], table["score_high"], 100 * table["coverage_share"]
-    low, high, shares = (one.map(lambda value: words.number(value, 0), na_action="ignore") for one in figures)
-    return [
-        words.text(UNSCORED, place=place)
-        if pd.isna(lowest)
-        else words.text(NAMED, place=place, low=lowest, high=highest, measured=share)
-        for place, lowest, highest, share in zip(table["municipality"], low, high, shares, strict=True)
-    ]
+def sentence(row: Mapping[str, Any], words: wording.Wording) -> str:
+    """Word one municipality with its interval."""
+    if pd.isna(row["score_low"]):
+        return words.text(UNSCORED, place=row["municipality"])
+    figures = {"low": row["score_low"], "high": row["score_high"], "measured": 100 * row["coverage_share"]}
+    written = {name: words.number(value, 0) for name, value in figures.items()}
+    return words.text(NAMED, place=row["municipality"], **written)
 
 
 def _path(shape: BaseGeometry) -> str:

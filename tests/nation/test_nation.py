@@ -18,10 +18,11 @@ from typer.testing import CliRunner
 
 import audits
 from audits import __main__ as program
-from audits import errors
-from audits.nation import cluster, generating, judging, partitions, running, summary, totals
+from audits import errors, wording
+from audits.nation import cluster, generating, judging, nation_map, partitions, running, summary, totals
 
 MUNICIPALITIES, ELEMENTS = 9, 600
+ENGLISH = wording.Wording("en")
 SCORES = ["verdict", "score_low", "score_high", "coverage", "grade", "failed", "not_measured"]
 
 
@@ -274,6 +275,19 @@ def test_a_scheduler_that_is_not_there_is_named() -> None:
         cluster.existing("tcp://127.0.0.1:9", timeout="0.3s"),
     ):
         pass
+
+
+def test_the_map_puts_a_place_into_a_half_only_where_its_interval_is_there() -> None:
+    ranks = {"a": (1, 2), "b": (1, 3), "c": (3, 4), "d": (None, None)}
+    table = pd.DataFrame.from_dict(ranks, "index", columns=["rank_best", "rank_worst"]).astype("Int64")
+    table = table.assign(ranked=4, coverage_share=[0.0, 0.2, 1.0, math.nan], score_low=1.0, score_high=2.0)
+    found = [nation_map.classes(table, layer).tolist() for layer in nation_map.LAYERS]
+    assert found == [["better", "open", "worse", "none"], ["0", "1", "4", "none"]]
+    areas = gpd.GeoSeries.from_wkt(["POLYGON ((100 15, 101 15, 101 16, 100 15))", "POINT (102 15)", None, None])
+    drawn = nation_map.drawn(gpd.GeoDataFrame(table, geometry=areas.to_numpy(), crs=4326), "rank", ENGLISH, ["b"])
+    assert drawn.svg.count("<path") == 2
+    assert drawn.svg.count("<circle") == 1
+    assert "Map of 2 municipalities: surely in the better half: 1" in drawn.alt
 
 
 @pytest.fixture(name="province")

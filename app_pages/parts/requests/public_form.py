@@ -20,7 +20,7 @@ def show(context: session.Context, names: Mapping[str, str], who: str, address: 
     """Show the oldest that nobody has read, and the switch of the form at an address of this server."""
     text = context.words.text
     waiting, is_open = unread.every(context.store), unread.is_open(context.store)
-    label = text("The public form: {state}", state=text("open") if is_open else text("closed"))
+    label = text("The public form is open") if is_open else text("The public form is closed")
     if len(waiting):
         label += " · " + context.words.count("{n} to read", "{n} to read", len(waiting))
     with st.expander(label, expanded=bool(len(waiting)), key="public_form"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import fcntl
+import functools
 import math
 import os
 import random
@@ -14,6 +15,7 @@ import argon2
 import hypothesis
 import pandas as pd
 import pytest
+from streamlit.components.v2 import manifest_scanner
 
 from audits import wording
 from audits.demo import demonstration, seed
@@ -43,6 +45,16 @@ def _quick_hashes():
     """Hash passwords for real, and quickly: 0.2 s each otherwise. A hash says itself what checking it costs."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_HASHER", argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _installed_packages_read_once():
+    """Look through the installed packages for Streamlit's components once, not 0.18 s for each opened page."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            manifest_scanner, "scan_component_manifests", functools.cache(manifest_scanner.scan_component_manifests)
+        )
         yield
 
 

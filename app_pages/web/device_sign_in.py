@@ -6,6 +6,7 @@ import base64
 import datetime as dt
 import hashlib
 import secrets
+import threading
 from collections.abc import Callable, Sequence
 from typing import TypeGuard
 
@@ -73,6 +74,7 @@ class DeviceSignIn:
         self._open_store, self._now = open_store, now
         # new at every start: the digests below are worth nothing outside this process
         self._key = secrets.token_bytes(32)
+        self._verifying = threading.Lock()
         self._verified: dict[tuple[str, bool], tuple[bytes, object]] = {}
 
     def technician(self, request: Request) -> str:
@@ -99,13 +101,28 @@ class DeviceSignIn:
         return name
 
     def _check_secret(self, name: str, secret: str, address: str, *, sending: bool) -> None:
-        store, now = accounts.as_program(self._open_store()), self._now()
+        store = accounts.as_program(self._open_store())
         proof = self._proof(store, name, secret)
-        wait_s, failures = sessions.phone_attempts(store, name, address, now)
-        if wait_s <= 0 and self._verified.get((name, sending)) == proof:
-            if failures:
-                sessions.forget_phone_attempts(store, name, address, now)
+        if self._was_verified(store, name, address, proof, sending):
             return
+        # one after the other: many phones of one technician that come at once after a start are no guessers
+        with self._verifying:
+            if not self._was_verified(store, name, address, proof, sending):
+                self._verify(store, name, secret, address, sending)
+                self._verified[name, sending] = proof
+
+    def _was_verified(
+        self, store: connection.Store, name: str, address: str, proof: tuple[bytes, object], sending: bool
+    ) -> bool:
+        wait_s, failures = sessions.phone_attempts(store, name, address, self._now())
+        if wait_s > 0 or self._verified.get((name, sending)) != proof:
+            return False
+        if failures:
+            sessions.forget_phone_attempts(store, name, address, self._now())
+        return True
+
+    def _verify(self, store: connection.Store, name: str, secret: str, address: str, sending: bool) -> None:
+        now = self._now()
         # counted before it is looked at: many at the same moment are not all free
         wait_s = sessions.count_phone_attempt(store, name, address, now)
         if wait_s > 0:
@@ -117,7 +134,6 @@ class DeviceSignIn:
         if account is not None and not account.active:
             raise DeviceRefusedError
         sessions.forget_phone_attempts(store, name, address, now)
-        self._verified[name, sending] = proof
 
     def _proof(self, store: connection.Store, name: str, secret: str) -> tuple[bytes, object]:
         """Return what stands for a secret that was verified, until the technician is given another or it is revoked.

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+import time
 from collections.abc import Iterator
+from concurrent import futures
 from pathlib import Path
 
 import pytest
@@ -112,6 +114,23 @@ def test_whoever_guesses_waits(store: connection.Store) -> None:
         with pytest.raises(device_sign_in.DeviceRefusedError) as refused:
             sign_in.technician(basic(NAME, secret))
         assert refused.value.retry_after_s == 3
+
+
+def test_many_phones_of_one_name_that_come_at_once_are_no_guessers(
+    store: connection.Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret, matches = device_secrets.give_secret(store, NAME, "admin"), device_secrets.matches
+
+    def slow(*given: object) -> bool:
+        # as a hash on a small server
+        time.sleep(0.2)
+        return matches(*given)
+
+    monkeypatch.setattr(device_secrets, "matches", slow)
+    sign_in, many = device_sign_in.DeviceSignIn(lambda: store), 2 * sessions.FREE_OF_BOTH
+    with futures.ThreadPoolExecutor(many) as pool:
+        come = [pool.submit(sign_in.technician, basic(NAME, secret)) for _ in range(many)]
+        assert {one.result() for one in come} == {NAME}
 
 
 def test_a_right_secret_ends_the_count_also_where_it_was_verified_before(store: connection.Store) -> None:

@@ -73,11 +73,12 @@ class Reader:
             told = ForwardMsg.FromString(part if isinstance(part, bytes) else part.encode())
             if told.WhichOneof("type") == "script_finished":
                 return time.perf_counter() - begun, said
-            said += _texts(told)
+            said += texts(told)
         raise ConnectionError("the line ended before the page was drawn")
 
 
-def _texts(told: ForwardMsg) -> list[str]:
+def texts(told: ForwardMsg) -> list[str]:
+    """Return the texts that a message shows."""
     element = told.delta.new_element
     kind = element.WhichOneof("type")
     shown = getattr(element, kind) if kind else None

@@ -37,7 +37,7 @@ PEOPLE = 2
 PAGE, QUERY = "requests", "lang=en"
 FIELDS = {"What is asked for": "soak", "Latitude": 16.43, "Longitude": 102.83}
 SAVE, SAVED = "Save the request", "The request is recorded."
-PATIENCE_S = 60.0
+PATIENCE_S, GIVES_UP_S = 60.0, 900.0
 
 
 class Person(web_reader.Reader):
@@ -120,7 +120,7 @@ class Office:
         """Let everybody write until the block ends, and a little longer, until all is thanked for."""
         threads = [threading.Thread(target=self._person, args=(token,)) for token in self.tokens]
         for notes, is_kit in [(each, True) for each in self.of_kits] + [(each, False) for each in self.of_collects]:
-            self.devices.append(phones.Phone(self.server.port, "soak-1", self.secret))
+            self.devices.append(phones.Phone(self.server.port, "soak-1", self.secret, gives_up_s=GIVES_UP_S))
             words = (self.devices[-1], self.here, self._stop, notes, is_kit)
             threads.append(threading.Thread(target=server_soak.send, args=words))
         threads.append(threading.Thread(target=self._visitor))
@@ -194,12 +194,12 @@ class Office:
         files = [path for path in self.place.photos_folder.rglob("*") if path.is_file()]
         parts = list(self.place.folder.rglob("*.part"))
         statuses = sum((collections.Counter(device.statuses) for device in self.devices), collections.Counter())
-        log = self.server.log
+        longest, tracebacks = max(one.longest_s for one in self.devices), self.server.log.count("Traceback")
         print(
             f"{title}: thanked {len(kits)} kit + {len(collects)} Collect + {len(self.requested)} web, "
             f"surveys kept {kept}, lost, partial or doubled {len(found)}; photos {rows}, files {len(files)}, "
-            f".part {len(parts)}; answers to phones {dict(sorted(statuses.items()))}, longest {max(one.longest_s for one in self.devices):.1f} s; "
-            f"tracebacks {log.count('Traceback')}"
+            f".part {len(parts)}; answers to phones {dict(sorted(statuses.items()))}, longest {longest:.1f} s; "
+            f"tracebacks {tracebacks}"
         )
         for what, times in self.seen.most_common():
             print(f"  {times:>5} × {what}")

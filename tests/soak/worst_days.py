@@ -32,7 +32,7 @@ def quiet(office: offices.Office, times: int) -> None:
 def kills(office: offices.Office, times: int) -> None:
     """Kill all processes at once (SIGKILL), again and again."""
     for _ in range(times):
-        time.sleep(random.uniform(0.05, 8.0))
+        time.sleep(random.uniform(0.05, 12.0))
         office.server.kill()
         office.server.start_again()
         office.server.awaited()

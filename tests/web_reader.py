@@ -73,12 +73,11 @@ class Reader:
             told = ForwardMsg.FromString(part if isinstance(part, bytes) else part.encode())
             if told.WhichOneof("type") == "script_finished":
                 return time.perf_counter() - begun, said
-            said += texts(told)
+            said += _texts(told)
         raise ConnectionError("the line ended before the page was drawn")
 
 
-def texts(told: ForwardMsg) -> list[str]:
-    """Return the texts that a message shows."""
+def _texts(told: ForwardMsg) -> list[str]:
     element = told.delta.new_element
     kind = element.WhichOneof("type")
     shown = getattr(element, kind) if kind else None

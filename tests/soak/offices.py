@@ -76,7 +76,9 @@ class Person(web_reader.Reader):
                 if kind in ("text_area", "number_input", "button"):
                     widget = getattr(element, kind)
                     fields[widget.label] = widget.id
-                shown += web_reader.texts(message)
+                if kind in ("alert", "exception"):
+                    told = getattr(element, kind)
+                    shown.append(told.body if kind == "alert" else f"{told.type} {told.message}")
         raise ConnectionError("the line ended before the page was drawn")
 
 
@@ -148,8 +150,7 @@ class Office:
                         if is_thanked:
                             self.requested.append(asked)
                         else:
-                            sentences = [each for each in shown if each.strip() and "<" not in each]
-                            self.seen[f"page without thanks: {' | '.join(sentences)[:200]}"] += 1
+                            self.seen[f"page without thanks: {' | '.join(shown)[:200]}"] += 1
                         await asyncio.sleep(random.expovariate(1))
             except (OSError, KeyError, TimeoutError, websockets.WebSocketException) as error:
                 self.seen[f"page: {type(error).__name__} {error}"[:120]] += 1
@@ -185,6 +186,15 @@ class Office:
         found += [f"request {asked}: {kept[asked]} times" for asked in self.requested if kept[asked] != 1]
         return found
 
+    def _errors(self) -> Iterator[str]:
+        """Yield the last line of each traceback in the log."""
+        is_inside = False
+        for line in self.server.log.splitlines():
+            is_inside = is_inside or line.startswith("Traceback")
+            if is_inside and line and not line.startswith(("Traceback", " ")):
+                is_inside = False
+                yield line[:160]
+
     def report(self, title: str) -> int:
         """Print what was found; 1 when anything was lost."""
         kits, collects = self.thanked()
@@ -201,7 +211,8 @@ class Office:
             f".part {len(parts)}; answers to phones {dict(sorted(statuses.items()))}, longest {longest:.1f} s; "
             f"tracebacks {tracebacks}"
         )
-        for what, times in self.seen.most_common():
+        seen = self.seen + collections.Counter(f"log: {each}" for each in self._errors())
+        for what, times in seen.most_common():
             print(f"  {times:>5} × {what}")
         print(f"  longest wait {', '.join(f'{path} {seconds:.1f} s' for path, seconds in self.seconds.items())}")
         for each in found[:20]:

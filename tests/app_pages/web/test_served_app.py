@@ -161,7 +161,7 @@ def test_the_sign_in_of_the_office_opens_the_account_of_the_identity_and_no_othe
         token = browser.cookies.get("jaidee_session") or ""
         assert back.url.startswith(office.address)
         assert back.status_code == (200 if opens else 403)
-        assert not [name for name in browser.cookies.keys() if name.startswith("_streamlit_user")]
+        assert not [name for name in browser.cookies.get_dict() if name.startswith("_streamlit_user")]
     account = sessions.who(record, sessions.token_digest(token))
     assert (account.username if account else "") == opens
 

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from app_pages import session
 from app_pages.session import cache, page_roles
-from audits import errors, roles, settings, wording
+from audits import roles, settings, wording
 from audits.store.accounts import accounts, sessions
 from audits.store.db import connection, workspace
 from tests.app_pages import opening

@@ -106,7 +106,7 @@ def _guards(store: connection.Store) -> Check:
 def _backup(store: connection.Store, now: dt.datetime) -> Check:
     last = last_backup.read(store.workspace)
     if last is None:
-        return Check("backup", False, phrase("No backup was made yet; set one up for every night."))
+        return Check("backup", False, phrase("No backup was made yet; make one now, and set one up for every night."))
     values = {"at": last.made_at, "folder": last.folder, "count": last.problems}
     if not last.folder:
         return Check(
@@ -118,7 +118,7 @@ def _backup(store: connection.Store, now: dt.datetime) -> Check:
     if now - last.made_at > BACKUP_EVERY:
         return Check("backup", False, phrase("The last backup is of {at}; look why none was made since."), values)
     if not last.checked:
-        sentence = phrase("The backup of {at} was not restored to prove it; add --check to the command.")
+        sentence = phrase("The backup of {at} was not restored to prove it; make one that is checked.")
         return Check("backup", False, sentence, values)
     return Check("backup", True, phrase("The backup of {at} in {folder} was restored and is sound."), values)
 

@@ -315,18 +315,15 @@ def gain(plan: budget_plan.Plan, words: wording.Wording) -> str:
 def planned(bought: council_money.Money, words: wording.Wording, listing: Listing = unlinked) -> str:
     """Return on what the third answer rests, in one line."""
     record = bought.record
-    counts = _numbers({"unsurveyed": record.prepared.unsurveyed, "joined": record.joined}, words)
-    unsurveyed = {"standing": run.NOT_SURVEYED, "kind": figures.SPACES}
-    unsure = {"position": terms.POSITION_UNSURE}
+    counts = {"unsurveyed": record.prepared.unsurveyed, "presumed": record.presumed, "joined": record.joined}
+    numbers = _numbers(counts, words)
     return words.text(
         "Case: {case}; {other}: {trips} of 100 trips today. Never surveyed, so no goal: {unsurveyed} places. Position "
         "presumed: {presumed} of {joined} sites.",
         case=words.text(barriers.CASES[record.case]),
         other=words.text(barriers.CASES[barriers.ALL_UNKNOWN]),
         trips=listing(plan_about.trips(bought.if_unknown, words), "access"),
-        unsurveyed=listing(counts["unsurveyed"], "city_map", **unsurveyed),
-        presumed=listing(words.number(record.presumed, 0), "city_map", **unsure),
-        joined=counts["joined"],
+        **numbers | {"unsurveyed": listing(numbers["unsurveyed"], "access")},
     )
 
 

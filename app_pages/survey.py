@@ -235,12 +235,12 @@ def save(
     if is_doubted:
         completeness.ask(draft)
         st.rerun()
+    returned_before = draft.supersedes in set(returned.surveys(context)["survey_id"])
     receipt_given = submit.submit(context.store, read.survey, context.actor(draft.surveyor))
     if receipt_given.outcome in ("refused", "conflict"):
         context.show_problems(receipt_given.problems)
         return
     before = record.audit.sites.loc[[draft.site_code]].iloc[0]
-    returned_before = draft.supersedes in set(returned.surveys(context)["survey_id"])
     score = before["score_low"], before["score_high"]
     st.session_state[RECEIPT] = (receipt_given.number, draft.site_code, *score, returned_before)
     survey_draft.discard(context, draft)

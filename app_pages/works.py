@@ -83,10 +83,7 @@ def listed(context: session.Context, record: records.AuditedRecord, of: works_ta
     """
     text = context.words.text
     shown, fix_id = asked_fixes(context, record, of, list(of.table.index))
-    # the names need the whole width until a fix is opened beside the table
-    left, right = (
-        (st.container(), st.container()) if fix_id is None else st.container(key="works_parts").columns([3, 2])
-    )
+    left, right = fix_list.parts(is_chosen=fix_id is not None)
     with left:
         if shown:
             fix_list.all_fixes(context, record, of, shown, is_chosen=fix_id is not None)

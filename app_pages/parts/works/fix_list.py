@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from app_pages import session
 from app_pages.parts.shared import choices, tables
@@ -60,6 +61,13 @@ def fixes(
     if sums:
         remark = f" {text('sample prices')}" if of.sample_prices else ""
         st.html(f"<p>{tables.small(sums + remark)}</p>")
+
+
+def parts(*, is_chosen: bool) -> Sequence[DeltaGenerator]:
+    """Return where the table and a fix stand: side by side, but the names need the whole width until one is chosen."""
+    if is_chosen:
+        return st.container(key="works_parts").columns([3, 2])
+    return st.container(), st.container()
 
 
 def all_fixes(

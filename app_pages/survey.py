@@ -326,7 +326,7 @@ def receipt(context: session.Context, chosen: str | None) -> None:
 def again(context: session.Context, code: str) -> None:
     """Offer, below a receipt, the draft that was put aside for the survey just saved, else a new one of the site."""
     text = context.words.text
-    label = text("Survey this site again")
+    label = text("Survey this site again, or correct a survey of it")
     if survey_draft.waiting(context, code):
         st.write(text("Another draft of this site is kept."))
         label = text("Go on with that draft")

@@ -245,10 +245,9 @@ def repeating(
         if quantity is None:
             continue
         texts = tuple(typed.with_unit(text.strip(), quantity, sheet.units) for text in answer.texts if text.strip())
-        # "80%!" and "80% ✓" are one answer
-        if list(map(doubts.unmarked, texts)) != list(map(doubts.unmarked, before.texts)) or (
-            not texts and answer.reason != before.reason
-        ):
+        # "80%", "80%!" and "80% ✓" are one answer
+        same = [doubts.unmarked(text)[0] for text in texts] == [doubts.unmarked(text)[0] for text in before.texts]
+        if not same or (not texts and answer.reason != before.reason):
             continue
         sure = typed.Answer(tuple(doubts.confirmed(doubts.unmarked(text)[0]) for text in texts))
         again = typed.read(element_id, {name: sure}, criteria, sheet.units, sheet.instruments, devices)

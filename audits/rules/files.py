@@ -243,13 +243,11 @@ def _stated(
         for limit in (*criterion.limits, *criterion.comparators):
             found.setdefault(criterion.quantity.quantity_id, set()).update((limit.lower, limit.upper))
     stated = {name: tuple(sorted(bound for bound in bounds if 0 < bound < math.inf)) for name, bounds in found.items()}
-    unstated = {name: one for name, one in quantities.items() if one.kind == "length" and not stated.get(name)}
-    return stated | {name: (_middle(*one.usual),) for name, one in unstated.items()}
-
-
-def _middle(least: float, most: float) -> float:
-    """Middle of a span of sizes; a span from zero is taken for two powers of ten."""
-    return math.sqrt(max(least, most / 100) * most)
+    # A span from zero has no middle: differences in level of 5 mm and of 50 cm are both common.
+    unstated = {name: one for name, one in quantities.items() if one.kind == "length" and one.usual[0] > 0}
+    return {name: (math.sqrt(one.usual[0] * one.usual[1]),) for name, one in unstated.items()} | {
+        name: bounds for name, bounds in stated.items() if bounds
+    }
 
 
 def _criterion(

@@ -5,11 +5,12 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from audits.field import answer_sheet
+from audits.field import answer_sheet, doubts
 from audits.field.kit import record as kit_record
+from audits.formats import cells
 from audits.rules import model
 from audits.store.db import connection, schema
 from audits.store.photos import photos
@@ -77,6 +78,7 @@ def _record(store: connection.Store, row: Mapping[Any, Any], criteria: model.Cri
     # The phone fills in its own units; every figure of a correction carries one.
     kept = {name: value for name, value in sheet.items() if name not in ("carried", "length_unit", "slope_unit")}
     review = {"decision": known["review"], "note": known["note"], "by": known["reviewed_by"]}
+    kept["answers"] = {element: dict(_asked(answers, criteria)) for element, answers in sheet["answers"].items()}
     return {
         **{"survey_id": survey_id, "root_id": earlier.root_id or survey_id, "version": 1},
         **{"site_code": earlier.site_code, "finished_at": earlier.observed_at.isoformat()},
@@ -84,6 +86,16 @@ def _record(store: connection.Store, row: Mapping[Any, Any], criteria: model.Cri
         "sheet": {**kept, "supersedes": earlier.supersedes},
         "review": {**review, "answers": known["answer_notes"]},
     }
+
+
+def _asked(answers: Mapping[str, Any], criteria: model.Criteria) -> Iterator[tuple[str, Any]]:
+    """Yield the answers that are still asked for; a figure that stands in the record is not doubted once more."""
+    for name, answer in answers.items():
+        quantity = criteria.quantities.get(name)
+        if quantity is None:
+            continue
+        doubtful = quantity.unit == "percent" or quantity.unit in cells.MILLIMETRES
+        yield name, {**answer, "texts": [doubts.confirmed(one) if doubtful else one for one in answer["texts"]]}
 
 
 def _taken_in(row: Mapping[Any, Any], missing: Iterable[str]) -> dict[str, Any]:

@@ -157,12 +157,12 @@ def one_element(
     words, chosen = context.words, next(iter(elements))
     titles = {name: _title(context, each) for name, each in elements.items()}
     if len(elements) > 1:
-        counts = {name: sum(map(_is_answered, draft.answers.get(name, {}).values())) for name in elements}
-        names = {
-            name: f"{plain_text.literal(title)} · {words.count('{n} answer', '{n} answers', counts[name])}"
-            for name, title in titles.items()
-        }
+        names = {name: plain_text.literal(title) for name, title in titles.items()}
         chosen = choices.one(words.text("Which element?"), names, key=_element_key(draft.site_code))
+        # Not in the list itself: a folded list goes on showing the text that its choice had when it was made.
+        counts = {name: sum(map(_is_answered, draft.answers.get(name, {}).values())) for name in elements}
+        said = (f"{titles[name]} · {words.count('{n} answer', '{n} answers', n)}" for name, n in counts.items() if n)
+        st.html(f"<p>{tables.small(', '.join(said))}</p>")
     st.header(plain_text.literal(titles[chosen]))
     asked = question.of_element(context, record, draft, elements[chosen])
     groups = themes.grouped(context.criteria, ((one.id, one) for one in asked))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator, Sequence
 
 from audits import wording
@@ -28,6 +29,12 @@ def all_views(
     if design.edges:
         drawn.append(lambda name: _reinforcement(design, made, works, words, name))
     return [draw(words.text("Detail {number}", number=number)) for number, draw in enumerate(drawn, start=1)]
+
+
+def renumbered(view: views.View, number: int, words: wording.Wording) -> views.View:
+    """Return a detail under another number, so that they follow one another on the sheets."""
+    _, _, subject = view.title.partition(": ")
+    return dataclasses.replace(view, title=f"{words.text('Detail {number}', number=number)}: {subject}")
 
 
 def _box(x1: float, z1: float, x2: float, z2: float) -> tuple[views.Point, ...]:
@@ -204,6 +211,7 @@ def _reinforcement(
     inward, on = kind.stem_mm - kind.footing_width_mm, depth + kind.footing_mm
     strokes = [
         views.Stroke("ground", ((kind.stem_mm, 0), (kind.stem_mm + 90, 0))),
+        views.Stroke("lean", _box(inward, depth - works.lean_concrete_mm, kind.stem_mm, depth), closed=True),
         views.Stroke("wall", _box(inward, depth, kind.stem_mm, on), closed=True),
         views.Stroke("wall", _box(0, on, kind.stem_mm, floor - slab), closed=True),
         views.Stroke("slab", _box(inward - 200, floor - slab, kind.stem_mm, floor), closed=True),
@@ -215,6 +223,7 @@ def _reinforcement(
         (mesh, (inward - 100, floor - slab / 2)),
         (text("Upright bars go on into the wheel guard"), (_COVER_MM, floor - slab - 60)),
         (text("Cover of the bars {cover} mm", cover=_COVER_MM), (kind.stem_mm, on + 40)),
+        (text("Lean concrete {thick} mm", thick=works.lean_concrete_mm), (kind.stem_mm, depth - 20)),
     ]
     right = kind.stem_mm + 160
     drawn, labels = _leaders(notes, right, floor + 40, SMALL_SCALE)

@@ -23,6 +23,9 @@ def all_views(
     drawn: list[Callable[[str], views.View]] = []
     if design.edges:
         drawn += [lambda name: _guard(design, made, words, name), lambda name: _bay(design.edges[0], words, name)]
+    walled = next((rail for rail in design.handrails if rail.beside_wall), None)
+    if walled is not None:
+        drawn.append(lambda name: _on_wall(walled, made, words, name))
     if design.tactile_strips:
         drawn.append(lambda name: _tactile(design, made, words, name))
     drawn.append(lambda name: _joint(made, works, words, name))
@@ -103,6 +106,37 @@ def _guard(design: geometry.Design, made: requirements.Construction, words: word
         for track, (name, z) in enumerate(high)
     ]
     return clear_text.view(f"{name}: {text('guard and handrail')}", SCALE, [*strokes, *drawn], labels, dimensions)
+
+
+def _on_wall(rail: geometry.Handrail, made: requirements.Construction, words: wording.Wording, name: str) -> views.View:
+    text, slab, radius = words.text, made.slab_thickness_mm, rail.diameter_mm / 2
+    face, middle = rail.diameter_mm + rail.wall_gap_mm, rail.height_mm - rail.diameter_mm / 2
+    low = middle - 2 * radius
+    strokes = [
+        views.Stroke("slab", _box(-350, -slab, face, 0), closed=True),
+        views.Stroke("existing", _box(face, -slab, face + 150, rail.height_mm + 150), closed=True),
+        views.Stroke("guard", ((face, low), (radius, low), (radius, middle - radius))),
+        views.Stroke("handrail", section.round_(radius, middle, radius), closed=True),
+    ]
+    spacing = words.number(made.post_spacing_mm)
+    notes = [
+        (text("Handrail Ø{size} mm, round and smooth, bracket from below", size=rail.diameter_mm), (radius, middle)),
+        (text("Bracket fixed into the wall, at most {gap} mm apart", gap=spacing), (face - 10, low)),
+    ]
+    drawn, labels = _leaders(notes, face + 280, rail.height_mm + 40, SCALE)
+    dimensions = [
+        views.Dimension(
+            text("Room for the hand behind the handrail"),
+            (rail.diameter_mm, -slab),
+            (face, -slab),
+            views.HORIZONTAL,
+            -slab - 60,
+        ),
+        views.Dimension(
+            text("Handrail, top above the floor"), (0, 0), (0, rail.height_mm), views.VERTICAL, -9.0 * SCALE
+        ),
+    ]
+    return clear_text.view(f"{name}: {text('handrail on the wall')}", SCALE, [*strokes, *drawn], labels, dimensions)
 
 
 def _bay(edge: geometry.Edge, words: wording.Wording, name: str) -> views.View:

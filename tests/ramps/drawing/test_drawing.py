@@ -47,6 +47,7 @@ SPACES = {
     "l_shape": geometry.Space(700, 9000, 9000, obstacle_left=True, approach="front", exit="right"),
     "high": geometry.Space(2400, 12000, 12000),
     "long": geometry.Space(2000, 45000, 2000),
+    "passage": geometry.Space(641, 14000, 1740, obstacle_left=True, obstacle_right=True),
     "many_legs": geometry.Space(3600, 16000, 8000),
     "flared": geometry.KerbSpace(150, 9000, 4000),
     "along_the_kerb": geometry.KerbSpace(150, 9000, 2000),
@@ -391,6 +392,9 @@ def test_a_ramp_at_a_kerb_assumes_nothing_of_walls_and_rails(subject, english):
 def test_details_and_reinforcement_are_drawn_and_marked_typical(subject, english):
     titles = [each.view.title for each in placed(subject("straight"), english)]
     details = ["guard and handrail", "bay of the guard", "tactile strip", "joint", "reinforcement, wall W1"]
+    assert sorted(title.partition(": ")[2] for title in titles if title.startswith("Detail")) == sorted(details)
+    titles = [each.view.title for each in placed(subject("passage"), english)]
+    details = ["handrail on the wall", "tactile strip", "joint"]
     assert sorted(title.partition(": ")[2] for title in titles if title.startswith("Detail")) == sorted(details)
     texts = {label.words: label.layer for each in placed(subject("straight"), english) for label in each.view.labels}
     assert texts["Typical, to be checked by the engineer"] == "warning"

@@ -137,6 +137,8 @@ def answer(context: session.Context, asked: design_inputs.Asked, found: site_des
         subject,
         key_plan=_key_plan(context, asked.site_code),
         standing_mm=asked.standing_mm[:2] if asked.standing_mm else None,
+        bearing_deg=asked.bearing_deg,
+        cautions=() if found.basis == site_design.DESIGNED else (text(site_design.BASES[found.basis]),),
     )
     with tabs[4]:
         design_saving.files(context, asked, subject, book)

@@ -88,7 +88,7 @@ def listed(context: session.Context, record: records.AuditedRecord, of: works_ta
         if shown:
             fix_list.all_fixes(context, record, of, shown, is_chosen=fix_id is not None)
             if roles.sees(context.store.role, "cost"):
-                fix_list.money(context, of, shown)
+                fix_list.money(context, record, of, shown)
         else:
             st.write(text("No fix is like this. Choose another state or zone."))
         remarks = [text("Accepted only when a new survey shows that it is mended."), progress.working_values(context)]

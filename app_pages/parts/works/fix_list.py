@@ -121,7 +121,7 @@ def all_fixes(
     st.html(f'<p>{order} <span class="jaidee-small jaidee-of-table">{sorts}</span></p>')
 
 
-def money(context: session.Context, of: works_table.Works, names: Sequence[str]) -> None:
+def money(context: session.Context, record: records.AuditedRecord, of: works_table.Works, names: Sequence[str]) -> None:
     """Show estimate, contract and paid by zone and by budget year, folded, and offer the workbook."""
     words, text = context.words, context.words.text
     table = of.table.loc[list(names)]
@@ -137,7 +137,7 @@ def money(context: session.Context, of: works_table.Works, names: Sequence[str])
     st.download_button(
         text("These works as a workbook (XLSX)"),
         # made when it is asked for
-        lambda: works_workbook.workbook(of, names, context.today, words, mark),
+        lambda: works_workbook.workbook(of, names, record.sites, context.today, words, mark),
         f"{'demonstration-' if context.demonstration else ''}jaidee-works-{context.today.isoformat()}.xlsx",
         key="works_workbook",
         on_click="ignore",

@@ -106,7 +106,7 @@ def drawn(
     scale = (WIDE - 2 * MARGIN) / max(wide, high / MOST_TALL)
     tall = scale * high + 2 * MARGIN
     to_px = [narrow * scale, 0, 0, -scale, MARGIN - west * narrow * scale, MARGIN + north * scale]
-    shapes = placed.geometry.affine_transform(to_px).simplify(SEEN_PX)
+    shapes = placed.geometry.set_crs(None, allow_override=True).affine_transform(to_px).simplify(SEEN_PX)
     found = classes(placed, layer)
     sheet = picture.Drawing(WIDE)
     for name, one in CLASSES[layer].items():

@@ -55,6 +55,12 @@ KEPT = (
         "",
         phrase("The surveyor, and engineers"),
     ),
+    (
+        phrase("What people write into the public form, without a name, an address or a photo, until it is read"),
+        phrase("So that nothing counts or is shown before what leads to a person is taken out"),
+        phrase("Until it is recorded or deleted; never in a backup"),
+        phrase("Engineers"),
+    ),
 )
 TERM_NAMES = {
     retention.PHOTO_MONTHS: phrase("Months to keep photos (empty: without an end)"),
@@ -120,6 +126,7 @@ def notice(context: session.Context) -> None:
     long = (
         *("", _months(context, terms[retention.PHOTO_MONTHS]), "", ""),
         " / ".join(_months(context, terms[name]) for name in (retention.DRAFT_MONTHS, retention.REFUSED_MONTHS)),
+        "",
     )
     rows = [
         (text(what), text(why), text(how_long) if how_long else set_here, text(who))

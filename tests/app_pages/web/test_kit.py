@@ -22,7 +22,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from app_pages import session
-from app_pages.web import device_sign_in, kit, rate_limit
+from app_pages.web import device_sign_in, kit
 from audits import roles, wording
 from audits.demo import seed
 from audits.field.kit import store as kit_store
@@ -204,7 +204,7 @@ def test_a_revoked_secret_opens_nothing_also_right_after_it_did(phone: Phone, st
 
 
 def test_guessing_secrets_takes_longer_and_longer(phone: Phone) -> None:
-    for _ in range(rate_limit.RateLimiter.FREE_PER_NAME):
+    for _ in range(sessions.FREE_OF_BOTH):
         assert phone.ask("GET", "api/state?ids=", secret="wrong").status == 401
     answer = phone.ask("GET", "api/state?ids=", **{"Accept-Language": "en"})
     assert answer.status == 429

@@ -160,9 +160,9 @@ def one_element(
         names = {name: plain_text.literal(title) for name, title in titles.items()}
         chosen = choices.one(words.text("Which element?"), names, key=_element_key(draft.site_code))
         # Not in the list itself: a folded list goes on showing the text that its choice had when it was made.
-        counts = {titles[name]: sum(map(_is_answered, draft.answers.get(name, {}).values())) for name in elements}
-        answered = (f"{title} · {words.count('{n} answer', '{n} answers', n)}" for title, n in counts.items() if n)
-        st.html(f"<p>{tables.small(', '.join(answered))}</p>")
+        counts = {name: sum(map(_is_answered, draft.answers.get(name, {}).values())) for name in elements}
+        shown = (f"{titles[name]} · {words.count('{n} answer', '{n} answers', n)}" for name, n in counts.items() if n)
+        st.html(f"<p>{tables.small(', '.join(shown))}</p>")
     st.header(plain_text.literal(titles[chosen]))
     asked = question.of_element(context, record, draft, elements[chosen])
     groups = themes.grouped(context.criteria, ((one.id, one) for one in asked))

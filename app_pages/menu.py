@@ -47,6 +47,7 @@ st.set_page_config(page_title="Jaidee", page_icon="♿", layout="wide")
 try:
     context = session.current()
 except errors.JaideeError as refused:
+    session.show_script_error(refused)
     # nothing can be shown without a store and weights: say why, in the words of the error
     st.error(plain_text.literal(str(refused)))
     st.stop()

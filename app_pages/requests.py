@@ -18,6 +18,7 @@ from audits.requests import counts, duplicates
 from audits.store.requests import requests
 
 KEY, HEIGHT = "request", 420
+SAVED = "requests_saved"
 NO_PERSON = wording.phrase(
     "Write what is asked for and where. No name, no phone number and no disability: the record keeps the matter only."
 )
@@ -37,7 +38,7 @@ def show(context: session.Context) -> None:
     may_add, may_decide = (roles.may(context.store.role, action) for action in requests.ACTIONS)
     who = reviewer.name(context) if may_add else ""
     if may_add:
-        new(context, names, who, len(kept))
+        new(context, names, who)
     alike = duplicates.find(kept, sites)
     every, decide = st.tabs([text("All requests"), text("Decide")]) if may_decide else (st.container(), None)
     with every:
@@ -47,9 +48,10 @@ def show(context: session.Context) -> None:
             decided(context, kept, sites, alike, names, who)
 
 
-def new(context: session.Context, names: Mapping[str, str], who: str, number: int) -> None:
+def new(context: session.Context, names: Mapping[str, str], who: str) -> None:
     """Ask for one request; once it is saved there is another number, and the form is empty again."""
-    text = context.words.text
+    # counted here and not in the record: what somebody else saves meanwhile must not empty this form
+    text, number = context.words.text, st.session_state.get(SAVED, 0)
     channels = {name: text(word) for name, word in terms.REQUEST_CHANNEL.items()}
     with st.expander(text("Record a request"), key="request_new"), st.form(key="new_request"):
         st.write(text(NO_PERSON))
@@ -80,7 +82,11 @@ def new(context: session.Context, names: Mapping[str, str], who: str, number: in
     if longitude is not None and latitude is not None and box is not None and not box.holds(longitude, latitude):
         st.error(text("That position is far outside the municipality. Check latitude and longitude."))
         return
-    add = functools.partial(requests.add, context.store, request, who)
+
+    def add() -> None:
+        requests.add(context.store, request, who)
+        st.session_state[SAVED] = number + 1
+
     reviewer.attempt(context, add, text("The request is recorded."))
 
 

@@ -27,6 +27,9 @@ from audits.store.db import workspace as workspaces
 # the digest of the session token, from the middleware; stripped from what a client sends
 SESSION_HEADER = "x-jaidee-session"
 SLOW_S = 5.0
+NO_ANSWER = wording.phrase(
+    "The record cannot be opened just now. Nothing that was confirmed is lost; try again in a moment."
+)
 SAW_ERROR = "an error box in place of the page"
 
 
@@ -140,7 +143,10 @@ def token_digest() -> str:
 
 
 def show_refusal(words: wording.Wording, error: Exception) -> bool:
-    """Explain that something is not for this reader; False when the error is another one."""
+    """Explain that something is not for this reader, or that the record does not answer; False for another error."""
+    if isinstance(error, errors.StoreError) and not isinstance(error, errors.MovedError):
+        st.error(words.text(NO_ANSWER))
+        return True
     if not isinstance(error, errors.NotAllowedError):
         return False
     role = words.text(roles.ROLES.get(error.role, error.role))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import datetime as dt
 import errno
@@ -42,6 +43,8 @@ MAX_FORM_BYTES = 20_000
 # a phone on a weak network may pause for a while, but not hold a connection all day
 MAX_PAUSE_S, MAX_BODY_S = 30.0, 3600.0
 SLOW_S = 5.0
+# for so long an open page waits for a record that does not answer
+MAX_WAIT_S, RETRY_S = 60.0, 1.0
 DISK_REFUSES = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 UNSAFE_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
@@ -214,6 +217,19 @@ class AuthMiddleware:
     def _account(self, digest: str) -> accounts.Account | None:
         return sessions.who(self._open_store(), digest) if digest else None
 
+    async def _account_once_answered(self, digest: str) -> accounts.Account | None:
+        """Wait for a record that does not answer: closing the page would lose what is typed in it."""
+        until = time.monotonic() + MAX_WAIT_S
+        while True:
+            try:
+                return await run_in_threadpool(self._account, digest)
+            except errors.MovedError:
+                raise
+            except errors.StoreError:
+                if time.monotonic() > until:
+                    raise
+            await asyncio.sleep(RETRY_S)
+
     async def _handle_websocket(
         self, scope: Scope, receive: Receive, send: Send, account: accounts.Account | None, digest: str
     ) -> None:
@@ -226,7 +242,7 @@ class AuthMiddleware:
             if account is None or message["type"] != "websocket.receive":
                 return message
             # asked at every message: a page stays open for hours, and the session may be ended meanwhile
-            now = await run_in_threadpool(self._account, digest)
+            now = await self._account_once_answered(digest)
             if now is None or now.must_change or now.role != account.role:
                 is_closed = True
                 await send({"type": "websocket.close", "code": responder.SIGNED_OUT})

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import hashlib
 import secrets
+import threading
 from collections.abc import Callable, Sequence
 from typing import TypeGuard
 
@@ -13,7 +15,6 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from app_pages import session
-from app_pages.web import rate_limit
 from audits import roles, wording
 from audits.store.accounts import accounts, device_secrets, sessions
 from audits.store.db import connection
@@ -63,17 +64,17 @@ class DeviceSignIn:
     ----------
     open_store
         Returns the open store that holds the technicians.
-    limiter
-        Counts wrong secrets.
+    now
+        Returns the instant at which a secret is tried; None for that of the clock.
     """
 
     def __init__(
-        self, open_store: Callable[[], connection.Store], limiter: rate_limit.RateLimiter | None = None
+        self, open_store: Callable[[], connection.Store], now: Callable[[], dt.datetime | None] = lambda: None
     ) -> None:
-        self._open_store = open_store
-        self._limiter = limiter or rate_limit.RateLimiter()
+        self._open_store, self._now = open_store, now
         # new at every start: the digests below are worth nothing outside this process
         self._key = secrets.token_bytes(32)
+        self._verifying = threading.Lock()
         self._verified: dict[tuple[str, bool], tuple[bytes, object]] = {}
 
     def technician(self, request: Request) -> str:
@@ -96,15 +97,54 @@ class DeviceSignIn:
         name, secret = _credentials(request.headers.get("authorization", ""))
         if not name:
             return self._of_session(request, sending=sending)
-        address = request.client.host if request.client else ""
-        wait_s = self._limiter.wait_s(name, address)
+        self._check_secret(name, secret, request.client.host if request.client else "", sending=sending)
+        return name
+
+    def _check_secret(self, name: str, secret: str, address: str, *, sending: bool) -> None:
+        store = accounts.as_program(self._open_store())
+        proof = self._proof(store, name, secret)
+        if self._was_verified(store, name, address, proof, sending):
+            return
+        # one after the other: many phones of one technician that come at once after a start are no guessers
+        with self._verifying:
+            if not self._was_verified(store, name, address, proof, sending):
+                self._verify(store, name, secret, address, sending)
+                self._verified[name, sending] = proof
+
+    def _was_verified(
+        self, store: connection.Store, name: str, address: str, proof: tuple[bytes, object], sending: bool
+    ) -> bool:
+        wait_s, failures = sessions.phone_attempts(store, name, address, self._now())
+        if wait_s > 0 or self._verified.get((name, sending)) != proof:
+            return False
+        if failures:
+            sessions.forget_phone_attempts(store, name, address, self._now())
+        return True
+
+    def _verify(self, store: connection.Store, name: str, secret: str, address: str, sending: bool) -> None:
+        now = self._now()
+        # counted before it is looked at: many at the same moment are not all free
+        wait_s = sessions.count_phone_attempt(store, name, address, now)
         if wait_s > 0:
             raise DeviceRefusedError(int(wait_s) + 1)
-        if not self._is_valid(name, secret, sending=sending):
-            self._limiter.record_failure(name, address)
+        is_of_device = sending and device_secrets.matches(store, name, secret)
+        account = accounts.find(store, name)
+        if not is_of_device and not _is_admitted(accounts.authenticate(store, name, secret), sending=sending):
             raise DeviceRefusedError
-        self._limiter.reset(name, address)
-        return name
+        if account is not None and not account.active:
+            raise DeviceRefusedError
+        sessions.forget_phone_attempts(store, name, address, now)
+
+    def _proof(self, store: connection.Store, name: str, secret: str) -> tuple[bytes, object]:
+        """Return what stands for a secret that was verified, until the technician is given another or it is revoked.
+
+        The password hash is slow on purpose, and a kit asks once per photo.
+        """
+        known = device_secrets.names(store)
+        standing = known.loc[known["name"] == name, ["active", "set_at"]].to_numpy().tolist()
+        account = accounts.find(store, name)
+        of_account = (account.set_at, account.active) if account else None
+        return hashlib.blake2b(secret.encode(), key=self._key).digest(), (standing, of_account)
 
     def _of_session(self, request: Request, *, sending: bool) -> str:
         """Return the username of the account that is signed in in this browser.
@@ -118,22 +158,6 @@ class DeviceSignIn:
         if not _is_admitted(account, sending=sending):
             raise DeviceRefusedError
         return account.username
-
-    def _is_valid(self, name: str, secret: str, *, sending: bool) -> bool:
-        store = accounts.as_program(self._open_store())
-        known = device_secrets.names(store)
-        standing = known.loc[known["name"] == name, ["active", "set_at"]].to_numpy().tolist()
-        # The password hash is slow on purpose and a kit asks once per photo: a keyed digest of the secret that was
-        # verified before stands for it, until the technician is given another one or it is revoked.
-        account = accounts.find(store, name)
-        set_at = account.set_at if account else None
-        proof = hashlib.blake2b(secret.encode(), key=self._key).digest(), (standing, set_at)
-        if self._verified.get((name, sending)) != proof:
-            is_of_device = sending and device_secrets.matches(store, name, secret)
-            if not is_of_device and not _is_admitted(accounts.authenticate(store, name, secret), sending=sending):
-                return False
-            self._verified[name, sending] = proof
-        return account is None or account.active
 
 
 def _is_admitted(account: accounts.Account | None, *, sending: bool) -> TypeGuard[accounts.Account]:

@@ -36,6 +36,8 @@ HAS_SEVERAL = hasattr(socket, "SCM_RIGHTS")
 HEAD_S, STARTING_S, AGAIN_S, TICK_S = 15.0, 60.0, 2.0, 0.2
 # beyond what a process gives its own answers to end
 STOPPING_S = 5.0
+# libraries that keep the interpreter to themselves stop a process for seconds; a minute is no work any more
+HUNG_S, SILENT_S = 60.0, 3.0
 MOST_HEADS = 1000
 NOT_READY = -1
 
@@ -56,7 +58,7 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def run(count: int, options: Options, *, is_shared: bool, on_death: Callable[[int, int], None]) -> int:
+def run(count: int, options: Options, *, is_shared: bool, on_death: Callable[[str], None]) -> int:
     """Serve the app from several processes until SIGINT or SIGTERM.
 
     Parameters
@@ -69,7 +71,7 @@ def run(count: int, options: Options, *, is_shared: bool, on_death: Callable[[in
     is_shared
         A proxy may send requests of several browsers through one connection.
     on_death
-        Called with the number of a process that served and died, from 0, and its exit code; it is replaced.
+        Called with what happened to a process that served and died, or hung and was killed; it is replaced.
 
     Returns
     -------
@@ -87,8 +89,10 @@ class _Process:
         self.number = number
         self._pipe, far_end = _spawning.Pipe()
         # connections open now, as the process counts them; shared without a lock: one writes, and an old figure will do
-        self.open = _spawning.RawValue("i", NOT_READY)
-        self._process = _spawning.Process(target=_work, args=(number, options, is_shared, far_end, self.open))
+        self.open, self._beats = _spawning.RawValue("i", NOT_READY), _spawning.RawValue("L", 0)
+        self._seen_beats, self._silent_s = 0, 0.0
+        arguments = (number, options, is_shared, far_end, self.open, self._beats)
+        self._process = _spawning.Process(target=_work, args=arguments)
         self._process.start()
         far_end.close()
         # a process that hangs fills its pipe, and must not keep the front from serving the others
@@ -108,6 +112,21 @@ class _Process:
     def is_ready(self) -> bool:
         """Whether it serves now."""
         return self.was_ready and self.exit_code is None
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether its event loop has stood still for so long that newcomers are for others."""
+        return self._silent_s >= SILENT_S
+
+    def is_hung(self, seconds: float) -> bool:
+        """Count seconds more, and return whether its event loop has stood still for :data:`HUNG_S`.
+
+        The front counts, not the clock: while the whole machine sleeps nobody hangs.
+        """
+        beats = self._beats.value
+        self._silent_s = self._silent_s + seconds if self.is_ready and beats == self._seen_beats else 0.0
+        self._seen_beats = beats
+        return self._silent_s >= HUNG_S
 
     def take(self, head: bytes, client: socket.socket) -> asyncio.Future[None]:
         """Pass a connection on, with what was read of it."""
@@ -135,7 +154,7 @@ class _Process:
 
 
 class _Front:
-    def __init__(self, count: int, options: Options, is_shared: bool, on_death: Callable[[int, int], None]) -> None:
+    def __init__(self, count: int, options: Options, is_shared: bool, on_death: Callable[[str], None]) -> None:
         self._options, self._is_shared, self._on_death = options, is_shared, on_death
         self._processes = [_Process(number, options, is_shared) for number in range(count)]
         self._heads: set[asyncio.Task[None]] = set()
@@ -198,15 +217,15 @@ class _Front:
         return head
 
     async def _chosen(self, head: bytes) -> _Process:
-        """Find the process that the cookie names, else the one with the fewest connections, once one is ready."""
+        """Find the process that the cookie names, else of those that answer the one with the fewest connections."""
         named = number_of(*_COOKIE_LINE.findall(_HEAD_END.split(head, 1)[0]))
         while True:
             ready = [process for process in self._processes if process.is_ready]
             for process in ready:
                 if process.number == named:
                     return process
-            if ready:
-                return min(ready, key=lambda process: (process.open.value, random.random()))  # noqa: S311 - a tie
+            if answering := [process for process in ready if not process.is_silent]:
+                return min(answering, key=lambda process: (process.open.value, random.random()))  # noqa: S311 - a tie
             await asyncio.sleep(TICK_S)
 
     async def _watch(self) -> None:
@@ -214,17 +233,20 @@ class _Front:
             await asyncio.sleep(TICK_S)
             for process in list(self._processes):
                 if process.exit_code is not None:
-                    await self._replace(process)
+                    await self._replace(process, f"process {process.number} ended ({process.exit_code})")
+                elif process.is_hung(TICK_S):
+                    process.end(0)
+                    await self._replace(process, f"process {process.number} hung and was killed")
 
-    async def _replace(self, dead: _Process) -> None:
+    async def _replace(self, dead: _Process, what: str) -> None:
         if not any(process.was_ready for process in self._processes):
             # what stops the first would stop every other; its own log says why
             self._exit_code = dead.exit_code or 1
             self._stopping.set()
             return
-        _log.warning("Process %d ended (%d) and is started again", dead.number, dead.exit_code)
+        _log.warning("%s; it is started again", what)
         if dead.was_ready:
-            self._on_death(dead.number, dead.exit_code or 0)
+            self._on_death(what)
         else:
             await asyncio.sleep(AGAIN_S)
         dead.end(0)
@@ -293,9 +315,9 @@ class _PassedOn(h11_impl.H11Protocol):
 class _Server(uvicorn.Server):
     """Serve what arrives through a pipe; listen at no port."""
 
-    def __init__(self, config: uvicorn.Config, pipe: connection.Connection, count: Any) -> None:
+    def __init__(self, config: uvicorn.Config, pipe: connection.Connection, count: Any, beats: Any) -> None:
         super().__init__(config)
-        self._pipe, self._count = pipe, count
+        self._pipe, self._count, self._beats = pipe, count, beats
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -303,6 +325,7 @@ class _Server(uvicorn.Server):
 
     async def on_tick(self, counter: int) -> bool:
         self._count.value = len(self.server_state.connections)
+        self._beats.value += 1
         return await super().on_tick(counter)
 
     def _receive(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -326,7 +349,7 @@ class _Server(uvicorn.Server):
             client.close()
 
 
-def _work(number: int, options: Options, is_shared: bool, pipe: connection.Connection, count: Any) -> None:
+def _work(number: int, options: Options, is_shared: bool, pipe: connection.Connection, count: Any, beats: Any) -> None:
     # Streamlit reads its settings from the current folder
     os.chdir(installation.ROOT)
     sys.path.insert(0, str(installation.ROOT))
@@ -337,4 +360,4 @@ def _work(number: int, options: Options, is_shared: bool, pipe: connection.Conne
     config.loaded_app = StickyMiddleware(config.loaded_app, number, is_shared)
     # Ctrl+C reaches every process of a terminal, and ends this one as the front does
     with contextlib.suppress(KeyboardInterrupt):
-        _Server(config, pipe, count).run(sockets=[])
+        _Server(config, pipe, count, beats).run(sockets=[])

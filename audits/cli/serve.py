@@ -129,8 +129,7 @@ def serve(
         uvicorn.run("app:app", app_dir=str(installation.ROOT), **options)
         return
 
-    def keep(number: int, exit_code: int) -> None:
-        what = f"process {number} ended ({exit_code})"
+    def keep(what: str) -> None:
         at = dt.datetime.now(dt.UTC)
         incidents.add(workspace.Workspace(place), incidents.Incident(at, incidents.ERROR, "serve", what, PROCESS_DIED))
 

@@ -49,17 +49,19 @@ def test_a_request_is_entered_decided_and_seen(folder: Path) -> None:
     _press(app, "Save the request")
     assert "phone number" in app.error[0].value
     app.text_area(key="request_text|0").set_value("ทางลาดชัน")
+    # somebody else saves while this form is filled in
+    with connection.open_store(workspace.Workspace(folder).demonstration) as store:
+        point = requests.Request("ขอทางลาด", dt.date(2026, 3, 2), "letter", "", 102.8341, 16.4322)
+        requests.add(store, point, "somsri")
     _press(app, "Save the request")
     assert app.text_area(key="request_text|1").value == ""
-    app.selectbox(key="request").set_value("R-00001").run()
-    app.radio(key="request_state|R-00001").set_value(requests.REFUSED)
-    app.text_input(key="request_reason|R-00001").set_value("นอกเขตทาง")
+    app.selectbox(key="request").set_value("R-00002").run()
+    app.radio(key="request_state|R-00002").set_value(requests.REFUSED)
+    app.text_input(key="request_reason|R-00002").set_value("นอกเขตทาง")
     _press(app, "Save what became of it")
     with connection.open_store(workspace.Workspace(folder).demonstration) as store:
-        (row,) = requests.every(store).to_dict("records")
+        _, row = requests.every(store).to_dict("records")
         assert (row["state"], row["site_code"], row["reason"]) == (requests.REFUSED, "KK-001", "นอกเขตทาง")
-        point = requests.Request("ขอทางลาด", dt.date(2026, 3, 2), "letter", "", 102.8341, 16.4322)
-        requests.add(store, point, "malee")
     assert "refused" in _html(_opened("council.py"))
     assert "1</b> new request of residents" in _html(_opened("to_do.py"))
 

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from app_pages import session
 from app_pages.session import cache, page_roles
-from audits import errors, roles, settings
+from audits import roles, settings, wording
 from audits.store.accounts import accounts, sessions
 from audits.store.db import connection, workspace
 from tests.app_pages import opening
@@ -107,7 +107,9 @@ def test_decisions_are_signed_with_the_account(reader: pytest.MonkeyPatch, folde
 def test_an_administrator_makes_an_account_and_closes_it(reader: pytest.MonkeyPatch, folder: Path) -> None:
     _read_by(reader, folder, roles.ADMINISTRATOR)
     app = _opened()
-    assert [title.value for title in app.title] == ["Accounts"]
+    assert [title.value for title in app.title] == ["To do"]
+    assert all(sentence in _said(app) for sentence in ("No backup was made yet", "✓ No error since yesterday"))
+    app.switch_page("accounts.py").run()
     app.text_input(key="account_new").set_value("Malee")
     app.selectbox(key="account_new_role").select(roles.COUNCIL)
     app.button(key="account_make").click().run()
@@ -152,8 +154,18 @@ def test_what_is_not_for_a_role_is_said_in_a_sentence(reader: pytest.MonkeyPatch
     assert any("not for your role" in each.value for each in app.error) == (role != roles.ADMINISTRATOR)
 
 
-def test_other_errors_are_left_to_be_seen() -> None:
-    assert not session.show_script_error(errors.StoreError("locked"))
+def test_a_record_that_does_not_answer_is_explained_and_other_errors_are_left_to_be_seen() -> None:
+    app = AppTest.from_string(
+        """
+        from app_pages import session
+        from audits import errors
+        assert session.show_script_error(errors.StoreError("locked"))
+        assert not session.show_script_error(errors.MovedError("elsewhere"))
+        assert not session.show_script_error(ValueError("x"))
+        """
+    ).run()
+    assert not app.exception
+    assert [each.value for each in app.error] == [wording.Wording("th").text(session.NO_ANSWER)]
 
 
 def test_every_role_has_a_first_page_that_it_may_open() -> None:

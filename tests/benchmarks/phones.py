@@ -47,6 +47,8 @@ class Phone:
         Requests made, those that failed included.
     longest_s
         Longest wait for one answer.
+    gives_up_s
+        For so long it asks again.
     """
 
     port: int
@@ -55,6 +57,7 @@ class Phone:
     tries: int = 0
     longest_s: float = 0.0
     statuses: dict[int, int] = field(default_factory=dict)
+    gives_up_s: float = GIVES_UP_S
     _line: http.client.HTTPConnection | None = None
 
     def ask(self, method: str, path: str, body: bytes = b"", kind: str = "") -> tuple[int, bytes]:
@@ -95,7 +98,7 @@ class Phone:
         TimeoutError
             When none came for as long as nobody would wait.
         """
-        until, status = time.monotonic() + GIVES_UP_S, 0
+        until, status = time.monotonic() + self.gives_up_s, 0
         while time.monotonic() < until:
             with contextlib.suppress(OSError, http.client.HTTPException):
                 status, content = self.ask(method, path, body, kind)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
 import http.client
 import os
@@ -29,7 +30,14 @@ from tests import app_process, event_loop, web_reader
 
 PASSWORD = "สะพานลอยคนข้าม-2569"
 PATIENCE_S = 60.0
-SERVING = ("-m", "audits", "serve", "--host", "127.0.0.1", "--port", "{port}", "--processes", "2")
+HUNG_S = 4
+PROGRAM = f"""
+from audits import __main__
+from audits.cli import processes
+processes.HUNG_S, processes.SILENT_S = {HUNG_S}, 1
+__main__.main()
+"""
+SERVING = ("-c", PROGRAM, "serve", "--host", "127.0.0.1", "--port", "{port}", "--processes", "2")
 
 
 @pytest.fixture(scope="module")
@@ -77,9 +85,13 @@ def of(number: int) -> str:
 def awaited(server: app_process.AppProcess, number: int) -> None:
     """Wait until the process of a number answers those that name it."""
     until = time.monotonic() + PATIENCE_S
-    while asked(server, of(number), "/health").getheader("set-cookie"):
-        assert time.monotonic() < until, server.log
+    while time.monotonic() < until:
+        # one that hangs is killed, with the lines it has
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            if not asked(server, of(number), "/health").getheader("set-cookie"):
+                return
         time.sleep(0.1)
+    raise AssertionError(server.log)
 
 
 def children(pid: int) -> list[int]:
@@ -120,7 +132,7 @@ def test_a_head_may_come_in_parts_and_a_body_after_it(server: app_process.AppPro
     assert answer.startswith((b"HTTP/1.1 401", b"HTTP/1.1 429")), answer[:200]
 
 
-def test_one_dies_and_the_others_go_on(server: app_process.AppProcess, token: tuple[Path, str]) -> None:
+def test_one_dies_and_one_hangs_and_both_are_replaced(server: app_process.AppProcess, token: tuple[Path, str]) -> None:
     folder, secret = token
     page = ("criteria", "lang=en")
 
@@ -138,13 +150,23 @@ def test_one_dies_and_the_others_go_on(server: app_process.AppProcess, token: tu
             # who comes back meanwhile is served by the other, and signed in still
             async with web_reader.Reader(server.port, f"{secret}; {of(0)}") as back:
                 assert (await back.page(*page))[1]
+        hung = children(server.process.pid)[0]
+        os.kill(hung, signal.SIGSTOP)
         await asyncio.to_thread(awaited, server, 0)
+        # who is new is not given to a process that does not answer
+        assert (await asyncio.to_thread(asked, server)).status == 200
+        until = time.monotonic() + PATIENCE_S
+        while hung in children(server.process.pid):
+            assert time.monotonic() < until, server.log
+            await asyncio.sleep(0.1)
+        await asyncio.to_thread(awaited, server, 1)
 
     event_loop.run(watched())
     with connection.open_store(workspace.Workspace(folder)) as store:
         kept = incidents.since(store.workspace, dt.datetime.now(dt.UTC) - dt.timedelta(hours=1))
     assert [(one.where, one.what, one.saw) for one in kept if one.where == "serve"] == [
-        ("serve", "process 0 ended (-9)", serve.PROCESS_DIED)
+        ("serve", "process 0 ended (-9)", serve.PROCESS_DIED),
+        ("serve", "process 1 hung and was killed", serve.PROCESS_DIED),
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
+import datetime as dt
 import json
 import urllib.parse
 import xml.etree.ElementTree as ET
@@ -15,7 +16,7 @@ from types import TracebackType
 
 from starlette.applications import Starlette
 
-from app_pages.web import device_sign_in, kit, openrosa, rate_limit
+from app_pages.web import device_sign_in, kit, openrosa
 from audits import roles
 from audits.field.kit import store as kit_store
 from audits.store.accounts import device_secrets
@@ -68,13 +69,13 @@ class Doors:
         self.account = account
         # a thread of its own: a browser's event loop may be running in this one
         self._thread, self._runner = ThreadPoolExecutor(1), asyncio.Runner()
-        self._hour = 0.0
+        self._hour = dt.timedelta()
         secret = device_secrets.give_secret(account.store, NAME, "fuzz", intake.NOW)
         # with the rights of those who send, as the app opens it
         store = account.store.for_role(roles.TECHNICIAN)
         self._login = f"Basic {base64.b64encode(f'{NAME}:{secret}'.encode()).decode()}"
         # an hour goes by between two requests, so that nobody is locked out
-        sign_in = device_sign_in.DeviceSignIn(lambda: store, rate_limit.RateLimiter(self._clock))
+        sign_in = device_sign_in.DeviceSignIn(lambda: store, self._clock)
         self._app = Starlette(
             routes=[
                 *openrosa.routes(lambda: store, sign_in, now=lambda: intake.NOW),
@@ -89,9 +90,9 @@ class Doors:
         self._thread.submit(self._runner.close).result()
         self._thread.shutdown()
 
-    def _clock(self) -> float:
-        self._hour += 3_600.0
-        return self._hour
+    def _clock(self) -> dt.datetime:
+        self._hour += dt.timedelta(hours=1)
+        return intake.NOW + self._hour
 
     def submission(self, body: bytes, submission: bytes) -> None:
         """Send a submission as Collect does; whatever is thanked for must be in the store."""

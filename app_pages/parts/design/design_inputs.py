@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from app_pages import session
 from app_pages.parts.shared import choices, site_summary, tables
@@ -73,10 +74,11 @@ class Asked:
     bearing_deg: int | None = None
 
 
-def ask(context: session.Context, record: records.AuditedRecord | None, code: str) -> Asked:
-    """Show the form and return what is asked; without a record, of a ramp anywhere."""
+def ask(context: session.Context, record: records.AuditedRecord | None, code: str, beside: DeltaGenerator) -> Asked:
+    """Show the form, the element in `beside`, and return what is asked; without a record, of a ramp anywhere."""
     words = context.words
-    chosen, names, kinds = _choose_element(context, record, code)
+    with beside:
+        chosen, names, kinds = _choose_element(context, record, code)
     kind = kinds[chosen]
     _begin_anew(f"{code}|{chosen}")
     governed = None

@@ -126,36 +126,73 @@ def count_attempt(
     is_known_device = _is_proof(store, name, device, now)
     if is_known_device:
         place = _keyed(store, f"device {device}")
+    return _count(store, tried, place, now, by_name=not is_known_device, by_address=not is_known_device)
+
+
+def count_phone_attempt(store: connection.Store, name: str, address: str, at: dt.datetime | None = None) -> float:
+    """Count an attempt of a phone or a program as :func:`count_attempt`, apart from those at the sign-in page.
+
+    It shows no cookie, and its address changes on the way: whatever others tried with its name elsewhere, it may send.
+    """
+    now = column_types.instant(at)
+    return _count(store, _kept_name(store, name), _phone(store, address), now, by_name=False, by_address=True)
+
+
+def phone_attempts(
+    store: connection.Store, name: str, address: str, at: dt.datetime | None = None
+) -> tuple[float, int]:
+    """Return the seconds that a phone has to wait, and how many wrong attempts of its name came from its address."""
+    tried, place, now = _kept_name(store, name), _phone(store, address), column_types.instant(at)
+    with connection.reading(accounts.as_program(store)) as records:
+        return _limited(records, tried, place, now, by_name=False, by_address=True)
+
+
+def forget_phone_attempts(store: connection.Store, name: str, address: str, at: dt.datetime | None = None) -> None:
+    """Delete the wrong attempts of a phone after the right secret, and trust its address."""
+    _forget(store, _kept_name(store, name), _phone(store, address), (), column_types.instant(at))
+
+
+def _phone(store: connection.Store, address: str) -> str:
+    return _keyed(store, f"phone {address}")
+
+
+def _count(
+    store: connection.Store, tried: str, place: str, now: dt.datetime, *, by_name: bool, by_address: bool
+) -> float:
     try:
-        return _count(store, tried, place, now, is_trusted=is_known_device)
+        with connection.writing(accounts.as_program(store)) as records:
+            records.execute(sa.delete(_failure).where(_failure.c.failed_at < now - REMEMBERED))
+            wait_s, _ = _limited(records, tried, place, now, by_name=by_name, by_address=by_address)
+            if wait_s <= 0:
+                values = {"username": tried, "address_sha256": place, "failed_at": now}
+                records.execute(sa.insert(_failure).values(**values))
+            return wait_s
     except errors.StoreError as error:
         _raise_unless_unwritten(error)
         return _wait_s(unwritten.count(tried, place, now, now - REMEMBERED), FREE_OF_BOTH, now)
 
 
-def _count(store: connection.Store, tried: str, place: str, now: dt.datetime, *, is_trusted: bool) -> float:
+def _limited(
+    records: sa.Connection, tried: str, place: str, now: dt.datetime, *, by_name: bool, by_address: bool
+) -> tuple[float, int]:
+    """Return the seconds to wait, and the wrong attempts of this name from this place."""
     columns = _failure.c
-    with connection.writing(accounts.as_program(store)) as records:
-        records.execute(sa.delete(_failure).where(columns.failed_at < now - REMEMBERED))
-        trusted = _trusted_names(records, place, now)
-        rows = records.execute(
-            sa.select(columns.username, columns.address_sha256, columns.failed_at).where(
-                sa.or_(columns.username == tried, columns.address_sha256 == place)
-            )
-        ).all()
-        # Three limits: one person who mistypes, one computer that tries many names, one name tried from everywhere.
-        of_both = [row.failed_at for row in rows if (row.username, row.address_sha256) == (tried, place)]
-        waits = [_wait_s(of_both, FREE_OF_BOTH, now)]
-        if not (is_trusted or tried in trusted):
-            waits.append(_wait_s([row.failed_at for row in rows if row.username == tried], FREE_OF_NAME, now))
-            # many people share the address of an office: there each name is limited, and not their sum
-            if not trusted:
-                of_address = [row.failed_at for row in rows if row.address_sha256 == place]
-                waits.append(_wait_s(of_address, FREE_OF_ADDRESS, now))
-        if max(waits) <= 0:
-            values = {"username": tried, "address_sha256": place, "failed_at": now}
-            records.execute(sa.insert(_failure).values(**values))
-    return max(waits)
+    trusted = _trusted_names(records, place, now)
+    rows = records.execute(
+        sa.select(columns.username, columns.address_sha256, columns.failed_at).where(
+            sa.or_(columns.username == tried, columns.address_sha256 == place), columns.failed_at >= now - REMEMBERED
+        )
+    ).all()
+    # Three limits: one person who mistypes, one computer that tries many names, one name tried from everywhere.
+    of_both = [row.failed_at for row in rows if (row.username, row.address_sha256) == (tried, place)]
+    waits = [_wait_s(of_both, FREE_OF_BOTH, now)]
+    if by_name and tried not in trusted:
+        waits.append(_wait_s([row.failed_at for row in rows if row.username == tried], FREE_OF_NAME, now))
+    # many people share the address of an office: there each name is limited, and not their sum
+    if by_address and not trusted:
+        of_address = [row.failed_at for row in rows if row.address_sha256 == place]
+        waits.append(_wait_s(of_address, FREE_OF_ADDRESS, now))
+    return max(waits), len(of_both)
 
 
 def _raise_unless_unwritten(error: errors.StoreError) -> None:
@@ -173,9 +210,12 @@ def forget_attempts(
     audits.errors.StoreError
         As :func:`count_attempt`.
     """
-    now, columns = column_types.instant(at), _success.c
     tried, place = _kept_name(store, name), _keyed(store, address)
-    places = (place, _keyed(store, f"device {device}"))
+    _forget(store, tried, place, (_keyed(store, f"device {device}"),), column_types.instant(at))
+
+
+def _forget(store: connection.Store, tried: str, place: str, others: tuple[str, ...], now: dt.datetime) -> None:
+    columns, places = _success.c, (place, *others)
     for one in places:
         unwritten.forget(tried, one)
     try:

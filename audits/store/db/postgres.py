@@ -15,11 +15,25 @@ LOCK_TIMEOUT_S = 30
 # a server takes a hundred connections as installed, and several processes share them
 POOLED, OVERFLOW = 5, 20
 
+# A network that swallows what is sent says nothing: who waits for an answer gives up after half a minute, not after
+# the quarter of an hour of the operating system. What the address of the record names itself is left as it is.
+_TIMEOUTS = {
+    "connect_timeout": "5",
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "25000",
+}
+
 # The path keeps tables of the same name in other schemas out of reach of triggers and grants.
 _SESSION = (
     "SET search_path = public, pg_temp",
     "SET timezone = 'UTC'",
     f"SET lock_timeout = '{LOCK_TIMEOUT_S}s'",
+    # the server, too, notices a program that is gone, and frees the lock that it held
+    "SET tcp_keepalives_idle = 10",
+    "SET tcp_keepalives_interval = 5",
+    "SET tcp_keepalives_count = 3",
     "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'",
 )
 
@@ -87,7 +101,12 @@ def _engine(url: sa.URL, **options: Any) -> sa.Engine:
     # Errors leave out the values of a statement, which may be secrets. A connection is tried before it is used: the
     # server may have been restarted since.
     engine = sa.create_engine(
-        url, pool_size=POOLED, max_overflow=OVERFLOW, pool_pre_ping=True, hide_parameters=True, **options
+        url.update_query_dict(_TIMEOUTS | dict(url.query)),
+        pool_size=POOLED,
+        max_overflow=OVERFLOW,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        **options,
     )
     sa.event.listen(engine, "connect", _prepare_connection)
     return engine

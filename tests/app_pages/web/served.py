@@ -20,6 +20,13 @@ from audits.store.accounts import accounts, sessions
 from audits.store.db import connection, workspace
 
 ROOT = Path(__file__).parents[3]
+SECRETS = """[auth]
+redirect_uri = "http://127.0.0.1:{port}/oauth2callback"
+cookie_secret = "only for this test, and long enough"
+client_id = "jaidee"
+client_secret = "known to the provider too"
+server_metadata_url = "{provider}/.well-known/openid-configuration"
+"""
 OWN = "ทางลาดสำหรับทุกคน"
 
 
@@ -60,13 +67,19 @@ def accounts_of_all(store: connection.Store) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def office(place: workspace.Workspace, *options: str) -> Iterator[Office]:
-    """Serve a workspace to others until the block ends."""
+def office(place: workspace.Workspace, *options: str, provider: str = "") -> Iterator[Office]:
+    """Serve a workspace to others until the block ends; `provider` is the address of the office's own sign-in."""
     with contextlib.closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "audits", "serve", "--host", "127.0.0.1", "--port", str(port), *options]
     environment = {**os.environ, workspace.ENVIRONMENT_KEY: str(place.folder), "JAIDEE_METRICS_TOKEN": "figures"}
+    if provider:
+        # Streamlit reads its secrets from the home of whoever serves
+        environment["HOME"] = str(place.folder.parent)
+        secrets = place.folder.parent / ".streamlit" / "secrets.toml"
+        secrets.parent.mkdir()
+        secrets.write_text(SECRETS.format(port=port, provider=provider), "utf-8")
     with (place.folder / "server.log").open("ab") as log:
         process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, env=environment)
     served = Office(f"http://127.0.0.1:{port}", place)

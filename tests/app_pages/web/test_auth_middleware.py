@@ -13,11 +13,12 @@ from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import Route
 
 from app_pages import session
-from app_pages.web import auth_middleware, permissions, proxy_headers
+from app_pages.web import auth_middleware, permissions, proxy_headers, sign_in
 from audits import errors, roles, settings
 from audits.store.accounts import accounts, sessions
 from audits.store.db import connection, workspace
 from audits.store.register import municipal_choices
+from tests import event_loop
 from tests.app_pages.web import asgi
 
 ALONE, SHARED = settings.Settings(), settings.Settings(shared=True)
@@ -186,3 +187,44 @@ def test_the_terms_go_through_the_environment() -> None:
     assert settings.read(terms.environment()) == terms
     assert settings.read({}) == settings.Settings()
     assert settings.read({settings.SHARED_KEY: "0"}) == settings.Settings()
+
+
+@pytest.mark.parametrize(("refusals", "heard"), [(2, ["websocket.connect", "websocket.receive"]), (99, [])])
+def test_an_open_page_waits_for_a_record_that_does_not_answer(
+    store, monkeypatch: pytest.MonkeyPatch, refusals: int, heard: list[str]
+) -> None:
+    monkeypatch.setattr(auth_middleware, "RETRY_S", 0.01)
+    monkeypatch.setattr(auth_middleware, "MAX_WAIT_S", 0.1)
+    first = accounts.add(store, f"waiting{refusals}", roles.ADMINISTRATOR, "test")
+    accounts.choose_password(store, f"waiting{refusals}", first, "a sentence of mine")
+    token = sessions.begin(store, f"waiting{refusals}")
+    coming, received, closed = ["websocket.connect", "websocket.receive"], [], []
+    left = 0
+
+    def open_store() -> connection.Store:
+        nonlocal left
+        left -= 1
+        if left >= 0:
+            raise errors.StoreError("the server closed the connection")
+        return store
+
+    async def receive() -> dict[str, object]:
+        nonlocal left
+        kind = coming.pop(0)
+        # away from the first message on
+        left = refusals if kind == "websocket.receive" else 0
+        return {"type": kind}
+
+    async def app(scope: object, receive, send: object) -> None:
+        for _ in range(2):
+            received.append((await receive())["type"])
+
+    async def send(message: dict[str, object]) -> None:
+        closed.append(message)
+
+    cookie = f"{sign_in.COOKIE}={token}".encode()
+    headers = [(b"host", b"localhost:1"), (b"origin", b"http://localhost:1"), (b"cookie", cookie)]
+    scope = {"type": "websocket", "path": "/_stcore/stream", "query_string": b"", "scheme": "ws", "headers": headers}
+    event_loop.run(auth_middleware.AuthMiddleware(app, open_store, SHARED)(scope, receive, send))
+    assert received == (heard or ["websocket.connect"])
+    assert [message["type"] for message in closed] == ([] if heard else ["websocket.close"])

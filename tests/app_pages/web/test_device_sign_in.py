@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+import time
 from collections.abc import Iterator
+from concurrent import futures
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from app_pages import session
-from app_pages.web import device_sign_in, rate_limit
+from app_pages.web import device_sign_in
 from audits import errors, roles
 from audits.store.accounts import accounts, device_secrets, sessions
 from audits.store.db import connection, workspace
@@ -93,9 +95,8 @@ def test_a_name_in_latin_1_is_read(store: connection.Store) -> None:
     "header", ["", "Basic", "Basic !!!", "Basic eA==", "Basic /w==", "Basic \xff", "Basic OnNlY3JldA==", "Bearer x"]
 )
 def test_what_is_no_login_is_refused_and_counts_against_nobody(store: connection.Store, header: str) -> None:
-    limiter = rate_limit.RateLimiter()
-    sign_in = device_sign_in.DeviceSignIn(lambda: store, limiter)
-    for _ in range(limiter.FREE_PER_NAME + 1):
+    sign_in = device_sign_in.DeviceSignIn(lambda: store)
+    for _ in range(sessions.FREE_OF_BOTH + 1):
         with pytest.raises(device_sign_in.DeviceRefusedError) as refused:
             sign_in.technician(request(header))
         assert refused.value.retry_after_s == 0
@@ -103,13 +104,43 @@ def test_what_is_no_login_is_refused_and_counts_against_nobody(store: connection
 
 def test_whoever_guesses_waits(store: connection.Store) -> None:
     secret = device_secrets.give_secret(store, NAME, "admin")
-    sign_in = device_sign_in.DeviceSignIn(lambda: store, rate_limit.RateLimiter(lambda: 0.0))
-    for _ in range(rate_limit.RateLimiter.FREE_PER_NAME):
+    # two processes of one office: what one counts the other knows
+    both = [device_sign_in.DeviceSignIn(lambda: store, lambda: NOW) for _ in range(2)]
+    assert [sign_in.technician(basic(NAME, secret)) for sign_in in both] == [NAME, NAME]
+    for number in range(sessions.FREE_OF_BOTH):
         with pytest.raises(device_sign_in.DeviceRefusedError):
-            sign_in.technician(basic(NAME, "wrong"))
-    with pytest.raises(device_sign_in.DeviceRefusedError) as refused:
-        sign_in.technician(basic(NAME, secret))
-    assert refused.value.retry_after_s == 3
+            both[number % 2].technician(basic(NAME, "wrong"))
+    for sign_in in both:
+        with pytest.raises(device_sign_in.DeviceRefusedError) as refused:
+            sign_in.technician(basic(NAME, secret))
+        assert refused.value.retry_after_s == 3
+
+
+def test_many_phones_of_one_name_that_come_at_once_are_no_guessers(
+    store: connection.Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret, matches = device_secrets.give_secret(store, NAME, "admin"), device_secrets.matches
+
+    def slow(*given: object) -> bool:
+        # as a hash on a small server
+        time.sleep(0.2)
+        return matches(*given)
+
+    monkeypatch.setattr(device_secrets, "matches", slow)
+    sign_in, many = device_sign_in.DeviceSignIn(lambda: store), 2 * sessions.FREE_OF_BOTH
+    with futures.ThreadPoolExecutor(many) as pool:
+        come = [pool.submit(sign_in.technician, basic(NAME, secret)) for _ in range(many)]
+        assert {one.result() for one in come} == {NAME}
+
+
+def test_a_right_secret_ends_the_count_also_where_it_was_verified_before(store: connection.Store) -> None:
+    secret = device_secrets.give_secret(store, NAME, "admin")
+    sign_in = device_sign_in.DeviceSignIn(lambda: store, lambda: NOW)
+    for _ in range(3):
+        assert sign_in.technician(basic(NAME, secret)) == NAME
+        for _ in range(sessions.FREE_OF_BOTH - 1):
+            with pytest.raises(device_sign_in.DeviceRefusedError):
+                sign_in.technician(basic(NAME, "wrong"))
 
 
 def account(store: connection.Store, role: str) -> str:

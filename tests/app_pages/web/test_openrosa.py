@@ -18,7 +18,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
-from app_pages.web import auth_middleware, device_sign_in, openrosa, rate_limit
+from app_pages.web import auth_middleware, device_sign_in, openrosa
 from audits import settings
 from audits.demo import seed
 from audits.store.accounts import device_secrets
@@ -39,10 +39,10 @@ class Clock:
     """A clock that stands still until a test moves it."""
 
     def __init__(self) -> None:
-        self.seconds = 1000.0
+        self.seconds = 0.0
 
-    def __call__(self) -> float:
-        return self.seconds
+    def __call__(self) -> dt.datetime:
+        return NOW + dt.timedelta(seconds=self.seconds)
 
 
 class Phone:
@@ -100,7 +100,7 @@ def clock():
 @pytest.fixture
 def phone(store, clock):
     secret = device_secrets.give_secret(store, "staff-12", "admin", NOW)
-    sign_in = device_sign_in.DeviceSignIn(lambda: store, rate_limit.RateLimiter(clock))
+    sign_in = device_sign_in.DeviceSignIn(lambda: store, clock)
     routes = openrosa.routes(lambda: store, sign_in, now=lambda: NOW)
     with serving(routes) as url:
         opened = Phone(url, "staff-12", secret)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import http.client
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from urllib.parse import quote
 
@@ -22,7 +24,9 @@ from audits.store.accounts import accounts, device_secrets, sessions
 from audits.store.db import connection, workspace
 from audits.store.register import municipal_choices
 from tests.app_pages.web import served
+from tests.browser import kit_office
 
+LINKED = "staff-0012"
 READERS = ("", *roles.ROLES)
 HTML = {"Accept": "text/html"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -53,13 +57,27 @@ PARTS = {
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[served.Office]:
-    """The program served to others, with an account of each role signed in."""
+def provider() -> Iterator[str]:
+    """The address of a provider of identities, which takes everybody at their word."""
+    port = kit_office.free_port()
+    # a process of its own: its warnings are not ours
+    command = [sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "--port", str(port)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        yield f"http://127.0.0.1:{port}"
+        process.terminate()
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory, provider: str) -> Iterator[served.Office]:
+    """The program served to others, with an account of each role signed in, and a provider of the office."""
     place = workspace.Workspace(tmp_path_factory.mktemp("guarded") / "workspace")
     with connection.open_store(place) as store:
         seed.with_starter_register(store, "test")
         tokens = served.accounts_of_all(store)
-    with served.office(place) as running:
+        first = accounts.add(store, "inspector", roles.ENGINEER, "test")
+        accounts.choose_password(store, "inspector", first, served.OWN)
+        accounts.link(store, "inspector", LINKED, "test")
+    with served.office(place, provider=provider) as running:
         running.tokens.update(tokens)
         yield running
 
@@ -118,6 +136,34 @@ def test_the_right_password_opens_and_the_token_is_kept_from_scripts(office: ser
     out = office.ask("/sign-out", token=token, method="POST", headers={"Origin": office.address})
     assert out.status_code == 303
     assert office.ask("/", token=token).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("subject", "claims", "opens"),
+    [
+        (LINKED, {}, "inspector"),
+        ("staff-0013", {"email": "TECHNICIAN", "email_verified": True}, "technician"),
+        ("staff-0014", {"email": "technician", "email_verified": False}, ""),
+        # linked to somebody else: the address alone opens nothing
+        ("staff-0015", {"email": "inspector", "email_verified": True}, ""),
+        ("administrator", {}, ""),
+    ],
+)
+def test_the_sign_in_of_the_office_opens_the_account_of_the_identity_and_no_other(
+    office: served.Office, record: connection.Store, provider: str, subject: str, claims: dict[str, object], opens: str
+) -> None:
+    with requests.Session() as browser:
+        browser.trust_env = False
+        assert browser.put(f"{provider}/users/{subject}", json=claims, timeout=60).status_code == 204
+        asked = browser.get(f"{office.address}/sign-in/office", timeout=60)
+        assert asked.url.startswith(provider), asked.text
+        back = browser.post(asked.url, {"sub": subject}, headers=HTML, timeout=60)
+        token = browser.cookies.get("jaidee_session") or ""
+        assert back.url.startswith(office.address)
+        assert back.status_code == (200 if opens else 403)
+        assert not [name for name in browser.cookies.get_dict() if name.startswith("_streamlit_user")]
+    account = sessions.who(record, sessions.token_digest(token))
+    assert (account.username if account else "") == opens
 
 
 @pytest.mark.parametrize(

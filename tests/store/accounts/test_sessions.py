@@ -224,6 +224,26 @@ def test_one_guesser_behind_the_address_of_an_office_does_not_block_the_others(
     assert sessions.count_attempt(store, engineer, HERE, _after(days=31)) <= 0
 
 
+def test_phones_wait_by_their_address_and_never_for_what_others_try_elsewhere(
+    store: connection.Store, engineer: str
+) -> None:
+    _attacked(store, engineer)
+    for number in range(sessions.FREE_OF_NAME):
+        sessions.count_phone_attempt(store, engineer, f"203.0.113.{number}", NOW)
+    assert sessions.phone_attempts(store, engineer, HERE, NOW) == (0, 0)
+    for _ in range(sessions.FREE_OF_BOTH):
+        assert sessions.count_phone_attempt(store, engineer, HERE, NOW) <= 0
+    assert sessions.phone_attempts(store, engineer, HERE, NOW) == (2, sessions.FREE_OF_BOTH)
+    sessions.forget_phone_attempts(store, engineer, HERE, NOW)
+    assert sessions.phone_attempts(store, engineer, HERE, NOW) == (0, 0)
+    for number in range(sessions.FREE_OF_ADDRESS):
+        sessions.count_phone_attempt(store, f"staff-{number}", THERE, NOW)
+    # one address that tries many names waits, unless a right secret came from it
+    assert sessions.phone_attempts(store, "staff-99", THERE, NOW)[0] == 2
+    sessions.forget_phone_attempts(store, "staff-1", THERE, NOW)
+    assert sessions.phone_attempts(store, "staff-99", THERE, NOW)[0] == 0
+
+
 def test_an_administrator_sees_who_waits_and_ends_it(store: connection.Store, engineer: str) -> None:
     for _ in range(sessions.FREE_OF_BOTH):
         sessions.count_attempt(store, engineer, HERE, NOW)

@@ -54,6 +54,7 @@ def measured(context: session.Context, record: records.AuditedRecord, found: fig
         answers.network(context, found)
     with drawn:
         access_map.draw(context, record, found, people, site or "")
+    answers.unsurveyed(context, record, found)
     answers.rests_on(context, found, people)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 
 import streamlit as st
@@ -161,15 +162,16 @@ def open_to_all(context: session.Context) -> None:
     """Let everybody read the pages made for the public, or no longer."""
     text = context.words.text
     st.subheader(text("Pages for everybody"))
-    folder = context.workspace.folder / "public"
-    st.write(
-        text(
-            "Written with: {command}. They hold no names, notes or photos. When open, anybody reads them at {path} "
-            "without an account.",
-            command=f"`python -m audits site {folder}`",
-            path=f"`{permissions.PUBLIC_PATH}/`",
-        )
+    index = context.workspace.folder / "public" / "index.html"
+    when = text("Nobody has written them yet; who keeps the server does so by its guide.")
+    if index.is_file():
+        written_at = dt.datetime.fromtimestamp(index.stat().st_mtime, dt.UTC)
+        when = text("They were last written on {day}.", day=context.words.instant(written_at))
+    holds = text(
+        "They hold no names, notes or photos. When open, anybody reads them at {path} without an account.",
+        path=f"`{permissions.PUBLIC_PATH}/`",
     )
+    st.write(f"{when} {holds}")
     store, is_open = context.store, municipal_choices.chosen(context.store, permissions.PUBLIC_CHOICE) == OPEN
     label = text("Close them again") if is_open else text("Open them to everybody")
     sentence = text("The pages are closed.") if is_open else text("The pages are open.")

@@ -13,7 +13,7 @@ from typing import Any
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.shared import choices, progress, tables
+from app_pages.parts.shared import choices, days, progress, tables
 from app_pages.session import address, cache
 from audits import errors, roles, terms, wording
 from audits.store.audit_log import entries as audit_entries
@@ -193,16 +193,14 @@ def filters(context: session.Context) -> audit_entries.Selection:
 
 
 def _day(context: session.Context, name: str, label: str) -> dt.date | None:
-    key = f"ledger_{name}"
-    if key not in st.session_state:
-        st.session_state[key] = _parsed(st.query_params.get(name, ""))
-    latest = context.today + dt.timedelta(days=1)
-    earliest = dt.date(2020, 1, 1)
+    key, until = f"ledger_{name}", context.today + dt.timedelta(days=1)
 
     def keep() -> None:
-        _keep(name, st.session_state[key].isoformat() if st.session_state[key] else "")
+        found = days.read(st.session_state[key].strip(), until)
+        _keep(name, found.isoformat() if isinstance(found, dt.date) else "")
 
-    return st.date_input(label, key=key, min_value=earliest, max_value=latest, format="DD/MM/YYYY", on_change=keep)
+    kept = _parsed(st.query_params.get(name, ""))
+    return days.ask(context, label, key, until=until, first=kept, on_change=keep)
 
 
 def _parsed(written: str) -> dt.date | None:

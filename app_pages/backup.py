@@ -1,7 +1,8 @@
-"""Show when the record was last backed up, and hand out a copy of it."""
+"""Show when the record was last backed up, back it up with proof, and hand out a copy of it."""
 
 from __future__ import annotations
 
+import datetime as dt
 import tempfile
 from pathlib import Path
 
@@ -9,12 +10,13 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.parts.shared import tables
-from app_pages.session import navigation
-from audits import roles, wording
-from audits.store.backup import backup, last_backup
+from app_pages.session import navigation, plain_text
+from audits import errors, roles, wording
+from audits.store.backup import backup, drill, last_backup
 from audits.store.db import connection, health, workspace
 
-COMMAND = "python -m audits backup {folder} --workspace {workspace} --keep 30"
+OWN_FOLDER = "backups"
+COPIED_AT = "backup_copied_at"
 
 
 def show(context: session.Context) -> None:
@@ -22,32 +24,95 @@ def show(context: session.Context) -> None:
     roles.require_view(context.role, "backup")
     text = context.words.text
     st.title(text("Backup"))
-    st.html(f'<p class="jaidee-score">{tables.cell(last(context.workspace, context.words))}</p>')
-    st.write(text("A backup is worth what its last restoring proved. Keep one on another disk, and one elsewhere."))
-    copy, whole = st.columns(2)
-    with copy:
-        st.subheader(text("A copy now"))
-        st.write(
-            text("One file with register, surveys and audit log, without photos. It holds names: keep it locked away.")
-        )
-        st.download_button(
-            text("Make a copy and download it"),
-            # made when it is asked for
-            lambda: snapshot(context.store),
-            f"jaidee-{context.today.isoformat()}.gpkg",
-            "application/geopackage+sqlite3",
-            key="backup_copy",
-            type="primary",
-            on_click="ignore",
-        )
-        label = text("Check that nothing was altered")
-        navigation.link(context, "audit_log.py", label=label, query_params=navigation.query(context))
-    with whole:
-        st.subheader(text("Everything, every night"))
-        st.write(text("With all photos, into a folder of dated backups; the server's timetable runs this command:"))
-        folder = tables.cell(text("FOLDER-ON-ANOTHER-DISK"))
-        st.code(COMMAND.format(folder=folder, workspace=context.workspace.folder), language=None, wrap_lines=True)
+    # of the municipality's own record, whichever record is looked at
+    context = context.in_own_record()
+    state = st.empty()
+    whole, copy = st.columns(2)
+    with whole.container(border=True):
+        back_up(context)
+    with copy.container(border=True):
+        take_copy(context)
+    # written last: the press of a button above changes it
+    state.html(f'<p class="jaidee-score">{tables.cell(last(context.workspace, context.words))}</p>')
     st.html(holdings(context))
+    label = text("Check that nothing was altered")
+    navigation.link(context, "audit_log.py", label=label, query_params=navigation.query(context))
+
+
+def back_up(context: session.Context) -> None:
+    """Offer to back up the whole record now, and to prove it by restoring it."""
+    text = context.words.text
+    st.subheader(text("Everything, with photos"))
+    folder, is_own = target(context.workspace)
+    st.write(
+        text(
+            "Kept on the server in a folder of dated backups, then restored for a trial and compared with the record. "
+            "Others go on working meanwhile."
+        )
+    )
+    if st.button(text("Back up now and check it"), key="backup_whole", type="primary"):
+        with st.spinner(text("Backing up and checking")):
+            report(context, folder)
+    if is_own:
+        st.write(text("It lies on the same disk as the record: have it copied to another one, and one elsewhere."))
+    st.html(f"<p>{tables.small(text('Backups every night are set up with the guide of the server.'))}</p>")
+
+
+def target(place: workspace.Workspace) -> tuple[Path, bool]:
+    """Return the folder of dated backups, that of the last one if known, and whether it is the workspace's own."""
+    found = last_backup.read(place)
+    if found is not None and found.folder and Path(found.folder).parent.is_dir():
+        folder = Path(found.folder).parent
+        return folder, folder == place.folder / OWN_FOLDER
+    return place.folder / OWN_FOLDER, True
+
+
+def report(context: session.Context, folder: Path) -> None:
+    """Back up into a folder, and show what was kept or what is wrong."""
+    words, text = context.words, context.words.text
+    try:
+        made, drills = drill.back_up(context.store, folder)
+    except errors.StoreError as error:
+        st.error(plain_text.literal(str(error)))
+        return
+    problems = [*made.problems, *(problem for each in drills for problem in each.problems)]
+    context.show_problems(problems)
+    if not problems:
+        entries, surveys, photos = map(words.number, (made.entries, made.surveys, made.photos))
+        st.success(
+            text(
+                "Backed up, restored and compared: {entries} entries of the audit log, {surveys} surveys, {photos} "
+                "photos.",
+                entries=entries,
+                surveys=surveys,
+                photos=photos,
+            )
+        )
+
+
+def take_copy(context: session.Context) -> None:
+    """Hand out the record as one file, and confirm it."""
+    text = context.words.text
+    st.subheader(text("A copy now"))
+    st.write(
+        text("One file with register, surveys and audit log, without photos. It holds names: keep it locked away.")
+    )
+
+    def note() -> None:
+        st.session_state[COPIED_AT] = dt.datetime.now(dt.UTC)
+
+    st.download_button(
+        text("Make a copy and download it"),
+        # made when it is asked for
+        lambda: snapshot(context.store),
+        f"jaidee-{context.today.isoformat()}.gpkg",
+        "application/geopackage+sqlite3",
+        key="backup_copy",
+        on_click=note,
+    )
+    if COPIED_AT in st.session_state:
+        when = context.words.instant(st.session_state[COPIED_AT])
+        st.success(text("The copy was made on {when} and is among the downloads of this browser.", when=when))
 
 
 def last(place: workspace.Workspace, words: wording.Wording) -> str:

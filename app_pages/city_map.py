@@ -144,7 +144,9 @@ def _drawing(
     with_reported, with_requests = layers
     shades = reported.shades(reported_layer.of(_context)) if with_reported else ()
     if with_requests:
-        shades += requests_layer.shades(requests_layer.of(_context, record.sites))
+        asked = requests_layer.of(_context, record.sites)
+        shades += requests_layer.shades(asked)
+        labels = dataclasses.replace(labels, legend=(*labels.legend, requests_layer.legend(asked, words)))
     return folium_component.drawing(web_map.city_map(marked, under, labels, online_tiles=choice.online, shades=shades))
 
 

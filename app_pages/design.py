@@ -13,7 +13,7 @@ import streamlit as st
 from app_pages import session
 from app_pages.parts.design import design_inputs, design_saving, design_sign_off, home_count
 from app_pages.parts.shared import choices, site_summary, tables
-from app_pages.session import address, basemap, plain_text
+from app_pages.session import address, basemap
 from audits import terms, wording
 from audits.formats import templates
 from audits.ramps import (
@@ -31,7 +31,6 @@ from audits.ramps import (
     walls,
 )
 from audits.ramps.drawing import described, drawing, elevation, key_plan, plan_view, sheet, views
-from audits.reports import markers
 
 FIGURE = Path(__file__).parent / "parts" / "design" / "figure.html.j2"
 WIDEST_MM = 190.0
@@ -48,21 +47,24 @@ def show(context: session.Context) -> None:
     text = context.words.text
     st.title(text("Design a ramp"))
     places = {AT_SITE: text("At a site of the register"), ANYWHERE: text("Anywhere, such as at a home")}
-    if choices.buttons(text("Where"), places, **address.one(PLACE, places)) == ANYWHERE:
+    # side by side, so that the answer and its warnings stand in the first window
+    where, site, what = st.columns(3)
+    with where:
+        place = choices.buttons(text("Where"), places, **address.one(PLACE, places))
+    if place == ANYWHERE:
         st.write(text("Nothing is kept or mapped here; no name and no address of a household is asked."))
-        anywhere = design_inputs.ask(context, None, "")
+        anywhere = design_inputs.ask(context, None, "", what)
         answered(context, anywhere)
         home_count.show(context)
         return
     current = context.record()
-    code = site_summary.choose_site(context, current.sites)
+    with site:
+        code = site_summary.choose_site(context, current.sites)
     if code is None:
         st.write(text("Choose a site in the list above, or on the map."))
         return
-    st.subheader(plain_text.literal(f"{code} {markers.site_name(current.sites.loc[code], context.words)}"))
+    answered(context, design_inputs.ask(context, current, code, what))
     site_summary.presumed_same(context, current, code)
-    asked = design_inputs.ask(context, current, code)
-    answered(context, asked)
 
 
 def answered(context: session.Context, asked: design_inputs.Asked) -> None:
@@ -135,6 +137,8 @@ def answer(context: session.Context, asked: design_inputs.Asked, found: site_des
         subject,
         key_plan=_key_plan(context, asked.site_code),
         standing_mm=asked.standing_mm[:2] if asked.standing_mm else None,
+        bearing_deg=asked.bearing_deg,
+        cautions=() if found.basis == site_design.DESIGNED else (text(site_design.BASES[found.basis]),),
     )
     with tabs[4]:
         design_saving.files(context, asked, subject, book)
@@ -158,16 +162,16 @@ def _lead(
     """Show the chosen ramp and its cost in one line, and return the warnings, which follow it."""
     words, text = context.words, context.words.text
     family, amount = described.family(chosen.design, words), cost.sentence(chosen.estimate, words)
-    st.html(f"<p><strong>{tables.cell(family)}: {tables.cell(amount)}</strong></p><p>{tables.cell(mark)}</p>")
+    st.html(f"<p><strong>{tables.cell(family)}: {tables.cell(amount)}</strong> {tables.small(mark)}</p>")
     warned = list(ramp_design.warnings(chosen.design, context.criteria, words))
     if basis != site_design.DESIGNED:
         warned.insert(0, text(site_design.BASES[basis]))
-        if asked.at_least:
-            names = ", ".join(asked.at_least)
-            st.info(text("The survey shows only that at least so much is free, or nothing: {names}.", names=names))
     engineer = walls.warning(chosen.design, words)
     for sentence in warned:
         (st.error if sentence == engineer else st.warning)(sentence)
+    if basis != site_design.DESIGNED and asked.at_least:
+        names = ", ".join(asked.at_least)
+        st.info(text("The survey shows only that at least so much is free, or nothing: {names}.", names=names))
     return tuple(warned)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import streamlit as st
 
@@ -60,9 +60,16 @@ def show(context: session.Context) -> None:
         text("Score"): score,
         text("Place"): place,
     }
-    for tab, draw in zip(st.tabs(list(tabs), key="site_tab"), tabs.values(), strict=True):
-        with tab:
-            draw()
+    details(tabs)
+
+
+@st.fragment
+def details(tabs: Mapping[str, Callable[[], None]]) -> None:
+    """Draw the open one of the tabs: all six together are as large as the rest of the page."""
+    for tab, draw in zip(st.tabs(list(tabs), key="site_tab", on_change="rerun"), tabs.values(), strict=True):
+        if tab.open:
+            with tab:
+                draw()
 
 
 def views(context: session.Context) -> tuple[str, dt.date | None]:

@@ -25,7 +25,7 @@ from app_pages.session import address, cache, navigation, plain_text
 from audits import record as records
 from audits import survey, terms
 from audits.field import answer_sheet, answers
-from audits.reports import markers, site_report, survey_report
+from audits.reports import markers, site_report
 from audits.rules import themes
 from audits.store.surveys import submit
 from audits.store.works import fix_steps
@@ -51,7 +51,9 @@ def show(context: session.Context) -> None:
     if code is None:
         st.write(text("Choose a site to begin."))
         return
-    if RECEIPT not in st.session_state or not kept_draft(context, code):
+    if RECEIPT in st.session_state:
+        again(context, code)
+    else:
         form(context, record, code, back.loc[back["site_code"] == code], fix)
     returned_list(context, record, back.loc[back["site_code"] != code])
 
@@ -155,12 +157,12 @@ def one_element(
     words, chosen = context.words, next(iter(elements))
     titles = {name: _title(context, each) for name, each in elements.items()}
     if len(elements) > 1:
-        counts = {name: sum(map(_is_answered, draft.answers.get(name, {}).values())) for name in elements}
-        names = {
-            name: f"{plain_text.literal(title)} · {words.count('{n} answer', '{n} answers', counts[name])}"
-            for name, title in titles.items()
-        }
+        names = {name: plain_text.literal(title) for name, title in titles.items()}
         chosen = choices.one(words.text("Which element?"), names, key=_element_key(draft.site_code))
+        # Not in the list itself: a folded list goes on showing the text that its choice had when it was made.
+        counts = {name: sum(map(_is_answered, draft.answers.get(name, {}).values())) for name in elements}
+        said = (f"{titles[name]} · {words.count('{n} answer', '{n} answers', n)}" for name, n in counts.items() if n)
+        st.html(f"<p>{tables.small(', '.join(said))}</p>")
     st.header(plain_text.literal(titles[chosen]))
     asked = question.of_element(context, record, draft, elements[chosen])
     groups = themes.grouped(context.criteria, ((one.id, one) for one in asked))
@@ -233,12 +235,14 @@ def save(
     if is_doubted:
         completeness.ask(draft)
         st.rerun()
+    returned_before = draft.supersedes in set(returned.surveys(context)["survey_id"])
     receipt_given = submit.submit(context.store, read.survey, context.actor(draft.surveyor))
     if receipt_given.outcome in ("refused", "conflict"):
         context.show_problems(receipt_given.problems)
         return
     before = record.audit.sites.loc[[draft.site_code]].iloc[0]
-    st.session_state[RECEIPT] = (receipt_given.number, draft.site_code, before["score_low"], before["score_high"])
+    score = before["score_low"], before["score_high"]
+    st.session_state[RECEIPT] = (receipt_given.number, draft.site_code, *score, returned_before)
     survey_draft.discard(context, draft)
     st.rerun()
 
@@ -296,7 +300,7 @@ def receipt(context: session.Context, chosen: str | None) -> None:
     given = st.session_state.get(RECEIPT)
     if not given:
         return
-    number, code, low, high = given
+    number, code, low, high, was_returned = given
     if chosen not in (code, None):
         del st.session_state[RECEIPT]
         return
@@ -309,6 +313,8 @@ def receipt(context: session.Context, chosen: str | None) -> None:
             after=markers.score_text(now["score_low"], now["score_high"], words),
         )
     )
+    if was_returned:
+        st.write(text("A survey that came back does not count; its correction counts, so the score can change."))
     st.page_link(
         "site.py",
         label=text("See all findings of {code}", code=code),
@@ -317,14 +323,14 @@ def receipt(context: session.Context, chosen: str | None) -> None:
     next_sites(context, code)
 
 
-def kept_draft(context: session.Context, code: str) -> bool:
-    """Offer, below a receipt, the draft that was put aside for the survey just saved; return whether there is one."""
-    if not survey_draft.waiting(context, code):
-        return False
-    label, args = context.words.text("Go on with that draft"), (RECEIPT,)
-    st.write(context.words.text("Another draft of this site is kept."))
-    st.button(label, key="kept_draft", on_click=st.session_state.pop, args=args, width="stretch")
-    return True
+def again(context: session.Context, code: str) -> None:
+    """Offer, below a receipt, the draft that was put aside for the survey just saved, else a new one of the site."""
+    text = context.words.text
+    label = text("Survey this site again, or correct a survey of it")
+    if survey_draft.waiting(context, code):
+        st.write(text("Another draft of this site is kept."))
+        label = text("Go on with that draft")
+    st.button(label, key="kept_draft", on_click=st.session_state.pop, args=(RECEIPT,), width="stretch")
 
 
 def other_drafts(context: session.Context, draft: answer_sheet.AnswerSheet) -> None:
@@ -348,7 +354,6 @@ def returned_here(context: session.Context, back: pd.DataFrame, draft: answer_sh
     """Show which surveys of the site an engineer returned and why, and lead to their correction."""
     words, text = context.words, context.words.text
     for row in back.to_dict("records"):
-        notes = survey_report.notes(row["answer_notes"], context.criteria, words)
         heading = text(
             "Returned by {who}: the survey of {when}, receipt {number}. {note}",
             who=row["reviewed_by"],
@@ -356,9 +361,10 @@ def returned_here(context: session.Context, back: pd.DataFrame, draft: answer_sh
             number=row["receipt_number"],
             note=row["review_note"],
         )
-        items, survey_id = tables.bullets(f"{name}: {note}" for name, note in notes), row["survey_id"]
+        survey_id = row["survey_id"]
         with st.container(border=True):
-            st.html(f'<div role="status"><p><b>{tables.cell(heading)}</b></p>{items}</div>')
+            st.html(f'<div role="status"><p><b>{tables.cell(heading)}</b></p></div>')
+            returned.answer_notes(context, row, _lead_to, is_open=draft.supersedes == survey_id)
             if draft.supersedes != survey_id:
                 args = (context, draft, survey_id)
                 st.button(

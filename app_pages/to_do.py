@@ -11,8 +11,18 @@ from app_pages import session
 from app_pages.parts.shared import tables
 from app_pages.parts.to_do import waiting
 from app_pages.session import cache, navigation, page_roles
-from audits import roles
+from audits import roles, wording
 from audits.doctor import checks
+
+_ACCOUNTS = ("accounts.py", wording.phrase("Open the accounts"))
+# where what a check found is put right
+MENDED_AT = {
+    "record": ("audit_log.py", wording.phrase("Check that nothing was altered")),
+    "backup": ("backup.py", wording.phrase("Back up now and check it")),
+    "unused_accounts": _ACCOUNTS,
+    "first_passwords": _ACCOUNTS,
+    "wrong_passwords": _ACCOUNTS,
+}
 
 
 def show(context: session.Context) -> None:
@@ -21,8 +31,8 @@ def show(context: session.Context) -> None:
     if context.record().sites.empty and page_roles.has(context.role, "start"):
         st.switch_page("start.py", query_params=navigation.query(context))
     st.title(text("To do"))
-    health(context)
     if context.role == roles.ADMINISTRATOR:
+        health(context)
         return
     found = _items(context.record().key, context.today, context.words.language, context)
     open_items = [one for one in found if one.number]
@@ -36,6 +46,7 @@ def show(context: session.Context) -> None:
     done = [one.sentence for one in found if not one.number]
     if done:
         st.html(f"<p>{tables.small(text('Nothing waits here: {things}.', things=', '.join(done)))}</p>")
+    health(context)
 
 
 def health(context: session.Context) -> None:
@@ -43,16 +54,20 @@ def health(context: session.Context) -> None:
     if not context.sees("accounts"):
         return
     text, own = context.words.text, context.in_own_record()
-    found = [one for one in checks.examine(own.store, os.environ, dt.datetime.now(dt.UTC)) if not one.ok]
+    found = checks.examine(own.store, os.environ, dt.datetime.now(dt.UTC))
+    wrong = [one for one in found if not one.ok]
     st.subheader(text("The program and its record"))
-    if not found:
+    if not wrong:
         st.success(text("Backup, disk, errors, accounts and certificates: nothing needs a hand."))
-        return
-    lines = (
-        tables.lines(one.sentence(context.words), *(tables.small(detail) for detail in one.lines(context.words)))
-        for one in found
-    )
-    st.html(tables.bullets(lines))
+    for one in wrong:
+        with st.container(border=True):
+            details = (tables.small(detail) for detail in one.lines(context.words))
+            st.html(f"<p>{tables.lines(tables.strong(one.sentence(context.words)), *details)}</p>")
+            if one.name in MENDED_AT:
+                page, label = MENDED_AT[one.name]
+                navigation.link(context, page, label=text(label), query_params=navigation.query(context))
+    sound = [f"✓ {one.sentence(context.words)}" for one in found if one.ok]
+    st.html(f"<p>{tables.lines(*map(tables.small, sound))}</p>")
 
 
 @st.cache_data(max_entries=8, show_spinner=False, hash_funcs=cache.KEYS)

@@ -83,12 +83,12 @@ def listed(context: session.Context, record: records.AuditedRecord, of: works_ta
     """
     text = context.words.text
     shown, fix_id = asked_fixes(context, record, of, list(of.table.index))
-    left, right = st.columns([3, 2])
+    left, right = fix_list.parts(is_chosen=fix_id is not None)
     with left:
         if shown:
-            fix_list.all_fixes(context, record, of, shown)
+            fix_list.all_fixes(context, record, of, shown, is_chosen=fix_id is not None)
             if roles.sees(context.store.role, "cost"):
-                fix_list.money(context, of, shown)
+                fix_list.money(context, record, of, shown)
         else:
             st.write(text("No fix is like this. Choose another state or zone."))
         remarks = [text("Accepted only when a new survey shows that it is mended."), progress.working_values(context)]
@@ -100,7 +100,6 @@ def listed(context: session.Context, record: records.AuditedRecord, of: works_ta
         if fix_id is not None:
             return one_fix(context, record, of, fix_id)
         fix_list.totals_by_state(context, of, shown)
-        st.write(text("Choose a fix above or a row of the table to see and record its steps."))
     return None
 
 

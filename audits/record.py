@@ -53,7 +53,7 @@ class AuditedRecord:
     audit
         Findings and scores of `sites` and `elements`, joined ones judged by what was measured at any of them.
     town
-        The municipality: its name, and the box that says in which zone its metres are measured.
+        The municipality: its name and where it lies.
     head
         Head of the audit log, as ``sequence:digest``.
     demonstration
@@ -89,11 +89,6 @@ class AuditedRecord:
     def governing(self) -> pd.DataFrame:
         """The readings that elements are judged by: `measurements`, those of a joined element at each that it is."""
         return shared(self.measurements, self.elements, self.joined)
-
-    @functools.cached_property
-    def metres(self) -> str:
-        """Reference system of the UTM zone in which the town is measured."""
-        return self.town.metres(self.sites)
 
     @functools.cached_property
     def area(self) -> positions.Box | None:

@@ -172,6 +172,15 @@ COLUMN_MEANING = {
     "accuracy_m": wording.phrase("accuracy of the position in metres"),
 }
 
+POSITION_PART = {
+    "north_minutes": wording.phrase("minutes of latitude"),
+    "north_seconds": wording.phrase("seconds of latitude"),
+    "north_side": wording.phrase("north or south"),
+    "east_minutes": wording.phrase("minutes of longitude"),
+    "east_seconds": wording.phrase("seconds of longitude"),
+    "east_side": wording.phrase("east or west"),
+}
+
 PLACE_ASKED = wording.phrase("Is the site where the register has it?")
 PLACE = {
     "here": wording.phrase("It is here"),

@@ -24,7 +24,7 @@ MENU_OF: Mapping[str, Menu] = {
     roles.TECHNICIAN: {"": ("my_work", "survey", "city_map")},
     roles.COUNCIL: {"": ("council", "city_map")},
     roles.ADMINISTRATOR: {
-        "": ("accounts", "to_do", "audit_log", "backup"),
+        "": ("to_do", "accounts", "audit_log", "backup"),
         RECORD: ("city_map", "start", "register", "quality", "criteria", "gazette_check", "council"),
     },
 }

@@ -107,6 +107,7 @@ def routes(
         Route(f"{PREFIX}/api/photos", api.endpoint(api.get_kept_photos), methods=["GET", "OPTIONS"]),
         Route(f"{PREFIX}/api/surveys", survey, methods=["POST", "OPTIONS"]),
         Route(f"{PREFIX}/api/me", api.endpoint(api.get_account), methods=["GET", "OPTIONS"]),
+        Route(f"{PREFIX}/api/returned", api.endpoint(api.get_returned), methods=["GET", "OPTIONS"]),
         Route(f"{PREFIX}/api/state", api.endpoint(api.get_state), methods=["GET", "OPTIONS"]),
     ]
     return device_sign_in.closed(PREFIX, routes)
@@ -287,6 +288,10 @@ class _Api:
         # Whoever knows the id of a record made it or was given it: ids are random, and the surveyor of a record that
         # somebody else brought on a memory card may know of it too.
         return _json(200, {"records": kit_store.states(self.open_store(), _list(request, "ids"))})
+
+    def get_returned(self, _request: Request, _body: bytes, _technician: str, _words: wording.Wording) -> Response:
+        """Answer the surveys that came back to be corrected, whoever made them."""
+        return _json(200, {"records": kit_store.returned(self.open_store(), files.load_criteria())})
 
 
 def _receipt(store: connection.Store, outcome: receiving.Outcome, words: wording.Wording) -> dict[str, Any]:

@@ -32,8 +32,8 @@ class Prepared:
         The network with the sites.
     places
         Index ``code`` of the surveyed sites that people go to; ``node`` and ``category``.
-    unsurveyed
-        Number of such sites that nobody has surveyed: no goals, because nobody knows whether one gets in.
+    unsurveyed_places
+        Codes of such sites that nobody has surveyed: no goals, because nobody knows whether one gets in.
     homes
         Who starts where.
     home_zones
@@ -50,13 +50,18 @@ class Prepared:
 
     joined: network.Network
     places: pd.DataFrame
-    unsurveyed: int
+    unsurveyed_places: tuple[str, ...]
     homes: demand.Demand
     home_zones: npt.NDArray[np.int64]
     states: pd.DataFrame
     elements: Mapping[str, tuple[str, ...]]
     edges_of_site: Mapping[str, npt.NDArray[np.intp]]
     presumed: int
+
+    @property
+    def unsurveyed(self) -> int:
+        """Number of places that nobody has surveyed."""
+        return len(self.unsurveyed_places)
 
     def blocking(self, persona: personas.Persona, case: str) -> dict[int, frozenset[str]]:
         """Return by edge the elements that count as barriers on it for a persona, in one of :data:`barriers.CASES`."""
@@ -174,7 +179,7 @@ def prepare(walking: site_network.Walking, record: records.AuditedRecord) -> Pre
     return Prepared(
         joined=joined,
         places=places.loc[visited],
-        unsurveyed=int((~visited).sum()),
+        unsurveyed_places=tuple(map(str, places.index[~visited])),
         homes=site_network.starts(walking, joined),
         home_zones=_home_zones(joined, sites),
         states=states,

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import functools
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import geopandas as gpd
@@ -24,6 +23,8 @@ from layers import paper_map, symbols, utm
 LARGEST_SCALE = 1_000
 UNKNOWN_ACCURACY_SCALE = 2_500
 MOST_NAMED = 3
+# Sites farther than this from the middle of a register lie in another town, and would shrink its map to a dot.
+FARTHEST_ON_ONE_MAP_M = 50_000
 
 phrase = wording.phrase
 
@@ -40,15 +41,23 @@ _DIRECTIONS = (
 
 
 @dataclass(frozen=True)
+class _Zone:
+    """One UTM zone of a book: the ground, the named streets and the marked sites in its metres."""
+
+    ground: paper_map.Ground
+    axes: npt.NDArray[np.object_]
+    axis_names: Sequence[str]
+    metres: npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
 class Atlas:
-    """The ground and the sites under every map of one book.
+    """The ground and the sites under every map of one book; each map is drawn in the UTM zone of its own sites.
 
     Parameters
     ----------
-    ground
-        Drawn under the sites.
-    axes, axis_names
-        Streets as lines in the UTM zone of the ground and their names in the reader's language, for the words.
+    drawn
+        Layers under the sites, of any CRS.
     marked
         The sites of the book that have a position, see :func:`audits.reports.markers.markers`.
     paper, words
@@ -57,13 +66,29 @@ class Atlas:
         Phrase that names the sources of the ground.
     """
 
-    ground: paper_map.Ground
-    axes: npt.NDArray[np.object_]
-    axis_names: Sequence[str]
+    drawn: ground_room.Ground
     marked: gpd.GeoDataFrame
     paper: layout.Paper
     words: wording.Wording
     credit: str = terms.GROUND_CREDIT
+    _zones: dict[str, _Zone] = field(default_factory=dict)
+
+    def zone(self, crs: str) -> _Zone:
+        """Project what the maps of one zone need, once for all of them."""
+        if crs not in self._zones:
+            self._zones[crs] = self._projected(crs)
+        return self._zones[crs]
+
+    def _projected(self, crs: str) -> _Zone:
+        layers = self.drawn
+        areas = (layers.buildings, layers.water, layers.parks) if layers.mapped else ()
+        ground = paper_map.ground(layers.streets, layers.places, layers.outline, *areas, crs=crs)
+        named = layers.streets[layers.streets["name_th"].ne("") | layers.streets["name_en"].ne("")]
+        named = utm.measured(named, crs)
+        first, second = ("name_th", "name_en") if self.words.language == "th" else ("name_en", "name_th")
+        names = list(named[first].where(named[first].ne(""), named[second]))
+        metres = utm.projected(shapely.get_coordinates(self.marked.geometry.to_numpy()), crs)
+        return _Zone(ground, named.geometry.to_numpy(), names, metres)
 
     def site(self, site: Any) -> Mapping[str, str] | None:
         """Return the map of one site with its alternative text; None when it has no position.
@@ -81,8 +106,9 @@ class Atlas:
         scale = UNKNOWN_ACCURACY_SCALE
         if accuracy is not None:
             scale = paper_map.scale_showing(accuracy, **size, largest=LARGEST_SCALE)
+        zone = self.zone(utm.crs_at(site.longitude_deg, site.latitude_deg))
         svg = paper_map.site_map(
-            self.ground,
+            zone.ground,
             (site.longitude_deg, site.latitude_deg),
             symbols.OF_VERDICT[site.verdict],
             bool(self.marked.loc[site.code, "hollow"]),
@@ -93,7 +119,7 @@ class Atlas:
             code=site.code,
             accuracy_m=accuracy,
         )
-        return {"svg": svg, "alt": self._site_alt(site, scale)}
+        return {"svg": svg, "alt": self._site_alt(site, scale, zone)}
 
     def area(
         self, codes: Sequence[str], alt: str, *, route: bool = False
@@ -109,9 +135,12 @@ class Atlas:
         route
             Whether to draw the order.
         """
+        sites = self.marked.loc[list(codes)]
+        crs = utm.crs_of(sites)
+        near = np.full(len(sites), True) if route else _in_one_town(sites, crs)
         drawn = paper_map.area_map(
-            self.ground,
-            self.marked.loc[list(codes)],
+            self.zone(crs).ground,
+            sites[near],
             width_mm=self.paper.width_mm,
             height_mm=self.paper.route_map_mm if route else self.paper.area_map_mm,
             text=map_texts.map_text(self.words, self.credit),
@@ -119,10 +148,12 @@ class Atlas:
         )
         scale = self.words.text("Scale 1:{scale}", scale=self.words.number(drawn.scale_denominator, 0))
         left = drawn.without_label
-        note = self.words.text("No room on the map for: {codes}", codes=", ".join(left)) if left else ""
-        return {"svg": drawn.svg, "alt": f"{alt} {scale}", "note": note}, drawn.cells
+        notes = [self.words.text("No room on the map for: {codes}", codes=", ".join(left))] if left else []
+        away = ", ".join(sites.index[~near])
+        notes += [self.words.text("Too far away for this map: {codes}", codes=away)] if away else []
+        return {"svg": drawn.svg, "alt": f"{alt} {scale}", "note": " · ".join(notes)}, drawn.cells
 
-    def _site_alt(self, site: Any, scale: float) -> str:
+    def _site_alt(self, site: Any, scale: float, zone: _Zone) -> str:
         text, words = self.words.text, self.words
         wide, high = (side * scale / 1000 for side in (self.paper.width_mm, self.paper.site_map_mm))
         first = text(
@@ -134,22 +165,23 @@ class Atlas:
             high=words.number(high, 0),
         )
         where = text("Position: {position}.", position=markers.position_text(site, words))
-        return " ".join((first, where, self._streets_alt(site, wide, high), self._neighbours_alt(site, wide, high)))
+        here = self.marked.index.get_loc(site.code)
+        streets, neighbours = self._streets_alt(here, wide, high, zone), self._neighbours_alt(here, wide, high, zone)
+        return " ".join((first, where, streets, neighbours))
 
-    def _streets_alt(self, site: Any, wide_m: float, high_m: float) -> str:
-        east, north = self._metres[self.marked.index.get_loc(site.code)]
+    def _streets_alt(self, here: int, wide_m: float, high_m: float, zone: _Zone) -> str:
+        east, north = zone.metres[here]
         window = shapely.box(east - wide_m / 2, north - high_m / 2, east + wide_m / 2, north + high_m / 2)
-        away = shapely.distance(self.axes, shapely.Point(east, north))
-        crossing = np.flatnonzero(shapely.intersects(self.axes, window))
+        away = shapely.distance(zone.axes, shapely.Point(east, north))
+        crossing = np.flatnonzero(shapely.intersects(zone.axes, window))
         nearest_first = crossing[np.argsort(away[crossing], kind="stable")]
-        names = list(dict.fromkeys(self.axis_names[position] for position in nearest_first))[:MOST_NAMED]
+        names = list(dict.fromkeys(zone.axis_names[position] for position in nearest_first))[:MOST_NAMED]
         if not names:
             return self.words.text("No street known to the map.")
         return self.words.text("Streets: {names}.", names=", ".join(names))
 
-    def _neighbours_alt(self, site: Any, wide_m: float, high_m: float) -> str:
-        here = self.marked.index.get_loc(site.code)
-        steps = self._metres - self._metres[here]
+    def _neighbours_alt(self, here: int, wide_m: float, high_m: float, zone: _Zone) -> str:
+        steps = zone.metres - zone.metres[here]
         seen = (np.abs(steps) <= (wide_m / 2, high_m / 2)).all(axis=1)
         seen[here] = False
         away = np.hypot(steps[:, 0], steps[:, 1])
@@ -166,11 +198,6 @@ class Atlas:
         if not listed:
             return self.words.text("No other site on the map.")
         return self.words.text("Nearest sites: {sites}.", sites=", ".join(listed))
-
-    @functools.cached_property
-    def _metres(self) -> npt.NDArray[np.float64]:
-        coordinates: npt.NDArray[np.float64] = shapely.get_coordinates(self.marked.geometry.to_crs(self.ground.crs))
-        return coordinates
 
 
 def atlas(contents: contents_room.Contents, paper: layout.Paper, words: wording.Wording) -> Atlas:
@@ -192,13 +219,14 @@ def atlas(contents: contents_room.Contents, paper: layout.Paper, words: wording.
     placed = record.sites.loc[record.sites.geometry.notna()]
     marked = markers.markers(placed, record.audit.sites, words).set_index("code", drop=False)
     drawn = contents.options.ground or ground_room.of(None, record.area)
-    areas = (drawn.buildings, drawn.water, drawn.parks) if drawn.mapped else ()
-    ground = paper_map.ground(drawn.streets, drawn.places, drawn.outline, *areas, crs=record.metres)
-    named = drawn.streets[drawn.streets["name_th"].ne("") | drawn.streets["name_en"].ne("")]
-    named = utm.measured(named, ground.crs)
-    first, second = ("name_th", "name_en") if words.language == "th" else ("name_en", "name_th")
-    names = list(named[first].where(named[first].ne(""), named[second]))
-    return Atlas(ground, named.geometry.to_numpy(), names, marked, paper, words, terms.ground_credit(drawn.mapped))
+    return Atlas(drawn, marked, paper, words, terms.ground_credit(drawn.mapped))
+
+
+def _in_one_town(sites: gpd.GeoDataFrame, crs: str) -> npt.NDArray[np.bool_]:
+    metres = utm.projected(shapely.get_coordinates(sites.geometry.to_numpy()), crs)
+    near: npt.NDArray[np.bool_] = np.hypot(*(metres - np.median(metres, axis=0)).T) <= FARTHEST_ON_ONE_MAP_M
+    # Where the middle lies between two far groups, no site is near it and one map shows all or none.
+    return near if near.any() else ~near
 
 
 def direction(east_m: float, north_m: float, words: wording.Wording) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from audits import terms, wording
@@ -39,12 +39,6 @@ class Known:
     def findings(self) -> Mapping[str, pd.DataFrame]:
         """Findings of each site, split once for all pages."""
         return {str(code): rows for code, rows in self.contents.record.audit.findings.groupby("site_code")}
-
-    @functools.cached_property
-    def metres(self) -> gpd.GeoSeries:
-        """Position of each site in the UTM zone of the register; None where that is not known."""
-        record = self.contents.record
-        return record.sites.geometry.to_crs(record.metres)
 
     def suggested(self) -> Mapping[str, pd.DataFrame]:
         """Return the suggestions of each site that the book prints, best first."""
@@ -99,24 +93,25 @@ def again(judged: pd.DataFrame, known: Known) -> str:
 def _facts(site: Any, known: Known) -> list[list[str]]:
     words, text = known.words, known.words.text
     street = site.street_th if words.language == "th" else site.street_en or site.street_th
-    placed, metres = _coordinates(site, known)
+    placed, zone, metres = _coordinates(site, known)
     return [
         [text("Position"), markers.position_text(site, words)],
         [text("Street"), street or text("none recorded")],
         ["WGS 84", placed],
         [text("Zone"), text("no zone yet") if pd.isna(site.zone) else words.number(site.zone, 0)],
-        [f"UTM {utm.name(str(known.metres.crs))}", metres],
+        [f"UTM {zone}".strip(), metres],
         [text("Setting"), text(terms.SETTING[site.setting])],
     ]
 
 
-def _coordinates(site: Any, known: Known) -> tuple[str, str]:
-    """Return the position in degrees and in metres; a dash where there is none."""
+def _coordinates(site: Any, known: Known) -> tuple[str, str, str]:
+    """Return the position in degrees, its own UTM zone and its metres there; dashes where there is none."""
     if pd.isna(site.longitude_deg):
-        return "–", "–"
-    here = known.metres[site.code]
-    metres = known.words.text("{east} E, {north} N", east=f"{here.x:.0f}", north=f"{here.y:.0f}")
-    return f"{site.latitude_deg:.6f}, {site.longitude_deg:.6f}", metres
+        return "–", "", "–"
+    crs = utm.crs_at(site.longitude_deg, site.latitude_deg)
+    east, north = utm.projected(np.array([[site.longitude_deg, site.latitude_deg]], dtype=float), crs)[0]
+    metres = known.words.text("{east} E, {north} N", east=f"{east:.0f}", north=f"{north:.0f}")
+    return f"{site.latitude_deg:.6f}, {site.longitude_deg:.6f}", utm.name(crs), metres
 
 
 def _codes(site: Any, known: Known) -> list[Page]:

@@ -11,9 +11,8 @@ import typer
 from audits import wording
 from audits.cli import answers, arguments
 from audits.store.backup import backup as backups
-from audits.store.backup import dated_backup, drill, last_backup, migrate, retention
+from audits.store.backup import drill, migrate, retention
 from audits.store.backup import restore as restoring
-from audits.store.db import connection
 from audits.store.db import workspace as workspaces
 from audits.store.integrity import verify as verifying
 
@@ -99,7 +98,7 @@ def backup(
         request.print_receipt(receipt, [words.text(BACKED_UP, file=target)])
         return
     with request.open_store() as store, answers.progress(words.text("Backup")):
-        made, drills = _backed_up(store, target, keep, check=check)
+        made, drills = drill.back_up(store, target, keep=keep, checked=check)
     problems = (*made.problems, *(problem for each in drills for problem in each.problems))
     counts = {name: getattr(made, name) for name in ("head", "entries", "surveys", "photos", "copied", "pruned")}
     lines = [words.text(BACKUP_KEPT, folder=made.folder, **(counts | {"pruned": len(made.pruned)}))]
@@ -111,24 +110,6 @@ def backup(
     if check:
         receipt["checked"] = [{**_numbers(each), "ok": not each.problems} for each in drills]
     request.print_receipt(receipt, lines, ok=not problems)
-
-
-def _backed_up(
-    store: connection.Store, target: Path, keep: int | None, *, check: bool
-) -> tuple[dated_backup.Backup, list[drill.Drill]]:
-    """Check the newest backup there is, write another, check that one too, and remember how it went."""
-    now, drills = dt.datetime.now(dt.UTC), []
-    failed = last_backup.LastBackup(now, "", 1, check)
-    # kept until it ends well: a process that is killed half-way has no other way to say so
-    last_backup.write(store.workspace, failed)
-    if check and dated_backup.is_any(target):
-        drills.append(drill.check(store, target))
-    made = dated_backup.write(store, target, keep=keep)
-    if check:
-        drills.append(drill.check(store, made.folder))
-    problems = len(made.problems) + sum(len(each.problems) for each in drills)
-    last_backup.write(store.workspace, last_backup.LastBackup(now, str(made.folder), problems, check))
-    return made, drills
 
 
 def _numbers(one: drill.Drill) -> dict[str, object]:

@@ -85,7 +85,7 @@ def zones(found: figures.Where, words: wording.Wording, wide: float = WIDE) -> p
 
 def history(states: pd.DataFrame, words: wording.Wording) -> picture.Picture:
     """Return a column for each day: what passes below, what fails above it, what is not known yet on top."""
-    sheet, high, wide = picture.Drawing(WIDE), 200.0, 250.0
+    sheet, high, left, wide = picture.Drawing(WIDE), 190.0, 34.0, 220.0
     shown = {"pass": "passed", "fail": "failed", "unknown": "undecided"}
     most = int(states[list(shown.values())].sum(axis=1).max()) or 1
     step, tops = wide / len(states), dict[str, tuple[int, float]]()
@@ -95,12 +95,18 @@ def history(states: pd.DataFrame, words: wording.Wording) -> picture.Picture:
             part = high * int(row[name]) / most
             base -= part
             if part:
-                sheet.add(shade(kind, column * step + 0.5, base, max(step - 5, 2.0), part))
+                sheet.add(shade(kind, left + column * step + 0.5, base, max(step - 5, 2.0), part))
             tops[kind] = int(row[name]), base + part / 2
-    _name_last(sheet, tops, words, wide)
-    sheet.text(0, 230, words.day(states.index[0]), size=14)
+    _name_last(sheet, tops, words, left + wide)
+    for count in dict.fromkeys((0, most // 2, most)):
+        height = 210.0 - high * count / most
+        sheet.add(svg.path(f"M{left - 6} {height:.1f}H{left}", stroke=picture.INK))
+        sheet.text(left - 9, height + 5, words.number(count, 0), anchor=1, size=13)
+    sheet.add(svg.path(f"M{left} 10V210H{left + wide}", fill="none", stroke=picture.INK))
+    sheet.text(0, 8, words.text("Number of sites"), size=13)
+    sheet.text(left, 230, words.day(states.index[0]), size=14)
     if len(states) > 3:
-        sheet.text(wide, 230, words.day(states.index[-1]), anchor=1, size=14)
+        sheet.text(left + wide, 230, words.day(states.index[-1]), anchor=1, size=14)
     alt = words.text("Chart: how many sites passed, failed and were not known over time. The table says the same.")
     return sheet.picture(238, alt)
 

@@ -129,7 +129,7 @@ def improved(
 ) -> Answer:
     """Answer what has improved."""
     big = council_text.net(again, words) if len(again) else ""
-    basis = tuple(filter(None, (council_text.became_known(again, words),)))
+    basis = tuple(filter(None, (council_text.became_known(again, words, listing),)))
     means = words.text(council_text.IMPROVED_MEANS) if len(again) else ""
     remarks = (*basis, council_text.accepted(accepted, words), means)
     return _answer(council_text.IMPROVED, big, council_text.improved(again, words, listing), remarks, words, basis)
@@ -148,7 +148,11 @@ def money(
         proven = council_text.how_proven(bought.next_million, words)
         # whoever reads only the card must not take an amount at sample prices for one that is known
         prices_known = " ".join(filter(None, (council_text.at_high_costs(bought.next_million, words), sample)))
-        basis = (council_text.planned(bought, words), council_text.beside(bought, words), prices_known)
+        basis = (
+            council_text.planned(bought, words, listing),
+            council_text.beside(bought, words, listing),
+            prices_known,
+        )
         remarks = (proven, *basis)
     return _answer(council_text.MONEY, big, council_text.money(bought, words, listing), remarks, words, basis)
 

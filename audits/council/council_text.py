@@ -232,13 +232,11 @@ def improved(again: pd.DataFrame, words: wording.Wording, listing: Listing = unl
     """Return how many of the sites visited again have fewer failures."""
     if again.empty:
         return words.text("No site was visited again after its first survey, so nobody can say what has improved.")
-    better, worse = (int((again["change"] == change).sum()) for change in (site_changes.BETTER, site_changes.WORSE))
-    passing = int(trend.now_passing(again.loc[again["change"] == site_changes.BETTER]).sum())
     return words.text(
         "{better} of {again} sites visited again have fewer failures, {passing} of them pass now; {worse} have more.",
         **{
-            name: listing(words.number(count, 0), "council", look=IMPROVED)
-            for name, count in {"better": better, "again": len(again), "passing": passing, "worse": worse}.items()
+            name: listing(words.number(int(marked.sum()), 0), "council", look=IMPROVED, changed=name)
+            for name, marked in trend.counted(again).items()
         },
     )
 
@@ -249,10 +247,10 @@ def net(again: pd.DataFrame, words: wording.Wording) -> str:
     return words.text("{better} better, {worse} worse", **_numbers(counts, words))
 
 
-def became_known(again: pd.DataFrame, words: wording.Wording) -> str:
+def became_known(again: pd.DataFrame, words: wording.Wording, listing: Listing = unlinked) -> str:
     """Count the sites of which something became known only because more was measured; empty for none."""
-    passing = int(trend.now_passing(again.loc[again["change"] != site_changes.BETTER]).sum())
-    failing = int((again["found_failing"] > 0).sum())
+    counts = {name: int(marked.sum()) for name, marked in trend.counted(again).items()} if len(again) else {}
+    passing, failing = (counts.get(name, 0) for name in ("only_known", "found_failing"))
     parts = []
     if passing:
         sentence = words.count(
@@ -260,14 +258,14 @@ def became_known(again: pd.DataFrame, words: wording.Wording) -> str:
             "{n} are now known to pass only because they were measured.",
             passing,
         )
-        parts.append(sentence)
+        parts.append(listing(sentence, "council", look=IMPROVED, changed="only_known"))
     if failing:
         sentence = words.count(
             "At {n} site, perhaps one of those above, a failure became known because more was measured.",
             "At {n} sites, perhaps some of those above, failures became known because more was measured.",
             failing,
         )
-        parts.append(sentence)
+        parts.append(listing(sentence, "council", look=IMPROVED, changed="found_failing"))
     return " ".join(parts)
 
 
@@ -302,9 +300,9 @@ def with_budget(plan: budget_plan.Plan, words: wording.Wording) -> str:
 def _of_plan(plan: budget_plan.Plan, words: wording.Wording, listing: Listing = unlinked) -> dict[str, str]:
     return {
         "today": listing(plan_about.trips(plan.base, words), "access"),
-        "after": plan_about.trips(plan.base + plan.benefit, words),
+        "after": listing(plan_about.trips(plan.base + plan.benefit, words), "council", look=MONEY),
         "fixes": listing(words.count("{n} fix", "{n} fixes", len(plan.chosen)), "council", look=MONEY),
-        "cost": plan_about.baht(plan.cost.likely, words),
+        "cost": listing(plan_about.baht(plan.cost.likely, words), "council", look=MONEY),
     }
 
 
@@ -314,23 +312,24 @@ def gain(plan: budget_plan.Plan, words: wording.Wording) -> str:
     return words.text("from {today} to {after} of 100 trips", today=known["today"], after=known["after"])
 
 
-def planned(bought: council_money.Money, words: wording.Wording) -> str:
+def planned(bought: council_money.Money, words: wording.Wording, listing: Listing = unlinked) -> str:
     """Return on what the third answer rests, in one line."""
     record = bought.record
     counts = {"unsurveyed": record.prepared.unsurveyed, "presumed": record.presumed, "joined": record.joined}
+    numbers = _numbers(counts, words)
     return words.text(
         "Case: {case}; {other}: {trips} of 100 trips today. Never surveyed, so no goal: {unsurveyed} places. Position "
         "presumed: {presumed} of {joined} sites.",
         case=words.text(barriers.CASES[record.case]),
         other=words.text(barriers.CASES[barriers.ALL_UNKNOWN]),
-        trips=plan_about.trips(bought.if_unknown, words),
-        **_numbers(counts, words),
+        trips=listing(plan_about.trips(bought.if_unknown, words), "access"),
+        **numbers | {"unsurveyed": listing(numbers["unsurveyed"], "access")},
     )
 
 
-def beside(bought: council_money.Money, words: wording.Wording) -> str:
+def beside(bought: council_money.Money, words: wording.Wording, listing: Listing = unlinked) -> str:
     """State the trips that are not among the 100."""
-    far = plan_about.trips(bought.record.access.too_far, words)
+    far = listing(plan_about.trips(bought.record.access.too_far, words), "access")
     return words.text("Beside these 100 trips, {far} have no surveyed place near enough on foot.", far=far)
 
 

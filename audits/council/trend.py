@@ -105,3 +105,16 @@ def changes(record: records.AuditedRecord, codes: pd.Index[str], apart_days: int
 def now_passing(again: pd.DataFrame) -> pd.Series[bool]:
     """Mark the sites of :func:`changes` that pass now and did not before."""
     return (again["after_verdict"] == "pass") & (again["before_verdict"] != "pass")
+
+
+def counted(again: pd.DataFrame) -> dict[str, pd.Series[bool]]:
+    """Mark which of the sites visited again each figure counts, by its name in the sentence and in an address."""
+    better = again["change"] == site_changes.BETTER
+    return {
+        "again": pd.Series(True, index=again.index),
+        "better": better,
+        "passing": better & now_passing(again),
+        "worse": again["change"] == site_changes.WORSE,
+        "only_known": ~better & now_passing(again),
+        "found_failing": again["found_failing"] > 0,
+    }

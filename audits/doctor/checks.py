@@ -106,21 +106,22 @@ def _guards(store: connection.Store) -> Check:
 def _backup(store: connection.Store, now: dt.datetime) -> Check:
     last = last_backup.read(store.workspace)
     if last is None:
-        return Check("backup", False, phrase("No backup was made yet; set one up for every night."))
-    values = {"at": last.made_at, "folder": last.folder, "count": last.problems}
+        return Check("backup", False, phrase("No backup was made yet; make one now, and set one up for every night."))
+    values = {"at": last.made_at, "count": last.problems}
     if not last.folder:
         return Check(
             "backup", False, phrase("The backup of {at} did not end well; make one by hand and read why."), values
         )
     if last.problems:
-        sentence = phrase("The backup of {at} in {folder} has {count} problems; make one by hand and read which.")
-        return Check("backup", False, sentence, values, last.problems)
+        sentence = phrase("The backup of {at} has {count} problems; make one by hand and read which.")
+        return Check("backup", False, sentence, values, last.problems, details=(last.folder,))
     if now - last.made_at > BACKUP_EVERY:
         return Check("backup", False, phrase("The last backup is of {at}; look why none was made since."), values)
     if not last.checked:
-        sentence = phrase("The backup of {at} was not restored to prove it; add --check to the command.")
+        sentence = phrase("The backup of {at} was not restored to prove it; make one that is checked.")
         return Check("backup", False, sentence, values)
-    return Check("backup", True, phrase("The backup of {at} in {folder} was restored and is sound."), values)
+    sentence = phrase("The backup of {at} was restored and is sound.")
+    return Check("backup", True, sentence, values, details=(last.folder,))
 
 
 def _disk(store: connection.Store) -> Check:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import collections
 import datetime as dt
 import itertools
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from audits import errors, survey
 from audits.field import answers as typed
 from audits.field import contradictions, doubts
+from audits.formats import cells
 from audits.rules import model
 
 
@@ -243,10 +245,9 @@ def repeating(
         if quantity is None:
             continue
         texts = tuple(typed.with_unit(text.strip(), quantity, sheet.units) for text in answer.texts if text.strip())
-        # "80%!" and "80% ✓" are one answer
-        if list(map(doubts.unmarked, texts)) != list(map(doubts.unmarked, before.texts)) or (
-            not texts and answer.reason != before.reason
-        ):
+        # "80%", "80%!" and "80% ✓" are one answer
+        same = [doubts.unmarked(text)[0] for text in texts] == [doubts.unmarked(text)[0] for text in before.texts]
+        if not same or (not texts and answer.reason != before.reason):
             continue
         sure = typed.Answer(tuple(doubts.confirmed(doubts.unmarked(text)[0]) for text in texts))
         again = typed.read(element_id, {name: sure}, criteria, sheet.units, sheet.instruments, devices)
@@ -280,9 +281,21 @@ def _text(value: float, as_written: str, quantity: model.Quantity | None) -> str
     unit = quantity.unit if quantity else ""
     if unit == "yes_no":
         return typed.YES if value else typed.NO
-    if as_written.strip():
-        return as_written
-    return f"{value:.12g}{_SIGNS.get(unit, '')}"
+    if not as_written.strip():
+        return f"{value:.12g}{_SIGNS.get(unit, '')}"
+    return _with_its_unit(as_written, value, unit)
+
+
+def _with_its_unit(written: str, value: float, unit: str) -> str:
+    """Name the unit of a bare figure, which the form would show and read in a unit of its own."""
+    bare = cells.number(written)
+    if unit not in ("percent", *cells.MILLIMETRES) or not isinstance(bare, float):
+        return written
+    if unit in cells.MILLIMETRES:
+        for name, size in cells.MILLIMETRES.items():
+            if math.isclose(bare * size, value * cells.MILLIMETRES[unit]):
+                return f"{written.strip()} {name}"
+    return f"{value:.12g}{_SIGNS[unit]}"
 
 
 def understood(

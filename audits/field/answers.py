@@ -18,7 +18,9 @@ RISE_AND_LENGTH = "rise_and_length"
 
 # Below this share of the questions a visit looks sent by mistake; the surveyor is asked, as one figure may be all
 # that had to be measured again.
-_NEARLY_EMPTY = 0.25
+NEARLY_EMPTY = 0.25
+# Of one quantity; a form grows to so many fields.
+MOST_READINGS = 6
 
 OUT_OF_RANGE = errors.ProblemKind(
     "ANSWER-001",
@@ -96,7 +98,7 @@ def is_nearly_empty(answered: int, asked: int) -> bool:
     >>> is_nearly_empty(1, 14), is_nearly_empty(4, 14), is_nearly_empty(0, 0)
     (True, False, False)
     """
-    return answered < _NEARLY_EMPTY * asked
+    return answered < NEARLY_EMPTY * asked
 
 
 def read(

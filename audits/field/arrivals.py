@@ -95,7 +95,7 @@ class Delivery:
     unused_columns
         Columns with something in them that mean nothing here.
     encoding
-        Of the text; empty where the format knows only one.
+        Of the text.
     device_clock
         What the clock of the device showed as it sent; None where unknown.
     """

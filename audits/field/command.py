@@ -52,7 +52,8 @@ def import_table(
     words, criteria, now = request.words, files.load_criteria(), dt.datetime.now(dt.UTC)
     command.check_results(None, held_file, replace=replace_files)
     bar = answers.progress(words.text("Import"))
-    with _without_collection(), request.open_store(create=True) as store, bar as progress:
+    refusals = command.refusals(request, file)
+    with _without_collection(), refusals, request.open_store(create=True) as store, bar as progress:
         delivery = None if profile else returning.read_file(file.read_bytes(), file.name, store, criteria, now)
         if delivery is not None:
             take_in(request, store, delivery, actor, dry_run=dry_run, progress=progress, held_file=held_file)

@@ -22,6 +22,7 @@ _METRIC = ("mm", "cm", "m")
 # 8.3, 8.33 and 8.333 are all meant for 1:12.
 _ROUNDING = 0.01
 _STEEPEST_PCT = 100.0
+_LOST_POINTS = (0.1, 0.01)
 
 _WRITTEN = {"percent": "{figure}%", "degrees": "{figure}°", ONE_IN: "1:{figure}"}
 
@@ -182,8 +183,14 @@ def _other_slopes(figure: _Figure, own: Reading, quantity: model.Quantity, state
             continue
         if unusual or (not figure.stated and _is_round(figure, notation, other, own, stated)):
             yield other
-    if unusual and figure.number < 1 and figure.unit == "percent" and _usual(100 * figure.number, quantity):
-        yield Reading(f"{100 * figure.number:.6g}", "percent", 100 * figure.number)
+    if not unusual:
+        return
+    # A share for a percentage, or a decimal point that was lost.
+    shifts = (100.0,) if figure.unit == "percent" and figure.number < 1 else _LOST_POINTS
+    for shifted in (figure.number * shift for shift in shifts):
+        value = slope_pct(shifted, figure.unit)
+        if _usual(value, quantity):
+            yield Reading(f"{shifted:.6g}", figure.unit, value)
 
 
 def _is_round(figure: _Figure, notation: str, other: Reading, own: Reading, stated: _Stated) -> bool:
@@ -299,6 +306,7 @@ def _edges(quantity: model.Quantity, stated: _Stated) -> set[float]:
             for value in values
             if value > 0
             for figure in (value, 100 / value, math.degrees(math.atan(value / 100)))
+            for figure in (figure, *(figure / shift for shift in _LOST_POINTS))
         }
     sizes = [size / cells.MILLIMETRES[quantity.unit] for size in cells.MILLIMETRES.values()]
     metric = [cells.MILLIMETRES[unit] / cells.MILLIMETRES[quantity.unit] for unit in _METRIC]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from audits import errors, wording
 from audits.formats import csv_writer
@@ -58,7 +59,7 @@ class Overview:
     crs
         Coordinate system in which the positions were read, such as ``EPSG:32648``; empty where there are none.
     encoding
-        Of the text, such as ``cp874``; empty where the format knows only one.
+        Of the text, such as ``cp874``; empty where nothing could be read.
     """
 
     rows: int
@@ -128,6 +129,15 @@ class Overview:
         headings = (words.text("Row"), words.text("Reason"))
         rows = ((line, words.problem(problem)) for line, problems in self.held for problem in problems)
         return csv_writer.table((headings, *rows))
+
+
+class RefusedFileError(errors.RefusedError):
+    """A file refused as a whole after it was opened; `overview` holds every row of it."""
+
+    def __init__(self, problem: errors.Problem, lines: Iterable[int], **understood: Any) -> None:
+        held = [(line, (problem,)) for line in lines]
+        self.overview = Overview(len(held), held, **understood)
+        super().__init__((problem,))
 
 
 def problem_records(found: Iterable[errors.Problem], words: wording.Wording) -> list[dict[str, str]]:

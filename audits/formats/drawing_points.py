@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 from typing import TYPE_CHECKING
 
@@ -35,7 +36,8 @@ def read(content: bytes, file_name: str, most: int) -> features.Layer:
     """
     if len(content) > LARGEST_BYTES:
         raise errors.RefusedError((TOO_LARGE.at(file_name, most=LARGEST_BYTES // 2**20),))
-    entities = list(_document(content, file_name).modelspace().query("POINT INSERT"))
+    drawing, encoding = _document(content, file_name)
+    entities = list(drawing.modelspace().query("POINT INSERT"))
     if not entities:
         raise errors.RefusedError((NO_POINTS.at(file_name),))
     features.refuse_too_many(len(entities), most, file_name)
@@ -47,10 +49,10 @@ def read(content: bytes, file_name: str, most: int) -> features.Layer:
         records.append({"note": entity.dxf.layer, **block, **filled})
         place = entity.dxf.insert if is_block else entity.dxf.location
         shapes.append(shapely.Point(place.x, place.y))
-    return features.from_shapes(records, shapes, "", file_name)
+    return dataclasses.replace(features.from_shapes(records, shapes, "", file_name), encoding=encoding)
 
 
-def _document(content: bytes, file_name: str) -> Drawing:
+def _document(content: bytes, file_name: str) -> tuple[Drawing, str]:
     # ezdxf takes half a second to import, and few tables are drawings.
     import ezdxf
     from ezdxf import filemanagement
@@ -58,7 +60,8 @@ def _document(content: bytes, file_name: str) -> Drawing:
     try:
         start = content.decode("ascii", "replace").replace("\r\n", "\n")
         encoding = filemanagement.dxf_stream_info(io.StringIO(start)).encoding
-        return ezdxf.read(io.StringIO(content.decode(encoding, "replace").replace("\r\n", "\n")))  # type: ignore[attr-defined]
+        text = io.StringIO(content.decode(encoding, "replace").replace("\r\n", "\n"))
+        return ezdxf.read(text), encoding  # type: ignore[attr-defined]
     # Anything that is written in a drawing can lead it into any of its parts.
     except Exception as error:
         raise errors.RefusedError((NOT_DXF.at(file_name, reason=" ".join(str(error).split())[:80]),)) from error

@@ -52,12 +52,12 @@ _FULL_TURN, _METRES_PER_DEGREE = 360.0, 111_320.0
 
 @dataclass(frozen=True)
 class Layer:
-    """Features as records: attributes and the point (easting first) or None; CRS and encoding empty when not named."""
+    """Features as records: attributes and the point (easting first) or None; the CRS empty when not named."""
 
     records: Sequence[tuple[Mapping[str, object], Point | None]]
     crs: str
     notices: tuple[errors.Problem, ...]
-    encoding: str = ""
+    encoding: str = "utf-8"
 
 
 def read_geojson(text: str, file_name: str, most: int) -> Layer:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import codecs
+import decimal
 import io
+import json
+import math
 import tempfile
 import warnings
 from collections.abc import Callable, Mapping
@@ -146,13 +149,13 @@ def _by_gdal(path: Path, file_name: str, most: int, encoding: str | None = None)
     return features.from_frame(frame, str(about["crs"] or ""), file_name, caught)
 
 
-def read_geoparquet(content: bytes, file_name: str, most: int) -> features.Layer:
-    """Return the features of a GeoParquet file.
+def read_parquet(content: bytes, file_name: str, most: int) -> features.Layer:
+    """Return the features of a GeoParquet file, or the rows of a Parquet table, whose positions stand in columns.
 
     Raises
     ------
     audits.errors.RefusedError
-        If it is damaged, has no geometry, unpacks to too much, or has more than `most` features.
+        If it is damaged, unpacks to too much, or has more than `most` features.
     """
     try:
         about = pyarrow.parquet.ParquetFile(io.BytesIO(content)).metadata
@@ -160,6 +163,8 @@ def read_geoparquet(content: bytes, file_name: str, most: int) -> features.Layer
         features.refuse_too_many(about.num_rows, most, file_name)
         if unpacked > GUARD.most_unpacked_bytes:
             raise errors.RefusedError((BOMB.at(file_name, megabytes=unpacked // 2**20, entries=about.num_columns),))
+        if b"geo" not in (about.metadata or {}):
+            return _without_metadata(pyarrow.parquet.read_table(io.BytesIO(content)))
         frame = gpd.read_parquet(io.BytesIO(content))
     except _DAMAGE as error:
         raise errors.RefusedError((_damaged(error, file_name),)) from error
@@ -171,11 +176,27 @@ def read_geoparquet(content: bytes, file_name: str, most: int) -> features.Layer
     return features.from_frame(others.assign(geometry=list(frame.geometry)), named, file_name, ())
 
 
+def _without_metadata(table: pyarrow.Table) -> features.Layer:
+    records = [{str(key): _plain(value) for key, value in record.items()} for record in table.to_pylist()]
+    return features.Layer([(record, None) for record in records], "", ())
+
+
+def _plain(value: object) -> object:
+    """Return a value as the cell of a workbook holds it."""
+    if isinstance(value, decimal.Decimal):
+        return float(value)
+    if isinstance(value, bytes):
+        return None
+    if isinstance(value, float) and math.isnan(value):
+        return None
+    return json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, list | dict) else value
+
+
 def _damaged(error: Exception, file_name: str) -> errors.Problem:
     return DAMAGED.at(file_name, reason=" ".join(str(error).split())[:80])
 
 
 READERS: Mapping[bytes, tuple[str, Callable[[bytes, str, int], features.Layer]]] = {
     FLATGEOBUF_START: ("FlatGeobuf", read_flatgeobuf),
-    PARQUET_START: ("GeoParquet", read_geoparquet),
+    PARQUET_START: ("GeoParquet", read_parquet),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterator, Mapping
 from xml.etree import ElementTree
@@ -31,6 +32,7 @@ NO_WAYPOINTS = errors.ProblemKind(
 _KML_TEXTS = {"name": "name", "description": "note", "address": "address", "phoneNumber": "phoneNumber"}
 _GPX_TEXTS = {"name": "name", "desc": "note", "cmt": "cmt", "time": "time", "sym": "sym", "type": "type"}
 _SHAPES = ("Point", "LineString", "LinearRing", "Polygon")
+_STATED_ENCODING = re.compile(rb"<\?xml[^>]*encoding=[\"']([A-Za-z0-9._-]+)")
 _MARKUP = re.compile(r"<[^<>]*>")
 
 
@@ -65,7 +67,8 @@ def read_kml(content: bytes, file_name: str, most: int) -> features.Layer:
         raise errors.RefusedError(((ONLY_A_LINK if linked else NO_PLACEMARKS).at(file_name),))
     features.refuse_too_many(len(found), most, file_name)
     records = [_placemark(each) for each in found]
-    return features.from_shapes(records, [_geometry(each) for each in found], features.WGS_84, file_name)
+    layer = features.from_shapes(records, [_geometry(each) for each in found], features.WGS_84, file_name)
+    return dataclasses.replace(layer, encoding=_encoding(content))
 
 
 def read_gpx(content: bytes, file_name: str, most: int) -> features.Layer:
@@ -83,7 +86,14 @@ def read_gpx(content: bytes, file_name: str, most: int) -> features.Layer:
     features.refuse_too_many(len(found), most, file_name)
     records = [{**_texts(each, _GPX_TEXTS), **_extensions(each)} for each in found]
     shapes = [_point(f"{each.get('lon')},{each.get('lat')}") for each in found]
-    return features.from_shapes(records, shapes, features.WGS_84, file_name)
+    layer = features.from_shapes(records, shapes, features.WGS_84, file_name)
+    return dataclasses.replace(layer, encoding=_encoding(content))
+
+
+def _encoding(content: bytes) -> str:
+    """Return the encoding that the XML names, else UTF-8, which holds where none is named."""
+    stated = _STATED_ENCODING.search(content[:200])
+    return stated[1].decode("ascii").casefold() if stated else "utf-8"
 
 
 def _root(content: bytes, kind: str, file_name: str) -> ElementTree.Element:

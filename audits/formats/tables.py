@@ -14,6 +14,9 @@ from audits import errors
 from audits.formats import archive, drawing_points, features, map_files, opendocument, placemarks, workbooks
 
 LARGEST_BYTES = 50 * 2**20
+OLD_ENCODING = "utf-16"
+"""Of the texts in an Excel workbook of 1997 to 2003."""
+
 GTFS_STOPS = "stops.txt"
 """The table of stops in a feed of public transport."""
 
@@ -89,7 +92,7 @@ class Table:
 
     `kind` is ``CSV``, ``XLSX``, ``XLS``, ``ODS`` or that of a map file, such as ``GeoJSON`` or ``Shapefile``; `crs`
     that of the points, such as ``EPSG:32648``, empty when the file names none; `notices` say how the file was read;
-    `encoding` is that of the text, empty where the format knows only one.
+    `encoding` is that of the text.
     """
 
     kind: str
@@ -97,7 +100,8 @@ class Table:
     rows: tuple[Row, ...]
     crs: str = ""
     notices: tuple[errors.Problem, ...] = field(default=())
-    encoding: str = ""
+    # That of every format that knows only one, but old workbooks.
+    encoding: str = "utf-8"
 
     @property
     def has_points(self) -> bool:
@@ -147,15 +151,13 @@ def read(content: bytes, file_name: str, known: Known | None = None) -> Table:
     start = text[:2000].lstrip().casefold()
     _refuse_if(start.startswith(("<!doctype html", "<html", "<table", "<meta")), HTML.at(file_name))
     _refuse_if(start.startswith(("<", "%pdf", "{\\rtf")), UNKNOWN_KIND.at(file_name))
+    encoding = "cp874" if notices else "utf-16" if content.startswith(_UTF_16) else "utf-8"
     if start.startswith(("{", "[")):
-        return _from_features(features.read_geojson(text, file_name, MOST_ROWS), "GeoJSON", file_name)
+        layer = features.read_geojson(text, file_name, MOST_ROWS)
+        layer = replace(layer, notices=(*notices, *layer.notices), encoding=encoding)
+        return _from_features(layer, "GeoJSON", file_name)
     grid = csv_grid(text, file_name, MOST_ROWS, MOST_COLUMNS)
-    table = _from_grid(grid, "CSV", file_name, notices, known)
-    return replace(table, encoding="cp874" if any(one.kind is WINDOWS_THAI for one in notices) else _marked(content))
-
-
-def _marked(content: bytes) -> str:
-    return "utf-16" if content.startswith(_UTF_16) else "utf-8"
+    return replace(_from_grid(grid, "CSV", file_name, notices, known), encoding=encoding)
 
 
 def _from_archive(content: bytes, file_name: str, known: Known) -> Table:
@@ -271,7 +273,8 @@ def _score(known: Known) -> workbooks.Score:
 def _from_workbook(content: bytes, file_name: str, known: Known) -> Table:
     sheet = workbooks.read(content, file_name, MOST_ROWS, MOST_COLUMNS, _score(known))
     kind = "XLSX" if content.startswith(archive.START) else "XLS"
-    return _from_grid(sheet.grid, kind, file_name, sheet.notices, known)
+    table = _from_grid(sheet.grid, kind, file_name, sheet.notices, known)
+    return table if kind == "XLSX" else replace(table, encoding=OLD_ENCODING)
 
 
 def _from_features(layer: features.Layer, kind: str, file_name: str) -> Table:

@@ -79,6 +79,10 @@ def design(
         str, typer.Option("--approach", help=f"One of: {', '.join(geometry.APPROACHES)}.")
     ] = geometry.ANY,
     leave: Annotated[str, typer.Option("--exit", help=f"One of: {', '.join(geometry.EXITS)}.")] = geometry.ANY,
+    bearing: Annotated[
+        float | None,
+        typer.Option(min=0, max=360, help="Compass bearing from the front of the space to its far side, degrees."),
+    ] = None,
     number: Annotated[int, typer.Option("--alternative", min=1, help="Which to draw; 1 is the first listed.")] = 1,
     dxf: _Out = None,
     pdf: _Out = None,
@@ -126,7 +130,9 @@ def design(
     subject = dataclasses.replace(
         subject,
         title=f"{words.text(terms.DEMONSTRATION_SHORT)}: {subject.title}" if demonstration else subject.title,
-        notes=(*mark, *assumed, *subject.notes, *signed),
+        notes=(*mark, *subject.notes, *signed),
+        cautions=tuple(assumed),
+        bearing_deg=bearing,
         key_plan=_key_plan(request, site) if {"pdf", "dxf"} & set(wanted) else None,
         standing_mm=place.standing_mm,
     )

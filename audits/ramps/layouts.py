@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import itertools
 from dataclasses import dataclass
@@ -201,6 +202,31 @@ def in_strips(
         width_mm=legs * sizes.strip_mm,
         cost_proxy=cost_proxy(slab, guarded, each * legs, required, made),
     )
+
+
+def between_walls(
+    rise_mm: int, width_mm: int, required: requirements.RampRequirements, made: requirements.Construction
+) -> Layout | None:
+    """Return the straight ramp that fills a width between two walls, whose handrails hang on them.
+
+    None where the width is too small, or where the usual ramp, with edge and guard, has room in it.
+
+    Its cost proxy is that of the usual ramp, so that a wider space never ranks as the dearer one.
+    """
+    usual = in_strips(rise_mm, 1, required, made, beside=False)
+    zone = required.wall_gap_mm + required.rail_mm(made)
+    clear = width_mm - 2 * zone
+    if usual is None or not usual.section.square_mm <= clear or width_mm >= usual.width_mm:
+        return None
+    filled = dataclasses.replace(usual.section, clear_mm=clear, square_mm=clear, zone_mm=zone)
+    return dataclasses.replace(usual, section=filled, width_mm=width_mm)
+
+
+def narrowest_between_walls_mm(
+    rise_mm: int, required: requirements.RampRequirements, made: requirements.Construction
+) -> int:
+    """Return the least width between two walls in which a straight ramp fits."""
+    return section(required, made, rise_mm).square_mm + 2 * (required.wall_gap_mm + required.rail_mm(made))
 
 
 def l_shape(

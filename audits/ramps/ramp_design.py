@@ -185,12 +185,17 @@ def _in(
     space: geometry.Space, required: requirements.RampRequirements, made: requirements.Construction
 ) -> Iterator[Candidate]:
     """Yield the layouts for a space in every placement, also some that are too long."""
+    walled = space.obstacle_left and space.obstacle_right
     for access in layouts.ENTRIES:
         for placement in layouts.placements(space, access):
             room = (space.length_mm, space.width_mm)
             room = room if placement.along_length else room[::-1]
             for layout in _layouts(access, space.rise_mm, room, required, made, not placement.straight_on):
                 yield Candidate(layout, placement)
+            if access == geometry.STRAIGHT and placement.along_length and walled:
+                filling = layouts.between_walls(space.rise_mm, space.width_mm, required, made)
+                if filling is not None:
+                    yield Candidate(filling, placement)
 
 
 def _box(one: Candidate) -> tuple[int, int]:
@@ -296,7 +301,10 @@ def _smallest(
 
     Of all L-shapes only the one with the most even legs is among them.
     """
-    boxes = set(map(_box, _in(replace(space, length_mm=plenty, width_mm=plenty), required, made)))
+    walled = space.obstacle_left and space.obstacle_right
+    widths = {plenty, layouts.narrowest_between_walls_mm(space.rise_mm, required, made) if walled else plenty}
+    roomy = [replace(space, length_mm=plenty, width_mm=width) for width in widths]
+    boxes = {_box(each) for one in roomy for each in _in(one, required, made)}
     kept: list[tuple[int, int]] = []
     for length, width in sorted(boxes):
         if not kept or width < kept[-1][1]:

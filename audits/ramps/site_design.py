@@ -16,8 +16,8 @@ BASES: Mapping[str, str] = {
     DESIGNED: phrase("designed for its measured place"),
     FOR_RISE: phrase("designed for its measured rise; it cannot be bought yet: measure the free length and width"),
     MOVED: phrase(
-        "no ramp fits in the room that the survey gives; what follows needs more, beside the walls or at a second "
-        "entrance, and cannot be bought before the room there is measured"
+        "no ramp fits in the room that the survey gives; the one designed and priced needs more, beside the walls or "
+        "at a second entrance, and cannot be bought before the room there is measured"
     ),
     LIFT: phrase("a platform lift as a lump sum; no ramp fits between its walls, and it would rise too high elsewhere"),
 }

@@ -49,8 +49,10 @@ def lines(visit: survey.Survey, criteria: model.Criteria, words: wording.Wording
     return [_line(readings, labels, criteria, words) for readings in grouped.values()]
 
 
-def notes(answer_notes: str, criteria: model.Criteria, words: wording.Wording) -> list[tuple[str, str]]:
-    """List an engineer's notes on single answers, each with the name of its answer.
+def notes(
+    answer_notes: str, criteria: model.Criteria, words: wording.Wording
+) -> list[tuple[tuple[str, str], str, str]]:
+    """List an engineer's notes on single answers, each with ids of element and quantity, and the name of its answer.
 
     Parameters
     ----------
@@ -66,7 +68,7 @@ def notes(answer_notes: str, criteria: model.Criteria, words: wording.Wording) -
         element_id, _, quantity_id = key.partition("|")
         quantity = criteria.quantities.get(quantity_id)
         name = words.name(quantity.name) if quantity else quantity_id
-        found.append((f"{name} ({element_id})", note))
+        found.append(((element_id, quantity_id), f"{name} ({element_id})", note))
     return found
 
 

@@ -228,17 +228,26 @@ def _criteria(contents: checks.Block) -> model.Criteria:
     blocks = {key: block for kind in survey.ELEMENT_KINDS for key, block in contents.get(kind, {}).items()}
     criteria = {key: _criterion(key, block, sources, quantities) for key, block in blocks.items()}
     least, most = contents["units"]["whole_ratios"]
-    units = form_units.FormUnits(contents["units"]["length"], (float(least), float(most)), _stated(criteria.values()))
+    units = form_units.FormUnits(
+        contents["units"]["length"], (float(least), float(most)), _stated(criteria.values(), quantities)
+    )
     judging = {stem: page for stem, page in contents.items() if stem != "units"}
     return model.Criteria(criteria, quantities, instruments, sources, units, version=_digest(judging))
 
 
-def _stated(criteria: Iterable[model.Criterion]) -> dict[str, tuple[float, ...]]:
+def _stated(
+    criteria: Iterable[model.Criterion], quantities: Mapping[str, model.Quantity]
+) -> dict[str, tuple[float, ...]]:
     found: dict[str, set[float]] = {}
     for criterion in criteria:
         for limit in (*criterion.limits, *criterion.comparators):
             found.setdefault(criterion.quantity.quantity_id, set()).update((limit.lower, limit.upper))
-    return {name: tuple(sorted(bound for bound in bounds if 0 < bound < math.inf)) for name, bounds in found.items()}
+    stated = {name: tuple(sorted(bound for bound in bounds if 0 < bound < math.inf)) for name, bounds in found.items()}
+    # A span from zero has no middle: differences in level of 5 mm and of 50 cm are both common.
+    unstated = {name: one for name, one in quantities.items() if one.kind == "length" and one.usual[0] > 0}
+    return {name: (math.sqrt(one.usual[0] * one.usual[1]),) for name, one in unstated.items()} | {
+        name: bounds for name, bounds in stated.items() if bounds
+    }
 
 
 def _criterion(

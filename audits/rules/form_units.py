@@ -17,7 +17,8 @@ class FormUnits:
     whole_ratios
         Span in which a bare whole number may have been meant as the n of 1:n.
     stated
-        Bounds above zero that any source states, ascending, by quantity id and in the quantity's unit.
+        Bounds above zero that any source states, ascending, by quantity id and in the quantity's unit; of a length of
+        which none is stated, the middle of what is usual, unless that begins at zero.
     """
 
     length: str

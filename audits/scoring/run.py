@@ -268,7 +268,9 @@ def _judge(batch: Batch, measured: Mapping[str, findings.Readings]) -> _Judged:
 def _findings_frame(judged: Sequence[_Judged], governed: pd.DataFrame) -> pd.DataFrame:
     if not judged:
         return pd.DataFrame(columns=_FINDINGS_COLUMNS)
-    frame = pd.concat([_batch_frame(part) for part in judged], ignore_index=True)
+    parts = [_batch_columns(part) for part in judged]
+    # One frame of all batches: a frame for each would take longer to lay out than to judge.
+    frame = pd.DataFrame({name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
     # Number and day of the readings serve the reports only, so they are joined after judging.
     seen = governed[["element_id", "quantity", "readings", "observed_on"]]
     frame = frame.merge(seen, how="left", on=["element_id", "quantity"])
@@ -282,35 +284,33 @@ _FINDINGS_COLUMNS = [
 ]
 
 
-def _batch_frame(judged: _Judged) -> pd.DataFrame:
+def _batch_columns(judged: _Judged) -> dict[str, npt.NDArray[Any]]:
     rules, size = judged.batch.rules, len(judged.batch.elements)
     unmeasured = findings.Readings.exact(np.full(size, np.nan))
     measured = [judged.readings.get(rule.criterion.quantity.quantity_id, unmeasured) for rule in rules]
     limits = [findings.bounds(rule.limit, judged.readings, unmeasured) for rule in rules]
     applicable, setting = judged.batch.applicable, judged.batch.setting
-    return pd.DataFrame(
-        {
-            "element_id": np.tile(judged.batch.elements.index.to_numpy(), len(rules)),
-            "site_code": np.tile(judged.batch.elements["site_code"].to_numpy(), len(rules)),
-            "criterion": _repeated([rule.criterion.criterion_id for rule in rules], size),
-            "quantity": _repeated([rule.criterion.quantity.quantity_id for rule in rules], size),
-            "verdict": np.array(findings.VERDICTS)[findings.verdicts(judged.outcomes)].ravel(),
-            "outcome": judged.outcomes.ravel(),
-            "lowest": np.concatenate([reading.lowest for reading in measured]),
-            "highest": np.concatenate([reading.highest for reading in measured]),
-            "uncertainty": np.concatenate([reading.uncertainty for reading in measured]),
-            "margin": findings.margins(rules, judged.readings, size).ravel(),
-            "lower": np.concatenate([np.broadcast_to(lower, size) for lower, _ in limits]),
-            "upper": np.concatenate([np.broadcast_to(upper, size) for _, upper in limits]),
-            "source": _repeated([rule.limit.source.source_id for rule in rules], size),
-            "clause": _repeated([rule.limit.clause.th for rule in rules], size),
-            "stated_as": _repeated([rule.limit.stated_as for rule in rules], size),
-            "basis": _repeated([each.basis(setting) for each in applicable], size),
-            "edition_assumed": _repeated([each.edition_assumed for each in applicable], size),
-            "severity": _repeated([rule.criterion.severity for rule in rules], size),
-            "basic_facility": _repeated([rule.criterion.basic_facility for rule in rules], size),
-        }
-    )
+    return {
+        "element_id": np.tile(judged.batch.elements.index.to_numpy(), len(rules)),
+        "site_code": np.tile(judged.batch.elements["site_code"].to_numpy(), len(rules)),
+        "criterion": _repeated([rule.criterion.criterion_id for rule in rules], size),
+        "quantity": _repeated([rule.criterion.quantity.quantity_id for rule in rules], size),
+        "verdict": np.array(findings.VERDICTS)[findings.verdicts(judged.outcomes)].ravel(),
+        "outcome": judged.outcomes.ravel(),
+        "lowest": np.concatenate([reading.lowest for reading in measured]),
+        "highest": np.concatenate([reading.highest for reading in measured]),
+        "uncertainty": np.concatenate([reading.uncertainty for reading in measured]),
+        "margin": findings.margins(rules, judged.readings, size).ravel(),
+        "lower": np.concatenate([np.broadcast_to(lower, size) for lower, _ in limits]),
+        "upper": np.concatenate([np.broadcast_to(upper, size) for _, upper in limits]),
+        "source": _repeated([rule.limit.source.source_id for rule in rules], size),
+        "clause": _repeated([rule.limit.clause.th for rule in rules], size),
+        "stated_as": _repeated([rule.limit.stated_as for rule in rules], size),
+        "basis": _repeated([each.basis(setting) for each in applicable], size),
+        "edition_assumed": _repeated([each.edition_assumed for each in applicable], size),
+        "severity": _repeated([rule.criterion.severity for rule in rules], size),
+        "basic_facility": _repeated([rule.criterion.basic_facility for rule in rules], size),
+    }
 
 
 def _repeated(values: Sequence[object], size: int) -> npt.NDArray[np.object_]:

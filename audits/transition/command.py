@@ -13,7 +13,7 @@ from audits.access import catchments, trips
 from audits.access import command as access_command
 from audits.cli import answers, arguments
 from audits.council import council_contents, figures
-from audits.plans import build_model, committed_works, plan_constraints, solved_plan
+from audits.plans import build_model, committed_works, plan_constraints, site_fixes, solved_plan
 from audits.ramps import price_books
 from audits.requests import counts
 from audits.store.requests import requests
@@ -57,9 +57,15 @@ def transition_plan(
     file.write_bytes(write(subject, words))
     sections = [section.title for section in document.sections(subject, words)]
     stages = subject.staged.stages if subject.staged else ()
+    others = document.others_by_year(subject)
     years = [
-        {"year": subject.first_year + one.year - 1, "works": list(one.built), "cost_thb": one.cost_thb}
-        for one in stages
+        {
+            "year": subject.first_year + one.year - 1,
+            "works": list(one.built),
+            "cost_thb": one.cost_thb,
+            "other_works": list(also),
+        }
+        for one, also in zip(stages, others, strict=True)
     ]
     receipt = {
         "file": str(file),
@@ -69,7 +75,11 @@ def transition_plan(
         "sample_prices": subject.sample_prices,
         **arguments.basis(subject.answers.record),
     }
-    numbers = {"sections": len(sections), "works": sum(len(one.built) for one in stages), "years": len(years)}
+    numbers = {
+        "sections": len(sections),
+        "works": sum(map(len, (*others, *(one.built for one in stages)))),
+        "years": len(years),
+    }
     request.print_receipt(receipt, [request.words.text(WRITTEN, file=file, **numbers)])
 
 
@@ -92,13 +102,15 @@ def gathered(
     places = ground.destinations(folder, record.area)
     parts = priority.components(record.sites, record.audit.sites, places, people, passers, counts.at_sites(asked))
     model = build_model.build(network, record, book, designs, committed=committed)
-    whole = sum(one.fix.cost.likely for one in model.fixes.values())
+    apart = build_model.too_far(record, model)
+    beyond = {one.fix.fix_id: one for one in site_fixes.fixes(record, book, designs) if one.fix.fix_id in apart}
+    whole = sum(one.fix.cost.likely for one in (*model.fixes.values(), *beyond.values()))
     yearly = yearly_thb or (float(-(-whole // YEARS)),) * YEARS
     wishes = plan_constraints.Constraints(sum(yearly))
     staged = solved_plan.by_years(model.model, wishes, yearly, progress) if model.fixes else None
-    return document.Subject(
-        found, parts, model, staged, yearly, bool(yearly_thb), spending.budget_year(today) + 1, asked, unit, book.sample
-    )
+    first_year = spending.budget_year(today) + 1
+    planned = model, staged, yearly, bool(yearly_thb), first_year
+    return document.Subject(found, parts, *planned, asked, unit, book.sample, beyond)
 
 
 def _amounts(written: str) -> tuple[float, ...]:

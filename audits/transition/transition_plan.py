@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from audits.plans import build_model, plan_about, plan_contents, site_fixes, sta
 from audits.ramps import prices
 from audits.requests import counts
 from audits.store.requests import requests
+from audits.transition import other_works
 from audits.works import spending
 
 phrase = wording.phrase
@@ -37,14 +39,12 @@ RANKED = phrase(
 )
 OWN_MONEY = phrase("The money of each year is the one named for this document.")
 EQUAL_MONEY = phrase("No budget was named: each of {years} years gets an equal share of what all fixes cost.")
-NOT_STAGED = phrase(
-    "{n} priced fixes stand in no year, {baht} baht: they open no more trips within this money, or do not fit it."
+NOT_STAGED = phrase("{n} priced fixes stand in no year: they need {baht} baht more than the money of these years.")
+OTHER_WORKS = phrase(
+    "What each year leaves mends the other known barriers, those at the sites of the best official rank first. They "
+    "open no further trip; the law asks for them all the same."
 )
-NOT_NEEDED = phrase(
-    "{n} priced fixes stand in no year, {baht} baht: the money would do, but they open no further trip. "
-    "They may still be built because the law asks for them."
-)
-TOO_FAR = phrase("Not weighed here, since their sites are too far from every known way ({n}): {fixes}")
+TOO_FAR = phrase("Their sites are too far from every known way, so that no trip can need them ({n}): {fixes}")
 NOTHING = phrase("The surveys show no barrier that a fix could open; there is nothing to plan yet.")
 RESPONSIBLE = phrase("Responsible for every item of this schedule: {unit}.")
 RECEIPT = phrase(
@@ -80,6 +80,8 @@ class Subject:
         The unit that is responsible.
     sample_prices
         Whether the prices are the sample ones.
+    beyond
+        By name, the fixes at sites too far from every known way, which `model` leaves out.
     """
 
     answers: council_contents.Answers
@@ -92,6 +94,7 @@ class Subject:
     asked: pd.DataFrame
     responsible: str
     sample_prices: bool
+    beyond: Mapping[str, site_fixes.RecordFix] = dataclasses.field(default_factory=dict)
 
 
 def pdf(subject: Subject, words: wording.Wording) -> bytes:
@@ -226,7 +229,7 @@ def _schedule(subject: Subject, words: wording.Wording) -> Section:
     if model is None or staged is None:
         return Section(title, [text(NOTHING)])
     money = text(OWN_MONEY) if subject.named_money else text(EQUAL_MONEY, years=words.number(len(staged.stages), 0))
-    sites, tables, left = subject.answers.record.sites, [], dict(model.fixes)
+    sites, tables, left = subject.answers.record.sites, [], {**model.fixes, **subject.beyond}
     headings = (
         text("Site"),
         text("What is built"),
@@ -248,27 +251,47 @@ def _schedule(subject: Subject, words: wording.Wording) -> Section:
         )
         return council_tables.Table(caption, headings, rows)
 
-    at_hand = 0.0
-    for stage, budget in zip(staged.stages, subject.yearly_thb, strict=True):
+    at_hand, others = 0.0, others_by_year(subject)
+    for stage, budget, also in zip(staged.stages, subject.yearly_thb, others, strict=True):
         at_hand += budget
-        year = spending.shown_year(subject.first_year + stage.year - 1, words)
+        year = str(spending.shown_year(subject.first_year + stage.year - 1, words))
         caption = text(
             "Budget year {year}: {cost} of {budget} baht, with what earlier years left",
-            year=str(year),
+            year=year,
             cost=plan_about.baht(stage.cost_thb, words),
             budget=plan_about.baht(int(at_hand), words),
         )
-        at_hand -= stage.cost_thb
         if stage.built:
             tables.append(table(caption, [left.pop(name) for name in stage.built]))
-    rest = sum(one.fix.cost.likely for one in left.values())
-    sentence = NOT_NEEDED if rest <= at_hand else NOT_STAGED
-    unplaced = text(sentence, n=words.number(len(left), 0), baht=plan_about.baht(rest, words)) if left else ""
+        mended = [left.pop(name) for name in also]
+        cost = sum(one.fix.cost.likely for one in mended)
+        if mended:
+            also_caption = text(
+                "Budget year {year}: other known barriers, {cost} baht", year=year, cost=plan_about.baht(cost, words)
+            )
+            tables.append(table(also_caption, mended))
+        at_hand -= stage.cost_thb + cost
+    short = sum(one.fix.cost.likely for one in left.values()) - at_hand
+    unplaced = text(NOT_STAGED, n=words.number(len(left), 0), baht=plan_about.baht(short, words)) if left else ""
     if left:
         tables.append(table(text("Works in no year"), list(left.values())))
-    apart = build_model.too_far(subject.answers.record, model)
+    explained = text(OTHER_WORKS) if any(others) else ""
+    apart = list(subject.beyond)
     beyond = text(TOO_FAR, n=words.number(len(apart), 0), fixes=", ".join(apart)) if apart else ""
-    return Section(title, list(filter(None, [unit, money, unplaced, beyond])), tables=tables)
+    return Section(title, list(filter(None, [unit, money, explained, unplaced, beyond])), tables=tables)
+
+
+def others_by_year(subject: Subject) -> tuple[tuple[str, ...], ...]:
+    """Return the names of the works that open no further trip, by the year in which the money left holds them."""
+    if subject.model is None or subject.staged is None:
+        return ()
+    stages = subject.staged.stages
+    fixes = {**subject.model.fixes, **subject.beyond}
+    for name in itertools.chain.from_iterable(stage.built for stage in stages):
+        del fixes[name]
+    ranked = priority.scores(subject.parts, subject.answers.record.weights.priority)["rank"].dropna()
+    ranks = {str(code): float(rank) for code, rank in ranked.items()}
+    return other_works.by_year([stage.cost_thb for stage in stages], subject.yearly_thb, fixes, ranks)
 
 
 def _progress(subject: Subject, words: wording.Wording) -> Section:

@@ -223,7 +223,8 @@ def works_list(
     if xlsx is not None:
         mark = words.text(terms.DEMONSTRATION) if record.demonstration else ""
         xlsx.parent.mkdir(parents=True, exist_ok=True)
-        xlsx.write_bytes(works_workbook.workbook(known, [str(row["fix_id"]) for row in rows], today, words, mark))
+        names = [str(row["fix_id"]) for row in rows]
+        xlsx.write_bytes(works_workbook.workbook(known, names, record.sites, today, words, mark))
         lines.append(words.text(WRITTEN, file=xlsx))
     request.print_receipt(receipt, lines)
 

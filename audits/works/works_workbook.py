@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
+import geopandas as gpd
 import pandas as pd
 import xlsxwriter
 from xlsxwriter import utility
@@ -15,15 +17,16 @@ from audits import barriers, terms, wording
 from audits.formats import xlsx
 from audits.plans import fix_pricing
 from audits.ramps import interventions, prices
+from audits.reports import markers
 from audits.store.works import contracts
 from audits.works import fix_states, spending, works_table
 
 phrase = wording.phrase
 
-SHEET, ZONES, YEARS, CONTRACTS, PROGRESS, PAYMENTS = (
-    *("Works", "Zones", "Years"),
-    *("Contracts", "Progress", "Payments"),
-)
+SHEET, ZONES, YEARS = phrase("Works"), phrase("Works by zone"), phrase("Works by year")
+CONTRACTS, PROGRESS, PAYMENTS = phrase("Contracts"), phrase("Progress"), phrase("Payments")
+"""The sheets, each under its name in the reader's language."""
+
 _DAYS = {
     "planned_on": phrase("Planned"),
     "designed_on": phrase("Designed"),
@@ -69,7 +72,12 @@ class Live(NamedTuple):
 
 
 def workbook(
-    works: works_table.Works, names: Sequence[str], made_on: dt.date, words: wording.Wording, title: str
+    works: works_table.Works,
+    names: Sequence[str],
+    sites: gpd.GeoDataFrame,
+    made_on: dt.date,
+    words: wording.Wording,
+    title: str,
 ) -> bytes:
     """Return the works named as a workbook; the same works make the same bytes.
 
@@ -81,12 +89,14 @@ def workbook(
         From :func:`audits.works.works_table.gather`.
     names
         Ids of the fixes, in the order of the rows.
+    sites
+        Of the record, whose names stand beside their codes.
     made_on
         Day written on it.
     title
         Stands above the table, such as the mark of a demonstration.
     """
-    sheets = _sheets(works, list(names), words)
+    sheets = _sheets(works, list(names), sites, words)
     mark = " · ".join(filter(None, [title, words.text(prices.SAMPLE) if works.sample_prices else ""]))
 
     def fill(file: xlsxwriter.Workbook) -> None:
@@ -105,7 +115,7 @@ def _write(
     looks: Mapping[str, Format],
     words: wording.Wording,
 ) -> None:
-    sheet = file.add_worksheet(name)
+    sheet = file.add_worksheet(words.text(name))
     xlsx.write(sheet, 0, 0, mark, looks["text"])
     xlsx.write_row(sheet, _TOP - 1, map(words.text, columns), looks["heading"])
     end = _TOP + len(next(iter(columns.values())))
@@ -115,7 +125,7 @@ def _write(
         for row, value in enumerate(values, start=_TOP):
             look = looks["baht" if summed else "day" if isinstance(value, dt.datetime) else "text"]
             if isinstance(value, Live):
-                sheet.write_formula(row, place, f"={value.formula}", look, value.value)
+                sheet.write_formula(row, place, f"={_on_named_sheets(value.formula, words)}", look, value.value)
             else:
                 xlsx.write(sheet, row, place, value, look)
         if summed:
@@ -128,14 +138,21 @@ def _write(
         sheet.autofilter(_TOP - 1, 0, end - 1, len(columns) - 1)
 
 
+def _on_named_sheets(formula: str, words: wording.Wording) -> str:
+    """Return a formula with the sheets under the names that the reader sees."""
+    return re.sub("'([^']+)'!", lambda found: f"'{words.text(found[1])}'!", formula)
+
+
 def _missing(value: object) -> bool:
     return value is None or value is pd.NA
 
 
-def _sheets(works: works_table.Works, names: list[str], words: wording.Wording) -> Mapping[str, Columns]:
+def _sheets(
+    works: works_table.Works, names: list[str], sites: gpd.GeoDataFrame, words: wording.Wording
+) -> Mapping[str, Columns]:
     kept, table = works.contracts_of(names), works.table.loc[names]
     rows = _rows(kept, words)
-    first = _works(works, names, words, rows)
+    first = _works(works, names, sites, words, rows)
     rows = {SHEET: first, **rows}
     zones, years = _zones(spending.by_zone(table), rows, words), _years(spending.by_year(kept, table), rows, words)
     return {SHEET: first, ZONES: zones, YEARS: years} | {name: rows[name] for name in (CONTRACTS, PROGRESS, PAYMENTS)}
@@ -175,12 +192,17 @@ def _rows(kept: contracts.Contracts, words: wording.Wording) -> dict[str, Column
 
 
 def _works(
-    works: works_table.Works, names: Sequence[str], words: wording.Wording, rows: Mapping[str, Columns]
+    works: works_table.Works,
+    names: Sequence[str],
+    sites: gpd.GeoDataFrame,
+    words: wording.Wording,
+    rows: Mapping[str, Columns],
 ) -> Columns:
     table = works.table.loc[list(names)]
     columns: dict[str, Sequence[object]] = {
         FIX: list(names),
         phrase("Site"): list(table["site"]),
+        phrase("Site name"): [markers.site_name(sites.loc[code], words) for code in table["site"]],
         phrase("State"): [words.text(fix_states.STATES[one]) for one in table["state"]],
         phrase("Barrier now"): [words.text(barriers.STATES[one]) for one in table["barrier"]],
         phrase("Kind of work"): [_kind(works, name, words) for name in names],
@@ -252,7 +274,7 @@ def _sum_if(rows: Mapping[str, Columns], sheet: str, heading: str, key: str) -> 
 def _cells(rows: Mapping[str, Columns], sheet: str, heading: str) -> str:
     """Return the cells under a heading of a sheet, at least one."""
     letter, last = _letter(rows[sheet], heading), _TOP + max(len(rows[sheet][heading]), 1)
-    return f"{sheet}!${letter}${_TOP + 1}:${letter}${last}"
+    return f"'{sheet}'!${letter}${_TOP + 1}:${letter}${last}"
 
 
 def _letter(columns: Columns, heading: str) -> str:

@@ -28,6 +28,7 @@ Jaidee.answers = (() => {
   const NOTATIONS = ["percent", "degrees", cells.ONE_IN];
   const ROUNDING = 0.01;
   const STEEPEST_PCT = 100;
+  const LOST_POINTS = [0.1, 0.01];
 
   function read(book, answers, units, instruments, devices = {}) {
     const found = { measurements: [], problems: {}, unusual: new Set(), asked: {} };
@@ -183,11 +184,12 @@ Jaidee.answers = (() => {
       .map((notation) => readAs(figure, notation, quantity))
       .filter((other) => isUsual(other.value, quantity) && !isSame(other.value, own.value))
       .filter((other) => unusual || (!figure.stated && isRound(figure, other, own, quantity, book)));
-    const share = 100 * figure.number;
-    if (unusual && figure.number < 1 && figure.unit === "percent" && isUsual(share, quantity)) {
-      others.push(way(String(Number(share.toPrecision(6))), "percent", share));
-    }
-    return others;
+    if (!unusual) return others;
+    const shifts = figure.unit === "percent" && figure.number < 1 ? [100] : LOST_POINTS;
+    const shifted = shifts
+      .map((shift) => figure.number * shift)
+      .map((number) => way(String(Number(number.toPrecision(6))), figure.unit, slopePct(number, figure.unit)));
+    return [...others, ...shifted.filter((other) => isUsual(other.value, quantity))];
   }
 
   function isRound(figure, other, own, quantity, book) {

@@ -7,7 +7,6 @@
 Jaidee.elementScreen = (() => {
   "use strict";
 
-  const MOST_READINGS = 6;
   const BY_RISE = "rise_and_length";
   // Whether slopes are taken as rise and length; who has no level at one ramp has none at the next.
   let [kit, byRise] = [null, false];
@@ -171,7 +170,7 @@ Jaidee.elementScreen = (() => {
     const { make } = Jaidee.dom;
     const { say, name } = Jaidee.words;
     const { draft, element } = sheet;
-    const most = quantity.readings > 1 ? MOST_READINGS : 1;
+    const most = quantity.readings > 1 ? kit.limits.most_readings : 1;
     const kept = () => Jaidee.notes.answerOf(draft, element.id, quantity.id).texts;
     const fieldsBox = make("div", {});
     const node = make("div", {}, fieldsBox);

@@ -62,7 +62,8 @@
   function follow() {
     soon = 0;
     const typing = document.activeElement?.matches("input, textarea, select");
-    if (Jaidee.screens.path() === "/queue" && !typing && !document.querySelector(".twice .grave")) Jaidee.screens.again();
+    const shown = ["/", "/queue"].includes(Jaidee.screens.path());
+    if (shown && !typing && !document.querySelector(".twice .grave")) Jaidee.screens.again();
     else Jaidee.screens.frame();
   }
 
@@ -91,7 +92,7 @@
   }
   document.getElementById("demonstration").hidden = !packed.demonstration;
   document.getElementById("demonstration").textContent = say("demonstration");
-  for (const screen of [Jaidee.listScreen, Jaidee.siteScreen, Jaidee.elementScreen, Jaidee.queueScreen]) screen.begin(kit);
+  for (const screen of [Jaidee.place, Jaidee.listScreen, Jaidee.siteScreen, Jaidee.elementScreen, Jaidee.queueScreen]) screen.begin(kit);
   Jaidee.screens.begin();
   document.getElementById("language").addEventListener("click", () => speak(Jaidee.words.language() === "th" ? "en" : "th"));
   document.getElementById("skip").addEventListener("click", (event) => {

@@ -54,7 +54,7 @@ Jaidee.listScreen = (() => {
   /** Show first what an engineer returned. */
   function returned() {
     const { make } = Jaidee.dom;
-    const back = Jaidee.notes.current().filter((one) => one.state === "returned" && !one.superseded);
+    const back = Jaidee.notes.returned();
     if (!back.length) return null;
     const heading = make("h2", {}, Jaidee.words.say("returned_first", { n: back.length }));
     const cards = back.map((record) => make("li", {}, Jaidee.queueScreen.card(record)));

@@ -149,8 +149,7 @@ Jaidee.notes = (() => {
     return { rules, ...found, problems: { ...contradictory, ...found.problems }, readings: measured };
   }
 
-  /** As audits/field/answers.py has it. */
-  const isNearlyEmpty = ({ done, all }) => done < 0.25 * all;
+  const isNearlyEmpty = ({ done, all }) => done < kit.limits.nearly_empty * all;
 
   /** Return the score that this visit alone would give, and what keeps it from being finished. */
   function standing(site, draft) {
@@ -258,18 +257,32 @@ Jaidee.notes = (() => {
     return kept;
   }
 
-  const current = () => [...records.values()].filter((one) => one.state !== "replaced");
+  /** Keep a survey that an engineer returned and that another device or the website sent, to be corrected here. */
+  function receive({ sheet, ...record }) {
+    const whole = { ...blank(record.site_code), ...sheet };
+    const kept = Object.fromEntries(SHEET.map((name) => [name, whole[name]]));
+    return tell({ ...record, sheet: kept, from_office: true, problems: [], missing: [] }, {});
+  }
+
+  const current = () => [...records.values()].filter((one) => one.state !== "replaced" && !one.from_office);
+
+  /** Return what came back to be corrected, whoever sent it, until a correction of it was finished here or is there. */
+  function returned() {
+    const mended = new Set(current().map((one) => one.sheet.supersedes));
+    return [...records.values()].filter((one) => one.state === "returned" && !one.superseded && !mended.has(one.survey_id));
+  }
 
   /** Return what has become of a site on this phone: none, draft, or the state of its last record. */
   function stateOf(siteCode) {
     if (drafts.has(siteCode)) return "draft";
-    const mine = current().filter((one) => one.site_code === siteCode);
+    const mine = [...current(), ...returned()].filter((one) => one.site_code === siteCode);
     const last = mine.sort((one, other) => one.finished_at.localeCompare(other.finished_at)).pop();
     return last ? last.state : "none";
   }
 
   return Object.freeze({
     ...{ begin, signedInAs, drafts, records, facts, current, stateOf, draftOf, keep, discard, answerOf, setAnswer },
-    ...{ elementsOf, addElement, unitsOf, setUnit, understood, standing, isNearlyEmpty, finish, mend, tell, tellPhoto, addPhoto },
+    ...{ elementsOf, addElement, unitsOf, setUnit, understood, standing, isNearlyEmpty, finish, mend },
+    ...{ tell, tellPhoto, addPhoto, receive, returned },
   });
 })();

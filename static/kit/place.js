@@ -1,15 +1,19 @@
 /**
  * Ask first whether the site is where the register has it, and take the position with its accuracy and time.
  *
+ * begin(kit)                          -> takes the limits of the office
  * question(kit, site, draft, changed) -> node; changed() is called after every answer
  * reasonAgainst(site, draft)          -> why the visit cannot be finished, or ""
  */
 Jaidee.place = (() => {
   "use strict";
 
-  // As audits/store/surveys/submit.py and audits/field/position_checks.py have them.
-  const [COARSE_M, REACH_M, FAR_M, WORST_ACCURACY_M, NULL_ISLAND_DEGREES] = [50, 100, 2000, 500, 0.01];
+  let limits = null;
   const ANSWERS = { here: "place_here", moved: "place_moved", not_found: "place_not_found" };
+
+  function begin(kit) {
+    ({ limits } = kit);
+  }
 
   function question(kit, site, draft, changed) {
     const { make } = Jaidee.dom;
@@ -84,8 +88,8 @@ Jaidee.place = (() => {
     if (latitude === undefined || site.lat === null || !isSure || ["moved", "not_found"].includes(draft.place)) return false;
     const before = Jaidee.notes.records.get(draft.supersedes)?.sheet;
     if (before && before.place === draft.place && before.fix.latitude === latitude && before.fix.longitude === longitude) return false;
-    const reach = REACH_M + (site.accuracy_m || 0) + Math.min(accuracy || 0, WORST_ACCURACY_M);
-    return reach < away(site, draft) && away(site, draft) <= FAR_M;
+    const reach = limits.reach_m + (site.accuracy_m || 0) + Math.min(accuracy || 0, limits.worst_accuracy_m);
+    return reach < away(site, draft) && away(site, draft) <= limits.far_m;
   }
 
   /** Return what makes the position doubtful; the office holds a record whose position cannot be. */
@@ -93,9 +97,10 @@ Jaidee.place = (() => {
     const { say, number } = Jaidee.words;
     const { latitude, longitude, accuracy_m: accuracy } = draft.fix;
     if (latitude === undefined) return draft.place === "moved" ? [say("position_needed")] : [];
-    if (Math.max(Math.abs(latitude), Math.abs(longitude)) < NULL_ISLAND_DEGREES) return [say("position_nowhere")];
-    const doubts = accuracy > COARSE_M ? [say("position_coarse", { metres: number(accuracy, 0) })] : [];
-    if (site.lat !== null && away(site, draft) > FAR_M) doubts.push(say("position_far", { metres: number(away(site, draft), 0) }));
+    if (Math.max(Math.abs(latitude), Math.abs(longitude)) < limits.null_island_degrees) return [say("position_nowhere")];
+    const coarse = draft.place === "moved" ? limits.coarse_move_m : limits.coarse_m;
+    const doubts = accuracy > coarse ? [say("position_coarse", { metres: number(accuracy, 0) })] : [];
+    if (site.lat !== null && away(site, draft) > limits.far_m) doubts.push(say("position_far", { metres: number(away(site, draft), 0) }));
     return doubts;
   }
 
@@ -104,8 +109,8 @@ Jaidee.place = (() => {
     if (isToConfirm(site, draft) && !draft.place_confirmed) return say("confirm_place");
     if (draft.place !== "moved") return "";
     if (draft.fix.latitude === undefined) return say("position_needed");
-    return draft.fix.accuracy_m > COARSE_M ? say("position_coarse", { metres: Jaidee.words.number(draft.fix.accuracy_m, 0) }) : "";
+    return draft.fix.accuracy_m > limits.coarse_move_m ? say("position_coarse", { metres: Jaidee.words.number(draft.fix.accuracy_m, 0) }) : "";
   }
 
-  return Object.freeze({ question, reasonAgainst });
+  return Object.freeze({ begin, question, reasonAgainst });
 })();

@@ -55,7 +55,8 @@ Jaidee.siteScreen = (() => {
   function lastRecord(site) {
     const { make } = Jaidee.dom;
     if (Jaidee.notes.drafts.has(site.code)) return null;
-    const mine = Jaidee.notes.current().filter((one) => one.site_code === site.code);
+    const known = new Set([...Jaidee.notes.current(), ...Jaidee.notes.returned()]);
+    const mine = [...known].filter((one) => one.site_code === site.code);
     if (!mine.length) return null;
     return make("div", { class: "note" }, ...mine.map((record) => Jaidee.queueScreen.card(record)));
   }

@@ -134,6 +134,7 @@ Jaidee.sync = (() => {
         await sendRecord(record);
       }
       await askStates();
+      await askReturned();
       const sentence = waiting.length ? say("all_sent") : say("nothing_to_send");
       await Jaidee.store.put("settings", { name: "synced_at", value: new Date().toISOString() });
       return { outcome: "done", sentence };
@@ -193,7 +194,8 @@ Jaidee.sync = (() => {
 
   /** Ask what the engineers decided on the records of this phone. */
   async function askStates() {
-    const known = Jaidee.notes.current().filter((one) => ["accepted", "returned", "held", "dismissed"].includes(one.state));
+    const every = new Set([...Jaidee.notes.current(), ...Jaidee.notes.returned()]);
+    const known = [...every].filter((one) => ["accepted", "returned", "held", "dismissed"].includes(one.state));
     for (let first = 0; first < known.length; first += IDS_IN_ONE_QUESTION) {
       const part = known.slice(first, first + IDS_IN_ONE_QUESTION);
       const ids = part.map((one) => encodeURIComponent(one.survey_id)).join(",");
@@ -203,6 +205,14 @@ Jaidee.sync = (() => {
         if (found) await take(record, found);
       }
     }
+  }
+
+  /** Take what came back to other devices and to the website: whoever is on the road corrects it. */
+  async function askReturned() {
+    const answer = heard(await ask("returned"));
+    const fresh = (answer.said.records || []).filter((one) => kit.siteOf(one.site_code) && !Jaidee.notes.records.has(one.survey_id));
+    for (const one of fresh) await Jaidee.notes.receive(one);
+    if (fresh.length) changed("returned");
   }
 
   async function take(record, found) {

@@ -9,7 +9,7 @@
 Jaidee.words = (() => {
   "use strict";
 
-  const SIGNS = { pass: "✓", fail: "✕", borderline: "≈", unknown: "?", not_applicable: "–" };
+  const SIGNS = { pass: "✓", fail: "✕", borderline: "±", unknown: "?", not_applicable: "–" };
   let [book, spoken, zone] = [null, "th", "Asia/Bangkok"];
 
   function begin(opened, language, timeZone = zone) {

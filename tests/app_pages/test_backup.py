@@ -56,3 +56,24 @@ def test_only_who_keeps_the_record_has_the_page_and_no_menu_is_longer_than_five(
     }
     for role, menu in page_roles.MENU_OF.items():
         assert len(menu[""]) + len(menu) - 1 <= 5, role
+
+
+def test_a_backup_made_on_the_page_is_proved_and_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = workspace.Workspace(tmp_path / "workspace")
+    connection.open_store(place).close()
+    monkeypatch.setenv("JAIDEE_WORKSPACE", str(place.folder))
+    cache.open_store.clear()
+    app = opening.opened("backup.py", lang="en")
+    app.button(key="backup_whole").click().run()
+    assert not app.exception
+    (done,) = (one.value for one in app.success)
+    assert done.startswith("Backed up, restored and compared: ")
+    assert "restored and compared" in page.last(place, wording.Wording("en"))
+    made = last_backup.read(place)
+    assert made is not None
+    # the next one goes where the last one went, also where the server's own lie elsewhere
+    assert page.target(place) == (place.folder / page.OWN_FOLDER, True)
+    (tmp_path / "other").mkdir()
+    last_backup.write(place, last_backup.LastBackup(made.made_at, str(tmp_path / "other" / "dated"), 0, True))
+    assert page.target(place) == (tmp_path / "other", False)
+    cache.open_store.clear()

@@ -107,3 +107,9 @@ def test_a_page_shows_every_name_and_note_letter_by_letter(page: str) -> None:
     app = opening.opened(f"{page}.py", lang="en", site=hostile.SITE)
     assert not app.exception
     assert faults(app) == set()
+    # of the tabs of a site only the open one is drawn
+    for label in [one.label for one in app.tabs] if page == "site" else ():
+        app.session_state["site_tab"] = label
+        app.run()
+        assert not app.exception, label
+        assert faults(app) == set(), label

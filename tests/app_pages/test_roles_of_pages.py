@@ -107,7 +107,9 @@ def test_decisions_are_signed_with_the_account(reader: pytest.MonkeyPatch, folde
 def test_an_administrator_makes_an_account_and_closes_it(reader: pytest.MonkeyPatch, folder: Path) -> None:
     _read_by(reader, folder, roles.ADMINISTRATOR)
     app = _opened()
-    assert [title.value for title in app.title] == ["Accounts"]
+    assert [title.value for title in app.title] == ["To do"]
+    assert all(sentence in _said(app) for sentence in ("No backup was made yet", "✓ No error since yesterday"))
+    app.switch_page("accounts.py").run()
     app.text_input(key="account_new").set_value("Malee")
     app.selectbox(key="account_new_role").select(roles.COUNCIL)
     app.button(key="account_make").click().run()

@@ -115,8 +115,9 @@ def test_what_came_back_stands_first_and_neither_draft_is_lost_when_its_correcti
     with connection.open_store(place) as store:
         sent = read.surveys(store)
         mine = sent.loc[(sent["site_code"] == "KK-012") & (sent["superseded_by"] == "")].iloc[-1]
-        reviews.give_back(store, mine["survey_id"], "measure the width again", {}, "engineer")
         before = read.survey(store, mine["survey_id"])
+        (noted, *_) = (f"{one.element_id}|{one.quantity}" for one in before.measurements)
+        reviews.give_back(store, mine["survey_id"], "measure the width again", {noted: "again"}, "engineer")
         # A position that was accepted stays with the correction, though the register has moved the site since.
         away = shapely.Point(before.longitude, before.latitude + 0.006)
         changes.report_position(store, "KK-012", "confirmed", "engineer", "moved", away)
@@ -126,12 +127,16 @@ def test_what_came_back_stands_first_and_neither_draft_is_lost_when_its_correcti
     app.text_area[0].set_value("a new visit").run()
     app.button(key=f"mend_{mine['survey_id']}").click().run()
     assert "Another draft of this site is kept" in _shown(app)
+    element_id, quantity_id = noted.split("|")
+    app.button(key=f"noted_{element_id}_{quantity_id}").click().run()
+    assert app.session_state[f"open_theme_{element_id}"], quantity_id
     app.text_input(key=_field(app, r"\|surveyor$")).set_value(before.surveyor).run()
     app.button(key="save").click().run()
     assert any("Nothing differs yet" in one.value for one in app.warning)
     app.button(key="save_as_it_is").click().run()
     assert not app.exception
     assert "Receipt number" in app.success[0].value
+    assert "its correction counts" in _shown(app)
     assert not app.text_area, "the receipt stands alone until the draft is asked for"
     app.button(key="kept_draft").click().run()
     assert app.text_area[0].value == "a new visit"

@@ -111,6 +111,9 @@ def test_the_contract_of_works_without_a_design_warns_in_thai_and_is_not_refused
 
 def test_a_site_page_lists_its_fixes_with_their_sum_and_what_to_measure_first() -> None:
     app = opening.opened("site.py", lang="en", workspace="demonstration", site=CHOSEN[1].split(".")[0])
+    assert "Works at this site" not in _shown(app), "only the open tab is drawn"
+    app.session_state["site_tab"] = "Works"
+    app.run()
     assert not app.exception
     assert "Works at this site" in _shown(app)
     assert "<b>Total</b>" in _shown(app)

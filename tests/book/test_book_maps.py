@@ -61,8 +61,21 @@ def test_an_area_knows_the_square_of_every_site(atlas):
 def test_pages_and_maps_measure_in_the_same_metres(atlas, in_english, english):
     page = book_pages.page(row(in_english, "KK-001"), None, book_pages.Known(in_english, english))
     east, north = dict(page["facts"])["UTM 48N"].removesuffix(" N").split(" E, ")
-    here = atlas._metres[atlas.marked.index.get_loc("KK-001")]
+    here = atlas.zone("EPSG:32648").metres[atlas.marked.index.get_loc("KK-001")]
     assert (int(east), int(north)) == tuple(round(value) for value in here)
+
+
+def test_a_place_of_another_town_has_its_own_zone_and_stays_off_the_overview(atlas, in_english, english):
+    away = row(in_english, "KK-001")._replace(longitude_deg=98.98529, latitude_deg=18.7877)
+    facts = dict(book_pages.page(away, None, book_pages.Known(in_english, english))["facts"])
+    assert facts["UTM 47N"] == "498450 E, 2077337 N"
+    marked = atlas.marked.copy()
+    marked.loc["KK-001", "geometry"] = shapely.Point(98.98529, 18.7877)
+    moved = dataclasses.replace(atlas, marked=marked, _zones={})
+    assert "at 1:" in moved.site(away)["alt"]
+    drawn, cells = moved.area(list(marked.index), "All.")
+    assert set(cells) == set(marked.index) - {"KK-001"}
+    assert drawn["note"].endswith("Too far away for this map: KK-001")
 
 
 def test_on_a_base_map_the_book_draws_its_buildings_and_says_whose_map_it_is(record, english, atlas):

@@ -160,6 +160,7 @@ def test_a_correction_supersedes_and_nothing_is_lost(own: conftest.Served, opene
     _save(page)
     first = _receipt(page, "KK-004")
     conftest.settled(page)
+    page.get_by_role("button", name="Survey this site again").click()
     conftest.unfold(page.get_by_text("Correct an earlier survey"))
     page.get_by_role("button", name="Begin a correction").click()
     page.get_by_text("This corrects an earlier survey").wait_for()

@@ -110,6 +110,11 @@ def test_only_sites_with_fewer_failures_are_said_to_have_improved_and_to_pass_no
     sentence = council_text.improved(again, wording.Wording("en"))
     assert sentence.startswith(f"{len(better)} of {len(again)} sites visited again have fewer failures, ")
     assert "2 of them pass now" in sentence
+    led = council_text.improved(
+        again, wording.Wording("en"), lambda figure, _page, **asked: f"{asked['changed']}:{figure}"
+    )
+    for name in ("again", "better", "passing", "worse"):
+        assert f"{name}:{trend.counted(again)[name].sum()}" in led, "a figure and its list"
     known = council_text.became_known(again, wording.Wording("en"))
     assert known.startswith("3 are now known to pass only because they were measured.")
     assert known in council_contents.improved(again, wording.Wording("en")).remarks

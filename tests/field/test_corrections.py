@@ -72,6 +72,28 @@ def surveys(draw: st.DrawFn) -> survey.Survey:
     )
 
 
+@pytest.mark.parametrize(
+    ("quantity", "value", "written", "shown"),
+    [
+        ("clear_width_mm", 900.0, "900", "900 mm"),
+        ("clear_width_mm", 900.0, "90", "90 cm"),
+        ("clear_width_mm", 900.0, "90 cm", "90 cm"),
+        ("running_slope_pct", 8.3, "8.3", "8.3%"),
+        ("runs_count", 2.0, "2", "2"),
+    ],
+)
+def test_a_bare_figure_of_the_earlier_survey_names_its_unit(
+    quantity: str, value: float, written: str, shown: str
+) -> None:
+    one = survey.Measurement("KK-001.ramp.1", quantity, value, written)
+    visit = survey.Survey(
+        "uuid:1", "KK-001", "a", NOW, "table", "v0", (survey.Element("KK-001.ramp.1", "ramp"),), (one,)
+    )
+    sheet = answer_sheet.correcting(visit, BOOK, "uuid:2")
+    assert sheet.answer("KK-001.ramp.1", quantity).texts == (shown,)
+    assert corrected(sheet).survey.measurements == (one,)
+
+
 def plain(one: survey.Survey) -> survey.Survey:
     measurements = tuple(sorted(one.measurements, key=lambda each: (each.element_id, each.quantity, each.reading)))
     return dataclasses.replace(one, measurements=measurements, **dict.fromkeys(ANEW, ""))

@@ -37,7 +37,9 @@ def read(book, quantity, text, units=CM):
         (SLOPE, "8.33", DEGREES, ["8.33°", "8.33%"]),
         (SLOPE, "8.33", ONE_IN, ["1:8.33", "8.33%"]),
         (SLOPE, "4.76", ONE_IN, ["1:4.76", "4.76°"]),
-        (SLOPE, "60%", STATED, ["60%", "1:60"]),
+        (SLOPE, "60%", STATED, ["60%", "1:60", "6%"]),
+        (SLOPE, "4800", ONE_IN, ["1:4800", "1:48"]),
+        ("ramp_length_total_mm", "4800", CM, ["4800 cm", "4800 mm"]),
     ],
 )
 def test_a_figure_that_would_be_usual_otherwise_is_asked_about_and_not_kept(book, quantity, text, units, ways):

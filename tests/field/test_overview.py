@@ -71,6 +71,22 @@ def test_import_and_judge_answer_with_one_form(words: tuple[str, ...], table: Pa
     assert "TABLE-N02" in {notice["code"] for notice in answer["notices"]}  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("command", ["import", "judge"])
+def test_a_refused_file_answers_with_the_same_keys(command: str, table: Path, tmp_path: Path) -> None:
+    place = ("--workspace", tmp_path / "work")
+    keys = {"rows", "accepted", "held", "unused_columns", "notices", "crs", "encoding", "problems"}
+    page, unknown = tmp_path / "page.csv", tmp_path / "unknown.csv"
+    page.write_text("<html></html>", "utf-8")
+    unknown.write_text("surveyor,beauty\nx,1:12\ny,1:14\n", "utf-8")
+    code, answer, text = run(command, page, *place)
+    assert (code, answer["rows"], answer["held"], "web page" in text, keys - set(answer)) == (1, 0, [], True, set())
+    code, answer, _ = run(command, unknown, *place)
+    (group,) = answer["held"]  # type: ignore[misc]
+    assert (code, answer["rows"], answer["accepted"], group["count"], group["first_line"]) == (1, 2, 0, 2, 2)
+    assert (group["code"], answer["unused_columns"], answer["encoding"]) == ("IMPORT-003", ["beauty"], "utf-8")
+    assert keys <= set(answer)
+
+
 def test_the_text_names_what_is_left_out_and_every_reason_once(table: Path, tmp_path: Path) -> None:
     written = tmp_path / "held.csv"
     for command in ("import", "judge"):

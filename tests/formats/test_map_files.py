@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import io
 import warnings
 import zipfile
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import ezdxf
 import geopandas as gpd
+import pandas as pd
 import pytest
 import shapely
 
@@ -114,6 +117,22 @@ def test_every_kind_of_map_file_gives_rows_with_points(
     assert table.rows[0].cells[code] in ("A-1", "G-1")
     assert table.rows[0].point == pytest.approx((102.83, 16.44))
     assert table.crs == ("" if kind == "DXF" else "EPSG:4326")
+    assert table.encoding.startswith("utf")
+
+
+def test_parquet_without_geometry_is_a_table(tmp_path: Path) -> None:
+    path = tmp_path / "sent.parquet"
+    columns = {
+        "code": ["A-1", "B"],
+        "lat": [16.44, None],
+        "built": [dt.date(2020, 1, 2), None],
+        "price": [Decimal("2.5")] * 2,
+    }
+    pd.DataFrame(columns).to_parquet(path)
+    table = tables.read(path.read_bytes(), "sent.parquet")
+    assert table.rows[0].cells == {"code": "A-1", "lat": 16.44, "built": dt.date(2020, 1, 2), "price": 2.5}
+    assert (table.rows[1].cells["lat"], table.rows[1].cells["built"], table.has_points) == (None, None, False)
+    assert not table.notices
 
 
 def test_placemarks_of_every_folder_keep_their_thai_fields_and_lose_their_markup() -> None:

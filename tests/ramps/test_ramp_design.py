@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audits import errors, wording
-from audits.ramps import geometry, layouts, ramp_design, requirements
+from audits.ramps import design_check, geometry, layouts, quantities, ramp_design, requirements
 from audits.rules import files
 from tests.ramps import drawn_spaces
 
@@ -143,6 +143,27 @@ def test_the_smallest_spaces_are_enough(space):
             assert ramp_design.fits(dataclasses.replace(space, length_mm=length, width_mm=width), REQUIRED, MADE)
         for one, other in itertools.permutations(found.smallest, 2):
             assert one[0] > other[0] or one[1] > other[1]
+
+
+@pytest.mark.parametrize("rise", [120, 641, 1_500])
+def test_between_two_walls_the_handrails_hang_on_them_and_the_ramp_fills_the_width(rise):
+    """Edge and guard need a zone on each side; along a wall the handrail and the room for a hand are enough."""
+    rail = REQUIRED.wall_gap_mm + REQUIRED.rail_mm(MADE)
+    usual = layouts.section(REQUIRED, MADE, rise)
+    least = usual.square_mm + 2 * rail
+    assert least < usual.strip_mm
+    narrow = geometry.Space(rise, 40_000, least - 1, obstacle_left=True, obstacle_right=True)
+    refused = _designs(narrow)
+    assert [(each.of, each.value) for each in refused.relaxations if each.of == "width_mm"] == [("width_mm", least)]
+    assert least in [width for _, width in refused.smallest]
+    for width in (least, least + 1, usual.strip_mm - 1):
+        (design,) = _designs(dataclasses.replace(narrow, width_mm=width))
+        assert (design.width_mm, design.clear_width_mm, design.edges) == (width, width - 2 * rail, ())
+        assert {each.wall_gap_mm for each in design.handrails} <= {REQUIRED.wall_gap_mm}
+        assert design_check.check(design, BOOK).failures == ()
+        assert quantities.bill(design, MADE, quantities.Works())["guard_m"] == 0
+    for walls in ({"obstacle_left": False}, {"obstacle_right": False}):
+        assert isinstance(_designs(dataclasses.replace(narrow, width_mm=least, **walls)), geometry.NotFeasible)
 
 
 def test_the_lot_is_refused_for_every_reason():

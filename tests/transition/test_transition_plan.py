@@ -13,8 +13,10 @@ from typer.testing import CliRunner
 
 from audits import __main__ as program
 from audits.formats import typesetting
+from audits.plans import planning_model, site_fixes
 from audits.store.db import connection, workspace
 from audits.store.requests import requests
+from audits.transition import other_works
 from tests import spoken
 
 
@@ -47,8 +49,28 @@ def test_it_is_written_with_the_works_of_each_year_and_what_was_answered(
     assert 0 < first <= 300_000
     assert first <= both <= 500_000
     assert receipt["years"][0]["works"]
+    assert any(year["other_works"] for year in receipt["years"]), "money that opens no trip mends what the law asks for"
     assert typesetting.pages(file.read_bytes()) >= 3
     assert _run(str(tmp_path / "plan.odt"), *folder)[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("spent", "yearly", "costs", "expected"),
+    [
+        ((80, 0), (100, 0), {"A": 20, "B": 20}, (("A",), ())),
+        ((0, 150), (100, 100), {"A": 60, "B": 50}, (("B",), ())),
+        ((100, 0), (100, 100), {"A": 60, "B": 50}, ((), ("A",))),
+        ((0,), (100,), {"C": 100, "B": 100}, (("B",),)),
+        ((0, 0), (10, 10), {"A": 20}, ((), ("A",))),
+        ((0,), (10,), {"A": 11}, ((),)),
+    ],
+)
+def test_money_left_mends_the_best_ranked_sites_and_takes_nothing_from_a_later_year(spent, yearly, costs, expected):
+    fixes = {}
+    for name, cost in costs.items():
+        fix = planning_model.Fix(name, "", "1", planning_model.Cost(cost, cost, cost))
+        fixes[name] = site_fixes.RecordFix(fix, name, "", "", (), "", None)
+    assert other_works.by_year(spent, yearly, fixes, {"A": 1, "B": 2}) == expected
 
 
 def test_the_word_document_says_what_the_pdf_says(place: workspace.Workspace, tmp_path: Path) -> None:

@@ -48,11 +48,14 @@ def test_the_list_is_a_workbook_too(folder: Path, tmp_path: Path) -> None:
     file = tmp_path / "works.xlsx"
     answer = told(folder, "works", "--xlsx", str(file))
     assert answer["xlsx"] == str(file)
-    sheet = openpyxl.load_workbook(file, data_only=True)["Works"]
+    book = openpyxl.load_workbook(file, data_only=True)
+    sheet = book["งานก่อสร้าง"]
+    assert not any(name.isascii() for name in book.sheetnames), "a Thai reader's sheets have Thai names"
     assert sheet["A4"].value == RAMP
-    assert sheet["H4"].value is None
-    assert sheet["J4"].value == dt.datetime(2020, 1, 6)  # noqa: DTZ001 - a spreadsheet has no zones
-    assert sheet["F5"].value == answer["totals"]["cost_thb"]
+    assert sheet["C4"].value.startswith("ทางลาด"), "the place has its name beside its code"
+    assert sheet["I4"].value is None
+    assert sheet["K4"].value == dt.datetime(2020, 1, 6)  # noqa: DTZ001 - a spreadsheet has no zones
+    assert sheet["G5"].value == answer["totals"]["cost_thb"]
     again = CliRunner().invoke(program.application, ["works", "--xlsx", str(file), "--workspace", str(folder)])
     assert again.exit_code == 2, "a file that is there is never written over unasked"
 

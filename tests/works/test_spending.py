@@ -43,6 +43,11 @@ def _works(town, tmp_path_factory):
         return works_table.gather(store, record, book, TODAY)
 
 
+@pytest.fixture(scope="module", name="sites")
+def _sites(town):
+    return town.sites("KK-001", "KK-002")
+
+
 def test_the_sums_by_zone_and_by_budget_year_are_those_of_the_table(works):
     table, money = works.table, list(spending.MONEY)
     first = table.loc[FIRST]
@@ -64,10 +69,11 @@ def test_works_count_as_promised_and_paid_but_not_as_built(works):
     assert rungs[spending.PAID] == spending.Rung(1, 10_000)
 
 
-def test_the_formulas_of_the_workbook_recalculate_to_the_same_sums(works):
-    names = list(works.table.index)
-    made = works_workbook.workbook(works, names, TODAY, EN, "")
-    assert made == works_workbook.workbook(works, names, TODAY, EN, "")
+@pytest.mark.parametrize("language", wording.LANGUAGES)
+def test_the_formulas_of_the_workbook_recalculate_to_the_same_sums(works, sites, language):
+    names, words = list(works.table.index), wording.Wording(language)
+    made = works_workbook.workbook(works, names, sites, TODAY, words, "")
+    assert made == works_workbook.workbook(works, names, sites, TODAY, words, "")
     live, kept = (openpyxl.load_workbook(io.BytesIO(made), data_only=only) for only in (False, True))
     checked = 0
     for sheet in live:
@@ -75,14 +81,14 @@ def test_the_formulas_of_the_workbook_recalculate_to_the_same_sums(works):
             assert worked_out(live, sheet, cell.value) == kept[sheet.title][cell.coordinate].value, cell
             checked += 1
     assert checked > 20
-    total = {
-        sheet: dict(zip(*(_row(kept[sheet], row) for row in (3, kept[sheet].max_row)), strict=True)) for sheet in SUMS
-    }
-    for heading, name in zip(("Estimate (baht)", "Contract (baht)", "Paid (baht)"), spending.MONEY, strict=True):
-        assert {total[sheet][heading] for sheet in SUMS} == {works.table[name].sum()}
+    sums = [kept[words.text(name)] for name in SUMS]
+    total = [dict(zip(*(_row(sheet, row) for row in (3, sheet.max_row)), strict=True)) for sheet in sums]
+    for heading, name in zip(MONEY, spending.MONEY, strict=True):
+        assert {each[words.text(heading)] for each in total} == {works.table[name].sum()}
 
 
 SUMS = (works_workbook.SHEET, works_workbook.ZONES, works_workbook.YEARS)
+MONEY = (works_workbook.ESTIMATE, works_workbook.AGREED, works_workbook.PAID)
 
 
 def _row(sheet, number):
@@ -111,7 +117,7 @@ def value(book, cell):
 
 def cells(book, sheet, place):
     name, _, area = place.rpartition("!")
-    return [row[0] for row in (book[name] if name else sheet)[area.replace("$", "")]]
+    return [row[0] for row in (book[name.strip("'")] if name else sheet)[area.replace("$", "")]]
 
 
 def test_works_are_committed_from_their_contract_until_they_are_dropped(town, tmp_path):

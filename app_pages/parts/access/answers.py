@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import urllib.parse
 from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
@@ -12,7 +13,7 @@ from app_pages import session
 from app_pages.parts.access import figures
 from app_pages.parts.plan import outcome
 from app_pages.parts.shared import choices, site_summary, tables
-from app_pages.session import address
+from app_pages.session import address, navigation
 from audits import barriers, wording
 from audits import record as records
 from audits.access import access_text, catchments
@@ -47,8 +48,9 @@ BY_NEAREST = wording.phrase(
     "barriers."
 )
 ROUNDED = wording.phrase(
-    "The parts are rounded so that they add up to the whole as printed; the command gives them unrounded."
+    "The parts are rounded so that they add up to the whole as printed; {command} gives them unrounded."
 )
+COMMAND = "<code>python -m audits access --json</code>"
 SITE = wording.phrase(
     "{site} is the nearest place of {on_foot} of the 100 trips: {known} can be made step-free, counting known barriers "
     "only; {unknown} if everything unknown is a barrier."
@@ -120,7 +122,8 @@ def split(context: session.Context, found: figures.Known, persona: str, part: st
     heading = text(VIEWS[part])
     caption = text("{part}, of 100 trips that can be made on foot: {who}", part=heading, who=people[who])
     st.html(tables.table(caption, (heading, *_columns(context)), rows))
-    st.html(f"<p>{tables.small(text(ROUNDED))}</p>")
+    rounded = tables.cell(text(ROUNDED, command="{command}"))
+    st.html(f"<p>{tables.small(rounded.format(command=tables.Markup(COMMAND)))}</p>")
 
 
 def _columns(context: session.Context) -> list[str]:
@@ -197,6 +200,19 @@ def _way(context: session.Context, row: Mapping[Hashable, Any]) -> str:
     languages = ("name_th", "name_en") if context.words.language == "th" else ("name_en", "name_th")
     name = next((row[one] for one in languages if row[one]), "")
     return " ".join(part for part in (name, row["osm_id"]) if part) or context.words.text("way without a name")
+
+
+def unsurveyed(context: session.Context, record: records.AuditedRecord, found: figures.Known) -> None:
+    """List the places to which no trip counts, because nobody has surveyed them, each with its page."""
+    text, codes = context.words.text, found.prepared.unsurveyed_places
+    if not codes:
+        return
+    names = site_summary.site_names(context, record.sites)
+    link = tables.Markup('<a href="/site?{}" target="_self">{}</a>')
+    items = (link.format(urllib.parse.urlencode(navigation.query(context, site=one)), names[one]) for one in codes)
+    title = text("Places that nobody has surveyed ({n})", n=context.words.number(len(codes), 0))
+    with st.expander(title, key="unsurveyed_places"):
+        st.html(tables.bullets(items))
 
 
 def rests_on(context: session.Context, found: figures.Known, people: tuple[str, ...]) -> None:

@@ -38,6 +38,7 @@ from audits.works import spending
 from layers import ground, installation
 
 LOOK, BIG, KIND, COUNTED, MILLION = "look", "big", "council_kind", "counted", "million"
+CHANGED = "changed"
 LOOK_EVERY_S, WAIT_S, MOST_WAIT_S = 1.0, 0.2, 120.0
 
 
@@ -294,11 +295,15 @@ def _map(seen: View, language: str, base_version: int, _ground: ground.Ground) -
 def improved(context: session.Context, seen: View) -> None:
     """Draw what has changed."""
     words, text = context.words, context.words.text
+    marked = trend.counted(seen.again).get(st.query_params.get(CHANGED, "")) if len(seen.again) else None
+    if marked is not None:
+        found = council_tables.changes_table(seen.again.loc[marked], seen.record.sites, words, listing(context))
+        st.html(tables.tall(table(found)))
     if len(seen.visits):
         history = _history(seen, context.today)
         st.html(charts.history(history, words).tag("council-chart"))
         twin(council_tables.history_table(history, words), words)
-    if len(seen.again):
+    if len(seen.again) and marked is None:
         found = council_tables.changes_table(seen.again, seen.record.sites, words, listing(context))
         st.html(tables.tall(table(found)))
     remarks([text(council_text.AS_TODAY), text(council_text.IMPROVED_MEANS)])

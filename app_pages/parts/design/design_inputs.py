@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from app_pages import session
 from app_pages.parts.shared import choices, site_summary, tables
@@ -58,7 +59,7 @@ class Asked:
     `site_code` is empty for a ramp anywhere, `element_id` for something new, `space` None while a length is missing;
     `bounds` are the lengths that a survey knows only to be at least so free, `at_least` their names; `standing_mm` is
     the length along the slope, the clear width and the rise of the ramp that is broken up for it, None where there is
-    none or it is not measured.
+    none or it is not measured; `bearing_deg` is the compass bearing along the length, None where nobody took it.
     """
 
     site_code: str
@@ -70,12 +71,14 @@ class Asked:
     standing_mm: tuple[float, float, float] | None = None
     at_least: tuple[str, ...] = ()
     bounds: frozenset[str] = frozenset()
+    bearing_deg: int | None = None
 
 
-def ask(context: session.Context, record: records.AuditedRecord | None, code: str) -> Asked:
-    """Show the form and return what is asked; without a record, of a ramp anywhere."""
+def ask(context: session.Context, record: records.AuditedRecord | None, code: str, beside: DeltaGenerator) -> Asked:
+    """Show the form, the element in `beside`, and return what is asked; without a record, of a ramp anywhere."""
     words = context.words
-    chosen, names, kinds = _choose_element(context, record, code)
+    with beside:
+        chosen, names, kinds = _choose_element(context, record, code)
     kind = kinds[chosen]
     _begin_anew(f"{code}|{chosen}")
     governed = None
@@ -99,7 +102,9 @@ def ask(context: session.Context, record: records.AuditedRecord | None, code: st
         or (name in found and found[name].basis == measured_space.AT_LEAST and known[name] == found[name].value)
     }
     at_least = tuple(words.text(_name(name, kind)) for name in lengths if name in bounds)
-    return Asked(code, element_id, kind, names[chosen], space, missing, standing_mm, at_least, frozenset(bounds))
+    bearing = int(options["bearing"]) if options["bearing"] else None
+    found_at = code, element_id, kind, names[chosen]
+    return Asked(*found_at, space, missing, standing_mm, at_least, frozenset(bounds), bearing)
 
 
 def _choose_element(
@@ -124,7 +129,7 @@ def _begin_anew(subject: str) -> None:
     before = st.session_state.get("stays_design_subject")
     st.session_state["stays_design_subject"] = subject
     if before not in (None, subject):
-        for name in ("rise", "length", "width", "alternative", *_OPTIONS):
+        for name in ("rise", "length", "width", "bearing", "alternative", *_OPTIONS):
             st.query_params.pop(name, None)
             st.session_state.pop(name, None)
 
@@ -168,7 +173,7 @@ def _options(context: session.Context, kind: str, found: Mapping[str, measured_s
             default = "yes" if island is not None and island.value else "no"
             at_island = _one(context, "at_refuge_island", text("Is it at a refuge island?"), YES_NO, default)
             _say_source(context, island)
-            return {"walked_across": across, "at_refuge_island": at_island}
+            return {"walked_across": across, "at_refuge_island": at_island, "bearing": _bearing(context)}
         st.write(text("Look from the front, where the length begins, towards its far end."))
         walls, storeys = found.get("obstacle_left"), found.get("between_storeys")
         result = {"walls": _one(context, "walls", text("Walls along the space"), WALLS, "both" if walls else "none")}
@@ -182,7 +187,16 @@ def _options(context: session.Context, kind: str, found: Mapping[str, measured_s
             context, "between_storeys", text("Does it join two storeys of a building?"), YES_NO, default
         )
         _say_source(context, storeys)
+        result["bearing"] = _bearing(context)
     return result
+
+
+def _bearing(context: session.Context) -> str:
+    """Ask for the compass bearing along the length, which turns the north arrow of the plan; empty when not known."""
+    label = context.words.text("Compass bearing along the length (degrees)")
+    kept = address.whole("bearing", "bearing", None)
+    bearing = st.number_input(label, min_value=0, max_value=360, step=1, format="%d", placeholder="0–360", **kept)
+    return "" if bearing is None else str(bearing)
 
 
 def _one(context: session.Context, key: str, label: str, names: Mapping[str, str], otherwise: str) -> str:
@@ -220,7 +234,7 @@ def address_of(space: Mapping[str, object], kind: str) -> dict[str, str]:
 def open_again(code: str, chosen: str, answers: Mapping[str, str]) -> None:
     """Put what was kept into the address and forget what the form shows, so that it reads the address anew."""
     subject = f"{code}|{chosen}"
-    for name in ("rise", "length", "width", "alternative", *_OPTIONS):
+    for name in ("rise", "length", "width", "bearing", "alternative", *_OPTIONS):
         st.session_state.pop(name, None)
         st.session_state.pop(f"{name}|{subject}", None)
         st.query_params.pop(name, None)

@@ -9,6 +9,7 @@ import geopandas as gpd
 import streamlit as st
 
 from app_pages import session
+from app_pages.parts.map import reported_layer, requests_layer
 from app_pages.parts.shared import choices, site_summary
 from app_pages.session import address, basemap
 from audits import terms, wording
@@ -54,6 +55,8 @@ def show(context: session.Context) -> Choice:
         persona = choices.one(text("Score for"), persona_names, **address.one("persona", persona_names))
         edition = site_summary.choose_edition(context)
         official_only = site_summary.choose_counted(context)
+        reported_layer.switch(context)
+        requests_layer.switch(context)
     online = basemap.choose(context)
     _chips(context, on)
     kinds, verdicts, grades, zones, positions, standings, zone_bases = (each.values for each in on.values())

@@ -32,14 +32,19 @@ def of(context: session.Context) -> gpd.GeoDataFrame:
         return _read("", 0)
 
 
+def switch(context: session.Context) -> None:
+    """Offer it on the map where there is some."""
+    words, found = context.words, of(context)
+    if not found.empty:
+        counts = {kind: words.number(int((found["kind"] == kind).sum()), 0) for kind in KINDS}
+        label = words.text("Reported by the base map, not audited: {kerbs} kerbs, {footways} footways", **counts)
+        st.toggle(label, key=KEY)
+
+
 def show(context: session.Context) -> None:
-    """Offer it where there is some, with its table."""
+    """Show its table while it is on the map."""
     text, words, found = context.words.text, context.words, of(context)
-    if found.empty:
-        return
-    counts = {kind: words.number(int((found["kind"] == kind).sum()), 0) for kind in KINDS}
-    st.toggle(text("Reported by the base map, not audited: {kerbs} kerbs, {footways} footways", **counts), key=KEY)
-    if not is_on():
+    if found.empty or not is_on():
         return
     st.caption(
         text(

@@ -1,4 +1,4 @@
-"""Show on request where residents' open requests are, with their table."""
+"""Show on request where residents' open requests are, with their legend and table."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import geopandas as gpd
 import streamlit as st
 
 from app_pages import session
-from audits import terms
+from audits import terms, wording
 from audits.store.requests import requests
-from layers import sources, utm, web_ground
+from layers import sources, utm, web_ground, web_map
 
 KEY = "requests_on_map"
 # large enough to be seen at the scale of the whole town
@@ -41,15 +41,24 @@ def shades(found: gpd.GeoDataFrame) -> tuple[web_ground.Shade, ...]:
     return (web_ground.Shade("requests", area.iloc[0], COLOUR, OPACITY, dashed=False),)
 
 
+def legend(found: gpd.GeoDataFrame, words: wording.Wording) -> web_map.LegendEntry:
+    """Describe the discs."""
+    meaning = words.count("{n} open request of residents", "{n} open requests of residents", len(found))
+    return web_map.LegendEntry(meaning, COLOUR, "circle", " ", hollow=True)
+
+
+def switch(context: session.Context) -> None:
+    """Offer them on the map where there are any."""
+    found = of(context, context.record().sites)
+    if not found.empty:
+        count = context.words.number(len(found), 0)
+        st.toggle(context.words.text("Open requests of residents on the map, as violet discs: {n}", n=count), key=KEY)
+
+
 def show(context: session.Context, sites: gpd.GeoDataFrame) -> None:
-    """Offer it where there are requests, with its table."""
+    """Show their table while they are on the map."""
     text, words, found = context.words.text, context.words, of(context, sites)
-    if found.empty:
-        return
-    st.toggle(
-        text("Open requests of residents on the map, as violet discs: {n}", n=words.number(len(found), 0)), key=KEY
-    )
-    if not is_on():
+    if found.empty or not is_on():
         return
     newest = found.sort_values("received_on", ascending=False)
     st.dataframe(

@@ -84,7 +84,7 @@ def proof(context: session.Context, subject: plan_contents.Subject) -> None:
 
 
 def tall_table(caption: str, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Show a table that scrolls within a fixed height; headings and last row, the total, stay in view."""
+    """Show a table that scrolls within a fixed height, its headings in view; its last row is the total."""
     st.html(f'<div class="jaidee-tall jaidee-total">{tables.table(caption, headings, rows)}</div>')
 
 
@@ -149,7 +149,9 @@ def chosen_table(context: session.Context, subject: plan_contents.Subject) -> No
     rows.append((text("Total"), "", *([""] if years else []), total, ""))
     year = [text("Year")] if years else []
     headings = (text("Fix"), text("Zone"), *year, text("Cost (baht)"), text("Trips lost without it"))
-    tall_table(words.count("{n} fix", "{n} fixes", len(worked.plan.chosen)), headings, rows)
+    # also above the table, which has to be scrolled to its total
+    caption = text("{fixes}, {cost} baht in all", fixes=words.count("{n} fix", "{n} fixes", len(lost)), cost=total)
+    tall_table(caption, headings, rows)
     st.html(f"<p>{tables.small(text(NOT_ADDED))}</p>")
 
 

@@ -13,6 +13,7 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.parts.plan import outcome
+from app_pages.parts.shared import days
 from audits import terms, wording
 from audits.store.register import checks
 
@@ -137,14 +138,13 @@ def element_fields(context: session.Context, before: Mapping[str, Any], key: str
     label = names(context.words)
     return {
         "label": st.text_input(label["label"], before["label"], key=f"{key}|label").strip(),
-        "permitted_on": st.date_input(
+        "permitted_on": days.ask(
+            context,
             label["permitted_on"],
-            before["permitted_on"],
-            dt.date(1900, 1, 1),
-            context.today,
-            key=f"{key}|permitted_on",
-            format="DD/MM/YYYY",
-            help=context.words.text("Empty when not known. Years are of the common era, such as 2026."),
+            f"{key}|permitted_on",
+            until=context.today,
+            first=before["permitted_on"],
+            otherwise=before["permitted_on"],
         ),
         "retired": st.checkbox(label["retired"], before["retired"], key=f"{key}|retired"),
     }

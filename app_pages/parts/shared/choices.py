@@ -61,6 +61,9 @@ def one_in_view(label: str, names: Mapping[Option, str], **in_view: Unpack[InVie
 
 def buttons(label: str, names: Mapping[Option, str], **kept: Unpack[Kept]) -> Option:
     """Ask for one of a few options as large buttons side by side; one of them is always chosen."""
+    # the default of the widget would be lost once the address has had another choice
+    if st.session_state.get(kept["key"]) is None:
+        st.session_state[kept["key"]] = next(iter(names))
     chosen = st.segmented_control(
         label, list(names), format_func=names.__getitem__, required=True, width="stretch", **kept
     )

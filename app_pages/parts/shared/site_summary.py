@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.shared import choices, tables
+from app_pages.parts.shared import choices, days, tables
 from app_pages.session import address
 from audits import record as records
 from audits import terms
@@ -108,12 +108,5 @@ def choose_counted(context: session.Context) -> bool:
 
 def choose_day(context: session.Context, key: str) -> dt.date | None:
     """Ask as of which day to look; None for everything known today."""
-    text = context.words.text
-    return st.date_input(
-        text("As it was known on"),
-        value=None,
-        max_value=context.today,
-        key=key,
-        format="DD/MM/YYYY",
-        help=text("Empty: everything known today. Years are of the common era, such as 2026."),
-    )
+    label = context.words.text("As it was known on (empty: today)")
+    return days.ask(context, label, key, until=context.today)

@@ -15,7 +15,7 @@ from audits import roles, terms
 from audits.reports import map_texts, markers
 from audits.store.register import changes as register_changes
 from layers import ground as ground_room
-from layers import paper_map, positions, symbols
+from layers import paper_map, positions, symbols, utm
 
 INSET_MM = (110.0, 66.0)
 INSET_SCALE = 4_000
@@ -83,7 +83,7 @@ def inset(record: records.AuditedRecord, code: str, language: str, base_version:
     areas = (drawn.buildings, drawn.water, drawn.parks) if drawn.mapped else ()
     marked = markers.markers(near, record.audit.sites, _context.words)
     return paper_map.site_map(
-        paper_map.ground(drawn.streets, drawn.places, drawn.outline, *areas, crs=record.metres),
+        paper_map.ground(drawn.streets, drawn.places, drawn.outline, *areas, crs=utm.crs_of(near)),
         (near.geometry.iloc[0].x, near.geometry.iloc[0].y),
         symbols.OF_VERDICT[record.audit.sites["verdict"][code]],
         bool(marked["hollow"].iloc[0]),

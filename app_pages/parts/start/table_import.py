@@ -178,7 +178,7 @@ def _meaning(context: session.Context, meaning: str) -> str:
     quantity = context.criteria.quantities.get(meaning)
     if quantity is not None:
         return context.words.name(quantity.name)
-    known = terms.COLUMN_MEANING | {profile.VERDICT: profile_form.INSPECTOR}
+    known = terms.COLUMN_MEANING | terms.POSITION_PART | {profile.VERDICT: profile_form.INSPECTOR}
     return context.words.text(known.get(meaning, meaning))
 
 

@@ -161,7 +161,7 @@ def discard(context: session.Context, draft: answer_sheet.AnswerSheet) -> None:
 
 def correct(context: session.Context, before: answer_sheet.AnswerSheet, survey_id: str) -> None:
     """Begin a correction: a draft with everything in the earlier survey; the draft `before` it is put aside."""
-    earlier = read.survey(context.store, survey_id)
+    earlier = read.survey_with_photos(context.store, survey_id)
     open_already = (each for each in waiting(context, earlier.site_code) if each.supersedes == survey_id)
     if other := next(open_already, None):
         swap(context, before, other)

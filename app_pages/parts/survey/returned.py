@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
 from app_pages import session
+from app_pages.parts.shared import tables
 from app_pages.parts.survey import draft as survey_draft
-from app_pages.session import cache
+from app_pages.session import cache, plain_text
 from audits.field import answer_sheet
+from audits.reports import survey_report
 from audits.store.surveys import reviews
 
 # In an address, the survey whose correction is to be open.
@@ -28,6 +33,25 @@ def surveys(context: session.Context) -> pd.DataFrame:
 def heading(context: session.Context, number: int) -> str:
     """Return how many came back, in the reader's language."""
     return context.words.count("{n} survey came back to be corrected", "{n} surveys came back to be corrected", number)
+
+
+def answer_notes(
+    context: session.Context,
+    row: Mapping[Hashable, Any],
+    lead_to: Callable[[session.Context, str, str, str], None],
+    *,
+    is_open: bool,
+) -> None:
+    """Show an engineer's notes on single answers; in the open correction each leads to its answer."""
+    found = survey_report.notes(row["answer_notes"], context.criteria, context.words)
+    if not is_open:
+        st.html(tables.bullets(f"{name}: {note}" for _, name, note in found))
+        return
+    for (element_id, quantity_id), name, note in found:
+        args = (context, row["site_code"], element_id, quantity_id)
+        key = f"noted_{element_id}_{quantity_id}"
+        label = plain_text.literal(f"{name}: {note}")
+        st.button(label, key=key, on_click=lead_to, args=args, icon="✏️", width="stretch")
 
 
 def asked_correction(

@@ -16,9 +16,8 @@ from audits import survey, terms, wording
 from audits.field import answers, doubts
 from audits.formats import cells, templates
 from audits.reports import measuring_figures, site_report
-from audits.rules import model, themes
+from audits.rules import gazette, model, themes
 
-MOST_READINGS = 6
 UNANSWERED = ""
 # Whether slopes are taken as rise and length; who has no level at one ramp has none at the next.
 BY_RISE = "slopes_by_rise"
@@ -141,7 +140,7 @@ def _keypads(asked: Sequence[question.Question]) -> dict[str, str]:
     modes = {
         one.label(number): "numeric" if one.quantity.kind == "count" else "decimal"
         for one in asked
-        for number in range(1, MOST_READINGS + 1)
+        for number in range(1, answers.MOST_READINGS + 1)
     }
     return modes | dict.fromkeys(_rise_labels(asked[0]).values(), "decimal")
 
@@ -187,10 +186,10 @@ def _yes_or_no(one: question.Question, key: str, keep: Callable[[], None]) -> No
 def _figures(one: question.Question, key: str, keep: Callable[[], None]) -> None:
     texts = one.answer.texts
     filled = len([text for text in texts if text.strip()])
-    wanted = min(filled + 1, MOST_READINGS) if one.quantity.readings > 1 and filled else 1
+    wanted = min(filled + 1, answers.MOST_READINGS) if one.quantity.readings > 1 and filled else 1
     if one.quantity.kind == "slope" and _notation(one, key) == answers.RISE_AND_LENGTH:
         wanted = filled
-        if filled < MOST_READINGS:
+        if filled < answers.MOST_READINGS:
             _rise_and_length(one, key)
     for number in range(1, wanted + 1):
         field = f"{key}|{number}"
@@ -267,7 +266,7 @@ def _reason(one: question.Question, key: str, keep: Callable[[], None]) -> None:
 
 def _keep(one: question.Question, key: str) -> None:
     """Read one question's widgets into the draft."""
-    state, numbers = st.session_state, range(1, MOST_READINGS + 1)
+    state, numbers = st.session_state, range(1, answers.MOST_READINGS + 1)
     typed = [str(state.get(f"{key}|{number}", "") or "") for number in numbers]
     texts = tuple(text for text in typed if text.strip())
     # an emptied reading closes its gap; a field that is right stays untouched, as writing to it would move the cursor
@@ -293,9 +292,10 @@ def _verdicts(one: question.Question) -> None:
         # of what may not apply there is nothing to be off by
         margin = "" if found.verdict == "unknown" else site_report.margin_text(found.margin * factor, shown, words)
         clause = f"{words.name(found.rule.limit.source.short)} {words.name(found.rule.limit.clause)}"
+        caveat = words.text(terms.UNVERIFIED) if found.rule.limit.state == gazette.REPORTED else ""
         parts.append(
             f"<li>{tables.verdict(found.verdict, words)} {tables.cell(words.name(found.rule.criterion.name))}: "
-            f"{tables.cell(limit)} {tables.small(' · '.join(part for part in (margin, clause) if part))}</li>"
+            f"{tables.cell(limit)} {tables.small(' · '.join(part for part in (margin, clause, caveat) if part))}</li>"
         )
     if parts:
         st.html(f'<ul role="status" style="list-style:none;padding:0;margin:0">{"".join(parts)}</ul>')

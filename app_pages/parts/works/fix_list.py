@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import urllib.parse
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from app_pages import session
 from app_pages.parts.shared import choices, tables
@@ -20,7 +22,7 @@ from audits.ramps import interventions
 from audits.reports import markers, site_report
 from audits.works import fix_states, spending, works_table, works_workbook
 
-TABLE, HEIGHT = "works_fixes", 420
+TABLE, HEIGHT, NAME_PX = "works_fixes", 420, 320
 # of the list on a phone
 LISTED = 10
 COST = wording.phrase("Likely cost (baht)")
@@ -61,15 +63,32 @@ def fixes(
         st.html(f"<p>{tables.small(sums + remark)}</p>")
 
 
+def parts(*, is_chosen: bool) -> Sequence[DeltaGenerator]:
+    """Return where the table and a fix stand: side by side, but the names need the whole width until one is chosen."""
+    if is_chosen:
+        return st.container(key="works_parts").columns([3, 2])
+    return st.container(), st.container()
+
+
 def all_fixes(
-    context: session.Context, record: records.AuditedRecord, of: works_table.Works, names: Sequence[str]
+    context: session.Context,
+    record: records.AuditedRecord,
+    of: works_table.Works,
+    names: Sequence[str],
+    *,
+    is_chosen: bool,
 ) -> None:
-    """Show any number of fixes in one table to sort and search, with their totals; choosing a row chooses the fix."""
+    """Show any number of fixes in one table to sort and search, with their totals; choosing a row chooses the fix.
+
+    On a phone they are a list of links, folded once one of them is chosen.
+    """
     words, text = context.words, context.words.text
+    if not is_chosen:
+        st.write(text("Choose a fix to see and record its steps."))
     looks: dict[Any, Any] = {}
     for heading in (COST, *AMOUNTS.values()):
         looks[text(heading)] = st.column_config.NumberColumn(format="localized")
-    looks[text("Name")] = st.column_config.Column(width="medium")
+    looks[text("Name")] = st.column_config.Column(width=NAME_PX)
     shown = frame(context, record, of, names)
     with st.container(key="works_table"):
         st.dataframe(
@@ -82,9 +101,11 @@ def all_fixes(
             column_config=looks,
             placeholder="",
         )
-    st.html(f'<div class="jaidee-works-list">{_as_list(context, shown)}</div>')
+    listed = _as_list(context, shown, names, is_folded=is_chosen)
+    st.html(f'<div class="jaidee-works-list">{listed}</div>')
     counted = words.count("{n} fix", "{n} fixes", len(names))
-    order = text("Overdue first, then what is nearest to acceptance, then the most severe; a click on a heading sorts.")
+    order = tables.small(text("Overdue first, then what is nearest to acceptance, then the most severe."))
+    sorts = tables.cell(text("A click on a heading sorts."))
     if roles.sees(context.store.role, "cost"):
         remark = f" ({text('sample prices')})" if of.sample_prices else ""
         total = of.totals(names).sentence(words)
@@ -97,10 +118,10 @@ def all_fixes(
             )
     else:
         st.write(f"**{counted}**")
-    st.html(f"<p>{tables.small(order)}</p>")
+    st.html(f'<p>{order} <span class="jaidee-small jaidee-of-table">{sorts}</span></p>')
 
 
-def money(context: session.Context, of: works_table.Works, names: Sequence[str]) -> None:
+def money(context: session.Context, record: records.AuditedRecord, of: works_table.Works, names: Sequence[str]) -> None:
     """Show estimate, contract and paid by zone and by budget year, folded, and offer the workbook."""
     words, text = context.words, context.words.text
     table = of.table.loc[list(names)]
@@ -116,7 +137,7 @@ def money(context: session.Context, of: works_table.Works, names: Sequence[str])
     st.download_button(
         text("These works as a workbook (XLSX)"),
         # made when it is asked for
-        lambda: works_workbook.workbook(of, names, context.today, words, mark),
+        lambda: works_workbook.workbook(of, names, record.sites, context.today, words, mark),
         f"{'demonstration-' if context.demonstration else ''}jaidee-works-{context.today.isoformat()}.xlsx",
         key="works_workbook",
         on_click="ignore",
@@ -136,20 +157,25 @@ def _sums(context: session.Context, heading: str, rows: Sequence[tuple[str, pd.S
     st.html(tables.table(f"{heading}: {text('Estimate, contract and paid')}", headings, cells, stacked=False))
 
 
-def _as_list(context: session.Context, shown: pd.DataFrame) -> tables.Markup:
-    """Return a table of :func:`frame` as the list that stands in its place on a phone."""
+def _as_list(context: session.Context, shown: pd.DataFrame, names: Sequence[str], *, is_folded: bool) -> tables.Markup:
+    """Return a table of :func:`frame` as the list that stands in its place on a phone, each line a link to its fix."""
     words, text = context.words, context.words.text
+    asked = {key: st.query_params.get_all(key) for key in ("works_state", "works_zone") if key in st.query_params}
     items: list[object] = []
-    for code, row in shown.head(LISTED).iterrows():
+    for fix_id, (code, row) in zip(names, shown.iterrows(), strict=True):
         known = text(COST) in shown and not pd.isna(row[text(COST)])
         cost = [text("{cost} baht", cost=words.number(row[text(COST)], 0))] if known else []
         agreed = [heading for heading in map(text, AMOUNTS.values()) if heading in shown and not pd.isna(row[heading])]
         cost += [f"{heading} {words.number(row[heading], 0)}" for heading in agreed]
         facts = " · ".join([row[text("What")], row[text("State")], *cost])
-        items.append(tables.lines(tables.strong(f"{code} {row[text('Name')]}"), facts))
-    if more := len(shown) - len(items):
-        items.append(text("and {n} more", n=more))
-    return tables.bullets(items)
+        query = urllib.parse.urlencode({**navigation.query(context), **asked, progress.FIX: fix_id}, doseq=True)
+        link = tables.Markup('<a href="/works?{}" target="_self">{}</a>')
+        items.append(link.format(query, tables.lines(tables.strong(f"{code} {row[text('Name')]}"), facts)))
+    first = 0 if is_folded else LISTED
+    rest = tables.bullets(items[first:])
+    title = text("and {n} more", n=words.number(len(items) - first, 0)) if first else text("All of this list")
+    folded = tables.Markup("<details><summary>{}</summary>{}</details>").format(title, rest)
+    return tables.bullets(items[:first]) + (folded if items[first:] else "")
 
 
 def frame(

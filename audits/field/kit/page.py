@@ -20,9 +20,11 @@ import shapely
 
 from audits import errors, terms, wording
 from audits import record as records
+from audits.field import answers, position_checks
 from audits.field.kit import rules as kit_rules
 from audits.formats import templates
 from audits.scoring import run
+from audits.store.surveys import submit
 from audits.works import fix_states
 from layers import ground as ground_room
 from layers import sources, web_assets, web_ground
@@ -39,6 +41,18 @@ ADDRESS_SCHEMES = ("http", "https")
 # A script has no catalogue to look into, so each kit carries its phrases in both languages, by the scripts' keys.
 WORDS: Mapping[str, str] = json.loads((Path(__file__).parent / "words.json").read_text("utf-8"))
 NO_SCRIPT = wording.phrase("This page needs JavaScript; allow it in the browser.")
+
+# What the office holds a record to, for the phone to ask before it is sent.
+LIMITS = {
+    "coarse_m": position_checks.COARSE_M,
+    "coarse_move_m": submit.COARSEST_MOVE_M,
+    "reach_m": position_checks.REACH_M,
+    "far_m": position_checks.FAR_REACH_M,
+    "worst_accuracy_m": position_checks.WORST_ACCURACY_M,
+    "null_island_degrees": position_checks.NULL_ISLAND_DEGREES,
+    "nearly_empty": answers.NEARLY_EMPTY,
+    "most_readings": answers.MOST_READINGS,
+}
 
 _TEMPLATE = Path(__file__).parent / "templates" / "page.html.j2"
 _POLICY = re.compile(rb'http-equiv="Content-Security-Policy" content="([^"]+)"')
@@ -100,6 +114,7 @@ def pack(
         "position_statuses": {key: _both(english) for key, english in terms.POSITION_STATUS.items()},
         "devices": _devices(devices),
         "sites": _sites(sites, elements, record.surveys),
+        "limits": LIMITS,
         "ground": _ground(ground or ground_room.of(None, record.area), sites),
     }
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from audits.field import answer_sheet, doubts
 from audits.field.kit import record as kit_record
+from audits.formats import cells
+from audits.rules import model
 from audits.store.db import connection, schema
 from audits.store.photos import photos
 from audits.store.surveys import attaching, quarantine, read
+
+MOST_RETURNED = 50
 
 UNKNOWN, ACCEPTED, HELD, RETURNED, DISMISSED = "unknown", "accepted", "held", "returned", "dismissed"
 
@@ -48,6 +54,48 @@ def states(store: connection.Store, survey_ids: Sequence[str]) -> dict[str, dict
     }
     found |= _held(store, set(survey_ids) - set(found))
     return {survey_id: found.get(survey_id, {"state": UNKNOWN}) for survey_id in survey_ids}
+
+
+def returned(store: connection.Store, criteria: model.Criteria) -> list[dict[str, Any]]:
+    """Return the surveys that an engineer returned and nobody has corrected, whoever made them, for any phone.
+
+    Returns
+    -------
+    list of dict
+        The last returned first: what the kit keeps of a record of its own, with the answers as ``sheet``, and with
+        ``state`` and ``review`` as its own questions would set them.
+    """
+    every = read.surveys(store)
+    back = every.loc[(every["review"] == "returned") & (every["superseded_by"] == "")]
+    last = back.sort_values("reviewed_at", ascending=False).head(MOST_RETURNED)
+    return [_record(store, row.to_dict(), criteria) for _, row in last.iterrows()]
+
+
+def _record(store: connection.Store, row: Mapping[Any, Any], criteria: model.Criteria) -> dict[str, Any]:
+    survey_id, known = str(row["survey_id"]), _taken_in(row, ())
+    earlier = read.survey_with_photos(store, survey_id)
+    sheet = dataclasses.asdict(answer_sheet.correcting(earlier, criteria, survey_id))
+    # The phone fills in its own units; every figure of a correction carries one.
+    kept = {name: value for name, value in sheet.items() if name not in ("carried", "length_unit", "slope_unit")}
+    review = {"decision": known["review"], "note": known["note"], "by": known["reviewed_by"]}
+    kept["answers"] = {element: dict(_asked(answers, criteria)) for element, answers in sheet["answers"].items()}
+    return {
+        **{"survey_id": survey_id, "root_id": earlier.root_id or survey_id, "version": 1},
+        **{"site_code": earlier.site_code, "finished_at": earlier.observed_at.isoformat()},
+        **{"state": known["state"], "number": known["number"]},
+        "sheet": {**kept, "supersedes": earlier.supersedes},
+        "review": {**review, "answers": known["answer_notes"]},
+    }
+
+
+def _asked(answers: Mapping[str, Any], criteria: model.Criteria) -> Iterator[tuple[str, Any]]:
+    """Yield the answers that are still asked for; a figure that stands in the record is not doubted once more."""
+    for name, answer in answers.items():
+        quantity = criteria.quantities.get(name)
+        if quantity is None:
+            continue
+        doubtful = quantity.unit == "percent" or quantity.unit in cells.MILLIMETRES
+        yield name, {**answer, "texts": [doubts.confirmed(one) if doubtful else one for one in answer["texts"]]}
 
 
 def _taken_in(row: Mapping[Any, Any], missing: Iterable[str]) -> dict[str, Any]:

@@ -61,6 +61,8 @@ def _sheet(
         instruments=_instruments(answered),
         observed_at=observed_at.isoformat(),
     )
+    located_at = submissions.instant(answered.get(names.LOCATED_AT, "")) if position else None
+    sheet.located_at = located_at.isoformat() if located_at else ""
     for kind in leaf_checks.kinds(answered):
         element_id = _element_id(answered, kind)
         label = answered.get(names.of_element(kind, names.LABEL), "")

@@ -143,6 +143,9 @@ def _visit(*, with_map: bool, entities: bool) -> Iterator[Row]:
     is_moved = f"${{{names.PLACE_FOUND}}} = '{survey.MOVED}'"
     position = _labelled("geopoint", names.PLACE, phrase("Position where you stand"), parameters=accuracy)
     yield position | {"required": is_moved} | _needed(phrase("Take the position at the place where it is now."))
+    # Once, since a kept form that is opened again would get another time; a trigger is not heard by ODK Web Forms.
+    taken_at = f"once(if(${{{names.PLACE}}} = '', '', now()))"
+    yield {"type": "calculate", "name": names.LOCATED_AT, "calculation": taken_at}
     yield _labelled("text", names.SURVEYOR, phrase("Surveyor")) | _required(phrase("Write your name or staff number"))
 
 

@@ -74,7 +74,7 @@ def read(content: bytes, file_name: str, known: known_room.Known) -> arrivals.De
     new = arrivals.new_elements(taken, set(known.elements.index), file_name)
     notices = (*surveys_table.unusual_values(trip.unusual), *new)
     digest, left = hashlib.sha256(content).hexdigest(), trip.columns_left()
-    return arrivals.Delivery(file_name, digest, SOURCE, found, notices, unused_columns=left, encoding="")
+    return arrivals.Delivery(file_name, digest, SOURCE, found, notices, unused_columns=left)
 
 
 @dataclass

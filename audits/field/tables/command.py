@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import itertools
 import sys
@@ -74,7 +75,7 @@ def judge(
     words, criteria, place = request.words, request.criteria(), request.workspace
     check_results(out, held_file, replace=replace)
     register = no_register()
-    with answers.progress(words.text("Judging")):
+    with refusals(request, file), answers.progress(words.text("Judging")):
         understood = understand(file, profile, datum, crs, box, place, criteria, *register, surveyed=True)
         judged = judge_table(understood, criteria, records.weights_of(place), request.edition)
     verdicts = judged.findings["verdict"]
@@ -107,6 +108,26 @@ def judge(
     lines += [words.text(WRITTEN, path=out)] if out is not None else []
     request.print_receipt(receipt, (*lines, *understood.overview.lines(words)))
     print_held(understood.overview, request, held_file)
+
+
+@contextlib.contextmanager
+def refusals(request: arguments.Request, file: Path) -> Iterator[None]:
+    """Answer a file that is refused as a whole with the same JSON keys as any other; without JSON, let it pass.
+
+    Raises
+    ------
+    typer.Exit
+        With the code for problems.
+    """
+    try:
+        yield
+    except errors.RefusedError as refused:
+        if not request.as_json:
+            raise
+        seen = refused.overview if isinstance(refused, overview.RefusedFileError) else overview.Overview(0, ())
+        request.print_problems(refused.problems)
+        receipt = {"file": file.name, **seen.as_record(request.words), "problems": request.problems(refused.problems)}
+        request.print_receipt(receipt, (), ok=False)
 
 
 def agreement(understood: importing.Preview, criteria: model.Criteria, weights: model.Weights) -> Agreement:

@@ -245,9 +245,16 @@ def unit_fits(unit: str, quantity: model.Quantity) -> bool:
     return unit in cells.MILLIMETRES if quantity.unit in cells.MILLIMETRES else unit in ("", quantity.unit)
 
 
+def _part_of_position(column: str) -> str:
+    """Return the meaning of a column with the minutes, the seconds or the side of a coordinate; empty for any other."""
+    *words, last = re.sub(r"[()\[\]]", " ", plain(column)).split() or [""]
+    meaning, part = vocabulary.MEANINGS.get(" ".join(words), ""), vocabulary.POSITION_PARTS.get(last, "")
+    return f"{meaning}_{part}" if part and meaning in ("north", "east") else ""
+
+
 def _recognised(column: str, names: Mapping[str, tuple[str, str]], criteria: model.Criteria) -> Use | None:
-    meaning = vocabulary.MEANINGS.get(plain(column))
-    if meaning is not None:
+    meaning = vocabulary.MEANINGS.get(plain(column)) or _part_of_position(column)
+    if meaning:
         return Use(column, _in_language(meaning, column))
     bare, reading = cells.clean(cells.one_spelling(column)), 1
     if numbered := _READING.fullmatch(bare):

@@ -52,7 +52,7 @@ INSPECTOR = wording.phrase("inspector's verdict: {verdict}")
 
 _EXAMPLES = ("running_slope_pct", "clear_width_mm")
 _OF_A_SURVEY = ("observed_on", "surveyor", "instrument")
-_OF_A_PLACE = ("north", "east", "place")
+_OF_A_PLACE = ("north", "east", "place", *terms.POSITION_PART)
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class Preview:
     survey_of_line: Mapping[int, survey.Survey]
     notices: tuple[errors.Problem, ...]
     crs: str = ""
-    encoding: str = ""
+    encoding: str = "utf-8"
 
     @property
     def overview(self) -> overview.Overview:
@@ -221,7 +221,8 @@ def preview(
         raise errors.RefusedError((WALKING_NETWORK.at(file_name, file=file_name),))
     layout = _layout(table, criteria) if chosen is None else profile.layout(chosen, table.columns)
     if not layout.uses and table.columns:
-        raise errors.RefusedError((NOTHING_UNDERSTOOD.at(file_name, columns=", ".join(table.columns)[:300]),))
+        problem = NOTHING_UNDERSTOOD.at(file_name, columns=", ".join(table.columns)[:300])
+        raise _refused(problem, table, table.columns)
     table, layout = _one_place(table, layout, named=chosen is not None)
     _refuse_unmeasured(table, layout, surveyed, file_name)
     codes = frozenset(map(str, sites.index))
@@ -290,7 +291,12 @@ def _refuse_unmeasured(table: tables.Table, layout: headers.Layout, surveyed: bo
     ignored_columns = ignored.measured([row.cells for row in table.rows], layout.unused, surveyed=surveyed)
     if ignored_columns:
         values = {"columns": ", ".join(ignored_columns)[:300], "examples": ", ".join(_EXAMPLES)}
-        raise errors.RefusedError((NOTHING_MEASURED.at(file_name, **values),))
+        raise _refused(NOTHING_MEASURED.at(file_name, **values), table, layout.unused)
+
+
+def _refused(problem: errors.Problem, table: tables.Table, unused: tuple[str, ...]) -> overview.RefusedFileError:
+    understood = {"unused_columns": unused, "notices": table.notices, "encoding": table.encoding}
+    return overview.RefusedFileError(problem, (row.line for row in table.rows), **understood)
 
 
 def commit(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import collections
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from audits import errors
+from audits.field.tables import degrees, headers
 from audits.field.tables import rows as rows_room
 from audits.formats import cells
 from layers import positions
@@ -112,22 +112,37 @@ def _pair(row: rows_room.Row) -> tuple[float, float]:
         return row.point
     layout = row.layout
     east, north, both = layout.of("east"), layout.of("north"), layout.of("place")
-    written: tuple[object, object] = (None, None)
     if east is not None and north is not None:
-        written = (east.value(row.cells), north.value(row.cells))
-    elif both is not None and (text := both.text(row.cells)):
-        parts = re.split(r"\s*[,;/ ]\s*", cells.clean(text).strip("()[] "))
-        if len(parts) != 2:
-            row.refuse(NOT_A_PAIR, both.column, written=text)
-            return (np.nan, np.nan)
-        written = (parts[1], parts[0])
-    if written == (None, None):
-        return (np.nan, np.nan)
-    return (_coordinate(row, written[0]), _coordinate(row, written[1]))
+        is_written = any(use.value(row.cells) is not None for use in (east, north))
+        return (_of_columns(row, east), _of_columns(row, north)) if is_written else (np.nan, np.nan)
+    if both is not None and (text := both.text(row.cells)):
+        parts = degrees.pair(text)
+        if len(parts) == 2:
+            return _coordinate(row, parts[1]), _coordinate(row, parts[0])
+        row.refuse(NOT_A_PAIR, both.column, written=text)
+    return (np.nan, np.nan)
+
+
+def _of_columns(row: rows_room.Row, use: headers.Use) -> float:
+    """Return one coordinate of a row, with the minutes, seconds and side that have columns of their own."""
+    layout = row.layout
+    minutes, seconds, side = (layout.of(f"{use.meaning}_{part}") for part in ("minutes", "seconds", "side"))
+    if minutes is None and side is None:
+        return _coordinate(row, use.value(row.cells))
+    figures = [None if one is None else one.value(row.cells) for one in (use, minutes, seconds)]
+    parts = [None if one is None else _coordinate(row, one) for one in figures]
+    if any(np.isnan(part) for part in parts if part is not None):
+        return np.nan
+    angle = degrees.joined(parts[0], parts[1], parts[2], layout.text(f"{use.meaning}_side", row.cells))
+    if isinstance(angle, errors.ProblemKind):
+        row.refuse(angle, use.column, written=" ".join(cells.written(one) for one in figures if one is not None))
+        return np.nan
+    return angle
 
 
 def _coordinate(row: rows_room.Row, value: object) -> float:
-    figure = cells.number("" if value is None else value)
+    angle = degrees.read(value) if isinstance(value, str) else None
+    figure = cells.number("" if value is None else value) if angle is None else angle
     if isinstance(figure, errors.ProblemKind):
         row.refuse(figure, written=cells.written(value))
         return np.nan

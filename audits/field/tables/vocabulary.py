@@ -30,6 +30,7 @@ UNITS = dict(cells.LENGTH_UNITS) | _by_word("units")
 ELEMENT_KINDS = _by_word("elements", terms.ELEMENT_KIND, terms.FACILITY, ids=survey.ELEMENT_KINDS)
 SITE_KINDS = _by_word("site_kinds", terms.SITE_KIND)
 SETTINGS = _by_word("settings", terms.SETTING, ids=survey.SETTINGS)
+POSITION_PARTS = _by_word("position_parts")
 PLACES = _by_word("places", terms.PLACE, ids=survey.PLACES)
 
 _NUMBERED = re.compile(r"(?P<kind>.+?) ?(?P<number>[1-9][0-9]{0,2})?(?: ?(?:·|\(|:).*)?")

@@ -33,6 +33,13 @@ def view(
     return views.View(title, scale, tuple(strokes), tuple(placed), tuple(dimensions), tuple(figures))
 
 
+def free(box_mm: Sequence[float], around: views.View) -> bool:
+    """Return whether nothing of a view stands in a box of its paper: left, bottom, right and top, mm."""
+    lines = _lines(around.strokes, around.dimensions, around.scale)
+    texts = [each.box_mm(around.scale) for each in (*around.figures, *around.labels)]
+    return not _hit(np.array([box_mm], dtype=float), lines, np.array(texts).reshape(-1, 4))[0]
+
+
 def crossed(view: views.View) -> list[tuple[str, str]]:
     """Return each text of a view that touches a line or another text, with what it touches."""
     lines = _lines(view.strokes, view.dimensions, view.scale)

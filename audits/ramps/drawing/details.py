@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator, Sequence
 
 from audits import wording
@@ -22,12 +23,21 @@ def all_views(
     drawn: list[Callable[[str], views.View]] = []
     if design.edges:
         drawn += [lambda name: _guard(design, made, words, name), lambda name: _bay(design.edges[0], words, name)]
+    walled = next((rail for rail in design.handrails if rail.beside_wall), None)
+    if walled is not None:
+        drawn.append(lambda name: _on_wall(walled, made, words, name))
     if design.tactile_strips:
         drawn.append(lambda name: _tactile(design, made, words, name))
     drawn.append(lambda name: _joint(made, works, words, name))
     if design.edges:
         drawn.append(lambda name: _reinforcement(design, made, works, words, name))
     return [draw(words.text("Detail {number}", number=number)) for number, draw in enumerate(drawn, start=1)]
+
+
+def renumbered(view: views.View, number: int, words: wording.Wording) -> views.View:
+    """Return a detail under another number, so that they follow one another on the sheets."""
+    _, _, subject = view.title.partition(": ")
+    return dataclasses.replace(view, title=f"{words.text('Detail {number}', number=number)}: {subject}")
 
 
 def _box(x1: float, z1: float, x2: float, z2: float) -> tuple[views.Point, ...]:
@@ -96,6 +106,37 @@ def _guard(design: geometry.Design, made: requirements.Construction, words: word
         for track, (name, z) in enumerate(high)
     ]
     return clear_text.view(f"{name}: {text('guard and handrail')}", SCALE, [*strokes, *drawn], labels, dimensions)
+
+
+def _on_wall(rail: geometry.Handrail, made: requirements.Construction, words: wording.Wording, name: str) -> views.View:
+    text, slab, radius = words.text, made.slab_thickness_mm, rail.diameter_mm / 2
+    face, middle = rail.diameter_mm + rail.wall_gap_mm, rail.height_mm - rail.diameter_mm / 2
+    low = middle - 2 * radius
+    strokes = [
+        views.Stroke("slab", _box(-350, -slab, face, 0), closed=True),
+        views.Stroke("existing", _box(face, -slab, face + 150, rail.height_mm + 150), closed=True),
+        views.Stroke("guard", ((face, low), (radius, low), (radius, middle - radius))),
+        views.Stroke("handrail", section.round_(radius, middle, radius), closed=True),
+    ]
+    spacing = words.number(made.post_spacing_mm)
+    notes = [
+        (text("Handrail Ø{size} mm, round and smooth, bracket from below", size=rail.diameter_mm), (radius, middle)),
+        (text("Bracket fixed into the wall, at most {gap} mm apart", gap=spacing), (face - 10, low)),
+    ]
+    drawn, labels = _leaders(notes, face + 280, rail.height_mm + 40, SCALE)
+    dimensions = [
+        views.Dimension(
+            text("Room for the hand behind the handrail"),
+            (rail.diameter_mm, -slab),
+            (face, -slab),
+            views.HORIZONTAL,
+            -slab - 60,
+        ),
+        views.Dimension(
+            text("Handrail, top above the floor"), (0, 0), (0, rail.height_mm), views.VERTICAL, -9.0 * SCALE
+        ),
+    ]
+    return clear_text.view(f"{name}: {text('handrail on the wall')}", SCALE, [*strokes, *drawn], labels, dimensions)
 
 
 def _bay(edge: geometry.Edge, words: wording.Wording, name: str) -> views.View:
@@ -204,6 +245,7 @@ def _reinforcement(
     inward, on = kind.stem_mm - kind.footing_width_mm, depth + kind.footing_mm
     strokes = [
         views.Stroke("ground", ((kind.stem_mm, 0), (kind.stem_mm + 90, 0))),
+        views.Stroke("lean", _box(inward, depth - works.lean_concrete_mm, kind.stem_mm, depth), closed=True),
         views.Stroke("wall", _box(inward, depth, kind.stem_mm, on), closed=True),
         views.Stroke("wall", _box(0, on, kind.stem_mm, floor - slab), closed=True),
         views.Stroke("slab", _box(inward - 200, floor - slab, kind.stem_mm, floor), closed=True),
@@ -215,6 +257,7 @@ def _reinforcement(
         (mesh, (inward - 100, floor - slab / 2)),
         (text("Upright bars go on into the wheel guard"), (_COVER_MM, floor - slab - 60)),
         (text("Cover of the bars {cover} mm", cover=_COVER_MM), (kind.stem_mm, on + 40)),
+        (text("Lean concrete {thick} mm", thick=works.lean_concrete_mm), (kind.stem_mm, depth - 20)),
     ]
     right = kind.stem_mm + 160
     drawn, labels = _leaders(notes, right, floor + 40, SMALL_SCALE)

@@ -61,7 +61,9 @@ class Subject:
         Name of the municipality in the reader's language; empty leaves it out.
     number, revisions
         Of the drawing; without a number it is made of the site's code in the title, or of the day.
-    key_plan, standing_mm
+    cautions
+        What stands in red in the title block, beside what only an engineer may design.
+    key_plan, standing_mm, bearing_deg
         See :class:`audits.ramps.drawing.sheet.Surroundings`.
     """
 
@@ -75,8 +77,10 @@ class Subject:
     town: str = ""
     number: str = ""
     revisions: tuple[Revision, ...] = ()
+    cautions: tuple[str, ...] = ()
     key_plan: views.View | None = None
     standing_mm: tuple[float, float] | None = None
+    bearing_deg: float | None = None
 
     @property
     def drawing_number(self) -> str:
@@ -114,7 +118,7 @@ def pdf(subject: Subject, words: wording.Wording) -> bytes:
         "summary": described.summary(subject.design, words),
         "mark": mark(subject.signed_off, words),
         "advice": "" if subject.signed_off else words.text(ADVICE),
-        "warning": walls.warning(subject.design, words),
+        "warnings": _in_red(subject, words),
         "number": subject.drawing_number,
         "facts": _facts(subject.made_on, words),
         "revisions": _revisions(subject, words),
@@ -124,7 +128,7 @@ def pdf(subject: Subject, words: wording.Wording) -> bytes:
         "height": sheet.HEIGHT_MM,
         "tables": described.tables(subject.design, [each.view for placed in sheets for each in placed], bill, words),
         "assumptions": described.assumptions(subject.design, subject.made, subject.works, words),
-        "notes": [*subject.notes, *described.walls_held(subject.design, words)],
+        "notes": _notes(subject, words),
     }
     return typesetting.pdf(TEMPLATE, data, subject.made_on, words)
 
@@ -145,7 +149,7 @@ def dxf(subject: Subject, words: wording.Wording) -> bytes:
             *((family,) if family != subject.title else ()),
             described.summary(subject.design, words),
         ),
-        warning=tuple(line for line in (walls.warning(subject.design, words),) if line),
+        warning=_in_red(subject, words),
         number=subject.drawing_number,
         facts=tuple(f"{name}: {value}" for name, value in _facts(subject.made_on, words)),
         sheet=words.text("Sheet"),
@@ -155,13 +159,22 @@ def dxf(subject: Subject, words: wording.Wording) -> bytes:
     titles = [[sheet.title(each.view, words) for each in placed] for placed in sheets]
     bill = quantities.bill(subject.design, subject.made, subject.works)
     tables = described.tables(subject.design, [each.view for placed in sheets for each in placed], bill, words)
-    notes = [*subject.notes, *described.walls_held(subject.design, words)]
-    notes += described.assumptions(subject.design, subject.made, subject.works, words)
+    notes = _notes(subject, words) + list(described.assumptions(subject.design, subject.made, subject.works, words))
     return ramp_dxf.dxf(sheets, titles, block, ramp_dxf.Text(tables, notes), subject.made_on)
 
 
+def _in_red(subject: Subject, words: wording.Wording) -> tuple[str, ...]:
+    every = (*subject.cautions, walls.warning(subject.design, words))
+    return tuple(each[0].upper() + each[1:] for each in every if each)
+
+
+def _notes(subject: Subject, words: wording.Wording) -> list[str]:
+    red = {*subject.cautions, walls.warning(subject.design, words)}
+    return [*(each for each in subject.notes if each not in red), *described.walls_held(subject.design, words)]
+
+
 def _sheets(subject: Subject, words: wording.Wording) -> tuple[sheet.Sheet, ...]:
-    around = sheet.Surroundings(subject.key_plan, subject.standing_mm)
+    around = sheet.Surroundings(subject.key_plan, subject.standing_mm, subject.bearing_deg)
     return _arranged(subject.design, subject.made, subject.works, words.language, around)
 
 

@@ -157,7 +157,16 @@ def _model(
         up = _BETWEEN_MM / 2 / _METRE_MM + number * _LINE * size
         layer = "warning" if line in block.warning else "title"
         _text(model, line, (0, up), size, bold=line == block.title, layer=layer)
+    wide = max(each.view.extent()[2] - each.view.extent()[0] for each in placed) / _METRE_MM
+    _opened_at(document, (0.0, top / _METRE_MM), (wide, _BETWEEN_MM / _METRE_MM + len(lines) * _LINE * size))
     return shifts
+
+
+def _opened_at(document: Any, low: views.Point, high: views.Point) -> None:
+    """Let a reader open the model where the drawing is, in metres: not every reader looks for it by itself."""
+    document.modelspace().reset_extents((*low, 0.0), (*high, 0.0))
+    middle = (low[0] + high[0]) / 2, (low[1] + high[1]) / 2
+    document.set_modelspace_vport(height=high[1] - low[1], center=middle)
 
 
 def _view(space: Any, view: views.View, shift: views.Point) -> None:

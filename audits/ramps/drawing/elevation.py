@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from audits import wording
-from audits.ramps import geometry, requirements
+from audits.ramps import geometry, guards, requirements, walls
 from audits.ramps.drawing import clear_text, views
 
-_POST_MM = 1200  # at most, between posts of a rail
 _ROAD_MM = 600
 _BELOW_MM = 350
+_LEAST_NAMED_MM = 8.0  # of paper: a shorter stretch of wall has no room for its name
 
 
 @dataclass(frozen=True)
@@ -102,8 +102,43 @@ def _row(
     edge_mm = max((edge.height_mm for edge in design.edges), default=0)
     guard_mm = max((edge.guard_height_mm for edge in design.edges), default=0)
     labels = [label for part in row for label in _labels(part, edge_mm, guard_mm, words, scale)]
+    if design.edges:
+        carried = list(_wall_spans(row))
+        labels += _wall_labels(carried, bottom, words, scale)
+        strokes += [views.Stroke("joint", ((x, bottom), (x, bottom + 0.8 * _BELOW_MM))) for _, x, _ in carried[1:]]
     dimensions = list(_dimensions(row, bottom, words, scale))
     return clear_text.view(title, scale, strokes, labels, dimensions)
+
+
+def _wall_spans(row: Iterable[Part]) -> Iterator[tuple[walls.WallType | None, float, float]]:
+    """Yield each type of wall along the way with where it begins and ends; a low wall may carry several parts."""
+    limits = [each.holds_mm for each in walls.TYPES]
+    spans: list[tuple[walls.WallType | None, float, float]] = []
+    for part in row:
+        if part.run is None and part.low <= 0:
+            continue
+        climbed, long = part.high - part.low, part.end - part.start
+        passed = [at for at in limits if part.low < at < part.high]
+        crossed = [part.start + (at - part.low) / climbed * long for at in passed]
+        for start, end in itertools.pairwise([part.start, *crossed, part.end]):
+            share = ((start + end) / 2 - part.start) / long
+            kind = walls.of_height(part.low + share * climbed)
+            if spans and spans[-1][0] == kind and spans[-1][2] == start:
+                start = spans.pop()[1]
+            spans.append((kind, start, end))
+    yield from spans
+
+
+def _wall_labels(
+    spans: Iterable[tuple[walls.WallType | None, float, float]], bottom: float, words: wording.Wording, scale: int
+) -> Iterator[views.Label]:
+    for kind, start, end in spans:
+        at = ((start + end) / 2, bottom + 0.4 * _BELOW_MM)
+        if kind is None:
+            text = words.text("Structure to be designed by an engineer")
+            yield views.Label(text, at, bold=True, layer="warning", shorter=words.text("Engineer"))
+        elif (end - start) / scale > _LEAST_NAMED_MM:
+            yield views.Label(words.text("Wall {name}", name=kind.name), at, shorter=kind.name)
 
 
 def _floor(row: Iterable[Part]) -> tuple[views.Point, ...]:
@@ -137,26 +172,33 @@ def _level_ground(row: list[Part], bottom: float, design: geometry.Design) -> It
 
 
 def _rails(row: list[Part], design: geometry.Design) -> Iterator[views.Stroke]:
-    """Yield rail, guard and edge where the design has them, posts under the rail."""
-    runs = [part for part in row if part.run is not None]
+    """Yield edge, guard and posts where the design has them, and the handrail as far as it reaches."""
     guarded = [part for part in row if part.run is not None or part.low > 0]
-    edges = design.edges[:1]
-    if edges and guarded:
+    for edge in design.edges[:1] if guarded else ():
         line = _floor(guarded)
-        yield views.Stroke("edge", (*line, *reversed(_raised(line, edges[0].height_mm))), closed=True)
-        yield views.Stroke("guard", _raised(line, edges[0].guard_height_mm))
-    for rail in design.handrails[:1]:
-        line = _floor(guarded)
-        if runs and runs[0].run is not None and runs[0].run.number == 1:
-            line = ((line[0][0] - rail.before_foot_mm, line[0][1]), *line)
-        yield views.Stroke("handrail", _raised(line, rail.height_mm))
-        for x, z in _posts(guarded):
-            yield views.Stroke("guard", ((x, z), (x, z + rail.height_mm)))
+        yield views.Stroke("edge", (*line, *reversed(_raised(line, edge.height_mm))), closed=True)
+        yield views.Stroke("guard", _raised(line, edge.guard_height_mm))
+        for x, z in _posts(guarded, edge):
+            yield views.Stroke("guard", ((x, z), (x, z + edge.guard_height_mm)))
+    for rail in design.handrails[:1] if guarded else ():
+        yield views.Stroke("handrail", _raised(_along_rail(guarded, design, rail), rail.height_mm))
 
 
-def _posts(row: Iterable[Part]) -> Iterator[views.Point]:
+def _along_rail(guarded: list[Part], design: geometry.Design, rail: geometry.Handrail) -> list[views.Point]:
+    """Return the floor under a handrail: level beyond the foot of the first run and the head of the last."""
+    line = list(_floor(guarded))
+    runs = [part for part in guarded if part.run is not None]
+    if runs and runs[0].run is design.runs[0]:
+        line.insert(0, (line[0][0] - rail.before_foot_mm, line[0][1]))
+    if runs and runs[-1].run is design.runs[-1]:
+        head = runs[-1].end
+        line = [*(point for point in line if point[0] <= head), (head + rail.past_top_mm, runs[-1].high)]
+    return line
+
+
+def _posts(row: Iterable[Part], edge: geometry.Edge) -> Iterator[views.Point]:
     for part in row:
-        count = max(1, -(-int(part.end - part.start) // _POST_MM))
+        count = guards.bays((round(part.start), 0, 0), (round(part.end), 0, 0), edge)
         for step in range(count + 1):
             share = step / count
             yield part.start + share * (part.end - part.start), part.low + share * (part.high - part.low)

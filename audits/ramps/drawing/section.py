@@ -195,11 +195,13 @@ def _carried(section: _Section) -> Iterator[views.Stroke]:
     under, depth, kind = section.slab_bottom, -section.works.wall_depth_mm, section.wall
     formation = min(-section.works.paving_mm, under - section.works.bed_mm)
     yield views.Stroke("fill", _rectangle(left, formation, right, under), closed=True)
+    yield views.Stroke("fill", _rectangle(left, under - section.works.bed_mm, right, under), closed=True)
     for side in section.sides:
         if side.edge is not None:
             outside, on = side.beyond(side.edge.thickness_mm), depth + (kind.footing_mm if kind else 0)
+            inward = outside - side.out * (kind.footing_width_mm if kind else side.edge.thickness_mm)
+            yield views.Stroke("lean", _rectangle(inward, depth - section.works.lean_concrete_mm, outside, depth), True)
             if kind is not None:
-                inward = outside - side.out * kind.footing_width_mm
                 yield views.Stroke("wall", _rectangle(inward, depth, outside, on), closed=True)
             yield views.Stroke("wall", _rectangle(side.at, on, outside, under), closed=True)
     yield views.Stroke("slab", _rectangle(left, under, right, section.floor), closed=True)
@@ -240,7 +242,7 @@ def round_(x: float, y: float, radius: float) -> tuple[views.Point, ...]:
 
 def _widths(section: _Section, words: wording.Wording, scale: int) -> Iterator[views.Dimension]:
     left, right = section.sides
-    zone, below = section.zone, -section.works.wall_depth_mm
+    zone, below = section.zone, -section.works.wall_depth_mm - section.works.lean_concrete_mm
     across = [
         (words.text("Room for edge and rail, left"), left.beyond(zone), left.at, 0),
         (words.text("Clear width"), left.at, right.at, 0),
@@ -268,6 +270,7 @@ def _heights(section: _Section, words: wording.Wording, scale: int) -> Iterator[
         lowered.append((text("Wall, depth below the ground"), depth, 0.0, 0))
         if section.wall is not None:
             lowered.append((text("Footing, thickness"), depth, depth + section.wall.footing_mm, 1))
+        lowered.append((text("Lean concrete, thickness"), depth - section.works.lean_concrete_mm, depth, 1))
     lowered.append((text("Floor above the ground"), 0.0, floor, 2))
     first, step = 0.6 * views.FIRST_TRACK_MM * scale, views.TRACK_MM * scale
     for track, (name, height) in enumerate(raised):

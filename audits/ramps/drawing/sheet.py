@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+import functools
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from audits import errors, wording
 from audits.ramps import geometry, quantities, requirements
-from audits.ramps.drawing import details, elevation, plan_view, section, views
+from audits.ramps.drawing import details, elevation, north, plan_view, section, views
 from layers import paper_text, svg
 
 WIDTH_MM, HEIGHT_MM = 400.0, 236.0
@@ -32,10 +35,13 @@ class Surroundings:
         View of the streets about the site; None where its position is not known.
     standing_mm
         Length and width of the ramp that stands there and is to be demolished.
+    bearing_deg
+        Compass bearing from the front of the space to its far side; None where nobody measured it.
     """
 
     key_plan: views.View | None = None
     standing_mm: tuple[float, float] | None = None
+    bearing_deg: float | None = None
 
 
 @dataclass(frozen=True)
@@ -84,9 +90,11 @@ def arrange(
     scales = KERB_SCALES if small else SCALES
 
     def plan(scale: int) -> list[views.View]:
-        rows = elevation.view_rows(design, made, words, scale, WIDTH_MM - 2 * _INSIDE_MM)
+        widest = WIDTH_MM - 2 * _INSIDE_MM
+        rows = elevation.view_rows(design, made, words, scale, widest)
         key = [around.key_plan] if around.key_plan else []
-        return [plan_view.view(design, words, scale, around.standing_mm), *rows, *key]
+        shown = plan_view.view(design, words, scale, around.standing_mm)
+        return [north.added(shown, around.bearing_deg, words, widest), *rows, *key]
 
     first = _scale(plan, scales, 1, _SMALLEST_OF_ONE) or _scale(plan, scales, _MOST_SHEETS, scales[-1])
     if first is None:
@@ -113,15 +121,29 @@ def _with_sections(
         all_higher = sorted([*cut, *made_once], key=lambda view: -Placed(view, 0, 0).size_mm[1])
         tried = ([*cut, *made_once], [*higher, *cut], [*cut[::-1], *higher], all_higher)
         orders = [_on_sheets([*drawn, *order]) for order in tried]
-        fewest = min((sheets for sheets in orders if sheets is not None), key=_fullest_first, default=None)
+        possible = [sheets for sheets in orders if sheets is not None]
+        fewest = min(possible, key=functools.partial(_fullest_first, cut=cut), default=None)
         if fewest is not None and len(fewest) <= few + more:
-            return fewest
+            return _renumbered(fewest, made_once, words)
     raise errors.JaideeError(f"sections of a ramp that rises {design.rise_mm} mm fit no scale")
 
 
-def _fullest_first(sheets: Sequence[Sheet]) -> tuple[int, int]:
-    """Order fewer sheets first, then those of which the emptiest bears most views."""
-    return len(sheets), -min(map(len, sheets))
+def _fullest_first(sheets: Sequence[Sheet], cut: Sequence[views.View]) -> tuple[int, int, int]:
+    """Order fewer sheets first, then sections in their order, then sheets of which the emptiest bears most views."""
+    met = [cut.index(each.view) for one in sheets for each in one if each.view in cut]
+    return len(sheets), sum(a > b for a, b in itertools.pairwise(met)), -min(map(len, sheets))
+
+
+def _renumbered(sheets: Sequence[Sheet], detailed: Sequence[views.View], words: wording.Wording) -> tuple[Sheet, ...]:
+    """Number the details as they are met on the sheets, row by row."""
+    numbers = itertools.count(1)
+
+    def numbered(placed: Placed) -> Placed:
+        if placed.view not in detailed:
+            return placed
+        return dataclasses.replace(placed, view=details.renumbered(placed.view, next(numbers), words))
+
+    return tuple(tuple(map(numbered, one)) for one in sheets)
 
 
 def _scale(drawn: Callable[[int], list[views.View]], scales: Sequence[int], most: int, smallest: int) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ import sqlalchemy as sa
 
 from audits import errors
 from audits.store.audit_log import hash_chain
-from audits.store.backup import dated_backup, restore
+from audits.store.backup import dated_backup, last_backup, restore
 from audits.store.db import connection, schema, workspace
 from audits.store.integrity import verify
 
@@ -36,6 +37,37 @@ class Drill:
     surveys: int
     photos: int
     problems: tuple[errors.Problem, ...]
+
+
+def back_up(
+    store: connection.Store, target: Path, *, keep: int | None = None, checked: bool = True
+) -> tuple[dated_backup.Backup, list[Drill]]:
+    """Write a dated backup into a folder of them, and remember in the workspace how it went.
+
+    Parameters
+    ----------
+    keep
+        As of :func:`audits.store.backup.dated_backup.write`.
+    checked
+        Prove the newest backup that is there already, and this one.
+
+    Raises
+    ------
+    audits.errors.StoreError
+        When it cannot be written or checked.
+    """
+    now, drills = dt.datetime.now(dt.UTC), []
+    failed = last_backup.LastBackup(now, "", 1, checked)
+    # kept until it ends well: a process that is killed half-way has no other way to say so
+    last_backup.write(store.workspace, failed)
+    if checked and dated_backup.is_any(target):
+        drills.append(check(store, target))
+    made = dated_backup.write(store, target, keep=keep)
+    if checked:
+        drills.append(check(store, made.folder))
+    problems = len(made.problems) + sum(len(each.problems) for each in drills)
+    last_backup.write(store.workspace, last_backup.LastBackup(now, str(made.folder), problems, checked))
+    return made, drills
 
 
 def check(store: connection.Store, target: Path) -> Drill:

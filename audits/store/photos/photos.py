@@ -103,10 +103,15 @@ def keep(
 
 
 def sent_before(store: connection.Store, sent_sha256: str) -> KeptPhoto | None:
-    """Return the photo kept of a file that was sent before, or None; another decoder may give other bytes for it."""
+    """Return the photo kept of a file that was sent before, or None; another decoder may give other bytes for it.
+
+    A correction names a photo of the earlier survey as it is kept.
+    """
     query = sa.select(*KEPT_COLUMNS).join_from(schema.photo_source, schema.photo)
+    source = schema.photo_source.c
     with connection.reading(store) as records:
-        found = records.execute(query.where(schema.photo_source.c.sent_sha256 == sent_sha256)).first()
+        found = records.execute(query.where(source.sent_sha256 == sent_sha256)).first()
+        found = found or records.execute(query.where(schema.photo.c.sha256 == sent_sha256)).first()
     return None if found is None else KeptPhoto(*found)
 
 

@@ -7,6 +7,8 @@ from collections.abc import Collection, Mapping
 import geopandas as gpd
 import pandas as pd
 
+from layers import utm
+
 NEAR_M = 30.0
 """Two sites that lie nearer may be one place: a position from a phone is good to about 10 m, a ramp is up to 20 m long.
 Our working value; a pair is only presumed until somebody who was there decides."""
@@ -70,7 +72,7 @@ def _near(ramps: gpd.GeoDataFrame, spaces: gpd.GeoDataFrame) -> pd.DataFrame:
     known = [part.loc[part.geometry.notna() & ~part.geometry.is_empty, ["geometry"]] for part in (ramps, spaces)]
     if known[0].empty or known[1].empty:
         return pd.DataFrame(columns=["site_code", "other_site"])
-    metres = known[0].estimate_utm_crs()
-    left, right = (part.to_crs(metres) for part in known)
+    zone = utm.crs_of(known[0])
+    left, right = (part.to_crs(zone) for part in known)
     found = left.rename_axis("site_code").sjoin(right.rename_axis("other_site"), predicate="dwithin", distance=NEAR_M)
     return pd.DataFrame(found.reset_index()[["site_code", "other_site"]])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Sequence
 from typing import Any
@@ -255,6 +256,19 @@ def survey(store: connection.Store, survey_id: str) -> survey_record.Survey:
     if found is None:
         raise errors.StoreError(f"{survey_id}: there is no such survey in {store.workspace.store_name}")
     return found
+
+
+def survey_with_photos(store: connection.Store, survey_id: str) -> survey_record.Survey:
+    """Return one survey with the photos that arrived after it too, so that a correction keeps them; as :func:`survey`.
+
+    An erased photo is evidence of nothing any more, and is left out.
+    """
+    found = survey(store, survey_id)
+    every = photos(store, survey_ids=[survey_id])
+    kept = every.loc[(every["erased_because"] == "") & ~every["sha256"].isin([one.sha256 for one in found.photos])]
+    names = [one.name for one in dataclasses.fields(survey_record.Photo)]
+    rows = kept[names].drop_duplicates("sha256").itertuples(index=False)
+    return dataclasses.replace(found, photos=(*found.photos, *(survey_record.Photo(*row) for row in rows)))
 
 
 def head(store: connection.Store, before: dt.datetime | None = None) -> hash_chain.Head:

@@ -359,6 +359,23 @@ def test_a_returned_record_is_told_with_its_notes(phone: Phone, store: store_con
     assert (state["state"], state["superseded_by"]) == ("accepted", "uuid:2")
 
 
+def test_what_came_back_can_be_corrected_on_any_phone(phone: Phone, store: store_connection.Store) -> None:
+    phone.ask("PUT", f"api/photos/{NAME}", PHOTO)
+    phone.send(**mine(store, photos=[{"sha256": NAME, "element_id": "KK-001.ramp.1"}]))
+    assert phone.ask("GET", "api/returned").json == {"records": []}
+    reviews.give_back(store, "uuid:00000001", "again", {"KK-001.ramp.1|running_slope_pct": "steep?"}, "engineer")
+    (record,) = phone.ask("GET", "api/returned").json["records"]
+    assert (record["survey_id"], record["state"], record["site_code"]) == ("uuid:00000001", "returned", "KK-001")
+    assert record["review"]["answers"] == {"KK-001.ramp.1|running_slope_pct": "steep?"}
+    sheet = record["sheet"] | {"survey_id": "uuid:2", "supersedes": "uuid:00000001", "version": 2}
+    assert phone.send(**mine(store, **sheet)).json["outcome"] == "correction"
+    first, second = (read.survey_with_photos(store, name) for name in ("uuid:00000001", "uuid:2"))
+    assert second.measurements == first.measurements
+    assert [photo.sha256 for photo in second.photos] == [photo.sha256 for photo in first.photos]
+    assert len(second.photos) == 1
+    assert phone.ask("GET", "api/returned").json == {"records": []}
+
+
 def test_the_ledger_says_which_technician_sent(phone: Phone, store: store_connection.Store) -> None:
     phone.send(**mine(store))
     with store_connection.reading(store) as records:

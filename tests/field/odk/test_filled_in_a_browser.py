@@ -15,6 +15,7 @@ NEW_EACH_TIME = {
     "start",
     "end",
     "today",
+    "located_at",
     "deviceid",
     "criteria_version",
     "instanceID",

@@ -130,6 +130,9 @@ def test_the_time_of_the_visit_is_the_start_then_the_end_then_the_servers(read, 
 def test_a_position_set_by_hand_has_no_accuracy(read) -> None:
     assert read(exports.LEAVES | {"place": "16.4 102.8 0 0"}).survey.accuracy_m is None
     assert read(exports.LEAVES | {"place": ""}).survey.latitude is None
+    taken = exports.LEAVES | {"place": "16.4 102.8 0 5", "located_at": "2026-03-02T09:41:00.000+07:00"}
+    assert read(taken).survey.located_at == dt.datetime(2026, 3, 2, 2, 41, tzinfo=dt.UTC)
+    assert read(taken | {"place": ""}).survey.located_at is None
 
 
 def test_who_did_not_say_that_nobody_is_in_a_photo_may_have_photographed_somebody(read) -> None:

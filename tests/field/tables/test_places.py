@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from audits import errors
-from audits.field.tables import headers, places
+from audits.field.tables import degrees, headers, places
 from audits.field.tables import rows as rows_room
 from audits.formats import tables
+from audits.rules import model
 from layers import positions
 
 PAIR = headers.Layout((headers.Use("x", "east"), headers.Use("y", "north")))
@@ -74,3 +75,21 @@ def test_a_system_that_is_stated_is_not_guessed_over() -> None:
     stated = headers.Layout(PAIR.uses, crs="EPSG:32647")
     _, problems = placed(rows(("267200", "1818000")), stated)
     assert list(problems.values()) == [places.NOT_HERE]
+
+
+def test_minutes_and_seconds_are_read_from_their_own_columns_and_from_one_cell(book: model.Criteria) -> None:
+    columns = ("Latitude (deg)", "lat_min", "lat sec", "lat dir", "ลองจิจูด (องศา)", "ลองจิจูด (ลิปดา)", "ลองจิจูด ฟิลิปดา")
+    layout = headers.recognise(columns, book)
+    assert layout.unused == ()
+    names = [use.column for use in layout.uses]
+    table = [
+        tables.Row(2, dict(zip(names, ("16", "25", "55.2", "N", "102", "49", "30"), strict=True))),
+        tables.Row(3, dict(zip(names, ("16", "75", "0", "N", "102", "49", "30"), strict=True))),
+        tables.Row(4, dict.fromkeys(names)),
+    ]
+    found, problems = placed(table, layout)
+    assert (found.latitude[0], found.longitude[0]) == (16.432, 102.825)
+    assert problems == {3: degrees.NOT_DEGREES}
+    together = ("16°25'55.2\"N 102°49'30\"E", "16° 25.92' N, 102° 49.5' E", "16.432N;102.825E")
+    found, problems = placed([tables.Row(line, {"where": one}) for line, one in enumerate(together)], ONE_COLUMN)
+    assert (list(found.latitude), list(found.longitude), problems) == ([16.432] * 3, [102.825] * 3, {})

@@ -6,6 +6,7 @@ import functools
 import hashlib
 import io
 import itertools
+import math
 import os
 import re
 import subprocess
@@ -15,12 +16,24 @@ import ezdxf
 import geopandas
 import outloud
 import pikepdf
+import pyogrio
 import pytest
 import shapely
 
 from audits import errors, wording
 from audits.ramps import geometry, kerb_ramp_design, quantities, ramp_design, requirements, walls
-from audits.ramps.drawing import clear_text, described, drawing, key_plan, section, sheet, views
+from audits.ramps.drawing import (
+    clear_text,
+    described,
+    drawing,
+    elevation,
+    key_plan,
+    north,
+    plan_view,
+    section,
+    sheet,
+    views,
+)
 from layers import paper_text
 from tests import spoken
 
@@ -34,6 +47,7 @@ SPACES = {
     "l_shape": geometry.Space(700, 9000, 9000, obstacle_left=True, approach="front", exit="right"),
     "high": geometry.Space(2400, 12000, 12000),
     "long": geometry.Space(2000, 45000, 2000),
+    "passage": geometry.Space(641, 14000, 1740, obstacle_left=True, obstacle_right=True),
     "many_legs": geometry.Space(3600, 16000, 8000),
     "flared": geometry.KerbSpace(150, 9000, 4000),
     "along_the_kerb": geometry.KerbSpace(150, 9000, 2000),
@@ -138,6 +152,56 @@ def test_the_drawing_has_no_error_of_accessibility(printed, name, language, tmp_
     file = tmp_path / "drawing.pdf"
     file.write_bytes(printed(name, language))
     assert outloud.check(file).errors == 0
+
+
+def test_the_handrail_ends_in_the_elevation_where_it_ends_in_the_bill(subject, english):
+    design = subject("straight").design
+    (view,) = elevation.view_rows(design, MADE, english, 50, 400)
+    (rail,) = [stroke for stroke in view.strokes if stroke.layer == "handrail"]
+    shown = sum(math.dist(*pair) for pair in itertools.pairwise(rail.points))
+    assert shown == pytest.approx(design.handrails[0].length_mm)
+
+
+def test_the_elevation_names_the_walls_where_their_heights_change(subject, english):
+    design = subject("high").design
+    rows = elevation.view_rows(design, MADE, english, 100, 1_000)
+    named = [label.words for row in rows for label in row.labels if label.words.startswith(("Wall", "Structure"))]
+    assert named == ["Wall W1", "Wall W2", "Structure to be designed by an engineer"]
+
+
+@pytest.mark.parametrize(("bearing", "ahead"), [(0, (1, 0)), (90, (0, 1)), (180, (-1, 0)), (270, (0, -1))])
+def test_north_lies_where_the_bearing_of_the_length_puts_it(subject, english, bearing, ahead):
+    """Looking east along the length, north is on the left of it: up the sheet."""
+    shown = plan_view.view(subject("straight").design, english, 50)
+    needle = next(
+        stroke.points
+        for stroke in north.added(shown, bearing, english, 392).strokes[len(shown.strokes) :]
+        if len(stroke.points) == 2
+    )
+    (x, y), (to_x, to_y) = needle
+    long = math.dist(*needle)
+    assert ((to_x - x) / long, (to_y - y) / long) == pytest.approx(ahead, abs=1e-9)
+
+
+def test_nobody_invents_where_north_lies(subject, english):
+    shown = plan_view.view(subject("straight").design, english, 50)
+    bare = north.added(shown, None, english, 392)
+    assert {len(stroke.points) for stroke in bare.strokes[len(shown.strokes) :]} == {16}
+    assert "N: measure on site" in [label.words for label in bare.labels]
+
+
+def test_details_are_numbered_as_they_stand_and_sections_draw_the_lean_concrete(subject, english):
+    every = placed(subject("by_a_wall"), english)
+    numbers = [each.view.title.partition(":")[0] for each in every if each.view.title.startswith("Detail")]
+    assert numbers == [f"Detail {number}" for number in range(1, len(numbers) + 1)]
+    for each in every:
+        if each.view.title.startswith("Section") and any(stroke.layer == "wall" for stroke in each.view.strokes):
+            thick = {
+                round(max(z for _, z in stroke.points) - min(z for _, z in stroke.points))
+                for stroke in each.view.strokes
+                if stroke.layer == "lean"
+            }
+            assert thick == {WORKS.lean_concrete_mm}
 
 
 def test_the_figure_says_what_it_shows(straight, subject, english):
@@ -329,6 +393,9 @@ def test_details_and_reinforcement_are_drawn_and_marked_typical(subject, english
     titles = [each.view.title for each in placed(subject("straight"), english)]
     details = ["guard and handrail", "bay of the guard", "tactile strip", "joint", "reinforcement, wall W1"]
     assert sorted(title.partition(": ")[2] for title in titles if title.startswith("Detail")) == sorted(details)
+    titles = [each.view.title for each in placed(subject("passage"), english)]
+    details = ["handrail on the wall", "tactile strip", "joint"]
+    assert sorted(title.partition(": ")[2] for title in titles if title.startswith("Detail")) == sorted(details)
     texts = {label.words: label.layer for each in placed(subject("straight"), english) for label in each.view.labels}
     assert texts["Typical, to be checked by the engineer"] == "warning"
 
@@ -404,6 +471,29 @@ def test_the_model_is_in_metres_and_every_layer_names_its_discipline(cad, subjec
     used = {entity.dxf.layer for entity in document.modelspace()}
     assert all(re.match("[ASCG]-", layer) for layer in used)
     assert {"S-SLAB", "S-WALL", "A-HANDRAIL", "A-TACTILE", "C-GROUND", "G-DIMENSION", "G-TEXT", "G-TITLE"} <= used
+
+
+def test_another_reader_of_dxf_finds_the_same_layers_texts_and_extent(cad, tmp_path):
+    """GDAL has a reader of its own; CAD programs open the model where the header says that the drawing is.
+
+    GDAL does not know that this version of DXF is UTF-8 whatever its code page says.
+    """
+    file = tmp_path / "design.dxf"
+    file.write_bytes(cad)
+    pyogrio.set_gdal_config_options({"DXF_ENCODING": "UTF-8"})
+    try:
+        read = geopandas.read_file(file)
+    finally:
+        pyogrio.set_gdal_config_options({"DXF_ENCODING": None})
+    document, _ = written(cad)
+    assert set(read["Layer"]) >= {entity.dxf.layer for entity in document.modelspace()}
+    texts = {entity.dxf.text for entity in document.modelspace().query("TEXT")}
+    assert texts <= set(read["Text"].dropna())
+    (low_x, low_y, _), (high_x, high_y, _) = document.header["$EXTMIN"], document.header["$EXTMAX"]
+    left, bottom, right, top = read[read["Layer"] == "S-SLAB"].total_bounds
+    assert low_x <= left < right <= high_x
+    assert low_y <= bottom < top <= high_y
+    assert high_x - low_x < 3 * (right - left)
 
 
 def test_dimensions_of_the_dxf_measure_what_the_drawing_says(cad, subject, english):

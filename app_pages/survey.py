@@ -161,8 +161,8 @@ def one_element(
         chosen = choices.one(words.text("Which element?"), names, key=_element_key(draft.site_code))
         # Not in the list itself: a folded list goes on showing the text that its choice had when it was made.
         counts = {name: sum(map(_is_answered, draft.answers.get(name, {}).values())) for name in elements}
-        said = (f"{titles[name]} · {words.count('{n} answer', '{n} answers', n)}" for name, n in counts.items() if n)
-        st.html(f"<p>{tables.small(', '.join(said))}</p>")
+        shown = (f"{titles[name]} · {words.count('{n} answer', '{n} answers', n)}" for name, n in counts.items() if n)
+        st.html(f"<p>{tables.small(', '.join(shown))}</p>")
     st.header(plain_text.literal(titles[chosen]))
     asked = question.of_element(context, record, draft, elements[chosen])
     groups = themes.grouped(context.criteria, ((one.id, one) for one in asked))

@@ -29,7 +29,15 @@ _VISIT = frozenset(
     {
         *names.METADATA,
         *(names.SITE, names.SITE_CHOSEN, names.SITE_ELEMENTS, f"{names.SITE_ELEMENTS}_shown", names.PLACE_NAME),
-        *(names.SURVEYOR, names.PLACE, names.PLACE_FOUND, names.ELEMENT_KINDS, names.NOTE, names.CRITERIA_VERSION),
+        *(
+            names.SURVEYOR,
+            names.PLACE,
+            names.PLACE_FOUND,
+            names.LOCATED_AT,
+            names.ELEMENT_KINDS,
+            names.NOTE,
+            names.CRITERIA_VERSION,
+        ),
         *(names.SLOPE_UNIT, names.SLOPE_SIGN, names.SLOPE_INSTRUMENT, names.SLOPE_DEVICE),
         *(names.LENGTH_UNIT, names.LENGTH_SIGN, names.LENGTH_INSTRUMENT, names.LENGTH_DEVICE),
     }

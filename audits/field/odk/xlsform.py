@@ -75,6 +75,8 @@ def xform(form: Sheets) -> str:
         headers = _headers(rows)
         # The XForm depends on the order of the sheet's columns.
         filled[name] = [{column: row[column] for column in headers if row.get(column)} for row in rows]
+        # Without it, pyxform looks for every column in the first row.
+        filled[f"{name}_header"] = [dict.fromkeys(headers, "")]
     return str(pyxform.xls2xform.convert(filled, validate=False, form_name="data").xform)
 
 
@@ -143,9 +145,9 @@ def _visit(*, with_map: bool, entities: bool) -> Iterator[Row]:
     is_moved = f"${{{names.PLACE_FOUND}}} = '{survey.MOVED}'"
     position = _labelled("geopoint", names.PLACE, phrase("Position where you stand"), parameters=accuracy)
     yield position | {"required": is_moved} | _needed(phrase("Take the position at the place where it is now."))
-    # Once, since a kept form that is opened again would get another time; a trigger is not heard by ODK Web Forms.
-    taken_at = f"once(if(${{{names.PLACE}}} = '', '', now()))"
-    yield {"type": "calculate", "name": names.LOCATED_AT, "calculation": taken_at}
+    # Set as the position is: a plain calculation would give another time when a kept form is opened again.
+    taken = {"type": "calculate", "name": names.LOCATED_AT, "calculation": "now()"}
+    yield taken | {"trigger": f"${{{names.PLACE}}}"}
     yield _labelled("text", names.SURVEYOR, phrase("Surveyor")) | _required(phrase("Write your name or staff number"))
 
 

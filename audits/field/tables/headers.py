@@ -246,10 +246,12 @@ def unit_fits(unit: str, quantity: model.Quantity) -> bool:
 
 
 def _part_of_position(column: str) -> str:
-    """Return the meaning of a column with the minutes, the seconds or the side of a coordinate; empty for any other."""
+    """Return the meaning of a column with a part of a coordinate, such as its minutes; empty for any other."""
     *words, last = re.sub(r"[()\[\]]", " ", plain(column)).split() or [""]
     meaning, part = vocabulary.MEANINGS.get(" ".join(words), ""), vocabulary.POSITION_PARTS.get(last, "")
-    return f"{meaning}_{part}" if part and meaning in ("north", "east") else ""
+    if not part or meaning not in ("north", "east"):
+        return ""
+    return meaning if part == "degrees" else f"{meaning}_{part}"
 
 
 def _recognised(column: str, names: Mapping[str, tuple[str, str]], criteria: model.Criteria) -> Use | None:

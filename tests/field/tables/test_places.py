@@ -78,7 +78,7 @@ def test_a_system_that_is_stated_is_not_guessed_over() -> None:
 
 
 def test_minutes_and_seconds_are_read_from_their_own_columns_and_from_one_cell(book: model.Criteria) -> None:
-    columns = ("Latitude (deg)", "lat_min", "lat sec", "lat dir", "ลองจิจูด (องศา)", "ลองจิจูด (ลิปดา)", "ลองจิจูด ฟิลิปดา")
+    columns = ("lat_deg", "lat_min", "lat sec", "lat dir", "ลองจิจูด (องศา)", "ลองจิจูด (ลิปดา)", "ลองจิจูด ฟิลิปดา")
     layout = headers.recognise(columns, book)
     assert layout.unused == ()
     names = [use.column for use in layout.uses]

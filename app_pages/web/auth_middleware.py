@@ -45,7 +45,6 @@ MAX_PAUSE_S, MAX_BODY_S = 30.0, 3600.0
 SLOW_S = 5.0
 # for so long an open page waits for a record that does not answer
 MAX_WAIT_S, RETRY_S = 60.0, 1.0
-DISK_REFUSES = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 UNSAFE_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 NOT_SHARED = phrase(
@@ -55,6 +54,13 @@ NOT_SHARED = phrase(
 ONLY_BY_TLS = phrase("This address answers by HTTPS only; open it with https:// at the beginning.")
 MOVED = phrase("The record is kept at another place now; ask the administrator for its address.")
 DISK_FULL = phrase("The disk of the server is full, so nothing new is taken in; nothing that was confirmed is lost.")
+NOT_WRITABLE = phrase(
+    "The server cannot write to its folder, so nothing new is taken in; nothing that was confirmed is lost."
+)
+DISK_REFUSES = {
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), DISK_FULL),
+    **dict.fromkeys((errno.EROFS, errno.EACCES, errno.EPERM), NOT_WRITABLE),
+}
 FOREIGN_ORIGIN = phrase("The request comes from a page of somebody else; open the program itself and do it there.")
 
 _log = logging.getLogger("jaidee.requests")
@@ -116,12 +122,11 @@ class AuthMiddleware:
             await response.refuse(503, MOVED)
         except errors.StoreError:
             await response.refuse(503)
-        except OSError as error:
-            if error.errno not in DISK_REFUSES:
-                raise
-            response.fault = errno.errorcode[error.errno]
-            await response.refuse(503, DISK_FULL)
         except Exception as error:
+            if isinstance(error, OSError) and error.errno in DISK_REFUSES:
+                response.fault = errno.errorcode[error.errno]
+                await response.refuse(503, DISK_REFUSES[error.errno])
+                return
             # class and place only: the message may quote what somebody wrote
             place = traceback.extract_tb(error.__traceback__)[-1]
             entry = {"error": type(error).__name__, "where": f"{place.name}:{place.lineno}", "route": response.area}

@@ -136,7 +136,7 @@ class DeviceSignIn:
         sessions.forget_phone_attempts(store, name, address, now)
 
     def _proof(self, store: connection.Store, name: str, secret: str) -> tuple[bytes, object]:
-        """Stand in for a secret that was verified, until the technician is given another or it is revoked.
+        """Digest a secret with the standing of its holder: the same until the secret is replaced or revoked.
 
         The password hash is slow on purpose, and a kit asks once per photo.
         """

@@ -43,6 +43,14 @@ def _full(_request: Request) -> PlainTextResponse:
     raise OSError(errno.ENOSPC, "No space left on device", "/somewhere/jaidee.gpkg")
 
 
+def _forbidden(_request: Request) -> PlainTextResponse:
+    raise PermissionError(errno.EACCES, "Permission denied", "/somewhere/jaidee.gpkg")
+
+
+def _damaged(_request: Request) -> PlainTextResponse:
+    raise OSError(errno.EIO, "Input/output error", "/somewhere/jaidee.gpkg")
+
+
 def _moved(_request: Request) -> PlainTextResponse:
     raise errors.MovedError("this record moved to postgresql://db/jaidee")
 
@@ -53,6 +61,8 @@ def _guarded(store, terms):
         Route("/broken", _broken),
         Route("/unreadable", _unreadable),
         Route("/full", _full),
+        Route("/forbidden", _forbidden),
+        Route("/damaged", _damaged),
         Route("/moved", _moved),
         Route("/{path:path}", _echo, methods=["GET", "POST"]),
     ]
@@ -162,7 +172,13 @@ def test_a_body_is_counted_while_it_comes(store, monkeypatch: pytest.MonkeyPatch
     assert _ask(store, ALONE, "/x", method="POST", content_length="-1").status == 413
 
 
-@pytest.mark.parametrize(("path", "status"), [("/broken", 500), ("/unreadable", 503), ("/full", 503), ("/moved", 503)])
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        *(("/broken", 500), ("/unreadable", 503), ("/full", 503), ("/moved", 503)),
+        *(("/forbidden", 503), ("/damaged", 500)),
+    ],
+)
 def test_a_fault_inside_is_told_without_a_word_of_the_inside(store, path: str, status: int) -> None:
     answer = _ask(store, ALONE, path)
     assert answer.status == status

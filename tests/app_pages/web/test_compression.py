@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+from pathlib import Path
 
+import brotli
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -28,10 +30,18 @@ def _ask(path: str, **headers: str) -> asgi.Answer:
 
 
 def test_a_bundle_is_compressed_and_kept_by_the_browser() -> None:
-    answer = _ask(PATH, accept_encoding="gzip, br")
-    assert gzip.decompress(answer.body) == BUNDLE.read_bytes()
-    assert answer.headers["content-type"].startswith("text/css")
-    assert "immutable" in answer.headers["cache-control"]
+    for accepted, unpacked in (("gzip, deflate", gzip.decompress), ("gzip, br", brotli.decompress)):
+        answer = _ask(PATH, accept_encoding=accepted)
+        assert unpacked(answer.body) == BUNDLE.read_bytes()
+        assert answer.headers["content-encoding"] == accepted.split(", ")[unpacked is brotli.decompress]
+        assert answer.headers["content-type"].startswith("text/css")
+        assert "immutable" in answer.headers["cache-control"]
+
+
+def test_the_first_frame_is_drawn_in_our_letters() -> None:
+    (font,) = (compression.STREAMLIT_FOLDER / "static" / "media").glob("SourceSansVF-Upright*")
+    answer = _ask(f"/static/media/{font.name}")
+    assert (answer.status, Path(answer.headers["location"]).name) == (308, "Sarabun-Regular.woff2")
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -30,7 +31,10 @@ SITE_COLUMNS = (
 )
 ELEMENT_COLUMNS = ("site_code", "kind", "label", "permitted_on", "source")
 
-NO_PLACE = errors.ProblemKind("SITE-001", "the site is new and has no position; add its coordinates")
+NO_PLACE = errors.ProblemKind(
+    "SITE-001",
+    "the site is not in the register and has no position; correct its code, or add the coordinates of the new site",
+)
 SAME_CODE = errors.ProblemKind("SITE-002", "the code {code} stands in row {line} too; give each site its own")
 OTHER_NAME = errors.ProblemKind("SITE-003", "{code} is registered with the name “{name}”; check the code or the name")
 OTHER_PLACE = errors.ProblemKind(
@@ -44,12 +48,28 @@ BAD_CODE = errors.ProblemKind("SITE-009", "the code “{written}” is too long 
 ALIKE_CODE = errors.ProblemKind(
     "SITE-010", "“{written}” is not registered, {code} is; write {code}, or give the new site another code"
 )
+NEARLY_REGISTERED = errors.ProblemKind(
+    "SITE-011",
+    "“{written}” is not in the register, and {code} is {metres} m away; write {code}, or give the new site a name of "
+    "its own",
+)
 
+NEW_SITE = errors.ProblemKind(
+    "SITE-N07",
+    "{code} is not in the register; it is registered anew at {latitude}, {longitude}; correct the code if it is a "
+    "typing error",
+)
+MORE_NEW_SITES = errors.ProblemKind(
+    "SITE-N08", "more sites that are not in the register and are registered anew: {count}; check their codes: {sites}"
+)
 PROPOSED_CODES = errors.ProblemKind("SITE-N01", "sites without a code: {count}; proposed are {first} to {last}")
 KIND_ASSUMED = errors.ProblemKind("SITE-N02", "sites that do not say their kind: {count}; taken as ramps")
 SETTING_ASSUMED = errors.ProblemKind(
     "SITE-N03", "sites without a setting: {count}; taken as municipal footpath, where most limits apply by analogy"
 )
+
+# Each in a sentence of its own, and the others in one.
+_NEW_SITES_ANNOUNCED, _MORE_NAMED = 8, 100
 
 _THAI_LETTER = re.compile(r"[ก-๙]")
 
@@ -101,6 +121,7 @@ class _Known:
         self.by_code: dict[str, _Site] = {}
         self.registered: dict[str, _Site] = {}
         self.near = distance.Nearness(box.west, box.south, SAME_PLACE_M)
+        self.beside = distance.Nearness(box.west, box.south, alike_sites.NEAR_M)
         points = register.geometry
         columns = zip(register.index, register["name_th"], register["name_en"], points, strict=True)
         accuracies = register["position_accuracy_m"].fillna(0.0)
@@ -112,8 +133,31 @@ class _Known:
         self.by_code[site.code] = site
         if not site.line:
             self.registered[alike_sites.form_of_code(site.code)] = site
+            if np.isfinite(site.longitude):
+                self.beside.add(site.code, site.longitude, site.latitude)
         if np.isfinite(site.longitude):
             self.near.add(site.code, site.longitude, site.latitude)
+
+    def meant(self, site: _Site) -> tuple[float, _Site] | None:
+        """Metres to the registered site that a new one may be by its place, and that site; None for no such site.
+
+        It stands where the registered one does, or a visit of it is within reach of one whose code is mistyped so.
+        A name of its own says that it is another.
+        """
+        codes = [self.beside.within(site.longitude, site.latitude)]
+        codes += self.nearly_one_code.near(site.code) if site.measured else []
+        others = [self.by_code[code] for code in codes if code is not None]
+        found = [
+            (distance.metres_between(site.longitude, site.latitude, other.longitude, other.latitude), other)
+            for other in others
+            if np.isfinite(other.longitude) and _may_be_one(site, other) and not _own_name(site, other)
+        ]
+        return min(found, key=lambda pair: pair[0], default=None)
+
+    @functools.cached_property
+    def nearly_one_code(self) -> alike_sites.NearCodes:
+        """The codes of the register, to be found by a mistyped one."""
+        return alike_sites.NearCodes(site.code for site in self.registered.values())
 
 
 def sites(
@@ -164,7 +208,8 @@ def sites(
         lines[row.line] = site.code if match is None else match.code
     new = [site for site in known.by_code.values() if site.line]
     alike = alike_sites.notices(known.by_code.values(), file_name)
-    notices = (*where.notices, *_notices(new, proposed, file_name), *alike)
+    announced = _announced(new, proposed, file_name) if len(register) else ()
+    notices = (*where.notices, *announced, *_notices(new, proposed, file_name), *alike)
     return SitesPreview(_frame(new, file_name), _elements(new, numbers), tuple(same), lines, notices)
 
 
@@ -208,6 +253,9 @@ def _match(row: rows_room.Row, site: _Site, known: _Known) -> _Site | None:
             row.refuse(ALIKE_CODE, written=site.code, code=alike.code)
         elif not has_place:
             row.refuse(NO_PLACE)
+        elif site.code and (meant := known.meant(site)):
+            metres, other_site = meant
+            row.refuse(NEARLY_REGISTERED, written=site.code, code=other_site.code, metres=f"{metres:,.0f}")
     elif _names_differ(site, other) and site.code:
         row.refuse(OTHER_NAME, code=other.code, name=other.name_th or other.name_en)
     elif _names_differ(site, other) or (other.line and not site.measured and not site.code):
@@ -230,6 +278,10 @@ def _may_be_one(site: _Site, other: _Site) -> bool:
     return metres <= max(position_checks.REACH_M, other.accuracy_m)
 
 
+def _own_name(site: _Site, other: _Site) -> bool:
+    return any(name and name not in (other.name_th, other.name_en) for name in (site.name_th, site.name_en))
+
+
 def _names_differ(site: _Site, other: _Site) -> bool:
     pairs = ((site.name_th, other.name_th), (site.name_en, other.name_en))
     return any(name and kept and kept not in (other.code, name) for name, kept in pairs)
@@ -238,6 +290,19 @@ def _names_differ(site: _Site, other: _Site) -> bool:
 def _free_codes(used: set[str]) -> Iterator[str]:
     codes = (f"{PROPOSED_PREFIX}-{number:03d}" for number in itertools.count(1))
     return (code for code in codes if code not in used)
+
+
+def _announced(new: Sequence[_Site], proposed: Sequence[str], file_name: str) -> Iterator[errors.Problem]:
+    """Yield a notice of each new site whose code the table gives, since a typing error would make one too."""
+    named = [site for site in new if site.code not in proposed]
+    for site in named[:_NEW_SITES_ANNOUNCED]:
+        place = {"latitude": f"{site.latitude:.5f}", "longitude": f"{site.longitude:.5f}"}
+        yield NEW_SITE.at(f"row {site.line}", code=site.code, **place)
+    more = named[_NEW_SITES_ANNOUNCED:]
+    if more:
+        shown = ", ".join(f"{site.code} ({site.line})" for site in more[:_MORE_NAMED])
+        shown += " …" if len(more) > _MORE_NAMED else ""
+        yield MORE_NEW_SITES.at(file_name, count=len(more), sites=shown)
 
 
 def _notices(new: list[_Site], proposed: list[str], file_name: str) -> Iterator[errors.Problem]:

@@ -22,7 +22,7 @@ def test_a_new_site_has_every_column_that_the_register_wants(understand) -> None
 
 def test_what_was_assumed_is_told(understand) -> None:
     notices = [notice.kind.code for notice in understand("A-1,ตลาด,16.41,102.82").notices]
-    assert notices == ["SITE-N02", "SITE-N03"]
+    assert notices == ["SITE-N07", "SITE-N02", "SITE-N03"]
 
 
 def test_sites_without_a_code_get_one_that_is_free(understand) -> None:
@@ -64,6 +64,43 @@ def test_a_registered_code_typed_another_way_makes_no_new_site(understand, code)
     # As far away as another site may well be, it is one, and still a question for the reader.
     assert preview.sites.sites.index.tolist() == [code]
     assert "SITE-N06" in [notice.kind.code for notice in preview.notices]
+
+
+MEASURED = "code,name,lat,lon,observed_on,surveyor,clear_width_mm"
+
+
+def test_every_new_site_is_announced_with_its_row(understand) -> None:
+    (notice, *_) = understand("KK-999,,16.43220,102.8236").notices
+    assert notice.sentence() == (
+        "row 2: KK-999 is not in the register; it is registered anew at 16.43220, 102.82360; correct the code if it is "
+        "a typing error"
+    )
+    many = understand(*(f"N-{n},,16.4{n:02},102.8" for n in range(20))).notices
+    told = [one for one in many if one.kind.code in ("SITE-N07", "SITE-N08")]
+    assert len(told) == 9
+    assert "12; check their codes: N-8 (10), N-9 (11)" in told[-1].sentence()
+
+
+@pytest.mark.parametrize(
+    ("row", "kinds"),
+    [
+        # one sign beside KK-001, within reach of it
+        ("KK-0O1,,16.4253,102.8233,2026-11-15,x,900", ["SITE-011"]),
+        ("KK-010,สถานีรถไฟ,16.4253,102.8233,2026-11-15,x,900", ["SITE-011"]),
+        # in its very place
+        ("X-7,,16.42512,102.82312,2026-11-15,x,900", ["SITE-011"]),
+        ("X-7,,16.42512,102.82312,,,", ["SITE-011"]),
+        # a name of its own, or another place
+        ("KK-0O1,ตลาดสด,16.4253,102.8233,2026-11-15,x,900", []),
+        ("KK-0O1,,16.4353,102.8233,2026-11-15,x,900", []),
+        ("KK-002,,16.4253,102.8233,,,", []),
+    ],
+)
+def test_a_mistyped_code_makes_no_new_site_where_the_other_stands(understand, row, kinds) -> None:
+    preview = understand(row, header=MEASURED)
+    assert [problem.kind.code for problem in preview.rows[0].problems] == kinds
+    assert len(preview.sites.sites) == (0 if kinds else 1)
+    assert not kinds or "write KK-001" in preview.rows[0].problems[0].sentence()
 
 
 def test_every_fault_of_a_row_is_told_at_once(understand) -> None:

@@ -26,13 +26,21 @@ from audits.store.surveys import read
 
 phrase = wording.phrase
 
-IMPORTED = phrase("{accepted} taken in, {same} here already, {conflicts} in conflict, {held} rows held")
-WOULD_IMPORT = phrase("{rows} rows understood, {held} would be held; nothing was written")
+IMPORTED = phrase(
+    "{rows} rows: {sites} new sites and {surveys} surveys taken in, {same} here already, {conflicts} in conflict, "
+    "{held} rows held"
+)
+WOULD_IMPORT = phrase(
+    "{rows} rows understood: {taken} would be taken in ({sites} new sites, {surveys} surveys), {held} would be held; "
+    "nothing was written"
+)
 TAKEN_IN = phrase(
     "{accepted} accepted, {correction} corrections, {same} here already, {conflict} in conflict, {held} held, "
     "{missing_photos} photos not come"
 )
-WOULD_TAKE_IN = phrase("{records} records understood, {held} would be held; nothing was written")
+WOULD_TAKE_IN = phrase(
+    "{records} records understood: {taken} would be taken in, {held} would be held; nothing was written"
+)
 
 
 @arguments.command()
@@ -81,11 +89,13 @@ def import_table(
         "agreement": agreed,
         "head": head,
     }
+    stated = {"rows": seen.rows, "sites": done.sites_accepted, "surveys": done.surveys_accepted + done.corrections}
     if dry_run:
         lines = [f"{column} = {meaning}" for column, meaning in understood.understood]
-        lines.append(words.text(WOULD_IMPORT, rows=understood.row_count, held=counts["held"] + counts["conflicts"]))
+        held = done.held + done.conflicts
+        lines.append(words.text(WOULD_IMPORT, **stated, taken=seen.rows - held, held=held))
     else:
-        lines = [words.text(IMPORTED, **counts)]
+        lines = [words.text(IMPORTED, **stated, same=done.same, conflicts=done.conflicts, held=done.held)]
     lines += command.agreement_lines(agreed, words)
     request.print_receipt(receipt, (*lines, *seen.lines(words)))
     command.print_held(seen, request, held_file, counts["conflicts"])
@@ -141,7 +151,8 @@ def take_in(
         done = receiving.receive(target, delivery, actor, words=words, progress=progress)
     counts = done.as_record()
     seen = replace(seen, held=done.held)
-    would = {"records": seen.rows, "held": counts["held"] + counts["conflict"]}
+    held = counts["held"] + counts["conflict"]
+    would = {"records": seen.rows, "taken": seen.rows - held, "held": held}
     line = words.text(WOULD_TAKE_IN, **would) if dry_run else words.text(TAKEN_IN, **counts)
     receipt |= {**seen.as_record(words), **_beside_rows(counts)}
     receipt |= {"receipts": [_receipt(one, reader) for one in done.outcomes], "head": str(read.head(store))}

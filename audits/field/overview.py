@@ -15,24 +15,45 @@ phrase = wording.phrase
 UNUSED = phrase("Columns that mean nothing here and are left out: {columns}")
 COORDINATES = phrase("Coordinate system: {crs}")
 ENCODING = phrase("Encoding: {encoding}")
+EXAMPLE = phrase("such as row {row}: {reason}")
+LIKE_REASONS = phrase("{n} rows for like reasons, {example}")
 
 _ROW_AND_COLUMN = ", "
 
 
 @dataclass(frozen=True)
 class HeldGroup:
-    """Rows that are held for one reason; `problem` is that of the first of them, without its row."""
+    """Rows that are held for one reason.
+
+    Parameters
+    ----------
+    problem
+        That of the first of them, without its row.
+    count, first_line
+        How many they are, and where the first stands.
+    is_example
+        Whether the others have other figures in the same sentence.
+    """
 
     problem: errors.Problem
     count: int
     first_line: int
+    is_example: bool = False
+
+    def with_another(self, problem: errors.Problem) -> HeldGroup:
+        """Return the group with one row more."""
+        differs = self.is_example or problem.values != self.problem.values
+        return dataclasses.replace(self, count=self.count + 1, is_example=differs)
 
     def reason(self, words: wording.Wording) -> str:
-        """Write the reason as a sentence, with the column but without the row."""
-        return words.problem(self.problem).removeprefix(": ")
+        """Write the reason as a sentence, with the column; with the row only where its figures are those of one row."""
+        reason = words.problem(self.problem).removeprefix(": ")
+        return words.text(EXAMPLE, row=str(self.first_line), reason=reason) if self.is_example else reason
 
     def sentence(self, words: wording.Wording) -> str:
         """Write the reason with the number of rows and the first line."""
+        if self.is_example:
+            return words.text(LIKE_REASONS, n=self.count, example=self.reason(words))
         return words.count(
             "{n} row: {reason}; in line {line}",
             "{n} rows: {reason}; first at line {line}",
@@ -85,7 +106,7 @@ class Overview:
                 found[code, column] = (
                     HeldGroup(dataclasses.replace(problem, where=column), 1, line)
                     if known is None
-                    else dataclasses.replace(known, count=known.count + 1)
+                    else known.with_another(problem)
                 )
         return tuple(sorted(found.values(), key=lambda group: (-group.count, group.first_line)))
 

@@ -56,6 +56,17 @@ def test_held_rows_are_grouped_by_reason_and_column_the_most_frequent_first() ->
     assert (rows[0], len(rows), rows[1][0]) == (["Row", "Reason"], 7, "7")
 
 
+def test_a_group_of_rows_with_figures_of_their_own_gives_those_of_one_row_as_its() -> None:
+    held = [(line, (OTHER.at(f"row {line}, date", written=f"day {line}"),)) for line in (7, 9, 11)]
+    seen = overview.Overview(3, held)
+    (group,) = seen.as_record(wording.Wording("en"))["held"]
+    assert (group["count"], group["first_line"]) == (3, 7)
+    assert group["reason"].startswith("such as row 7: date: “day 7” is not a day")
+    assert next(seen.held_lines(wording.Wording("en"))).startswith(
+        "3 rows for like reasons, such as row 7: date: “day 7”"
+    )
+
+
 @pytest.mark.parametrize("words", [("import", "--dry-run"), ("judge",), ("import",)])
 def test_import_and_judge_answer_with_one_form(words: tuple[str, ...], table: Path, tmp_path: Path) -> None:
     command, *options = words

@@ -23,7 +23,9 @@ NOT_A_PAIR = errors.ProblemKind("PLACE-003", "“{written}” is not a pair of c
 
 READ_AS = errors.ProblemKind("PLACE-N01", "positions read as {system}: {count}; check one of them on the map")
 READ_SWAPPED = errors.ProblemKind(
-    "PLACE-N02", "positions with north before east, read as {system}: {count}; check one of them on the map"
+    "PLACE-N02",
+    "positions with latitude and longitude in each other's place, read the other way round ({system}): {count} (rows "
+    "{lines}); check one of them on the map",
 )
 ELSEWHERE = errors.ProblemKind(
     "PLACE-N04",
@@ -35,6 +37,7 @@ DATUM_ASSUMED = errors.ProblemKind(
 )
 
 
+_LINES_SHOWN = 8
 # a province and more
 _MOST_DEGREES = 2.0
 
@@ -77,7 +80,7 @@ def read(rows: Sequence[rows_room.Row], system: str, box: positions.Box, datum: 
         rows[index].refuse(kind, **pair, count=int(read.count[index]), box=_written(box))
     outside = written & (read.count == 0)
     notices = (
-        *_place_notices(read, datum, system, file_name),
+        *_place_notices(read, [row.line for row in rows], datum, system, file_name),
         *_elsewhere(first[outside], second[outside], system, box, file_name),
     )
     systems = collections.Counter(name for name in read.system if name)
@@ -149,10 +152,15 @@ def _coordinate(row: rows_room.Row, value: object) -> float:
     return figure
 
 
-def _place_notices(read: positions.ColumnReadings, datum: str, system: str, file_name: str) -> Iterator[errors.Problem]:
-    ways = collections.Counter(zip(read.system, read.swapped.tolist(), strict=True))
-    for (name, swapped), count in ways.items():
+def _place_notices(
+    read: positions.ColumnReadings, lines: Sequence[int], datum: str, system: str, file_name: str
+) -> Iterator[errors.Problem]:
+    ways: dict[tuple[str, bool], list[int]] = {}
+    for line, name, swapped in zip(lines, read.system, read.swapped.tolist(), strict=True):
+        ways.setdefault((name, swapped), []).append(line)
+    for (name, swapped), found in ways.items():
         if name and (name != positions.GEOGRAPHIC or swapped):
-            yield (READ_SWAPPED if swapped else READ_AS).at(file_name, count=count, system=name)
+            shown = ", ".join(map(str, found[:_LINES_SHOWN])) + (" …" if len(found) > _LINES_SHOWN else "")
+            yield (READ_SWAPPED if swapped else READ_AS).at(file_name, count=len(found), system=name, lines=shown)
     if datum == positions.WGS_84 and not system and any(name.startswith("EPSG:326") for name in read.system):
         yield DATUM_ASSUMED.at(file_name)

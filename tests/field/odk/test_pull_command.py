@@ -68,7 +68,7 @@ def test_what_is_held_ends_with_the_code_for_it(run, server) -> None:
 def test_a_dry_run_writes_nothing(run, server, store) -> None:
     head = str(read.head(store))
     done = run(*_central(server), "--dry-run", "--since", "2026-03-01", "--lang", "en")
-    assert "1 records understood, 0 would be held; nothing was written" in done.stdout
+    assert "1 records understood: 1 would be taken in, 0 would be held; nothing was written" in done.stdout
     assert str(read.head(store)) == head
 
 

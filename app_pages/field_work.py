@@ -8,11 +8,13 @@ import functools
 from collections.abc import Callable
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from app_pages import session
 from app_pages.parts.shared import calibrations, choices, overviews, progress, reviewer, tables
-from app_pages.session import navigation, plain_text
-from audits import roles
+from app_pages.parts.start import table_import
+from app_pages.session import navigation, page_roles, plain_text
+from audits import roles, wording
 from audits.field import arrivals, receiving, returning
 from audits.store.accounts import device_secrets
 from audits.store.register import devices
@@ -21,6 +23,20 @@ from audits.store.surveys import read
 JUST_GIVEN, REHEARSED = "field_just_given", "field_rehearsed"
 RETURNING_TYPES = ["zip", "gpkg", "json", "ndjson", "csv", "xlsx", "xml"]
 MEGABYTES = 1000
+
+# How paper, kit, form and package are had: by those who have the page of exports, and by the others.
+_MAKES_FILES = (
+    wording.phrase("Map book with sheets to write on, under Exports; type it in under Quick entry."),
+    wording.phrase("Open {address} once with a network and install it, or take the one file under Exports."),
+    wording.phrase("Upload the form under Exports there; bring its files back here."),
+    wording.phrase("Take the package under Exports; bring it back here with its photos."),
+)
+_IS_GIVEN_FILES = (
+    wording.phrase("Ask the office for the map book with sheets to write on; type it in under Quick entry."),
+    wording.phrase("Open {address} once with a network and install it."),
+    wording.phrase("An engineer of the office uploads the form there; bring its files back here."),
+    wording.phrase("Ask an engineer of the office for the package; bring it back here with its photos."),
+)
 
 
 def show(context: session.Context) -> None:
@@ -46,21 +62,16 @@ def take_out(context: session.Context) -> None:
     """Show where each way of working in the field begins."""
     text = context.words.text
     address = (st.context.url or "").split("/field_work")[0].rstrip("/")
+    paper, kit, form, package = _MAKES_FILES if page_roles.has(context.role, "exports") else _IS_GIVEN_FILES
     rows = [
-        (text("Paper"), text("Map book with sheets to write on, under Exports; type it in under Quick entry.")),
-        (
-            text("Offline kit"),
-            text(
-                "Open {address} once with a network and install it, or take the one file under Exports.",
-                address=f"{address}/field/kit",
-            ),
-        ),
+        (text("Paper"), text(paper)),
+        (text("Offline kit"), text(kit, address=f"{address}/field/kit")),
         (
             text("ODK Collect"),
             text("Server: {address}. User name and secret: those of the technician.", address=f"{address}/openrosa"),
         ),
-        (text("KoboToolbox, ODK Central"), text("Upload the form under Exports there; bring its files back here.")),
-        (text("QField, QGIS"), text("Take the package under Exports; bring it back here with its photos.")),
+        (text("KoboToolbox, ODK Central"), text(form)),
+        (text("QField, QGIS"), text(package)),
     ]
     st.html(tables.table(text("Ways of working in the field"), (text("Way"), text("How")), rows))
     navigation.link(
@@ -75,24 +86,32 @@ def take_out(context: session.Context) -> None:
 def bring_back(context: session.Context, who: str) -> None:
     """Import returning files: first a preview, then the writing, then a receipt for each record."""
     text = context.words.text
-    st.write(text("Any file that comes back: kit, QField, ODK Central, KoboToolbox. Tables of sites go under Start."))
+    st.write(text("Any file that comes back: kit, QField, ODK Central, KoboToolbox, or a table (CSV, Excel)."))
+    navigation.link(
+        context,
+        "start.py",
+        label=text("For a table with coordinates or headings of its own: Start"),
+        query_params=navigation.query(context),
+    )
+    if done := st.session_state.pop(table_import.RECEIPT, None):
+        st.success(done)
     file = st.file_uploader(
         text("File from the field"), type=RETURNING_TYPES, key="returning_file", max_upload_size=MEGABYTES
     )
     if file is not None:
-        _delivered(context, file.getvalue(), file.name, who)
+        _delivered(context, file, who)
     given = st.session_state.get("reception")
     if given:
         receipts(context, given)
 
 
-def _delivered(context: session.Context, content: bytes, name: str, who: str) -> None:
-    text = context.words.text
+def _delivered(context: session.Context, file: UploadedFile, who: str) -> None:
+    now = dt.datetime.now(dt.UTC)
     with context.problems_shown():
-        with st.spinner(text("Reading …")):
-            delivery = returning.read_file(content, name, context.store, context.criteria, dt.datetime.now(dt.UTC))
+        with st.spinner(context.words.text("Reading …")):
+            delivery = returning.read_file(file.getvalue(), file.name, context.store, context.criteria, now)
         if delivery is None:
-            st.error(text("This file is of no field channel known here. A table of sites or surveys goes under Start."))
+            table_import.brought(context, file, who)
             return
         _understood(context, delivery, _rehearsed(context, delivery))
         _take_in(context, delivery, who)

@@ -14,7 +14,7 @@ from app_pages.parts.survey import place_question, question, survey_header
 from app_pages.session import plain_text
 from audits import errors, survey, terms, wording
 from audits import record as records
-from audits.field import answer_sheet, quick_answers, visit_days
+from audits.field import answer_sheet, answers, quick_answers, visit_days
 from audits.formats import days
 from audits.reports import markers, site_report
 from audits.rules import model
@@ -52,7 +52,9 @@ def desk(context: session.Context, record: records.AuditedRecord) -> None:
             )
     else:
         st.header(plain_text.literal(f"{code} {markers.site_name(_named(record, code), context.words)}"))
-        sheet(context, record, survey_draft.current(context, code), done)
+        draft = survey_draft.current(context, code)
+        municipal_notation(draft)
+        sheet(context, record, draft, done)
     with st.expander(text("How to type")):
         legend(context)
     sitting(context)
@@ -83,6 +85,15 @@ def sheet(context: session.Context, record: records.AuditedRecord, draft: answer
         on_click=_save,
         args=(context, record, draft, misplaced),
     )
+
+
+def municipal_notation(draft: answer_sheet.AnswerSheet) -> None:
+    """Begin a blank sheet in the notation of slopes that is printed on it, whatever another form used last."""
+    begun = f"quick_notation|{draft.survey_id}"
+    if begun not in st.session_state and not survey_draft.is_begun(draft):
+        draft.slope_unit = answers.PERCENT
+        st.session_state.pop(f"answer|{draft.survey_id}|slope_unit", None)
+    st.session_state[begun] = True
 
 
 def _named(record: records.AuditedRecord, code: str) -> object:

@@ -154,6 +154,24 @@ def test_what_is_not_for_a_role_is_said_in_a_sentence(reader: pytest.MonkeyPatch
     assert any("not for your role" in each.value for each in app.error) == (role != roles.ADMINISTRATOR)
 
 
+def test_a_technician_brings_a_table_back_and_reads_of_no_page_that_is_not_theirs(
+    reader: pytest.MonkeyPatch, folder: Path
+) -> None:
+    _read_by(reader, folder, roles.TECHNICIAN)
+    app = _opened("field_work.py")
+    table = (
+        "code,observed_on,surveyor,clear_width_mm,lat,lon\nKK-012,2026-01-05,x,950,,\nX-7,2026-01-05,x,950,16.49,102.9\n"
+    )
+    app.file_uploader(key="returning_file").upload("visits.csv", table.encode(), "text/csv").run()
+    assert not app.exception
+    assert any("1 row would be taken in, 0 new sites, 1 survey, 1 row held back" in one.value for one in app.markdown)
+    shown = _said(app) + " ".join(one.value for one in (*app.markdown, *app.error))
+    assert ("Exports" in shown, "Start" in shown, "have an engineer register it" in shown) == (False, False, True)
+    app.button(key="import_write").click().run()
+    assert not app.exception
+    assert "1 accepted" in app.success[0].value
+
+
 def test_a_record_that_does_not_answer_is_explained_and_other_errors_are_left_to_be_seen() -> None:
     app = AppTest.from_string(
         """

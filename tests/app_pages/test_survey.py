@@ -13,9 +13,10 @@ from streamlit.testing.v1 import AppTest
 
 from app_pages.parts.survey import draft
 from app_pages.session import cache
+from audits.field import doubts
 from audits.store.db import connection, workspace
 from audits.store.register import changes
-from audits.store.surveys import read, reviews
+from audits.store.surveys import drafts, read, reviews
 from tests.app_pages import opening
 
 SLOPE = r"KK-012\.ramp\.1\|running_slope_pct"
@@ -81,6 +82,9 @@ def test_the_form_judges_an_answer_offers_a_further_reading_and_sends_the_survey
 
 def test_quick_entry_refuses_what_is_no_figure_and_takes_a_sheet(folder: Path) -> None:
     before = _surveys(folder)
+    place = workspace.Workspace(folder).demonstration
+    # What another form left is not what is printed on the sheet.
+    drafts.save(place, f"this-device/{draft.HABITS}", {"slope_unit": doubts.ONE_IN})
     app = opening.opened("quick_entry.py", lang="en", workspace="demonstration")
     app.text_input(key="quick_code").set_value("12").run()
     app.text_input(key=_field(app, r"\|surveyor$")).set_value("T-07").run()
@@ -100,6 +104,8 @@ def test_quick_entry_refuses_what_is_no_figure_and_takes_a_sheet(folder: Path) -
     assert not app.exception
     assert "Typed in during this sitting" in _html(app)
     assert _surveys(folder) == before + 1
+    with connection.open_store(place) as store:
+        assert "30%" in read.measurements(store)["as_written"].tolist()
 
 
 def _shown(app: AppTest) -> str:

@@ -12,11 +12,12 @@ from app_pages import session
 from app_pages.parts.shared import choices, overviews, tables
 from app_pages.parts.start import profile_form
 from app_pages.session import plain_text
-from audits import errors, terms, wording
+from audits import errors, roles, terms, wording
 from audits.field import visit_days
 from audits.field.tables import importing, profile
 from audits.formats import map_files
 from audits.formats import tables as table_files
+from audits.store.register import register
 from audits.store.surveys import read
 from layers import positions
 
@@ -71,6 +72,17 @@ def show(context: session.Context) -> None:
         _write(context, seen, options, who.strip())
 
 
+def brought(context: session.Context, file: UploadedFile, who: str) -> None:
+    """Take in a table that came back from the field, its headings and coordinates the usual ones."""
+    options = _Options(None, positions.WGS_84, "", context.town.box or positions.KHON_KAEN_SURROUNDINGS)
+    seen = None
+    with context.problems_shown(), st.spinner(context.words.text("Reading …")):
+        seen = _understood(context, file, options)
+    if seen is not None:
+        preview(context, seen, st.session_state[REHEARSED])
+        _write(context, seen, options, who)
+
+
 def _write(context: session.Context, seen: importing.Preview, options: _Options, who: str) -> None:
     text = context.words.text
     unnamed = not options.crs and any(notice.kind is map_files.NO_SYSTEM for notice in seen.notices)
@@ -78,7 +90,8 @@ def _write(context: session.Context, seen: importing.Preview, options: _Options,
         st.warning(text("Choose the coordinate system above: the file names none."))
     if not who:
         st.write(text("Give your name to write."))
-    if st.button(text("Write to the register"), key="import_write", type="primary", disabled=unnamed or not who):
+    label = text("Write to the register") if roles.may(context.role, register.ADD) else text("Take it in")
+    if st.button(label, key="import_write", type="primary", disabled=unnamed or not who):
         given = importing.commit(context.store, seen, who, words=context.words)
         st.session_state[RECEIPT] = receipt_text(context.words, given)
         st.rerun()
@@ -164,10 +177,12 @@ def preview(context: session.Context, seen: importing.Preview, would: importing.
     words, text = context.words, context.words.text
     understood = [(column, _meaning(context, meaning)) for column, meaning in seen.understood]
     st.html(tables.table(text("What was understood"), (text("Column"), text("Meaning")), understood))
+    held = would.held + would.conflicts
     counted = (
-        words.count("{n} new site", "{n} new sites", len(seen.sites.sites)),
-        words.count("{n} survey", "{n} surveys", len(seen.surveys)),
-        words.count("{n} row held back", "{n} rows held back", would.held + would.conflicts),
+        words.count("{n} row would be taken in", "{n} rows would be taken in", seen.row_count - held),
+        words.count("{n} new site", "{n} new sites", would.sites_accepted),
+        words.count("{n} survey", "{n} surveys", would.surveys_accepted + would.corrections),
+        words.count("{n} row held back", "{n} rows held back", held),
     )
     st.write(", ".join(counted))
     overviews.show(context, dataclasses.replace(seen.overview, held=would.held_rows), "import")

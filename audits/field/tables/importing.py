@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
 from audits import errors, survey, terms, wording
 from audits.field import arrivals, overview, receiving
 from audits.field.tables import (
+    adding_sites,
     element_numbers,
     headers,
     ignored,
@@ -29,16 +29,13 @@ from audits.field.tables import rows as rows_room
 from audits.formats import tables
 from audits.rules import model
 from audits.store.db import connection
-from audits.store.register import register
-from audits.store.surveys import read
-from layers import distance, positions
+from layers import positions
 
 REASON = "imported from a table"
 
 WALKING_NETWORK = errors.ProblemKind(
     "IMPORT-004", "it holds the lines of a walking network, no places; read it with: python -m layers base {file}"
 )
-REGISTERED_MEANWHILE = errors.ProblemKind("IMPORT-001", "{code} was registered meanwhile as something else")
 NOTHING_UNDERSTOOD = errors.ProblemKind(
     "IMPORT-002", "no column has a header that is known; name at least the code or the coordinates ({columns})"
 )
@@ -330,7 +327,8 @@ def commit(
         If the store refuses to write.
     """
     held = {row.line: tuple(row.problems) for row in understood.held}
-    new, same = _add_sites(store, understood, actor, received_at, held)
+    found, reason = understood.sites, f"{REASON}: {understood.file_name}"
+    new, same = adding_sites.add(store, found, actor, reason, received_at, held)
     records = tuple(
         arrivals.Arrival(row.line, row.raw, understood.survey_of_line.get(row.line), problems=held.get(row.line, ()))
         for row in understood.rows
@@ -368,32 +366,3 @@ def rehearse(store: connection.Store, understood: Preview, words: wording.Wordin
     """Say what would become of a table, and write nothing; raises as :func:`commit`."""
     with connection.rehearsal(store) as stage:
         return commit(stage, understood, receiving.REHEARSED_BY, words)
-
-
-def _add_sites(
-    store: connection.Store,
-    understood: Preview,
-    actor: str,
-    received_at: dt.datetime | None,
-    held: dict[int, tuple[errors.Problem, ...]],
-) -> tuple[int, int]:
-    """Add the sites that are still new, hold those that were registered otherwise meanwhile; count new and same."""
-    registered = read.sites(store)
-    sites, elements = understood.sites.sites, understood.sites.elements
-    still_new = ~sites.index.isin(registered.index)
-    others = {str(code) for code in sites.index[~still_new] if not _is_same(sites.loc[code], registered.loc[code])}
-    for line, code in understood.sites.lines.items():
-        if code in others:
-            held[line] = (REGISTERED_MEANWHILE.at(f"row {line}", code=code),)
-    fresh = sites.loc[still_new]
-    if len(fresh):
-        of_fresh = elements.loc[elements["site_code"].isin(fresh.index)]
-        register.add_sites(store, fresh, of_fresh, actor, f"{REASON}: {understood.file_name}", received_at)
-    return len(fresh), len(understood.sites.same) + int(np.sum(~still_new)) - len(others)
-
-
-def _is_same(sent: pd.Series, kept: pd.Series) -> bool:
-    point, other = sent["geometry"], kept["geometry"]
-    if (sent["name_th"], sent["name_en"]) != (kept["name_th"], kept["name_en"]) or other is None:
-        return False
-    return bool(distance.metres_between(point.x, point.y, other.x, other.y) <= sites_table.SAME_PLACE_M)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from audits import errors, wording
+from audits import errors, roles, wording
 from audits.field.tables import importing
 from audits.rules import model
 from audits.store.db import connection, workspace
@@ -91,6 +91,22 @@ def test_a_site_registered_meanwhile_as_something_else_is_held(store: connection
     receipt = importing.commit(store, preview, "engineer")
     assert (receipt.accepted, receipt.held) == (0, 1)
     assert read.sites(store).loc["A-1", "name_th"] == "โรงพยาบาล"
+
+
+def test_a_new_site_that_a_technician_brings_is_held_and_the_visits_of_known_ones_are_taken(
+    store: connection.Store, book: model.Criteria
+) -> None:
+    importing.commit(store, understand(store, book, GOOD), "engineer")
+    technician = store.for_role(roles.TECHNICIAN)
+    rows = GOOD.replace("15/11", "16/11"), "B-2,,16.42,102.82,15/11/2568,สมชาย,90"
+    preview = understand(store, book, *rows)
+    for receipt in (
+        importing.rehearse(technician, preview, wording.Wording("en")),
+        importing.commit(technician, preview, "technician"),
+    ):
+        assert (receipt.sites_accepted, receipt.surveys_accepted, receipt.held) == (0, 1, 1)
+        assert [(line, one.kind.code) for line, (one,) in receipt.held_rows] == [(3, "IMPORT-005")]
+    assert read.sites(store).index.tolist() == ["A-1"]
 
 
 def test_a_table_without_a_known_header_is_refused(store: connection.Store, book: model.Criteria) -> None:

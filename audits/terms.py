@@ -259,3 +259,9 @@ REQUEST_CHANNEL = {
     "public_form": wording.phrase("by the public form"),
 }
 """How a request came; a municipality may write others."""
+
+
+def element(element_id: str) -> wording.Translated:
+    """Name an element in the reader's words: its site, its kind and its number, such as ``KK-012 ramp 1``."""
+    site, kind, number = element_id.rsplit(".", 2)
+    return wording.Translated(lambda words: f"{site} {words.text(ELEMENT_KIND[kind])} {number}")

@@ -206,6 +206,16 @@ class Wording:
         return self.text("row {row}", row=row)
 
 
+def name_of(named: Named) -> Translated:
+    """A value of a template that is a name in both languages, such as that of a quantity."""
+    return Translated(lambda words: words.name(named))
+
+
+def translated(english: str) -> Translated:
+    """A value of a template that is a phrase."""
+    return Translated(lambda words: words.text(english))
+
+
 class Translated(str):
     """A value of a template that each language writes in its own way; the string itself is the English one."""
 

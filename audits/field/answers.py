@@ -251,7 +251,8 @@ def _value(text: str, quantity: model.Quantity, units: Units) -> float | errors.
     if quantity.possible[0] <= value <= quantity.possible[1]:
         return value
     least, most, unit = _bounds_shown(text, quantity, units)
-    return OUT_OF_RANGE.at(name, written=text, quantity=name, least=least, most=most, unit=unit)
+    named = wording.name_of(quantity.name)
+    return OUT_OF_RANGE.at(name, written=text, quantity=named, least=least, most=most, unit=unit)
 
 
 def _bounds_shown(text: str, quantity: model.Quantity, units: Units) -> tuple[float, float, wording.Translated]:

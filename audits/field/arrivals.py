@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from audits import errors, survey
+from audits import errors, survey, terms, wording
 from audits.field import overview
 from audits.formats import cells
 
@@ -143,5 +143,6 @@ def new_elements(
     found = {element.element_id for visit in visits for element in visit.elements}
     new = sorted(found.difference(registered))
     if new:
-        shown = ", ".join(new[:SHOWN_ELEMENTS]) + (" …" if len(new) > SHOWN_ELEMENTS else "")
+        named, more = [terms.element(one) for one in new[:SHOWN_ELEMENTS]], " …" if len(new) > SHOWN_ELEMENTS else ""
+        shown = wording.Translated(lambda words: ", ".join(one.write(words) for one in named) + more)
         yield NEW_ELEMENTS.at(file_name, count=len(new), elements=shown)

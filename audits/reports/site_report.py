@@ -87,8 +87,7 @@ def element_title(element_id: str, kind: str, label: str, words: wording.Wording
 
 def element_of_site(element_id: str, words: wording.Wording) -> str:
     """Name an element by its site, its kind and its number, such as ``KK-012 ramp 1``."""
-    site, kind, _ = element_id.rsplit(".", 2)
-    return f"{site} {element_title(element_id, kind, '', words)}"
+    return terms.element(element_id).write(words)
 
 
 def _line(row: Any, criteria: model.Criteria, words: wording.Wording, points: float) -> FindingLine:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from audits import survey, terms, wording
 from audits.reports import site_report
 from audits.rules import model
+
+# The form adds its unit to a bare figure; the figure stays as it was typed.
+_UNIT_BEHIND = re.compile(r"(?<=[0-9]) ?(mm|cm|m|in|ft)\b")
 
 
 @dataclass(frozen=True)
@@ -110,7 +114,8 @@ def _answers(
         else:
             shown = site_report.quantity_text(one.value, quantity, words)
             more = one.as_written and quantity.kind not in ("yes_no", "count")
-            yield words.text("{value}, written “{written}”", value=shown, written=one.as_written) if more else shown
+            written = _UNIT_BEHIND.sub(lambda found: f" {words.text(terms.UNIT[found[1]])}", one.as_written)
+            yield words.text("{value}, written “{written}”", value=shown, written=written) if more else shown
 
 
 def _instrument(one: survey.Measurement, criteria: model.Criteria, words: wording.Wording) -> str:

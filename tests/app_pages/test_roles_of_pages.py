@@ -159,10 +159,12 @@ def test_a_technician_brings_a_table_back_and_reads_of_no_page_that_is_not_their
 ) -> None:
     _read_by(reader, folder, roles.TECHNICIAN)
     app = _opened("field_work.py")
-    table = (
-        "code,observed_on,surveyor,clear_width_mm,lat,lon\nKK-012,2026-01-05,x,950,,\nX-7,2026-01-05,x,950,16.49,102.9\n"
-    )
-    app.file_uploader(key="returning_file").upload("visits.csv", table.encode(), "text/csv").run()
+    rows = [
+        "code,observed_on,surveyor,clear_width_mm,lat,lon",
+        "KK-012,2026-01-05,x,950,,",
+        "X-7,2026-01-05,x,950,16.49,102.9",
+    ]
+    app.file_uploader(key="returning_file").upload("visits.csv", "\n".join(rows).encode(), "text/csv").run()
     assert not app.exception
     assert any("1 row would be taken in, 0 new sites, 1 survey, 1 row held back" in one.value for one in app.markdown)
     shown = _said(app) + " ".join(one.value for one in (*app.markdown, *app.error))

@@ -80,6 +80,7 @@ def test_a_value_outside_the_possible_range_is_refused_with_the_range(book):
     problem = found.problems[WIDTH]
     assert problem.kind is answers.OUT_OF_RANGE
     assert (problem.values["least"], problem.values["most"]) == (least, most)
+    assert "ความกว้างสุทธิ" in wording.Wording("th").problem(problem)
     assert found.measurements == ()
     assert read(book, {WIDTH: (f"{int(most)} mm",)}).problems == {}
 

@@ -27,6 +27,12 @@ def test_readings_of_one_quantity_stand_in_one_line(book: model.Criteria) -> Non
     assert not line.unusual
 
 
+def test_the_unit_that_the_form_added_is_in_the_language_of_the_reader(book: model.Criteria) -> None:
+    visit = _visit(survey.Measurement("KK-001.ramp.1", "clear_width_mm", 950.0, "95 cm ✓", "tape_measure", 3.0))
+    (line,) = survey_report.lines(visit, book, wording.Wording("th"))
+    assert "“95 ซม. ✓”" in line.answer
+
+
 def test_what_was_not_measured_says_why(book: model.Criteria) -> None:
     visit = _visit(survey.Measurement("KK-001.ramp.1", "clear_width_mm", None, not_measured_because="blocked"))
     (line,) = survey_report.lines(visit, book, wording.Wording("en"))

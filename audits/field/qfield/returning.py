@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from audits import errors, survey, wording
+from audits import errors, survey, terms, wording
 from audits.field import answer_sheet, answers, arrivals, doubts
 from audits.field import known as known_room
 from audits.field.qfield import layout, unpacking
@@ -72,7 +72,7 @@ def read(content: bytes, file_name: str, known: known_room.Known) -> arrivals.De
     found = tuple(_Record(row, trip).arrival() for row in trip.returned.rows)
     taken = [one.survey for one in found if one.survey is not None and not one.problems]
     new = arrivals.new_elements(taken, set(known.elements.index), file_name)
-    notices = (*surveys_table.unusual_values(trip.unusual), *new)
+    notices = (*surveys_table.unusual_values(trip.unusual, known.criteria), *new)
     digest, left = hashlib.sha256(content).hexdigest(), trip.columns_left()
     return arrivals.Delivery(file_name, digest, SOURCE, found, notices, unused_columns=left)
 
@@ -258,7 +258,9 @@ class _Record:
                 if answer.texts or answer.reason:
                     sheet.set_answer(element.element_id, quantity_id, answer)
             elif answer.texts or answer.reason:
-                self.refuse(surveys_table.NOT_ON_ELEMENT, quantity_id, quantity=quantity_id, kind=element.kind)
+                kind = wording.translated(terms.ELEMENT_KIND[element.kind])
+                named = wording.name_of(quantity.name)
+                self.refuse(surveys_table.NOT_ON_ELEMENT, quantity_id, quantity=named, kind=kind)
         return sheet
 
     def readings(self, quantity: model.Quantity) -> Iterator[str]:

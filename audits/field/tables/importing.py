@@ -243,7 +243,7 @@ def preview(
         found,
         surveys,
         (
-            *(*table.notices, *layout.notices, *found.notices, *surveys_table.notices(accepted, file_name)),
+            *(*table.notices, *layout.notices, *found.notices, *surveys_table.notices(accepted, criteria, file_name)),
             *arrivals.new_elements(known_sites, set(elements.index), file_name),
         ),
         where.crs,

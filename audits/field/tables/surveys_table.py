@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from audits import errors, survey, wording
+from audits import errors, survey, terms, wording
 from audits.field import answer_sheet, answers, doubts
 from audits.field.tables import element_numbers, headers, vocabulary
 from audits.field.tables import rows as rows_room
@@ -187,13 +187,14 @@ class _Reader:
         A row of a new site that cannot be taken in must be known before its site is.
         """
         possible = self.criteria.quantities[use.quantity].elements
+        name = _name(use.quantity, self.criteria)
         is_space = vocabulary.SITE_KINDS.get(self.row.written("kind").casefold()) == "space"
         if stated and stated not in possible:
-            self.row.refuse(NOT_ON_ELEMENT, use.column, quantity=use.quantity, kind=stated)
+            self.row.refuse(NOT_ON_ELEMENT, use.column, quantity=name, kind=_kinds((stated,)))
         elif stated or self.row.written("code") in self.codes or len(possible) == 1:
             return stated
         elif is_space or "ramp" not in possible:
-            self.row.refuse(WHICH_ELEMENT, use.column, quantity=use.quantity, kinds=", ".join(possible))
+            self.row.refuse(WHICH_ELEMENT, use.column, quantity=name, kinds=_kinds(possible))
         return stated or _UNNAMED
 
 
@@ -306,22 +307,32 @@ def _kind(
     kinds_here = list(dict.fromkeys(kind for kind, _ in things))
     if len(things) == 1 or (label and len(kinds_here) == 1):
         return kinds_here[0]
-    here = elements.things(code)
+    here, name = elements.things(code), _name(quantity, criteria)
     if things:
-        row.refuse(WHICH_THING, quantity=quantity, things=_listed(things))
+        row.refuse(WHICH_THING, quantity=name, things=_listed(things))
     elif stated:
         return stated
     elif here and code in elements.registered:
-        row.refuse(NO_SUCH_THING, quantity=quantity, kinds=", ".join(possible), things=_listed(here))
+        row.refuse(NO_SUCH_THING, quantity=name, kinds=_kinds(possible), things=_listed(here))
     elif len(possible) == 1:
         return possible[0]
     else:
-        row.refuse(WHICH_ELEMENT, quantity=quantity, kinds=", ".join(possible))
+        row.refuse(WHICH_ELEMENT, quantity=name, kinds=_kinds(possible))
     return _UNNAMED
 
 
-def _listed(things: Sequence[tuple[str, int]]) -> str:
-    return ", ".join(f"{kind} {number}" for kind, number in things)
+def _name(quantity: str, criteria: model.Criteria) -> wording.Translated:
+    return wording.name_of(criteria.quantities[quantity].name)
+
+
+def _kinds(kinds: Iterable[str]) -> wording.Translated:
+    phrases = [terms.ELEMENT_KIND[kind] for kind in kinds]
+    return wording.Translated(lambda words: ", ".join(map(words.text, phrases)))
+
+
+def _listed(things: Sequence[tuple[str, int]]) -> wording.Translated:
+    named = [(terms.ELEMENT_KIND[kind], number) for kind, number in things]
+    return wording.Translated(lambda words: ", ".join(f"{words.text(kind)} {number}" for kind, number in named))
 
 
 def _with_run(earlier: survey.Survey | None, run: survey.Survey, label: str) -> survey.Survey:
@@ -345,19 +356,19 @@ def _named(one: survey.Survey) -> survey.Survey:
     return replace(one, survey_id=f"uuid:{uuid.uuid5(_NAMESPACE, content)}")
 
 
-def notices(visits: Sequence[Visit], file_name: str) -> Iterator[errors.Problem]:
+def notices(visits: Sequence[Visit], criteria: model.Criteria, file_name: str) -> Iterator[errors.Problem]:
     """Yield what the reader should know of the measurements: unusual values by quantity, assumed instruments."""
     unusual: dict[str, list[int]] = {}
     for visit in visits:
         for quantity in visit.unusual:
             unusual.setdefault(quantity, []).append(visit.line)
-    yield from unusual_values(unusual)
+    yield from unusual_values(unusual, criteria)
     if any(not one.instrument for visit in visits for one in visit.survey.measurements):
         yield ASSUMED_INSTRUMENT.at(file_name)
 
 
-def unusual_values(lines_of: Mapping[str, Sequence[int]]) -> Iterator[errors.Problem]:
+def unusual_values(lines_of: Mapping[str, Sequence[int]], criteria: model.Criteria) -> Iterator[errors.Problem]:
     """Yield one notice for each quantity with unusual values, from the line of each value."""
     for quantity, lines in lines_of.items():
         shown = ", ".join(map(str, lines[:SHOWN_LINES])) + (" …" if len(lines) > SHOWN_LINES else "")
-        yield UNUSUAL.at(quantity, count=len(lines), lines=shown)
+        yield UNUSUAL.at(_name(quantity, criteria), count=len(lines), lines=shown)

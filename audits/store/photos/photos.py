@@ -37,6 +37,7 @@ TOO_MANY_PIXELS = errors.ProblemKind(
 
 pi_heif.register_heif_opener()
 
+_PHOTO = wording.translated(wording.phrase("photo"))
 # An open picture takes hundreds of megabytes at worst; when all phones send at once, they take turns.
 _AT_ONCE = threading.BoundedSemaphore(2)
 
@@ -153,15 +154,15 @@ def _opened(content: bytes) -> tuple[Facts, Image.Image]:
     """Return the metadata of a picture, and the picture upright and reduced; refuse files that cannot be trusted."""
     if len(content) > LARGEST_BYTES:
         megabytes, limit = round(len(content) / 1e6, 1), LARGEST_BYTES // 1_000_000
-        raise errors.RefusedError((TOO_BIG.at("photo", megabytes=megabytes, limit=limit),))
-    too_many = errors.RefusedError((TOO_MANY_PIXELS.at("photo", limit=LARGEST_PIXELS // 1_000_000),))
+        raise errors.RefusedError((TOO_BIG.at(_PHOTO, megabytes=megabytes, limit=limit),))
+    too_many = errors.RefusedError((TOO_MANY_PIXELS.at(_PHOTO, limit=LARGEST_PIXELS // 1_000_000),))
     try:
         picture: Image.Image = Image.open(io.BytesIO(content), formats=FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise too_many from error
     # Decoders of damaged files raise errors of many kinds: OSError, SyntaxError, ValueError, struct.error …
     except Exception as error:
-        raise errors.RefusedError((NOT_A_PICTURE.at("photo"),)) from error
+        raise errors.RefusedError((NOT_A_PICTURE.at(_PHOTO),)) from error
     if picture.width * picture.height > LARGEST_PIXELS:
         raise too_many
     try:
@@ -171,7 +172,7 @@ def _opened(content: bytes) -> tuple[Facts, Image.Image]:
         picture.load()
         return facts, _upright_and_small(picture)
     except Exception as error:
-        raise errors.RefusedError((TRUNCATED.at("photo"),)) from error
+        raise errors.RefusedError((TRUNCATED.at(_PHOTO),)) from error
 
 
 def _upright_and_small(picture: Image.Image) -> Image.Image:

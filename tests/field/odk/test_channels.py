@@ -177,7 +177,7 @@ def test_what_a_browser_filled_in_is_read_without_a_problem(office) -> None:
 def test_new_elements_are_told_before_they_are_added(office) -> None:
     new = VISIT.but(ramp__number="7")
     (notice,) = office.read(exports.odata(new)).notices
-    assert (notice.kind.code, notice.values["elements"]) == ("RECEIVE-N01", "KK-001.ramp.7")
+    assert (notice.kind.code, notice.values["elements"]) == ("RECEIVE-N01", "KK-001 ramp 7")
     assert office.read(exports.odata(VISIT)).notices == ()
 
 

@@ -314,7 +314,7 @@ def test_a_trip_is_rehearsed_as_it_is_received_and_impossible_days_are_held(phon
         (one.outcome, one.problems) for one in received.outcomes
     ]
     (notice,) = [one for one in delivery.notices if one.kind is arrivals.NEW_ELEMENTS]
-    assert notice.values["elements"] == "KK-001.ramp.2"
+    assert notice.values["elements"] == "KK-001 ramp 2"
 
 
 def test_the_time_of_the_position_is_kept_beside_the_time_of_the_visit(only):
@@ -372,7 +372,7 @@ def test_unusual_values_and_strange_columns_are_said_before_anything_is_taken(ph
     delivery = sent(phone.table())
     (unusual,) = delivery.notices
     assert delivery.overview.unused_columns == ("mood",)
-    assert (unusual.kind, unusual.where) == (surveys_table.UNUSUAL, "clear_width_mm")
+    assert (unusual.kind, unusual.where) == (surveys_table.UNUSUAL, "Clear width")
     assert unusual.values == {"count": 1, "lines": str(line)}
 
 

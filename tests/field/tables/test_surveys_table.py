@@ -69,7 +69,7 @@ def test_rows_that_cannot_be_trusted_are_held_with_every_reason(understand) -> N
 def test_an_unusual_value_is_taken_and_told(understand) -> None:
     preview = understand("KK-001,15/11/2568,สมชาย,20,,")
     assert preview.surveys[0].measurements[0].value == 200.0
-    assert ("clear_width_mm", "SURVEY-N01") in [(notice.where, notice.kind.code) for notice in preview.notices]
+    assert ("Clear width", "SURVEY-N01") in [(notice.where, notice.kind.code) for notice in preview.notices]
 
 
 def test_a_cell_that_may_be_read_in_two_ways_is_held_with_both_until_it_is_marked(understand, thai) -> None:
@@ -148,7 +148,7 @@ def test_a_row_that_names_no_element_is_of_the_one_thing_registered(at_site) -> 
 
 
 def test_a_row_that_may_be_of_several_things_is_held_with_the_choices(at_site) -> None:
-    for registered, choices in (([0, 1], "ramp 1, kerb_ramp 1"), ([1, 2], "ramp 1, ramp 2")):
+    for registered, choices in (([0, 1], "ramp 1, kerb ramp 1"), ([1, 2], "ramp 1, ramp 2")):
         preview = at_site(registered, NARROW, "KK-001,15/11/2568,ก,,100")
         assert conftest.held(preview) == {2: ["SURVEY-009"]}
         assert preview.held[0].problems[0].values["things"] == choices
@@ -163,7 +163,7 @@ def test_no_thing_is_added_without_a_word(at_site) -> None:
     header = "code,date,surveyor,element,handrail_height_mm"
     assert conftest.held(at_site([0], header, "KK-001,15/11/2568,ก,,800")) == {2: ["SURVEY-010"]}
     added = at_site([0], header, "KK-001,15/11/2568,ก,ทางลาด,800")
-    assert (things(added), notices(added)["RECEIVE-N01"]) == (["KK-001.ramp.1"], "KK-001.ramp.1")
+    assert (things(added), notices(added)["RECEIVE-N01"]) == (["KK-001.ramp.1"], "KK-001 ramp 1")
 
 
 def test_two_of_a_kind_are_told_apart_by_number_or_label_only(at_site) -> None:

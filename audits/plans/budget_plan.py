@@ -13,6 +13,8 @@ from audits.plans import budget_program, greedy, od_pairs, plan_constraints, pla
 
 PROOF_GAP = 1e-4
 LIMITS = budget_program.Limits()
+# Of several choices that serve as many, the cheapest is searched for no longer than this.
+CHEAPEST_S = 3.0
 
 SOLVED, TIME_OVER, CANCELLED = "solved", "time_over", "cancelled"
 STATUSES = {
@@ -133,7 +135,8 @@ def plan(
     """Return the plan that maximises the weight served, over all choices that keep to the constraints.
 
     Objective and constraints are those of :func:`audits.plans.budget_program.program`; only whether a fix is built
-    is a whole number.
+    is a whole number. Of the choices that serve as many the cheapest is taken, as far as it is found in
+    :data:`CHEAPEST_S` seconds.
 
     Parameters
     ----------
@@ -184,7 +187,19 @@ class _Search:
         if not choices:
             raise errors.RefusedError((NO_TIME_FOR_FLOORS.at("floors", seconds=limits.seconds),))
         best = max(choices, key=lambda choice: od_pairs.benefit(self.reduced.twins.classes, choice))
-        return self._plan(best, found.bound)
+        return self._plan(self._cheapest(best, limits), found.bound)
+
+    def _cheapest(self, best: int, limits: budget_program.Limits) -> int:
+        """Return the cheapest choice that serves as much as the best; the best itself where none was found in time."""
+        reduced, classes = self.reduced, self.reduced.twins.classes
+        best = prune(classes, best, reduced.costs_thb)
+        benefit, cost_thb = od_pairs.benefit(classes, best), reduced.cost(best)
+        limits = replace(limits, seconds=min(limits.seconds, CHEAPEST_S))
+        found = budget_program.cheapest(reduced, benefit, cost_thb).solve(limits).chosen
+        if found is None or not self._keeps(found) or reduced.cost(found) >= cost_thb:
+            return best
+        # the solver keeps its rows up to a tolerance only
+        return found if od_pairs.benefit(classes, found) >= benefit - planning_model.ROUNDING else best
 
     def first(self, bound: float) -> Plan | None:
         choice = self._greedy()

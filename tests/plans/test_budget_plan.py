@@ -29,7 +29,7 @@ def _by_persona(plan):
 
 
 def _best(model, constraints):
-    """Return the most that any subset gains while keeping to the wishes, and the least that costs; None if none does."""
+    """Return the most that any subset gains while keeping to the wishes, and the least that this costs; else None."""
     found = [
         (sum(gained.values()), small_models.cost_thb(model, built))
         for built, gained in small_models.every_choice(model).items()

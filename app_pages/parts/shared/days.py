@@ -51,6 +51,16 @@ def ask(
     return found
 
 
+def required(
+    context: session.Context, label: str, key: str, *, until: dt.date, first: dt.date | None = None
+) -> dt.date | None:
+    """Ask for a day that may not be left empty; None, with the reason below the field, while there is none."""
+    found = ask(context, label, key, until=until, first=context.today if first is None else first)
+    if not st.session_state[key].strip():
+        st.error(context.words.text("The day is missing."))
+    return found
+
+
 def read(text: str, until: dt.date) -> dt.date | errors.ProblemKind | None:
     """Read a day as it is written; None for an empty text, a problem for what is no day up to `until`."""
     return days.day(text, until) if text else None

@@ -42,7 +42,7 @@ def ask(
         None where nothing is written.
     """
     st.session_state.setdefault(key, written(first, context.words))
-    example = written(dt.date(2025, 11, 15), context.words)
+    example = context.words.text("such as {day}", day=written(dt.date(2025, 11, 15), context.words))
     text = st.text_input(label, key=key, placeholder=example, on_change=on_change, autocomplete="off").strip()
     found = read(text, until)
     if isinstance(found, errors.ProblemKind):

@@ -323,7 +323,7 @@ def planned(bought: council_money.Money, words: wording.Wording, listing: Listin
         case=words.text(barriers.CASES[record.case]),
         other=words.text(barriers.CASES[barriers.ALL_UNKNOWN]),
         trips=listing(plan_about.trips(bought.if_unknown, words), "access"),
-        **numbers | {"unsurveyed": listing(numbers["unsurveyed"], "access")},
+        **numbers | {one: listing(numbers[one], "access") for one in ("unsurveyed", "presumed")},
     )
 
 

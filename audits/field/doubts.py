@@ -23,8 +23,6 @@ _METRIC = ("mm", "cm", "m")
 _ROUNDING = 0.01
 _STEEPEST_PCT = 100.0
 _LOST_POINTS = (0.1, 0.01)
-# No level shows less: a smaller figure is a share.
-_LEAST_SHOWN_PCT = 0.1
 
 _WRITTEN = {"percent": "{figure}%", "degrees": "{figure}°", ONE_IN: "1:{figure}"}
 
@@ -185,7 +183,7 @@ def _other_slopes(figure: _Figure, own: Reading, quantity: model.Quantity, state
             continue
         if unusual or (not figure.stated and _is_round(figure, notation, other, own, stated)):
             yield other
-    if not unusual and not (figure.unit == "percent" and figure.number < _LEAST_SHOWN_PCT):
+    if not unusual:
         return
     # A share for a percentage, or a decimal point that was lost.
     shifts = (100.0,) if figure.unit == "percent" and figure.number < 1 else _LOST_POINTS
@@ -303,7 +301,7 @@ def _edges(quantity: model.Quantity, stated: _Stated) -> set[float]:
         least, most = map(int, stated.whole_ratios)
         near = [bound * (1 + way * _ROUNDING) for bound in bounds for way in (-1, 1)]
         values = [*near, *quantity.usual, *(value / 100 for value in quantity.usual)]
-        return {_LEAST_SHOWN_PCT, *map(float, range(least, most + 1))} | {
+        return {float(whole) for whole in range(least, most + 1)} | {
             figure
             for value in values
             if value > 0

@@ -55,7 +55,7 @@ SLOPE_UNITS = ("percent", "ratio", "degrees")
 # Phones, keyboards and office programs write these for a figure or a sign.
 _SIGNS = str.maketrans(
     "๐๑๒๓๔๕๖๗๘๙０１２３４５６７８９：∶，．％′’″”“−‐‑–º˚⁄∕／",
-    "01234567890123456789::,.%''\"\"\"----°°///",
+    '01234567890123456789::,.%\'\'"""----°°///',
 ) | {ord(sign): f" {words}" for sign, words in {"½": "1/2", "¼": "1/4", "¾": "3/4", "⅛": "1/8"}.items()}
 _NUMBER = (
     r"(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?"

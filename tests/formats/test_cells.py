@@ -58,14 +58,26 @@ def test_what_is_not_a_number_says_why(written: object, problem: errors.ProblemK
 
 @pytest.mark.parametrize(
     "written",
-    ["1:12", "1/12", "๑:๑๒", "1 ใน 12", "1：12", "１∶１２", "1⁄12", "01:12:00", dt.time(1, 12), dt.timedelta(hours=1, minutes=12)],
+    [
+        "1:12",
+        "1/12",
+        "๑:๑๒",
+        "1 ใน 12",
+        "1：12",
+        "１∶１２",
+        "1⁄12",
+        "01:12:00",
+        dt.time(1, 12),
+        dt.timedelta(hours=1, minutes=12),
+    ],
 )
 def test_one_in_twelve_is_read_however_it_is_written_even_as_the_clock_time_excel_makes_of_it(written: object) -> None:
     assert cells.slope_pct(written) == ONE_IN_TWELVE
 
 
 @pytest.mark.parametrize(
-    ("written", "value"), [("8.33%", 8.33), ("8,33 %", 8.33), ("ร้อยละ 8", 8.0), ("4.76°", 8.327), ("4.76 º", 8.327), ("๔.๗๖ องศา", 8.327)]
+    ("written", "value"),
+    [("8.33%", 8.33), ("8,33 %", 8.33), ("ร้อยละ 8", 8.0), ("4.76°", 8.327), ("4.76 º", 8.327), ("๔.๗๖ องศา", 8.327)],
 )
 def test_a_slope_with_its_unit_is_read_in_percent(written: str, value: float) -> None:
     assert cells.slope_pct(written) == pytest.approx(value, abs=0.001)

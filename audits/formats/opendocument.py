@@ -74,8 +74,8 @@ def _best_sheet(
     notices = [workbooks.OTHER_SHEETS.at(file_name, sheet=chosen, others=others)] if others else []
     if count := sum(_times(row) for row in sheets[chosen].iter(_ROW) if _is_hidden(row) and _values(row, 1)):
         notices.append(workbooks.HIDDEN_ROWS.at(file_name, sheet=chosen, count=count))
-    hidden = workbooks.hidden_columns(grids[chosen], _hidden_columns(sheets[chosen]), chosen, file_name)
-    return workbooks.Sheet(grids[chosen], (*notices, *hidden))
+    unshown = workbooks.hidden_columns(grids[chosen], _hidden_columns(sheets[chosen]), chosen, file_name)
+    return workbooks.Sheet(grids[chosen], (*notices, *unshown))
 
 
 def _hidden_columns(sheet: ElementTree.Element) -> Iterator[tuple[int, int]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from audits import errors, wording
@@ -89,26 +89,6 @@ class Progress:
 
     stage: str
     plan: Plan | None = None
-
-
-@dataclass(frozen=True)
-class ConstraintCost:
-    """What one constraint costs in benefit.
-
-    Parameters
-    ----------
-    name
-        Of the fix or zone.
-    kind
-        ``must_build``, ``must_not_build`` or ``floor``.
-    least, most
-        The benefit lost to it, all other constraints kept; the two differ by what is not proved.
-    """
-
-    name: str
-    kind: str
-    least: float
-    most: float
 
 
 def gap(benefit: float, bound: float) -> float:
@@ -290,33 +270,3 @@ def prune(classes: Iterable[od_pairs.DemandClass], chosen: int, costs_thb: Mappi
             for whole, other in zip(users[bit], others, strict=True):
                 whole[:] = other
     return chosen
-
-
-def constraint_costs(
-    model: planning_model.Model,
-    constraints: plan_constraints.Constraints,
-    *,
-    demand: od_pairs.Demand,
-    with_all: Plan,
-    limits: budget_program.Limits = LIMITS,
-) -> tuple[ConstraintCost, ...]:
-    """Return the cost of each constraint: the benefit of the best plan without it, less that of the plan with all."""
-    found = []
-    for name, kind, without in _each_left_out(constraints):
-        free = plan(model, without, demand=demand, limits=limits)
-        # Both plans are known up to their gaps only, so the difference is an interval.
-        least = max(free.benefit - with_all.bound, 0.0)
-        found.append(ConstraintCost(name, kind, least, max(free.bound - with_all.benefit, least)))
-    return tuple(found)
-
-
-def _each_left_out(
-    constraints: plan_constraints.Constraints,
-) -> Iterator[tuple[str, str, plan_constraints.Constraints]]:
-    for fix_id in sorted(constraints.must_build):
-        yield fix_id, "must_build", replace(constraints, must_build=constraints.must_build - {fix_id})
-    for fix_id in sorted(constraints.must_not_build):
-        yield fix_id, "must_not_build", replace(constraints, must_not_build=constraints.must_not_build - {fix_id})
-    for zone in sorted(constraints.floors):
-        rest = {other: floor for other, floor in constraints.floors.items() if other != zone}
-        yield zone, "floor", replace(constraints, floors=rest)

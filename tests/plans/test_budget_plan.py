@@ -12,7 +12,7 @@ import pytest
 from hypothesis import strategies
 
 from audits import errors
-from audits.plans import budget_plan, budget_program, od_pairs, plan_constraints, planning_model
+from audits.plans import budget_plan, budget_program, constraint_costs, od_pairs, plan_constraints, planning_model
 from tests import seeds
 from tests.plans import small_models
 
@@ -158,8 +158,7 @@ def test_each_wish_has_its_price():
     constraints = plan_constraints.Constraints(70_000.0, must_build=frozenset({STAIR}), must_not_build=frozenset({A}))
     with_all = _plan(model, constraints, demand=demand)
     free = {
-        price.name: price
-        for price in budget_plan.constraint_costs(model, constraints, demand=demand, with_all=with_all)
+        price.name: price for price in constraint_costs.of_each(model, constraints, demand=demand, with_all=with_all)
     }
     assert [(price.kind, price.least, price.most) for price in free.values()] == [
         ("must_build", 0.0, pytest.approx(0.0, abs=1e-6)),
@@ -168,8 +167,7 @@ def test_each_wish_has_its_price():
     constraints = plan_constraints.Constraints(82_000.0, must_not_build=frozenset({STAIR}), must_build=frozenset({A}))
     with_all = _plan(model, constraints, demand=demand)
     dear = {
-        price.name: price
-        for price in budget_plan.constraint_costs(model, constraints, demand=demand, with_all=with_all)
+        price.name: price for price in constraint_costs.of_each(model, constraints, demand=demand, with_all=with_all)
     }
     assert dear[STAIR].least == pytest.approx(7.0, abs=1e-3)
     assert dear[STAIR].most == pytest.approx(7.0, abs=1e-3)
@@ -185,7 +183,7 @@ def test_a_wish_costs_what_the_best_plan_without_it_gains_more(seed):
         assert plan_constraints.problems(model, constraints) or constraints.floors
         return
     demand = od_pairs.demand(model)
-    found = budget_plan.constraint_costs(
+    found = constraint_costs.of_each(
         model,
         constraints,
         demand=demand,

@@ -31,7 +31,7 @@ IMPORTED = phrase(
     "{held} rows held"
 )
 WOULD_IMPORT = phrase(
-    "{rows} rows understood: {taken} would be taken in ({sites} new sites, {surveys} surveys), {held} would be held; "
+    "{rows} rows understood: {taken} would be taken in (new sites: {sites}, surveys: {surveys}), {held} would be held; "
     "nothing was written"
 )
 TAKEN_IN = phrase(

@@ -81,25 +81,6 @@ def form_of_code(code: str) -> str:
     return " ".join(str(int(part)) if part.isdecimal() else part for part in parts)
 
 
-class NearCodes:
-    """Codes to be found by one that was mistyped in a sign: wrong, missing, too many, or two exchanged."""
-
-    def __init__(self, codes: Iterable[str]) -> None:
-        self._codes: dict[str, list[str]] = {}
-        for code in codes:
-            for form in self._forms(code):
-                self._codes.setdefault(form, []).append(code)
-
-    def near(self, code: str) -> list[str]:
-        """Return the codes that are written nearly like this one."""
-        return list(dict.fromkeys(other for form in self._forms(code) for other in self._codes.get(form, ())))
-
-    @staticmethod
-    def _forms(code: str) -> set[str]:
-        plain = unicodedata.normalize("NFKC", code).casefold()
-        return {plain, *(plain[:place] + plain[place + 1 :] for place in range(len(plain)))}
-
-
 def _of_one_code(sites: list[Named]) -> list[tuple[str, str]]:
     seen: dict[str, str] = {}
     pairs = []

@@ -15,7 +15,15 @@ import pandas as pd
 
 from audits import errors, survey
 from audits.field import position_checks
-from audits.field.tables import alike_sites, element_numbers, places, surveys_table, visit_places, vocabulary
+from audits.field.tables import (
+    alike_sites,
+    element_numbers,
+    near_codes,
+    places,
+    surveys_table,
+    visit_places,
+    vocabulary,
+)
 from audits.field.tables import rows as rows_room
 from audits.formats import cells
 from layers import distance, positions
@@ -155,9 +163,9 @@ class _Known:
         return min(found, key=lambda pair: pair[0], default=None)
 
     @functools.cached_property
-    def nearly_one_code(self) -> alike_sites.NearCodes:
+    def nearly_one_code(self) -> near_codes.NearCodes:
         """The codes of the register, to be found by a mistyped one."""
-        return alike_sites.NearCodes(site.code for site in self.registered.values())
+        return near_codes.NearCodes(site.code for site in self.registered.values())
 
 
 def sites(

@@ -79,6 +79,51 @@ def test_the_form_judges_an_answer_offers_a_further_reading_and_sends_the_survey
     assert _surveys(folder) == before + 1
 
 
+def test_rise_and_length_count_as_they_are_typed_and_are_mended_where_they_stand(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(draft, "_key", lambda _context, name: f"device/{name}")
+
+    def texts() -> list[str]:
+        return list(app.session_state[draft.STATE].answers["KK-012.ramp.1"]["running_slope_pct"]["texts"])
+
+    def write(part: str, figure: str) -> None:
+        app.text_input(key=_field(app, rf"{SLOPE}\|{part}$")).set_value(figure).run()
+
+    app = opening.opened("survey.py", lang="en", workspace="demonstration", site="KK-012")
+    app.text_input(key=_field(app, r"\|surveyor$")).set_value("T-07").run()
+    _open(app, "slope")
+    for repeated in (False, True):
+        notation = next(one.key for one in app.button_group if re.search(rf"{SLOPE}\|notation$", one.key or ""))
+        app.button_group(key=notation).set_value("rise_and_length").run()
+        if repeated:
+            break
+        write("rise", "600")
+        app.button(key="save").click().run()
+        assert "Mend: " in app.button(key="unsaved_KK-012.ramp.1_running_slope_pct").label, "half a pair is not lost"
+        write("along", "50")
+        assert any("cannot be" in one.value for one in app.error)
+        write("rise", "50")
+        write("along", "600")
+        assert texts() == ["rise 50 cm along 600 cm"]
+        app.button(key=_button(app, rf"{SLOPE}\|add$")).click().run()
+        write("rise", "51")
+        write("along", "600")
+        assert texts() == ["rise 50 cm along 600 cm", "rise 51 cm along 600 cm"]
+        app = opening.opened("survey.py", lang="en", workspace="demonstration", site="KK-012")
+    assert app.text_input(key=_field(app, rf"{SLOPE}\|rise$")).value == "51 cm"
+    app.text_input(key=_field(app, rf"{SLOPE}\|1$")).set_value("").run()
+    assert texts() == ["rise 51 cm along 600 cm"]
+    app.button(key="save").click().run()
+    app.button(key="save_as_it_is").click().run()
+    with connection.open_store(workspace.Workspace(folder).demonstration) as store:
+        assert read.survey(store, read.surveys(store)["survey_id"].iloc[-1]).measurements[-1].value
+
+
+def _button(app: AppTest, pattern: str) -> str:
+    return next(one.key for one in app.button if one.key and re.search(pattern, one.key))
+
+
 def test_quick_entry_refuses_what_is_no_figure_and_takes_a_sheet(folder: Path) -> None:
     before = _surveys(folder)
     app = opening.opened("quick_entry.py", lang="en", workspace="demonstration")

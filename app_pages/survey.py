@@ -142,7 +142,7 @@ def form(
     misplaced = place_question.confirm(context, record, draft)
     doubted = completeness.doubt(context, draft, counts)
     sure = completeness.asked(context, draft, doubted)
-    if st.button(text("Save the survey"), type="primary", key="save", width="stretch") or sure:
+    if sure or (sure is None and st.button(text("Save the survey"), type="primary", key="save", width="stretch")):
         save(context, record, draft, elements, misplaced, is_doubted=bool(doubted) and not sure)
     earlier(context, code, draft)
 

@@ -156,10 +156,13 @@ Jaidee.siteScreen = (() => {
       const standing = Jaidee.notes.standing(site, draft);
       const why = reasonAgainst(site, draft, standing);
       told.replaceChildren(...(why ? [make("p", { class: "wrong" }, why)] : []));
+      const doubt = why || sure ? "" : doubtAbout(draft, standing);
+      // one primary button at a time
+      done.classList.toggle("main", !doubt);
       if (why) return;
-      if (!sure && Jaidee.notes.isNearlyEmpty(standing.counts)) {
-        const asIs = make("button", { type: "button", id: "finish_anyway", on: { click: () => tryToFinish({ sure: true }) } }, say("send_as_it_is"));
-        told.replaceChildren(make("p", { class: "unusual" }, say("nearly_empty", standing.counts)), asIs);
+      if (doubt) {
+        const send = { type: "button", class: "main", id: "finish_anyway", on: { click: () => tryToFinish({ sure: true }) } };
+        told.replaceChildren(make("p", { class: "unusual" }, doubt), make("button", send, say("send_as_it_is")));
         return;
       }
       done.disabled = true;
@@ -205,6 +208,15 @@ Jaidee.siteScreen = (() => {
       fails.length ? make("p", { class: "small" }, `${verdictSign("fail")} ${name(kit.book.verdicts.fail)}: ${fails.join(", ")}`) : null,
       ...mends.map((link) => make("p", {}, link)),
     );
+  }
+
+  /** Ask why a survey should be sent that corrects nothing, leaves a note unanswered or is nearly empty. */
+  function doubtAbout(draft, standing) {
+    const { say } = Jaidee.words;
+    if (Jaidee.notes.isUnchanged(draft)) return say("nothing_differs");
+    const noted = Jaidee.notes.unansweredNotes(draft);
+    if (noted.length) return say("note_unanswered", { answers: noted.map(kit.placeName).join(", ") });
+    return Jaidee.notes.isNearlyEmpty(standing.counts) ? say("nearly_empty", standing.counts) : "";
   }
 
   function reasonAgainst(site, draft, standing) {

@@ -7,12 +7,14 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import shapely
 from streamlit.testing.v1 import AppTest
 
 from app_pages.parts.survey import draft
 from app_pages.session import cache
+from audits.store.accounts import accounts
 from audits.store.db import connection, workspace
 from audits.store.register import changes
 from audits.store.surveys import read, reviews
@@ -55,6 +57,9 @@ def test_the_form_judges_an_answer_offers_a_further_reading_and_sends_the_survey
     app.text_input(key=_field(app, rf"{SLOPE}\|1$")).set_value("30").run()
     assert not app.exception
     assert re.search(r'<ul role="status".*fail.*running slope', _html(app), re.IGNORECASE)
+    assert re.search(
+        r"running slope.*<span class=\"jaidee-small\">[^<]* · (law|by analogy[^<]*) · ", _html(app), re.IGNORECASE
+    )
     app.text_input(key=_field(app, rf"{SLOPE}\|2$")).set_value("31").run()
     assert _field(app, rf"{SLOPE}\|3$")
     app.text_input(key=_field(app, rf"{SLOPE}\|1$")).set_value("").run()
@@ -77,6 +82,9 @@ def test_the_form_judges_an_answer_offers_a_further_reading_and_sends_the_survey
     assert not app.exception
     assert "Receipt number" in app.success[0].value
     assert _surveys(folder) == before + 1
+    app.button(key="correct_sent").click().run()
+    assert app.session_state[draft.STATE].supersedes
+    assert app.text_area[0].value == "wet"
 
 
 def test_rise_and_length_count_as_they_are_typed_and_are_mended_where_they_stand(
@@ -226,14 +234,20 @@ def test_a_site_that_is_not_there_is_saved_without_a_measurement(folder: Path) -
         assert read.sites(store).loc["KK-012", "position_status"] == "not_found"
 
 
+NOTES = {f"KK-012.ramp.1|{name}": f"see {name}" for name in ("running_slope_pct", "clear_width_mm", "landing_mm")}
+
+
 def test_a_link_to_a_correction_opens_it_filled_in(folder: Path) -> None:
     with connection.open_store(workspace.Workspace(folder).demonstration) as store:
         sent = read.surveys(store)
         mine = sent.loc[(sent["site_code"] == "KK-012") & (sent["superseded_by"] == "")].iloc[-1]
-        reviews.give_back(store, mine["survey_id"], "again", {}, "engineer")
+        reviews.give_back(store, mine["survey_id"], "", NOTES, "eng1")
+        accounts.add(store, "eng1", "engineer", "office", "Somsri")
     app = opening.opened("survey.py", lang="en", workspace="demonstration", site="KK-012", correct=mine["survey_id"])
     assert not app.exception
     assert app.session_state[draft.STATE].supersedes == mine["survey_id"]
+    returned_at = str(pd.Timestamp.now("UTC").year)
+    assert re.search(rf"Somsri returned this survey on [^:]*{returned_at}", _html(app))
     assert "correct" not in app.query_params
     assert app.button(key="correct").disabled, "asked first, as one correction is at hand"
     next(one for one in app.checkbox if one.label.startswith("Put the correction")).check().run()

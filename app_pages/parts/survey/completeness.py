@@ -67,7 +67,7 @@ def doubt(context: session.Context, draft: answer_sheet.AnswerSheet, counts: Cou
 
 
 def _earlier(context: session.Context, draft: answer_sheet.AnswerSheet) -> answer_sheet.AnswerSheet:
-    """Return what a correction began with; read once, as every keystroke asks."""
+    """Open the earlier survey as a correction does; read once, as every keystroke asks."""
     key = f"corrects|{draft.supersedes}"
     if key not in st.session_state:
         earlier = read.survey_with_photos(context.store, draft.supersedes)

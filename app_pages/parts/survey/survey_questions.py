@@ -16,7 +16,7 @@ from audits import survey, terms, wording
 from audits.field import answers, doubts
 from audits.formats import cells, templates
 from audits.reports import measuring_figures, site_report
-from audits.rules import gazette, model, themes
+from audits.rules import model, themes
 
 UNANSWERED = ""
 # Whether slopes are taken as rise and length; who has no level at one ramp has none at the next.
@@ -250,7 +250,8 @@ def _rise_and_length(one: question.Question, key: str, *, is_last: bool) -> None
 
     def take() -> None:
         parts = [str(st.session_state.get(f"{key}|{part}") or "").strip() for part in labels]
-        reading = answers.rise_and_length(*parts, one.draft.units, words) if any(parts) else ""
+        rise, along = parts
+        reading = answers.rise_and_length(rise, along, one.draft.units, words) if rise or along else ""
         one.keep(answers.Answer((*others, reading) if reading else others))
         st.session_state[f"{key}|further"] = not reading
 
@@ -307,11 +308,10 @@ def _verdicts(one: question.Question) -> None:
         limit = site_report.limit_text(lower, upper, found.rule.limit.stated_as, shown, words)
         # of what may not apply there is nothing to be off by
         margin = "" if found.verdict == "unknown" else site_report.margin_text(found.margin * factor, shown, words)
-        clause = f"{words.name(found.rule.limit.source.short)} {words.name(found.rule.limit.clause)}"
-        caveat = words.text(terms.UNVERIFIED) if found.rule.limit.state == gazette.REPORTED else ""
+        grounds = one.grounds[found.rule.criterion.criterion_id]
         parts.append(
             f"<li>{tables.verdict(found.verdict, words)} {tables.cell(words.name(found.rule.criterion.name))}: "
-            f"{tables.cell(limit)} {tables.small(' · '.join(part for part in (margin, clause, caveat) if part))}</li>"
+            f"{tables.cell(limit)} {tables.small(' · '.join(part for part in (margin, grounds) if part))}</li>"
         )
     if parts:
         st.html(f'<ul role="status" style="list-style:none;padding:0;margin:0">{"".join(parts)}</ul>')

@@ -28,7 +28,8 @@ OUT_OF_RANGE = errors.ProblemKind(
 )
 WHICH_READING = errors.ProblemKind(
     "ANSWER-002",
-    "“{written}” may be read in more than one way: {readings}? Choose one, or write the unit and ! behind the figure",
+    "“{written}” may be read in more than one way: {readings}? "
+    "Choose one, or write it again with its unit and an exclamation mark, such as 90 cm! or 1:12!",
 )
 PART_MISSING = errors.ProblemKind("ANSWER-003", "a slope from rise and length needs both figures; write the other one")
 RISE_TOO_GREAT = errors.ProblemKind(

@@ -46,7 +46,8 @@ Jaidee.siteScreen = (() => {
     if (["none", "surveyed", "draft", "returned"].includes(Jaidee.notes.stateOf(site.code))) return null;
     const found = Jaidee.listScreen.nextOf(site);
     if (!found) return null;
-    const metres = Number.isFinite(found.metres) ? say("metres_away", { metres: number(found.metres, 0) }) : "";
+    const from = { metres: number(found.metres, 0), code: site.code };
+    const metres = Number.isFinite(found.metres) ? say(found.isFromHere ? "metres_from_you" : "metres_from_site", from) : "";
     const text = [say("next_site", { site: `${found.site.code} ${name(found.site)}` }), metres].filter(Boolean).join(" · ");
     return make("p", {}, make("a", { href: `#/site/${found.site.code}`, id: "next_site", class: "site" }, text));
   }

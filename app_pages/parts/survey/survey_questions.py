@@ -88,7 +88,7 @@ def _counted(
 ) -> str:
     done, wrong = sum(one.id in answered for one in group), sum(one.id in one.read.problems for one in group)
     mend = f" · {words.text('to mend: {n}', n=wrong)}" if wrong else ""
-    return f"{'✓ ' if done == len(group) else ''}{words.name(theme.name)} · {done} / {len(group)}{mend}"
+    return f"{'✓ ' if done == len(group) and not wrong else ''}{words.name(theme.name)} · {done} / {len(group)}{mend}"
 
 
 def _row(state: str, key: str, heading: str) -> bool:

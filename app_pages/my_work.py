@@ -10,7 +10,8 @@ from app_pages import session
 from app_pages.parts.shared import browser, site_summary, tables
 from app_pages.parts.survey import draft as survey_draft
 from app_pages.parts.survey import returned
-from app_pages.session import navigation
+from app_pages.session import cache, navigation
+from audits import terms
 from audits.book import qr
 from audits.field.kit import record as kit_record
 from audits.field.kit import store as kit_store
@@ -34,6 +35,7 @@ def show(context: session.Context) -> None:
     not_taken_in(context, names)
     begun(context, names)
     next_sites(context, names)
+    sent(context, names)
     phone(context)
     other_ways(context)
 
@@ -50,7 +52,8 @@ def returned_list(context: session.Context, names: dict[str, str]) -> None:
         with st.container(border=True):
             when = words.instant(row["observed_at"])
             site = names.get(row["site_code"], row["site_code"])
-            st.html(f"<p><b>{tables.cell(site)}</b> · {tables.cell(when)}<br>{tables.cell(row['review_note'])}</p>")
+            head = tables.strong(f"{site} · {when}")
+            st.html(f"<p>{tables.lines(head, *returned.first_notes(context, row))}</p>")
             query = navigation.query(context, site=row["site_code"], **{returned.CORRECT: row["survey_id"]})
             navigation.link(context, "survey.py", label=text("Correct it"), query_params=query)
 
@@ -87,6 +90,26 @@ def begun(context: session.Context, names: dict[str, str]) -> None:
     for code in codes:
         query = navigation.query(context, site=code)
         navigation.link(context, "survey.py", label=text("Go on: {site}", site=names[code]), query_params=query)
+
+
+def sent(context: session.Context, names: dict[str, str]) -> None:
+    """Show the last surveys in the reader's name, what became of each, and the way to correct it."""
+    words, text = context.words, context.words.text
+    mine = cache.surveys(context.store)
+    mine = mine.loc[mine["surveyor"].isin(survey_draft.own_names(context)) & mine["site_code"].isin(names)]
+    if mine.empty:
+        return
+    st.subheader(text("Surveys you sent"))
+    for row in mine.iloc[::-1].head(SHOWN).to_dict("records"):
+        corrected = bool(row["superseded_by"])
+        state = text("corrected by a later survey") if corrected else text(terms.REVIEW_STATE[row["review"]])
+        receipt = text("receipt {number}", number=row["receipt_number"])
+        head = tables.strong(f"{names[row['site_code']]} · {words.instant(row['observed_at'])}")
+        with st.container(border=True):
+            st.html(f"<p>{tables.lines(head, f'{receipt} · {state}')}</p>")
+            if not corrected and row["status"] == "final":
+                query = navigation.query(context, site=row["site_code"], **{returned.CORRECT: row["survey_id"]})
+                navigation.link(context, "survey.py", label=text("Correct it"), query_params=query)
 
 
 def next_sites(context: session.Context, names: dict[str, str]) -> None:

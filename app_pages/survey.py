@@ -16,25 +16,24 @@ from app_pages.parts.survey import (
     photo_list,
     place_question,
     question,
+    receipt,
     returned,
     survey_header,
     survey_questions,
 )
 from app_pages.parts.survey import draft as survey_draft
-from app_pages.session import address, cache, navigation, plain_text
+from app_pages.session import address, plain_text
 from audits import record as records
 from audits import survey, terms
 from audits.field import answer_sheet, answers
-from audits.reports import markers, site_report
+from audits.reports import site_report
 from audits.rules import themes
+from audits.store.accounts import accounts
 from audits.store.surveys import submit
-from audits.store.works import fix_steps
-from audits.works import visits
 from layers import distance as site_layer
 
 NEAREST = 5
 RETURNED_SHOWN = 8
-RECEIPT = "survey_receipt"
 
 
 def show(context: session.Context) -> None:
@@ -47,12 +46,12 @@ def show(context: session.Context) -> None:
     if not is_chosen:
         returned_list(context, record, back)
     code, fix = choose(context, record, is_chosen)
-    receipt(context, code)
+    receipt.show(context, code)
     if code is None:
         st.write(text("Choose a site to begin."))
         return
-    if RECEIPT in st.session_state:
-        again(context, code)
+    if receipt.STATE in st.session_state:
+        receipt.again(context, code)
     else:
         form(context, record, code, back.loc[back["site_code"] == code], fix)
     returned_list(context, record, back.loc[back["site_code"] != code])
@@ -69,8 +68,12 @@ def returned_list(context: session.Context, record: records.AuditedRecord, back:
     with st.container(border=True, key="returned_list"):
         st.subheader(returned.heading(context, len(back)))
         for row in shown.to_dict("records"):
-            note = f": {row['review_note']}" if row["review_note"] else ""
-            label = f"{names[row['site_code']]} ({words.day(row['observed_at'].date())}){note}"
+            label = ": ".join(
+                (
+                    f"{names[row['site_code']]} ({words.day(row['observed_at'].date())})",
+                    *returned.first_notes(context, row),
+                )
+            )
             key, args = f"returned_{row['survey_id']}", (site_summary.SITE, row["site_code"])
             st.button(plain_text.literal(label), key=key, on_click=address.choose, args=args, width="stretch")
 
@@ -124,7 +127,7 @@ def form(
 ) -> None:
     """Show the survey form of one site; `back` are its returned surveys."""
     text = context.words.text
-    draft = returned.asked_correction(context, survey_draft.current(context, code), back)
+    draft = returned.asked_correction(context, survey_draft.current(context, code))
     if draft.supersedes:
         st.info(text("This corrects an earlier survey; the earlier one is kept and marked as corrected."))
     returned_here(context, back, draft)
@@ -142,7 +145,7 @@ def form(
     misplaced = place_question.confirm(context, record, draft)
     doubted = completeness.doubt(context, draft, counts)
     sure = completeness.asked(context, draft, doubted)
-    if st.button(text("Save the survey"), type="primary", key="save", width="stretch") or sure:
+    if sure or (sure is None and st.button(text("Save the survey"), type="primary", key="save", width="stretch")):
         save(context, record, draft, elements, misplaced, is_doubted=bool(doubted) and not sure)
     earlier(context, code, draft)
 
@@ -236,13 +239,13 @@ def save(
         completeness.ask(draft)
         st.rerun()
     returned_before = draft.supersedes in set(returned.surveys(context)["survey_id"])
-    receipt_given = submit.submit(context.store, read.survey, context.actor(draft.surveyor))
-    if receipt_given.outcome in ("refused", "conflict"):
-        context.show_problems(receipt_given.problems)
+    given = submit.submit(context.store, read.survey, context.actor(draft.surveyor))
+    if given.outcome in ("refused", "conflict"):
+        context.show_problems(given.problems)
         return
     before = record.audit.sites.loc[[draft.site_code]].iloc[0]
     score = before["score_low"], before["score_high"]
-    st.session_state[RECEIPT] = (receipt_given.number, draft.site_code, *score, returned_before)
+    st.session_state[receipt.STATE] = (given.number, draft.site_code, *score, returned_before, draft.survey_id)
     survey_draft.discard(context, draft)
     st.rerun()
 
@@ -276,63 +279,6 @@ def _lead_to(context: session.Context, site_code: str, element_id: str, quantity
     survey_questions.open_question(context.criteria, element_id, quantity_id)
 
 
-def next_sites(context: session.Context, code: str) -> None:
-    """Lead on from a site that is done: to the nearest one to visit, and to the most urgent one that is due."""
-    text, record = context.words.text, context.record()
-    found = visits.visits(record, fix_steps.every(context.store), context.today).drop(index=code, errors="ignore")
-    names, here = site_summary.site_names(context, record.sites), record.sites.geometry[code]
-    leads: dict[str, str] = {}
-    if here is not None and not here.is_empty:
-        for near, row in visits.nearest(record, found, here.x, here.y, 1).iterrows():
-            metres = context.words.number(row["distance_m"], 0)
-            leads[str(near)] = text("Next nearest: {site} · {metres} m", site=names[str(near)], metres=metres)
-    for due in found.index[found["reason"] != visits.NEVER][:1]:
-        reason = text(visits.REASONS[found["reason"][due]])
-        leads.setdefault(str(due), text("Next due: {site}: {reason}", site=names[str(due)], reason=reason))
-    for site, label in leads.items():
-        args = (site_summary.SITE, site)
-        st.button(plain_text.literal(label), key=f"next_{site}", on_click=address.choose, args=args, width="stretch")
-
-
-def receipt(context: session.Context, chosen: str | None) -> None:
-    """Show the receipt of the survey just saved, and how the score moved, until another site is chosen."""
-    words, text = context.words, context.words.text
-    given = st.session_state.get(RECEIPT)
-    if not given:
-        return
-    number, code, low, high, was_returned = given
-    if chosen not in (code, None):
-        del st.session_state[RECEIPT]
-        return
-    now = context.record().audit.sites.loc[[code]].iloc[0]
-    st.success(text("Saved. Receipt number {number} for {code}.", number=number, code=code))
-    st.write(
-        text(
-            "Before: {before}. Now: {after}.",
-            before=markers.score_text(low, high, words),
-            after=markers.score_text(now["score_low"], now["score_high"], words),
-        )
-    )
-    if was_returned:
-        st.write(text("A survey that came back does not count; its correction counts, so the score can change."))
-    st.page_link(
-        "site.py",
-        label=text("See all findings of {code}", code=code),
-        query_params=navigation.query(context, site=code),
-    )
-    next_sites(context, code)
-
-
-def again(context: session.Context, code: str) -> None:
-    """Offer, below a receipt, the draft that was put aside for the survey just saved, else a new one of the site."""
-    text = context.words.text
-    label = text("Survey this site again, or correct a survey of it")
-    if survey_draft.waiting(context, code):
-        st.write(text("Another draft of this site is kept."))
-        label = text("Go on with that draft")
-    st.button(label, key="kept_draft", on_click=st.session_state.pop, args=(RECEIPT,), width="stretch")
-
-
 def other_drafts(context: session.Context, draft: answer_sheet.AnswerSheet) -> None:
     """Show which other drafts of the site wait, and lead back to them."""
     text = context.words.text
@@ -355,9 +301,10 @@ def returned_here(context: session.Context, back: pd.DataFrame, draft: answer_sh
     words, text = context.words, context.words.text
     for row in back.to_dict("records"):
         heading = text(
-            "Returned by {who}: the survey of {when}, receipt {number}. {note}",
-            who=row["reviewed_by"],
-            when=words.instant(row["observed_at"]),
+            "{who} returned this survey on {when}: visit of {visit}, receipt {number}. {note}",
+            who=accounts.display_name(context.store, row["reviewed_by"]),
+            when=words.instant(row["reviewed_at"]),
+            visit=words.instant(row["observed_at"]),
             number=row["receipt_number"],
             note=row["review_note"],
         )
@@ -375,10 +322,7 @@ def returned_here(context: session.Context, back: pd.DataFrame, draft: answer_sh
 def earlier(context: session.Context, code: str, draft: answer_sheet.AnswerSheet) -> None:
     """Offer to correct an earlier survey of this site."""
     words, text = context.words, context.words.text
-    surveys = cache.surveys(context.store)
-    mine = surveys.loc[
-        (surveys["site_code"] == code) & (surveys["status"] == "final") & (surveys["superseded_by"] == "")
-    ]
+    mine = returned.correctable(context, code)
     if mine.empty:
         return
     names = {

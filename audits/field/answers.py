@@ -28,7 +28,8 @@ OUT_OF_RANGE = errors.ProblemKind(
 )
 WHICH_READING = errors.ProblemKind(
     "ANSWER-002",
-    "“{written}” may be read in more than one way: {readings}? Choose one, or write the unit and ! behind the figure",
+    "“{written}” may be read in more than one way: {readings}? "
+    "Choose one, or write it again with its unit and an exclamation mark, such as 90 cm! or 1:12!",
 )
 PART_MISSING = errors.ProblemKind("ANSWER-003", "a slope from rise and length needs both figures; write the other one")
 RISE_TOO_GREAT = errors.ProblemKind(
@@ -289,10 +290,9 @@ def rise_of(text: str, units: Units) -> tuple[float, float] | errors.ProblemKind
 
     A figure without unit takes that of the other one, else that of the form, else centimetres.
     """
-    found = _RISE_AND_LENGTH.fullmatch(text)
-    if found is None:
+    parts = rise_parts(text)
+    if parts is None:
         return None
-    parts = found[1].strip(), found[2].strip()
     if not all(parts):
         return PART_MISSING
     named = [part[2] for part in map(cells.single_length, parts) if part]
@@ -300,6 +300,18 @@ def rise_of(text: str, units: Units) -> tuple[float, float] | errors.ProblemKind
     if isinstance(rise, errors.ProblemKind):
         return rise
     return length if isinstance(length, errors.ProblemKind) else (rise, length)
+
+
+def rise_parts(text: str) -> tuple[str, str] | None:
+    """Return rise and length along the slope as they were typed, one perhaps still empty; None for another text.
+
+    Examples
+    --------
+    >>> rise_parts("rise 50 cm along"), rise_parts("1:12")
+    (('50 cm', ''), None)
+    """
+    found = _RISE_AND_LENGTH.fullmatch(text)
+    return None if found is None else (found[1].strip(), found[2].strip())
 
 
 def with_unit(text: str, quantity: model.Quantity, units: Units) -> str:
@@ -315,9 +327,12 @@ def with_unit(text: str, quantity: model.Quantity, units: Units) -> str:
 
 
 def rise_and_length(rise: str, length: str, units: Units, words: wording.Wording) -> str:
-    """Return a reading given as rise and length along the slope, in words that :func:`rise_of` reads."""
+    """Return a reading given as rise and length along the slope, in words that :func:`rise_of` reads.
+
+    One that is still empty stays so: the reading is then a problem, and is not lost.
+    """
     unit = words.text(terms.UNIT[units.length or "cm"])
     first, second = (
         f"{part} {unit}" if isinstance(cells.number(part), float) else part for part in (rise.strip(), length.strip())
     )
-    return words.text("rise {rise} along {length}", rise=first, length=second)
+    return words.text("rise {rise} along {length}", rise=first, length=second).strip()

@@ -96,7 +96,11 @@ def readings(
     criteria
         Usual ranges and stated bounds.
     """
-    return _readings(text, quantity, length_unit, slope_unit, _stated(quantity, criteria))
+    own, *others = _readings(text, quantity, length_unit, slope_unit, _stated(quantity, criteria)) or (None,)
+    if own is None:
+        return ()
+    figure = _figure(text, length_unit, cells.single_length) if quantity.unit in cells.MILLIMETRES else None
+    return (own, *(() if _usual(own.value, quantity) else _tenfold(figure, quantity)), *others)
 
 
 def instead(
@@ -112,7 +116,16 @@ def instead(
         return usual
     least, most = quantity.possible
     others = (_as(figure, unit, quantity) for unit in cells.MILLIMETRES if unit != figure.unit)
-    return tuple(other for other in others if least <= other.value <= most and not figure.stated)
+    possible = tuple(other for other in others if least <= other.value <= most and not figure.stated)
+    return (*_tenfold(figure, quantity), *possible)
+
+
+def _tenfold(figure: _Figure | None, quantity: model.Quantity) -> Iterator[Reading]:
+    """Yield a length of one digit with the zero that was forgotten, where that is usual: 9 cm for 90 cm."""
+    if figure and len(figure.written) == 1 and figure.written.isascii() and figure.written.isdigit():
+        longer = reading(f"{figure.written}0", figure.unit, quantity)
+        if _usual(longer.value, quantity):
+            yield longer
 
 
 def _stated(quantity: model.Quantity, criteria: model.Criteria) -> _Stated:

@@ -11,9 +11,10 @@ import pandas as pd
 
 from audits import record as records
 from audits import terms, wording
-from audits.rules import gazette, model
+from audits.rules import editions, gazette, model
 from audits.scoring import findings
 
+EDITION_ASSUMED = wording.phrase("permit date not known: newest edition taken")
 VERDICT_ORDER = ("fail", "borderline", "unknown", "pass", "not_applicable")
 
 
@@ -109,6 +110,18 @@ def _line(row: Any, criteria: model.Criteria, words: wording.Wording, points: fl
     )
 
 
+def grounds_text(rule: findings.Rule, applicable: editions.Applicable, setting: str, words: wording.Wording) -> str:
+    """Say what a verdict rests on: source and clause, whether it binds in a setting, and what is not sure about it."""
+    limit = rule.limit
+    parts = [f"{words.name(limit.source.short)} {words.name(limit.clause)}".strip()]
+    parts.append(words.text(terms.BASIS[applicable.basis(setting)]))
+    if limit.state == gazette.REPORTED:
+        parts.append(words.text(terms.UNVERIFIED))
+    if applicable.edition_assumed:
+        parts.append(words.text(EDITION_ASSUMED))
+    return " · ".join(parts)
+
+
 def clause_text(criterion: model.Criterion, row: Any, words: wording.Wording) -> str:
     """Clause of the limit in force, in the reader's language."""
     for limit in (*criterion.limits, *criterion.comparators):
@@ -120,7 +133,7 @@ def clause_text(criterion: model.Criterion, row: Any, words: wording.Wording) ->
 def _flags(row: Any, limit: model.Limit, words: wording.Wording) -> tuple[str, ...]:
     flags = []
     if row.edition_assumed:
-        flags.append(words.text("permit date not known: newest edition taken"))
+        flags.append(words.text(EDITION_ASSUMED))
     if limit.state == gazette.REPORTED:
         flags.append(words.text(terms.LAW_STATE[limit.state]))
     if row.verdict == "unknown" and int(row.outcome) & findings.CAN_NOT_APPLY:

@@ -136,19 +136,31 @@ Jaidee.answers = (() => {
     if (!figure || !(figure.number > 0)) return [];
     const own = readAs(figure, figure.unit, quantity);
     const others = (isSlope ? otherSlopes : otherLengths)(figure, own, quantity, book);
-    return others.length ? [own, ...others] : [];
+    const longer = isSlope || isUsual(own.value, quantity) ? [] : tenfold(figure, quantity);
+    return others.length ? [own, ...longer, ...others] : [];
   }
 
   /** Return the other ways to read a figure that cannot be as written: the usual ones, else the possible ones. */
   function waysInstead(text, quantity, units, book) {
     const usual = waysToRead(text, quantity, units, book).slice(1);
     const figure = Object.hasOwn(cells.MILLIMETRES, quantity.unit) ? cells.figure(text, quantity.unit, units) : null;
-    if (usual.length || !figure || figure.stated || !(figure.number > 0)) return usual;
+    if (usual.length || !figure || !(figure.number > 0)) return usual;
+    const longer = tenfold(figure, quantity);
+    if (figure.stated) return longer;
     const [least, most] = quantity.possible;
-    return Object.keys(cells.MILLIMETRES)
+    const possible = Object.keys(cells.MILLIMETRES)
       .filter((unit) => unit !== figure.unit)
       .map((unit) => readAs(figure, unit, quantity))
       .filter((other) => least <= other.value && other.value <= most);
+    return [...longer, ...possible];
+  }
+
+  /** Return a length of one digit with the zero that was forgotten, where that is usual: 9 cm for 90 cm. */
+  function tenfold(figure, quantity) {
+    if (!figure || !/^[0-9]$/.test(figure.written)) return [];
+    const written = `${figure.written}0`;
+    const longer = readAs({ ...figure, written, number: Number(written) }, figure.unit, quantity);
+    return isUsual(longer.value, quantity) ? [longer] : [];
   }
 
   function readAs(figure, unit, quantity) {

@@ -72,21 +72,28 @@ Jaidee.boxes = (() => {
     );
   }
 
-  /** Say why an engineer returned the survey that this draft mends. */
+  /** Say why an engineer returned the survey that this draft mends; each note leads to its answer. */
   function returned(kit, draft) {
+    return draft.notes ? why(kit, draft.notes, draft.site_code) : null;
+  }
+
+  /** Say why a survey came back: on the whole, and on each answer, as links where its draft is open at `siteCode`. */
+  function why(kit, { by, note, answers }, siteCode = "") {
     const { make } = Jaidee.dom;
     const { say } = Jaidee.words;
-    if (!draft.notes) return null;
-    const items = Object.entries(draft.notes.answers || {}).map(([place, note]) =>
-      make("li", {}, `${kit.placeName(place)}: ${note}`),
-    );
+    const items = Object.entries(answers || {}).map(([place, about]) => {
+      const [element, quantity] = place.split("|");
+      const text = `${kit.placeName(place)}: ${about}`;
+      return make("li", {}, siteCode ? make("a", { href: `#/site/${siteCode}/${element}/${quantity}`, class: "back" }, text) : text);
+    });
+    const head = note ? say("returned_by", { who: by || "", note }) : say("returned_by_whom", { who: by || "" });
     return make(
       "div",
       { class: "note", role: "note" },
-      make("p", {}, make("strong", {}, say("returned_by", { who: draft.notes.by, note: draft.notes.note || "" }))),
+      make("p", {}, make("strong", {}, head)),
       items.length ? make("ul", {}, ...items) : null,
     );
   }
 
-  return Object.freeze({ units, returned });
+  return Object.freeze({ units, returned, why });
 })();

@@ -11,6 +11,7 @@
  * Jaidee.cells.withUnit(text, quantityUnit, units) -> the text with the unit that the form adds to a bare figure
  * Jaidee.cells.figure(text, quantityUnit, units)   -> {written, number, unit, stated} of a length or slope of one figure | null
  * Jaidee.cells.riseOf(text, units)                 -> [rise, length along the slope] in mm | code | null for another text
+ * Jaidee.cells.riseParts(text)                     -> [rise, length] as typed, one perhaps empty | null for another text
  * Jaidee.cells.unmarked(text) -> {plain, sure}     -> without the mark of a figure that was confirmed; confirmed(text) adds it
  */
 var Jaidee = globalThis.Jaidee || {};
@@ -271,14 +272,18 @@ Jaidee.cells = (() => {
 
   /** Read rise and length along the slope; a bare figure takes the unit of the other one, else that of the form. */
   function riseOf(text, units) {
-    const found = RISE_AND_LENGTH.exec(text);
-    if (!found) return null;
-    const parts = [strip(found[1]), strip(found[2])];
+    const parts = riseParts(text);
+    if (!parts) return null;
     if (!parts.every(Boolean)) return PART_MISSING;
     const named = parts.map(singleLength).filter(Boolean).pop();
     const [rise, length] = parts.map((part) => lengthMm(part, named ? named.unit : units.length));
     if (typeof rise === "string") return rise;
     return typeof length === "string" ? length : [rise, length];
+  }
+
+  function riseParts(text) {
+    const found = RISE_AND_LENGTH.exec(text);
+    return found && [strip(found[1]), strip(found[2])];
   }
 
   /** Split a length of one figure; null for 2'6" and other texts. */
@@ -335,6 +340,6 @@ Jaidee.cells = (() => {
 
   return Object.freeze({
     ...{ MILLIMETRES, ONE_IN, strip, quantity, typed, withUnit, isBare },
-    ...{ figure, singleLength, riseOf, unmarked, confirmed },
+    ...{ figure, singleLength, riseOf, riseParts, unmarked, confirmed },
   });
 })();

@@ -140,7 +140,10 @@ Jaidee.elementScreen = (() => {
       reason.node,
       Jaidee.photoList.of(draft, element.id, quantity.id, name(quantity.name)),
     );
-    const respond = (found, live, measured) => fillResponse(response, sheet, quantity, fields, found, live, measured);
+    function respond(found, live, measured) {
+      fillResponse(response, sheet, quantity, fields, found, live, measured);
+      fields.respond?.(Boolean(found.problems[quantity.id]));
+    }
     return { node, respond, relabel: fields.relabel || (() => {}) };
   }
 
@@ -176,7 +179,8 @@ Jaidee.elementScreen = (() => {
     const node = make("div", {}, fieldsBox);
     const inputs = [];
     const filled = () => inputs.filter((input) => input.value.trim());
-    const texts = () => filled().map((input) => input.value);
+    // What stands in the boxes of rise and length is the last reading as soon as it is typed.
+    const texts = () => [...filled().map((input) => input.value), ...(notation ? notation.pair() : [])];
     function label(number) {
       const unit = unitOf(draft, quantity);
       const whole = `${name(quantity.name)}${unit ? ` (${unit})` : ""}`;
@@ -205,11 +209,18 @@ Jaidee.elementScreen = (() => {
     (kept().length ? kept() : [""]).forEach(add);
     grow();
     function put(text) {
-      const free = inputs.find((input) => !input.value.trim());
-      if (!free) return;
-      free.value = text;
       grow();
-      changed();
+      const free = inputs.find((input) => !input.value.trim());
+      if (free) free.value = text;
+      else add(text);
+      grow();
+    }
+    /** Return the last reading and empty its field, when it is rise and length. */
+    function lift() {
+      const last = filled().at(-1);
+      const parts = last && Jaidee.cells.riseParts(last.value);
+      if (parts) last.value = "";
+      return parts || null;
     }
     /** Put the way that was chosen in place of a figure that could be read in two ways. */
     function choose(text, way) {
@@ -220,23 +231,23 @@ Jaidee.elementScreen = (() => {
       asked.focus();
     }
     function relabel() {
-      notation?.refresh();
       filled().forEach((input, place) => (input.value = kept()[place] ?? input.value));
+      notation?.refresh();
       inputs.forEach((input, place) => (input.previousSibling.textContent = label(place + 1)));
     }
-    const notation = quantity.kind === "slope" ? slopeNotation(sheet, quantity, id, fieldsBox, put) : null;
+    const notation = quantity.kind === "slope" ? slopeNotation(sheet, quantity, id, { fieldsBox, put, lift, changed, isFull: () => filled().length + 1 >= most }) : null;
     if (notation) {
       node.prepend(notation.buttons);
       node.append(notation.box);
     }
-    return { node, texts, relabel, choose };
+    return { node, texts, relabel, choose, respond: (wrong) => notation?.respond(wrong) };
   }
 
   /** Ask in large buttons how a slope is written: as 1 : n, %, °, or as its rise and its length along the slope. */
-  function slopeNotation({ draft, element, relabel }, quantity, id, fieldsBox, put) {
+  function slopeNotation({ draft, element, relabel }, quantity, id, fields) {
     const { make } = Jaidee.dom;
     const { say } = Jaidee.words;
-    const box = riseAndLength(draft, id, put);
+    const box = riseAndLength(draft, id, fields);
     function choose(notation) {
       byRise = notation === BY_RISE;
       if (!byRise) Jaidee.notes.setUnit(draft, "slope_unit", notation, { elementId: element.id, quantity: quantity.id });
@@ -251,43 +262,65 @@ Jaidee.elementScreen = (() => {
       const chosen = byRise ? BY_RISE : draft.slope_unit;
       for (const { input } of radios) input.checked = input.value === chosen;
       box.hidden = !byRise;
-      fieldsBox.classList.toggle("by-rise", byRise);
+      fields.fieldsBox.classList.toggle("by-rise", byRise);
       box.relabel();
+      if (byRise) box.fill();
+      else box.store();
     }
     refresh();
     const legend = make("legend", { class: "small" }, say("slope_written_as"));
-    return { buttons: make("fieldset", { class: "choices four" }, legend, ...radios.map(({ node }) => node)), box, refresh };
+    const buttons = make("fieldset", { class: "choices four" }, legend, ...radios.map(({ node }) => node));
+    return { buttons, box, refresh, pair: box.pair, respond: box.respond };
   }
 
   /** Take a slope as its rise and its length along the slope, each in a field of its own. */
-  function riseAndLength(draft, id, put) {
+  function riseAndLength(draft, id, { put, lift, changed, isFull }) {
     const { make } = Jaidee.dom;
     const { say, unitName } = Jaidee.words;
     const part = (name, key) => {
-      const input = make("input", { type: "text", id: `${id}_${name}`, inputmode: "decimal", autocomplete: "off", "aria-describedby": `${id}_missing` });
+      const typed = { autocomplete: "off", "aria-describedby": `${id}_response`, on: { input: () => changed() } };
+      const input = make("input", { type: "text", id: `${id}_${name}`, inputmode: "decimal", maxlength: "50", ...typed });
       const title = make("label", { for: input.id }, "");
-      const label = () => say(key, { unit: unitName(draft.length_unit) });
-      return { input, title, label, node: make("div", { class: "field" }, title, input) };
+      const relabel = () => (title.textContent = say(key, { unit: unitName(draft.length_unit) }));
+      return { input, relabel, node: make("div", { class: "field" }, title, input) };
     };
     const parts = [part("rise", "rise"), part("along", "length_along")];
-    const missing = make("p", { class: "missing", role: "alert", id: `${id}_missing` });
-    const named = () => parts.forEach(({ title, label }) => (title.textContent = label()));
-    named();
-    function add() {
-      named();
-      const empty = parts.filter(({ input }) => !input.value.trim());
-      missing.textContent = empty.map(({ label }) => say("fill_in_too", { field: label() })).join(" ");
-      if (empty.length) {
-        empty[0].input.focus();
-        return;
-      }
-      const [rise, length] = parts.map(({ input }) => withUnit(input.value.trim(), draft));
-      put(say("rise_reading", { rise, length }));
+    const typed = () => parts.map(({ input }) => withUnit(input.value.trim(), draft));
+    /** Return the reading in the boxes, none while both are empty; with one of them empty it is a problem. */
+    function pair() {
+      const [rise, length] = typed();
+      return rise || length ? [say("rise_reading", { rise, length }).trim()] : [];
+    }
+    /** Put the reading in the boxes among the others, and empty them. */
+    function store() {
+      pair().forEach(put);
       parts.forEach(({ input }) => (input.value = ""));
     }
-    const button = make("button", { type: "button", id: `${id}_add`, on: { click: add } }, say("add_reading"));
-    const box = make("div", { class: "rise" }, ...parts.map(({ node }) => node), missing, button);
-    return Object.assign(box, { relabel: named });
+    function fill() {
+      if (pair().length || further) return;
+      const last = lift();
+      if (last) parts.forEach(({ input }, place) => (input.value = last[place]));
+    }
+    function take() {
+      store();
+      further = true;
+      changed();
+      parts[0].input.focus();
+    }
+    /** Name the unit; what was typed before keeps its own. */
+    function relabel() {
+      const before = unit;
+      unit = draft.length_unit;
+      for (const one of parts) {
+        if (before !== unit && Jaidee.cells.isBare(one.input.value)) one.input.value += ` ${unitName(before)}`;
+        one.relabel();
+      }
+    }
+    let [further, unit] = [false, draft.length_unit];
+    const button = make("button", { type: "button", id: `${id}_add`, on: { click: take } }, say("another_reading"));
+    const respond = (wrong) => (button.hidden = wrong || !pair().length || isFull());
+    const box = make("div", { class: "rise" }, ...parts.map(({ node }) => node), button);
+    return Object.assign(box, { relabel, pair, store, fill, respond });
   }
 
   function withUnit(text, draft) {

@@ -3,7 +3,7 @@ Jaidee.listScreen = (() => {
   "use strict";
 
   let kit = null;
-  const asked = { text: "", zone: "" };
+  const asked = { text: "", zone: "", open: false };
   let position = null;
 
   function begin(opened) {
@@ -23,8 +23,10 @@ Jaidee.listScreen = (() => {
       const told = `${site.code} ${site.th} ${site.en} ${site.street.th} ${site.street.en}`.toLowerCase();
       return (!asked.zone || String(site.zone) === asked.zone) && parts.every((part) => told.includes(part));
     };
-    const found = kit.sites.filter(fits);
-    return position ? found.sort((one, other) => metresTo(one) - metresTo(other)) : found;
+    const found = kit.sites.filter((site) => fits(site) && (!asked.open || isOpen(site)));
+    // what was finished on this phone is not where to go next
+    const order = (one, other) => isDone(one) - isDone(other) || metresTo(one) - metresTo(other);
+    return position ? found.sort(order) : found;
   }
 
   function list() {
@@ -48,7 +50,7 @@ Jaidee.listScreen = (() => {
     });
     fill();
     const label = make("label", { for: "search" }, say("search_sites"));
-    return { title: say("sites"), body: [returned(), make("div", { class: "field" }, label, search), zones(fill), here(fill), count, rows] };
+    return { title: say("sites"), body: [returned(), make("div", { class: "field" }, label, search), zones(fill), toVisit(fill), here(fill), count, rows] };
   }
 
   /** Show first what an engineer returned. */
@@ -67,10 +69,12 @@ Jaidee.listScreen = (() => {
     return here === "none" && site.surveyed_on ? "surveyed" : here;
   }
 
+  const isDone = (site) => Number(["phone", "sent", "accepted", "held"].includes(stateOf(site)));
+  const isDue = (site) => stateOf(site) === "surveyed" && site.due_on < new Date().toISOString().slice(0, 10);
+
   /** Whether a site is to be visited: nobody has surveyed it, or so long ago that it is due again. */
   function isOpen(site) {
-    const state = stateOf(site);
-    return state === "none" || (state === "surveyed" && site.due_on < new Date().toISOString().slice(0, 10));
+    return stateOf(site) === "none" || isDue(site);
   }
 
   /** Return the nearest site to visit, with its distance: from the phone, else from a site. */
@@ -79,7 +83,7 @@ Jaidee.listScreen = (() => {
     const metresTo = (site) => (start.lat === null || site.lat === null ? Infinity : Jaidee.map.metresBetween(start, site));
     const open = kit.sites.filter((site) => site.code !== from.code && isOpen(site));
     const found = open.map((site) => ({ site, metres: metresTo(site) })).sort((one, other) => one.metres - other.metres);
-    return found[0] || null;
+    return found[0] ? { ...found[0], isFromHere: Boolean(position) } : null;
   }
 
   function zones(fill) {
@@ -103,6 +107,17 @@ Jaidee.listScreen = (() => {
       ...known.map((zone) => option(String(zone), say("zone_n", { n: zone }))),
     );
     return make("div", { class: "field" }, make("label", { for: "zone" }, say("zone")), choice);
+  }
+
+  /** Offer to show only the sites that are to be visited. */
+  function toVisit(fill) {
+    const { make } = Jaidee.dom;
+    const take = (event) => {
+      asked.open = event.target.checked;
+      fill();
+    };
+    const box = make("input", { type: "checkbox", id: "to_visit", checked: asked.open, on: { change: take } });
+    return make("label", { class: "check" }, box, Jaidee.words.say("only_to_visit"));
   }
 
   /** Offer to sort by distance. */
@@ -139,7 +154,8 @@ Jaidee.listScreen = (() => {
 
   function surveyed(site) {
     if (stateOf(site) !== "surveyed") return null;
-    return Jaidee.dom.make("span", { class: "small" }, days(site));
+    const due = isDue(site) ? Jaidee.dom.make("span", { class: "chip draft" }, Jaidee.words.say("state_due")) : null;
+    return [due, Jaidee.dom.make("span", { class: "small" }, days(site))];
   }
 
   /** Return when a site was surveyed and when it is due again. */

@@ -149,6 +149,24 @@ Jaidee.notes = (() => {
     return { rules, ...found, problems: { ...contradictory, ...found.problems }, readings: measured };
   }
 
+  /** Return what a correction may change, without the answers that are empty. */
+  function contentOf({ answers, photos, note, instruments, place }) {
+    const given = Object.entries(answers).map(([element, each]) => [element, Object.entries(each).filter(([, one]) => one.texts.length || one.reason).sort()]);
+    return JSON.stringify([given.filter(([, each]) => each.length).sort(), photos, note, instruments, place === "here" ? "" : place]);
+  }
+
+  const isUnchanged = (draft) => Boolean(draft.opened) && draft.opened === contentOf(draft);
+
+  /** Return the places of an engineer's notes, "element|quantity", whose answer is as it was. */
+  function unansweredNotes(draft) {
+    const before = records.get(draft.supersedes)?.sheet;
+    const given = (sheet, place) => {
+      const { texts, reason } = answerOf(sheet, ...place.split("|"));
+      return JSON.stringify([texts, reason]);
+    };
+    return before ? Object.keys(draft.notes?.answers || {}).filter((place) => given(draft, place) === given(before, place)) : [];
+  }
+
   const isNearlyEmpty = ({ done, all }) => done < kit.limits.nearly_empty * all;
 
   /** Return the score that this visit alone would give, and what keeps it from being finished. */
@@ -229,6 +247,7 @@ Jaidee.notes = (() => {
       supersedes: known ? record.survey_id : record.sheet.supersedes,
       notes: record.state === "returned" ? record.review : null,
     };
+    draft.opened = contentOf(draft);
     await keep(draft);
     return draft;
   }
@@ -282,7 +301,8 @@ Jaidee.notes = (() => {
 
   return Object.freeze({
     ...{ begin, signedInAs, drafts, records, facts, current, stateOf, draftOf, keep, discard, answerOf, setAnswer },
-    ...{ elementsOf, addElement, unitsOf, setUnit, understood, standing, isNearlyEmpty, finish, mend },
+    ...{ elementsOf, addElement, unitsOf, setUnit, understood, standing, finish, mend },
+    ...{ isNearlyEmpty, isUnchanged, unansweredNotes },
     ...{ tell, tellPhoto, addPhoto, receive, returned },
   });
 })();

@@ -52,8 +52,7 @@ Jaidee.queueScreen = (() => {
       record.review?.decision === "approved" ? make("p", {}, say("approved")) : null,
       record.superseded ? make("p", {}, say("corrected_since")) : null,
       record.state === "held" ? make("p", {}, say("held_means")) : null,
-      record.review?.note || record.state === "returned" ? make("p", { class: "note" }, returnedText(record)) : null,
-      ...answerNotes(record),
+      notesOf(record),
       ...record.problems.map((sentence) => make("p", { class: "small" }, sentence)),
       photosLine(record),
       ...record.sheet.photos
@@ -70,13 +69,10 @@ Jaidee.queueScreen = (() => {
     );
   }
 
-  function returnedText(record) {
-    return Jaidee.words.say("returned_by", { who: record.review.by || "", note: record.review.note || "" });
-  }
-
-  function answerNotes(record) {
-    const notes = record.state === "returned" ? Object.entries(record.review.answers || {}) : [];
-    return notes.map(([place, note]) => Jaidee.dom.make("p", { class: "small" }, `${kit.placeName(place)}: ${note}`));
+  /** Return what the engineer wrote, where the eye is. */
+  function notesOf({ state, review }) {
+    if (state === "returned" && review) return Jaidee.boxes.why(kit, review);
+    return review?.note ? Jaidee.dom.make("p", { class: "note" }, Jaidee.words.say("engineer_says", { note: review.note })) : null;
   }
 
   function photosLine(record) {

@@ -46,7 +46,8 @@ Jaidee.siteScreen = (() => {
     if (["none", "surveyed", "draft", "returned"].includes(Jaidee.notes.stateOf(site.code))) return null;
     const found = Jaidee.listScreen.nextOf(site);
     if (!found) return null;
-    const metres = Number.isFinite(found.metres) ? say("metres_away", { metres: number(found.metres, 0) }) : "";
+    const from = { metres: number(found.metres, 0), code: site.code };
+    const metres = Number.isFinite(found.metres) ? say(found.isFromHere ? "metres_from_you" : "metres_from_site", from) : "";
     const text = [say("next_site", { site: `${found.site.code} ${name(found.site)}` }), metres].filter(Boolean).join(" · ");
     return make("p", {}, make("a", { href: `#/site/${found.site.code}`, id: "next_site", class: "site" }, text));
   }
@@ -156,10 +157,13 @@ Jaidee.siteScreen = (() => {
       const standing = Jaidee.notes.standing(site, draft);
       const why = reasonAgainst(site, draft, standing);
       told.replaceChildren(...(why ? [make("p", { class: "wrong" }, why)] : []));
+      const doubt = why || sure ? "" : doubtAbout(draft, standing);
+      // one primary button at a time
+      done.classList.toggle("main", !doubt);
       if (why) return;
-      if (!sure && Jaidee.notes.isNearlyEmpty(standing.counts)) {
-        const asIs = make("button", { type: "button", id: "finish_anyway", on: { click: () => tryToFinish({ sure: true }) } }, say("send_as_it_is"));
-        told.replaceChildren(make("p", { class: "unusual" }, say("nearly_empty", standing.counts)), asIs);
+      if (doubt) {
+        const send = { type: "button", class: "main", id: "finish_anyway", on: { click: () => tryToFinish({ sure: true }) } };
+        told.replaceChildren(make("p", { class: "unusual" }, doubt), make("button", send, say("send_as_it_is")));
         return;
       }
       done.disabled = true;
@@ -205,6 +209,15 @@ Jaidee.siteScreen = (() => {
       fails.length ? make("p", { class: "small" }, `${verdictSign("fail")} ${name(kit.book.verdicts.fail)}: ${fails.join(", ")}`) : null,
       ...mends.map((link) => make("p", {}, link)),
     );
+  }
+
+  /** Ask why a survey should be sent that corrects nothing, leaves a note unanswered or is nearly empty. */
+  function doubtAbout(draft, standing) {
+    const { say } = Jaidee.words;
+    if (Jaidee.notes.isUnchanged(draft)) return say("nothing_differs");
+    const noted = Jaidee.notes.unansweredNotes(draft);
+    if (noted.length) return say("note_unanswered", { answers: noted.map(kit.placeName).join(", ") });
+    return Jaidee.notes.isNearlyEmpty(standing.counts) ? say("nearly_empty", standing.counts) : "";
   }
 
   function reasonAgainst(site, draft, standing) {

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from app_pages.parts.survey import draft
 from app_pages.session import cache
 from audits.store.db import connection, workspace
-from audits.store.surveys import quarantine
+from audits.store.surveys import quarantine, read, reviews
 from tests.app_pages import opening
 
 
@@ -20,12 +21,25 @@ def test_what_the_office_holds_is_shown_with_its_reason(
     monkeypatch.setenv("JAIDEE_WORKSPACE", str(folder))
     rows = [quarantine.HeldRow(1, '{"site_code": "KK-012"}', ("The record was made 50000 m from KK-012.",))]
     with connection.open_store(workspace.Workspace(folder).demonstration) as store:
+        sent = read.surveys(store)
+        last = sent.loc[(sent["superseded_by"] == "") & (sent["status"] == "final")].iloc[-1]
+        notes = {f"KK-012.ramp.1|{name}": f"see {name}" for name in ("running_slope_pct", "clear_width_mm", "landing")}
+        reviews.give_back(store, last["survey_id"], "", notes, "engineer")
         quarantine.hold(store, "kit uuid:1", "a" * 64, "somchai", rows, 0)
+    monkeypatch.setattr(draft, "own_names", lambda _context: {last["surveyor"]})
     try:
         app = opening.opened("my_work.py", lang="en", workspace="demonstration")
         assert not app.exception
         assert "1 record is held at the office" in [each.value for each in app.subheader]
         (card,) = [each.proto.body for each in app.get("html") if "50000 m" in each.proto.body]
         assert "KK-012" in card
+        (back,) = [each.proto.body for each in app.get("html") if "see clear_width_mm" in each.proto.body]
+        assert "see landing" in back
+        assert "and 1 more" in back, "notes on answers are shown though none stands on the whole"
+        (mine,) = [
+            each.proto.body for each in app.get("html") if f"receipt {last['receipt_number']}" in each.proto.body
+        ]
+        assert "returned" in mine
+        assert "Surveys you sent" in [each.value for each in app.subheader]
     finally:
         cache.open_store.clear()

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import shapely
 from streamlit.testing.v1 import AppTest
@@ -14,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 from app_pages.parts.survey import draft
 from app_pages.session import cache
 from audits.field import doubts
+from audits.store.accounts import accounts
 from audits.store.db import connection, workspace
 from audits.store.register import changes
 from audits.store.surveys import drafts, read, reviews
@@ -56,6 +58,9 @@ def test_the_form_judges_an_answer_offers_a_further_reading_and_sends_the_survey
     app.text_input(key=_field(app, rf"{SLOPE}\|1$")).set_value("30").run()
     assert not app.exception
     assert re.search(r'<ul role="status".*fail.*running slope', _html(app), re.IGNORECASE)
+    assert re.search(
+        r"running slope.*<span class=\"jaidee-small\">[^<]* · (law|by analogy[^<]*) · ", _html(app), re.IGNORECASE
+    )
     app.text_input(key=_field(app, rf"{SLOPE}\|2$")).set_value("31").run()
     assert _field(app, rf"{SLOPE}\|3$")
     app.text_input(key=_field(app, rf"{SLOPE}\|1$")).set_value("").run()
@@ -78,6 +83,54 @@ def test_the_form_judges_an_answer_offers_a_further_reading_and_sends_the_survey
     assert not app.exception
     assert "Receipt number" in app.success[0].value
     assert _surveys(folder) == before + 1
+    app.button(key="correct_sent").click().run()
+    assert app.session_state[draft.STATE].supersedes
+    assert app.text_area[0].value == "wet"
+
+
+def test_rise_and_length_count_as_they_are_typed_and_are_mended_where_they_stand(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(draft, "_key", lambda _context, name: f"device/{name}")
+
+    def texts() -> list[str]:
+        return list(app.session_state[draft.STATE].answers["KK-012.ramp.1"]["running_slope_pct"]["texts"])
+
+    def write(part: str, figure: str) -> None:
+        app.text_input(key=_field(app, rf"{SLOPE}\|{part}$")).set_value(figure).run()
+
+    app = opening.opened("survey.py", lang="en", workspace="demonstration", site="KK-012")
+    app.text_input(key=_field(app, r"\|surveyor$")).set_value("T-07").run()
+    _open(app, "slope")
+    for repeated in (False, True):
+        notation = next(one.key for one in app.button_group if re.search(rf"{SLOPE}\|notation$", one.key or ""))
+        app.button_group(key=notation).set_value("rise_and_length").run()
+        if repeated:
+            break
+        write("rise", "600")
+        app.button(key="save").click().run()
+        assert "Mend: " in app.button(key="unsaved_KK-012.ramp.1_running_slope_pct").label, "half a pair is not lost"
+        write("along", "50")
+        assert any("cannot be" in one.value for one in app.error)
+        write("rise", "50")
+        write("along", "600")
+        assert texts() == ["rise 50 cm along 600 cm"]
+        app.button(key=_button(app, rf"{SLOPE}\|add$")).click().run()
+        write("rise", "51")
+        write("along", "600")
+        assert texts() == ["rise 50 cm along 600 cm", "rise 51 cm along 600 cm"]
+        app = opening.opened("survey.py", lang="en", workspace="demonstration", site="KK-012")
+    assert app.text_input(key=_field(app, rf"{SLOPE}\|rise$")).value == "51 cm"
+    app.text_input(key=_field(app, rf"{SLOPE}\|1$")).set_value("").run()
+    assert texts() == ["rise 51 cm along 600 cm"]
+    app.button(key="save").click().run()
+    app.button(key="save_as_it_is").click().run()
+    with connection.open_store(workspace.Workspace(folder).demonstration) as store:
+        assert read.survey(store, read.surveys(store)["survey_id"].iloc[-1]).measurements[-1].value
+
+
+def _button(app: AppTest, pattern: str) -> str:
+    return next(one.key for one in app.button if one.key and re.search(pattern, one.key))
 
 
 def test_quick_entry_refuses_what_is_no_figure_and_takes_a_sheet(folder: Path) -> None:
@@ -139,6 +192,9 @@ def test_what_came_back_stands_first_and_neither_draft_is_lost_when_its_correcti
     app.text_input(key=_field(app, r"\|surveyor$")).set_value(before.surveyor).run()
     app.button(key="save").click().run()
     assert any("Nothing differs yet" in one.value for one in app.warning)
+    assert "save" not in [button.key for button in app.button], "one button saves at a time"
+    app.text_area[0].set_value("looked again").run()
+    assert any("asked about answers that are as they were" in one.value for one in app.warning)
     app.button(key="save_as_it_is").click().run()
     assert not app.exception
     assert "Receipt number" in app.success[0].value
@@ -184,14 +240,20 @@ def test_a_site_that_is_not_there_is_saved_without_a_measurement(folder: Path) -
         assert read.sites(store).loc["KK-012", "position_status"] == "not_found"
 
 
+NOTES = {f"KK-012.ramp.1|{name}": f"see {name}" for name in ("running_slope_pct", "clear_width_mm", "landing_mm")}
+
+
 def test_a_link_to_a_correction_opens_it_filled_in(folder: Path) -> None:
     with connection.open_store(workspace.Workspace(folder).demonstration) as store:
         sent = read.surveys(store)
         mine = sent.loc[(sent["site_code"] == "KK-012") & (sent["superseded_by"] == "")].iloc[-1]
-        reviews.give_back(store, mine["survey_id"], "again", {}, "engineer")
+        reviews.give_back(store, mine["survey_id"], "", NOTES, "eng1")
+        accounts.add(store, "eng1", "engineer", "office", "Somsri")
     app = opening.opened("survey.py", lang="en", workspace="demonstration", site="KK-012", correct=mine["survey_id"])
     assert not app.exception
     assert app.session_state[draft.STATE].supersedes == mine["survey_id"]
+    returned_at = str(pd.Timestamp.now("UTC").year)
+    assert re.search(rf"Somsri returned this survey on [^:]*{returned_at}", _html(app))
     assert "correct" not in app.query_params
     assert app.button(key="correct").disabled, "asked first, as one correction is at hand"
     next(one for one in app.checkbox if one.label.startswith("Put the correction")).check().run()

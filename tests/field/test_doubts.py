@@ -26,6 +26,7 @@ def read(book, quantity, text, units=CM):
         (WIDTH, "0.9", CM, ["0.9 cm", "0.9 m"]),
         (WIDTH, "36", CM, ["36 cm", "36 in"]),
         (WIDTH, "3", CM, ["3 cm", "3 m", "3 ft"]),
+        (WIDTH, "9", CM, ["9 cm", "90 cm", "9 ft"]),
         (WIDTH, "1,200", CM, ["1,200 cm", "1,200 mm"]),
         (WIDTH, "๙๐๐", CM, ["900 cm", "900 mm"]),
         (SPACE, "900", CM, ["900 cm", "900 mm"]),

@@ -16,6 +16,7 @@ from audits import record as records
 from audits import survey, wording
 from audits.reports import site_report, survey_report
 from audits.scoring import questions, readings, run
+from audits.store.accounts import accounts
 from audits.store.surveys import read, reviews
 
 APPROVE_KEY, CHOSEN = "approve_chosen", "review_survey"
@@ -68,7 +69,7 @@ def show(context: session.Context, row: Row, survey_id: str, warnings: dict[str,
         st.info(
             text(
                 "Returned by {who}: {note}",
-                who=plain_text.literal(row["reviewed_by"]),
+                who=plain_text.literal(accounts.display_name(context.store, row["reviewed_by"])),
                 note=plain_text.literal(row["review_note"] or "–"),
             )
         )

@@ -10,10 +10,12 @@ import streamlit as st
 from app_pages import session
 from app_pages.parts.shared import tables
 from app_pages.parts.survey import question
+from app_pages.session import cache, plain_text
 from audits import record as records
 from audits import survey
 from audits.field import answer_sheet, answers
-from audits.reports import site_report
+from audits.reports import site_report, survey_report
+from audits.store.surveys import read
 
 Counts = tuple[int, int]
 """How many questions are answered, and how many there are."""
@@ -50,18 +52,54 @@ def _counts(asked: list[question.Question]) -> Counts:
 
 
 def doubt(context: session.Context, draft: answer_sheet.AnswerSheet, counts: Counts) -> str:
-    """Ask why a survey should be saved as it is, when it is nearly empty or corrects nothing; empty for no doubt."""
+    """Ask why a survey should be saved as it is, when it is nearly empty or mends nothing asked; empty for no doubt."""
     text = context.words.text
-    opened = st.session_state.setdefault(f"as_opened|{draft.survey_id}", _content(draft))
-    if draft.supersedes and opened == _content(draft):
-        return text("Nothing differs yet from the survey that this corrects. Send it as it is?")
+    if draft.supersedes:
+        earlier = _earlier(context, draft)
+        if _content(earlier) == _content(draft):
+            return text("Nothing differs yet from the survey that this corrects. Send it as it is?")
+        if noted := _unanswered(context, draft, earlier):
+            asked = "The engineer asked about answers that are as they were: {answers}. Send it as it is?"
+            return plain_text.literal(text(asked, answers=", ".join(noted)))
     if answers.is_nearly_empty(*counts):
         return text("Only {done} of {all} questions are answered. Send it as it is?", done=counts[0], all=counts[1])
     return ""
 
 
+def _earlier(context: session.Context, draft: answer_sheet.AnswerSheet) -> answer_sheet.AnswerSheet:
+    """Open the earlier survey as a correction does; read once, as every keystroke asks."""
+    key = f"corrects|{draft.supersedes}"
+    if key not in st.session_state:
+        earlier = read.survey_with_photos(context.store, draft.supersedes)
+        st.session_state[key] = answer_sheet.correcting(earlier, context.criteria, draft.survey_id)
+    kept: answer_sheet.AnswerSheet = st.session_state[key]
+    return kept
+
+
+def _unanswered(
+    context: session.Context, draft: answer_sheet.AnswerSheet, earlier: answer_sheet.AnswerSheet
+) -> list[str]:
+    """Name the answers that an engineer noted and that are as they were."""
+    surveys = cache.surveys(context.store)
+    (written,) = surveys.loc[surveys["survey_id"] == draft.supersedes, "answer_notes"]
+    noted = survey_report.notes(written, context.criteria, context.words)
+    return [name for place, name, _ in noted if draft.answer(*place) == earlier.answer(*place)]
+
+
 def _content(draft: answer_sheet.AnswerSheet) -> str:
-    return json.dumps([draft.answers, draft.photos, draft.note], sort_keys=True, default=str)
+    given = {
+        (element_id, name): answer
+        for element_id in draft.answers
+        for name, answer in draft.of_element(element_id).items()
+        if any(answer.texts) or answer.reason
+    }
+    # An earlier release did not ask for the place: that it is where it was corrects nothing.
+    elsewhere = draft.place.removeprefix(survey.HERE)
+    return json.dumps(
+        [sorted(map(str, given.items())), draft.photos, draft.note, draft.instruments, elsewhere],
+        sort_keys=True,
+        default=str,
+    )
 
 
 def ask(draft: answer_sheet.AnswerSheet) -> None:
@@ -69,8 +107,10 @@ def ask(draft: answer_sheet.AnswerSheet) -> None:
     st.session_state[_key(draft)] = True
 
 
-def asked(context: session.Context, draft: answer_sheet.AnswerSheet, doubted: str) -> bool:
+def asked(context: session.Context, draft: answer_sheet.AnswerSheet, doubted: str) -> bool | None:
     """Ask whether a doubtful survey is to be saved as it is, once that was tried; return whether it is.
+
+    None while nothing is asked: one button saves the survey at a time.
 
     Parameters
     ----------
@@ -82,9 +122,9 @@ def asked(context: session.Context, draft: answer_sheet.AnswerSheet, doubted: st
         From :func:`doubt`.
     """
     if not (doubted and st.session_state.get(_key(draft))):
-        return False
+        return None
     st.warning(doubted)
-    return st.button(context.words.text("Send it as it is"), key="save_as_it_is", width="stretch")
+    return st.button(context.words.text("Send it as it is"), key="save_as_it_is", type="primary", width="stretch")
 
 
 def _key(draft: answer_sheet.AnswerSheet) -> str:

@@ -107,6 +107,13 @@ def _habits(context: session.Context) -> dict[str, Any]:
     return fresh | {name: value for name, value in kept.items() if name in HABITS_KEPT}
 
 
+def own_names(context: session.Context) -> set[str]:
+    """Return the names in which the reader's surveys are made: of the account, else the last one typed here."""
+    if context.account is not None:
+        return {context.account.username, context.account.display_name}
+    return {_habits(context).get("surveyor", "")} - {""}
+
+
 def refill(draft: answer_sheet.AnswerSheet) -> None:
     """Have every field of a draft show what the draft holds, when something else than the field has changed it."""
     for key in [key for key in st.session_state if str(key).startswith(f"answer|{draft.survey_id}|")]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -14,6 +14,7 @@ from app_pages.session import plain_text
 from audits import errors, survey, terms, wording
 from audits import record as records
 from audits.field import answer_sheet, answers, doubts
+from audits.reports import site_report
 from audits.rules import model
 from audits.scoring import questions, readings, run
 
@@ -32,6 +33,8 @@ class Question:
         What they mean for the criteria of this quantity.
     urgent
         Whether a danger or a need for help hangs on it.
+    grounds
+        By the id of each criterion, what a verdict rests on and whether it binds here, in the reader's words.
     """
 
     context: session.Context
@@ -41,6 +44,7 @@ class Question:
     read: answers.Read
     findings: tuple[questions.LiveFinding, ...]
     urgent: bool
+    grounds: Mapping[str, str]
 
     @property
     def id(self) -> str:
@@ -113,13 +117,24 @@ def of_element(
     """Return every question that still applies to an element, in asking order."""
     permitted = run.day_of(record.elements["permitted_on"].get(element.element_id, pd.NaT))
     setting = record.sites["setting"][draft.site_code]
-    rules, _ = run.rules_for(context.criteria, element.kind, permitted, setting)
+    rules, applicable = run.rules_for(context.criteria, element.kind, permitted, setting)
+    grounds = {
+        rule.criterion.criterion_id: site_report.grounds_text(rule, each, setting, context.words)
+        for rule, each in zip(rules, applicable, strict=True)
+    }
     read = survey_draft.read_element(context, draft, element.element_id)
     measured = readings.of_visit(read.measurements)
     live, urgent = questions.live(rules, measured), questions.weighty(rules)
     return [
         Question(
-            context, draft, element.element_id, one, read, live.get(one.quantity_id, ()), one.quantity_id in urgent
+            context=context,
+            draft=draft,
+            element_id=element.element_id,
+            quantity=one,
+            read=read,
+            findings=live.get(one.quantity_id, ()),
+            urgent=one.quantity_id in urgent,
+            grounds=grounds,
         )
         for one in questions.that_apply(context.criteria, element.kind, rules, measured)
     ]

@@ -18,6 +18,7 @@ from audits.store.surveys import reviews
 
 # In an address, the survey whose correction is to be open.
 CORRECT = "correct"
+NOTES_SHOWN = 2
 
 
 def surveys(context: session.Context) -> pd.DataFrame:
@@ -33,6 +34,16 @@ def surveys(context: session.Context) -> pd.DataFrame:
 def heading(context: session.Context, number: int) -> str:
     """Return how many came back, in the reader's language."""
     return context.words.count("{n} survey came back to be corrected", "{n} surveys came back to be corrected", number)
+
+
+def first_notes(context: session.Context, row: Mapping[Hashable, Any]) -> list[str]:
+    """List the notes of an engineer, on the whole and on single answers: the first few, and how many more."""
+    found = survey_report.notes(row["answer_notes"], context.criteria, context.words)
+    every = [row["review_note"], *(f"{name}: {note}" for _, name, note in found)]
+    every = [note for note in every if note]
+    more = len(every) - NOTES_SHOWN
+    rest = [context.words.text("and {n} more", n=context.words.number(more, 0))] if more > 0 else []
+    return [*every[:NOTES_SHOWN], *rest]
 
 
 def answer_notes(
@@ -54,12 +65,17 @@ def answer_notes(
         st.button(label, key=key, on_click=lead_to, args=args, icon="✏️", width="stretch")
 
 
-def asked_correction(
-    context: session.Context, draft: answer_sheet.AnswerSheet, back: pd.DataFrame
-) -> answer_sheet.AnswerSheet:
+def correctable(context: session.Context, site_code: str) -> pd.DataFrame:
+    """Return the surveys of a site that nothing corrects yet."""
+    every = cache.surveys(context.store)
+    is_open = (every["status"] == "final") & (every["superseded_by"] == "")
+    return every.loc[(every["site_code"] == site_code) & is_open]
+
+
+def asked_correction(context: session.Context, draft: answer_sheet.AnswerSheet) -> answer_sheet.AnswerSheet:
     """Open the correction that a link asks for, once, and return the draft at hand."""
     survey_id = st.query_params.get(CORRECT, "")
-    if survey_id not in set(back["survey_id"]):
+    if survey_id not in set(correctable(context, draft.site_code)["survey_id"]):
         return draft
     del st.query_params[CORRECT]
     if draft.supersedes != survey_id:

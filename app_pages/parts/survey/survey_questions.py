@@ -16,7 +16,7 @@ from audits import survey, terms, wording
 from audits.field import answers, doubts
 from audits.formats import cells, templates
 from audits.reports import measuring_figures, site_report
-from audits.rules import gazette, model, themes
+from audits.rules import model, themes
 
 UNANSWERED = ""
 # Whether slopes are taken as rise and length; who has no level at one ramp has none at the next.
@@ -88,7 +88,7 @@ def _counted(
 ) -> str:
     done, wrong = sum(one.id in answered for one in group), sum(one.id in one.read.problems for one in group)
     mend = f" · {words.text('to mend: {n}', n=wrong)}" if wrong else ""
-    return f"{'✓ ' if done == len(group) else ''}{words.name(theme.name)} · {done} / {len(group)}{mend}"
+    return f"{'✓ ' if done == len(group) and not wrong else ''}{words.name(theme.name)} · {done} / {len(group)}{mend}"
 
 
 def _row(state: str, key: str, heading: str) -> bool:
@@ -188,9 +188,9 @@ def _figures(one: question.Question, key: str, keep: Callable[[], None]) -> None
     filled = len([text for text in texts if text.strip()])
     wanted = min(filled + 1, answers.MOST_READINGS) if one.quantity.readings > 1 and filled else 1
     if one.quantity.kind == "slope" and _notation(one, key) == answers.RISE_AND_LENGTH:
-        wanted = filled
-        if filled < answers.MOST_READINGS:
-            _rise_and_length(one, key)
+        wanted = filled - (_pair(one, key) is not None)
+        if wanted < answers.MOST_READINGS:
+            _rise_and_length(one, key, is_last=wanted + 1 >= answers.MOST_READINGS)
     for number in range(1, wanted + 1):
         field = f"{key}|{number}"
         st.session_state.setdefault(field, texts[number - 1] if number <= len(texts) else "")
@@ -232,24 +232,38 @@ def _rise_labels(one: question.Question) -> dict[str, str]:
     return {"rise": text("Rise ({unit})", unit=unit), "along": text("Length along the slope ({unit})", unit=unit)}
 
 
-def _rise_and_length(one: question.Question, key: str) -> None:
-    """Take a slope as its rise and its length along the slope, when there is no level at hand."""
-    words, text, labels = one.context.words, one.context.words.text, _rise_labels(one)
-    blank = f"{key}|blank"
+def _pair(one: question.Question, key: str) -> tuple[str, str] | None:
+    """Return rise and length of the last reading, which the two boxes hold; None while they are for a further one."""
+    if st.session_state.get(f"{key}|further") or not one.answer.texts:
+        return None
+    return answers.rise_parts(one.answer.texts[-1])
 
-    def add() -> None:
-        parts = {part: str(st.session_state.get(f"{key}|{part}", "")).strip() for part in labels}
-        st.session_state[blank] = [part for part, figure in parts.items() if not figure]
-        if not st.session_state[blank]:
-            reading = answers.rise_and_length(parts["rise"], parts["along"], one.draft.units, words)
-            one.keep(answers.Answer((*(each for each in one.answer.texts if each.strip()), reading)))
-            survey_draft.refill(one.draft)
 
-    for part, label in labels.items():
-        st.text_input(label, key=f"{key}|{part}", autocomplete="off")
-    for part in st.session_state.get(blank, ()):
-        st.error(text("Write this figure too: {field}.", field=labels[part]))
-    st.button(text("Add this reading"), key=f"{key}|add", on_click=add, width="stretch")
+def _rise_and_length(one: question.Question, key: str, *, is_last: bool) -> None:
+    """Take a slope as its rise and its length along the slope, when there is no level at hand.
+
+    What stands in the boxes is a reading as soon as it is typed: nobody loses it by saving, and one that cannot be is
+    mended where it was written.
+    """
+    words, labels, pair = one.context.words, _rise_labels(one), _pair(one, key)
+    others = one.answer.texts[: len(one.answer.texts) - (pair is not None)]
+
+    def take() -> None:
+        parts = [str(st.session_state.get(f"{key}|{part}") or "").strip() for part in labels]
+        rise, along = parts
+        reading = answers.rise_and_length(rise, along, one.draft.units, words) if rise or along else ""
+        one.keep(answers.Answer((*others, reading) if reading else others))
+        st.session_state[f"{key}|further"] = not reading
+
+    def further() -> None:
+        survey_draft.refill(one.draft)
+        st.session_state[f"{key}|further"] = True
+
+    for (part, label), figure in zip(labels.items(), pair or ("", ""), strict=True):
+        st.session_state.setdefault(f"{key}|{part}", figure)
+        st.text_input(label, key=f"{key}|{part}", on_change=take, live=True, autocomplete="off")
+    if pair and not is_last and one.id not in one.read.problems:
+        st.button(words.text("Take another reading"), key=f"{key}|add", on_click=further, width="stretch")
 
 
 def _reason(one: question.Question, key: str, keep: Callable[[], None]) -> None:
@@ -266,9 +280,12 @@ def _reason(one: question.Question, key: str, keep: Callable[[], None]) -> None:
 
 def _keep(one: question.Question, key: str) -> None:
     """Read one question's widgets into the draft."""
-    state, numbers = st.session_state, range(1, answers.MOST_READINGS + 1)
+    state = st.session_state
+    by_rise = one.quantity.kind == "slope" and state.get(BY_RISE) and _pair(one, key) is not None
+    in_boxes = one.answer.texts[-1:] if by_rise else ()
+    numbers = range(1, (len(one.answer.texts) if in_boxes else answers.MOST_READINGS + 1))
     typed = [str(state.get(f"{key}|{number}", "") or "") for number in numbers]
-    texts = tuple(text for text in typed if text.strip())
+    texts = (*(text for text in typed if text.strip()), *in_boxes)
     # an emptied reading closes its gap; a field that is right stays untouched, as writing to it would move the cursor
     for number, before in zip(numbers, typed, strict=True):
         wanted = texts[number - 1] if number <= len(texts) else ""
@@ -291,11 +308,10 @@ def _verdicts(one: question.Question) -> None:
         limit = site_report.limit_text(lower, upper, found.rule.limit.stated_as, shown, words)
         # of what may not apply there is nothing to be off by
         margin = "" if found.verdict == "unknown" else site_report.margin_text(found.margin * factor, shown, words)
-        clause = f"{words.name(found.rule.limit.source.short)} {words.name(found.rule.limit.clause)}"
-        caveat = words.text(terms.UNVERIFIED) if found.rule.limit.state == gazette.REPORTED else ""
+        grounds = one.grounds[found.rule.criterion.criterion_id]
         parts.append(
             f"<li>{tables.verdict(found.verdict, words)} {tables.cell(words.name(found.rule.criterion.name))}: "
-            f"{tables.cell(limit)} {tables.small(' · '.join(part for part in (margin, clause, caveat) if part))}</li>"
+            f"{tables.cell(limit)} {tables.small(' · '.join(part for part in (margin, grounds) if part))}</li>"
         )
     if parts:
         st.html(f'<ul role="status" style="list-style:none;padding:0;margin:0">{"".join(parts)}</ul>')

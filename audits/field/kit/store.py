@@ -12,6 +12,7 @@ from audits.field import answer_sheet, doubts
 from audits.field.kit import record as kit_record
 from audits.formats import cells
 from audits.rules import model
+from audits.store.accounts import accounts
 from audits.store.db import connection, schema
 from audits.store.photos import photos
 from audits.store.surveys import attaching, quarantine, read
@@ -49,7 +50,9 @@ def states(store: connection.Store, survey_ids: Sequence[str]) -> dict[str, dict
     mine = surveys.loc[surveys["survey_id"].isin(survey_ids)]
     awaited = attaching.missing(store)
     found = {
-        str(row["survey_id"]): _taken_in(row.to_dict(), awaited.loc[awaited["survey_id"] == row["survey_id"], "name"])
+        str(row["survey_id"]): _taken_in(
+            store, row.to_dict(), awaited.loc[awaited["survey_id"] == row["survey_id"], "name"]
+        )
         for _, row in mine.iterrows()
     }
     found |= _held(store, set(survey_ids) - set(found))
@@ -72,7 +75,7 @@ def returned(store: connection.Store, criteria: model.Criteria) -> list[dict[str
 
 
 def _record(store: connection.Store, row: Mapping[Any, Any], criteria: model.Criteria) -> dict[str, Any]:
-    survey_id, known = str(row["survey_id"]), _taken_in(row, ())
+    survey_id, known = str(row["survey_id"]), _taken_in(store, row, ())
     earlier = read.survey_with_photos(store, survey_id)
     sheet = dataclasses.asdict(answer_sheet.correcting(earlier, criteria, survey_id))
     # The phone fills in its own units; every figure of a correction carries one.
@@ -98,14 +101,14 @@ def _asked(answers: Mapping[str, Any], criteria: model.Criteria) -> Iterator[tup
         yield name, {**answer, "texts": [doubts.confirmed(one) if doubtful else one for one in answer["texts"]]}
 
 
-def _taken_in(row: Mapping[Any, Any], missing: Iterable[str]) -> dict[str, Any]:
+def _taken_in(store: connection.Store, row: Mapping[Any, Any], missing: Iterable[str]) -> dict[str, Any]:
     return {
         "state": RETURNED if row["review"] == "returned" and not row["superseded_by"] else ACCEPTED,
         "number": int(row["receipt_number"]),
         "review": row["review"],
         "note": row["review_note"],
         "answer_notes": json.loads(row["answer_notes"] or "{}"),
-        "reviewed_by": row["reviewed_by"],
+        "reviewed_by": accounts.display_name(store, row["reviewed_by"]),
         "superseded_by": row["superseded_by"],
         "missing_photos": sorted(missing),
     }

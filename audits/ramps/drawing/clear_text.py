@@ -57,7 +57,6 @@ def crossed(view: views.View) -> list[tuple[str, str]]:
 
 
 def _lines(strokes: Iterable[views.Stroke], dimensions: Iterable[views.Dimension], scale: int) -> _Array:
-    """Return the ends of all straight lines, mm of paper: x, y, x, y."""
     found = [pair for stroke in strokes for pair in _sides(stroke)]
     found += [pair for each in dimensions for pair in each.lines(scale)]
     return np.array(found, dtype=float).reshape(-1, 4) / scale

@@ -221,6 +221,12 @@ def find(store: connection.Store, name: str) -> Account | None:
     return None if row is None else _account(row)
 
 
+def display_name(store: connection.Store, name: str) -> str:
+    """Return how others read a name that the record keeps: that of the account, else the name itself."""
+    known = find(store, name) if name else None
+    return name if known is None else known.display_name
+
+
 def everyone(store: connection.Store) -> tuple[Account, ...]:
     """Return every account in order of name."""
     with connection.reading(store) as records:

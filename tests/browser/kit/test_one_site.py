@@ -32,6 +32,7 @@ def test_one_site_surveyed_like_a_person_without_a_network(
     expect(page.locator("#network")).to_have_text("no network")
     page.get_by_label("Find a site by code or name").fill("kk- city municipality office")
     page.get_by_role("button", name="Nearest first").click()
+    page.get_by_label("Only sites to visit").check()
     expect(page.locator("a.site")).to_have_count(1)
     expect(page.locator("a.site").first).to_contain_text("51 m away")
     page.locator("a.site").first.click()

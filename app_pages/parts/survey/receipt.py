@@ -1,0 +1,80 @@
+"""Show the receipt of a survey just saved, and lead on from it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app_pages import session
+from app_pages.parts.shared import site_summary
+from app_pages.parts.survey import draft as survey_draft
+from app_pages.session import address, navigation, plain_text
+from audits.reports import markers
+from audits.store.works import fix_steps
+from audits.works import visits
+
+# Receipt number, site, lowest and highest score before, whether it corrects a returned survey, and the survey's id.
+STATE = "survey_receipt"
+
+
+def show(context: session.Context, chosen: str | None) -> None:
+    """Show the receipt of the survey just saved, and how the score moved, until another site is chosen."""
+    words, text = context.words, context.words.text
+    given = st.session_state.get(STATE)
+    if not given:
+        return
+    number, code, low, high, was_returned, _ = given
+    if chosen not in (code, None):
+        del st.session_state[STATE]
+        return
+    now = context.record().audit.sites.loc[[code]].iloc[0]
+    st.success(text("Saved. Receipt number {number} for {code}.", number=number, code=code))
+    st.write(
+        text(
+            "Before: {before}. Now: {after}.",
+            before=markers.score_text(low, high, words),
+            after=markers.score_text(now["score_low"], now["score_high"], words),
+        )
+    )
+    if was_returned:
+        st.write(text("A survey that came back does not count; its correction counts, so the score can change."))
+    st.page_link(
+        "site.py",
+        label=text("See all findings of {code}", code=code),
+        query_params=navigation.query(context, site=code),
+    )
+    _next_sites(context, code)
+
+
+def _next_sites(context: session.Context, code: str) -> None:
+    """Lead on from a site that is done: to the nearest one to visit, and to the most urgent one that is due."""
+    text, record = context.words.text, context.record()
+    found = visits.visits(record, fix_steps.every(context.store), context.today).drop(index=code, errors="ignore")
+    names, here = site_summary.site_names(context, record.sites), record.sites.geometry[code]
+    leads: dict[str, str] = {}
+    if here is not None and not here.is_empty:
+        for near, row in visits.nearest(record, found, here.x, here.y, 1).iterrows():
+            metres = context.words.number(row["distance_m"], 0)
+            leads[str(near)] = text("Next nearest: {site} · {metres} m", site=names[str(near)], metres=metres)
+    for due in found.index[found["reason"] != visits.NEVER][:1]:
+        reason = text(visits.REASONS[found["reason"][due]])
+        leads.setdefault(str(due), text("Next due: {site}: {reason}", site=names[str(due)], reason=reason))
+    for site, label in leads.items():
+        args = (site_summary.SITE, site)
+        st.button(plain_text.literal(label), key=f"next_{site}", on_click=address.choose, args=args, width="stretch")
+
+
+def again(context: session.Context, code: str) -> None:
+    """Offer, below a receipt, the correction of the survey just saved, and the draft put aside for it or a new one."""
+    text, survey_id = context.words.text, st.session_state[STATE][-1]
+    key, label = "correct_sent", text("Correct the survey just sent")
+    st.button(label, key=key, on_click=_correct, args=(context, code, survey_id), width="stretch")
+    label = text("Survey this site again")
+    if survey_draft.waiting(context, code):
+        st.write(text("Another draft of this site is kept."))
+        label = text("Go on with that draft")
+    st.button(label, key="kept_draft", on_click=st.session_state.pop, args=(STATE,), width="stretch")
+
+
+def _correct(context: session.Context, code: str, survey_id: str) -> None:
+    del st.session_state[STATE]
+    survey_draft.correct(context, survey_draft.current(context, code), survey_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import shutil
+import urllib.parse
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -70,6 +71,10 @@ def test_the_address_chooses_state_and_fix_and_the_overdue_one_says_so() -> None
     (table,) = (one.value for one in app.dataframe)
     assert table["State"].tolist() == ["built, awaits acceptance (! overdue)"]
     assert app.selectbox(key="fix").value == CHOSEN[1]
+    (asked,) = (link.proto.query_string for link in app.get("page_link") if "element=" in link.proto.query_string)
+    assert dict(urllib.parse.parse_qsl(asked))["element"] == CHOSEN[1]
+    survey = opening.opened("survey.py", lang="en", workspace="demonstration", site="KK-017", element="KK-017.ramp.1")
+    assert survey.selectbox(key="element_KK-017").value == "KK-017.ramp.1"
 
 
 def _shown(app: AppTest) -> str:
@@ -99,6 +104,8 @@ def test_the_contract_of_works_without_a_design_warns_in_thai_and_is_not_refused
     app.text_input(key="reviewer_name").set_value("E-01").run()
     if not [one for one in app.button_group if one.key == f"works_kind|{CHOSEN[0]}"]:
         app.button(key="works_plan_take").click().run()
+    app.button_group(key=f"works_kind|{CHOSEN[0]}").set_value(contract_forms.PROGRESS).run()
+    assert [one.value for one in app.info] == [wording.Wording("th").text(contract_forms.OWN_WORKERS)]
     app.button_group(key=f"works_kind|{CHOSEN[0]}").set_value(contract_forms.CONTRACT).run()
     assert [one.value for one in app.warning] == [wording.Wording("th").text(contract_forms.NO_DESIGN_YET)]
     fields = {"contractor": "หจก. ก", "number": "2/2569", "signed_on": "31/12/2599", "price_thb": "x"}

@@ -50,11 +50,11 @@ def worst(context: session.Context, record: records.AuditedRecord, code: str) ->
     failing.sort(key=lambda line: (-line.severity, -line.points))
     heading = words.count("{n} requirement fails", "{n} requirements fail", len(failing))
     if len(failing) > WORST:
-        heading += words.text(" ({n} are shown, the gravest)", n=words.number(WORST))
+        heading = words.text("{heading} ({n} are shown, the gravest)", heading=heading, n=words.number(WORST))
     shown = tables.bullets(_failure(context, line) for line in failing[:WORST])
     st.html(f'<div class="jaidee-failures"><p><b>{tables.cell(heading)}</b></p>{shown}</div>')
     if len(failing) > WORST:
-        label = words.count("See the failure", "See all {n} failures", len(failing))
+        label = words.text("See all {n} failures", n=words.number(len(failing)))
         navigation.link(context, "site.py", label=label, query_params=navigation.query(context, site=code))
     site_findings.remedies(context, site_works.priced(context, record, code), sections)
 

@@ -95,7 +95,7 @@ def advice(
     section: site_report.ElementSection,
     line: site_report.FindingLine,
 ) -> str:
-    """Return what to do about a failure: for one that only building anew mends, what the new build must have."""
+    """Word the remedy of a failure; where only building anew mends it, that and what the new build must have."""
     if line.criterion_id not in _decisive(works, section):
         return line.advice
     level = works[section.element_id][0].level

@@ -44,7 +44,7 @@ def sections(context: session.Context, record: records.AuditedRecord, code: str)
 
 
 def priced(context: session.Context, record: records.AuditedRecord, code: str) -> dict[str, Remedy]:
-    """Return what is done about each element of a site that has a fix.
+    """Gather the priced remedy of each element of a site that has a fix.
 
     Empty as of an earlier day: what a work costs is known at today's prices only.
     """

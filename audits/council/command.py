@@ -102,7 +102,8 @@ def gathered(record: records.AuditedRecord, request: arguments.Request) -> counc
         asked = counts.by_state(requests.every(store, record.as_of))
         works = works_table.gather(store, record, book, arguments.today()) if len(steps) else None
         committed = committed_works.committed(store, record)
-        money = _money(record, store.workspace.folder, book, fix_steps.designs(store), committed)
+        promised = committed_works.promised(store, record)
+        money = _money(record, store.workspace.folder, book, fix_steps.designs(store), committed, promised)
     accepted = figures.accepted(steps, record.as_of)
     rungs = {} if works is None else spending.rungs(works.table)
     return council_contents.gathered(record, arguments.today(), money, accepted, rungs, asked)
@@ -114,13 +115,14 @@ def _money(
     book: prices.PriceBook,
     designs: pd.DataFrame,
     committed: Collection[str],
+    promised: frozenset[str],
 ) -> money.Money | None:
     # Without a site near a known way nothing can be planned.
     try:
         model = build_model.build(site_network.read(ground), record, book, designs, committed=committed)
     except errors.RefusedError:
         return None
-    return money.solve(model, book)
+    return money.solve(model, book, promised=promised)
 
 
 def _languages(content: str) -> tuple[str, ...]:

@@ -203,15 +203,23 @@ def _way(context: session.Context, row: Mapping[Hashable, Any]) -> str:
 
 
 def unsurveyed(context: session.Context, record: records.AuditedRecord, found: figures.Known) -> None:
-    """List the places to which no trip counts, because nobody has surveyed them, each with its page."""
-    text, codes = context.words.text, found.prepared.unsurveyed_places
+    """List the places to which no trip counts, as nobody has surveyed them, and the sites that may stand elsewhere."""
+    title, prepared = context.words.text("Places that nobody has surveyed ({n})"), found.prepared
+    _sites(context, record, prepared.unsurveyed_places, title, "unsurveyed_places")
+    title = context.words.text("Sites whose position is presumed ({n})")
+    _sites(context, record, prepared.presumed_positions, title, "presumed_positions")
+
+
+def _sites(
+    context: session.Context, record: records.AuditedRecord, codes: tuple[str, ...], title: str, key: str
+) -> None:
+    """List sites below a title that wants their number `n`, folded, each with its page."""
     if not codes:
         return
     names = site_summary.site_names(context, record.sites)
     link = tables.Markup('<a href="/site?{}" target="_self">{}</a>')
     items = (link.format(urllib.parse.urlencode(navigation.query(context, site=one)), names[one]) for one in codes)
-    title = text("Places that nobody has surveyed ({n})", n=context.words.number(len(codes), 0))
-    with st.expander(title, key="unsurveyed_places"):
+    with st.expander(title.format(n=context.words.number(len(codes), 0)), key=key):
         st.html(tables.bullets(items))
 
 

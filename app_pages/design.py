@@ -191,9 +191,10 @@ def why_not(context: session.Context, refused: geometry.NotFeasible) -> None:
     if nearest:
         st.write(text("The nearest changes, each alone enough:"))
         st.html(tables.bullets(nearest))
-    rows = [(words.name(context.criteria.criteria[name].name), name) for name in refused.criteria]
+    binding = [context.criteria.criteria[name] for name in refused.criteria]
+    rows = [(words.name(one.name), tables.lines(*design_check.clauses(one, words))) for one in binding]
     caption = text("Requirements that take the room")
-    st.html(tables.table(caption, (text("Requirement"), text("Code")), rows, stacked=False))
+    st.html(tables.table(caption, (text("Requirement"), text("Clause")), rows, stacked=False))
     if refused.smallest:
         boxes = [(words.number(length), words.number(width)) for length, width in refused.smallest]
         caption = text("The smallest spaces that would do")

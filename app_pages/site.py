@@ -54,7 +54,7 @@ def show(context: session.Context) -> None:
 
     tabs: dict[str, Callable[[], None]] = {
         text("Measure next"): lambda: site_findings.next_steps(context, record, code),
-        text("All findings"): lambda: site_findings.all_findings(context, record, found),
+        text("All findings"): lambda: site_findings.all_findings(context, record, code, found),
         text("Works"): works,
         text("History"): history,
         text("Score"): score,

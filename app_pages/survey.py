@@ -158,6 +158,7 @@ def one_element(
 ) -> None:
     """Ask about one of the site's elements, and for its photos."""
     words, chosen = context.words, next(iter(elements))
+    survey_questions.take_asked_element(_element_key(draft.site_code), elements)
     titles = {name: _title(context, each) for name, each in elements.items()}
     if len(elements) > 1:
         names = {name: plain_text.literal(title) for name, title in titles.items()}

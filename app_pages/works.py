@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
 
 import pandas as pd
 import streamlit as st
 
 from app_pages import session
 from app_pages.parts.shared import choices, days, reviewer, tables
-from app_pages.parts.works import contract_forms, fix_list, progress
+from app_pages.parts.works import acceptance_form, contract_forms, fix_list, progress
 from app_pages.session import address, navigation, plain_text
 from audits import record as records
 from audits import roles, wording
 from audits.plans import fix_pricing, site_fixes
 from audits.ramps import interventions
 from audits.reports import markers
-from audits.store.surveys import reviews
 from audits.store.works import fix_steps, plans
-from audits.works import acceptance as fix_acceptance
 from audits.works import fix_states, spending, works_table
 
 ALL = "all"
@@ -28,7 +25,6 @@ RECORDED = {
     fix_states.PLANNED: wording.phrase("Record: planned"),
     fix_states.DESIGNED: wording.phrase("Record: designed"),
     fix_states.BUILT: wording.phrase("Record: built"),
-    fix_states.ACCEPTED: wording.phrase("Accept what was built"),
     fix_states.DROPPED: wording.phrase("Record: dropped"),
 }
 OVERDUE = "overdue"
@@ -226,8 +222,10 @@ def next_step(
     if happened_on is None:
         return
     if step == fix_states.ACCEPTED:
-        acceptance(context, record, of, fix_id, happened_on, who)
+        acceptance_form.ask(context, record, of, fix_id, happened_on, who)
         return
+    if step == fix_states.BUILT:
+        contract_forms.wholly_done(context, of, fix_id)
     design_id = ask_design(context, of, fix_id) if step == fix_states.DESIGNED else ""
     note = st.text_input(text("Note"), key=f"works_note|{suffix}")
     if st.button(text(RECORDED[step]), type="primary", key="works_record", disabled=not who):
@@ -249,72 +247,6 @@ def ask_design(context: session.Context, of: works_table.Works, fix_id: str) -> 
         text("By the design {design_id}: {title}", design_id=row["design_id"], title=plain_text.literal(row["title"]))
     )
     return str(row["design_id"])
-
-
-def acceptance(
-    context: session.Context,
-    record: records.AuditedRecord,
-    of: works_table.Works,
-    fix_id: str,
-    happened_on: dt.date,
-    who: str,
-) -> None:
-    """Show what the newest survey since says of what was to be mended, and accept when nothing is left."""
-    text = context.words.text
-    built_on = of.standing["built_on"][fix_id]
-    official = fix_acceptance.readings_of(context.store, approved_only=True)
-    survey_id = fix_acceptance.newest_survey(fix_id, built_on, official)
-    newest = fix_acceptance.newest_survey(fix_id, built_on, record.governing)
-    code = str(record.elements.loc[fix_id, "site_code"])
-    if not newest:
-        st.info(text("Nobody has surveyed it since it was built on {day}.", day=context.words.day(built_on)))
-        navigation.link(
-            context, "survey.py", label=text("Survey this site"), query_params=navigation.query(context, site=code)
-        )
-        return
-    if not survey_id:
-        st.info(text("It was surveyed since, and the survey awaits an engineer's review."))
-        query = navigation.query(context, review_state=reviews.SUBMITTED, site=code)
-        navigation.link(context, "review.py", label=text("Review the survey"), query_params=query)
-        return
-    found = fix_acceptance.inspection(context.store, fix_id, survey_id, context.criteria, context.weights)
-    show_inspection(context, found)
-    note = st.text_input(text("Note"), key=f"works_accept_note|{fix_id}")
-    names = {one: context.words.name(context.criteria.criteria[one].name) for one in found.to_mend}
-    if st.button(text(RECORDED[fix_states.ACCEPTED]), type="primary", key="works_record", disabled=not who):
-        reviewer.attempt(
-            context,
-            lambda: fix_acceptance.accept(
-                context.store,
-                fix_id,
-                survey_id,
-                happened_on,
-                who,
-                context.criteria,
-                context.weights,
-                note=note,
-                names=names,
-            ),
-            text("Recorded: {fix} is {state}.", fix=fix_id, state=text(fix_states.STATES[fix_states.ACCEPTED])),
-        )
-
-
-def show_inspection(context: session.Context, found: fix_acceptance.Inspection) -> None:
-    """Show each requirement that was to be mended with what the survey says of it."""
-    words, text = context.words, context.words.text
-    verdicts: Mapping[str, str] = (
-        dict.fromkeys(found.to_mend, "pass")
-        | dict.fromkeys(found.failing, "fail")
-        | dict.fromkeys(found.unmeasured, "unknown")
-        | dict.fromkeys(found.borderline, "borderline")
-    )
-    rows = [
-        (words.name(context.criteria.criteria[one].name), tables.verdict(verdicts[one], words)) for one in found.to_mend
-    ]
-    headings = (text("Requirement"), text("Now"))
-    st.html(tables.table(text("What was to be mended"), headings, rows, stacked=False))
-    if found.borderline:
-        st.write(text("Borderline does not keep it from being accepted: what is built to the limit always lies there."))
 
 
 def take_plan(

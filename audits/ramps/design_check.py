@@ -79,10 +79,14 @@ def judged_by(design: geometry.Design, rules: Sequence[findings.Rule]) -> Check:
     return Check(drawn, tuple(judged), tuple(conditions.values()))
 
 
+def clauses(criterion: model.Criterion, words: wording.Wording) -> tuple[str, ...]:
+    """Return the clauses that ask for a requirement, each once with its source, in the reader's language."""
+    return tuple(dict.fromkeys(_clause(limit, words) for limit in criterion.limits))
+
+
 def condition_sentence(criterion: model.Criterion, words: wording.Wording) -> str:
     """Return one condition of a design in the reader's language, with the clauses that ask for it."""
-    clauses = dict.fromkeys(_clause(limit, words) for limit in criterion.limits)
-    what = f"{words.name(criterion.name)} ({', '.join(clauses)})"
+    what = f"{words.name(criterion.name)} ({', '.join(clauses(criterion, words))})"
     return words.text("To be made and checked on site: {what}", what=what)
 
 

@@ -101,6 +101,19 @@ def undecided(audited: Mapping[Any, Any] | pd.Series) -> str:
     return terms.FINER_INSTRUMENT if audited["items_unknown"] == audited["items_borderline"] else terms.MEASURE_MORE
 
 
+def sums_text(audited: Mapping[Any, Any] | pd.Series, words: wording.Wording) -> str:
+    """Return how many requirements pass, fail, are borderline and unknown: a row of audited sites, which adds up.
+
+    A borderline requirement is undecided, so it is among ``items_unknown``, but it has been measured.
+    """
+    borderline = int(audited["items_borderline"])
+    sums = {"passed": int(audited["items_passed"]), "failed": int(audited["items_failed"]), "borderline": borderline}
+    sums |= {"unknown": int(audited["items_unknown"]) - borderline, "all": int(audited["items_applicable"])}
+    return words.text(
+        "of {all} requirements {passed} pass, {failed} fail, {borderline} borderline, {unknown} not known yet", **sums
+    )
+
+
 def compliance_and_grade(audited: Mapping[Any, Any] | pd.Series, words: wording.Wording) -> str:
     """Return in one sentence what the law asks and fails, and how usable the place is: the two are not the same."""
     law, failed = int(audited["law_failed"]), int(audited["items_failed"])

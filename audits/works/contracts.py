@@ -19,7 +19,10 @@ MOST_BAHT = 10_000_000_000
 MOST_MONTHS = 120
 LONGEST_WORKS = dt.timedelta(days=3653)  # a day of completion further away is a slip of the year
 
-NOT_BAHT = errors.ProblemKind("WORKS-006", "“{written}” is no sum in whole baht; write a figure such as 125,000.")
+NOT_BAHT = errors.ProblemKind(
+    "WORKS-006",
+    "“{written}” is no sum in whole baht; round satang, 50 and more up, and write a figure such as 125,000.",
+)
 NOTHING_AGREED = errors.ProblemKind("WORKS-007", "A sum of {written} baht says nothing; write what was agreed or paid.")
 NOT_PLANNED = errors.ProblemKind("WORKS-008", "These works are not planned, or were dropped; first record the plan.")
 NO_CONTRACTOR = errors.ProblemKind("WORKS-009", "Name the contractor, as in the contract.")
@@ -52,6 +55,9 @@ TAKEN_BACK = errors.ProblemKind(
 )
 PERSON_IN_PHOTO = errors.ProblemKind(
     "WORKS-021", "Say that nobody can be recognised in the photo, or take one without people."
+)
+BUILT_ALREADY = errors.ProblemKind(
+    "WORKS-022", "These works are recorded as built on {day}, which is 100 percent; write 100, or an earlier day."
 )
 
 FIELDS = {
@@ -168,11 +174,13 @@ def report(
     found += [PERSON_IN_PHOTO.at(_field("photo"))] if photo is not None and not nobody_in_photo else []
 
     def problems(now: _Now) -> Problems:
-        less = []
+        less: Problems = []
         earlier = now.known.progress
         if done is not None and len(earlier) and done < earlier["percent"].iloc[-1] and not note.strip():
             last = earlier.iloc[-1]
             less.append(WENT_BACK.at(_field("percent"), day=_shown_day(last["happened_on"]), last=int(last["percent"])))
+        if done is not None and done < fix_states.DONE_PERCENT and now.built_on and day and day >= now.built_on:
+            less = [BUILT_ALREADY.at(_field("percent"), day=_shown_day(now.built_on))]
         return [*_not_planned(now, fix_id), *less, *found]
 
     sha256 = None
@@ -233,7 +241,8 @@ class _Now:
     """What is known of a fix when a row is to be written: its state, its round, and the contract that stands there."""
 
     def __init__(self, steps: pd.DataFrame, known: contracts.Contracts) -> None:
-        self.state = fix_states.state(steps).state
+        state = fix_states.state(steps)
+        self.state, self.built_on = state.state, state.built_on
         self.round = fix_steps.round_of(steps)
         self.known = known.in_round(self.round)
         standing = self.known.standing

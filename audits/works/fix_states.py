@@ -32,6 +32,8 @@ MAY_FOLLOW: Mapping[str, tuple[str, ...]] = {
 }
 """Steps may be skipped forward, never taken back; what was accepted or dropped can only be planned anew."""
 
+DONE_PERCENT = 100
+"""How much of works is done once they are recorded as built, whatever was reported before."""
 ACCEPT_WITHIN_DAYS = 90
 RESURVEY_AFTER_DAYS = 365
 WORKING_VALUES = wording.phrase(

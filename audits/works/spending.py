@@ -76,11 +76,12 @@ def by_fix(kept: kept_contracts.Contracts, steps: pd.DataFrame, table: pd.DataFr
     -------
     pandas.DataFrame
         On the index of `table`; of the present round ``contractor``, ``contract_number`` (empty without a contract),
-        ``signed_on``, ``due_on``, ``defects_until`` (days or None), ``percent`` (done, missing when nobody reported),
-        ``late`` (not built by ``due_on``); of all rounds ``estimate_thb`` (when each contract was recorded; now, where
-        there is none yet: ``uncontracted_thb``), ``contract_thb``, ``paid_thb`` (0 for none), ``value_thb`` (agreed,
-        else estimated; missing where neither is known), ``open_thb`` (the value less what is paid, never below 0)
-        and ``over_budget`` (any round agreed above its estimate or paid above its price).
+        ``signed_on``, ``due_on``, ``defects_until`` (days or None), ``percent`` (done: 100 once built, else as last
+        reported, missing when nobody did), ``late`` (not built by ``due_on``); of all rounds ``estimate_thb`` (when
+        each contract was recorded; now, where there is none yet: ``uncontracted_thb``), ``contract_thb``, ``paid_thb``
+        (0 for none), ``value_thb`` (agreed, else estimated; missing where neither is known), ``open_thb`` (the value
+        less what is paid, never below 0) and ``over_budget`` (any round agreed above its estimate or paid above its
+        price).
     """
     rounds = {str(name): fix_steps.round_of(part) for name, part in steps.groupby("fix_id")}
     named = {name for rows in (kept.signed, kept.progress, kept.payments) for name in rows["fix_id"]}
@@ -121,7 +122,9 @@ def _row(mine: kept_contracts.Contracts, number: int, fix: pd.Series, today: dt.
     value = _sum(*standing["price_thb"], still_open)
     row |= {"value_thb": value, "open_thb": None if value is None else max(0, value - int(paid.sum()))}
     done = mine.in_round(number).progress
-    row["percent"] = int(done["percent"].iloc[-1]) if len(done) else None
+    reported = int(done["percent"].iloc[-1]) if len(done) else None
+    # that works are built is the later statement: a report of 60 % before it no longer says how much stands
+    row["percent"] = fix_states.DONE_PERCENT if fix["state"] in IN_STATES[COMPLETED] else reported
     return row if here.empty else row | _of_contract(here.iloc[-1], fix, today)
 
 

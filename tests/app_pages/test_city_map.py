@@ -66,7 +66,9 @@ def test_the_card_names_the_worst_failures_with_what_to_do_and_closes() -> None:
     assert shown.count("<li>") == 3
     assert shown.index("Running slope") < shown.index("Rebuild it no steeper than 1:13")
     pages = [link.proto.page for link in app.get("page_link")]
-    assert pages == ["survey", "site", "design"]
+    assert pages == ["survey", "site", "design", "site", "works"]
+    assert "requirements fail (3 are shown, the gravest)" in shown
+    assert "baht (" in shown, "what the work costs and what that rests on"
     app.button(key="card_close").click().run()
     assert not app.exception
     assert app.selectbox(key="site").value is None

@@ -17,6 +17,7 @@ from audits.demo import seed
 from audits.store.db import connection, workspace
 from audits.store.works import designs
 from audits.works import home_ramps
+from tests.agreement import printed
 from tests.app_pages import opening
 
 ROOM = {"rise": "450", "length": "8450", "width": "4000"}
@@ -79,6 +80,10 @@ def test_where_none_fits_the_nearest_changes_are_said() -> None:
     assert "The space is too narrow for a ramp that rises 900 mm." in said
     assert "It fits with 13,800 mm more width" in said
     assert "Alternatives that fit" not in said
+    binding = next(one for one in printed.tables(said) if one.caption == "Requirements that take the room")
+    assert all(name and "." not in name for name, _ in binding.rows[1:]), "names, no codes of this program"
+    assert all(clause for _, clause in binding.rows[1:])
+    assert binding.rows[1][1].splitlines()[0] == "MOI 2005 clause 8(5)"
 
 
 def test_a_figure_beyond_every_ramp_is_refused_in_a_sentence() -> None:

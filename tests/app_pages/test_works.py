@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import shutil
+import urllib.parse
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,6 +23,8 @@ from tests.agreement import printed
 from tests.app_pages import opening
 
 CHOSEN = ["KK-012.ramp.1", "KK-020.ramp.1", "gone.ramp.1"]
+NOT_SURVEYED = "KK-023.shelter.1"
+"""Built today, so that no survey is later; its site has a ramp too, which a survey shows first."""
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +37,8 @@ def folder(demonstration_folder: Path, tmp_path_factory: pytest.TempPathFactory)
         with connection.writing(store) as records:
             events.add(records, "plan.save", plan | {"saved_by": "E-01", "saved_at": moment}, "E-01", moment)
         fix_states.record(store, CHOSEN[1], fix_states.BUILT, moment.date(), "E-01", recorded_at=moment)
+        today = dt.datetime.now(wording.local_zone()).date()
+        fix_states.record(store, NOT_SURVEYED, fix_states.BUILT, today, "E-01")
     return folder
 
 
@@ -77,6 +82,14 @@ def test_the_address_chooses_state_and_fix_and_the_overdue_one_says_so() -> None
     assert app.selectbox(key="fix").value == CHOSEN[1]
 
 
+def test_the_survey_of_what_is_to_be_accepted_opens_at_the_thing_itself() -> None:
+    app = _opened(fix=NOT_SURVEYED)
+    links = [link.proto for link in app.get("page_link") if link.proto.page == "survey"]
+    (asked,) = (link.query_string for link in links if "element=" in link.query_string)
+    survey = opening.opened("survey.py", **dict(urllib.parse.parse_qsl(asked)))
+    assert survey.selectbox(key="element_KK-023").value == NOT_SURVEYED
+
+
 def _shown(app: AppTest) -> str:
     return " ".join(str(each.proto.body) for each in app.get("html"))
 
@@ -104,6 +117,8 @@ def test_the_contract_of_works_without_a_design_warns_in_thai_and_is_not_refused
     app.text_input(key="reviewer_name").set_value("E-01").run()
     if not [one for one in app.button_group if one.key == f"works_kind|{CHOSEN[0]}"]:
         app.button(key="works_plan_take").click().run()
+    app.button_group(key=f"works_kind|{CHOSEN[0]}").set_value(contract_forms.PROGRESS).run()
+    assert [one.value for one in app.info] == [wording.Wording("th").text(contract_forms.OWN_WORKERS)]
     app.button_group(key=f"works_kind|{CHOSEN[0]}").set_value(contract_forms.CONTRACT).run()
     assert [one.value for one in app.warning] == [wording.Wording("th").text(contract_forms.NO_DESIGN_YET)]
     fields = {"contractor": "หจก. ก", "number": "2/2569", "signed_on": "31/12/2599", "price_thb": "x"}
@@ -115,7 +130,11 @@ def test_the_contract_of_works_without_a_design_warns_in_thai_and_is_not_refused
 
 
 def test_a_site_page_lists_its_fixes_with_their_sum_and_what_to_measure_first() -> None:
-    app = opening.opened("site.py", lang="en", workspace="demonstration", site=CHOSEN[1].split(".")[0])
+    app = opening.opened("site.py", lang="en", workspace="demonstration", site="KK-017")
+    assert "Demolish and rebuild, because of: Length of one run" in _shown(app)
+    failures = next(one for one in printed.tables(_shown(app)) if "requirements fail" in one.caption)
+    (decisive,) = (row for row in failures.rows if row[0].startswith("Length of one run"))
+    assert decisive[2].startswith("Demolish and rebuild. In the new build: "), "advice and work say the same"
     assert "Works at this site" not in _shown(app), "only the open tab is drawn"
     app.session_state["site_tab"] = "Works"
     app.run()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import geopandas as gpd
 import pandas as pd
@@ -131,3 +132,11 @@ def test_a_slope_at_the_limit_asks_for_a_finer_instrument_where_all_else_is_meas
     site = town.audit(measured).sites.loc["KK-001"]
     assert site["verdict"] == "borderline"
     assert markers.grade_text(site, english) == "grade undecided: measure again with a finer instrument"
+
+
+def test_a_borderline_requirement_is_not_called_unknown_and_the_sums_add_up(audited, english):
+    row = {"items_applicable": 15, "items_passed": 8, "items_failed": 6, "items_unknown": 1, "items_borderline": 1}
+    assert markers.sums_text(row, english) == "of 15 requirements 8 pass, 6 fail, 1 borderline, 0 not known yet"
+    for _, site in audited.iterrows():
+        whole, *parts = (int(number) for number in re.findall(r"\d+", markers.sums_text(site, english)))
+        assert sum(parts) == whole

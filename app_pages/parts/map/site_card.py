@@ -6,7 +6,8 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.parts.shared import photo_figures, site_summary, tables
-from app_pages.parts.site import site_story
+from app_pages.parts.site import site_findings, site_story
+from app_pages.parts.works import site_works
 from app_pages.session import address, navigation, plain_text
 from audits import record as records
 from audits import terms
@@ -42,28 +43,27 @@ def show(context: session.Context, record: records.AuditedRecord, code: str, per
 def worst(context: session.Context, record: records.AuditedRecord, code: str) -> None:
     """Show the worst failures of a site: how far off, and what to do."""
     words = context.words
-    failing = [
-        line
-        for section in site_story.sections(context, record, code)
-        for line in section.lines
-        if line.verdict == "fail"
-    ]
+    sections = site_story.sections(context, record, code)
+    failing = [line for section in sections for line in section.lines if line.verdict == "fail"]
     if not failing:
         return
     failing.sort(key=lambda line: (-line.severity, -line.points))
     heading = words.count("{n} requirement fails", "{n} requirements fail", len(failing))
+    if len(failing) > WORST:
+        heading = words.text("{heading} ({n} are shown, the gravest)", heading=heading, n=words.number(WORST))
     shown = tables.bullets(_failure(context, line) for line in failing[:WORST])
-    more = len(failing) - WORST
-    rest = words.text("and {n} more", n=words.number(more)) if more > 0 else ""
-    st.html(
-        f'<div class="jaidee-failures"><p><b>{tables.cell(heading)}</b></p>{shown}<p>{tables.small(rest)}</p></div>'
-    )
+    st.html(f'<div class="jaidee-failures"><p><b>{tables.cell(heading)}</b></p>{shown}</div>')
+    if len(failing) > WORST:
+        label = words.text("See all {n} failures", n=words.number(len(failing)))
+        navigation.link(context, "site.py", label=label, query_params=navigation.query(context, site=code))
+    site_findings.remedies(context, site_works.priced(context, record, code), sections)
 
 
 def _failure(context: session.Context, line: site_report.FindingLine) -> tables.Markup:
     text = context.words.text
     measured = text("measured {measured}, limit {limit}", measured=line.measured, limit=line.limit)
-    return tables.lines(tables.strong(line.name), measured, tables.small(line.advice))
+    clause = f"{line.clause} · {line.basis}"
+    return tables.lines(tables.strong(line.name), measured, *map(tables.small, (clause, line.advice)))
 
 
 def photo(context: session.Context, code: str) -> None:

@@ -40,10 +40,9 @@ def score_block(context: session.Context, audited: pd.Series, persona: str = run
     low, high = audited[f"score_low{ending}"], audited[f"score_high{ending}"]
     score = markers.score_text(low, high, words)
     known = text(
-        "{known} of what applies is measured; {passed} of {all} requirements pass",
+        "{known} of what applies is measured; {sums}",
         known=words.percent(audited["coverage"] if not pd.isna(audited["coverage"]) else 0),
-        passed=audited["items_passed"],
-        all=audited["items_applicable"],
+        sums=markers.sums_text(audited, words),
     )
     content = templates.render(
         SCORE,

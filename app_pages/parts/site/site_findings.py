@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
@@ -10,9 +10,11 @@ import streamlit as st
 from app_pages import session
 from app_pages.parts.shared import choices, site_summary, tables
 from app_pages.parts.site import site_story
+from app_pages.parts.works import site_works
 from app_pages.session import navigation, plain_text
 from audits import record as records
 from audits import terms, wording
+from audits.ramps import interventions
 from audits.reports import site_report
 from audits.scoring import next_measurement
 
@@ -29,11 +31,19 @@ def failures(
     words, text = context.words, context.words.text
     lines = [(section, line) for section in found for line in section.lines if line.verdict == "fail"]
     lines.sort(key=lambda pair: (-pair[1].severity, -pair[1].points))
+    works = site_works.priced(context, record, code)
     st.subheader(text("What is wrong and what to do"))
     if not lines:
         st.write(text("No failure is known here."))
         return
+    remedies(context, works, [section for section, _ in lines])
     headings = (text("Requirement"), text("Measured"), text("What to do"))
+    # a failure that decides how deep the work goes is shown however grave it is: the cost is because of it
+    shown = [
+        (section, line)
+        for place, (section, line) in enumerate(lines)
+        if place < LISTED_FAILURES or line.criterion_id in _decisive(works, section)
+    ]
     rows = [
         (
             tables.lines(line.name, tables.small(section.title)),
@@ -41,14 +51,20 @@ def failures(
                 f"{line.measured} ({text('limit: {limit}', limit=line.limit)})",
                 line.margin and tables.small(line.margin),
             ),
-            tables.lines(line.advice, tables.small(f"{line.clause} · {line.basis}")),
+            tables.lines(advice(context, works, section, line), tables.small(f"{line.clause} · {line.basis}")),
         )
-        for section, line in lines[:LISTED_FAILURES]
+        for section, line in shown
     ]
     caption = words.count("{n} requirement fails", "{n} requirements fail", len(lines))
     st.html(tables.table(caption, headings, rows))
-    if len(lines) > LISTED_FAILURES:
-        st.write(text("The {n} gravest are shown; the others stand under All findings.", n=LISTED_FAILURES))
+    if len(lines) > len(shown):
+        st.write(
+            text(
+                "{shown} of {all} are shown, the gravest and those that decide the work; all stand under All findings.",
+                shown=words.number(len(shown)),
+                all=words.number(len(lines)),
+            )
+        )
     failing = dict.fromkeys(section.element_id for section, _ in lines if section.kind in DESIGNED_KINDS)
     titles = site_summary.element_titles(context, record.elements.loc[list(failing)])
     with st.container(horizontal=True):
@@ -57,8 +73,40 @@ def failures(
             navigation.link(context, "design.py", label=text("Design {element}", element=title), query_params=query)
 
 
+def remedies(
+    context: session.Context, works: Mapping[str, site_works.Remedy], failing: Sequence[site_report.ElementSection]
+) -> None:
+    """Name the work on each failing element with its cost and why it is so deep, each leading to it under Works."""
+    for section in {one.element_id: one for one in failing if one.element_id in works}.values():
+        fix, sentence = works[section.element_id]
+        st.html(f"<p>{tables.strong(section.title)}: {tables.cell(sentence)}</p>")
+        query = navigation.query(context, fix=fix.fix.fix_id)
+        label = context.words.text("The work on {element}", element=section.title)
+        navigation.link(context, "works.py", label=label, query_params=query)
+
+
+def _decisive(works: Mapping[str, site_works.Remedy], section: site_report.ElementSection) -> tuple[str, ...]:
+    return works[section.element_id][0].decisive if section.element_id in works else ()
+
+
+def advice(
+    context: session.Context,
+    works: Mapping[str, site_works.Remedy],
+    section: site_report.ElementSection,
+    line: site_report.FindingLine,
+) -> str:
+    """Word the remedy of a failure; where only building anew mends it, that and what the new build must have."""
+    if line.criterion_id not in _decisive(works, section):
+        return line.advice
+    level = works[section.element_id][0].level
+    if level not in (interventions.REBUILD, interventions.DEMOLISH_AND_REBUILD):
+        return line.advice
+    work = context.words.text(interventions.NAMES[level])
+    return context.words.text("{work}. In the new build: {advice}", work=work, advice=line.advice)
+
+
 def all_findings(
-    context: session.Context, record: records.AuditedRecord, found: Sequence[site_report.ElementSection]
+    context: session.Context, record: records.AuditedRecord, code: str, found: Sequence[site_report.ElementSection]
 ) -> None:
     """Show the findings of every element, worst first, of one verdict or of all."""
     text = context.words.text
@@ -70,14 +118,16 @@ def all_findings(
     shared = set.intersection(*flags) if flags else set()
     if shared:
         st.html(f"<p>{tables.small(' · '.join(sorted(shared)))}</p>")
+    works = site_works.priced(context, record, code)
     for section in found:
-        section_table(context, record, section, wanted, shared)
+        section_table(context, record, section, works, wanted, shared)
 
 
 def section_table(
     context: session.Context,
     record: records.AuditedRecord,
     section: site_report.ElementSection,
+    works: Mapping[str, site_works.Remedy],
     wanted: str,
     shared: set[str],
 ) -> None:
@@ -95,7 +145,7 @@ def section_table(
     headings = (text("Requirement"), text("Verdict"), text("Measured"), text("Limit"), text("Clause and basis"))
     rows = [
         (
-            tables.lines(line.name, line.verdict == "fail" and tables.small(line.advice)),
+            tables.lines(line.name, line.verdict == "fail" and tables.small(advice(context, works, section, line))),
             tables.verdict(line.verdict, words),
             tables.lines(line.measured or text("not measured"), line.margin and tables.small(line.margin)),
             line.limit,

@@ -47,10 +47,8 @@ def facilities(context: session.Context, audited: pd.Series) -> None:
     ]
     st.html(tables.table(text("Five basic facilities"), (text("Facility"), text("Status")), rows, stacked=False))
     share = text(
-        "Plain share, as Thai agencies report it: {passed} of {all} items pass, {unknown} not known yet.",
-        passed=audited["items_passed"],
-        all=audited["items_applicable"],
-        unknown=audited["items_unknown"],
+        "Plain share, as Thai agencies report it: {sums}.",
+        sums=markers.sums_text(audited, context.words),
     )
     st.write(share)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -19,6 +19,8 @@ from audits.reports import measuring_figures, site_report
 from audits.rules import model, themes
 
 UNANSWERED = ""
+# In an address, the element whose questions are to be open.
+ELEMENT = "element"
 # Whether slopes are taken as rise and length; who has no level at one ramp has none at the next.
 BY_RISE = "slopes_by_rise"
 # the part of the page that was opened last, and how many were opened
@@ -126,6 +128,13 @@ def open_question(criteria: model.Criteria, element_id: str, quantity_id: str) -
     """Open the theme of a question of the element that is shown next, with the question at the top."""
     ((theme, _),) = themes.grouped(criteria, [(quantity_id, quantity_id)])
     _open(_state_key(element_id), theme.theme_id, _card_key(element_id, quantity_id))
+
+
+def take_asked_element(key: str, elements: Collection[str]) -> None:
+    """Choose the element that the link to the page names, once; what is chosen afterwards stands."""
+    if st.query_params.get(ELEMENT) in elements:
+        st.session_state[key] = st.query_params[ELEMENT]
+    st.query_params.pop(ELEMENT, None)
 
 
 def _state_key(element_id: str) -> str:

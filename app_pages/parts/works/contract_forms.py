@@ -21,6 +21,17 @@ KINDS = {
 NO_DESIGN_YET = wording.phrase(
     "These works are planned, and no design of them is recorded; make sure that it is approved before the contract."
 )
+BUILT_WITH_LESS = wording.phrase(
+    "The last report says {percent} % done. Recorded as built, the works count as 100 % done; record it only when "
+    "everything stands."
+)
+OWN_WORKERS = wording.phrase(
+    "No contract is recorded. Progress without one is that of works by the municipality's own workers."
+)
+WHOLE_BAHT = wording.phrase(
+    "Bills, estimates and the budget are kept in whole baht, so that every sum adds up. Round satang, 50 and more up: "
+    "13,500.50 becomes 13,501. The exact sum can stand in the note."
+)
 DAY_HINT = wording.phrase("15/11/2568 or 15/11/2025")
 
 
@@ -49,6 +60,8 @@ def overview(context: session.Context, of: works_table.Works, fix_id: str) -> No
         for one in kept.progress.to_dict("records")
     ]
     if done:
+        if not pd.isna(row["built_on"]):
+            done.append((words.day(row["built_on"]), f"{fix_states.DONE_PERCENT} %", text("recorded as built")))
         st.html(tables.table(text("Progress"), (text("Day"), text("Done (%)"), text("Note")), done, stacked=False))
         photos(context, kept.progress)
     paid = [
@@ -89,11 +102,13 @@ def contract(context: session.Context, of: works_table.Works, fix_id: str, who: 
         st.warning(text(NO_DESIGN_YET))
 
     def written(name: str, label: str, placeholder: str = "") -> str:
-        value = known.get(name)
+        value, remark = known.get(name), text(WHOLE_BAHT) if name == "price_thb" else None
         shown = (
             "" if value is None or pd.isna(value) else context.words.day(value) if name.endswith("_on") else str(value)
         )
-        return str(st.text_input(label, shown, key=f"works_{name}|{version}", placeholder=placeholder or None))
+        return str(
+            st.text_input(label, shown, key=f"works_{name}|{version}", placeholder=placeholder or None, help=remark)
+        )
 
     with st.form(f"works_contract|{version}", border=False):
         contractor = written("contractor", text("Contractor"))
@@ -132,6 +147,8 @@ def report(context: session.Context, of: works_table.Works, fix_id: str, who: st
     """Ask how much is done, with a photo."""
     text = context.words.text
     version = f"{fix_id}|{len(of.contracts.of(fix_id).progress)}"
+    if not of.table.loc[fix_id, "contractor"]:
+        st.info(text(OWN_WORKERS))
     with st.form(f"works_progress|{version}", border=False):
         percent = st.text_input(text("Done (%)"), key=f"works_percent|{version}")
         day = st.text_input(text("Day"), context.words.day(context.today), key=f"works_progress_day|{version}")
@@ -166,7 +183,7 @@ def payment(context: session.Context, of: works_table.Works, fix_id: str, who: s
         return
     version = f"{fix_id}|{len(of.contracts.of(fix_id).payments)}"
     with st.form(f"works_payment|{version}", border=False):
-        paid = st.text_input(text("Paid (whole baht)"), key=f"works_amount|{version}")
+        paid = st.text_input(text("Paid (whole baht)"), key=f"works_amount|{version}", help=text(WHOLE_BAHT))
         day = st.text_input(text("Day"), context.words.day(context.today), key=f"works_payment_day|{version}")
         note = st.text_input(text("Note"), key=f"works_payment_note|{version}")
         over = st.text_input(text("Why more than the contract is paid, if it is"), key=f"works_over|{version}")
@@ -186,6 +203,16 @@ def payment(context: session.Context, of: works_table.Works, fix_id: str, who: s
             ),
             text("Recorded."),
         )
+
+
+def wholly_done(context: session.Context, of: works_table.Works, fix_id: str) -> None:
+    """Say before works are recorded as built that they count as 100 % done then, and warn where less was reported."""
+    text = context.words.text
+    reported = of.table["percent"].get(fix_id)
+    if reported is None or pd.isna(reported) or reported == fix_states.DONE_PERCENT:
+        st.write(text("Recorded as built, the works count as 100 % done."))
+        return
+    st.warning(text(BUILT_WITH_LESS, percent=int(reported)))
 
 
 NEXT_STEP = "step"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import TypeAlias
 
 import streamlit as st
 
@@ -12,10 +13,14 @@ from app_pages.parts.works import fix_list, progress
 from app_pages.session import navigation
 from audits import record as records
 from audits import roles, terms
+from audits.plans import fix_pricing, site_fixes
+from audits.ramps import interventions
 from audits.store.works import fix_steps
 from audits.works import fix_states, site_changes
 
 LISTED_CHANGES = 12
+Remedy: TypeAlias = tuple[site_fixes.RecordFix, str]
+"""A fix, and the sentence on it: the work, why it, and its likely cost."""
 
 
 def sections(context: session.Context, record: records.AuditedRecord, code: str) -> None:
@@ -36,6 +41,30 @@ def sections(context: session.Context, record: records.AuditedRecord, code: str)
         st.subheader(text("Measure first"))
         fix_list.measure_first(context, record, first)
     before_and_after(context, record, code)
+
+
+def priced(context: session.Context, record: records.AuditedRecord, code: str) -> dict[str, Remedy]:
+    """Gather the priced remedy of each element of a site that has a fix.
+
+    Empty as of an earlier day: what a work costs is known at today's prices only.
+    """
+    if record.as_of is not None:
+        return {}
+    known, text = progress.load(context, record), context.words.text
+    found = {}
+    for element_id in record.elements.index[record.elements["site_code"] == code]:
+        fix_id = str(record.counted_as([element_id])[0])
+        if (one := known.fixes.get(fix_id)) is None:
+            continue
+        work = fix_list.because(context, record, one) or text(interventions.NAMES[one.level])
+        cost = progress.money(context, known, fix_id)
+        basis = text(fix_pricing.BASES[one.cost_basis])
+        with_cost = roles.sees(context.store.role, "cost")
+        found[str(element_id)] = (
+            one,
+            text("{work} · about {cost} baht ({basis})", work=work, cost=cost, basis=basis) if with_cost else work,
+        )
+    return found
 
 
 def resurvey_line(context: session.Context, record: records.AuditedRecord, code: str) -> None:

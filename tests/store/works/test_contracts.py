@@ -6,6 +6,7 @@ import datetime as dt
 import io
 from typing import Any
 
+import pandas as pd
 import pytest
 import sqlalchemy as sa
 from PIL import Image
@@ -14,7 +15,8 @@ from audits import errors, roles, wording
 from audits.store.db import connection, schema
 from audits.store.integrity import verify
 from audits.store.works import contracts as kept
-from audits.works import contracts, fix_states
+from audits.store.works import fix_steps
+from audits.works import contracts, fix_states, spending
 
 RAMP = "KK-001.ramp.1"
 PLANNED, SIGNED, TODAY = dt.date(2026, 1, 5), dt.date(2026, 3, 2), dt.date(2026, 7, 1)
@@ -117,7 +119,7 @@ def test_a_problem_names_its_field_days_and_sums_in_the_language_of_the_reader(p
     with pytest.raises(errors.RefusedError) as found:
         sign(planned, price="about 90k", due_on="1/3/2569", signed_on=dt.date(2026, 3, 2))
     assert [wording.Wording("th").problem(one) for one in found.value.problems] == [
-        "ราคาตามสัญญา (บาทถ้วน): “about 90k” ไม่ใช่จำนวนบาทถ้วน ให้เขียนตัวเลข เช่น 125,000",
+        "ราคาตามสัญญา (บาทถ้วน): “about 90k” ไม่ใช่จำนวนบาทถ้วน ให้ปัดเศษสตางค์ (50 สตางค์ขึ้นไปปัดขึ้น) แล้วเขียนตัวเลข เช่น 125,000",
         "กำหนดแล้วเสร็จ: 1 มี.ค. 2569 อยู่ก่อนวันทำสัญญา 2 มี.ค. 2569 ให้เขียนวันหลังจากนั้น",
     ]
     sign(planned)
@@ -165,3 +167,14 @@ def test_works_planned_anew_begin_a_round_with_a_contract_of_its_own(planned: co
     assert refused(pay, planned, 1) == ["WORKS-015"]
     sign(planned, number="13/2569")
     assert kept.every(planned).standing["round"].tolist() == [1, 2]
+
+
+def test_built_works_are_wholly_done_whatever_was_reported_before(planned: connection.Store) -> None:
+    report(planned, 60)
+    fix_states.record(planned, RAMP, fix_states.BUILT, SIGNED, "engineer", recorded_at=LATE)
+    row = {"state": fix_states.BUILT, "cost_thb": 1, "accepted_on": None}
+    table = pd.DataFrame([row], index=pd.Index([RAMP], name="fix_id"))
+    found = spending.by_fix(kept.every(planned), fix_steps.every(planned), table, TODAY)
+    assert found["percent"].tolist() == [100]
+    assert refused(report, planned, 80, note="slip") == ["WORKS-022"]
+    report(planned, 100)

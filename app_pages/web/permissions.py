@@ -26,8 +26,7 @@ OPEN = frozenset({SIGN_IN, DEVICES, INTERFACE, HEALTH, PUBLIC_FORM})
 # areas whose requests last as long as what a phone sends
 UPLOADS = frozenset({UPLOAD, STREAM, DEVICES})
 
-# whether everybody may read the pages below PUBLIC_PATH, as the municipality's choices keep it
-PUBLIC_PATH, PUBLIC_CHOICE = "/public", "public_council"
+PUBLIC_PATH = "/public"
 
 _AREA_OF_PATH = {
     **dict.fromkeys(("/sign-in", "/sign-in/password", "/sign-out", "/assets/sign_in.css"), SIGN_IN),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from audits import settings, wording
 from audits.doctor import certificate
-from audits.store import incidents
+from audits.store import incidents, public_pages
 from audits.store.accounts import accounts, sessions
 from audits.store.backup import last_backup
 from audits.store.db import connection, grants, health, workspace
@@ -92,6 +92,7 @@ def examine(store: connection.Store, environment: Mapping[str, str], now: dt.dat
         _certificate(environment, now),
         _encryption(environment),
         _owner(store),
+        _public_pages(store, now),
     ]
 
 
@@ -204,3 +205,16 @@ def _owner(store: connection.Store) -> Check:
                 sentence = phrase("The program uses the login that owns the database; let it use {application}.")
                 return Check("database_login", False, sentence, {"application": grants.APPLICATION})
     return Check("database_login", True, phrase("The program has no more rights on the record than it needs."))
+
+
+def _public_pages(store: connection.Store, now: dt.datetime) -> Check:
+    if not public_pages.is_open(store):
+        return Check("public_pages", True, phrase("The pages for everybody are closed."))
+    made_at = public_pages.made_at(store.workspace)
+    if made_at is None:
+        sentence = phrase("The pages for everybody are open, but nobody has made them; make them under Accounts.")
+        return Check("public_pages", False, sentence)
+    if public_pages.is_behind(store, now):
+        sentence = phrase("The pages for everybody are of {at}, and the record has gone on; make them under Accounts.")
+        return Check("public_pages", False, sentence, {"at": made_at})
+    return Check("public_pages", True, phrase("The pages for everybody are of {at}."), {"at": made_at})

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -13,10 +14,12 @@ from typer.testing import CliRunner
 from audits import __main__ as program
 from audits import roles, settings, wording
 from audits.doctor import certificate, checks
-from audits.store import incidents
+from audits.store import incidents, public_pages
 from audits.store.accounts import accounts, sessions
 from audits.store.backup import last_backup
 from audits.store.db import connection, workspace
+from audits.store.register import municipal_choices
+from audits.store.requests import requests
 
 NOW = dt.datetime(2026, 3, 2, 3, 0, tzinfo=dt.UTC)
 
@@ -34,6 +37,24 @@ def _failing(store: connection.Store, environment: dict[str, str] | None = None,
 def _backed_up(store: connection.Store, hours: float = 1, folder: str = "/b", problems: int = 0, checked: bool = True):
     made_at = NOW - dt.timedelta(hours=hours)
     last_backup.write(store.workspace, last_backup.LastBackup(made_at, folder, problems, checked))
+
+
+@pytest.mark.usefixtures("the_file")
+def test_pages_for_everybody_that_are_open_are_there_and_not_old(store: connection.Store) -> None:
+    _backed_up(store)
+    municipal_choices.choose(store, public_pages.CHOICE, public_pages.OPEN, "it", NOW)
+    assert _failing(store) == {"public_pages"}
+    index = public_pages.folder(store.workspace) / "index.html"
+    index.parent.mkdir()
+    index.write_text("<!DOCTYPE html>", "utf-8")
+    made = NOW - dt.timedelta(days=8)
+    os.utime(index, (made.timestamp(), made.timestamp()))
+    assert _failing(store) == set()
+    asked = requests.Request("no ramp", NOW.date(), "counter", longitude=102.83, latitude=16.43)
+    requests.add(store, asked, "malee", recorded_at=NOW)
+    assert _failing(store) == {"public_pages"}
+    os.utime(index, (NOW.timestamp(), NOW.timestamp()))
+    assert _failing(store) == set()
 
 
 @pytest.mark.usefixtures("the_file")

@@ -39,6 +39,7 @@ from app_pages.web import (
     public_requests,
     sign_in,
     sign_in_oidc,
+    statements,
 )
 from audits import errors, roles, settings, wording
 from audits.store.accounts import accounts
@@ -97,6 +98,7 @@ app = st.App(
         *sign_in.routes(_open_store, has_oidc=_has_oidc),
         *sign_in_oidc.routes(_open_store, _terms),
         *public_requests.routes(_open_store),
+        *statements.routes(_open_store),
         *health.routes(_open_store, _counts),
         *openrosa.routes(_open_store_for_devices, _devices),
         *features_api.routes(_open_store, _devices if _terms.shared else None),

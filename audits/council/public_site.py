@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -62,7 +62,7 @@ def briefs(found: council_contents.Answers, languages: Sequence[str]) -> dict[st
     return {language: brief.brief(found, wording.Wording(language)) for language in languages}
 
 
-def _catalogue(store: connection.Store, record: records.AuditedRecord, today: dt.date) -> Mapping[str, bytes]:
+def _catalogue(store: connection.Store, record: records.AuditedRecord, today: dt.date) -> dict[str, bytes]:
     """Return the entry for data portals, and the data dictionary that it names, by path."""
     files = {"index.html": (catalogue.TITLE, "text/html"), DICTIONARY: (DATA_DICTIONARY, "text/csv")}
     licence = municipal_choices.chosen(store, catalogue.LICENCE)

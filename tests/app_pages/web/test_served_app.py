@@ -46,6 +46,9 @@ PARTS = {
     "phones' forms": ("GET", "/openrosa/formList", dict.fromkeys(READERS, 401)),
     "public pages that nobody opened": ("GET", "/public/index.html", dict.fromkeys(READERS, 404)),
     "the public form that nobody opened": ("GET", "/ask", dict.fromkeys(READERS, 404)),
+    "the accessibility statement": ("GET", "/statement/accessibility", EVERYBODY),
+    "the privacy notice": ("GET", "/statement/privacy", EVERYBODY),
+    "a page that administrators have not": ("GET", "/requests", {**SIGNED_IN, "technician": 200, "administrator": 403}),
     "first page": ("GET", "/", SIGNED_IN),
     "another page": ("GET", "/site", SIGNED_IN),
     "our scripts": ("GET", "/assets/shell.js", SIGNED_IN),
@@ -119,6 +122,14 @@ def test_the_pages_for_everybody_open_and_close_by_the_municipalitys_choice(
     assert office.ask("/site").status_code == 401
     municipal_choices.choose(record, public_pages.CHOICE, "", "test")
     assert office.ask("/public/").status_code == 404
+
+
+def test_who_has_no_account_reads_both_statements_and_finds_them(office: served.Office) -> None:
+    for path, heading in (("/accessibility", "คำแถลงการ"), ("/privacy", "ข้อมูลส่วนบุคคล")):
+        led = office.ask(path, headers=HTML)
+        assert (led.status_code, led.headers["location"]) == (303, f"/statement{path}?lang=th")
+        assert f"/statement{path}?lang=th" in office.ask("/sign-in", headers=HTML).text
+        assert heading in office.ask(f"/statement{path}", headers=HTML).text
 
 
 @pytest.mark.parametrize("path", ["/", "/site?site=KK-012", "/survey"])

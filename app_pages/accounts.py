@@ -66,7 +66,7 @@ def listed(context: session.Context, known: tuple[accounts.Account, ...]) -> Non
             one.username,
             one.display_name,
             text(roles.ROLES[one.role]),
-            _state(context, one),
+            text(accounts.state(one)),
             words.number(sessions.get(one.username, 0)),
             words.instant(used[one.username]) if one.username in used else "–",
             words.instant(one.set_at),
@@ -148,15 +148,6 @@ def _role_names(context: session.Context) -> dict[str, str]:
 
 def _shown(name: str, password: str) -> None:
     st.session_state[SHOWN_ONCE] = (accounts.username(name), password)
-
-
-def _state(context: session.Context, one: accounts.Account) -> str:
-    text = context.words.text
-    if not one.active:
-        return text("disabled")
-    if accounts.has_expired(one):
-        return text("first password has expired")
-    return text("waits for a password of its own") if one.must_change else text("active")
 
 
 def open_to_all(context: session.Context) -> None:

@@ -23,6 +23,7 @@ UNUSED_AFTER = dt.timedelta(days=90)
 CERTIFICATE_NOTICE = dt.timedelta(days=30)
 FEWEST_FREE_BYTES = 2_000_000_000
 MOST_WRONG_TRIES = 20
+MOST_WRONG_ATTEMPTS = 100
 LISTED = 10
 
 
@@ -67,7 +68,8 @@ def _written(value: object, words: wording.Wording) -> object:
 
 
 def _line(incident: incidents.Incident, words: wording.Wording) -> str:
-    return " · ".join(filter(None, (words.instant(incident.at), incident.where, incident.what, incident.saw)))
+    saw = words.text(incident.saw) if incident.saw else ""
+    return " · ".join(filter(None, (words.instant(incident.at), incident.where, incident.what, saw)))
 
 
 def examine(store: connection.Store, environment: Mapping[str, str], now: dt.datetime) -> list[Check]:
@@ -159,7 +161,7 @@ def _accounts(store: connection.Store, now: dt.datetime) -> Iterator[Check]:
         one.username for one in active if now - max(one.set_at, used.get(one.username, one.set_at)) > UNUSED_AFTER
     )
     sentence = phrase("{count} accounts were not used for 90 days; disable those that nobody needs.")
-    quiet = phrase("Every account is in use.")
+    quiet = phrase("No account was left unused for 90 days.")
     yield Check(
         "unused_accounts", not idle, sentence if idle else quiet, {"count": len(idle)}, len(idle) or 1, idle[:LISTED]
     )
@@ -169,10 +171,20 @@ def _accounts(store: connection.Store, now: dt.datetime) -> Iterator[Check]:
     values, number = {"count": len(expired)}, len(expired) or 1
     yield Check("first_passwords", not expired, sentence if expired else quiet, values, number, expired[:LISTED])
     guessed = tuple(name for name, (n, _) in sessions.waiting(store, now).items() if n >= MOST_WRONG_TRIES)
-    sentence = phrase("{count} accounts were tried with many wrong passwords since yesterday; see Accounts.")
-    quiet = phrase("Nobody guessed passwords since yesterday.")
-    values, number = {"count": len(guessed)}, len(guessed) or 1
-    yield Check("wrong_passwords", not guessed, sentence if guessed else quiet, values, number, guessed[:LISTED])
+    yield _wrong_passwords(guessed, sessions.wrong_attempts(store, now))
+
+
+def _wrong_passwords(guessed: tuple[str, ...], attempts: int) -> Check:
+    values = {"count": len(guessed), "attempts": attempts, "most": MOST_WRONG_TRIES}
+    if guessed:
+        sentence = phrase("{count} accounts were tried with many wrong passwords since yesterday; see Accounts.")
+        return Check("wrong_passwords", False, sentence, values, len(guessed), guessed[:LISTED])
+    if attempts >= MOST_WRONG_ATTEMPTS:
+        # an address of the office is not slowed down as a whole, so names that are no account are seen only here
+        sentence = phrase("{attempts} wrong passwords since yesterday, on many names; ask who tried.")
+        return Check("wrong_passwords", False, sentence, values, attempts)
+    quiet = phrase("{attempts} wrong passwords since yesterday, on no account {most} or more.")
+    return Check("wrong_passwords", True, quiet, values)
 
 
 def _certificate(environment: Mapping[str, str], now: dt.datetime) -> Check:

@@ -74,6 +74,12 @@ def test_only_what_needs_a_hand_fails(store: connection.Store, monkeypatch: pyte
         sessions.count_attempt(store, "boss", f"192.0.2.{number}", NOW)
     assert _failing(store) == {"wrong_passwords"}
     sessions.clear_attempts(store, "boss")
+    assert _failing(store) == set()
+    monkeypatch.setattr(checks, "MOST_WRONG_ATTEMPTS", 3)
+    for name in ("root", "admin1", "test"):
+        sessions.count_attempt(store, name, "127.0.0.1", NOW)
+    assert _failing(store) == {"wrong_passwords"}
+    monkeypatch.undo()
     assert _failing(store, settings.Settings(True, not_encrypted=True).environment()) == {"tls"}
     assert _failing(store, {workspace.ADDRESS_KEY: "http://jaidee.example"}) == {"tls"}
     monkeypatch.setattr(checks, "FEWEST_FREE_BYTES", 10**18)

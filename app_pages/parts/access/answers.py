@@ -57,6 +57,9 @@ SITE = wording.phrase(
 )
 
 
+LIST, UNSURVEYED = "list", "unsurveyed"
+
+
 def headline(context: session.Context, found: figures.Known, persona: str) -> None:
     """State access in both cases, and what is not among the 100 trips."""
     words, cases = context.words, figures.cases(found, persona)
@@ -202,6 +205,11 @@ def _way(context: session.Context, row: Mapping[Hashable, Any]) -> str:
     return " ".join(part for part in (name, row["osm_id"]) if part) or context.words.text("way without a name")
 
 
+def is_asked_for(name: str) -> bool:
+    """Return whether the address asks for this list."""
+    return bool(st.query_params.get(LIST) == name)
+
+
 def unsurveyed(context: session.Context, record: records.AuditedRecord, found: figures.Known) -> None:
     """List the places to which no trip counts, because nobody has surveyed them, each with its page."""
     text, codes = context.words.text, found.prepared.unsurveyed_places
@@ -211,7 +219,7 @@ def unsurveyed(context: session.Context, record: records.AuditedRecord, found: f
     link = tables.Markup('<a href="/site?{}" target="_self">{}</a>')
     items = (link.format(urllib.parse.urlencode(navigation.query(context, site=one)), names[one]) for one in codes)
     title = text("Places that nobody has surveyed ({n})", n=context.words.number(len(codes), 0))
-    with st.expander(title, key="unsurveyed_places"):
+    with st.expander(title, expanded=is_asked_for(UNSURVEYED), key="unsurveyed_places"):
         st.html(tables.bullets(items))
 
 

@@ -117,7 +117,8 @@ def show(context: session.Context) -> None:
     st.write(
         text(
             "Every change of the record is written here once, each tied to the one before. Nobody can change or remove "
-            "an entry unseen, also not the administrator."
+            "an entry unseen, also not the administrator. Backups, signing in and forgotten wrong passwords change "
+            "nothing in the record and are not in it."
         )
     )
     head(context)

@@ -44,7 +44,7 @@ def measured(context: session.Context, record: records.AuditedRecord, found: fig
         site = site_summary.choose_site(context, record.sites)
     with sentence:
         answers.headline(context, found, persona)
-        if answers.is_asked_for(answers.UNSURVEYED):
+        if answers.is_list_asked_for():
             answers.unsurveyed(context, record, found)
     if site is not None and known:
         answers.of_site(context, found, persona, site)
@@ -56,7 +56,7 @@ def measured(context: session.Context, record: records.AuditedRecord, found: fig
         answers.network(context, found)
     with drawn:
         access_map.draw(context, record, found, people, site or "")
-    if not answers.is_asked_for(answers.UNSURVEYED):
+    if not answers.is_list_asked_for():
         answers.unsurveyed(context, record, found)
     answers.rests_on(context, found, people)
 

@@ -104,6 +104,61 @@ CODED: Mapping[str, Mapping[str, str]] = {
     "one": {"true": phrase("one thing"), "false": phrase("two things")},
 }
 
+# the columns that entries name most often; others stand under their own name
+FIELDS: Mapping[str, str] = {
+    **terms.COLUMN_MEANING,
+    "entity": phrase("Table of the record"),
+    "entity_id": phrase("Identifier"),
+    "digest": phrase("Digest"),
+    "site_code": phrase("Site"),
+    "sites": phrase("Sites"),
+    "element_id": phrase("Element"),
+    "elements": phrase("Elements"),
+    "survey_id": phrase("Identifier of the survey"),
+    "observed_at": phrase("Surveyed at"),
+    "latitude": phrase("Latitude"),
+    "longitude": phrase("Longitude"),
+    "form_version": phrase("Version of the form"),
+    "measurements": phrase("Measurements"),
+    "photos": phrase("Photos"),
+    "source": phrase("Way it came"),
+    "supersedes": phrase("Replaces"),
+    "reason": phrase("Reason"),
+    "status": phrase("State"),
+    "state": phrase("State"),
+    "moved": phrase("Position changed"),
+    "answer_notes": phrase("Notes on single answers"),
+    "decision": phrase("Decision"),
+    "decided_by": phrase("Decided by"),
+    "decided_at": phrase("Decided at"),
+    "recorded_by": phrase("Recorded by"),
+    "recorded_at": phrase("Recorded at"),
+    "saved_by": phrase("Recorded by"),
+    "saved_at": phrase("Recorded at"),
+    "set_by": phrase("Recorded by"),
+    "set_at": phrase("Recorded at"),
+    "device_code": phrase("Code of the device"),
+    "instrument_id": phrase("Instrument"),
+    "uncertainty": phrase("Uncertainty"),
+    "calibrated_on": phrase("Calibrated on"),
+    "valid_until": phrase("Valid until"),
+    "fix_id": phrase("Fix"),
+    "step": phrase("Step"),
+    "happened_on": phrase("Day"),
+    "title": phrase("Title"),
+    "content": phrase("Content"),
+    "username": phrase("User name"),
+    "display_name": phrase("Name"),
+    "role": phrase("Role"),
+    "request_id": phrase("Request"),
+    "received_on": phrase("Received on"),
+    "channel": phrase("How it came"),
+    "text": phrase("What is asked for"),
+    "limit_id": phrase("Limit"),
+    "value": phrase("Value"),
+    "page": phrase("Page"),
+}
+
 ACTOR, ACTION, ABOUT, FIRST, LAST, SHEET = "who", "deed", "about", "from", "to", "sheet"
 CHECKED = "ledger_checked"
 NONE_KNOWN: Mapping[str, str] = types.MappingProxyType({})
@@ -223,6 +278,14 @@ def _parsed(written: str) -> dt.date | None:
         return None
 
 
+def _instant(written: str) -> dt.datetime | None:
+    try:
+        found = dt.datetime.fromisoformat(written)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
+
+
 def _keep(name: str, value: str) -> None:
     # other entries begin on their first sheet
     st.session_state.pop(f"ledger_{SHEET}", None)
@@ -288,6 +351,8 @@ def _worded(name: str, written: str, words: wording.Wording) -> str:
     known = CODED.get(name, {})
     if written in known:
         return words.text(known[written])
+    if name.endswith("_at") and (instant := _instant(written)):
+        return words.instant(instant)
     if name.endswith("_on") and (day := _parsed(written)):
         return words.day(day)
     return words.number(int(written), 0) if name.endswith("_thb") and _WHOLE.fullmatch(written) else written
@@ -313,10 +378,17 @@ def entry_details(line: audit_entries.Line, words: wording.Wording) -> tables.Ma
     """Return everything an entry says, folded, as a list of names and values."""
     facts = {"entity": line.entity, "entity_id": line.entity_id, **line.content, "digest": line.digest}
     pair = tables.Markup("<dt>{}</dt><dd>{}</dd>")
-    pairs = tables.Markup().join(pair.format(name, _short(value)) for name, value in facts.items())
+    pairs = tables.Markup().join(
+        pair.format(_field(name, words), _worded(name, _short(value), words)) for name, value in facts.items()
+    )
     title = words.text("Everything entry {number} says", number=line.sequence)
     folded = tables.Markup('<details class="jaidee-entry"><summary>{}</summary><dl>{}</dl></details>')
     return folded.format(title, pairs)
+
+
+def _field(name: str, words: wording.Wording) -> tables.Markup:
+    column = tables.Markup('<code lang="en">{}</code>').format(name)
+    return tables.Markup("{} {}").format(words.text(FIELDS[name]), column) if name in FIELDS else column
 
 
 def _short(value: Any) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.shared import calibrations, choices, overviews, progress, reviewer, tables
+from app_pages.parts.shared import calibrations, choices, days, overviews, progress, reviewer, tables
 from app_pages.session import navigation, plain_text
 from audits import roles
 from audits.field import arrivals, receiving, returning
@@ -21,6 +21,8 @@ from audits.store.surveys import read
 JUST_GIVEN, REHEARSED = "field_just_given", "field_rehearsed"
 RETURNING_TYPES = ["zip", "gpkg", "json", "ndjson", "csv", "xlsx", "xml"]
 MEGABYTES = 1000
+# a certificate for longer than this is a slip of the pen
+LONGEST_VALID = dt.timedelta(days=10 * 366)
 
 
 def show(context: session.Context) -> None:
@@ -206,21 +208,30 @@ def devices_of(context: session.Context, who: str) -> None:
         for key, one in context.criteria.instruments.items()
         if one.unit not in ("yes_no", "count")
     }
-    with st.form(key="calibrate", clear_on_submit=True):
-        code = st.text_input(text("Code on the device, such as L-03"), key="device_code")
-        kind = choices.one(text("Instrument"), measuring, key="device_kind")
+    known = devices.calibrations(context.store)
+    # fresh fields after each calibration; what is refused stays to be mended
+    number = len(known)
+    with st.form(key="calibrate"):
+        code = st.text_input(text("Code on the device, such as L-03"), key=f"device_code|{number}")
+        kind = choices.one(text("Instrument"), measuring, key=f"device_kind|{number}")
         uncertainty = st.number_input(
             text("Uncertainty found, in the instrument's unit"),
             min_value=0.0,
             value=0.2,
             step=0.1,
-            key="device_uncertainty",
+            key=f"device_uncertainty|{number}",
         )
-        first = st.date_input(text("Calibrated on"), value=context.today, max_value=context.today, format="DD/MM/YYYY")
-        last = st.date_input(text("Valid until"), value=context.today + dt.timedelta(days=365), format="DD/MM/YYYY")
-        note = st.text_input(text("Certificate or remark"), key="device_note")
+        first = days.required(context, text("Calibrated on"), f"calibrated_on|{number}", until=context.today)
+        last = days.required(
+            context,
+            text("Valid until"),
+            f"valid_until|{number}",
+            until=context.today + LONGEST_VALID,
+            first=context.today + dt.timedelta(days=365),
+        )
+        note = st.text_input(text("Certificate or remark"), key=f"device_note|{number}")
         sent = st.form_submit_button(text("Record the calibration"), disabled=not who)
-    if sent:
+    if sent and first is not None and last is not None:
         _guarded(
             context,
             lambda: devices.calibrate(
@@ -235,7 +246,6 @@ def devices_of(context: session.Context, who: str) -> None:
                 note=note,
             ),
         )
-    known = devices.calibrations(context.store)
     if known.empty:
         return
     rows = [calibrations.cells(context, row["device_code"], row) for _, row in known[::-1].iterrows()]

@@ -70,7 +70,7 @@ def show(context: session.Context) -> None:
 
 
 def left_out(context: session.Context, out: Path) -> None:
-    """Name what was refused, and whether surveys are invented."""
+    """Name the files that were refused, each with its reasons."""
     text = context.words.text
     try:
         receipt = json.loads((out / "nation.json").read_text("utf-8"))

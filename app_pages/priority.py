@@ -175,7 +175,7 @@ def listed(context: session.Context, record: records.AuditedRecord, ranked: Rank
         selection_mode="single-row",
         alt=text("Sites by priority: the rank is by the middle of the interval"),
         height=HEIGHT,
-        column_config={text("Name"): st.column_config.Column(width=300)},
+        column_config={text("Name"): st.column_config.Column(width=270)},
     )
     counted = context.words.count("{n} site", "{n} sites", len(codes))
     st.html(f"<p>{tables.small(f'{counted} · {text(ORDER)}')}</p>")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import functools
 from collections.abc import Mapping
 
@@ -12,7 +11,7 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.parts.requests import public_form
-from app_pages.parts.shared import choices, reviewer, site_summary, tables
+from app_pages.parts.shared import choices, days, reviewer, site_summary, tables
 from app_pages.session import address
 from app_pages.web import public_requests
 from audits import roles, terms, wording
@@ -71,15 +70,8 @@ def new(context: session.Context, names: Mapping[str, str], who: str) -> None:
             longitude = st.number_input(
                 text("Longitude"), -180.0, 180.0, None, format="%.6f", key=f"request_longitude|{number}"
             )
-        received = st.date_input(
-            text("Received on"),
-            context.today,
-            dt.date(2000, 1, 1),
-            context.today,
-            key=f"request_day|{number}",
-            format="DD/MM/YYYY",
-        )
-        if not st.form_submit_button(text("Save the request"), type="primary", disabled=not who):
+        received = days.required(context, text("Received on"), f"request_day|{number}", until=context.today)
+        if not st.form_submit_button(text("Save the request"), type="primary", disabled=not who) or received is None:
             return
     request = requests.Request(asked, received, channel, site or "", longitude, latitude)
     box = context.town.box

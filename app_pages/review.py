@@ -71,7 +71,7 @@ def review_surveys(context: session.Context, surveys: pd.DataFrame, who: str) ->
         chosen = choices.one(text("Look at one survey"), labels, key=one_survey.CHOSEN)
         if shown_state != reviews.APPROVED:
             approve_many(context, labels, warnings, who)
-        with st.expander(names[shown_state]):
+        with st.expander(f"{text('Surveys')}: {numbered[shown_state]}"):
             if len(mine) > LISTED:
                 st.write(text("The first {n} are shown.", n=LISTED))
             headings = (text("Receipt"), text("Site"), text("When"), text("Surveyor"))

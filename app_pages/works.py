@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.shared import choices, reviewer, tables
+from app_pages.parts.shared import choices, days, reviewer, tables
 from app_pages.parts.works import contract_forms, fix_list, progress
 from app_pages.session import address, navigation, plain_text
 from audits import record as records
@@ -222,10 +222,9 @@ def next_step(
     step = st.selectbox(
         text("Step"), allowed, format_func=lambda one: text(fix_states.STATES[one]), key=f"works_step|{suffix}"
     )
-    since = of.standing["since"].get(fix_id)
-    happened_on = st.date_input(
-        text("Day"), context.today, since, context.today, key=f"works_day|{suffix}", format="DD/MM/YYYY"
-    )
+    happened_on = days.required(context, text("Day"), f"works_day|{suffix}", until=context.today)
+    if happened_on is None:
+        return
     if step == fix_states.ACCEPTED:
         acceptance(context, record, of, fix_id, happened_on, who)
         return
@@ -341,9 +340,9 @@ def take_plan(
         if not new:
             st.write(text("Every fix of this plan is recorded as planned, or is further on."))
             return
-        day = st.date_input(
-            text("Day"), context.today, max_value=context.today, key="works_plan_day", format="DD/MM/YYYY"
-        )
+        day = days.required(context, text("Day"), "works_plan_day", until=context.today)
+        if day is None:
+            return
         label = words.count("Record {n} fix as planned", "Record {n} fixes as planned", len(new))
         done = words.count("{n} fix recorded as planned.", "{n} fixes recorded as planned.", len(new))
         if st.button(label, key="works_plan_take", disabled=not who):

@@ -36,6 +36,10 @@ class StoreError(JaideeError):
     """A store that refuses to open or to write."""
 
 
+class NoAnswerError(StoreError):
+    """A store that does not answer just now: its server is away, or its file is locked."""
+
+
 class MovedError(StoreError):
     """A record that lives elsewhere now; the message says where, without user and password."""
 

@@ -366,6 +366,24 @@
     if (ringed && layer && layer.jaideeStep) step(ringed._icon, RING, layer.jaideeStep);
   }
 
+  const fitBounds = L.Map.prototype.fitBounds;
+  L.Map.include({
+    fitBounds(bounds, options) {
+      fitBounds.call(this, bounds, options);
+      this.jaidee.fitted = { bounds, options, centre: this.getCenter(), zoom: this.getZoom() };
+      return this;
+    },
+  });
+
+  /* A frame may have no width yet when its map is fitted: a view that nobody has moved since is fitted anew. */
+  function resized(map) {
+    if (!map._loaded) return;
+    const fitted = map.jaidee.fitted;
+    const untouched = fitted && fitted.zoom === map.getZoom() && fitted.centre.equals(map.getCenter(), 1e-4);
+    map.invalidateSize({ animate: false });
+    if (untouched) map.fitBounds(fitted.bounds, { ...fitted.options, animate: false });
+  }
+
   L.Map.addInitHook(function () {
     this.jaidee = { layers: new Map(), items: [], shown: [], chosen: null, ring: null, stale: true, waiting: 0 };
     this.createPane("jaideeLabels").style.zIndex = 450;
@@ -382,7 +400,7 @@
     this.on("zoomend", () => window.setTimeout(() => thinLabels(this), ZOOM_MS));
     this.getContainer().addEventListener("toggle", tidy, true);
     /* The style sheet may come after the map and give it another height. */
-    new ResizeObserver(() => { if (this._loaded) this.invalidateSize({ animate: false }); }).observe(this.getContainer());
+    new ResizeObserver(() => resized(this)).observe(this.getContainer());
     if (document.fonts) document.fonts.ready.then(tidy);
     maps.push(this);
   });

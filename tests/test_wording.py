@@ -265,7 +265,7 @@ def test_the_browsers_own_words_are_said_in_thai_and_data_is_left_alone(tmp_path
         f"""<!doctype html><meta charset="utf-8"><script type="application/json" id="jaidee-words">{words}</script>
 <script>{script}</script>
 <p>Select all</p><p>50MB per file</p><p>3 options available.</p><p>Nobody's word</p>
-<button aria-label="Help for ความกว้าง"></button><button aria-label="Today, 23, Last available date"></button>
+<button aria-label="Help for ความกว้าง"></button><button aria-label="Error: Unknown error"></button>
 <div data-testid="stHtml"><p>Remove everything</p><i title="Search"></i></div><textarea>Search</textarea>""",
         "utf-8",
     )
@@ -283,7 +283,7 @@ def test_the_browsers_own_words_are_said_in_thai_and_data_is_left_alone(tmp_path
         timeout=60,
     ).stdout.decode()
     said = ("<p>เลือกทั้งหมด</p>", "<p>ไม่เกิน 50 MB ต่อไฟล์</p>", "<p>มี 3 ตัวเลือก</p>")
-    named = ('aria-label="คำอธิบายของ ความกว้าง"', 'aria-label="วันนี้ 23 วันสุดท้ายที่เลือกได้"')
+    named = ('aria-label="คำอธิบายของ ความกว้าง"', 'aria-label="ผิดพลาด: เกิดข้อผิดพลาดที่ไม่ทราบสาเหตุ"')
     left = ("<p>Nobody's word</p>", "<p>Remove everything</p>", 'title="Search"', "<textarea>Search</textarea>")
     assert [part for part in (*said, *named, *left) if part not in shown] == []
 

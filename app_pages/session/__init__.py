@@ -144,7 +144,7 @@ def token_digest() -> str:
 
 def show_refusal(words: wording.Wording, error: Exception) -> bool:
     """Explain that something is not for this reader, or that the record does not answer; False for another error."""
-    if isinstance(error, errors.StoreError) and not isinstance(error, errors.MovedError):
+    if isinstance(error, errors.NoAnswerError):
         st.error(words.text(NO_ANSWER))
         return True
     if not isinstance(error, errors.NotAllowedError):

@@ -44,8 +44,8 @@ class Prepared:
         By code, the elements of `states` at each site; a joined one at each of its sites.
     edges_of_site
         By code, the edges that one passes to get to or by the site.
-    presumed
-        Number of joined sites whose position is not confirmed.
+    presumed_positions
+        Codes of joined sites whose position is not confirmed.
     """
 
     joined: network.Network
@@ -56,7 +56,12 @@ class Prepared:
     states: pd.DataFrame
     elements: Mapping[str, tuple[str, ...]]
     edges_of_site: Mapping[str, npt.NDArray[np.intp]]
-    presumed: int
+    presumed_positions: tuple[str, ...]
+
+    @property
+    def presumed(self) -> int:
+        """Number of joined sites whose position is not confirmed."""
+        return len(self.presumed_positions)
 
     @property
     def unsurveyed(self) -> int:
@@ -185,7 +190,7 @@ def prepare(walking: site_network.Walking, record: records.AuditedRecord) -> Pre
         states=states,
         elements={str(code): tuple(map(str, names)) for code, names in by_site},
         edges_of_site=_edges_of_sites(joined),
-        presumed=int((sites.loc[near, "position_status"] != "confirmed").sum()),
+        presumed_positions=tuple(map(str, near[sites.loc[near, "position_status"] != "confirmed"])),
     )
 
 

@@ -149,12 +149,26 @@ def money(
         # whoever reads only the card must not take an amount at sample prices for one that is known
         prices_known = " ".join(filter(None, (council_text.at_high_costs(bought.next_million, words), sample)))
         basis = (
+            *filter(None, (_promised(bought, words),)),
             council_text.planned(bought, words, listing),
             council_text.beside(bought, words, listing),
             prices_known,
         )
         remarks = (proven, *basis)
     return _answer(council_text.MONEY, big, council_text.money(bought, words, listing), remarks, words, basis)
+
+
+def _promised(bought: council_money.Money, words: wording.Wording) -> str:
+    """State how many of the fixes a plan that was taken over has promised: the million is not a second one."""
+    plan = bought.next_million.plan if bought.next_million else None
+    both = bought.promised.intersection(plan.chosen) if plan else ()
+    if not both:
+        return ""
+    return words.count(
+        "{n} of these fixes is promised already: this is no second million on top of it.",
+        "{n} of these fixes are promised already: this is no second million on top of it.",
+        len(both),
+    )
 
 
 def _answer(

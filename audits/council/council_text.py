@@ -296,7 +296,8 @@ def money(bought: council_money.Money | None, words: wording.Wording, listing: L
 
 def with_budget(plan: budget_plan.Plan, words: wording.Wording) -> str:
     """Return the gain of the plan of any budget."""
-    return words.text(plan_about.LEAD, **_of_plan(plan, words))
+    case = words.text(barriers.CASES[barriers.KNOWN_ONLY])
+    return words.text(plan_about.LEAD, case=case, **_of_plan(plan, words))
 
 
 def _of_plan(plan: budget_plan.Plan, words: wording.Wording, listing: Listing = unlinked) -> dict[str, str]:
@@ -325,7 +326,7 @@ def planned(bought: council_money.Money, words: wording.Wording, listing: Listin
         case=words.text(barriers.CASES[record.case]),
         other=words.text(barriers.CASES[barriers.ALL_UNKNOWN]),
         trips=listing(plan_about.trips(bought.if_unknown, words), "access"),
-        **numbers | {"unsurveyed": listing(numbers["unsurveyed"], "access", list="unsurveyed")},
+        **numbers | {one: listing(numbers[one], "access", list=one) for one in ("unsurveyed", "presumed")},
     )
 
 

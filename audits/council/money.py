@@ -59,12 +59,15 @@ class Money:
         Whether the prices are sample prices.
     if_unknown
         Trips of 100 that can be made step-free today if everything unknown is a barrier.
+    promised
+        Fixes that stand in a plan that was taken over, from :func:`audits.plans.committed_works.promised`.
     """
 
     record: build_model.RecordModel
     points: tuple[Point, ...]
     sample: bool
     if_unknown: float
+    promised: frozenset[str] = frozenset()
 
     @property
     def next_million(self) -> Point | None:
@@ -72,14 +75,20 @@ class Money:
         return self.points[0] if self.points else None
 
 
-def solve(record: build_model.RecordModel, book: prices.PriceBook, limits: budget_program.Limits = LIMITS) -> Money:
+def solve(
+    record: build_model.RecordModel,
+    book: prices.PriceBook,
+    limits: budget_program.Limits = LIMITS,
+    promised: frozenset[str] = frozenset(),
+) -> Money:
     """Return the best plan of each whole million baht, up to the cost of every fix or :data:`MOST_MILLIONS`.
 
-    `book` holds the prices that the costs were taken from; `limits` are those of each budget.
+    `book` holds the prices that the costs were taken from; `limits` are those of each budget; `promised` is kept beside
+    them.
     """
     if_unknown = trips.measure(record.prepared, barriers.ALL_UNKNOWN).of_100
     if not record.fixes:
-        return Money(record, (), book.sample, if_unknown)
+        return Money(record, (), book.sample, if_unknown, promised)
     demand = od_pairs.demand(record.model)
     whole_thb = frontier.budgets(record.model, demand, count=1)[0]
     millions = min(math.ceil(whole_thb / frontier.MILLION_THB), MOST_MILLIONS)
@@ -87,7 +96,7 @@ def solve(record: build_model.RecordModel, book: prices.PriceBook, limits: budge
     constraints = plan_constraints.Constraints(frontier.MILLION_THB)
     curve = frontier.frontier(record.model, constraints, budgets_thb, demand=demand, limits=limits)
     points = (_point(record, demand, each, limits, knee=each is curve.knee) for each in curve.points)
-    return Money(record, tuple(points), book.sample, if_unknown)
+    return Money(record, tuple(points), book.sample, if_unknown, promised)
 
 
 def _point(

@@ -76,7 +76,8 @@ def gathered(store: connection.Store, record: records.AuditedRecord, today: dt.d
     asked = counts.by_state(requests.every(store, record.as_of))
     works = works_table.gather(store, record, book, today) if len(steps) else None
     committed = committed_works.committed(store, record)
-    bought = _money(record, store.workspace.folder, book, fix_steps.designs(store), committed)
+    promised = committed_works.promised(store, record)
+    bought = _money(record, store.workspace.folder, book, fix_steps.designs(store), committed, promised)
     accepted = figures.accepted(steps, record.as_of)
     rungs = {} if works is None else spending.rungs(works.table)
     return council_contents.gathered(record, today, bought, accepted, rungs, asked)
@@ -88,10 +89,11 @@ def _money(
     book: prices.PriceBook,
     designs: pd.DataFrame,
     committed: Collection[str],
+    promised: frozenset[str],
 ) -> money.Money | None:
     # Without a site near a known way nothing can be planned.
     try:
         model = build_model.build(site_network.read(ground), record, book, designs, committed=committed)
     except errors.RefusedError:
         return None
-    return money.solve(model, book)
+    return money.solve(model, book, promised=promised)

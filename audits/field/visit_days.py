@@ -27,7 +27,7 @@ BUDDHIST_YEAR = errors.ProblemKind(
 )
 AFTER_SUBMISSION = errors.ProblemKind(
     "RECEIVE-005",
-    "The visit is dated {written}, later than the server took it in ({submitted}); find out the day, "
+    "The visit is dated {written}, later than it was finished or sent ({submitted}); find out the day, "
     "and check the clock of the device.",
 )
 SENT_LATE = errors.ProblemKind(

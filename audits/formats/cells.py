@@ -52,7 +52,11 @@ SPELLINGS = json.loads(Path(__file__).with_name("spellings.json").read_text("utf
 MILLIMETRES = MappingProxyType({"mm": 1.0, "cm": 10.0, "m": 1000.0, "in": 25.4, "ft": 304.8})
 SLOPE_UNITS = ("percent", "ratio", "degrees")
 
-_SIGNS = str.maketrans("๐๑๒๓๔๕๖๗๘๙：，．％′’″”“−：", '0123456789:,.%\'\'"""-:')
+# Phones, keyboards and office programs write these for a figure or a sign.
+_SIGNS = str.maketrans(
+    "๐๑๒๓๔๕๖๗๘๙０１２３４５６７８９：∶，．％′’″”“−‐‑–º˚⁄∕／",
+    '01234567890123456789::,.%\'\'"""----°°///',
+) | {ord(sign): f" {words}" for sign, words in {"½": "1/2", "¼": "1/4", "¾": "3/4", "⅛": "1/8"}.items()}
 _NUMBER = (
     r"(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?"
     r"|[1-9][0-9]{0,2}(?:\.[0-9]{3})+,[0-9]+|[1-9][0-9]{0,2}(?:\.[0-9]{3}){2,}"
@@ -78,8 +82,8 @@ _LENGTH_PART = re.compile(rf" ?(?P<number>{_FRACTION}|{_NUMBER}) ?(?P<unit>{_UNI
 
 
 _SARA_AM = re.compile("\N{THAI CHARACTER NIKHAHIT}([\u0e48-\u0e4b]?)\N{THAI CHARACTER SARA AA}|ำ([\u0e48-\u0e4b])")
-# Blanks of no width, which come along from web pages and chats.
-_UNSEEN = re.compile("[\u200b-\u200d\u2060\ufeff]")
+# Blanks of no width and marks of direction, which come along from web pages and chats.
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _ERROR = re.compile(r"#(?:N/A|[A-Z0-9/_]+[!?]|#{2,})")
 
 
@@ -122,8 +126,8 @@ def one_spelling(text: str) -> str:
 
 
 def clean(value: object) -> str:
-    """Return a cell with Thai figures and full-width signs in ASCII, and single blanks."""
-    return " ".join(written(value)[: LONGEST_CELL + 1].translate(_SIGNS).split())
+    """Return a cell with Thai figures and full-width signs in ASCII, single blanks, and nothing that no one sees."""
+    return " ".join(_UNSEEN.sub("", written(value)[: LONGEST_CELL + 1]).translate(_SIGNS).split())
 
 
 def _as_float(text: str) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable, Iterable
 from types import MappingProxyType
 
 from audits import errors, wording
@@ -23,12 +24,18 @@ SHORT_BUDDHIST_YEAR = errors.ProblemKind(
     "DAY-007",
     "“{written}” has a year made of a short Buddhist one, as 1968 and 2068 are of 68; write 2568 or 2025",
 )
+MONTH_FIRST = errors.ProblemKind(
+    "DAY-008",
+    "“{written}” may be day/month or month/day, since other rows of this column have the month first; write the year"
+    " first, or state the format in a profile",
+)
 
 _MONTH_NUMBERS = MappingProxyType(
     {word.replace(".", ""): month for month, words in enumerate(cells.SPELLINGS["months"], start=1) for word in words}
     | {"sept": 9}
 )
 _NAMED = re.compile(r"(?:วันที่ )?([0-9]{1,2})[ /-]*([ก-๙a-z.]+?)[ /-]*((?:พ\.?ศ\.?|ค\.?ศ\.?)? ?[0-9]+)")
+_NAMED_MONTH_FIRST = re.compile(r"([a-z]+)\.? ([0-9]{1,2}), ?([0-9]{4})")
 _NUMBERED = re.compile(r"([0-9]+)([/.\-])([0-9]+)\2([0-9]+)")
 _COMPACT = re.compile(r"([12][0-9]{3})(0[1-9]|1[0-2])([0-3][0-9])")
 _ZONED = re.compile(r"t[0-9:.]+(z|[+-][0-9]{2}:?[0-9]{2})$")
@@ -87,6 +94,7 @@ def _in_format(text: str, written_as: str, today: dt.date, since: dt.date | None
 
 
 def _in_words(text: str, today: dt.date, since: dt.date | None) -> dt.date | errors.ProblemKind:
+    text = _NAMED_MONTH_FIRST.sub(r"\2 \1 \3", text)
     if named := _NAMED.fullmatch(text):
         month = _MONTH_NUMBERS.get(named[2].replace(".", ""))
         year = re.sub(r"[^0-9]", "", named[3])
@@ -101,6 +109,29 @@ def _in_words(text: str, today: dt.date, since: dt.date | None) -> dt.date | err
         return NOT_A_DAY
     year, day_of_month = (first, last) if len(first) == 4 else (last, first)
     return _with_year(year, int(middle), int(day_of_month), today, since)
+
+
+def month_first(column: Iterable[object]) -> Callable[[object], bool]:
+    """Make a check for the days of a column that may be month/day; it finds none where no row has the month first.
+
+    Examples
+    --------
+    >>> doubtful = month_first(["03/15/2025", "03/05/2025"])
+    >>> [doubtful(written) for written in ("03/05/2025", "03/15/2025", "03/03/2025", "2025-03-05")]
+    [True, False, False, False]
+    """
+    is_found = any(12 < middle <= 31 and first <= 12 for first, middle in map(_day_and_month, column))
+
+    def is_doubtful(written: object) -> bool:
+        first, middle = _day_and_month(written)
+        return is_found and first != middle and 0 < max(first, middle) <= 12
+
+    return is_doubtful
+
+
+def _day_and_month(written: object) -> tuple[int, int]:
+    numbered = _NUMBERED.fullmatch(cells.clean(written)) if isinstance(written, str) else None
+    return (int(numbered[1]), int(numbered[3])) if numbered and len(numbered[4]) == 4 else (0, 0)
 
 
 def _with_year(

@@ -10,13 +10,14 @@ import defusedxml
 import defusedxml.ElementTree
 
 from audits import errors
-from audits.formats import archive, workbooks
+from audits.formats import archive, cells, workbooks
 
 MEDIA_TYPE = b"application/vnd.oasis.opendocument.spreadsheet"
 
 _OFFICE, _TABLE, _TEXT, _STYLE = (
     f"{{urn:oasis:names:tc:opendocument:xmlns:{name}:1.0}}" for name in ("office", "table", "text", "style")
 )
+_ROW = f"{_TABLE}table-row"
 # A tree of XML takes about ten times the memory of its text.
 _LARGEST_BYTES = 50 * 2**20
 _GUARD = archive.Guard(
@@ -58,9 +59,11 @@ def _best_sheet(
 ) -> workbooks.Sheet:
     hidden = _hidden_styles(root)
     grids: dict[str, list[Sequence[object]]] = {}
+    sheets: dict[str, ElementTree.Element] = {}
     for sheet in root.iter(f"{_TABLE}table"):
         name = str(sheet.get(f"{_TABLE}name", ""))
         if sheet.get(f"{_TABLE}style-name") not in hidden:
+            sheets[name] = sheet
             grids[name] = list(_grid(sheet, name, file_name, most_rows + workbooks.SPARE_ROWS, most_columns))
     filled = [name for name, grid in grids.items() if grid]
     if not filled:
@@ -68,8 +71,28 @@ def _best_sheet(
     # The first of the best, since max keeps the first of equals.
     chosen = max(filled, key=lambda name: score(grids[name][: workbooks.FIRST_ROWS]))
     others = ", ".join(name for name in grids if name != chosen)
-    notices = (workbooks.OTHER_SHEETS.at(file_name, sheet=chosen, others=others),) if others else ()
-    return workbooks.Sheet(grids[chosen], notices)
+    notices = [workbooks.OTHER_SHEETS.at(file_name, sheet=chosen, others=others)] if others else []
+    if count := sum(_times(row) for row in sheets[chosen].iter(_ROW) if _is_hidden(row) and _values(row, 1)):
+        notices.append(workbooks.HIDDEN_ROWS.at(file_name, sheet=chosen, count=count))
+    unshown = workbooks.hidden_columns(grids[chosen], _hidden_columns(sheets[chosen]), chosen, file_name)
+    return workbooks.Sheet(grids[chosen], (*notices, *unshown))
+
+
+def _hidden_columns(sheet: ElementTree.Element) -> Iterator[tuple[int, int]]:
+    first = 0
+    for column in sheet.iter(f"{_TABLE}table-column"):
+        beyond = first + int(column.get(f"{_TABLE}number-columns-repeated", "1"))
+        if _is_hidden(column):
+            yield first, beyond - 1
+        first = beyond
+
+
+def _times(row: ElementTree.Element) -> int:
+    return int(row.get(f"{_TABLE}number-rows-repeated", "1"))
+
+
+def _is_hidden(row_or_column: ElementTree.Element) -> bool:
+    return row_or_column.get(f"{_TABLE}visibility", "visible") != "visible"
 
 
 def _hidden_styles(root: ElementTree.Element) -> set[str]:
@@ -83,11 +106,20 @@ def _hidden_styles(root: ElementTree.Element) -> set[str]:
 def _grid(
     sheet: ElementTree.Element, name: str, file_name: str, most_rows: int, most_columns: int
 ) -> Iterator[Sequence[object]]:
-    """Yield the rows; blank ones at the end, which a sheet repeats a million times, are left out."""
+    """Yield the rows, hidden ones as blank; blank ones at the end, which a sheet repeats a million times, are left out.
+
+    What stands in a block of merged cells is repeated in each of its rows.
+    """
     waiting = count = 0
-    for row in sheet.iter(f"{_TABLE}table-row"):
-        values = _values(row, most_columns + 1)
-        times = int(row.get(f"{_TABLE}number-rows-repeated", "1"))
+    merged: dict[int, tuple[int, object]] = {}
+    for row in sheet.iter(_ROW):
+        values, times = _values(row, most_columns + 1), _times(row)
+        for column, (below, value) in tuple(merged.items()):
+            values += [None] * (column + 1 - len(values))
+            values[column] = value
+            merged[column] = (below - times, value)
+        merged = {column: block for column, block in merged.items() if block[0] > 0} | dict(_blocks(row, values))
+        values = [] if _is_hidden(row) else values
         if not any(value not in (None, "") for value in values):
             waiting += times
             continue
@@ -98,6 +130,16 @@ def _grid(
         yield from ([] for _ in range(waiting))
         yield from (values for _ in range(times))
         waiting = 0
+
+
+def _blocks(row: ElementTree.Element, values: Sequence[object]) -> Iterator[tuple[int, tuple[int, object]]]:
+    """Yield the column of each cell that reaches into the rows below, with their number and its value."""
+    column = 0
+    for cell in row:
+        below = int(cell.get(f"{_TABLE}number-rows-spanned", "1")) - 1
+        if below > 0 and column < len(values):
+            yield column, (below, values[column])
+        column += int(cell.get(f"{_TABLE}number-columns-repeated", "1"))
 
 
 def _values(row: ElementTree.Element, most: int) -> list[object]:
@@ -121,11 +163,17 @@ def _value(cell: ElementTree.Element) -> object:
     kind, figure = cell.get(f"{_OFFICE}value-type"), cell.get(f"{_OFFICE}value")
     if kind == "percentage" and figure is not None:
         return f"{round(float(figure) * 100, 10):.12g}%"
+    text = "\n".join("".join(part.itertext()) for part in cell.findall(f"{_TEXT}p"))
+    if kind == "float" and cells.number(text) is cells.NOT_A_NUMBER and any(map(str.isdigit, text)):
+        # Its format shows it as 1:12, as 1/12 or as 90 cm.
+        return text
     if kind in ("float", "currency") and figure is not None:
         return float(figure)
     if kind == "date" and (day := cell.get(f"{_OFFICE}date-value")):
         return _day(day)
-    return "\n".join("".join(part.itertext()) for part in cell.iter(f"{_TEXT}p"))
+    if not (kind or text) and (formula := cell.get(f"{_TABLE}formula")):
+        return cells.Formula(f"={formula.partition('=')[2]}")
+    return text
 
 
 def _day(written: str) -> object:

@@ -31,6 +31,11 @@ class Book:
         """Count the rows of a sheet that are not shown."""
         return sum(1 for _ in self._hidden(self._book.sheet_by_name(name)))
 
+    def hidden_columns(self, name: str) -> Iterator[tuple[int, int]]:
+        """Yield first and last of each run of columns that are not shown, from 0."""
+        columns = self._book.sheet_by_name(name).colinfo_map.items()
+        return ((column, column) for column, about in sorted(columns) if about.hidden)
+
     def merged(self, name: str) -> Iterator[tuple[int, int, int, int]]:
         """Yield first and last row, first and last column of each merged block, from 0."""
         for top, below, left, beyond in self._book.sheet_by_name(name).merged_cells:

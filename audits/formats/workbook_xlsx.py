@@ -16,6 +16,7 @@ from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from audits.formats import archive, cells, number_formats
 
 _ROW = re.compile(r"<row\b[^<>]*>")
+_HIDDEN = re.compile(r'\bhidden="(1|true)"')
 
 
 class Book:
@@ -63,6 +64,13 @@ class Book:
         """Count the rows of a sheet that are not shown."""
         return sum(1 for _ in _hidden_rows(self._sheet_xml(name)))
 
+    def hidden_columns(self, name: str) -> Iterator[tuple[int, int]]:
+        """Yield first and last of each run of columns that are not shown, from 0."""
+        for tag in re.findall(r"<col\b[^<>]*>", self._sheet_xml(name)):
+            first, last = (re.search(rf'\b{end}="(\d{{1,5}})"', tag) for end in ("min", "max"))
+            if first and last and _HIDDEN.search(tag):
+                yield int(first[1]) - 1, int(last[1]) - 1
+
     def merged(self, name: str) -> Iterator[tuple[int, int, int, int]]:
         """Yield first and last row, first and last column of each merged block, from 0."""
         for written in re.findall(r'<mergeCell [^<>]*?ref="([A-Z]+[0-9]+:[A-Z]+[0-9]+)"', self._sheet_xml(name)):
@@ -89,5 +97,5 @@ def _hidden_rows(xml: str) -> Iterator[int]:
     for tag in _ROW.findall(xml):
         named = re.search(r'\br="(\d{1,7})"', tag)
         row = int(named[1]) - 1 if named else row + 1
-        if re.search(r'\bhidden="(1|true)"', tag):
+        if _HIDDEN.search(tag):
             yield row

@@ -34,6 +34,10 @@ HIDDEN_ROWS = errors.ProblemKind(
 _GUARD = archive.Guard(damaged=BROKEN, too_much=BOMB)
 # How a workbook that is locked with a password is packed (MS-OFFCRYPTO, 2.3.4).
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
+# Forms hide columns of codes that are needed.
+HIDDEN_COLUMNS = errors.ProblemKind(
+    "BOOK-N03", "hidden columns of sheet “{sheet}” were read too: {columns}; empty them if they do not count"
+)
 
 Grid = list[list[object]]
 Score = Callable[[Sequence[Sequence[object]]], int]
@@ -45,6 +49,7 @@ class _Book(Protocol):
 
     def rows(self, name: str) -> Iterable[list[object]]: ...
     def hidden_rows(self, name: str) -> int: ...
+    def hidden_columns(self, name: str) -> Iterable[tuple[int, int]]: ...
     def merged(self, name: str) -> Iterable[tuple[int, int, int, int]]: ...
 
 
@@ -92,7 +97,8 @@ def read(content: bytes, file_name: str, most_rows: int, most_columns: int, scor
                 problem = SHEET_TOO_BIG.at(file_name, sheet=name, rows=most_rows, columns=most_columns)
                 raise errors.RefusedError((problem,))
         _fill_merged(grid, book.merged(name))
-        return Sheet(grid, tuple(_notices(book, name, file_name)))
+        hidden = hidden_columns(grid, book.hidden_columns(name), name, file_name)
+        return Sheet(grid, (*_notices(book, name, file_name), *hidden))
     except errors.RefusedError:
         raise
     # A damaged workbook makes its reader fail in any of a dozen ways.
@@ -137,6 +143,16 @@ def _fill_merged(grid: Grid, merged: Iterable[tuple[int, int, int, int]]) -> Non
         for row in grid[top + 1 : bottom + 1]:
             row += [None] * (left + 1 - len(row))
             row[left] = grid[top][left]
+
+
+def hidden_columns(
+    grid: Sequence[Sequence[object]], spans: Iterable[tuple[int, int]], sheet: str, file_name: str
+) -> Iterable[errors.Problem]:
+    """Yield a notice of the columns that hold something and are not shown; `spans` of their numbers, from 0."""
+    width = max(map(len, grid), default=0)
+    columns = ", ".join(xlrd.colname(column) for first, last in spans for column in range(first, min(last + 1, width)))
+    if columns:
+        yield HIDDEN_COLUMNS.at(file_name, sheet=sheet, columns=columns)
 
 
 def _notices(book: _Book, name: str, file_name: str) -> Iterable[errors.Problem]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from audits import errors, wording
@@ -13,6 +13,8 @@ from audits.plans import budget_program, greedy, od_pairs, plan_constraints, pla
 
 PROOF_GAP = 1e-4
 LIMITS = budget_program.Limits()
+# Of several choices that serve as many, the cheapest is searched for no longer than this.
+CHEAPEST_S = 3.0
 
 SOLVED, TIME_OVER, CANCELLED = "solved", "time_over", "cancelled"
 STATUSES = {
@@ -89,26 +91,6 @@ class Progress:
     plan: Plan | None = None
 
 
-@dataclass(frozen=True)
-class ConstraintCost:
-    """What one constraint costs in benefit.
-
-    Parameters
-    ----------
-    name
-        Of the fix or zone.
-    kind
-        ``must_build``, ``must_not_build`` or ``floor``.
-    least, most
-        The benefit lost to it, all other constraints kept; the two differ by what is not proved.
-    """
-
-    name: str
-    kind: str
-    least: float
-    most: float
-
-
 def gap(benefit: float, bound: float) -> float:
     """Return (bound - benefit) / benefit; 0 where both are 0, infinite where only the benefit is."""
     open_part = max(bound - benefit, 0.0)
@@ -133,7 +115,8 @@ def plan(
     """Return the plan that maximises the weight served, over all choices that keep to the constraints.
 
     Objective and constraints are those of :func:`audits.plans.budget_program.program`; only whether a fix is built
-    is a whole number.
+    is a whole number. Of the choices that serve as many the cheapest is taken, as far as it is found in
+    :data:`CHEAPEST_S` seconds.
 
     Parameters
     ----------
@@ -184,7 +167,19 @@ class _Search:
         if not choices:
             raise errors.RefusedError((NO_TIME_FOR_FLOORS.at("floors", seconds=limits.seconds),))
         best = max(choices, key=lambda choice: od_pairs.benefit(self.reduced.twins.classes, choice))
-        return self._plan(best, found.bound)
+        return self._plan(self._cheapest(best, limits), found.bound)
+
+    def _cheapest(self, best: int, limits: budget_program.Limits) -> int:
+        """Return the cheapest choice that serves as much as the best; the best itself where none was found in time."""
+        reduced, classes = self.reduced, self.reduced.twins.classes
+        best = prune(classes, best, reduced.costs_thb)
+        benefit, cost_thb = od_pairs.benefit(classes, best), reduced.cost(best)
+        limits = replace(limits, seconds=min(limits.seconds, CHEAPEST_S))
+        found = budget_program.cheapest(reduced, benefit, cost_thb).solve(limits).chosen
+        if found is None or not self._keeps(found) or reduced.cost(found) >= cost_thb:
+            return best
+        # the solver keeps its rows up to a tolerance only
+        return found if od_pairs.benefit(classes, found) >= benefit - planning_model.ROUNDING else best
 
     def first(self, bound: float) -> Plan | None:
         choice = self._greedy()
@@ -275,33 +270,3 @@ def prune(classes: Iterable[od_pairs.DemandClass], chosen: int, costs_thb: Mappi
             for whole, other in zip(users[bit], others, strict=True):
                 whole[:] = other
     return chosen
-
-
-def constraint_costs(
-    model: planning_model.Model,
-    constraints: plan_constraints.Constraints,
-    *,
-    demand: od_pairs.Demand,
-    with_all: Plan,
-    limits: budget_program.Limits = LIMITS,
-) -> tuple[ConstraintCost, ...]:
-    """Return the cost of each constraint: the benefit of the best plan without it, less that of the plan with all."""
-    found = []
-    for name, kind, without in _each_left_out(constraints):
-        free = plan(model, without, demand=demand, limits=limits)
-        # Both plans are known up to their gaps only, so the difference is an interval.
-        least = max(free.benefit - with_all.bound, 0.0)
-        found.append(ConstraintCost(name, kind, least, max(free.bound - with_all.benefit, least)))
-    return tuple(found)
-
-
-def _each_left_out(
-    constraints: plan_constraints.Constraints,
-) -> Iterator[tuple[str, str, plan_constraints.Constraints]]:
-    for fix_id in sorted(constraints.must_build):
-        yield fix_id, "must_build", replace(constraints, must_build=constraints.must_build - {fix_id})
-    for fix_id in sorted(constraints.must_not_build):
-        yield fix_id, "must_not_build", replace(constraints, must_not_build=constraints.must_not_build - {fix_id})
-    for zone in sorted(constraints.floors):
-        rest = {other: floor for other, floor in constraints.floors.items() if other != zone}
-        yield zone, "floor", replace(constraints, floors=rest)

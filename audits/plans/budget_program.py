@@ -225,3 +225,20 @@ def program(reduced: plan_constraints.ReducedProblem, zone: str | None = None) -
     add_budget(rows, reduced.costs_thb, at, reduced.budget_thb)
     add_floors(rows, classes, at, reduced.floors)
     return Program(rows, at)
+
+
+def cheapest(reduced: plan_constraints.ReducedProblem, benefit: float, budget_thb: float) -> Program:
+    """Return the program of the cheapest choice that serves as much as another one.
+
+    Minimise Σ_f cost_f x_f, in thousand baht, subject to the rows of :func:`program` and Σ_c w_c Σ_P z_cP ≥ benefit.
+    """
+    rows, classes = Rows(), reduced.twins.classes
+    at = add_columns(rows, classes, [0.0] * len(classes))
+    for bit, column in at.fixes.items():
+        rows.worth[column] = -reduced.costs_thb[bit] / THOUSAND
+    add_bundles_need_fixes(rows, classes, at)
+    add_budget(rows, reduced.costs_thb, at, budget_thb)
+    add_floors(rows, classes, at, reduced.floors)
+    served = {column: -one.weight for one, columns in zip(classes, at.bundles, strict=True) for column in columns}
+    rows.add_row(served, -benefit)
+    return Program(rows, at)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pandas as pd
 
 from audits import record as records
@@ -11,15 +13,27 @@ from audits.store.works import contracts, fix_steps
 
 def committed(store: connection.Store, record: records.AuditedRecord) -> frozenset[str]:
     """Return the fixes whose works are built, or under contract in their present round, until the record's day."""
+    return frozenset(name for name, _, is_paid_for in _works(store, record) if is_paid_for)
+
+
+def promised(store: connection.Store, record: records.AuditedRecord) -> frozenset[str]:
+    """Return the fixes that stand in a plan that was taken over, and that nobody is under contract for."""
+    return frozenset(
+        name for name, state, is_paid_for in _works(store, record) if state in _PROMISED and not is_paid_for
+    )
+
+
+_PROMISED = (fix_steps.PLANNED, fix_steps.DESIGNED)
+
+
+def _works(store: connection.Store, record: records.AuditedRecord) -> Iterator[tuple[str, str, bool]]:
+    """Yield the fix of each work, its state, and whether it is built or under contract."""
     steps = as_counted(record, fix_steps.every(store), "happened_on")
     signed = as_counted(record, contracts.every(store).standing, "signed_on")
     agreed = set(zip(signed["fix_id"], signed["round"], strict=True))
-    found = set()
     for name, part in steps.groupby("fix_id"):
         state, current = part["step"].iloc[-1], (name, fix_steps.round_of(part))
-        if state == fix_steps.BUILT or (state in (fix_steps.PLANNED, fix_steps.DESIGNED) and current in agreed):
-            found.add(str(name))
-    return frozenset(found)
+        yield str(name), state, state == fix_steps.BUILT or (state in _PROMISED and current in agreed)
 
 
 def as_counted(record: records.AuditedRecord, rows: pd.DataFrame, day: str) -> pd.DataFrame:

@@ -18,8 +18,8 @@ COST_CASES = {
     "high": phrase("high costs"),
 }
 LEAD = phrase(
-    "Today {today} of 100 trips to the nearest needed place can be made step-free; {after} with this plan: {fixes} for "
-    "{cost} baht."
+    "Today {today} of 100 trips to the nearest needed place can be made step-free ({case}); {after} with this plan: "
+    "{fixes} for {cost} baht."
 )
 BASES = phrase(
     "{designed} designed for their place: {designed_baht} baht; {assumed} that rest on an assumed size or room: "
@@ -45,6 +45,7 @@ def lead(subject: plan_contents.Subject, words: wording.Wording) -> str:
         cost=baht(getattr(plan.cost, subject.wishes.cost_case), words),
         after=trips(plan.base + plan.benefit, words),
         today=trips(plan.base, words),
+        case=words.text(barriers.CASES[subject.model.case]),
     )
 
 

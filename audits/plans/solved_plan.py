@@ -14,6 +14,7 @@ from audits.plans import (
     budget_program,
     certificate,
     certificate_check,
+    constraint_costs,
     frontier,
     od_pairs,
     plan_constraints,
@@ -50,7 +51,7 @@ class Sensitivity:
 
     curve: frontier.Frontier
     more: frontier.More
-    constraint_costs: tuple[budget_plan.ConstraintCost, ...]
+    constraint_costs: tuple[constraint_costs.ConstraintCost, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -208,7 +209,7 @@ def sensitivity(
     return Sensitivity(
         frontier.frontier(model, constraints, steps, demand=demand, limits=limits, progress=progress),
         frontier.more(model, constraints, plan, demand=demand, limits=limits),
-        budget_plan.constraint_costs(model, constraints, demand=demand, with_all=plan, limits=limits),
+        constraint_costs.of_each(model, constraints, demand=demand, with_all=plan, limits=limits),
     )
 
 

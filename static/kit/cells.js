@@ -40,7 +40,9 @@ Jaidee.cells = (() => {
   const MILLIMETRES = Object.freeze({ mm: 1, cm: 10, m: 1000, in: 25.4, ft: 304.8 });
 
   const SIGNS = new Map(
-    Array.from("๐๑๒๓๔๕๖๗๘๙：，．％′’″”“−：", (sign, place) => [sign, "0123456789:,.%''\"\"\"-:"[place]]),
+    Array.from("๐๑๒๓๔๕๖๗๘๙０１２３４５６７８９：∶，．％′’″”“−‐‑–º˚⁄∕／", (sign, place) => [sign, "01234567890123456789::,.%''\"\"\"----°°///"[place]]).concat(
+      Object.entries({ "½": " 1/2", "¼": " 1/4", "¾": " 3/4", "⅛": " 1/8" }),
+    ),
   );
   // letters whose folded form is plain Latin, which lower case alone leaves as they are
   const FOLDED = new Map(
@@ -97,10 +99,12 @@ Jaidee.cells = (() => {
     return text.replace(EDGES, "");
   }
 
+  const UNSEEN = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/;
+
   /** Return a text with Thai figures and full-width signs in ASCII, and single blanks. */
   function clean(text) {
     const signs = Array.from(text).slice(0, LONGEST_CELL + 1);
-    return strip(signs.map((sign) => SIGNS.get(sign) ?? sign).join("").replace(BLANKS, " "));
+    return strip(signs.filter((sign) => !UNSEEN.test(sign)).map((sign) => SIGNS.get(sign) ?? sign).join("").replace(BLANKS, " "));
   }
 
   function fold(text) {

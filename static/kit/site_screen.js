@@ -212,6 +212,7 @@ Jaidee.siteScreen = (() => {
     if (!draft.surveyor.trim()) return say("name_first");
     const elsewhere = draft.place === "moved" || draft.place === "not_found";
     if (!standing.answered && !elsewhere) return say("nothing_answered");
+    if (standing.answered && draft.place === "not_found") return say("measured_where");
     const unplaced = Jaidee.place.reasonAgainst(site, draft);
     if (unplaced) return unplaced;
     if (!standing.wrong.length) return "";

@@ -163,7 +163,8 @@ def test_a_record_that_does_not_answer_is_explained_and_other_errors_are_left_to
         """
         from app_pages import session
         from audits import errors
-        assert session.show_script_error(errors.StoreError("locked"))
+        assert session.show_script_error(errors.NoAnswerError("locked"))
+        assert not session.show_script_error(errors.StoreError("no store"))
         assert not session.show_script_error(errors.MovedError("elsewhere"))
         assert not session.show_script_error(ValueError("x"))
         """

@@ -51,6 +51,11 @@ def _opened(**address: str) -> AppTest:
 def test_the_fixes_of_a_saved_plan_are_recorded_as_planned_but_those_further_on(folder: Path) -> None:
     app = _opened()
     app.text_input(key="reviewer_name").set_value("E-01").run()
+    today = app.text_input(key="works_plan_day").value
+    app.text_input(key="works_plan_day").set_value("").run()
+    assert [one.value for one in app.error] == ["The day is missing."]
+    assert "works_plan_take" not in [one.key for one in app.button]
+    app.text_input(key="works_plan_day").set_value(today).run()
     button = app.button(key="works_plan_take")
     assert button.label == "Record 1 fix as planned"
     button.click().run()

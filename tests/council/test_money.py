@@ -82,6 +82,14 @@ def test_money_is_said_in_trips_of_100_and_exact_baht(bought):
     assert {council_text.planned(bought, words), council_text.beside(bought, words)} <= set(card.basis)
 
 
+def test_a_million_that_is_promised_already_is_not_read_as_a_second_one(bought):
+    fixes = bought.next_million.plan.chosen
+    promised = dataclasses.replace(bought, promised=frozenset({*fixes[:2], "KK-999.ramp.1"}))
+    basis = council_contents.money(promised, wording.Wording("en")).basis
+    assert any(one.startswith("2 of these fixes are promised already") for one in basis)
+    assert not any("promised already" in one for one in council_contents.money(bought, wording.Wording("en")).basis)
+
+
 def test_a_record_without_barriers_has_nothing_to_buy(bought):
     empty = dataclasses.replace(bought.record, fixes={})
     found = money.solve(empty, price_books.sample())

@@ -28,6 +28,9 @@ ANYTHING = st.one_of(st.text(), st.floats(), st.integers(), st.booleans(), st.no
         ("๑๒.๕", 12.5),
         (" 5 ", 5.0),
         ("−5", -5.0),
+        ("\u200b90\u00ad", 90.0),
+        ("\u200e\u202a90\u202c\u00a0", 90.0),
+        ("９０", 90.0),
         (16.4321, 16.4321),
     ],
 )
@@ -55,14 +58,26 @@ def test_what_is_not_a_number_says_why(written: object, problem: errors.ProblemK
 
 @pytest.mark.parametrize(
     "written",
-    ["1:12", "1/12", "๑:๑๒", "1 ใน 12", "1：12", "01:12:00", dt.time(1, 12), dt.timedelta(hours=1, minutes=12)],
+    [
+        "1:12",
+        "1/12",
+        "๑:๑๒",
+        "1 ใน 12",
+        "1：12",
+        "１∶１２",
+        "1⁄12",
+        "01:12:00",
+        dt.time(1, 12),
+        dt.timedelta(hours=1, minutes=12),
+    ],
 )
 def test_one_in_twelve_is_read_however_it_is_written_even_as_the_clock_time_excel_makes_of_it(written: object) -> None:
     assert cells.slope_pct(written) == ONE_IN_TWELVE
 
 
 @pytest.mark.parametrize(
-    ("written", "value"), [("8.33%", 8.33), ("8,33 %", 8.33), ("ร้อยละ 8", 8.0), ("4.76°", 8.327), ("๔.๗๖ องศา", 8.327)]
+    ("written", "value"),
+    [("8.33%", 8.33), ("8,33 %", 8.33), ("ร้อยละ 8", 8.0), ("4.76°", 8.327), ("4.76 º", 8.327), ("๔.๗๖ องศา", 8.327)],
 )
 def test_a_slope_with_its_unit_is_read_in_percent(written: str, value: float) -> None:
     assert cells.slope_pct(written) == pytest.approx(value, abs=0.001)
@@ -116,6 +131,7 @@ def test_rise_and_length_along_the_slope_give_the_slope_over_the_level_run() -> 
         ("2ft 6in", 762.0),
         ("2′ 6 1/2″", 774.7),
         ("35 1/2 in", 901.7),
+        ("35½ in", 901.7),
     ],
 )
 def test_a_length_is_read_in_metric_thai_and_american_notation(written: str, value: float) -> None:

@@ -18,7 +18,7 @@ import pytest
 import shapely
 
 from audits import errors
-from audits.formats import tables
+from audits.formats import cells, tables, workbooks
 
 PLACE = shapely.Point(102.83, 16.44)
 KML = """<?xml version="1.0" encoding="UTF-8"?>
@@ -155,6 +155,39 @@ def test_the_letters_of_a_shapefile_are_thai_with_and_without_a_cpg(
 def test_a_shapefile_without_a_prj_says_that_its_system_is_not_known(tmp_path: Path) -> None:
     table = tables.read(shapefile(tmp_path, ".prj"), "s.zip")
     assert (table.crs, [one.kind.code for one in table.notices]) == ("", ["MAP-N06"])
+
+
+def test_an_opendocument_sheet_leaves_out_what_is_hidden_and_fills_what_is_merged() -> None:
+    def cell(text: str, **about: str) -> str:
+        named = " ".join(f'{name.replace("_", ":", 1).replace("_", "-")}="{value}"' for name, value in about.items())
+        return f"<table:table-cell {named}>{text and f'<text:p>{text}</text:p>'}</table:table-cell>"
+
+    number = {"office_value_type": "float"}
+    note = "<office:annotation><text:p>12 ask</text:p></office:annotation>"
+    seen = [
+        cell("code") + cell("slope") + cell("width"),
+        cell("A", table_number_rows_spanned="2")
+        + cell("1:12", **number, office_value="12")
+        + cell("", table_formula="of:=1"),
+        "<table:covered-table-cell/>"
+        + cell("1/8", **number, office_value="0.125")
+        + cell("90 cm", **number, office_value="90"),
+        cell("C")
+        + cell("8,3", **number, office_value="8.25")
+        + cell("70", **number, office_value="70").replace("<text", note + "<text", 1),
+    ]
+    written = "".join(f"<table:table-row>{row}</table:table-row>" for row in seen)
+    unseen = f'<table:table-row table:visibility="collapse">{cell("H")}</table:table-row>'
+    head, named, body = ODS.partition('<table:table table:name="data">')
+    tail = body[body.index("</table:table>") :]
+    table = tables.read(ods(head + named + written + unseen + tail), "list.ods")
+    assert [list(row.cells.values()) for row in table.rows] == [
+        ["A", "1:12", "=1"],
+        ["A", "1/8", "90 cm"],
+        ["C", 8.25, 70.0],
+    ]
+    assert cells.unseen(table.rows[0].cells["width"]) is cells.NOT_COMPUTED
+    assert [notice.values["count"] for notice in table.notices if notice.kind is workbooks.HIDDEN_ROWS] == [1]
 
 
 def test_an_opendocument_sheet_shows_what_a_person_saw() -> None:

@@ -176,6 +176,17 @@ def test_a_formula_left_at_zero_by_the_program_that_wrote_it_was_never_computed(
     assert cells.unseen(values(drawn(draw))[0][1]) is cells.NOT_COMPUTED
 
 
+def test_a_hidden_column_is_read_and_named() -> None:
+    def draw(book: xlsxwriter.Workbook, sheet: Worksheet) -> None:
+        rows(["code", "width", "slope"], ["A", 900, 8])(book, sheet)
+        sheet.set_column("B:B", None, None, {"hidden": True})
+        sheet.set_column("D:XFD", None, None, {"hidden": True})
+
+    table = tables.read(drawn(draw), "sites.xlsx")
+    assert list(table.rows[0].cells.values()) == ["A", 900, 8]
+    assert [one.values["columns"] for one in table.notices if one.kind is workbooks.HIDDEN_COLUMNS] == ["B"]
+
+
 def test_cells_and_rows_without_a_place_stand_where_they_come() -> None:
     sheet = (
         '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'

@@ -164,3 +164,14 @@ def test_the_map_component_can_rename_every_layer(base, ramps):
     assert not re.search(r"_0{20}", script)
     for name in set(re.findall(r"geo_json_\w+?(?=\.addTo)", script)):
         assert f"var {name} = " in script
+
+
+def test_a_map_fitted_before_its_frame_had_a_width_is_fitted_anew(base, ramps, opened):
+    page, _ = opened(maps.city(base, ramps))
+    page.evaluate("window.drawn = Object.values(window).find((value) => value instanceof L.Map)")
+    whole = page.evaluate("drawn.getZoom()")
+    observed = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    page.evaluate(f"drawn.getContainer().style.setProperty('width', '0', 'important'), {observed}")
+    narrow = page.evaluate("drawn.fitBounds(drawn.jaidee.fitted.bounds, drawn.jaidee.fitted.options).getZoom()")
+    again = page.evaluate(f"drawn.getContainer().style.removeProperty('width'), {observed}.then(() => drawn.getZoom())")
+    assert narrow != whole == again

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import strategies
 
 from audits import errors
-from audits.plans import budget_plan, budget_program, od_pairs, plan_constraints, planning_model
+from audits.plans import budget_plan, budget_program, constraint_costs, od_pairs, plan_constraints, planning_model
 from tests import seeds
 from tests.plans import small_models
 
@@ -29,16 +29,17 @@ def _by_persona(plan):
 
 
 def _best(model, constraints):
-    """Return the most that any subset gains while keeping to the wishes; None where none does."""
-    gains = [
-        sum(gained.values())
+    """Return the most that any subset gains while keeping to the wishes, and the least that this costs; else None."""
+    found = [
+        (sum(gained.values()), small_models.cost_thb(model, built))
         for built, gained in small_models.every_choice(model).items()
         if small_models.cost_thb(model, built) <= constraints.budget_thb
         and constraints.must_build <= built
         and not constraints.must_not_build & built
         and all(gained[zone] >= floor - 1e-9 for zone, floor in constraints.floors.items())
     ]
-    return max(gains, default=None)
+    most = max((gain for gain, _ in found), default=None)
+    return most, min((cost_thb for gain, cost_thb in found if gain > most - 1e-9), default=None)
 
 
 def _random_wishes(model, seed):
@@ -56,8 +57,10 @@ def test_no_subset_of_the_fixes_beats_the_plan(seed):
     model = small_models.random_model(seed)
     constraints = plan_constraints.Constraints(1000.0 * random.Random(seed).randint(0, 30))
     found = _plan(model, constraints)
-    assert found.benefit == pytest.approx(_best(model, constraints), abs=1e-9)
+    most, least_thb = _best(model, constraints)
+    assert found.benefit == pytest.approx(most, abs=1e-9)
     assert found.status == budget_plan.SOLVED
+    assert found.cost.likely == least_thb
     assert found.cost.likely == small_models.cost_thb(model, frozenset(found.chosen)) <= constraints.budget_thb
     assert small_models.true_value(model, model.mask(found.chosen)) == pytest.approx(found.base + found.benefit)
 
@@ -66,13 +69,14 @@ def test_no_subset_of_the_fixes_beats_the_plan(seed):
 def test_no_subset_that_keeps_to_the_wishes_beats_the_plan(seed):
     model = small_models.random_model(seed)
     constraints = _random_wishes(model, seed)
-    best = _best(model, constraints)
+    best, least_thb = _best(model, constraints)
     if best is None:
         with pytest.raises(errors.RefusedError):
             _plan(model, constraints)
         return
     found = _plan(model, constraints)
     assert found.benefit == pytest.approx(best, abs=1e-9)
+    assert found.cost.likely == least_thb
     assert constraints.must_build <= set(found.chosen)
     assert not constraints.must_not_build & set(found.chosen)
     assert all(found.by_zone.get(zone, 0.0) >= floor - 1e-6 for zone, floor in constraints.floors.items())
@@ -82,7 +86,7 @@ def test_random_wishes_are_granted_and_refused_both():
     answers = []
     for seed in seeds.some(range(1000, 1200)):
         model = small_models.random_model(seed)
-        answers.append(_best(model, _random_wishes(model, seed)) is None)
+        answers.append(_best(model, _random_wishes(model, seed))[0] is None)
     assert 0.1 < sum(answers) / len(answers) < 0.9
 
 
@@ -154,8 +158,7 @@ def test_each_wish_has_its_price():
     constraints = plan_constraints.Constraints(70_000.0, must_build=frozenset({STAIR}), must_not_build=frozenset({A}))
     with_all = _plan(model, constraints, demand=demand)
     free = {
-        price.name: price
-        for price in budget_plan.constraint_costs(model, constraints, demand=demand, with_all=with_all)
+        price.name: price for price in constraint_costs.of_each(model, constraints, demand=demand, with_all=with_all)
     }
     assert [(price.kind, price.least, price.most) for price in free.values()] == [
         ("must_build", 0.0, pytest.approx(0.0, abs=1e-6)),
@@ -164,8 +167,7 @@ def test_each_wish_has_its_price():
     constraints = plan_constraints.Constraints(82_000.0, must_not_build=frozenset({STAIR}), must_build=frozenset({A}))
     with_all = _plan(model, constraints, demand=demand)
     dear = {
-        price.name: price
-        for price in budget_plan.constraint_costs(model, constraints, demand=demand, with_all=with_all)
+        price.name: price for price in constraint_costs.of_each(model, constraints, demand=demand, with_all=with_all)
     }
     assert dear[STAIR].least == pytest.approx(7.0, abs=1e-3)
     assert dear[STAIR].most == pytest.approx(7.0, abs=1e-3)
@@ -176,12 +178,12 @@ def test_each_wish_has_its_price():
 def test_a_wish_costs_what_the_best_plan_without_it_gains_more(seed):
     model = small_models.random_model(seed)
     constraints = _random_wishes(model, seed)
-    best = _best(model, constraints)
+    best, _ = _best(model, constraints)
     if best is None:
         assert plan_constraints.problems(model, constraints) or constraints.floors
         return
     demand = od_pairs.demand(model)
-    found = budget_plan.constraint_costs(
+    found = constraint_costs.of_each(
         model,
         constraints,
         demand=demand,
@@ -196,7 +198,7 @@ def test_a_wish_costs_what_the_best_plan_without_it_gains_more(seed):
             must_not_build=constraints.must_not_build - {price.name},
             floors={zone: floor for zone, floor in constraints.floors.items() if zone != price.name},
         )
-        assert price.least - 1e-6 <= _best(model, without) - best <= price.most + 1e-6
+        assert price.least - 1e-6 <= _best(model, without)[0] - best <= price.most + 1e-6
 
 
 def test_a_floor_too_high_says_how_much_can_be_had():

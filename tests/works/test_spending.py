@@ -131,8 +131,10 @@ def test_works_are_committed_from_their_contract_until_they_are_dropped(town, tm
             return committed_works.committed(store, record)
 
         assert step(FIRST, fix_states.PLANNED) == set()
+        assert committed_works.promised(store, record) == {FIRST}
         contracts.sign(store, FIRST, "E-01", signed_on=SIGNED, today=TODAY, **signed)
         assert committed_works.committed(store, record) == {FIRST}
+        assert committed_works.promised(store, record) == set()
         assert step(SECOND, fix_states.BUILT) == {FIRST, SECOND}
         assert step(FIRST, fix_states.DROPPED, note="no money") == {SECOND}
         # planned anew: the contract of the round before says nothing of this one

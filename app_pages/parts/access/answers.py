@@ -57,7 +57,7 @@ SITE = wording.phrase(
 )
 
 
-LIST, UNSURVEYED = "list", "unsurveyed"
+LIST, UNSURVEYED, PRESUMED = "list", "unsurveyed", "presumed"
 
 
 def headline(context: session.Context, found: figures.Known, persona: str) -> None:
@@ -205,21 +205,30 @@ def _way(context: session.Context, row: Mapping[Hashable, Any]) -> str:
     return " ".join(part for part in (name, row["osm_id"]) if part) or context.words.text("way without a name")
 
 
-def is_asked_for(name: str) -> bool:
-    """Return whether the address asks for this list."""
-    return bool(st.query_params.get(LIST) == name)
+def is_list_asked_for() -> bool:
+    """Return whether the address asks for one of the lists of :func:`unsurveyed`."""
+    return st.query_params.get(LIST, "") in (UNSURVEYED, PRESUMED)
 
 
 def unsurveyed(context: session.Context, record: records.AuditedRecord, found: figures.Known) -> None:
-    """List the places to which no trip counts, because nobody has surveyed them, each with its page."""
-    text, codes = context.words.text, found.prepared.unsurveyed_places
+    """List the places to which no trip counts, as nobody has surveyed them, and the sites that may stand elsewhere."""
+    title, prepared = context.words.text("Places that nobody has surveyed ({n})"), found.prepared
+    _sites(context, record, prepared.unsurveyed_places, title, UNSURVEYED)
+    title = context.words.text("Sites whose position is presumed ({n})")
+    _sites(context, record, prepared.presumed_positions, title, PRESUMED)
+
+
+def _sites(
+    context: session.Context, record: records.AuditedRecord, codes: tuple[str, ...], title: str, key: str
+) -> None:
+    """List sites below a title that wants their number `n`, folded, each with its page."""
     if not codes:
         return
     names = site_summary.site_names(context, record.sites)
     link = tables.Markup('<a href="/site?{}" target="_self">{}</a>')
     items = (link.format(urllib.parse.urlencode(navigation.query(context, site=one)), names[one]) for one in codes)
-    title = text("Places that nobody has surveyed ({n})", n=context.words.number(len(codes), 0))
-    with st.expander(title, expanded=is_asked_for(UNSURVEYED), key="unsurveyed_places"):
+    is_asked_for = st.query_params.get(LIST) == key
+    with st.expander(title.format(n=context.words.number(len(codes), 0)), expanded=is_asked_for, key=key):
         st.html(tables.bullets(items))
 
 

@@ -80,7 +80,8 @@ def money_job(context: session.Context, record: records.AuditedRecord) -> backgr
         network, designs = site_network.read(context.workspace.folder), fix_steps.designs(context.store)
         committed = committed_works.committed(context.store, record)
         model = build_model.build(network, record, prices_in_force, designs, committed=committed)
-        return council_money.solve(model, prices_in_force)
+        promised = committed_works.promised(context.store, record)
+        return council_money.solve(model, prices_in_force, promised=promised)
 
     return background_jobs.begin(("council_money", record.key, *basemap.versions(context)), work)
 

@@ -143,7 +143,7 @@ def _lengths(
             one = found.get(name)
             kept = address.whole(short, f"{short}|{subject}", None if one is None else one.value)
             lengths[name] = st.number_input(
-                context.words.text(_name(name, kind)), min_value=1, step=10, format="%d", placeholder="mm", **kept
+                context.words.text(_name(name, kind)), min_value=1, step=10, format="%d", **kept
             )
             if subject.split("|")[0]:
                 _say_source(context, one)

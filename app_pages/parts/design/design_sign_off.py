@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.shared import reviewer
+from app_pages.parts.shared import days, reviewer
 from audits import roles
 from audits.ramps import design_check, design_record, quantities, requirements
 from audits.ramps.drawing import drawing, sign_off
@@ -50,7 +50,9 @@ def offer(context: session.Context, row: pd.Series, recorded: dict[str, Any]) ->
         key = f"design_sign|{design_id}"
         engineer = st.text_input(text("Engineer who checked it"), key=f"{key}|engineer")
         licence = st.text_input(text("Number of the licence"), key=f"{key}|licence")
-        day = st.date_input(text("Checked on"), value=context.today, max_value=context.today, key=f"{key}|day")
+        day = days.required(context, text("Checked on"), f"{key}|day", until=context.today)
+        if day is None:
+            return
         if st.button(text("Sign off {design_id}", design_id=design_id), key=key):
             signed = drawing.SignedOff(engineer, licence, day)
             reviewer.attempt(

@@ -42,12 +42,22 @@ def ask(
         None where nothing is written.
     """
     st.session_state.setdefault(key, written(first, context.words))
-    example = written(dt.date(2025, 11, 15), context.words)
+    example = context.words.text("such as {day}", day=written(dt.date(2025, 11, 15), context.words))
     text = st.text_input(label, key=key, placeholder=example, on_change=on_change, autocomplete="off").strip()
     found = read(text, until)
     if isinstance(found, errors.ProblemKind):
         st.error(plain_text.literal(context.words.problem(found.at(label, written=text))))
         return otherwise
+    return found
+
+
+def required(
+    context: session.Context, label: str, key: str, *, until: dt.date, first: dt.date | None = None
+) -> dt.date | None:
+    """Ask for a day that may not be left empty; None, with the reason below the field, while there is none."""
+    found = ask(context, label, key, until=until, first=context.today if first is None else first)
+    if not st.session_state[key].strip():
+        st.error(context.words.text("The day is missing."))
     return found
 
 

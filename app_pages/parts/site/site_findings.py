@@ -12,7 +12,7 @@ from app_pages.parts.shared import choices, site_summary, tables
 from app_pages.parts.site import site_story
 from app_pages.session import navigation, plain_text
 from audits import record as records
-from audits import terms
+from audits import terms, wording
 from audits.reports import site_report
 from audits.scoring import next_measurement
 
@@ -127,10 +127,16 @@ def next_steps(context: session.Context, record: records.AuditedRecord, code: st
             (
                 tables.lines(words.name(quantity.name), tables.small(titles[each.element_id])),
                 words.name(quantity.how),
-                words.count("{n} minute", "{n} minutes", int(quantity.minutes)),
+                _minutes(quantity.minutes, words),
                 words.number(each.gain, 1) if each.gain >= 0.05 else "–",
             )
         )
     headings = (text("Quantity"), text("How"), text("Time"), text("Score narrows by (points)"))
     caption = text("Measure next: the most certainty for each minute")
     st.html(tables.table(caption, headings, rows, stacked=False))
+
+
+def _minutes(minutes: float, words: wording.Wording) -> str:
+    if minutes < 1:
+        return words.text("under a minute")
+    return words.count("{n} minute", "{n} minutes", round(minutes))

@@ -22,7 +22,7 @@ from audits.ramps import interventions
 from audits.reports import markers, site_report
 from audits.works import fix_states, spending, works_table, works_workbook
 
-TABLE, HEIGHT, NAME_PX = "works_fixes", 420, 320
+TABLE, HEIGHT, NAME_PX, NAME_BESIDE_PX = "works_fixes", 420, 320, 250
 # of the list on a phone
 LISTED = 10
 COST = wording.phrase("Likely cost (baht)")
@@ -88,7 +88,7 @@ def all_fixes(
     looks: dict[Any, Any] = {}
     for heading in (COST, *AMOUNTS.values()):
         looks[text(heading)] = st.column_config.NumberColumn(format="localized")
-    looks[text("Name")] = st.column_config.Column(width=NAME_PX)
+    looks[text("Name")] = st.column_config.Column(width=NAME_BESIDE_PX if is_chosen else NAME_PX)
     shown = frame(context, record, of, names)
     with st.container(key="works_table"):
         st.dataframe(

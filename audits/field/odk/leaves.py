@@ -42,7 +42,10 @@ def read(sent: submissions.Submission, known: known_room.Known, source: str) -> 
         problems.append(NOTHING_ANSWERED.at(sent.where))
     root_id = sent.root_id or known.root_of(sent.edited or sent.survey_id)
     visit = replace(understood.survey, root_id=root_id) if sent.survey_id else None
-    return arrivals.Arrival(sent.line, sent.raw, visit, photos, tuple(problems), sent.submitted_at)
+    # A form that is older than its own end was begun under another clock.
+    taken_in = sent.submitted_at or submissions.instant(sent.leaves.get(names.END, ""))
+    is_confirmed = sent.leaves.get(names.PLACE_CONFIRMED) == names.YES
+    return arrivals.Arrival(sent.line, sent.raw, visit, photos, tuple(problems), taken_in, is_confirmed)
 
 
 def _sheet(

@@ -13,7 +13,7 @@ from audits import terms, wording
 from audits.field.odk import names
 from audits.formats import csv_writer
 
-COLUMNS = ("name", names.SITE_CODE, "label", "name_en", "geometry", names.SITE_ELEMENTS)
+COLUMNS = ("name", names.SITE_CODE, "label", "name_en", names.GEOMETRY, names.SITE_ELEMENTS)
 
 
 def sites_csv(
@@ -24,7 +24,8 @@ def sites_csv(
     Parameters
     ----------
     sites
-        Index ``code``; ``name_th``, ``name_en``, ``geometry`` (EPSG:4326; None where nobody knows).
+        Index ``code``; ``name_th``, ``name_en``, ``position_accuracy_m``, ``geometry`` (EPSG:4326; None where nobody
+        knows).
     elements
         Index ``element_id``; ``site_code``, ``kind``, ``label``; shown for the register's numbers.
     words
@@ -40,7 +41,8 @@ def sites_csv(
     # row by row, a place that is missing would come out as NaN
     for (code, site), point in zip(shown.iterrows(), shown.geometry, strict=True):
         name = (site["name_en"] if words.language == "en" else "") or site["name_th"] or site["name_en"]
-        texts = (f"{code} {name}".strip(), site["name_en"], _geometry(point), known.get(str(code), ""))
+        place = _geometry(point, site["position_accuracy_m"])
+        texts = (f"{code} {name}".strip(), site["name_en"], place, known.get(str(code), ""))
         table.writerow([code, code, *map(csv_writer.harmless, texts)])
     if not with_map:
         table.writerow([names.OTHER_SITE, names.OTHER_SITE, words.text("another place, not in this list"), "", "", ""])
@@ -53,9 +55,10 @@ def count(written: bytes) -> int:
     return sum(row["name"] != names.OTHER_SITE for row in rows)
 
 
-def _geometry(point: shapely.Point | None) -> str:
+def _geometry(point: shapely.Point | None, accuracy_m: float | None) -> str:
     """Return a position as XForms write it: latitude, longitude, altitude, accuracy; empty when not known."""
-    return "" if point is None or point.is_empty else f"{point.y:.6f} {point.x:.6f} 0 0"
+    known_to_m = accuracy_m if accuracy_m and accuracy_m > 0 else 0
+    return "" if point is None or point.is_empty else f"{point.y:.6f} {point.x:.6f} 0 {known_to_m:g}"
 
 
 def _elements_by_site(elements: pd.DataFrame, words: wording.Wording) -> dict[str, str]:

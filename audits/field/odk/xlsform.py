@@ -16,6 +16,7 @@ import pyxform.xls2xform
 import xlsxwriter
 
 from audits import survey, terms, wording
+from audits.field import position_checks
 from audits.field.odk import bilingual, names, questions_of_element
 from audits.rules import model
 
@@ -32,6 +33,8 @@ _SLOPE_UNIT = {
     names.BY_RISE: phrase("rise and length"),
 }
 _CANNOT = phrase("cannot be determined")
+IS_FAR = phrase("The register has {code} {metres} m from here. Were you at {code}, and is the register right?")
+_METRES_OF_DEGREE = 111_195
 # A fixed day, else the same form would be other bytes each time.
 _MADE = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - a workbook knows no zone
 
@@ -148,7 +151,38 @@ def _visit(*, with_map: bool, entities: bool) -> Iterator[Row]:
     # Set as the position is: a plain calculation would give another time when a kept form is opened again.
     taken = {"type": "calculate", "name": names.LOCATED_AT, "calculation": "now()"}
     yield taken | {"trigger": f"${{{names.PLACE}}}"}
+    yield from _away(names.SITE_CHOSEN if with_map or entities else names.SITE)
     yield _labelled("text", names.SURVEYOR, phrase("Surveyor")) | _required(phrase("Write your name or staff number"))
+
+
+def _away(chosen: str) -> Iterator[Row]:
+    """Ask about a position away from the site, as :class:`audits.field.position_checks.Register` does.
+
+    In degrees times metres, since Collect and KoboCollect know a distance of two positions only since 2024.
+    """
+    geometry = {"type": "calculate", "name": names.SITE_GEOMETRY}
+    yield geometry | {"calculation": f"{_item(chosen)}/{names.GEOMETRY}"}
+    here, there = f"${{{names.PLACE}}}", f"${{{names.SITE_GEOMETRY}}}"
+    north, east = (f"(selected-at({here}, {part}) - selected-at({there}, {part}))" for part in (0, 1))
+    narrower = f"cos(selected-at({there}, 0) * 3.14159265 div 180)"
+    metres = f"{_METRES_OF_DEGREE} * sqrt(pow({north}, 2) + pow({east} * {narrower}, 2))"
+    away = f"if({here} = '' or {there} = '', 0, round({metres}, 0))"
+    yield {"type": "calculate", "name": names.PLACE_AWAY, "calculation": away}
+    known_to = f"selected-at({there}, 3) + selected-at({here}, 3)"
+    stays = " and ".join(f"${{{names.PLACE_FOUND}}} != '{place}'" for place in position_checks.AWAY)
+    is_far = f"${{{names.PLACE_AWAY}}} > {position_checks.REACH_M:g} and ${{{names.PLACE_AWAY}}} > "
+    relevant = f"{is_far}{position_checks.REACH_M:g} + {known_to} and {stays}"
+    values = {"code": f"${{{names.SITE}}}", "metres": f"${{{names.PLACE_AWAY}}}"}
+    label = bilingual.each(lambda words: words.text(IS_FAR, **values))
+    asked = bilingual.question(
+        f"select_one {questions_of_element.YES_OR_NO}",
+        names.PLACE_CONFIRMED,
+        label,
+        relevant=relevant,
+        constraint=f". = '{names.YES}'",
+    )
+    instead = phrase("Take the position again at the site, choose another site, or answer that it has moved.")
+    yield asked | _required(instead) | bilingual.columns("constraint_message", bilingual.text(instead))
 
 
 def _site(*, with_map: bool, entities: bool) -> Iterator[Row]:

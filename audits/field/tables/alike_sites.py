@@ -23,8 +23,9 @@ NEARLY_ONE_CODE = errors.ProblemKind(
 )
 NEAR_M = 5.0
 SHOWN = 5
-# Shorter names differ by one letter without meaning the same.
+# Shorter names differ by one letter without meaning the same, and still shorter ones are no names.
 SHORTEST_ALIKE = 6
+SHORTEST_EQUAL = 3
 # Of every name all forms with one letter left out are compared; beyond this many names only equal ones are found.
 MOST_COMPARED = 10_000
 
@@ -125,9 +126,9 @@ def _forms(name: str, letter_left_out: bool) -> Iterator[tuple[str, str]]:
     counted = [word for word in words if len(word) == 1 or any(map(str.isdigit, word))]
     numbers = " ".join(counted)
     letters = "".join(word for word in words if word not in counted)
-    if len(letters) < SHORTEST_ALIKE:
+    if len(letters) < SHORTEST_EQUAL:
         return
     yield letters, numbers
-    if letter_left_out:
+    if letter_left_out and len(letters) >= SHORTEST_ALIKE:
         for place in range(len(letters)):
             yield letters[:place] + letters[place + 1 :], numbers

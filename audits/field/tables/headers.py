@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from audits import errors
+from audits.field import doubts
 from audits.field.tables import vocabulary
 from audits.formats import cells
 from audits.rules import model
@@ -241,7 +242,7 @@ def quantity_names(criteria: model.Criteria) -> dict[str, tuple[str, str]]:
 def unit_fits(unit: str, quantity: model.Quantity) -> bool:
     """Check that figures in a unit can be turned into the unit of a quantity."""
     if quantity.unit == "percent":
-        return unit in cells.SLOPE_UNITS
+        return unit in (*cells.SLOPE_UNITS, doubts.ONE_IN)
     return unit in cells.MILLIMETRES if quantity.unit in cells.MILLIMETRES else unit in ("", quantity.unit)
 
 

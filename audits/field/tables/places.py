@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from audits import errors
+from audits.field import position_checks
 from audits.field.tables import degrees, headers
 from audits.field.tables import rows as rows_room
 from audits.formats import cells
@@ -31,7 +32,9 @@ ELSEWHERE = errors.ProblemKind(
     "--box={suggested})",
 )
 DATUM_ASSUMED = errors.ProblemKind(
-    "PLACE-N03", "UTM figures were taken as WGS 84; if they are Indian 1975 they land about 500 m off: say so"
+    "PLACE-N03",
+    "UTM figures were taken as WGS 84; if they are Indian 1975 they land about 500 m off: say so"
+    " (command line: --datum indian_1975)",
 )
 
 
@@ -71,11 +74,13 @@ def read(rows: Sequence[rows_room.Row], system: str, box: positions.Box, datum: 
     else:
         read = positions.in_system(first, second, box, system)
     written = np.isfinite(first) & np.isfinite(second)
+    # A receiver without a fix; no town lies there.
+    nowhere = np.maximum(np.abs(first), np.abs(second)) < position_checks.NULL_ISLAND_DEGREES
     for index in np.flatnonzero(written & (read.count != 1)).tolist():
         kind = UNCLEAR_PLACE if read.count[index] else NOT_HERE
         pair = {"first": f"{first[index]:.15g}", "second": f"{second[index]:.15g}"}
         rows[index].refuse(kind, **pair, count=int(read.count[index]), box=_written(box))
-    outside = written & (read.count == 0)
+    outside = written & ~nowhere & (read.count == 0)
     notices = (
         *_place_notices(read, datum, system, file_name),
         *_elsewhere(first[outside], second[outside], system, box, file_name),

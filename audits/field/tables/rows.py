@@ -103,7 +103,15 @@ def of_table(table: tables.Table, layout: headers.Layout, codes: Collection[str]
         The codes of the register, to find those that a spreadsheet has changed.
     """
     numbers = {code.lstrip("0"): code for code in codes if code.isdecimal()}
-    return [_row(row, layout, codes, numbers) for row in table.rows]
+    rows = [_row(row, layout, codes, numbers) for row in table.rows]
+    for meaning in ("observed_on", "permitted_on"):
+        use = layout.of(meaning)
+        if use is not None and not use.written_as:
+            is_doubtful = days.month_first(use.value(row.cells) for row in rows)
+            for row in rows:
+                if is_doubtful(written := use.value(row.cells)):
+                    row.refuse(days.MONTH_FIRST, use.column, written=written)
+    return rows
 
 
 def _row(sent: tables.Row, layout: headers.Layout, codes: Collection[str], numbers: Mapping[str, str]) -> Row:

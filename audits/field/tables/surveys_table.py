@@ -168,18 +168,39 @@ class _Reader:
             if isinstance(text, errors.ProblemKind):
                 self.row.refuse(text, use.column, written=cells.written(self.row.cells[use.column]))
                 continue
+            if ways := self.other_scale(cell, use):
+                asked = doubts.question(ways, self.criteria.quantities[use.quantity], self.criteria.units.length)
+                written = cells.written(self.row.cells[use.column])
+                self.row.refuse(answers.WHICH_READING, use.column, written=written, readings=asked)
+                continue
             blank = answer_sheet.AnswerSheet("", "", length_unit="", slope_unit="", instruments=in_hand)
             sheet = sheets.setdefault(use.reading, blank)
             sheet.set_answer(self.kind_measured(use, stated), use.quantity, answers.Answer((text,)))
         return sheets
 
+    def other_scale(self, cell: object, use: headers.Use) -> tuple[doubts.Reading, ...]:
+        """Return the readings of a bare length that is unusual in the unit of its column and usual in another.
+
+        A tape has centimetres on one edge and inches on the other. A column of feet or inches comes from where no tape
+        has both, so that what is narrow there is narrow; only what is too long is asked about.
+        """
+        figure, quantity = cells.number(cell), self.criteria.quantities[use.quantity]
+        if not isinstance(figure, float) or use.unit not in cells.MILLIMETRES:
+            return ()
+        size = figure * cells.MILLIMETRES[use.unit] / cells.MILLIMETRES[quantity.unit]
+        if use.unit in ("in", "ft") and size <= quantity.usual[1]:
+            return ()
+        return doubts.readings(cells.written(cell), quantity, use.unit, "", self.criteria)
+
     def as_written(self, use: headers.Use) -> str:
         """Return a cell before codes were replaced; a number takes the unit over its column along."""
         value = use.value(self.row.cells)
         plain, sure = doubts.unmarked(value) if isinstance(value, str) else (value, False)
-        sign = _UNIT_SIGNS.get(use.unit, "") if isinstance(cells.number(plain), float) else ""
         written = cells.written(self.row.cells[use.column])
-        return doubts.confirmed(doubts.unmarked(written)[0] + sign) if sure else written + sign
+        if not isinstance(cells.number(plain), float):
+            return written
+        signed = _signed(doubts.unmarked(written)[0], use.unit)
+        return doubts.confirmed(signed) if sure else signed
 
     def kind_measured(self, use: headers.Use, stated: str) -> str:
         """Return the kind of element measured: the one stated, else unnamed; at a new site a ramp unless it says more.
@@ -213,7 +234,11 @@ def _text(cell: object, use: headers.Use, quantity: model.Quantity) -> str | err
         slope = cells.slope_pct(cell, "ratio")
         return slope if isinstance(slope, errors.ProblemKind) else f"{cells.written(slope)}%"
     is_bare = is_number or (use.unit in cells.MILLIMETRES and cells.is_fraction(cell))
-    return cells.written(cell) + (_UNIT_SIGNS.get(use.unit, "") if is_bare else "")
+    return _signed(cells.written(cell), use.unit) if is_bare else cells.written(cell)
+
+
+def _signed(figure: str, unit: str) -> str:
+    return f"1:{figure}" if unit == doubts.ONE_IN else figure + _UNIT_SIGNS.get(unit, "")
 
 
 def surveys(

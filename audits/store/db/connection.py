@@ -95,7 +95,7 @@ def open_store(place: workspace.Workspace, *, create: bool = True, kind: Kind = 
         raise type(error)(f"{name}: {error}") from error
     except (sa.exc.DBAPIError, sqlite3.Error, UnicodeDecodeError) as error:
         # Without the cause: the address of the database must not reach a log.
-        raise errors.StoreError(f"{name} cannot be opened as a store: {_reason(error)}") from None
+        raise _kind_of(error)(f"{name} cannot be opened as a store: {_reason(error)}") from None
 
 
 def connect(place: workspace.Workspace) -> Store:
@@ -190,7 +190,13 @@ def _as_store_errors(store: Store) -> Iterator[None]:
     try:
         yield
     except (sa.exc.DBAPIError, UnicodeDecodeError) as error:
-        raise errors.StoreError(f"{store.workspace.store_name}: {_reason(error)}") from error
+        raise _kind_of(error)(f"{store.workspace.store_name}: {_reason(error)}") from error
+
+
+def _kind_of(error: Exception) -> type[errors.StoreError]:
+    # what passes by itself; a file that is no database, or a refused write, does not
+    passing = isinstance(error, sa.exc.OperationalError | sa.exc.InterfaceError | sqlite3.OperationalError)
+    return errors.NoAnswerError if passing else errors.StoreError
 
 
 def _limit(store: Store, records: sa.Connection) -> None:

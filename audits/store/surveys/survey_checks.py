@@ -31,6 +31,9 @@ HALF_POSITION = errors.ProblemKind("STORE-109", "Give latitude and longitude tog
 OFF_THE_EARTH = errors.ProblemKind("STORE-110", "{value} is outside {lowest} to {highest} degrees.")
 UNKNOWN_PLACE = errors.ProblemKind("STORE-116", "{place} says nothing of the place; use one of: {places}.")
 MOVED_WHERE = errors.ProblemKind("STORE-117", "The site is reported elsewhere, without a position; take it there.")
+MEASURED_WHERE = errors.ProblemKind(
+    "STORE-118", "The site was looked for and not found, and yet something was measured; change what is wrong."
+)
 UNKNOWN_KIND = errors.ProblemKind("STORE-111", "The kind of element {kind} is not known; use one of: {kinds}.")
 TWICE = errors.ProblemKind("STORE-112", "This comes twice in one survey; keep one, or number the readings 1, 2, 3.")
 BAD_READING = errors.ProblemKind("STORE-113", "The reading number {reading} must be 1 or more.")
@@ -139,6 +142,8 @@ def _position(sent: survey.Survey) -> Iterator[errors.Problem]:
         yield UNKNOWN_PLACE.at("place", place=sent.place, places=", ".join(survey.PLACES))
     elif sent.place == survey.MOVED and sent.latitude is None:
         yield MOVED_WHERE.at("place")
+    elif sent.place == survey.NOT_FOUND and any(one.value is not None for one in sent.measurements):
+        yield MEASURED_WHERE.at("place")
 
 
 def _size(where: str, value: float) -> Iterator[errors.Problem]:

@@ -30,7 +30,7 @@ def test_the_kit_asks_which_reading_was_meant_and_takes_rise_and_length(phones: 
     expect(width.locator("input[type=text]").first).to_have_value("900 mm ✓")
 
 
-def test_another_notation_is_for_the_figures_it_was_chosen_for(phones: hand.Phones, file: Path) -> None:
+def test_another_notation_is_for_its_own_figures_and_a_site_not_found_has_none(phones: hand.Phones, file: Path) -> None:
     page = phones.page(phones.new(), f"{file.as_uri()}?lang=en#/site/KK-003/KK-003.ramp.1")
     slope, width = hand.question(page, "running_slope_pct"), hand.question(page, "clear_width_mm")
     width.locator("input[type=text]").first.fill("90")
@@ -41,3 +41,8 @@ def test_another_notation_is_for_the_figures_it_was_chosen_for(phones: hand.Phon
     page.get_by_label("millimetres").check()
     expect(width.locator("input[type=text]").first).to_have_value("90 cm")
     expect(width.locator(".wrong")).to_have_count(0)
+    hand.go(page, "/site/KK-003")
+    page.get_by_label("Your name or staff number").fill("Somying")
+    page.get_by_text("I looked and did not find it").click()
+    page.get_by_role("button", name="Finish this survey").click()
+    expect(page.locator("#finish_told")).to_contain_text("not found, and yet something was measured")

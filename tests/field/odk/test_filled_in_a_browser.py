@@ -27,7 +27,8 @@ SITE, KINDS, PRESENT = "จุดสำรวจ", "ที่นี่สำร�
 WIDTH, SLOPE, LENGTH = "ความกว้างสุทธิ เท่าใด", "ทางลาดชันกี่เปอร์เซ็นต์", "ทางลาดทุกช่วงรวมกันยาวเท่าใด"
 SURFACE, HANDRAIL, HANDRAIL_HEIGHT = "พื้นผิวไม่ลื่นใช่หรือไม่", "มีราวจับอย่างน้อยหนึ่งด้านหรือไม่", "ความสูงราวจับ เท่าใด"
 RUNS, LANDING = "ทางลาดมีกี่ช่วง", "ความยาวชานพัก เท่าใด"
-THERE, NOT_THERE, NO, CANNOT = "มี", "ไม่มี", "ไม่ใช่", "ตรวจไม่ได้/วัดไม่ได้"
+THERE, NOT_THERE, YES, NO, CANNOT = "มี", "ไม่มี", "ใช่", "ไม่ใช่", "ตรวจไม่ได้/วัดไม่ได้"
+FAR = "ตำแหน่งในทะเบียนถูกต้องใช่หรือไม่"
 
 
 @pytest.fixture(scope="module")
@@ -213,10 +214,18 @@ def test_on_the_map_a_place_that_is_not_there_is_written_down(opened):
     assert (answers["site"], answers["place_name"]) == ("other", "หน้าตลาด")
 
 
-def test_with_entities_the_site_sent_is_still_its_code(opened):
+def test_with_entities_the_site_sent_is_still_its_code_and_a_position_away_from_it_is_asked_about(opened):
     form = opened("entities")
+    form.choose(form.question(SITE), "KK-001")
+    form.locate()
+    assert not form.asks(FAR)
     form.choose(form.question(SITE), "KK-002")
     form.type("ผู้สำรวจ", "สมชาย")
+    expect(form.question(FAR)).to_contain_text("KK-002 อยู่ห่างจากจุดนี้ 1439 เมตร")
+    form.tap(FAR, NO)
+    expect(form.page.get_by_text("จับพิกัดใหม่ที่จุดสำรวจ เลือกจุดสำรวจอื่น")).to_be_visible()
+    form.tap(FAR, YES)
     form.tap(KINDS, "ป้าย")
     answers = web_forms.leaves(form.sent()["xml_submission_file"]["text"])
     assert (answers["site"], answers["site_chosen"]) == ("KK-002", "KK-002")
+    assert answers["place_confirmed"] == "yes"

@@ -244,3 +244,14 @@ def test_a_site_that_was_not_found_needs_no_measurement(read) -> None:
     assert read(told | {"place_found": "not_found"}).problems == ()
     assert leaves.NOTHING_ANSWERED in [one.kind for one in read(told).problems]
     assert leaf_checks.UNKNOWN_CHOICE in [one.kind for one in read(told | {"place_found": "yonder"}).problems]
+
+
+def test_a_position_that_was_confirmed_on_the_phone_and_a_form_older_than_its_end_are_handed_on(read) -> None:
+    answered = exports.LEAVES | {"site_geometry": "16.42 102.82 0 130", "place_away": "300"}
+    assert [read(answered | {"place_confirmed": one}).is_place_confirmed for one in ("yes", "no", "")] == [
+        True,
+        False,
+        False,
+    ]
+    ended = read(answered | {"end": "2025-01-02T09:00:00.000+07:00"}, submitted_at=None)
+    assert (ended.problems, ended.submitted_at) == ((), dt.datetime(2025, 1, 2, 2, tzinfo=dt.UTC))

@@ -22,7 +22,11 @@ def _read(written: bytes) -> list[dict[str, str]]:
 
 @pytest.fixture
 def two_sites():
-    columns = {"name_th": ["สถานีรถไฟ", "ลานเมือง"], "name_en": ["Railway station", ""]}
+    columns = {
+        "name_th": ["สถานีรถไฟ", "ลานเมือง"],
+        "name_en": ["Railway station", ""],
+        "position_accuracy_m": [130.0, None],
+    }
     points = [shapely.Point(102.8231, 16.4251), None]
     return gpd.GeoDataFrame(columns, index=pd.Index(["KK-001", "SP-001"], name="code"), geometry=points, crs=4326)
 
@@ -49,7 +53,7 @@ def test_its_headers_are_names_of_xml_elements(two_sites, elements):
 def test_a_site_tells_its_position_and_what_the_register_knows_of_it(two_sites, elements):
     row = _read(site_list.sites_csv(two_sites, elements, THAI))[0]
     assert row["label"] == "KK-001 สถานีรถไฟ"
-    assert row["geometry"] == "16.425100 102.823100 0 0"
+    assert row["geometry"] == "16.425100 102.823100 0 130"
     assert row["site_elements"] == "ทางลาด 1; ทางลาด 2 ฝั่งเหนือ"
 
 

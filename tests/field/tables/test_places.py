@@ -54,6 +54,7 @@ def test_figures_that_are_nowhere_near_are_held_with_their_row() -> None:
         5: "CELL-001",
     }
     assert np.isnan(found.longitude).all()
+    assert [notice.values["count"] for notice in found.notices if notice.kind is places.ELSEWHERE] == [1]
 
 
 def test_one_column_with_both_figures_is_read() -> None:

@@ -8,9 +8,10 @@ import pytest
 
 from audits import errors
 from audits.field.tables import headers, rows
-from audits.formats import tables
+from audits.formats import days, tables
 
 LAYOUT = headers.Layout((headers.Use("code", "code"),))
+DAYS = headers.Layout((headers.Use("day", "observed_on"),))
 
 
 @pytest.mark.parametrize(
@@ -38,3 +39,19 @@ def test_a_changed_code_is_held(written: object, problem: errors.ProblemKind | N
     table = tables.Table("XLSX", ("code",), (tables.Row(2, {"code": written}),))
     (row,) = rows.of_table(table, LAYOUT, {"007", "MAR-1"})
     assert [one.kind for one in row.problems] == ([] if problem is None else [problem])
+
+
+@pytest.mark.parametrize(
+    ("column", "doubtful"),
+    [
+        (["03/05/2025", "03/15/2025", "04/04/2025", "2025-03-05"], ["03/05/2025"]),
+        (["03/05/2025", "15/03/2025"], []),
+        (["๓/๕/๒๕๖๘", "๓/๑๕/๒๕๖๘"], ["๓/๕/๒๕๖๘"]),
+    ],
+)
+def test_a_day_is_held_that_the_other_rows_make_doubtful(column: list[str], doubtful: list[str]) -> None:
+    sent = tuple(tables.Row(line, {"day": written}) for line, written in enumerate(column, 2))
+    read = rows.of_table(tables.Table("CSV", ("day",), sent), DAYS)
+    assert [row.cells["day"] for row in read if days.MONTH_FIRST in [one.kind for one in row.problems]] == doubtful
+    stated = headers.Layout((headers.Use("day", "observed_on", written_as="%m/%d/%Y"),))
+    assert not any(row.problems for row in rows.of_table(tables.Table("CSV", ("day",), sent), stated))

@@ -67,7 +67,7 @@ def test_rows_that_cannot_be_trusted_are_held_with_every_reason(understand) -> N
 
 
 def test_an_unusual_value_is_taken_and_told(understand) -> None:
-    preview = understand("KK-001,15/11/2568,สมชาย,20,,")
+    preview = understand("KK-001,15/11/2568,สมชาย,20 cm,,")
     assert preview.surveys[0].measurements[0].value == 200.0
     assert ("clear_width_mm", "SURVEY-N01") in [(notice.where, notice.kind.code) for notice in preview.notices]
 
@@ -79,6 +79,32 @@ def test_a_cell_that_may_be_read_in_two_ways_is_held_with_both_until_it_is_marke
     assert "900 ซม. = 9 ม. หรือ 900 มม. = 90 ซม." in thai.problem(problem)
     (taken,) = preview.surveys
     assert [(one.value, one.as_written) for one in taken.measurements] == [(9000.0, "900 cm ✓")]
+
+
+@pytest.mark.parametrize(
+    ("column", "figure", "asked"),
+    [
+        ("clear_width (cm)", "36", ["36 cm = 0.36 m", "36 inch = 91.44 cm"]),
+        ("clear_width (in)", "900", ["900 inch = 2,286 cm", "900 mm = 90 cm"]),
+        ("clear_width (ft)", "1.2", []),
+        ("clear_width (cm)", "36 cm", []),
+        ("clear_width (cm)", "36!", []),
+    ],
+)
+def test_a_figure_read_off_the_other_scale_is_asked_about(column, figure, asked, understand, english) -> None:
+    preview = understand(f"KK-001,15/11/2568,ก,ramp,{figure}", header=f"code,date,surveyor,element,{column}")
+    (problem,) = [one for row in preview.held for one in row.problems] if asked else [None]
+    assert bool(preview.surveys) is not bool(asked)
+    sentence = english.problem(problem) if problem else ""
+    assert all(one in sentence for one in asked)
+
+
+@pytest.mark.parametrize("column", ["running_slope (1:n)", "ความลาดชัน (1 : x)", "running_slope (1 ต่อ)"])
+def test_a_column_of_the_n_of_one_in_n_is_read_as_such(column, understand) -> None:
+    preview = understand("KK-001,15/11/2568,ก,12", "KK-001,16/11/2568,ก,0.083", header=f"code,date,surveyor,{column}")
+    (taken,) = preview.surveys
+    assert [(one.value, one.as_written) for one in taken.measurements] == [(pytest.approx(100 / 12), "1:12")]
+    assert conftest.held(preview) == {3: ["CELL-005"]}
 
 
 def test_at_a_space_the_row_must_say_which_element_was_measured(understand) -> None:

@@ -30,7 +30,7 @@ def test_place_accuracy_and_time_of_a_position_are_kept(store: connection.Store,
         ({"place": survey.HERE}, "confirmed", False),
         ({"place": survey.MOVED}, "confirmed", True),
         ({"place": survey.MOVED, "accuracy_m": 400.0}, "named", False),
-        ({"place": survey.NOT_FOUND}, "not_found", False),
+        ({"place": survey.NOT_FOUND, "measurements": ()}, "not_found", False),
         ({"place": ""}, "named", False),
     ],
 )

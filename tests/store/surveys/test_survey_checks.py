@@ -29,6 +29,7 @@ ITSELF = [
     ({"observed_at": dt.datetime.min.replace(tzinfo=dt.UTC)}, survey_checks.IMPOSSIBLE_YEAR),
     ({"status": "draft"}, survey_checks.UNKNOWN_STATUS),
     ({"status": "void"}, survey_checks.VOID_OF_NOTHING),
+    ({"place": survey.NOT_FOUND, **measured()}, survey_checks.MEASURED_WHERE),
     ({"latitude": None}, survey_checks.HALF_POSITION),
     ({"latitude": 102.8, "longitude": 16.4}, survey_checks.OFF_THE_EARTH),
     ({"longitude": math.nan}, survey_checks.OFF_THE_EARTH),

@@ -16,7 +16,6 @@ from app_pages import session
 from app_pages.parts.shared import choices, days, progress, tables
 from app_pages.session import address, cache
 from audits import errors, roles, terms, wording
-from audits.reports import accessibility_statement, privacy_notice
 from audits.store import public_pages
 from audits.store.audit_log import entries as audit_entries
 from audits.store.integrity import verify
@@ -96,8 +95,6 @@ CODED: Mapping[str, Mapping[str, str]] = {
     "name": {
         public_pages.CHOICE: phrase("Pages for everybody"),
         unread.CHOICE: phrase("Form for everybody"),
-        accessibility_statement.CONTACT: phrase("Whom to tell of a barrier"),
-        privacy_notice.CONTACT: phrase("Whom to ask about personal data"),
     },
     "value": {public_pages.OPEN: phrase("open")},
     "actor": {"command line": phrase("command line")},

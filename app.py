@@ -35,9 +35,11 @@ from app_pages.web import (
     lifespan,
     openrosa,
     permissions,
+    public_pages,
     public_requests,
     sign_in,
     sign_in_oidc,
+    statements,
 )
 from audits import errors, roles, settings, wording
 from audits.store.accounts import accounts
@@ -92,11 +94,11 @@ app = st.App(
     installation.PACKAGES / "app_pages" / "menu.py",
     routes=[
         Mount("/assets", StaticFiles(directory=FOLDER / "static")),
-        # `python -m audits site` writes the folder, perhaps later than now
-        Mount(permissions.PUBLIC_PATH, StaticFiles(directory=_workspace.folder / "public", html=True, check_dir=False)),
+        Mount(permissions.PUBLIC_PATH, public_pages.PublicPages(_workspace)),
         *sign_in.routes(_open_store, has_oidc=_has_oidc),
         *sign_in_oidc.routes(_open_store, _terms),
         *public_requests.routes(_open_store),
+        *statements.routes(_open_store),
         *health.routes(_open_store, _counts),
         *openrosa.routes(_open_store_for_devices, _devices),
         *features_api.routes(_open_store, _devices if _terms.shared else None),

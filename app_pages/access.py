@@ -44,6 +44,8 @@ def measured(context: session.Context, record: records.AuditedRecord, found: fig
         site = site_summary.choose_site(context, record.sites)
     with sentence:
         answers.headline(context, found, persona)
+        if answers.is_list_asked_for():
+            answers.unsurveyed(context, record, found)
     if site is not None and known:
         answers.of_site(context, found, persona, site)
     table, drawn = st.columns([1, 1]) if known else (None, st.container())
@@ -54,7 +56,8 @@ def measured(context: session.Context, record: records.AuditedRecord, found: fig
         answers.network(context, found)
     with drawn:
         access_map.draw(context, record, found, people, site or "")
-    answers.unsurveyed(context, record, found)
+    if not answers.is_list_asked_for():
+        answers.unsurveyed(context, record, found)
     answers.rests_on(context, found, people)
 
 

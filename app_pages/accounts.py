@@ -12,12 +12,13 @@ from app_pages.parts.shared import choices, reviewer, tables
 from app_pages.session import plain_text
 from app_pages.web import permissions
 from audits import roles
+from audits.council import public_site
+from audits.store import public_pages
 from audits.store.accounts import accounts
 from audits.store.accounts import sessions as signing_in
 from audits.store.register import municipal_choices
 
 SHOWN_ONCE = "account_password"
-OPEN = "yes"
 
 
 def show(context: session.Context) -> None:
@@ -65,7 +66,7 @@ def listed(context: session.Context, known: tuple[accounts.Account, ...]) -> Non
             one.username,
             one.display_name,
             text(roles.ROLES[one.role]),
-            _state(context, one),
+            text(accounts.state(one)),
             words.number(sessions.get(one.username, 0)),
             words.instant(used[one.username]) if one.username in used else "–",
             words.instant(one.set_at),
@@ -149,37 +150,41 @@ def _shown(name: str, password: str) -> None:
     st.session_state[SHOWN_ONCE] = (accounts.username(name), password)
 
 
-def _state(context: session.Context, one: accounts.Account) -> str:
-    text = context.words.text
-    if not one.active:
-        return text("disabled")
-    if accounts.has_expired(one):
-        return text("first password has expired")
-    return text("waits for a password of its own") if one.must_change else text("active")
-
-
 def open_to_all(context: session.Context) -> None:
-    """Let everybody read the pages made for the public, or no longer."""
-    text = context.words.text
+    """Make the pages for the public, and let everybody read them, or no longer."""
+    words, text = context.words, context.words.text
     st.subheader(text("Pages for everybody"))
-    index = context.workspace.folder / "public" / "index.html"
-    when = text("Nobody has written them yet; who keeps the server does so by its guide.")
-    if index.is_file():
-        written_at = dt.datetime.fromtimestamp(index.stat().st_mtime, dt.UTC)
-        when = text("They were last written on {day}.", day=context.words.instant(written_at))
+    made_at, is_open = public_pages.made_at(context.workspace), public_pages.is_open(context.store)
+    when = text("Nobody has made them yet.")
+    if made_at is not None:
+        when = text("They show the record as of {day}.", day=words.instant(made_at))
     holds = text(
         "They hold no names, notes or photos. When open, anybody reads them at {path} without an account.",
         path=f"`{permissions.PUBLIC_PATH}/`",
     )
     st.write(f"{when} {holds}")
-    store, is_open = context.store, municipal_choices.chosen(context.store, permissions.PUBLIC_CHOICE) == OPEN
-    label = text("Close them again") if is_open else text("Open them to everybody")
-    sentence = text("The pages are closed.") if is_open else text("The pages are open.")
-    wanted, actor = "" if is_open else OPEN, context.actor(context.role)
-    if st.button(label, key="public_pages"):
-        reviewer.attempt(
-            context, lambda: municipal_choices.choose(store, permissions.PUBLIC_CHOICE, wanted, actor), sentence
-        )
+    if made_at is not None and public_pages.is_behind(context.store, dt.datetime.now(dt.UTC)):
+        st.warning(text("The record has gone on since; make them again."))
+    with st.container(horizontal=True):
+        label = text("Make them now") if made_at is None else text("Make them again")
+        if st.button(label, key="public_make"):
+            reviewer.attempt(context, lambda: _make_public(context), text("The pages are made."))
+        label = text("Close them again") if is_open else text("Open them to everybody")
+        sentence = text("The pages are closed.") if is_open else text("The pages are open.")
+        if st.button(label, key="public_pages"):
+            reviewer.attempt(context, lambda: _open_public(context, opened=not is_open), sentence)
+
+
+def _open_public(context: session.Context, *, opened: bool) -> None:
+    if opened and public_pages.made_at(context.workspace) is None:
+        _make_public(context)
+    value, actor = public_pages.OPEN if opened else "", context.actor(context.role)
+    municipal_choices.choose(context.store, public_pages.CHOICE, value, actor)
+
+
+def _make_public(context: session.Context) -> None:
+    with st.spinner(context.words.text("Making the pages …")):
+        public_site.make(context.store, context.record(), context.today, public_pages.folder(context.workspace))
 
 
 if __name__ == "__main__":

@@ -16,8 +16,11 @@ from app_pages import session
 from app_pages.parts.shared import choices, days, progress, tables
 from app_pages.session import address, cache
 from audits import errors, roles, terms, wording
+from audits.store import public_pages
 from audits.store.audit_log import entries as audit_entries
 from audits.store.integrity import verify
+from audits.store.register import municipal_choices
+from audits.store.requests import unread
 from audits.store.surveys import read
 from audits.works import fix_states
 
@@ -89,6 +92,12 @@ CODED: Mapping[str, Mapping[str, str]] = {
     "state": terms.REQUEST_STATE,
     "role": roles.ROLES,
     "active": {"true": phrase("yes, it opens"), "false": phrase("no, it is closed")},
+    "name": {
+        public_pages.CHOICE: phrase("Pages for everybody"),
+        unread.CHOICE: phrase("Form for everybody"),
+    },
+    "value": {public_pages.OPEN: phrase("open")},
+    "actor": {"command line": phrase("command line")},
     "one": {"true": phrase("one thing"), "false": phrase("two things")},
 }
 
@@ -160,7 +169,8 @@ def show(context: session.Context) -> None:
     st.write(
         text(
             "Every change of the record is written here once, each tied to the one before. Nobody can change or remove "
-            "an entry unseen, also not the administrator."
+            "an entry unseen, also not the administrator. Backups, signing in and forgotten wrong passwords change "
+            "nothing in the record and are not in it."
         )
     )
     head(context)
@@ -321,6 +331,8 @@ def entry_sentence(line: audit_entries.Line, words: wording.Wording, known: Mapp
         return f"{line.action} {line.entity_id}"
     values = {name: _worded(name, _short(value), words) for name, value in line.content.items()}
     values = {"entity_id": line.entity_id, **values}
+    if line.action == municipal_choices.ACTION and not values.get("value"):
+        values["value"] = words.text("none or closed")
     filled = _Values({name: known.get(value, value) for name, value in values.items()})
     return words.text(ACTIONS[line.action][1]).format_map(filled)
 
@@ -350,7 +362,7 @@ def entry_row(
     return (
         line.sequence,
         words.instant(line.happened_at),
-        line.actor,
+        _worded("actor", line.actor, words),
         tables.lines(
             entry_sentence(line, words, known),
             tables.small(action_name(line.action, words)),

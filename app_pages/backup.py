@@ -125,9 +125,10 @@ def last(place: workspace.Workspace, words: wording.Wording) -> str:
         return text("The backup of {when} could not be made.", when=when)
     if found.problems:
         return text("The backup of {when} has {n} problems.", when=when, n=found.problems)
+    where = text("Folder: {name}.", name=plain_text.literal(Path(found.folder).name))
     if found.checked:
-        return text("Backed up {when}, restored and compared.", when=when)
-    return text("Backed up {when}, not yet restored to prove it.", when=when)
+        return f"{text('Backed up {when}, restored and compared.', when=when)} {where}"
+    return f"{text('Backed up {when}, not yet restored to prove it.', when=when)} {where}"
 
 
 def holdings(context: session.Context) -> str:

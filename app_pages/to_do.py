@@ -23,6 +23,7 @@ MENDED_AT = {
     "unused_accounts": _ACCOUNTS,
     "first_passwords": _ACCOUNTS,
     "wrong_passwords": _ACCOUNTS,
+    "public_pages": _ACCOUNTS,
 }
 
 

@@ -71,6 +71,19 @@ def phrase(english: str) -> str:
     return english
 
 
+FIELDS: Mapping[str, str] = {
+    "text": phrase("What is asked for"),
+    "place": phrase("Where it is"),
+    "reason": phrase("Reason"),
+    "same_as": phrase("Request that asks for the same"),
+    "site_code": phrase("Site"),
+    "channel": phrase("How it came"),
+    "received_on": phrase("Received on"),
+    "recorded_by": phrase("Your name or staff number"),
+}
+"""Label of a field, by its name in the record, where a problem names it alone."""
+
+
 @functools.cache
 def _catalogue(language: str) -> dict[str, str]:
     phrases: dict[str, str] = {}
@@ -189,7 +202,10 @@ class Wording:
         """Write a problem as one sentence: where, what is wrong, what to do."""
         # Its numbers quote what was written, such as a year or a code.
         values = {name: str(one) if _is_whole(one) else one for name, one in problem.values.items()}
-        sentence = f"{self.place(problem.where)}: {self.text(problem.kind.template, **values)}"
+        sentence = self.text(problem.kind.template, **values)
+        # what was left empty has no place to name
+        if problem.where:
+            sentence = f"{self.place(problem.where)}: {sentence}"
         # It quotes the input, and JSON may carry half a surrogate pair, which cannot be encoded.
         return sentence.encode("utf-8", "replace").decode()
 
@@ -197,6 +213,8 @@ class Wording:
         """Translate the place of a problem, such as ``row 3, column``, or the label of a field."""
         if isinstance(where, Translated):
             return where.write(self)
+        if where in FIELDS:
+            return self.text(FIELDS[where])
         found = _ROW.fullmatch(where)
         if found is None:
             return where

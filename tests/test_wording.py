@@ -291,3 +291,9 @@ def test_the_browsers_own_words_are_said_in_thai_and_data_is_left_alone(tmp_path
 def test_a_value_of_each_language_may_be_copied() -> None:
     copied = copy.deepcopy(wording.Translated(lambda words: words.text("ramp")))
     assert (copied, wording.Wording("th").text("{kind}", kind=copied)) == ("ramp", "ทางลาด")
+
+
+def test_a_problem_names_its_field_as_the_form_does() -> None:
+    problem = errors.ProblemKind("TEST-001", "Give the reason: whoever asked may read it.")
+    assert wording.Wording("th").problem(problem.at("reason")).startswith("เหตุผล: ")
+    assert wording.Wording("en").problem(problem.at("")) == "Give the reason: whoever asked may read it."

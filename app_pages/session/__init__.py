@@ -30,7 +30,7 @@ SLOW_S = 5.0
 NO_ANSWER = wording.phrase(
     "The record cannot be opened just now. Nothing that was confirmed is lost; try again in a moment."
 )
-SAW_ERROR = "an error box in place of the page"
+SAW_ERROR = wording.phrase("an error box in place of the page")
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,11 @@ def has(role: str, page: str) -> bool:
     return page in pages(role)
 
 
+def is_page(page: str) -> bool:
+    """Return whether any role has a page of this name."""
+    return any(has(role, page) for role in MENU_OF)
+
+
 def first(role: str) -> str:
     """Return the page that a role begins with."""
     return next(iter(MENU_OF[role][""])) if role in MENU_OF else "city_map"

@@ -29,10 +29,9 @@ from app_pages.web import (
     sign_in,
 )
 from audits import errors, roles, settings, wording
-from audits.store import incidents
+from audits.store import incidents, public_pages
 from audits.store.accounts import accounts, sessions
 from audits.store.db import connection
-from audits.store.register import municipal_choices
 
 phrase = wording.phrase
 
@@ -210,7 +209,7 @@ class AuthMiddleware:
             raise _DeniedError(403)
 
     def _is_public(self) -> bool:
-        return municipal_choices.chosen(self._open_store(), permissions.PUBLIC_CHOICE) == "yes"
+        return public_pages.is_open(self._open_store())
 
     def _has_metrics_token(self, request: HTTPConnection) -> bool:
         token, header = self._terms.metrics_token, request.headers.get("authorization", "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app_pages.session import page_roles
 from audits import roles
 
 # areas; the words are those of the request log and of /metrics
@@ -10,6 +11,7 @@ OIDC = "office sign-in"
 DEVICES = "phones"
 INTERFACE = "interface"
 PUBLIC_FORM = "public form"
+STATEMENTS = "statements"
 HEALTH = "health"
 PUBLIC = "public"
 METRICS = "figures"
@@ -21,13 +23,12 @@ PAGE = "page"
 
 # areas that need no session; devices and programs send name and secret with every request
 # the public form answers only where the municipality has opened it
-OPEN = frozenset({SIGN_IN, DEVICES, INTERFACE, HEALTH, PUBLIC_FORM})
+OPEN = frozenset({SIGN_IN, DEVICES, INTERFACE, HEALTH, PUBLIC_FORM, STATEMENTS})
 
 # areas whose requests last as long as what a phone sends
 UPLOADS = frozenset({UPLOAD, STREAM, DEVICES})
 
-# whether everybody may read the pages below PUBLIC_PATH, as the municipality's choices keep it
-PUBLIC_PATH, PUBLIC_CHOICE = "/public", "public_council"
+PUBLIC_PATH = "/public"
 
 _AREA_OF_PATH = {
     **dict.fromkeys(("/sign-in", "/sign-in/password", "/sign-out", "/assets/sign_in.css"), SIGN_IN),
@@ -46,6 +47,7 @@ _AREA_OF_PREFIX = {"/openrosa/": DEVICES, "/field/": DEVICES, "/api/": INTERFACE
 _AREA_OF_PREFIX |= {"/_stcore/upload_file": UPLOAD, "/_stcore/stream": STREAM}
 _AREA_OF_FOLDER = {
     "public": PUBLIC,
+    "statement": STATEMENTS,
     "media": MEDIA,
     **dict.fromkeys(("assets", "static", "component", "_stcore", "app", "sign-in", "vendor", "auth"), ASSET),
 }
@@ -75,4 +77,8 @@ def may_reach(role: str, area: str, path: str, method: str = "GET") -> bool:
     if area == UPLOAD:
         # council members have no page that takes a file
         return method in ("OPTIONS", "HEAD") or role in (roles.TECHNICIAN, roles.ENGINEER, roles.ADMINISTRATOR)
+    if area == PAGE:
+        # what is no page of anybody has nothing to hide, and answers that there is nothing
+        page = path.removeprefix("/")
+        return page_roles.has(role, page) or not page_roles.is_page(page)
     return True

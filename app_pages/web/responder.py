@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Message, Scope, Send
 
-from app_pages.web import language, permissions, plain_pages, security_headers, sign_in
+from app_pages.web import language, permissions, plain_pages, security_headers, sign_in, statements
 from audits.store.accounts import accounts
 
 # websocket close codes: our own for a session that ended, and the standard one for a policy violation
@@ -85,6 +85,8 @@ class Responder:
         if self.account is not None and self.account.must_change:
             return sign_in.PASSWORD_PATH
         request = Request(self.scope)
+        if self.scope["path"] in statements.TWINS:
+            return f"{statements.TWINS[self.scope['path']]}?lang={language.wording_of(request).language}"
         query = f"?{request.url.query}" if request.url.query else ""
         target, words = quote(f"{self.scope['path']}{query}", safe=""), language.wording_of(request)
         return f"{sign_in.PATH}?next={target}&lang={words.language}"

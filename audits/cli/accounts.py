@@ -21,7 +21,6 @@ LINKED = phrase("Account {name} belongs to {subject} of the office's own sign-in
 UNLINKED = phrase("Account {name} belongs to nobody of the office's own sign-in.")
 UNLOCKED = phrase("Account {name}: {count} wrong tries forgotten.")
 NONE_YET = phrase("No account yet.")
-ACTIVE, CLOSED_WORD = phrase("active"), phrase("disabled")
 
 user = typer.Typer(help=__doc__, no_args_is_help=True)
 
@@ -107,8 +106,7 @@ def everyone(request: arguments.Request) -> None:
         found = accounts.everyone(store)
     text = request.words.text
     lines = [
-        f"{one.username} · {one.display_name} · {text(roles.ROLES[one.role])} · "
-        f"{text(ACTIVE if one.active else CLOSED_WORD)}"
+        f"{one.username} · {one.display_name} · {text(roles.ROLES[one.role])} · {text(accounts.state(one))}"
         for one in found
     ]
     request.print_receipt({"accounts": [_receipt(one) for one in found]}, lines or (text(NONE_YET),))

@@ -187,6 +187,8 @@ def about(answers: Answers, words: wording.Wording) -> Mapping[str, str]:
     found = about_lines.lines(answers.record, words, exported_on=answers.made_on, mark=mark(answers, words))
     # Neither pages nor brief suggest measurements or give coordinates, and both show the mark elsewhere.
     left_out = ("measure_next", "reference_system", "demonstration")
+    days = {"exported_on": answers.made_on, "as_of": answers.record.as_of}
+    found = {**found, **{item: words.day(day) for item, day in days.items() if day is not None}}
     counted = (
         words.text("only those approved (official)")
         if answers.record.official_only

@@ -61,7 +61,9 @@ def unlinked(figure: str, _page: str, **_asked: str | Sequence[str]) -> str:
 def known_so_far(found: figures.Where, words: wording.Wording, listing: Listing = unlinked) -> str:
     """Return the number of sites by verdict, and how many were never surveyed."""
     return words.text(
-        "{passed} of {all} {things} pass, {failed} fail, {open} are not known yet; {unsurveyed} were never surveyed.",
+        "{passed} of {all} {things} pass, {failed} fail, {open} are not known yet, {borderline} of them borderline; "
+        "{unsurveyed} were never surveyed.",
+        borderline=words.number(found.whole.borderline, 0),
         things=words.text(KIND_NAMES[found.kind]),
         unsurveyed=_sites(found, found.whole.unsurveyed, words, listing, standing=run.NOT_SURVEYED),
         **by_verdict(found, found.whole, words, listing),
@@ -324,14 +326,14 @@ def planned(bought: council_money.Money, words: wording.Wording, listing: Listin
         case=words.text(barriers.CASES[record.case]),
         other=words.text(barriers.CASES[barriers.ALL_UNKNOWN]),
         trips=listing(plan_about.trips(bought.if_unknown, words), "access"),
-        **numbers | {one: listing(numbers[one], "access") for one in ("unsurveyed", "presumed")},
+        **numbers | {one: listing(numbers[one], "access", list=one) for one in ("unsurveyed", "presumed")},
     )
 
 
 def beside(bought: council_money.Money, words: wording.Wording, listing: Listing = unlinked) -> str:
     """State the trips that are not among the 100."""
     far = listing(plan_about.trips(bought.record.access.too_far, words), "access")
-    return words.text("Beside these 100 trips, {far} have no surveyed place near enough on foot.", far=far)
+    return words.text("For every 100 trips within walking distance, {far} more are too far to walk.", far=far)
 
 
 def at_high_costs(point: council_money.Point, words: wording.Wording) -> str:

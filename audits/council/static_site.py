@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from layers import symbols, web_assets
 TEMPLATES = Path(__file__).parent / "templates"
 STYLE = "council_site.css"
 FONTS = {400: "fonts/Sarabun-Regular.woff2", 700: "fonts/Sarabun-Bold.woff2"}
+MADE = wording.phrase("The record as of {day}; what was recorded later is not on this page.")
 NAMES = {"th": "ไทย", "en": "English"}
 
 _JUMPS = {
@@ -35,7 +37,10 @@ Block = tuple[str, object]
 
 
 def files(
-    answers: council_contents.Answers, briefs: Mapping[str, bytes], languages: Sequence[str] = wording.LANGUAGES
+    answers: council_contents.Answers,
+    briefs: Mapping[str, bytes],
+    languages: Sequence[str] = wording.LANGUAGES,
+    made_at: dt.datetime | None = None,
 ) -> dict[str, bytes]:
     """Return the pages by path; the same answers make the same bytes.
 
@@ -50,6 +55,8 @@ def files(
         By language, the printed brief; see :func:`audits.council.brief.brief`.
     languages
         Of :data:`audits.wording.LANGUAGES`; at least one.
+    made_at
+        When they are made, written on the page; None leaves it out.
 
     Raises
     ------
@@ -62,7 +69,7 @@ def files(
         up = "" if language == first else "../"
         links = {other: f"{up}{_path(other, first)}" for other in languages}
         brief = f"{up}brief-{language}.pdf" if language in briefs else ""
-        body = page(answers, wording.Wording(language), links=links, brief=brief)
+        body = page(answers, wording.Wording(language), links=links, brief=brief, made_at=made_at)
         result[_path(language, first)] = _document(answers, language, [body])
     return result | {f"brief-{language}.pdf": content for language, content in sorted(briefs.items())}
 
@@ -81,7 +88,12 @@ def one_file(
 
 
 def page(
-    answers: council_contents.Answers, words: wording.Wording, *, links: Mapping[str, str], brief: str = ""
+    answers: council_contents.Answers,
+    words: wording.Wording,
+    *,
+    links: Mapping[str, str],
+    brief: str = "",
+    made_at: dt.datetime | None = None,
 ) -> str:
     """Return the page between ``<body>`` and ``</body>``; every text from the record is escaped.
 
@@ -95,6 +107,8 @@ def page(
         Address of the page in each language.
     brief
         Address of the printed brief; empty for none.
+    made_at
+        When it is made; None leaves it out.
     """
     record = answers.record
     ground = ground_room.of(None, record.area)
@@ -110,6 +124,7 @@ def page(
         mark=council_contents.mark(answers, words),
         title=_title(answers, words),
         day=words.day(answers.until),
+        made=words.text(MADE, day=words.instant(made_at)) if made_at else "",
         lead=council_text.known_so_far(answers.ramps, words),
         works=council_contents.works(answers, words),
         jumps={k: words.text(name) for k, name in _JUMPS.items() if k != "requests" or answers.asked is not None},

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from audits import settings, wording
 from audits.doctor import certificate
-from audits.store import incidents
+from audits.store import incidents, public_pages
 from audits.store.accounts import accounts, sessions
 from audits.store.backup import last_backup
 from audits.store.db import connection, grants, health, workspace
@@ -23,6 +23,7 @@ UNUSED_AFTER = dt.timedelta(days=90)
 CERTIFICATE_NOTICE = dt.timedelta(days=30)
 FEWEST_FREE_BYTES = 2_000_000_000
 MOST_WRONG_TRIES = 20
+MOST_WRONG_ATTEMPTS = 100
 LISTED = 10
 
 
@@ -67,7 +68,8 @@ def _written(value: object, words: wording.Wording) -> object:
 
 
 def _line(incident: incidents.Incident, words: wording.Wording) -> str:
-    return " · ".join(filter(None, (words.instant(incident.at), incident.where, incident.what, incident.saw)))
+    saw = words.text(incident.saw) if incident.saw else ""
+    return " · ".join(filter(None, (words.instant(incident.at), incident.where, incident.what, saw)))
 
 
 def examine(store: connection.Store, environment: Mapping[str, str], now: dt.datetime) -> list[Check]:
@@ -92,6 +94,7 @@ def examine(store: connection.Store, environment: Mapping[str, str], now: dt.dat
         _certificate(environment, now),
         _encryption(environment),
         _owner(store),
+        _public_pages(store, now),
     ]
 
 
@@ -158,7 +161,7 @@ def _accounts(store: connection.Store, now: dt.datetime) -> Iterator[Check]:
         one.username for one in active if now - max(one.set_at, used.get(one.username, one.set_at)) > UNUSED_AFTER
     )
     sentence = phrase("{count} accounts were not used for 90 days; disable those that nobody needs.")
-    quiet = phrase("Every account is in use.")
+    quiet = phrase("No account was left unused for 90 days.")
     yield Check(
         "unused_accounts", not idle, sentence if idle else quiet, {"count": len(idle)}, len(idle) or 1, idle[:LISTED]
     )
@@ -168,10 +171,20 @@ def _accounts(store: connection.Store, now: dt.datetime) -> Iterator[Check]:
     values, number = {"count": len(expired)}, len(expired) or 1
     yield Check("first_passwords", not expired, sentence if expired else quiet, values, number, expired[:LISTED])
     guessed = tuple(name for name, (n, _) in sessions.waiting(store, now).items() if n >= MOST_WRONG_TRIES)
-    sentence = phrase("{count} accounts were tried with many wrong passwords since yesterday; see Accounts.")
-    quiet = phrase("Nobody guessed passwords since yesterday.")
-    values, number = {"count": len(guessed)}, len(guessed) or 1
-    yield Check("wrong_passwords", not guessed, sentence if guessed else quiet, values, number, guessed[:LISTED])
+    yield _wrong_passwords(guessed, sessions.wrong_attempts(store, now))
+
+
+def _wrong_passwords(guessed: tuple[str, ...], attempts: int) -> Check:
+    values = {"count": len(guessed), "attempts": attempts, "most": MOST_WRONG_TRIES}
+    if guessed:
+        sentence = phrase("{count} accounts were tried with many wrong passwords since yesterday; see Accounts.")
+        return Check("wrong_passwords", False, sentence, values, len(guessed), guessed[:LISTED])
+    if attempts >= MOST_WRONG_ATTEMPTS:
+        # an address of the office is not slowed down as a whole, so names that are no account are seen only here
+        sentence = phrase("{attempts} wrong passwords since yesterday, on many names; ask who tried.")
+        return Check("wrong_passwords", False, sentence, values, attempts)
+    quiet = phrase("{attempts} wrong passwords since yesterday, on no account {most} or more.")
+    return Check("wrong_passwords", True, quiet, values)
 
 
 def _certificate(environment: Mapping[str, str], now: dt.datetime) -> Check:
@@ -204,3 +217,16 @@ def _owner(store: connection.Store) -> Check:
                 sentence = phrase("The program uses the login that owns the database; let it use {application}.")
                 return Check("database_login", False, sentence, {"application": grants.APPLICATION})
     return Check("database_login", True, phrase("The program has no more rights on the record than it needs."))
+
+
+def _public_pages(store: connection.Store, now: dt.datetime) -> Check:
+    if not public_pages.is_open(store):
+        return Check("public_pages", True, phrase("The pages for everybody are closed."))
+    made_at = public_pages.made_at(store.workspace)
+    if made_at is None:
+        sentence = phrase("The pages for everybody are open, but nobody has made them; make them under Accounts.")
+        return Check("public_pages", False, sentence)
+    if public_pages.is_behind(store, now):
+        sentence = phrase("The pages for everybody are of {at}, and the record has gone on; make them under Accounts.")
+        return Check("public_pages", False, sentence, {"at": made_at})
+    return Check("public_pages", True, phrase("The pages for everybody are of {at}."), {"at": made_at})

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app_pages import accessibility
 from app_pages.session import cache
 from audits import wording
+from audits.reports import accessibility_statement
 from audits.store.db import connection, workspace
 from audits.store.register import municipal_choices
 from tests.app_pages import opening
@@ -31,13 +31,14 @@ def opened(language: str) -> AppTest:
 
 @pytest.mark.parametrize("language", wording.LANGUAGES)
 def test_the_statement_is_shown_whole_in_the_reader_s_language(language: str) -> None:
+    written = (accessibility_statement.STATEMENTS / f"statement.{language}.md").read_text("utf-8")
     app = opened(language)
     assert not app.exception
-    title, _, body = accessibility.statement(language).partition("\n")
+    title, _, body = written.partition("\n")
     assert app.title[0].value == title.removeprefix("# ")
-    before, _, after = body.partition(accessibility.PLACEHOLDER)
+    before, _, after = body.partition(accessibility_statement.PLACEHOLDER)
     assert [each.value.strip() for each in app.markdown if each.value.strip()][:2] == [before.strip(), after.strip()]
-    assert app.text[0].value == wording.Wording(language).text(accessibility.NO_CONTACT)
+    assert app.text[0].value == wording.Wording(language).text(accessibility_statement.NO_CONTACT)
 
 
 def test_the_office_writes_whom_to_tell_and_everybody_reads_it(folder: Path) -> None:
@@ -48,5 +49,5 @@ def test_the_office_writes_whom_to_tell_and_everybody_reads_it(folder: Path) -> 
     assert not app.exception
     assert app.text[0].value == "กองช่าง *043-000000*, จ–ศ"
     with connection.open_store(workspace.Workspace(folder)) as store:
-        assert municipal_choices.chosen(store, accessibility.CONTACT) == "กองช่าง *043-000000*, จ–ศ"
+        assert municipal_choices.chosen(store, accessibility_statement.CONTACT) == "กองช่าง *043-000000*, จ–ศ"
     assert opened("th").text[0].value == "กองช่าง *043-000000*, จ–ศ"

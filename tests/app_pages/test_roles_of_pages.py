@@ -110,6 +110,10 @@ def test_an_administrator_makes_an_account_and_closes_it(reader: pytest.MonkeyPa
     assert [title.value for title in app.title] == ["To do"]
     assert all(sentence in _said(app) for sentence in ("No backup was made yet", "✓ No error since yesterday"))
     app.switch_page("accounts.py").run()
+    app.button(key="public_pages").click().run(timeout=120)
+    assert not app.exception
+    assert {"index.html", "en", "brief-th.pdf"} <= {path.name for path in (folder / "public").iterdir()}
+    assert any("They show the record as of" in each.value for each in app.markdown)
     app.text_input(key="account_new").set_value("Malee")
     app.selectbox(key="account_new_role").select(roles.COUNCIL)
     app.button(key="account_make").click().run()

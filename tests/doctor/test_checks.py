@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -13,10 +14,12 @@ from typer.testing import CliRunner
 from audits import __main__ as program
 from audits import roles, settings, wording
 from audits.doctor import certificate, checks
-from audits.store import incidents
+from audits.store import incidents, public_pages
 from audits.store.accounts import accounts, sessions
 from audits.store.backup import last_backup
 from audits.store.db import connection, workspace
+from audits.store.register import municipal_choices
+from audits.store.requests import requests
 
 NOW = dt.datetime(2026, 3, 2, 3, 0, tzinfo=dt.UTC)
 
@@ -37,6 +40,24 @@ def _backed_up(store: connection.Store, hours: float = 1, folder: str = "/b", pr
 
 
 @pytest.mark.usefixtures("the_file")
+def test_pages_for_everybody_that_are_open_are_there_and_not_old(store: connection.Store) -> None:
+    _backed_up(store)
+    municipal_choices.choose(store, public_pages.CHOICE, public_pages.OPEN, "it", NOW)
+    assert _failing(store) == {"public_pages"}
+    index = public_pages.folder(store.workspace) / "index.html"
+    index.parent.mkdir()
+    index.write_text("<!DOCTYPE html>", "utf-8")
+    made = NOW - dt.timedelta(days=8)
+    os.utime(index, (made.timestamp(), made.timestamp()))
+    assert _failing(store) == set()
+    asked = requests.Request("no ramp", NOW.date(), "counter", longitude=102.83, latitude=16.43)
+    requests.add(store, asked, "malee", recorded_at=NOW)
+    assert _failing(store) == {"public_pages"}
+    os.utime(index, (NOW.timestamp(), NOW.timestamp()))
+    assert _failing(store) == set()
+
+
+@pytest.mark.usefixtures("the_file")
 def test_only_what_needs_a_hand_fails(store: connection.Store, monkeypatch: pytest.MonkeyPatch) -> None:
     assert _failing(store) == {"backup"}
     _backed_up(store)
@@ -53,6 +74,12 @@ def test_only_what_needs_a_hand_fails(store: connection.Store, monkeypatch: pyte
         sessions.count_attempt(store, "boss", f"192.0.2.{number}", NOW)
     assert _failing(store) == {"wrong_passwords"}
     sessions.clear_attempts(store, "boss")
+    assert _failing(store) == set()
+    monkeypatch.setattr(checks, "MOST_WRONG_ATTEMPTS", 3)
+    for name in ("root", "admin1", "test"):
+        sessions.count_attempt(store, name, "127.0.0.1", NOW)
+    assert _failing(store) == {"wrong_passwords"}
+    monkeypatch.undo()
     assert _failing(store, settings.Settings(True, not_encrypted=True).environment()) == {"tls"}
     assert _failing(store, {workspace.ADDRESS_KEY: "http://jaidee.example"}) == {"tls"}
     monkeypatch.setattr(checks, "FEWEST_FREE_BYTES", 10**18)

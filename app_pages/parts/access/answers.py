@@ -57,6 +57,9 @@ SITE = wording.phrase(
 )
 
 
+LIST, UNSURVEYED, PRESUMED = "list", "unsurveyed", "presumed"
+
+
 def headline(context: session.Context, found: figures.Known, persona: str) -> None:
     """State access in both cases, and what is not among the 100 trips."""
     words, cases = context.words, figures.cases(found, persona)
@@ -202,12 +205,17 @@ def _way(context: session.Context, row: Mapping[Hashable, Any]) -> str:
     return " ".join(part for part in (name, row["osm_id"]) if part) or context.words.text("way without a name")
 
 
+def is_list_asked_for() -> bool:
+    """Return whether the address asks for one of the lists of :func:`unsurveyed`."""
+    return st.query_params.get(LIST, "") in (UNSURVEYED, PRESUMED)
+
+
 def unsurveyed(context: session.Context, record: records.AuditedRecord, found: figures.Known) -> None:
     """List the places to which no trip counts, as nobody has surveyed them, and the sites that may stand elsewhere."""
     title, prepared = context.words.text("Places that nobody has surveyed ({n})"), found.prepared
-    _sites(context, record, prepared.unsurveyed_places, title, "unsurveyed_places")
+    _sites(context, record, prepared.unsurveyed_places, title, UNSURVEYED)
     title = context.words.text("Sites whose position is presumed ({n})")
-    _sites(context, record, prepared.presumed_positions, title, "presumed_positions")
+    _sites(context, record, prepared.presumed_positions, title, PRESUMED)
 
 
 def _sites(
@@ -219,7 +227,8 @@ def _sites(
     names = site_summary.site_names(context, record.sites)
     link = tables.Markup('<a href="/site?{}" target="_self">{}</a>')
     items = (link.format(urllib.parse.urlencode(navigation.query(context, site=one)), names[one]) for one in codes)
-    with st.expander(title.format(n=context.words.number(len(codes), 0)), key=key):
+    is_asked_for = st.query_params.get(LIST) == key
+    with st.expander(title.format(n=context.words.number(len(codes), 0)), expanded=is_asked_for, key=key):
         st.html(tables.bullets(items))
 
 

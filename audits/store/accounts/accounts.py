@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from audits import errors, roles
+from audits import errors, roles, wording
 from audits.store.accounts import passwords
 from audits.store.audit_log import events
 from audits.store.db import column_types, connection, schema
@@ -190,6 +190,15 @@ def authenticate(store: connection.Store, name: str, password: str) -> Account |
     row = _row(store, name)
     is_right = passwords.matches(row["secret_hash"] if row else "", _plain(password)[: 2 * LONGEST])
     return _account(row) if is_right and row is not None and row["active"] else None
+
+
+def state(account: Account, at: dt.datetime | None = None) -> str:
+    """Return in an English phrase whether an account can be used."""
+    if not account.active:
+        return wording.phrase("disabled")
+    if has_expired(account, at):
+        return wording.phrase("first password has expired")
+    return wording.phrase("waits for a password of its own") if account.must_change else wording.phrase("active")
 
 
 def has_expired(account: Account, at: dt.datetime | None = None) -> bool:

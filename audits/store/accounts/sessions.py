@@ -253,6 +253,13 @@ def waiting(store: connection.Store, at: dt.datetime | None = None) -> dict[str,
     return {row[0]: (int(row[1]), row[2]) for row in rows if row[0] in known}
 
 
+def wrong_attempts(store: connection.Store, at: dt.datetime | None = None) -> int:
+    """Return the number of wrong attempts of a day, those on names that are no account among them."""
+    recent = _failure.c.failed_at >= column_types.instant(at) - REMEMBERED
+    with connection.reading(accounts.as_program(store)) as records:
+        return int(records.execute(sa.select(sa.func.count()).select_from(_failure).where(recent)).scalar_one())
+
+
 def clear_attempts(store: connection.Store, name: str) -> int:
     """Delete all wrong attempts of a name, so that nobody has to wait for it, and return their number.
 

@@ -13,8 +13,9 @@ from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import Route
 
 from app_pages import session
-from app_pages.web import auth_middleware, permissions, proxy_headers, sign_in
+from app_pages.web import auth_middleware, proxy_headers, sign_in
 from audits import errors, roles, settings
+from audits.store import public_pages
 from audits.store.accounts import accounts, sessions
 from audits.store.db import connection, workspace
 from audits.store.register import municipal_choices
@@ -150,7 +151,7 @@ def test_over_https_only_the_cookie_that_no_other_host_can_set_is_read(store) ->
 
 def test_public_pages_open_when_the_municipality_says_so(store) -> None:
     assert _ask(store, SHARED, "/public/").status == 404
-    municipal_choices.choose(store, permissions.PUBLIC_CHOICE, "yes", "test")
+    municipal_choices.choose(store, public_pages.CHOICE, "yes", "test")
     assert _ask(store, SHARED, "/public/").status == 200
 
 

@@ -17,9 +17,9 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
 
 from app_pages.session import page_roles
-from app_pages.web import permissions
 from audits import roles
 from audits.demo import seed
+from audits.store import public_pages
 from audits.store.accounts import accounts, device_secrets, sessions
 from audits.store.db import connection, workspace
 from audits.store.register import municipal_choices
@@ -46,6 +46,9 @@ PARTS = {
     "phones' forms": ("GET", "/openrosa/formList", dict.fromkeys(READERS, 401)),
     "public pages that nobody opened": ("GET", "/public/index.html", dict.fromkeys(READERS, 404)),
     "the public form that nobody opened": ("GET", "/ask", dict.fromkeys(READERS, 404)),
+    "the accessibility statement": ("GET", "/statement/accessibility", EVERYBODY),
+    "the privacy notice": ("GET", "/statement/privacy", EVERYBODY),
+    "a page that administrators have not": ("GET", "/requests", {**SIGNED_IN, "technician": 200, "administrator": 403}),
     "first page": ("GET", "/", SIGNED_IN),
     "another page": ("GET", "/site", SIGNED_IN),
     "our scripts": ("GET", "/assets/shell.js", SIGNED_IN),
@@ -104,17 +107,29 @@ def test_the_pages_for_everybody_open_and_close_by_the_municipalitys_choice(
     office: served.Office, record: connection.Store
 ) -> None:
     folder = office.workspace.folder / "public"
+    municipal_choices.choose(record, public_pages.CHOICE, "yes", "test")
+    unmade = office.ask("/public/", headers=HTML)
+    assert (unmade.status_code, "ยังไม่ได้สร้างหน้าเว็บ" in unmade.text) == (404, True)
+    municipal_choices.choose(record, public_pages.CHOICE, "", "test")
     folder.mkdir()
     (folder / "index.html").write_text("<!DOCTYPE html><title>84</title>", "utf-8")
     assert office.ask("/public/").status_code == 404
-    municipal_choices.choose(record, permissions.PUBLIC_CHOICE, "yes", "test")
+    municipal_choices.choose(record, public_pages.CHOICE, "yes", "test")
     shown = office.ask("/public/")
     assert (shown.status_code, "84" in shown.text) == (200, True)
     assert office.ask("/public/other.html").status_code == 404
     assert office.ask("/public/..%2fjaidee.gpkg").status_code == 400
     assert office.ask("/site").status_code == 401
-    municipal_choices.choose(record, permissions.PUBLIC_CHOICE, "", "test")
+    municipal_choices.choose(record, public_pages.CHOICE, "", "test")
     assert office.ask("/public/").status_code == 404
+
+
+def test_who_has_no_account_reads_both_statements_and_finds_them(office: served.Office) -> None:
+    for path, heading in (("/accessibility", "คำแถลงการ"), ("/privacy", "ข้อมูลส่วนบุคคล")):
+        led = office.ask(path, headers=HTML)
+        assert (led.status_code, led.headers["location"]) == (303, f"/statement{path}?lang=th")
+        assert f"/statement{path}?lang=th" in office.ask("/sign-in", headers=HTML).text
+        assert heading in office.ask(f"/statement{path}", headers=HTML).text
 
 
 @pytest.mark.parametrize("path", ["/", "/site?site=KK-012", "/survey"])

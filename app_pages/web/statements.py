@@ -1,0 +1,41 @@
+"""Show the accessibility statement and the privacy notice to everybody, without an account."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import markdown_it
+import markupsafe
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from app_pages.web import language, plain_pages
+from audits.reports import accessibility_statement, privacy_notice
+from audits.store.db import connection
+
+ACCESSIBILITY, PRIVACY = "/statement/accessibility", "/statement/privacy"
+# the pages that show the same to whoever is signed in
+TWINS = {"/accessibility": ACCESSIBILITY, "/privacy": PRIVACY}
+
+
+def routes(open_store: Callable[[], connection.Store]) -> list[Route]:
+    """Return the routes; `open_store` returns the open store of the municipality."""
+
+    def accessibility(request: Request) -> Response:
+        found = accessibility_statement.read(open_store(), language.wording_of(request))
+        before, after = _html(found.before), _html(found.after)
+        return plain_pages.page(
+            request, "accessibility.html.j2", title=found.title, before=before, contact=found.contact, after=after
+        )
+
+    def privacy(request: Request) -> Response:
+        notice = privacy_notice.read(open_store(), language.wording_of(request))
+        return plain_pages.page(request, "privacy.html.j2", notice=notice)
+
+    return [Route(ACCESSIBILITY, accessibility, methods=["GET"]), Route(PRIVACY, privacy, methods=["GET"])]
+
+
+def _html(markdown: str) -> markupsafe.Markup:
+    # of our own files, and its raw HTML is escaped all the same
+    return markupsafe.Markup(markdown_it.MarkdownIt("commonmark", {"html": False}).render(markdown))  # noqa: S704

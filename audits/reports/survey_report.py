@@ -72,7 +72,7 @@ def notes(
         element_id, _, quantity_id = key.partition("|")
         quantity = criteria.quantities.get(quantity_id)
         name = words.name(quantity.name) if quantity else quantity_id
-        found.append(((element_id, quantity_id), f"{name} ({element_id})", note))
+        found.append(((element_id, quantity_id), f"{name} ({terms.element(element_id).write(words)})", note))
     return found
 
 

@@ -53,6 +53,6 @@ def test_a_quantity_of_older_criteria_is_still_shown(book: model.Criteria) -> No
 def test_an_engineer_s_notes_name_what_they_are_about(book: model.Criteria) -> None:
     notes = json.dumps({"KK-001.ramp.1|clear_width_mm": "วัดใหม่"}, ensure_ascii=False)
     assert survey_report.notes(notes, book, wording.Wording("en")) == [
-        (("KK-001.ramp.1", "clear_width_mm"), "Clear width (KK-001.ramp.1)", "วัดใหม่")
+        (("KK-001.ramp.1", "clear_width_mm"), "Clear width (KK-001 ramp 1)", "วัดใหม่")
     ]
     assert survey_report.notes("", book, wording.Wording("en")) == []

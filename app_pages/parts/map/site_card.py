@@ -56,7 +56,9 @@ def worst(context: session.Context, record: records.AuditedRecord, code: str) ->
     if len(failing) > WORST:
         label = words.text("See all {n} failures", n=words.number(len(failing)))
         navigation.link(context, "site.py", label=label, query_params=navigation.query(context, site=code))
-    site_findings.remedies(context, site_works.priced(context, record, code), sections)
+    works = site_works.priced(context, record, code)
+    site_findings.remedies(works, sections)
+    site_findings.work_links(context, works, sections)
 
 
 def _failure(context: session.Context, line: site_report.FindingLine) -> tables.Markup:

@@ -36,14 +36,13 @@ def failures(
     if not lines:
         st.write(text("No failure is known here."))
         return
-    remedies(context, works, [section for section, _ in lines])
+    failing_sections = [section for section, _ in lines]
+    remedies(works, failing_sections)
     headings = (text("Requirement"), text("Measured"), text("What to do"))
     # a failure that decides how deep the work goes is shown however grave it is: the cost is because of it
-    shown = [
-        (section, line)
-        for place, (section, line) in enumerate(lines)
-        if place < LISTED_FAILURES or line.criterion_id in _decisive(works, section)
-    ]
+    deciding = [pair for pair in lines if pair[1].criterion_id in _decisive(works, pair[0])]
+    gravest = [pair for pair in lines if pair not in deciding][: max(LISTED_FAILURES - len(deciding), 0)]
+    shown = [pair for pair in lines if pair in deciding or pair in gravest]
     rows = [
         (
             tables.lines(line.name, tables.small(section.title)),
@@ -68,21 +67,32 @@ def failures(
     failing = dict.fromkeys(section.element_id for section, _ in lines if section.kind in DESIGNED_KINDS)
     titles = site_summary.element_titles(context, record.elements.loc[list(failing)])
     with st.container(horizontal=True):
+        work_links(context, works, failing_sections)
         for element_id, title in titles.items():
             query = navigation.query(context, site=code, design_element=element_id)
             navigation.link(context, "design.py", label=text("Design {element}", element=title), query_params=query)
 
 
-def remedies(
+def remedies(works: Mapping[str, site_works.Remedy], failing: Sequence[site_report.ElementSection]) -> None:
+    """Name the work on each failing element with its cost and why it is so deep."""
+    for section in _mended(works, failing):
+        st.html(f"<p>{tables.strong(section.title)}: {tables.cell(works[section.element_id][1])}</p>")
+
+
+def work_links(
     context: session.Context, works: Mapping[str, site_works.Remedy], failing: Sequence[site_report.ElementSection]
 ) -> None:
-    """Name the work on each failing element with its cost and why it is so deep, each leading to it under Works."""
-    for section in {one.element_id: one for one in failing if one.element_id in works}.values():
-        fix, sentence = works[section.element_id]
-        st.html(f"<p>{tables.strong(section.title)}: {tables.cell(sentence)}</p>")
-        query = navigation.query(context, fix=fix.fix.fix_id)
+    """Lead to the work on each failing element."""
+    for section in _mended(works, failing):
+        query = navigation.query(context, fix=works[section.element_id][0].fix.fix_id)
         label = context.words.text("The work on {element}", element=section.title)
         navigation.link(context, "works.py", label=label, query_params=query)
+
+
+def _mended(
+    works: Mapping[str, site_works.Remedy], failing: Sequence[site_report.ElementSection]
+) -> list[site_report.ElementSection]:
+    return list({one.element_id: one for one in failing if one.element_id in works}.values())
 
 
 def _decisive(works: Mapping[str, site_works.Remedy], section: site_report.ElementSection) -> tuple[str, ...]:

@@ -108,7 +108,7 @@ def test_an_engineer_returns_one_and_approves_the_rest_and_the_technician_sees_w
     expect(page.get_by_text("approved.", exact=False).first).to_be_visible()
     technician = opened(f"{served.address}/survey?lang=en&workspace=demonstration&site={back['site_code']}", "phone")
     conftest.settled(technician)
-    returned = technician.get_by_text("Returned by Engineer 1", exact=False)
+    returned = technician.get_by_text("Engineer 1 returned this survey", exact=False)
     expect(returned).to_contain_text("The tape hangs through")
     technician.get_by_role("button", name="Begin its correction").click()
     expect(technician.get_by_text("This corrects an earlier survey", exact=False)).to_be_visible()

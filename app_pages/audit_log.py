@@ -19,8 +19,8 @@ from audits import errors, roles, terms, wording
 from audits.store import public_pages
 from audits.store.audit_log import entries as audit_entries
 from audits.store.integrity import verify
+from audits.store.public_form import unread
 from audits.store.register import municipal_choices
-from audits.store.requests import unread
 from audits.store.surveys import read
 from audits.works import fix_states
 

@@ -13,7 +13,7 @@ from app_pages.parts.to_do import waiting
 from app_pages.session import cache, navigation, page_roles
 from audits import roles, wording
 from audits.doctor import checks
-from audits.store.requests import unread
+from audits.store.public_form import unread
 
 _ACCOUNTS = ("accounts.py", wording.phrase("Open the accounts"))
 # where what a check found is put right

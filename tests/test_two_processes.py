@@ -90,7 +90,7 @@ def test_what_one_process_takes_in_both_show(server: app_process.AppProcess, sto
     )
 
     async def watched() -> list[list[str]]:
-        page = ("site", "lang=th&site=KK-001")
+        page = ("review", "lang=th&site=KK-001")
         async with (
             web_reader.Reader(server.port, f"{token}; {of(0)}") as here,
             web_reader.Reader(server.port, f"{token}; {of(1)}") as there,

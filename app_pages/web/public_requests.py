@@ -15,7 +15,8 @@ from audits import errors
 from audits import record as records
 from audits.reports import markers
 from audits.store.db import connection
-from audits.store.requests import requests, unread
+from audits.store.public_form import unread
+from audits.store.requests import requests
 
 PATH = "/ask"
 # a field that no person sees; programs fill in whatever there is

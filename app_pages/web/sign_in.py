@@ -17,7 +17,7 @@ from app_pages.web import language, plain_pages, request_checks
 from audits import errors
 from audits.store.accounts import accounts, sessions
 from audits.store.db import connection
-from audits.store.requests import unread
+from audits.store.public_form import unread
 
 PATH, PASSWORD_PATH, OIDC_PATH = "/sign-in", "/sign-in/password", "/sign-in/office"
 SIGN_OUT_PATH, STATE_PATH = "/sign-out", "/sign-in/state"

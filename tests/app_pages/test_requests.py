@@ -12,7 +12,8 @@ from streamlit.testing.v1 import AppTest
 
 from app_pages.session import cache
 from audits.store.db import connection, workspace
-from audits.store.requests import requests, unread
+from audits.store.public_form import unread
+from audits.store.requests import requests
 from tests.app_pages import opening
 
 

@@ -6,7 +6,19 @@ from pathlib import Path
 from audits import store
 
 # lowest first
-PACKAGES = ("db", "audit_log", "register", "requests", "works", "photos", "surveys", "accounts", "integrity", "backup")
+PACKAGES = (
+    "db",
+    "audit_log",
+    "register",
+    "requests",
+    "works",
+    "photos",
+    "surveys",
+    "accounts",
+    "public_form",
+    "integrity",
+    "backup",
+)
 FOLDER = Path(store.__file__).parent
 
 

@@ -12,8 +12,9 @@ from app_pages import session
 from app_pages.parts.shared import choices, reviewer
 from app_pages.session import plain_text
 from audits import roles, wording
+from audits.store.public_form import unread
 from audits.store.register import municipal_choices
-from audits.store.requests import requests, unread
+from audits.store.requests import requests
 
 
 def show(context: session.Context, names: Mapping[str, str], who: str, address: str) -> None:

@@ -22,9 +22,9 @@ from audits.demo import seed
 from audits.store import public_pages
 from audits.store.accounts import accounts, device_secrets, sessions
 from audits.store.db import connection, workspace
+from audits.store.public_form import unread
 from audits.store.register import municipal_choices
 from audits.store.requests import requests as store_requests
-from audits.store.requests import unread
 from tests.app_pages.web import served
 from tests.browser import kit_office
 

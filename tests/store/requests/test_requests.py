@@ -10,7 +10,8 @@ import pytest
 from audits import errors, roles
 from audits.store.db import connection
 from audits.store.integrity import verify
-from audits.store.requests import personal, requests, unread
+from audits.store.public_form import unread
+from audits.store.requests import personal, requests
 
 DAY, NOW = dt.date(2026, 3, 2), dt.datetime(2026, 3, 3, 5, tzinfo=dt.UTC)
 STEEP = requests.Request("ทางลาดหน้าตลาด  ชันเกินไป", DAY, "counter", "KK-001")

@@ -95,7 +95,7 @@ def import_table(
         held = done.held + done.conflicts
         lines.append(words.text(WOULD_IMPORT, **stated, taken=seen.rows - held, held=held))
     else:
-        lines = [words.text(IMPORTED, **stated, same=done.same, conflicts=done.conflicts, held=done.held)]
+        lines = [words.text(IMPORTED, **stated, same=done.same_rows, conflicts=done.conflicts, held=done.held)]
     lines += command.agreement_lines(agreed, words)
     request.print_receipt(receipt, (*lines, *seen.lines(words)))
     command.print_held(seen, request, held_file, counts["conflicts"])

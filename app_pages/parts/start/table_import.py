@@ -200,10 +200,11 @@ def _meaning(context: session.Context, meaning: str) -> str:
 def receipt_text(words: wording.Wording, given: importing.ImportReceipt) -> str:
     """Return an import's receipt as a sentence."""
     return words.text(
-        "Written: {accepted} accepted, {same} already here, {corrections} corrections, {conflicts} conflicts, "
-        "{held} held back.",
-        accepted=given.accepted,
-        same=given.same,
+        "Written: {sites} new sites, {surveys} surveys, {corrections} corrections, {same} already here, {conflicts} "
+        "conflicts, {held} held back.",
+        sites=given.sites_accepted,
+        surveys=given.surveys_accepted,
+        same=given.same_rows,
         corrections=given.corrections,
         conflicts=given.conflicts,
         held=given.held,

@@ -160,6 +160,12 @@ class ImportReceipt:
         """Number of sites and surveys that were in the store already."""
         return self.sites_same + self.surveys_same
 
+    @property
+    def same_rows(self) -> int:
+        """Number of rows that say nothing new: surveys where the table has any, else sites."""
+        has_surveys = self.surveys_accepted or self.surveys_same or self.corrections
+        return self.surveys_same if has_surveys else self.sites_same
+
     def as_record(self) -> dict[str, int]:
         """Return the receipt for JSON."""
         counts = {one.name: getattr(self, one.name) for one in fields(self) if one.name != "held_rows"}

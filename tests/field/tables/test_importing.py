@@ -74,6 +74,8 @@ def test_the_same_file_again_changes_nothing(store: connection.Store, book: mode
     for again in (preview, understand(store, book, GOOD, NO_CODE, BAD)):
         receipt = importing.commit(store, again, "engineer")
         assert (receipt.accepted, receipt.same, receipt.held) == (0, 4, 1)
+        # two rows, each of a site and its survey
+        assert receipt.same_rows == 2
     assert read.head(store) == head
     assert len(quarantine.held_rows(store)) == 1
 

@@ -175,7 +175,7 @@ def test_a_technician_brings_a_table_back_and_reads_of_no_page_that_is_not_their
     assert ("Exports" in shown, "Start" in shown, "have an engineer register it" in shown) == (False, False, True)
     app.button(key="import_write").click().run()
     assert not app.exception
-    assert "1 accepted" in app.success[0].value
+    assert "new sites 0, surveys 1, corrections 0, already here 0, conflicts 0, held back 1" in app.success[0].value
 
 
 def test_a_record_that_does_not_answer_is_explained_and_other_errors_are_left_to_be_seen() -> None:

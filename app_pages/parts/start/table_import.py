@@ -200,8 +200,8 @@ def _meaning(context: session.Context, meaning: str) -> str:
 def receipt_text(words: wording.Wording, given: importing.ImportReceipt) -> str:
     """Return an import's receipt as a sentence."""
     return words.text(
-        "Written: {sites} new sites, {surveys} surveys, {corrections} corrections, {same} already here, {conflicts} "
-        "conflicts, {held} held back.",
+        "Written: new sites {sites}, surveys {surveys}, corrections {corrections}, already here {same}, conflicts "
+        "{conflicts}, held back {held}.",
         sites=given.sites_accepted,
         surveys=given.surveys_accepted,
         same=given.same_rows,

@@ -14,7 +14,7 @@ import streamlit as st
 from app_pages import session
 from app_pages.parts.shared import choices, tables
 from app_pages.session import address, plain_text
-from audits import wording
+from audits import roles, wording
 from audits.nation import nation_map, partitions, summary
 from audits.store.db import workspace
 
@@ -29,7 +29,8 @@ def show(context: session.Context) -> None:
     st.title(text("Municipalities compared"))
     path = out / partitions.SUMMARY / "municipalities.parquet"
     if not path.is_file():
-        st.info(text("No comparison is here yet. It is made with: {command}", command=f"`{_command(out)}`"))
+        made_with = "" if context.role == roles.COUNCIL else text("It is made with: {command}", command=_command(out))
+        st.info(f"{text('No comparison is here yet.')} {made_with}".rstrip())
         return
     changed = path.stat().st_mtime_ns
     every = _read(str(out), changed)
@@ -121,7 +122,7 @@ def _remark(words: wording.Wording, *, invented: bool, coarse: bool) -> str:
 
 
 def _command(out: Path) -> str:
-    return f"python -m audits nation RECORDS --out {out}"
+    return f"`python -m audits nation RECORDS --out {out}`"
 
 
 @st.cache_data(max_entries=2, show_spinner=False)

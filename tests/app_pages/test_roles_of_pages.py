@@ -178,6 +178,13 @@ def test_a_technician_brings_a_table_back_and_reads_of_no_page_that_is_not_their
     assert "new sites 0, surveys 1, corrections 0, already here 0, conflicts 0, held back 1" in app.success[0].value
 
 
+def test_a_council_member_reads_no_command_of_the_server(reader: pytest.MonkeyPatch, folder: Path) -> None:
+    _read_by(reader, folder, roles.COUNCIL)
+    app = _opened("nation.py")
+    assert not app.exception
+    assert [each.value for each in app.info] == ["No comparison is here yet."]
+
+
 def test_a_record_that_does_not_answer_is_explained_and_other_errors_are_left_to_be_seen() -> None:
     app = AppTest.from_string(
         """

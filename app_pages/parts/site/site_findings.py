@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 import pandas as pd
 import streamlit as st
@@ -11,7 +12,7 @@ from app_pages import session
 from app_pages.parts.shared import choices, site_summary, tables
 from app_pages.parts.site import site_story
 from app_pages.parts.works import site_works
-from app_pages.session import navigation, plain_text
+from app_pages.session import address, navigation, plain_text
 from audits import record as records
 from audits import terms, wording
 from audits.ramps import interventions
@@ -19,7 +20,9 @@ from audits.reports import site_report
 from audits.scoring import next_measurement
 
 LISTED_FAILURES, LISTED_SUGGESTIONS = 4, 4
-EVERY = "every"
+EVERY, ALL = "every", "findings"
+UNCHECKED = wording.phrase("Not yet checked against the Royal Gazette: {n} of the {all} limits shown.")
+Failure: TypeAlias = tuple[site_report.ElementSection, site_report.FindingLine]
 DESIGNED_KINDS = ("ramp", "kerb_ramp")
 """Kinds of element that the program designs anew."""
 
@@ -29,9 +32,7 @@ def failures(
 ) -> None:
     """Show the failures of a site, the gravest first, each with what to do, and lead to the design of a ramp."""
     words, text = context.words, context.words.text
-    lines = [(section, line) for section in found for line in section.lines if line.verdict == "fail"]
-    lines.sort(key=lambda pair: (-pair[1].severity, -pair[1].points))
-    works = site_works.priced(context, record, code)
+    lines, works = failing_lines(found), site_works.priced(context, record, code)
     st.subheader(text("What is wrong and what to do"))
     if not lines:
         st.write(text("No failure is known here."))
@@ -39,10 +40,7 @@ def failures(
     failing_sections = [section for section, _ in lines]
     remedies(works, failing_sections)
     headings = (text("Requirement"), text("Measured"), text("What to do"))
-    # a failure that decides how deep the work goes is shown however grave it is: the cost is because of it
-    deciding = [pair for pair in lines if pair[1].criterion_id in _decisive(works, pair[0])]
-    gravest = [pair for pair in lines if pair not in deciding][: max(LISTED_FAILURES - len(deciding), 0)]
-    shown = [pair for pair in lines if pair in deciding or pair in gravest]
+    shown = listed(lines, works, LISTED_FAILURES)
     rows = [
         (
             tables.lines(line.name, tables.small(section.title)),
@@ -64,13 +62,44 @@ def failures(
                 all=words.number(len(lines)),
             )
         )
+    reservation(context, [line for _, line in shown])
     failing = dict.fromkeys(section.element_id for section, _ in lines if section.kind in DESIGNED_KINDS)
     titles = site_summary.element_titles(context, record.elements.loc[list(failing)])
     with st.container(horizontal=True):
+        if len(lines) > len(shown):
+            all_link(context, code, len(lines))
         work_links(context, works, failing_sections)
         for element_id, title in titles.items():
             query = navigation.query(context, site=code, design_element=element_id)
             navigation.link(context, "design.py", label=text("Design {element}", element=title), query_params=query)
+
+
+def failing_lines(found: Sequence[site_report.ElementSection]) -> list[Failure]:
+    """Gather the failures of a site, the gravest first."""
+    lines = [(section, line) for section in found for line in section.lines if line.verdict == "fail"]
+    return sorted(lines, key=lambda pair: (-pair[1].severity, -pair[1].points))
+
+
+def listed(lines: Sequence[Failure], works: Mapping[str, site_works.Remedy], most: int) -> list[Failure]:
+    """Choose the gravest failures, and however grave it is one that decides the work: the cost is because of it."""
+    deciding = [pair for pair in lines if pair[1].criterion_id in _decisive(works, pair[0])]
+    gravest = [pair for pair in lines if pair not in deciding][: max(most - len(deciding), 0)]
+    return [pair for pair in lines if pair in deciding or pair in gravest]
+
+
+def reservation(context: session.Context, lines: Sequence[site_report.FindingLine]) -> None:
+    """Say once for all lines how many of their limits nobody has compared with the gazette."""
+    unchecked = sum(context.words.text(terms.UNVERIFIED) in line.flags for line in lines)
+    if unchecked:
+        counts = {"n": context.words.number(unchecked), "all": context.words.number(len(lines))}
+        st.html(f"<p>{tables.small(context.words.text(UNCHECKED, **counts))}</p>")
+
+
+def all_link(context: session.Context, code: str, failures: int) -> None:
+    """Lead to all failures of a site, in the tab of its findings."""
+    label = context.words.text("See all {n} failures", n=context.words.number(failures))
+    query = navigation.query(context, site=code, tab=ALL, findings="fail")
+    navigation.link(context, "site.py", label=label, query_params=query)
 
 
 def remedies(works: Mapping[str, site_works.Remedy], failing: Sequence[site_report.ElementSection]) -> None:
@@ -123,7 +152,7 @@ def all_findings(
     names = {EVERY: text("all")} | {
         name: text(terms.VERDICT[name]) for name in ("fail", "borderline", "unknown", "pass")
     }
-    wanted = choices.one_in_view(text("Show"), names, horizontal=True, key="site_findings")
+    wanted = choices.one_in_view(text("Show"), names, horizontal=True, **address.one("findings", names))
     flags = [set(line.flags) for section in found for line in section.lines if line.verdict != "not_applicable"]
     shared = set.intersection(*flags) if flags else set()
     if shared:

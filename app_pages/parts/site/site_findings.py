@@ -21,7 +21,6 @@ from audits.scoring import next_measurement
 
 LISTED_FAILURES, LISTED_SUGGESTIONS = 4, 4
 EVERY, ALL = "every", "findings"
-UNCHECKED = wording.phrase("Not yet checked against the Royal Gazette: {n} of the {all} limits shown.")
 Failure: TypeAlias = tuple[site_report.ElementSection, site_report.FindingLine]
 DESIGNED_KINDS = ("ramp", "kerb_ramp")
 """Kinds of element that the program designs anew."""
@@ -62,7 +61,7 @@ def failures(
                 all=words.number(len(lines)),
             )
         )
-    reservation(context, [line for _, line in shown])
+    site_summary.unverified(context, [context.words.text(terms.UNVERIFIED) in line.flags for _, line in shown])
     failing = dict.fromkeys(section.element_id for section, _ in lines if section.kind in DESIGNED_KINDS)
     titles = site_summary.element_titles(context, record.elements.loc[list(failing)])
     with st.container(horizontal=True):
@@ -85,14 +84,6 @@ def listed(lines: Sequence[Failure], works: Mapping[str, site_works.Remedy], mos
     deciding = [pair for pair in lines if pair[1].criterion_id in _decisive(works, pair[0])]
     gravest = [pair for pair in lines if pair not in deciding][: max(most - len(deciding), 0)]
     return [pair for pair in lines if pair in deciding or pair in gravest]
-
-
-def reservation(context: session.Context, lines: Sequence[site_report.FindingLine]) -> None:
-    """Say once for all lines how many of their limits nobody has compared with the gazette."""
-    unchecked = sum(context.words.text(terms.UNVERIFIED) in line.flags for line in lines)
-    if unchecked:
-        counts = {"n": context.words.number(unchecked), "all": context.words.number(len(lines))}
-        st.html(f"<p>{tables.small(context.words.text(UNCHECKED, **counts))}</p>")
 
 
 def all_link(context: session.Context, code: str, failures: int) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.shared import site_summary
+from app_pages.parts.shared import browser, site_summary
 from app_pages.parts.site import position_report, site_findings, site_head, site_history, site_score, site_story
 from app_pages.parts.works import site_works
 from app_pages.session import address
@@ -64,6 +64,10 @@ def show(context: session.Context) -> None:
         "place": (text("Place"), place),
     }
     details(tabs)
+    # a link to a tab leads to it; what a reader opens by hand is in sight already
+    opened = st.query_params.get("tab", "")
+    if opened and opened != st.session_state.get(address.TAB_BY_HAND):
+        browser.reveal("site_tab", (code, opened))
 
 
 @st.fragment

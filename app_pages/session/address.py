@@ -11,6 +11,9 @@ from typing import TypedDict
 import streamlit as st
 
 
+TAB_BY_HAND = "tab_by_hand"
+
+
 class Kept(TypedDict):
     """Arguments of a widget whose value is kept in the address."""
 
@@ -96,7 +99,8 @@ def tab(key: str, labels: Mapping[str, str]) -> KeptTab:
 
     def keep() -> None:
         opened = st.session_state[key]
-        write("tab", next((value for value, label in labels.items() if label == opened != first), None))
+        st.session_state[TAB_BY_HAND] = next(value for value, label in labels.items() if label == opened)
+        write("tab", None if opened == first else st.session_state[TAB_BY_HAND])
 
     return {"key": key, "on_change": keep}
 

@@ -144,7 +144,10 @@ def all_findings(
         name: text(terms.VERDICT[name]) for name in ("fail", "borderline", "unknown", "pass")
     }
     wanted = choices.one_in_view(text("Show"), names, horizontal=True, **address.one("findings", names))
-    flags = [set(line.flags) for section in found for line in section.lines if line.verdict != "not_applicable"]
+    # good practice stands in no gazette and has no editions, and so none of the reservations of the law
+    of_law = {text(terms.BASIS[name]) for name in ("law", "analogy")}
+    lines = [line for section in found for line in section.lines if line.verdict != "not_applicable"]
+    flags = [set(line.flags) for line in lines if line.basis in of_law]
     shared = set.intersection(*flags) if flags else set()
     if shared:
         st.html(f"<p>{tables.small(' · '.join(sorted(shared)))}</p>")

@@ -10,7 +10,6 @@ from typing import TypedDict
 
 import streamlit as st
 
-
 TAB_BY_HAND = "tab_by_hand"
 
 

@@ -59,11 +59,12 @@ def score_block(context: session.Context, audited: pd.Series, persona: str = run
     st.html(content)
 
 
-def unverified(context: session.Context, marks: Sequence[bool]) -> None:
+def unverified(context: session.Context, marks: Sequence[bool], before: str = "") -> None:
     """Say once for all limits shown, each with a mark, how many nobody has compared with the gazette."""
-    if any(marks):
-        counts = {"n": context.words.number(sum(marks)), "all": context.words.number(len(marks))}
-        st.html(f"<p>{tables.small(context.words.text(UNVERIFIED, **counts))}</p>")
+    counts = {"n": context.words.number(sum(marks)), "all": context.words.number(len(marks))}
+    note = tables.small(context.words.text(UNVERIFIED, **counts)) if any(marks) else ""
+    if before or note:
+        st.html(f"<p>{tables.cell(before)} {note}</p>")
 
 
 def presumed_same(context: session.Context, record: records.AuditedRecord, code: str) -> None:

@@ -19,7 +19,7 @@ from audits.ramps import interventions
 from audits.reports import site_report
 from audits.scoring import next_measurement
 
-LISTED_FAILURES, LISTED_SUGGESTIONS = 4, 4
+LISTED_FAILURES, LISTED_SUGGESTIONS = 4, 3
 EVERY, ALL = "every", "findings"
 Failure: TypeAlias = tuple[site_report.ElementSection, site_report.FindingLine]
 DESIGNED_KINDS = ("ramp", "kerb_ramp")
@@ -53,15 +53,13 @@ def failures(
     ]
     caption = words.count("{n} requirement fails", "{n} requirements fail", len(lines))
     st.html(tables.table(caption, headings, rows))
-    if len(lines) > len(shown):
-        st.write(
-            text(
-                "{shown} of {all} are shown, the gravest and those that decide the work; all stand under All findings.",
-                shown=words.number(len(shown)),
-                all=words.number(len(lines)),
-            )
-        )
-    site_summary.unverified(context, [context.words.text(terms.UNVERIFIED) in line.flags for _, line in shown])
+    left_out = text(
+        "{shown} of {all} are shown, the gravest and those that decide the work; all stand under All findings.",
+        shown=words.number(len(shown)),
+        all=words.number(len(lines)),
+    )
+    marks = [text(terms.UNVERIFIED) in line.flags for _, line in shown]
+    site_summary.unverified(context, marks, left_out if len(lines) > len(shown) else "")
     failing = dict.fromkeys(section.element_id for section, _ in lines if section.kind in DESIGNED_KINDS)
     titles = site_summary.element_titles(context, record.elements.loc[list(failing)])
     with st.container(horizontal=True):
@@ -95,8 +93,9 @@ def all_link(context: session.Context, code: str, failures: int) -> None:
 
 def remedies(works: Mapping[str, site_works.Remedy], failing: Sequence[site_report.ElementSection]) -> None:
     """Name the work on each failing element with its cost and why it is so deep."""
-    for section in _mended(works, failing):
-        st.html(f"<p>{tables.strong(section.title)}: {tables.cell(works[section.element_id][1])}</p>")
+    named = [f"{tables.strong(one.title)}: {tables.cell(works[one.element_id][1])}" for one in _mended(works, failing)]
+    if named:
+        st.html(f"<p>{'<br>'.join(named)}</p>")
 
 
 def work_links(
@@ -208,7 +207,7 @@ def next_steps(context: session.Context, record: records.AuditedRecord, code: st
         quantity = context.criteria.quantities[each.quantity]
         rows.append(
             (
-                tables.lines(words.name(quantity.name), tables.small(titles[each.element_id])),
+                tables.cell(f"{words.name(quantity.name)} ") + tables.small(titles[each.element_id]),
                 words.name(quantity.how),
                 _minutes(quantity.minutes, words),
                 words.number(each.gain, 1) if each.gain >= 0.05 else "–",
@@ -216,7 +215,8 @@ def next_steps(context: session.Context, record: records.AuditedRecord, code: st
         )
     headings = (text("Quantity"), text("How"), text("Time"), text("Score narrows by (points)"))
     caption = text("Measure next: the most certainty for each minute")
-    st.html(tables.table(caption, headings, rows, stacked=False))
+    with st.container(key="measure_next"):
+        st.html(tables.table(caption, headings, rows, stacked=False))
 
 
 def _minutes(minutes: float, words: wording.Wording) -> str:

@@ -113,9 +113,10 @@ WORDS_OF_BROWSER = """texts => {
 
 
 def test_no_line_is_broken_inside_a_thai_word(chromium: Browser) -> None:
-    texts = {"".join(message.string) for _, message in test_wording.EVERY_MESSAGE}
-    for one in files.load_criteria().quantities.values():
-        texts |= {one.question.th, one.how.th}
+    texts = {"".join(message.string) for _, message in test_wording.every_message()}
+    criteria = files.load_criteria()
+    texts |= {name.th for one in criteria.quantities.values() for name in (one.question, one.how)}
+    texts |= {one.advice.th for one in criteria.criteria.values()}
     page = chromium.new_page()
     starts = dict(zip(sorted(texts), page.evaluate(WORDS_OF_BROWSER, sorted(texts)), strict=True))
     page.close()

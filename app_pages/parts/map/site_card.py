@@ -71,8 +71,7 @@ def _failure(
     section: site_report.ElementSection,
     line: site_report.FindingLine,
 ) -> tables.Markup:
-    text = context.words.text
-    measured = text("measured {measured}, limit {limit}", measured=line.measured, limit=line.limit)
+    measured = site_findings.measured_and_limit(context, line)
     clause, advice = f"{line.clause} · {line.basis}", site_findings.advice(context, works, section, line)
     return tables.lines(tables.strong(line.name), measured, *map(tables.small, (clause, advice)))
 

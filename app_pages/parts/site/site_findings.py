@@ -44,7 +44,7 @@ def failures(
         (
             tables.lines(line.name, tables.small(section.title)),
             tables.lines(
-                f"{line.measured} ({text('limit: {limit}', limit=line.limit)})",
+                measured_and_limit(context, line),
                 line.margin and tables.small(line.margin),
             ),
             tables.lines(advice(context, works, section, line), tables.small(f"{line.clause} · {line.basis}")),
@@ -69,6 +69,11 @@ def failures(
         for element_id, title in titles.items():
             query = navigation.query(context, site=code, design_element=element_id)
             navigation.link(context, "design.py", label=text("Design {element}", element=title), query_params=query)
+
+
+def measured_and_limit(context: session.Context, line: site_report.FindingLine) -> str:
+    """Put the limit behind what was found, which may be an answer and no measure."""
+    return f"{line.measured} ({context.words.text('limit: {limit}', limit=line.limit)})"
 
 
 def failing_lines(found: Sequence[site_report.ElementSection]) -> list[Failure]:

@@ -167,8 +167,8 @@ def bill(design: geometry.Design, made: requirements.Construction, works: Works)
           footings, less the stem behind them
         - steel = 2 · π/4 · bar² · 7850 kg/m³ / spacing · (1 + laps) × (floor along the slope + wall, one face + F)
         - surface = floor along the slope between the edges; tactile = strips along the slope
-        - edge, guard and handrail = true lengths, slopes included; along a guard the handrail hangs on its posts, along a
-          wall on brackets
+        - edge, guard and handrail = true lengths, slopes included; the handrail hangs on the posts of a guard, along a
+          wall on brackets, else on posts of its own
         - kerb = lowered length on the kerb line + upright sides where the footpath stays higher
 
     Raises

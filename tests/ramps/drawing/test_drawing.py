@@ -319,9 +319,16 @@ def test_views_lie_on_the_sheet_and_not_on_one_another(subject, name, language):
 @pytest.mark.parametrize("name", SPACES)
 @pytest.mark.parametrize("language", wording.LANGUAGES)
 def test_no_text_touches_a_line_or_another_text(subject, printed, name, language):
-    """In the views as drawn, and among the words of the tables and title blocks in the file."""
-    for each in placed(subject(name), wording.Wording(language)):
-        assert clear_text.crossed(each.view) == []
+    """In the views as drawn, and among the words of the tables and title blocks in the file.
+
+    Every detail is called out on the plan.
+    """
+    every = [each.view for each in placed(subject(name), wording.Wording(language))]
+    for view in every:
+        assert clear_text.crossed(view) == []
+    called = [label.words for label in every[0].labels if label.layer == "callout"]
+    detailed = [view for view in every if re.match("Detail|แบบขยาย", view.title)]
+    assert sorted(called) == [str(number) for number in range(1, len(detailed) + 1)]
     for page in spoken.boxes(printed(name, language)):
         assert page
         assert overprinted(page) == []
@@ -380,6 +387,16 @@ def test_room_that_nobody_measured_has_no_border_and_does_not_shrink_the_plan(bo
         (plan, *_) = sheet.arrange(design, MADE, WORKS, english)[0]
         assert plan.view.scale <= 75
         assert not any(stroke.layer == "space" for stroke in plan.view.strokes)
+
+
+def test_a_space_much_larger_than_the_ramp_is_drawn_in_part_and_does_not_shrink_the_plan(book, english):
+    space = geometry.Space(450, 30_000, 12_000, obstacle_right=True)
+    (plan, *_) = sheet.arrange(ramp_design.for_space(space, book, MADE)[0], MADE, WORKS, english)[0]
+    assert plan.view.scale == 50
+    assert "Free space 30,000 × 12,000 mm, part of it shown" in {label.words for label in plan.view.labels}
+    assert clear_text.crossed(plan.view) == []
+    whole = plan_view.view(ramp_design.for_space(SPACES["straight"], book, MADE)[0], english, 50)
+    assert not any(label.words.startswith("Free space") for label in whole.labels)
 
 
 def test_a_ramp_at_a_kerb_assumes_nothing_of_walls_and_rails(subject, english):

@@ -130,7 +130,7 @@ def _ground(design: geometry.Design) -> Iterator[views.Stroke]:
 
 
 def _shown(design: geometry.Design) -> shapely.Polygon:
-    """Return what is drawn of the space: all of it where it is little larger, else some room about the ramp.
+    """Return the part of the space that is drawn: all of a space little larger than the ramp, else some room round it.
 
     At a scale at which a large yard finds room, nobody could read the ramp in it.
     """

@@ -68,6 +68,12 @@ class Placed:
 Sheet = tuple[Placed, ...]
 
 
+def scales(design: geometry.Design) -> tuple[int, ...]:
+    """Return the scales at which a design may be drawn, largest first; a kerb ramp and a bevel are small things."""
+    small = isinstance(design.space, geometry.KerbSpace) or design.family == geometry.BEVEL
+    return KERB_SCALES if small else SCALES
+
+
 def arrange(
     design: geometry.Design,
     made: requirements.Construction,
@@ -86,12 +92,10 @@ def arrange(
         If the ramp is too large for any scale.
     """
     around = around or Surroundings()
-    small = isinstance(design.space, geometry.KerbSpace) or design.family == geometry.BEVEL
-    scales = KERB_SCALES if small else SCALES
 
     def plan(scale: int) -> list[views.View]:
         widest = WIDTH_MM - 2 * _INSIDE_MM
-        rows = elevation.view_rows(design, made, words, scale, widest)
+        rows = elevation.view_rows(design, made, works, words, scale, widest)
         key = [around.key_plan] if around.key_plan else []
         return [plan_view.view(design, words, scale, around.standing_mm), *rows, *key]
 
@@ -101,11 +105,11 @@ def arrange(
         shown = north.added(shown, around.bearing_deg, words, WIDTH_MM - 2 * _INSIDE_MM)
         return [plan_view.hatched(shown), *others]
 
-    first = None
-    for most, smallest in ((1, _SMALLEST_OF_ONE), (_MOST_SHEETS, scales[-1])):
+    first, tried = None, scales(design)
+    for most, smallest in ((1, _SMALLEST_OF_ONE), (_MOST_SHEETS, tried[-1])):
         # Marks seldom need a smaller scale, and take longer to place than to see that a plan is too large without.
-        bare = _scale(plan, scales, most, smallest)
-        first = bare and _scale(marked, [each for each in scales if each >= bare], most, smallest)
+        bare = _scale(plan, tried, most, smallest)
+        first = bare and _scale(marked, [each for each in tried if each >= bare], most, smallest)
         if first:
             break
     if first is None:
@@ -159,9 +163,9 @@ def _renumbered(sheets: Sequence[Sheet], detailed: Sequence[views.View], words: 
     return tuple(tuple(map(numbered, one)) for one in sheets)
 
 
-def _scale(drawn: Callable[[int], list[views.View]], scales: Sequence[int], most: int, smallest: int) -> int | None:
+def _scale(drawn: Callable[[int], list[views.View]], tried: Sequence[int], most: int, smallest: int) -> int | None:
     """Return the largest scale at which views fit on so many sheets, None when none does."""
-    for scale in scales:
+    for scale in tried:
         sheets = _on_sheets(drawn(scale)) if scale <= smallest else None
         if sheets is not None and len(sheets) <= most:
             return scale

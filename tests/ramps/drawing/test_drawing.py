@@ -156,7 +156,7 @@ def test_the_drawing_has_no_error_of_accessibility(printed, name, language, tmp_
 
 def test_the_handrail_ends_in_the_elevation_where_it_ends_in_the_bill(subject, english):
     design = subject("straight").design
-    (view,) = elevation.view_rows(design, MADE, english, 50, 400)
+    (view,) = elevation.view_rows(design, MADE, WORKS, english, 50, 400)
     (rail,) = [stroke for stroke in view.strokes if stroke.layer == "handrail"]
     shown = sum(math.dist(*pair) for pair in itertools.pairwise(rail.points))
     assert shown == pytest.approx(design.handrails[0].length_mm)
@@ -164,7 +164,7 @@ def test_the_handrail_ends_in_the_elevation_where_it_ends_in_the_bill(subject, e
 
 def test_the_elevation_names_the_walls_where_their_heights_change(subject, english):
     design = subject("high").design
-    rows = elevation.view_rows(design, MADE, english, 100, 1_000)
+    rows = elevation.view_rows(design, MADE, WORKS, english, 100, 1_000)
     named = [label.words for row in rows for label in row.labels if label.words.startswith(("Wall", "Structure"))]
     assert named == ["Wall W1", "Wall W2", "Structure to be designed by an engineer"]
 

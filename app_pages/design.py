@@ -22,6 +22,7 @@ from audits.ramps import (
     design_check,
     design_record,
     geometry,
+    mending,
     price_books,
     prices,
     quantities,
@@ -125,7 +126,7 @@ def answer(context: session.Context, asked: design_inputs.Asked, found: site_des
         signed = design_sign_off.signature(context, asked.site_code, chosen, assumed, check)
     with first:
         warned = _lead(context, asked, chosen, found.basis, drawing.mark(signed, context.words))
-        _offer_parts(context, asked, next(iter(priced.values())), book)
+        _offer_parts(context, asked, book)
     title = f"{asked.site_code} {asked.title}".strip()
     owner = context.town_name if asked.site_code else ""
     # whoever finds the paper alone must not take invented surveys for the municipality's
@@ -149,14 +150,10 @@ def answer(context: session.Context, asked: design_inputs.Asked, found: site_des
             design_saving.versions(context, asked.site_code)
 
 
-def _offer_parts(
-    context: session.Context, asked: design_inputs.Asked, cheapest: design_record.Priced, book: prices.PriceBook
-) -> None:
+def _offer_parts(context: session.Context, asked: design_inputs.Asked, book: prices.PriceBook) -> None:
     """Show what mends the ramp that stands, where that takes no new one: it is what the plan counts."""
-    if asked.kind != "ramp" or not asked.element_id:
-        return
-    found = mending.parts(mending.failed(context.record(), asked.element_id), cheapest.bill, book)
-    if found is not None:
+    found = mending.of_ramp(context.record(), asked.element_id, book) if asked.element_id else None
+    if asked.kind == "ramp" and found is not None:
         st.info(mending.sentence(found, context.words))
 
 

@@ -188,7 +188,7 @@ def _place(
             return _Place(geometry.KerbSpace(known["rise_mm"], known["length_mm"], known["width_mm"]))
         return _Place(_with_lengths(sides, known))
     if kerb or not site:
-        raise usage_problems.refused(usage_problems.NOT_SURVEYED, ", ".join(missing))
+        raise usage_problems.refused(usage_problems.NEEDED, ", ".join(missing))
     record = request.read_record()
     governed = readings.governing(record.governing)
     here = record.elements.index[(record.elements["site_code"] == site) & (record.elements["kind"] == "ramp")]
@@ -208,7 +208,7 @@ def _place(
         )
         parts = mending.of_ramp(record, element_id, price_book)
         return _Place(space, at_least - set(known), works, element_id, standing[:2] if standing else None, parts)
-    raise usage_problems.refused(usage_problems.NOT_SURVEYED, ", ".join(missing))
+    raise usage_problems.refused(usage_problems.NOT_SURVEYED, ", ".join(missing), site=site)
 
 
 def _key_plan(request: arguments.Request, site: str) -> views.View | None:

@@ -20,7 +20,7 @@ PROFILE = ROOT / "data" / "sample" / "demonstration_profile.yaml"
 
 
 class Answer:
-    """What one command shown."""
+    """What one command printed."""
 
     def __init__(self, *words: object) -> None:
         result = CliRunner().invoke(program.application, [str(word) for word in words], env={"JAIDEE_WORKSPACE": ""})

@@ -22,7 +22,7 @@ class Parts(NamedTuple):
 
 
 def of_ramp(record: records.AuditedRecord, element_id: str, book: prices.PriceBook) -> Parts | None:
-    """Return what mends a surveyed ramp with parts of a new ramp's bill, so that its next survey passes.
+    """Price the parts of a new ramp's bill that mend a surveyed ramp, so that its next survey passes.
 
     None where nothing less than a new ramp does, or where no ramp can be designed for its survey. The bill is that of
     the first design for its measured place, as the plan counts it.

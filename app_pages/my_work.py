@@ -160,7 +160,8 @@ def other_ways(context: session.Context) -> None:
     with st.expander(text("Paper, files and ODK Collect")):
         query = navigation.query(context)
         navigation.link(context, "quick_entry.py", label=text("Type in a paper sheet"), query_params=query)
-        navigation.link(context, "field_work.py", label=text("Bring back a file"), query_params=query)
+        opened = query | {"part": "bring_back"}
+        navigation.link(context, "field_work.py", label=text("Bring back a file"), query_params=opened)
         navigation.link(context, "requests.py", label=text("Record a request of residents"), query_params=query)
         if context.account is not None:
             odk_password(context, context.account.username)

@@ -17,7 +17,7 @@ from audits.field.kit import record as kit_record
 from audits.field.kit import store as kit_store
 from audits.store.accounts import device_secrets
 from audits.store.db import workspace
-from audits.store.surveys import quarantine
+from audits.store.surveys import quarantine, submit
 from audits.store.works import fix_steps
 from audits.works import visits
 
@@ -93,10 +93,12 @@ def begun(context: session.Context, names: dict[str, str]) -> None:
 
 
 def sent(context: session.Context, names: dict[str, str]) -> None:
-    """Show the last surveys in the reader's name, what became of each, and the way to correct it."""
+    """Show the last surveys that the reader made or sent, what became of each, and the way to correct it."""
     words, text = context.words, context.words.text
-    mine = cache.surveys(context.store)
-    mine = mine.loc[mine["surveyor"].isin(survey_draft.own_names(context)) & mine["site_code"].isin(names)]
+    every, own = cache.surveys(context.store), survey_draft.own_names(context)
+    # A correction keeps the name of who measured.
+    is_own = every["surveyor"].isin(own) | every["survey_id"].isin(submit.sent_by(context.store, own))
+    mine = every.loc[is_own & every["site_code"].isin(names)]
     if mine.empty:
         return
     st.subheader(text("Surveys you sent"))

@@ -78,7 +78,8 @@ Jaidee.notes = (() => {
   function keep(draft) {
     draft.observed_at ||= new Date().toISOString();
     drafts.set(draft.site_code, draft);
-    const kept = Object.fromEntries(HABITS.map((name) => [name, draft[name]]));
+    // A correction has the name and the instruments of who measured then.
+    const kept = Object.fromEntries(HABITS.map((name) => [name, (draft.supersedes ? habits : draft)[name]]));
     const changed = HABITS.some((name) => JSON.stringify(habits[name]) !== JSON.stringify(kept[name]));
     habits = structuredClone(kept);
     return Jaidee.store

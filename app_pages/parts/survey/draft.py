@@ -137,7 +137,9 @@ def keep(context: session.Context, draft: answer_sheet.AnswerSheet) -> None:
         _put_aside(context, on_disk if fresh else {**on_disk, "survey_id": survey.new_survey_id()})
     st.session_state[SEEN] = json.loads(json.dumps(record))
     drafts.save(context.workspace, _key(context, draft.site_code), record)
-    drafts.save(context.workspace, _key(context, HABITS), {name: record[name] for name in HABITS_KEPT})
+    # A correction has the name and the instruments of who measured then.
+    if not draft.supersedes:
+        drafts.save(context.workspace, _key(context, HABITS), {name: record[name] for name in HABITS_KEPT})
 
 
 def field(context: session.Context, draft: answer_sheet.AnswerSheet, name: str) -> address.Kept:

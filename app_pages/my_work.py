@@ -8,8 +8,8 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.parts.shared import browser, site_summary, tables
+from app_pages.parts.survey import completeness, returned
 from app_pages.parts.survey import draft as survey_draft
-from app_pages.parts.survey import returned
 from app_pages.session import cache, navigation
 from audits import terms
 from audits.book import qr
@@ -82,7 +82,8 @@ def not_taken_in(context: session.Context, names: dict[str, str]) -> None:
 
 def begun(context: session.Context, names: dict[str, str]) -> None:
     """Show the surveys begun on this device and not saved yet."""
-    codes = [code for code in survey_draft.begun(context) if code in names]
+    drafts = [each for each in survey_draft.begun(context) if each.site_code in names]
+    codes = [each.site_code for each in drafts if not completeness.is_unchanged(context, each)]
     if not codes:
         return
     text = context.words.text

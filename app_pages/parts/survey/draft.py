@@ -154,11 +154,12 @@ def field(context: session.Context, draft: answer_sheet.AnswerSheet, name: str) 
     return {"key": key, "on_change": take, "args": ()}
 
 
-def begun(context: session.Context) -> list[str]:
-    """Return the codes of the sites with a draft of the reader, in order."""
+def begun(context: session.Context) -> list[answer_sheet.AnswerSheet]:
+    """Return the drafts of the reader, one a site, in order."""
     start = _key(context, "")
-    found = (key.removeprefix(start) for key in drafts.keys(context.workspace) if key.startswith(start))
-    return sorted(name for name in found if name != HABITS)
+    found = sorted(key for key in drafts.keys(context.workspace) if key.startswith(start))
+    records = (drafts.load(context.workspace, key) for key in found if key != start + HABITS and "|" not in key)
+    return [answer_sheet.AnswerSheet(**record) for record in records if record]
 
 
 def discard(context: session.Context, draft: answer_sheet.AnswerSheet) -> None:

@@ -42,7 +42,7 @@ TOO_MANY_ROWS = errors.ProblemKind("TABLE-008", "there are more than {most} rows
 TOO_MANY_COLUMNS = errors.ProblemKind("TABLE-009", "there are more than {most} columns; keep those that are needed")
 SAME_HEADER = errors.ProblemKind("TABLE-010", "the header “{header}” stands over columns {columns}; give each its own")
 MORE_CELLS = errors.ProblemKind("TABLE-011", "the row has {cells} cells, the header {columns}; look for a stray comma")
-NO_ONE_TABLE = errors.ProblemKind("TABLE-012", "this packed file does not hold one table ({names}); send the table alone")
+NO_ONE_TABLE = errors.ProblemKind("TABLE-012", "this packed file holds no single table ({names}); send the table alone")
 
 OTHER_KIND = errors.ProblemKind("TABLE-N01", "the name ends in {ending} but the content is {kind}; read as {kind}")
 WINDOWS_THAI = errors.ProblemKind("TABLE-N02", "read as Windows Thai (cp874); check that the names look right")

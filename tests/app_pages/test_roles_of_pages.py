@@ -172,7 +172,11 @@ def test_a_technician_brings_a_table_back_and_reads_of_no_page_that_is_not_their
     assert not app.exception
     assert any("1 row would be taken in, 0 new sites, 1 survey, 1 row held back" in one.value for one in app.markdown)
     shown = _said(app) + " ".join(one.value for one in (*app.markdown, *app.error))
-    assert ("Exports" in shown, "Start" in shown, "have an engineer bring in the table" in shown) == (False, False, True)
+    assert ("Exports" in shown, "Start" in shown, "engineer bring in the table" in shown) == (
+        False,
+        False,
+        True,
+    )
     app.button(key="import_write").click().run()
     assert not app.exception
     assert "new sites 0, surveys 1, corrections 0, already here 0, conflicts 0, held back 1" in app.success[0].value

@@ -89,8 +89,7 @@ def test_a_packed_table_is_read_as_if_it_came_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    "parts",
-    [{}, {"a.csv": b"code\n1", "b.csv": b"code\n2"}, {"a.zip": archive.zipped({"b.zip": b"PK"}, DAY)}]
+    "parts", [{}, {"a.csv": b"code\n1", "b.csv": b"code\n2"}, {"a.zip": archive.zipped({"b.zip": b"PK"}, DAY)}]
 )
 def test_a_packed_file_without_one_table_is_refused(parts: dict[str, bytes]) -> None:
     assert refusal(archive.zipped(parts, DAY), "sites.zip") <= {"TABLE-012", "BOOK-003"}

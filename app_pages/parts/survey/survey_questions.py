@@ -202,7 +202,7 @@ def _figures(one: question.Question, key: str, keep: Callable[[], None]) -> None
             _rise_and_length(one, key, is_last=wanted + 1 >= answers.MOST_READINGS)
     for number in range(1, wanted + 1):
         field = f"{key}|{number}"
-        st.session_state.setdefault(field, texts[number - 1] if number <= len(texts) else "")
+        st.session_state.setdefault(field, one.shown(number))
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.text_input(one.label(number), key=field, on_change=keep, live=True, autocomplete="off")
             if not filled:
@@ -269,7 +269,7 @@ def _rise_and_length(one: question.Question, key: str, *, is_last: bool) -> None
         st.session_state[f"{key}|further"] = True
 
     for (part, label), figure in zip(labels.items(), pair or ("", ""), strict=True):
-        st.session_state.setdefault(f"{key}|{part}", figure)
+        st.session_state.setdefault(f"{key}|{part}", answers.in_words(figure, words))
         st.text_input(label, key=f"{key}|{part}", on_change=take, live=True, autocomplete="off")
     if pair and not is_last and one.id not in one.read.problems:
         st.button(words.text("Take another reading"), key=f"{key}|add", on_click=further, width="stretch")
@@ -294,12 +294,17 @@ def _keep(one: question.Question, key: str) -> None:
     in_boxes = one.answer.texts[-1:] if by_rise else ()
     numbers = range(1, (len(one.answer.texts) if in_boxes else answers.MOST_READINGS + 1))
     typed = [str(state.get(f"{key}|{number}", "") or "") for number in numbers]
-    texts = (*(text for text in typed if text.strip()), *in_boxes)
+    # a field that nobody typed into shows in the reader's words what is kept as it was written
+    written = [
+        one.answer.texts[n - 1] if text and text == one.shown(n) else text
+        for n, text in zip(numbers, typed, strict=True)
+    ]
+    texts = (*(text for text in written if text.strip()), *in_boxes)
     # an emptied reading closes its gap; a field that is right stays untouched, as writing to it would move the cursor
-    for number, before in zip(numbers, typed, strict=True):
+    for number, before in zip(numbers, written, strict=True):
         wanted = texts[number - 1] if number <= len(texts) else ""
         if f"{key}|{number}" in state and before != wanted:
-            state[f"{key}|{number}"] = wanted
+            state[f"{key}|{number}"] = answers.in_words(wanted, one.context.words)
     one.keep(answers.Answer(texts, "" if texts else state.get(f"{key}|reason", "") or ""))
 
 

@@ -8,7 +8,7 @@ Jaidee.elementScreen = (() => {
   "use strict";
 
   const BY_RISE = "rise_and_length";
-  // Whether slopes are taken as rise and length; who has no level at one ramp has none at the next.
+  // Whether slopes not answered yet are taken as rise and length; who has no level at one ramp has none at the next.
   let [kit, byRise] = [null, false];
 
   function begin(opened) {
@@ -223,12 +223,12 @@ Jaidee.elementScreen = (() => {
       else add(text);
       grow();
     }
+    const last = () => filled().map(textOf).at(-1) || "";
     /** Return the last reading and empty its field, when it is rise and length. */
     function lift() {
-      const last = filled().at(-1);
-      const parts = last && Jaidee.cells.riseParts(textOf(last));
-      if (parts) write(last, "");
-      return parts || null;
+      const parts = Jaidee.cells.riseParts(last());
+      if (parts) write(filled().at(-1), "");
+      return parts;
     }
     /** Put the way that was chosen in place of a figure that could be read in two ways. */
     function choose(text, way) {
@@ -243,7 +243,7 @@ Jaidee.elementScreen = (() => {
       notation?.refresh();
       inputs.forEach((input, place) => (input.previousSibling.textContent = label(place + 1)));
     }
-    const notation = quantity.kind === "slope" ? slopeNotation(sheet, quantity, id, { fieldsBox, put, lift, changed, isFull: () => filled().length + 1 >= most }) : null;
+    const notation = quantity.kind === "slope" ? slopeNotation(sheet, quantity, id, { fieldsBox, put, lift, changed, last, isFull: () => filled().length + 1 >= most }) : null;
     if (notation) {
       node.prepend(notation.buttons);
       node.append(notation.box);
@@ -256,9 +256,15 @@ Jaidee.elementScreen = (() => {
     const { make } = Jaidee.dom;
     const { say } = Jaidee.words;
     const box = riseAndLength(draft, id, fields);
+    let mine = null;
+    /** Whether this slope is taken as rise and length: as chosen for it, else as it is answered, else as the last one. */
+    function isByRise() {
+      if (mine !== null || box.pair().length) return mine ?? true;
+      return fields.last() ? Boolean(Jaidee.cells.riseParts(fields.last())) : byRise;
+    }
     function choose(notation) {
-      byRise = notation === BY_RISE;
-      if (!byRise) Jaidee.notes.setUnit(draft, "slope_unit", notation, { elementId: element.id, quantity: quantity.id });
+      mine = byRise = notation === BY_RISE;
+      if (!mine) Jaidee.notes.setUnit(draft, "slope_unit", notation, { elementId: element.id, quantity: quantity.id });
       relabel();
     }
     const radio = (value, text) => {
@@ -267,12 +273,13 @@ Jaidee.elementScreen = (() => {
     };
     const radios = [["one_in", "1 : n"], ["percent", "%"], ["degrees", "°"], [BY_RISE, say("rise_and_length")]].map((one) => radio(...one));
     function refresh() {
-      const chosen = byRise ? BY_RISE : draft.slope_unit;
+      const isPair = isByRise();
+      const chosen = isPair ? BY_RISE : draft.slope_unit;
       for (const { input } of radios) input.checked = input.value === chosen;
-      box.hidden = !byRise;
-      fields.fieldsBox.classList.toggle("by-rise", byRise);
+      box.hidden = !isPair;
+      fields.fieldsBox.classList.toggle("by-rise", isPair);
       box.relabel();
-      if (byRise) box.fill();
+      if (isPair) box.fill();
       else box.store();
     }
     refresh();

@@ -36,7 +36,7 @@ _MAKES_FILES = (
     wording.phrase("Take the package under Exports; bring it back here with its photos."),
 )
 _IS_GIVEN_FILES = (
-    wording.phrase("Ask the office for the map book with sheets to write on; type it in under Quick entry."),
+    wording.phrase("Make the map book with sheets to write on under My work; type it in under Quick entry."),
     wording.phrase("Open {address} once with a network and install it."),
     wording.phrase("An engineer of the office uploads the form there; bring its files back here."),
     wording.phrase("Ask an engineer of the office for the package; bring it back here with its photos."),

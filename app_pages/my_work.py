@@ -166,7 +166,7 @@ def map_book(context: session.Context, codes: pd.Index[str]) -> None:
     """Print the pages of the next sites with their sheets to write on."""
     words, text, count = context.words, context.words.text, len(codes)
     asked = (tuple(codes), words.language, context.record().key)
-    label = words.count("Make the map book of the next site", "Make the map book of the next {n} sites", count)
+    label = text("Make the map book of the next sites: {n}", n=words.number(count, 0))
     if count and st.button(label, key="make_book"):
         with st.spinner(text("Making the file …")):
             options = contents.Options(context.today, ground=basemap.of(context))

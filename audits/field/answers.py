@@ -328,7 +328,7 @@ def with_unit(text: str, quantity: model.Quantity, units: Units) -> str:
 
 
 def in_words(text: str, words: wording.Wording) -> str:
-    """Return what was written with its units in the reader's words, to be shown; what is kept stays as it is.
+    """Return a text with its units in the reader's words, to be shown and not to be kept.
 
     Examples
     --------

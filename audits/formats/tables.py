@@ -184,7 +184,7 @@ def _from_archive(content: bytes, file_name: str, known: Known) -> Table:
     parts.check()
     names = [name for name in parts.entries if not name.startswith(_OF_MACOS)]
     alone = [GTFS_STOPS] if GTFS_STOPS in names else names
-    _refuse_if(len(alone) != 1, NO_ONE_TABLE.at(file_name, names=", ".join(names[:_NAMES_SHOWN])))
+    _refuse_if(len(alone) != 1, NO_ONE_TABLE.at(file_name, names=", ".join(names[:_NAMES_SHOWN]) or "–"))
     inside = parts.read_whole(alone[0], map_files.GUARD.most_unpacked_bytes)
     # an archive may hold itself, without end
     read_inside = _from_workbook if inside.startswith(archive.START) else read

@@ -101,21 +101,19 @@ def _none(context: session.Context, found: site_design.Fitted | geometry.NotFeas
 def answer(context: session.Context, asked: design_inputs.Asked, found: site_design.Fitted) -> None:
     """Show the answer in a line, then everything about the chosen alternative in tabs."""
     text, made = context.words.text, requirements.Construction()
-    # As the plan counts it: what stands there is broken up first.
-    works = quantities.breaking_up(*asked.standing_mm, made) if asked.standing_mm else quantities.Works()
-    assumed = made, works
     book = price_books.in_force(context.store).book
     designs = found.designs[:MOST_ALTERNATIVES]
-    priced = {f"{design.family}-{design.legs}": price(design, *assumed, book) for design in designs}
+    priced = {f"{one.family}-{one.legs}": price(one, made, _works(asked, one, made), book) for one in designs}
     first = st.container()
     names = [text("Alternatives"), text("Drawing"), text("Quantities"), text("Law"), text("Files")]
     tabs = st.tabs([*names, text("Keep")] if asked.site_code else names, key="design_tab")
     with tabs[0]:
         compare(context, priced, MOVED if found.basis == site_design.MOVED else FITS)
         chosen = choose(context, priced)
+    assumed = made, _works(asked, chosen.design, made)
     check = design_check.check(chosen.design, context.criteria)
     with tabs[1]:
-        drawn = drawn_views(chosen.design, context, made, works)
+        drawn = drawn_views(chosen.design, context, *assumed)
         for view in drawn:
             st.html(_figure(context, chosen.design, view))
     with tabs[2]:
@@ -149,6 +147,12 @@ def answer(context: session.Context, asked: design_inputs.Asked, found: site_des
         with tabs[5]:
             design_saving.save(context, asked, chosen, assumed, check)
             design_saving.versions(context, asked.site_code)
+
+
+def _works(asked: design_inputs.Asked, design: geometry.Design, made: requirements.Construction) -> quantities.Works:
+    """Return the assumptions of the bill; as the plan counts it, a ramp that stands there is broken up first."""
+    replaces = asked.kind == "ramp" and asked.element_id
+    return quantities.replacing(asked.standing_mm, design, made) if replaces else quantities.Works()
 
 
 def _offer_parts(context: session.Context, asked: design_inputs.Asked, book: prices.PriceBook) -> None:

@@ -56,7 +56,8 @@ ASSUMPTIONS: Mapping[str, Mapping[str, float]] = {
         "path": TYPICAL_PATH_MM / quantities.MM_PER_M,
     },
     wording.phrase(
-        "An old ramp that is broken up is a slab {slab} mm thick over its measured length and width, and fill up to it."
+        "An old ramp that is broken up is a slab {slab} mm thick over its measured length and width, and fill up to "
+        "it; where nobody measured it, it is taken to be as large as the new one."
     ): {"slab": requirements.Construction().slab_thickness_mm},
 }
 """What the costs and barriers rest on, each phrase with its figures."""
@@ -161,9 +162,7 @@ class Pricing:
         if as_measured is None:
             raise ValueError("no ramp fits where there is room for any")
         design = as_measured.designs[0]
-        as_new = design.total_length_mm, float(design.clear_width_mm), float(design.rise_mm)
-        along_mm, width_mm, old_rise_mm = self._standing.get(element_id) or as_new
-        works = quantities.breaking_up(along_mm, width_mm, old_rise_mm, self._made)
+        works = quantities.replacing(self._standing.get(element_id), design, self._made)
         # Rails, edges and surfaces go where the ramp stands already; only a new ramp needs room.
         return quantities.bill(design, self._made, works), basis if rebuilt or basis == TYPICAL else DESIGNED
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -50,10 +50,13 @@ class _Place:
 
     space: geometry.Space | geometry.KerbSpace
     at_least: frozenset[str] = frozenset()
-    works: quantities.Works = field(default_factory=quantities.Works)
     element_id: str = ""
-    standing_mm: tuple[float, float] | None = None
+    standing_mm: tuple[float, float, float] | None = None
     parts: mending.Parts | None = None
+
+    def works(self, design: geometry.Design) -> quantities.Works:
+        """Return the assumptions of the bill: with the ramp that stands there, where a survey knows of one."""
+        return quantities.replacing(self.standing_mm, design, _MADE) if self.element_id else quantities.Works()
 
 
 @arguments.command()
@@ -114,14 +117,14 @@ def design(
         count = len(found.designs)
         raise usage_problems.refused(usage_problems.NO_ALTERNATIVE, "--alternative", number=number, count=count)
     assumed = [] if found.basis == site_design.DESIGNED else [words.text(site_design.BASES[found.basis])]
-    priced = [_priced(each, place.works, price_book) for each in found.designs]
+    priced = [_priced(each, place.works(each), price_book) for each in found.designs]
     parts = place.parts
     lines = [*assumed, *([mending.sentence(parts, words)] if parts else [])]
     for each in priced:
         lines += [described.family(each.design, words), described.summary(each.design, words)]
         lines += [cost.sentence(each.estimate, words), *ramp_design.warnings(each.design, criteria, words)]
     chosen = priced[number - 1]
-    subject = _subject(chosen, place.works, site, criteria, words, "" if home else words.name(town))
+    subject = _subject(chosen, place.works(chosen.design), site, criteria, words, "" if home else words.name(town))
     # The forms are Thai, whatever the language of the answer.
     thai = wording.Wording("th")
     work = " ".join(filter(None, (described.family(chosen.design, thai), site, at)))
@@ -138,7 +141,7 @@ def design(
         cautions=tuple(assumed),
         bearing_deg=bearing,
         key_plan=_key_plan(request, site) if {"pdf", "dxf"} & set(wanted) else None,
-        standing_mm=place.standing_mm,
+        standing_mm=place.standing_mm and place.standing_mm[:2],
     )
     for form, path in wanted.items():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -147,7 +150,7 @@ def design(
     receipt |= {
         "feasible": True,
         "basis": found.basis,
-        "alternatives": [_content(each, place.works, assumed, criteria, words) for each in priced],
+        "alternatives": [_content(each, place.works(each.design), assumed, criteria, words) for each in priced],
         "parts": parts and {"level": parts.level, "cost_thb": int(parts.estimate.total_thb.likely)},
         "chosen": number,
         "files": [str(path) for path in wanted.values()],
@@ -198,7 +201,6 @@ def _place(
             continue
         measured = space or geometry.Space(0, 0, 0)
         standing = measured_space.standing_mm(governed, element_id)
-        works = quantities.breaking_up(*standing, _MADE) if standing else quantities.Works()
         space = dataclasses.replace(
             _with_lengths(measured, known),
             obstacle_left=measured.obstacle_left or sides.obstacle_left,
@@ -207,7 +209,7 @@ def _place(
             exit=sides.exit,
         )
         parts = mending.of_ramp(record, element_id, price_book)
-        return _Place(space, at_least - set(known), works, element_id, standing[:2] if standing else None, parts)
+        return _Place(space, at_least - set(known), element_id, standing, parts)
     raise usage_problems.refused(usage_problems.NOT_SURVEYED, ", ".join(missing), site=site)
 
 

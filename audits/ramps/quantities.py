@@ -94,9 +94,11 @@ ASSUMPTIONS: Mapping[str, str] = {
     "working_space_share": wording.phrase("Digging added for working space and earth that slides in"),
     "compaction_share": wording.phrase("Fill added for what compaction takes"),
     "old_structure_m3": wording.phrase(
-        "Old concrete above the ground, from its surveyed dimensions; 0 when there is none"
+        "Old concrete above the ground, from its surveyed dimensions, else those of the new ramp; 0 when there is none"
     ),
-    "old_fill_m3": wording.phrase("Fill under an old ramp, from its measured size; 0 when there is none"),
+    "old_fill_m3": wording.phrase(
+        "Fill under an old ramp, from its measured size, else that of the new one; 0 when there is none"
+    ),
 }
 # The three shares are those that Thai estimators use: http://constructionrate.blogspot.com/2009_03_29_archive.html
 # (digging 30 %, fill 25 %) and https://ranong2.com "ตารางการเผื่อของเหล็กเสริม" (7 % for bars of 9 mm).
@@ -120,6 +122,21 @@ def breaking_up(along_mm: float, width_mm: float, rise_mm: float, made: requirem
     slab_mm3 = along_mm * width_mm * made.slab_thickness_mm
     wedge_mm3 = math.sqrt(max(0.0, along_mm**2 - rise_mm**2)) * width_mm * rise_mm / 2
     return Works(old_structure_m3=slab_mm3 / MM3_PER_M3, old_fill_m3=max(0.0, wedge_mm3 - slab_mm3) / MM3_PER_M3)
+
+
+def replacing(
+    standing_mm: tuple[float, float, float] | None, design: geometry.Design, made: requirements.Construction
+) -> Works:
+    """Return the assumptions with the ramp in the way that a design replaces.
+
+    Parameters
+    ----------
+    standing_mm
+        From :func:`audits.ramps.measured_space.standing_mm`; where nobody measured it, the old ramp is taken to be as
+        large as the new one.
+    """
+    as_new = design.total_length_mm, float(design.clear_width_mm), float(design.rise_mm)
+    return breaking_up(*(standing_mm or as_new), made)
 
 
 def without_guard(bill: Bill) -> Bill:

@@ -50,7 +50,7 @@ KEPT = (
     (
         phrase("What people write into the public form, without a name, an address or a photo, until it is read"),
         phrase("So that nothing counts or is shown before what leads to a person is taken out"),
-        phrase("Until it is recorded or deleted; never in a backup"),
+        phrase("Until it is recorded or deleted; in a backup as long as that is kept"),
         phrase("Engineers"),
     ),
 )

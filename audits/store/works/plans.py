@@ -14,6 +14,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from audits import errors, roles
+from audits.store.accounts import sessions
 from audits.store.audit_log import events
 from audits.store.db import connection, durable_files, frames, schema
 from audits.store.requests import requests
@@ -32,6 +33,7 @@ BESIDE_THE_PLAN = (
     ACTION,
     "design.save",
     "account.set",
+    *sessions.ACTIONS,
     "technician.secret",
     "fix.step",
     contracts.PROGRESS,

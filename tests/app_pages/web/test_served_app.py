@@ -264,7 +264,7 @@ def test_whoever_is_signed_out_is_not_heard_any_more(office: served.Office, reco
     token = sessions.begin(record, roles.COUNCIL)
     with _talking(office, token) as talk:
         assert _pages_of(talk)
-        sessions.end_all(record, roles.COUNCIL)
+        sessions.end_all(record, roles.COUNCIL, "test")
         office.tokens[roles.COUNCIL] = sessions.begin(record, roles.COUNCIL)
         _ask_again(talk)
         with pytest.raises(websockets.exceptions.ConnectionClosed) as closed:

@@ -13,6 +13,9 @@ phrase = wording.phrase
 
 CONTACT = "privacy_contact"
 
+# where the program shows it to everybody, without an account
+ADDRESS = "/statement/privacy"
+
 # what is kept, why, how long, who sees it
 KEPT = (
     (

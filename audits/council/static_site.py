@@ -72,7 +72,9 @@ def files(
         up = "" if language == first else "../"
         links = {other: f"{up}{_path(other, first)}" for other in languages}
         brief = f"{up}brief-{language}.pdf" if language in briefs else ""
-        body = page(answers, wording.Wording(language), links=links, brief=brief, made_at=made_at, statements=statements)
+        body = page(
+            answers, wording.Wording(language), links=links, brief=brief, made_at=made_at, statements=statements
+        )
         result[_path(language, first)] = _document(answers, language, [body])
     return result | {f"brief-{language}.pdf": content for language, content in sorted(briefs.items())}
 

@@ -40,7 +40,7 @@ def worked_in(
     changes.report_position(store, "KK-001", "confirmed", "somchai", "seen")
     reviews.approve(store, ["uuid:2"], "engineer")
     city_events.of_the_office(store)
-    unread.send(store, "ขอทางลาด", "หน้าวัด", "KK-001", "192.0.2.1")
+    unread.send(store, "ขอทางลาด", "หน้าวัด", "", "192.0.2.1")
     store.workspace.weights_path.write_text("weights: ours\n")
     (store.workspace.folder / "population.csv").write_text("lat,lon,residents\n")
     return store

@@ -65,7 +65,7 @@ def send(
     Raises
     ------
     audits.errors.RefusedError
-        With every problem: no text, no place, or two, personal data, an unknown site, more unread ones than anybody reads.
+        With every problem: no text, no or two places, personal data, an unknown site, more unread than anybody reads.
     """
     moment = column_types.instant(at)
     words, where = " ".join(text.split()), " ".join(place.split())

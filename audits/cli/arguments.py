@@ -263,14 +263,18 @@ def chosen_sites(
     return chosen
 
 
-def refuse_existing(paths: Iterable[Path], hint: str, *, replace: bool = False) -> None:
-    """Refuse to write over files unasked.
+def refuse_existing(paths: Iterable[Path], hint: str, *, replace: bool = False, makes_folder: bool = False) -> None:
+    """Refuse to write over files unasked, or into a folder that is not there, before the work is done.
 
     Raises
     ------
     typer.BadParameter
-        Naming the files that are there.
+        Naming the files that are there, or the folder that is not.
     """
+    paths = list(paths)
+    missing = [str(path.parent) for path in paths if not (makes_folder or path.parent.is_dir())]
+    if missing:
+        raise typer.BadParameter(f"{', '.join(missing)}: there is no such folder", param_hint=hint)
     found = [str(path) for path in paths if path.exists()]
     if found and not replace:
         raise typer.BadParameter(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 import statistics
 from collections.abc import Iterable, Iterator, Mapping
@@ -117,7 +118,12 @@ MOST_LINES_OF_A_BODY, MEDIAN_LINES_OF_A_BODY = 60, 8
 SOURCES = sorted(path for place in ("audits", "layers", "app_pages") for path in (ROOT / place).rglob("*.py"))
 SOURCES += [ROOT / "app.py"]
 TEXTS = {path: path.read_text("utf-8") for path in SOURCES}
-TREES = {path: ast.parse(text) for path, text in TEXTS.items()}
+
+
+# Parsed by the first test that asks: every process that runs tests imports this module, and one of them runs it.
+@functools.cache
+def trees() -> dict[Path, ast.Module]:
+    return {path: ast.parse(text) for path, text in TEXTS.items()}
 
 
 def _name(path: Path) -> str:
@@ -143,7 +149,7 @@ def _imports(tree: ast.AST) -> Iterator[tuple[str, str]]:
 def _arrows() -> dict[str, set[str]]:
     """Return, for each of our modules, the modules of ours that it imports."""
     arrows = {}
-    for path, tree in TREES.items():
+    for path, tree in trees().items():
         named = {each for module, name in _imports(tree) for each in (f"{module}.{name}", module)}
         arrows[_module(path)] = {each for each in named & MODULES if not _is_package(each)}
     return arrows
@@ -221,7 +227,7 @@ def test_our_own_modules_are_imported_as_modules() -> None:
     ours = {"audits", "layers", "app_pages", "app"}
     wrong = [
         f"{_name(path)}: import the module {module}, not {name} from it"
-        for path, tree in TREES.items()
+        for path, tree in trees().items()
         for module, name in _imports(tree)
         # the public door hands functions on; nothing else does
         if module.split(".")[0] in ours
@@ -240,7 +246,7 @@ def test_no_page_is_imported() -> None:
 def test_each_tool_has_its_room() -> None:
     wrong = [
         f"{_name(path)} uses {module}; its room is {rooms}"
-        for path, tree in TREES.items()
+        for path, tree in trees().items()
         for module, _ in _imports(tree)
         if (rooms := ROOMS_OF_TOOLS.get(module.split(".")[0])) and not _stands_in(path, rooms)
     ]
@@ -254,7 +260,7 @@ def _stands_in(path: Path, rooms: tuple[str, ...]) -> bool:
 
 def test_pure_packages_see_no_clock_database_or_environment() -> None:
     wrong = []
-    for path, tree in TREES.items():
+    for path, tree in trees().items():
         if (
             not _name(path).startswith(PURE)
             or _name(path) in NOT_PURE
@@ -278,14 +284,14 @@ def test_modules_and_functions_have_a_human_size() -> None:
     lengths = {_name(path): len(text.splitlines()) for path, text in TEXTS.items()}
     assert {name: lines for name, lines in lengths.items() if lines > MOST_LINES} == {}
     assert statistics.median(lines for name, lines in lengths.items() if lines > 2) <= MEDIAN_LINES
-    bodies = [(f"{_name(path)}: {name}", lines) for path, tree in TREES.items() for name, lines in _bodies(tree)]
+    bodies = [(f"{_name(path)}: {name}", lines) for path, tree in trees().items() for name, lines in _bodies(tree)]
     assert [body for body in bodies if body[1] > MOST_LINES_OF_A_BODY] == []
     assert statistics.median(lines for _, lines in bodies) <= MEDIAN_LINES_OF_A_BODY
 
 
 def test_names_say_what_is_inside() -> None:
     assert [_name(path) for path in SOURCES if {path.stem, path.parent.name} & FORBIDDEN_NAMES] == []
-    assert [_name(path) for path, tree in TREES.items() if not ast.get_docstring(tree)] == []
+    assert [_name(path) for path, tree in trees().items() if not ast.get_docstring(tree)] == []
 
 
 def test_the_language_is_plain() -> None:

@@ -6,6 +6,7 @@ import ast
 import collections
 import copy
 import datetime as dt
+import functools
 import json
 import re
 import string
@@ -100,12 +101,18 @@ def _values(template: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(template) if name is not None}
 
 
-WRITTEN = {path: phrases(path.read_text("utf-8")) for path in SOURCES}
-WRITTEN |= {path: template_phrases(path.read_text("utf-8")) for path in TEMPLATES}
-WRITTEN |= {path: set(typesetting.phrases(path.read_text("utf-8"))) for path in TYPST}
-WRITTEN |= {path: set(json.loads(path.read_text("utf-8")).values()) for path in PHRASES_AS_DATA}
-TRANSLATED = {path: _messages(path) for path in CATALOGUES}
-EVERY_MESSAGE = [(path.stem, message) for path, messages in TRANSLATED.items() for message in messages]
+# Parsed by the first test that asks: every process that runs tests imports this module, and one of them runs it.
+@functools.cache
+def written() -> dict[Path, set[str]]:
+    found = {path: phrases(path.read_text("utf-8")) for path in SOURCES}
+    found |= {path: template_phrases(path.read_text("utf-8")) for path in TEMPLATES}
+    found |= {path: set(typesetting.phrases(path.read_text("utf-8"))) for path in TYPST}
+    return found | {path: set(json.loads(path.read_text("utf-8")).values()) for path in PHRASES_AS_DATA}
+
+
+@functools.cache
+def every_message() -> list[tuple[str, catalog.Message]]:
+    return [(path.stem, message) for path in CATALOGUES for message in _messages(path)]
 
 
 def test_phrases_are_found_wherever_they_are_written() -> None:
@@ -130,32 +137,32 @@ def test_phrases_are_found_in_templates() -> None:
 
 
 def test_every_phrase_is_translated() -> None:
-    known = {_english(message)[0] for _, message in EVERY_MESSAGE if _thai(message)}
-    missing = {path.relative_to(ROOT).as_posix(): sorted(found - known) for path, found in WRITTEN.items()}
+    known = {_english(message)[0] for _, message in every_message() if _thai(message)}
+    missing = {path.relative_to(ROOT).as_posix(): sorted(found - known) for path, found in written().items()}
     assert {path: phrases for path, phrases in missing.items() if phrases} == {}
 
 
 def test_every_phrase_is_translated_in_one_place_only() -> None:
-    places = collections.Counter(_english(message)[0] for _, message in EVERY_MESSAGE)
+    places = collections.Counter(_english(message)[0] for _, message in every_message())
     assert [phrase for phrase, count in places.items() if count > 1] == []
 
 
 def test_no_translation_is_left_without_its_phrase() -> None:
-    used = set().union(*WRITTEN.values())
-    kept = [(catalogue, _english(message)[0]) for catalogue, message in EVERY_MESSAGE]
+    used = set().union(*written().values())
+    kept = [(catalogue, _english(message)[0]) for catalogue, message in every_message()]
     assert [(catalogue, phrase) for catalogue, phrase in kept if phrase not in used] == []
 
 
 def test_a_plural_is_kept_with_the_plural_that_is_written() -> None:
     written = set().union(*(plurals(path.read_text("utf-8")) for path in SOURCES))
-    kept = {_english(message) for _, message in EVERY_MESSAGE if len(_english(message)) == 2}
+    kept = {_english(message) for _, message in every_message() if len(_english(message)) == 2}
     assert kept == written
 
 
 def test_a_translation_takes_the_same_values() -> None:
     other_values = [
         (catalogue, english, _thai(message))
-        for catalogue, message in EVERY_MESSAGE
+        for catalogue, message in every_message()
         for english in _english(message)
         if _values(_thai(message)) != _values(english)
     ]
@@ -165,7 +172,7 @@ def test_a_translation_takes_the_same_values() -> None:
 def test_a_translation_is_finished() -> None:
     unfinished = [
         (catalogue, _english(message)[0])
-        for catalogue, message in EVERY_MESSAGE
+        for catalogue, message in every_message()
         if message.fuzzy or not _thai(message).strip() == _thai(message) != ""
     ]
     assert unfinished == []

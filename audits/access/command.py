@@ -34,7 +34,7 @@ def access(
 ) -> None:
     """Say how many of 100 trips to the nearest needed place can be made step-free, by zone, site, group and kind."""
     words = request.words
-    case = arguments.read_as(case, barriers.case_of, words, "--barriers")
+    case = arguments.read_as(case, barriers.case_of)
     arguments.known(persona, [one.persona for one in personas.load()], "--persona", optional=True)
     record = request.read_record()
     prepared = _prepared(record, request.workspace.folder)

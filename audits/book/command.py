@@ -10,7 +10,7 @@ import typer
 from audits import terms, wording
 from audits.book import book as map_book
 from audits.book import layout, sheets
-from audits.cli import answers, arguments
+from audits.cli import answers, arguments, usage_problems
 from audits.formats import typesetting
 from audits.reports import contents
 from audits.scoring import findings
@@ -72,4 +72,4 @@ def _check(paper: str, verdicts: list[str], kind: str, address: str) -> None:
         arguments.known(verdict, findings.VERDICTS, "--verdict")
     arguments.known_kind(kind)
     if address and not address.startswith(("https://", "http://")):
-        raise typer.BadParameter(f"{address}: begin with https:// or http://", param_hint="--address")
+        raise usage_problems.refused(usage_problems.NO_ADDRESS, "--address", value=address)

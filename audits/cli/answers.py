@@ -13,6 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from audits import errors, terms, wording
+from audits.cli import usage_problems
 from layers import errors as layer_errors
 
 PROBLEMS, USAGE, HELD = 1, 2, 3
@@ -62,7 +63,8 @@ class Commands(TyperGroup):
     """Commands that end a refusal with a sentence instead of a traceback."""
 
     def invoke(self, ctx: Any) -> Any:
-        """Run the command; a refusal exits with the code for problems."""
+        """Run the command; a refusal exits with the code for problems, that of an argument with the one for usage."""
+        code = PROBLEMS
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
@@ -71,6 +73,7 @@ class Commands(TyperGroup):
             reader = ctx.find_root().ensure_object(Reader)
             sentences = [reader.words.problem(problem) for problem in refused.problems]
             record = reader.problems(refused.problems)
+            code = USAGE if isinstance(refused, usage_problems.UsageRefusedError) else PROBLEMS
         except (errors.JaideeError, layer_errors.LayerError) as error:
             sentences, record = [str(error)], [{"sentence": str(error)}]
         except OSError as error:
@@ -80,7 +83,7 @@ class Commands(TyperGroup):
             print(json.dumps({"ok": False, "problems": record}, ensure_ascii=False))
         for sentence in sentences:
             print(sentence, file=sys.stderr)
-        raise typer.Exit(PROBLEMS)
+        raise typer.Exit(code)
 
 
 @contextlib.contextmanager

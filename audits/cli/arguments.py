@@ -17,9 +17,10 @@ import typer
 
 from audits import errors, terms, wording
 from audits import record as records
-from audits.cli import answers
+from audits.cli import answers, usage_problems
 from audits.rules import files, model
 from audits.scoring import run, selection
+from audits.store import town as towns
 from audits.store.db import connection
 from audits.store.db import workspace as workspaces
 from layers import positions
@@ -163,9 +164,11 @@ def command(*judged: str, workspace: bool = True) -> Callable[[Callable[..., Non
             # A group that answers alone stays silent before one of its verbs.
             if context.invoked_subcommand:
                 return
-            request = _request({name: given.pop(name) for name in names})
+            asked = {name: given.pop(name) for name in names}
+            words = wording.Wording(known(asked.pop("language"), wording.LANGUAGES, "--lang"))
             # The group reads it from the context to answer a refusal in the same language and form.
-            context.find_root().obj = request
+            context.find_root().obj = answers.Reader(words, asked["as_json"])
+            context.find_root().obj = request = _request(words, asked)
             function(request, **given)
 
         # Typer builds the options from the signature, and takes their types from the annotations.
@@ -176,9 +179,8 @@ def command(*judged: str, workspace: bool = True) -> Callable[[Callable[..., Non
     return decorate
 
 
-def _request(given: dict[str, Any]) -> Request:
-    language, as_of = given.pop("language"), given.pop("as_of", None)
-    words = wording.Wording(known(language, wording.LANGUAGES, "--lang"))
+def _request(words: wording.Wording, given: dict[str, Any]) -> Request:
+    as_of = given.pop("as_of", None)
     if "edition" in given:
         sources = files.load_criteria().sources
         laws = [name for name, one in sources.items() if one.kind != "guidance"]
@@ -191,27 +193,40 @@ def known(value: str, accepted: Collection[str], hint: str, *, optional: bool = 
 
     Raises
     ------
-    typer.BadParameter
+    audits.cli.usage_problems.UsageRefusedError
         Naming the value and those accepted.
     """
     if value not in accepted and (value or not optional):
-        raise typer.BadParameter(f"{value}: use one of: {', '.join(accepted)}", param_hint=hint)
+        raise usage_problems.refused(usage_problems.NOT_ACCEPTED, hint, value=value, accepted=", ".join(accepted))
     return value
 
 
-def read_as(written: str, read: Callable[[str], str], words: wording.Wording, hint: str) -> str:
+def read_as(written: str, read: Callable[[str], str]) -> str:
     """Read the value of an option by a function that refuses what it does not know.
 
     Raises
     ------
-    typer.BadParameter
-        With the sentence of the refusal in the reader's language.
+    audits.cli.usage_problems.UsageRefusedError
+        With the problems of the refusal.
     """
     try:
         return read(written)
     except errors.RefusedError as refused:
-        sentences = " ".join(words.problem(problem) for problem in refused.problems)
-        raise typer.BadParameter(sentences, param_hint=hint) from refused
+        raise usage_problems.UsageRefusedError(refused.problems) from refused
+
+
+def amounts_thb(written: str, hint: str) -> tuple[float, ...]:
+    """Read amounts in baht, separated by commas; none where nothing is written.
+
+    Raises
+    ------
+    audits.cli.usage_problems.UsageRefusedError
+        When one is no number.
+    """
+    try:
+        return tuple(float(part) for part in written.split(",") if part.strip())
+    except ValueError as error:
+        raise usage_problems.refused(usage_problems.NO_AMOUNTS, hint, value=written) from error
 
 
 def known_kind(kind: str) -> str:
@@ -219,7 +234,7 @@ def known_kind(kind: str) -> str:
 
     Raises
     ------
-    typer.BadParameter
+    audits.cli.usage_problems.UsageRefusedError
         When there is no such kind.
     """
     return known(kind, tuple(terms.SITE_KIND), "--kind", optional=True)
@@ -230,12 +245,12 @@ def known_codes(codes: list[str], sites: gpd.GeoDataFrame) -> list[str]:
 
     Raises
     ------
-    typer.BadParameter
+    audits.cli.usage_problems.UsageRefusedError
         Naming those that are not.
     """
     unknown = [code for code in codes if code not in sites.index]
     if unknown:
-        raise typer.BadParameter(f"not in the register: {', '.join(unknown)}", param_hint="--site, --sites")
+        raise usage_problems.refused(usage_problems.NO_SUCH_CODE, "--site, --sites", codes=", ".join(unknown))
     return codes
 
 
@@ -252,14 +267,14 @@ def chosen_sites(
 
     Raises
     ------
-    typer.BadParameter
+    audits.cli.usage_problems.UsageRefusedError
         When a code is not in the register, or no site is chosen.
     """
     asked = known_codes([code.strip() for code in codes.split(",") if code.strip()], record.sites)
     wanted = selection.Selection(kinds=(kind,) if kind else (), zones=zones, verdicts=verdicts, codes=asked)
     chosen = selection.select(record.sites, record.audit.sites, wanted)
     if chosen.empty:
-        raise typer.BadParameter("no site of the register is meant", param_hint=hint)
+        raise usage_problems.refused(usage_problems.NO_SITE, hint)
     return chosen
 
 
@@ -268,18 +283,16 @@ def refuse_existing(paths: Iterable[Path], hint: str, *, replace: bool = False, 
 
     Raises
     ------
-    typer.BadParameter
+    audits.cli.usage_problems.UsageRefusedError
         Naming the files that are there, or the folder that is not.
     """
     paths = list(paths)
     missing = [str(path.parent) for path in paths if not (makes_folder or path.parent.is_dir())]
     if missing:
-        raise typer.BadParameter(f"{', '.join(missing)}: there is no such folder", param_hint=hint)
+        raise usage_problems.refused(usage_problems.NO_PARENT, hint, folder=", ".join(missing))
     found = [str(path) for path in paths if path.exists()]
     if found and not replace:
-        raise typer.BadParameter(
-            f"{', '.join(found)}: exists already; name another file, or say --replace", param_hint=hint
-        )
+        raise usage_problems.refused(usage_problems.EXISTS, hint, files=", ".join(found))
 
 
 def known_box(box: str | None, town: positions.Box | None = None) -> positions.Box:
@@ -287,14 +300,14 @@ def known_box(box: str | None, town: positions.Box | None = None) -> positions.B
 
     Raises
     ------
-    typer.BadParameter
+    audits.cli.usage_problems.UsageRefusedError
         When it is not four numbers in order.
     """
     if box is None:
         return town or positions.KHON_KAEN_SURROUNDINGS
     found = positions.read_box(box)
     if found is None:
-        raise typer.BadParameter(f"{box}: write west,south,east,north in degrees", param_hint="--box")
+        raise usage_problems.refused(towns.NO_BOX, "--box", written=box)
     return found
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from audits import wording
-from audits.cli import answers, arguments
+from audits.cli import answers, arguments, usage_problems
 from audits.store.backup import backup as backups
 from audits.store.backup import drill, migrate, retention
 from audits.store.backup import restore as restoring
@@ -91,7 +91,7 @@ def backup(
     words = request.words
     if target.suffix == ".gpkg":
         if check:
-            raise typer.BadParameter("a single file is not checked; name a folder", param_hint="--check")
+            raise usage_problems.refused(usage_problems.FILE_NOT_CHECKED, "--check")
         with request.open_store() as store, answers.progress(words.text("Backup")):
             backups.backup(store, target)
         receipt = {"file": str(target), "bytes": target.stat().st_size}

@@ -8,7 +8,7 @@ import typer
 
 from audits import record as records
 from audits import wording
-from audits.cli import arguments
+from audits.cli import arguments, usage_problems
 from audits.store.register import presumed_pairs, same_elements
 
 phrase = wording.phrase
@@ -30,7 +30,7 @@ def same(
 ) -> None:
     """Record that two elements are one thing, or two; without elements, list what is joined and what is presumed."""
     if bool(kept) != bool(other):
-        raise typer.BadParameter("name two elements, or none", param_hint="OTHER")
+        raise usage_problems.refused(usage_problems.TWO_ELEMENTS, "OTHER")
     with request.open_store() as store:
         if kept:
             decide = same_elements.separate if two else same_elements.join

@@ -10,7 +10,7 @@ import typer
 
 from audits import wording
 from audits.access import site_network
-from audits.cli import answers, arguments
+from audits.cli import answers, arguments, usage_problems
 from audits.export import exporting, losses
 from audits.quality import report, sentences
 from audits.reports import catalogue, contents
@@ -44,12 +44,12 @@ def export(
     arguments.known(form, exporting.FORMATS, "FORMAT")
     arguments.known_kind(kind)
     if loss is not None and form not in exporting.EXCHANGE:
-        raise typer.BadParameter(f"only for {', '.join(exporting.EXCHANGE)}", param_hint="--loss")
+        raise usage_problems.refused(usage_problems.NO_LOSS, "--loss", formats=", ".join(exporting.EXCHANGE))
     # Refused before the work where the names are known already.
     arguments.refuse_existing([loss] if loss else [], "--loss", replace=replace)
     ending = f".{exporting.FORMATS[form].ending.rpartition('.')[2]}"
     if file.suffix.lower() != ending and not file.is_dir():
-        raise typer.BadParameter(f"{file}: {form} is written as a file ending in {ending}", param_hint="FILE")
+        raise usage_problems.refused(usage_problems.WRONG_ENDING, "FILE", file=file, endings=ending)
     words, today = request.words, arguments.today()
     with answers.progress(words.text("Export")):
         record = request.read_record()

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from audits import wording
-from audits.cli import answers, arguments
+from audits.cli import answers, arguments, usage_problems
 from audits.nation import cluster, generating, partitions, running, summary
 from layers import network
 
@@ -88,9 +88,9 @@ def nation(
         _generate(request, folder, municipalities, elements, seed)
         return
     if out is None:
-        raise typer.BadParameter("name the folder of the results", param_hint="--out")
+        raise usage_problems.refused(usage_problems.NO_RESULTS, "--out")
     if not folder.is_dir():
-        raise typer.BadParameter(f"{folder}: there is no such folder", param_hint="FOLDER")
+        raise usage_problems.refused(usage_problems.NO_FOLDER, "FOLDER", folder=folder)
     processes = workers or os.cpu_count() or 1
     # No process is started for a folder in which there is nothing to judge.
     processes = min(processes, len(partitions.find(folder.resolve(), out.resolve())[0]))
@@ -194,7 +194,7 @@ def _access(words: wording.Wording, row: dict[str, Any]) -> str:
 
 def _generate(request: arguments.Request, folder: Path, municipalities: int, elements: int, seed: int) -> None:
     if elements < municipalities:
-        raise typer.BadParameter(f"{elements}: at least one in each municipality", param_hint="--elements")
+        raise usage_problems.refused(usage_problems.TOO_FEW, "--elements", elements=elements)
     arguments.refuse_existing(sorted(folder.glob(f"{partitions.PROVINCE}*"))[:1], "FOLDER")
     written = generating.generate(folder, municipalities, elements, seed)
     numbers = {"elements": elements, "municipalities": municipalities}

@@ -11,7 +11,7 @@ import typer
 
 from audits import barriers, wording
 from audits.access import site_network
-from audits.cli import answers, arguments
+from audits.cli import answers, arguments, usage_problems
 from audits.plans import (
     budget_plan,
     budget_program,
@@ -75,8 +75,11 @@ def plan(
     ] = barriers.KNOWN_ONLY,
 ) -> None:
     """Choose the fixes that make most trips step-free under a budget, with a check."""
-    case = arguments.read_as(case, barriers.case_of, request.words, "--barriers")
-    wanted, yearly_thb = _outputs(certificate, model_file, out or [], replace=replace), _yearly(yearly)
+    case = arguments.read_as(case, barriers.case_of)
+    wanted, yearly_thb = (
+        _outputs(certificate, model_file, out or [], replace=replace),
+        arguments.amounts_thb(yearly, "--years"),
+    )
     yearly_thb = yearly_thb or (budget / phases,) * phases if phases else yearly_thb
     weights = _weights(persona)
     words, record = request.words, request.read_record()
@@ -115,16 +118,10 @@ def _outputs(certificate: Path | None, model: Path | None, out: list[Path], *, r
     found = [(form, path) for form, path in wanted if path is not None]
     for form, path in found:
         if form not in (*ENDINGS, CERTIFICATE, MODEL):
-            raise typer.BadParameter(f"{path}: use one of the endings {', '.join(ENDINGS)}", param_hint="--out")
+            endings = ", ".join(f".{each}" for each in ENDINGS)
+            raise usage_problems.refused(usage_problems.WRONG_ENDING, "--out", file=path, endings=endings)
         arguments.refuse_existing([path], "--out, --certificate, --model", replace=replace)
     return found
-
-
-def _yearly(written: str) -> tuple[float, ...]:
-    try:
-        return tuple(float(part) for part in written.split(",") if part.strip())
-    except ValueError as error:
-        raise typer.BadParameter(f"{written}: amounts in baht, separated by commas", param_hint="--years") from error
 
 
 def _weights(persona: str) -> dict[str, float] | None:
@@ -221,7 +218,8 @@ def _lines(words: wording.Wording, subject: plan_contents.Subject) -> list[str]:
 
 def _read(file: Path) -> str:
     if file.stat().st_size > MOST_CERTIFICATE_BYTES:
-        raise typer.BadParameter(f"{file}: more than {MOST_CERTIFICATE_BYTES} bytes")
+        most = MOST_CERTIFICATE_BYTES // 2**20
+        raise usage_problems.refused(usage_problems.TOO_LARGE, "FILE", file=file, most=most)
     return file.read_bytes().decode("utf-8", errors="replace")
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from audits import terms, wording
-from audits.cli import arguments
+from audits.cli import arguments, usage_problems
 from audits.ramps import (
     cost,
     cost_forms,
@@ -95,7 +95,7 @@ def design(
     """Say which ramps fit a space at a site, or why none does, and write one of them as drawing and workbook."""
     asked, site = {"dxf": dxf, "pdf": pdf, "xlsx": xlsx}, site or code
     if home and site:
-        raise typer.BadParameter("a ramp at a home has no site; leave one of the two out", param_hint="--home")
+        raise usage_problems.refused(usage_problems.HOME_OR_SITE, "--home")
     wanted = _outputs({form: path or (out and out / f"design.{form}") for form, path in asked.items()}, replace=replace)
     words, criteria = request.words, request.criteria()
     demonstration, town, price_book, at = _in_force(request, site)
@@ -109,7 +109,8 @@ def design(
         return
     found = dataclasses.replace(found, designs=found.designs[:MOST_ALTERNATIVES])
     if number > len(found.designs):
-        raise typer.BadParameter(f"{number}: there are {len(found.designs)}", param_hint="--alternative")
+        count = len(found.designs)
+        raise usage_problems.refused(usage_problems.NO_ALTERNATIVE, "--alternative", number=number, count=count)
     assumed = [] if found.basis == site_design.DESIGNED else [words.text(site_design.BASES[found.basis])]
     priced = [_priced(each, place.works, price_book) for each in found.designs]
     lines = list(assumed)
@@ -182,7 +183,7 @@ def _place(
             return _Place(geometry.KerbSpace(known["rise_mm"], known["length_mm"], known["width_mm"]))
         return _Place(_with_lengths(sides, known))
     if kerb or not site:
-        raise typer.BadParameter("needed unless the survey of a ramp at a site gives it", param_hint=", ".join(missing))
+        raise usage_problems.refused(usage_problems.NEEDED, ", ".join(missing))
     record = request.read_record()
     governed = readings.governing(record.governing)
     here = record.elements.index[(record.elements["site_code"] == site) & (record.elements["kind"] == "ramp")]
@@ -201,7 +202,7 @@ def _place(
             exit=sides.exit,
         )
         return _Place(space, at_least - set(known), works, element_id, standing[:2] if standing else None)
-    raise typer.BadParameter(f"no survey of a ramp at {site} gives it", param_hint=", ".join(missing))
+    raise usage_problems.refused(usage_problems.NOT_SURVEYED, ", ".join(missing), site=site)
 
 
 def _key_plan(request: arguments.Request, site: str) -> views.View | None:

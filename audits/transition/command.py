@@ -11,7 +11,7 @@ import typer
 from audits import priority, wording
 from audits.access import catchments, trips
 from audits.access import command as access_command
-from audits.cli import answers, arguments
+from audits.cli import answers, arguments, usage_problems
 from audits.council import council_contents, figures
 from audits.plans import build_model, committed_works, plan_constraints, site_fixes, solved_plan
 from audits.ramps import price_books
@@ -25,7 +25,6 @@ from layers import ground
 phrase = wording.phrase
 
 WRITTEN = phrase("Transition plan written to {file}: {sections} sections, {works} works in {years} years")
-OTHER_FORMAT = phrase("The transition plan is written as .pdf or .docx; give the file such a name.")
 WRITERS = {".pdf": document.pdf, ".docx": document.docx}
 UNIT = phrase("division of public works")
 YEARS = 5
@@ -50,10 +49,11 @@ def transition_plan(
     words = wording.Wording(arguments.known(content or request.words.language, wording.LANGUAGES, "--content"))
     write = WRITERS.get(file.suffix.lower())
     if write is None:
-        raise typer.BadParameter(request.words.text(OTHER_FORMAT), param_hint="FILE.pdf|.docx")
+        endings = ", ".join(WRITERS)
+        raise usage_problems.refused(usage_problems.WRONG_ENDING, "FILE.pdf|.docx", file=file, endings=endings)
     arguments.refuse_existing([file], "FILE.pdf|.docx", replace=replace)
     with answers.progress(request.words.text("Budget plan")) as progress:
-        subject = gathered(request, _amounts(yearly), unit or words.text(UNIT), progress)
+        subject = gathered(request, arguments.amounts_thb(yearly, "--years"), unit or words.text(UNIT), progress)
     file.write_bytes(write(subject, words))
     sections = [section.title for section in document.sections(subject, words)]
     stages = subject.staged.stages if subject.staged else ()
@@ -111,10 +111,3 @@ def gathered(
     first_year = spending.budget_year(today) + 1
     planned = model, staged, yearly, bool(yearly_thb), first_year
     return document.Subject(found, parts, *planned, asked, unit, book.sample, beyond)
-
-
-def _amounts(written: str) -> tuple[float, ...]:
-    try:
-        return tuple(float(part) for part in written.split(",") if part.strip())
-    except ValueError as error:
-        raise typer.BadParameter(f"{written}: amounts in baht, separated by commas", param_hint="--years") from error

@@ -1,6 +1,7 @@
 import csv
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -19,7 +20,7 @@ PROFILE = ROOT / "data" / "sample" / "demonstration_profile.yaml"
 
 
 class Answer:
-    """What one command shown."""
+    """What one command printed."""
 
     def __init__(self, *words: object) -> None:
         result = CliRunner().invoke(program.application, [str(word) for word in words], env={"JAIDEE_WORKSPACE": ""})
@@ -306,6 +307,31 @@ def test_an_export_never_overwrites_unasked(demonstration: Path, tmp_path: Path)
     assert not gpx.exists()
     collection = json.loads(file.read_text("utf-8"))
     assert [feature["id"] for feature in collection["features"]] == ["KK-001"]
+
+
+WRONG_ARGUMENTS = [
+    ("score --edition moi_1999", "CLI-001", "--edition"),
+    ("score --site KK-999", "CLI-002", "--site, --sites"),
+    ("plan --budget-thb 5 --out plan.doc", "CLI-006", "--out"),
+    ("plan --budget-thb 5 --years 5,x", "CLI-007", "--years"),
+    ("plan --budget-thb 5 --barriers likely", "BARRIER-002", "--barriers"),
+    ("design KK-001 --home", "CLI-012", "--home"),
+    ("nation nowhere --out results", "CLI-017", "FOLDER"),
+    ("same one", "CLI-021", "OTHER"),
+]
+
+
+@pytest.mark.parametrize(("line", "code", "where"), WRONG_ARGUMENTS)
+def test_a_wrong_argument_is_one_sentence_in_the_readers_language(
+    demonstration: Path, line: str, code: str, where: str
+) -> None:
+    words = (*line.split(), *(() if "nation" in line else ("--workspace", demonstration)))
+    thai, english = Answer(*words), Answer(*words, "--lang", "en", "--json")
+    (problem,) = english.record["problems"]
+    assert (thai.code, english.code, problem["code"], problem["where"]) == (2, 2, code, where)
+    assert english.stderr.strip() == problem["sentence"] != thai.stderr.strip()
+    assert re.search("[ก-๙]", thai.stderr)
+    assert thai.stderr.count("\n") == 1
 
 
 def test_an_export_of_nothing_or_of_an_unknown_kind_is_a_usage_error(demonstration: Path, tmp_path: Path) -> None:

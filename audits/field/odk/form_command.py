@@ -9,7 +9,7 @@ import typer
 
 from audits import record as records
 from audits import survey, wording
-from audits.cli import arguments
+from audits.cli import arguments, usage_problems
 from audits.field.odk import names, site_list, xlsform
 from audits.rules import files, model
 
@@ -34,7 +34,7 @@ def form(
     asked = _known_kinds([kind.strip() for kind in kinds.split(",") if kind.strip()])
     beside = file.with_name(names.SITE_FILE)
     if file.suffix not in (".xlsx", ".xml"):
-        raise typer.BadParameter(f"{file}: use a name that ends in .xlsx or .xml", param_hint="FILE")
+        raise usage_problems.refused(usage_problems.WRONG_ENDING, "FILE", file=file, endings=".xlsx, .xml")
     arguments.refuse_existing((file, beside), "FILE", replace=replace)
     words, criteria = request.words, files.load_criteria()
     with request.open_store() as store:
@@ -61,9 +61,6 @@ def form(
 
 
 def _known_kinds(kinds: list[str]) -> tuple[str, ...]:
-    strangers = [kind for kind in kinds if kind not in survey.ELEMENT_KINDS]
-    if strangers:
-        raise typer.BadParameter(
-            f"{', '.join(strangers)}: use some of: {', '.join(survey.ELEMENT_KINDS)}", param_hint="--kinds"
-        )
+    for kind in kinds:
+        arguments.known(kind, survey.ELEMENT_KINDS, "--kinds")
     return tuple(kinds) or survey.ELEMENT_KINDS

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from audits import wording
-from audits.cli import answers, arguments
+from audits.cli import answers, arguments, usage_problems
 from audits.field import command
 from audits.field import known as known_room
 from audits.field.odk import pulling
@@ -41,9 +41,9 @@ def pull(
     """
     arguments.known(server, (CENTRAL, KOBO), "SERVER")
     if server == CENTRAL and not (project.isdecimal() and form and user):
-        raise typer.BadParameter("central needs PROJECT, a number, FORM and --user", param_hint="PROJECT FORM")
+        raise usage_problems.refused(usage_problems.CENTRAL_NEEDS, "PROJECT FORM")
     if server == KOBO and (form or user or since):
-        raise typer.BadParameter("kobo needs the id of the project only", param_hint="PROJECT")
+        raise usage_problems.refused(usage_problems.KOBO_NEEDS, "PROJECT")
     secret = _secret(CENTRAL_PASSWORD if server == CENTRAL else KOBO_TOKEN)
     with request.open_store() as store, answers.progress(request.words.text("Import")) as progress:
         known = known_room.of_store(store, files.load_criteria(), dt.datetime.now(dt.UTC))

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from audits import wording
-from audits.cli import answers, arguments
+from audits.cli import answers, arguments, usage_problems
 from audits.field.qfield import package
 from audits.reports import contents
 
@@ -30,7 +30,7 @@ def qfield(
     arguments.known_kind(kind)
     # Packing over the last trip is what loses it on the phone, so there is no --replace.
     if file.exists():
-        raise typer.BadParameter(f"{file}: exists already; name another file", param_hint="FILE.zip")
+        raise usage_problems.refused(usage_problems.NEVER_REPLACED, "FILE.zip", files=file)
     words, moment = request.words, dt.datetime.now(wording.local_zone())
     trip = f"{moment:%Y%m%d-%H%M%S}"
     with answers.progress(words.text("Export")):

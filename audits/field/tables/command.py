@@ -16,7 +16,7 @@ import typer
 
 from audits import errors, survey, terms, wording
 from audits import record as records
-from audits.cli import answers, arguments
+from audits.cli import answers, arguments, usage_problems
 from audits.field import overview
 from audits.field.tables import importing
 from audits.field.tables import judged as judged_rows
@@ -211,13 +211,13 @@ def understand(
     ------
     audits.errors.RefusedError
         When the table or the profile is refused as a whole.
-    typer.BadParameter
+    audits.cli.usage_problems.UsageRefusedError
         When the datum, the coordinate system or the box is none.
     """
     chosen = None if profile is None else _profile(profile, place, criteria)
     where, of_utm = arguments.known_box(box, town), arguments.known(datum, positions.DATUMS, "--datum")
     if crs and not positions.known_system(crs):
-        raise typer.BadParameter(f"{crs}: write the code of a system, such as EPSG:32648", param_hint="--crs")
+        raise usage_problems.refused(usage_problems.NO_CRS, "--crs", value=crs)
     return importing.preview(
         file.read_bytes(),
         file.name,
@@ -239,7 +239,7 @@ def check_results(out: Path | None, held_file: Path | None, *, replace: bool = F
 
     Raises
     ------
-    typer.BadParameter
+    audits.cli.usage_problems.UsageRefusedError
         When one is there already and is not to be replaced.
     audits.errors.RefusedError
         When `out` is of no kind that can be written.

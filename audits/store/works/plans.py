@@ -14,7 +14,6 @@ import pandas as pd
 import sqlalchemy as sa
 
 from audits import errors, roles
-from audits.store.accounts import sessions
 from audits.store.audit_log import events
 from audits.store.db import connection, durable_files, frames, schema
 from audits.store.requests import requests
@@ -33,7 +32,8 @@ BESIDE_THE_PLAN = (
     ACTION,
     "design.save",
     "account.set",
-    *sessions.ACTIONS,
+    "account.unlock",
+    "account.sign_out",
     "technician.secret",
     "fix.step",
     contracts.PROGRESS,

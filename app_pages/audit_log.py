@@ -189,7 +189,8 @@ def head(context: session.Context) -> None:
             short=last.short,
         )
     )
-    st.code(str(last), language=None, wrap_lines=True)
+    with st.expander(text("The whole head, to copy")):
+        st.code(str(last), language=None, wrap_lines=True)
 
 
 def check(context: session.Context) -> None:

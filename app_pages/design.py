@@ -22,6 +22,7 @@ from audits.ramps import (
     design_check,
     design_record,
     geometry,
+    mending,
     price_books,
     prices,
     quantities,
@@ -31,6 +32,7 @@ from audits.ramps import (
     walls,
 )
 from audits.ramps.drawing import described, drawing, elevation, key_plan, plan_view, sheet, views
+from audits.rules import gazette
 
 FIGURE = Path(__file__).parent / "parts" / "design" / "figure.html.j2"
 WIDEST_MM = 190.0
@@ -113,7 +115,7 @@ def answer(context: session.Context, asked: design_inputs.Asked, found: site_des
         chosen = choose(context, priced)
     check = design_check.check(chosen.design, context.criteria)
     with tabs[1]:
-        drawn = drawn_views(chosen.design, context, made)
+        drawn = drawn_views(chosen.design, context, made, works)
         for view in drawn:
             st.html(_figure(context, chosen.design, view))
     with tabs[2]:
@@ -125,6 +127,7 @@ def answer(context: session.Context, asked: design_inputs.Asked, found: site_des
         signed = design_sign_off.signature(context, asked.site_code, chosen, assumed, check)
     with first:
         warned = _lead(context, asked, chosen, found.basis, drawing.mark(signed, context.words))
+        _offer_parts(context, asked, book)
     title = f"{asked.site_code} {asked.title}".strip()
     owner = context.town_name if asked.site_code else ""
     # whoever finds the paper alone must not take invented surveys for the municipality's
@@ -146,6 +149,13 @@ def answer(context: session.Context, asked: design_inputs.Asked, found: site_des
         with tabs[5]:
             design_saving.save(context, asked, chosen, assumed, check)
             design_saving.versions(context, asked.site_code)
+
+
+def _offer_parts(context: session.Context, asked: design_inputs.Asked, book: prices.PriceBook) -> None:
+    """Show what mends the ramp that stands, where that takes no new one: it is what the plan counts."""
+    found = mending.of_ramp(context.record(), asked.element_id, book) if asked.element_id else None
+    if asked.kind == "ramp" and found is not None:
+        st.info(mending.sentence(found, context.words))
 
 
 def _key_plan(context: session.Context, code: str) -> views.View | None:
@@ -237,14 +247,15 @@ def judged(context: session.Context, check: design_check.Check) -> tuple[str, ..
     """Show how the drawing stands against every edition, and return the notes on that for the drawing."""
     words, text = context.words, context.words.text
     st.subheader(text("Checked against the law"))
-    passed = sum(one.verdict == "pass" for one in check.judged)
+    met = [one.rule.limit.state == gazette.REPORTED for one in check.judged if one.verdict == "pass"]
     st.write(
         words.count(
             "{n} limit of all Thai editions was held against the drawing and it meets it.",
             "{n} limits of all Thai editions were held against the drawing and it meets them.",
-            passed,
+            len(met),
         )
     )
+    site_summary.unverified(context, met)
     for one in check.failures:
         limit = f"{words.name(one.rule.criterion.name)} ({words.name(one.rule.limit.source.short)})"
         st.error(text("The drawing does not meet: {limit}", limit=limit))
@@ -279,16 +290,15 @@ def _table(each: Mapping[str, Any]) -> None:
 
 
 def drawn_views(
-    design: geometry.Design, context: session.Context, made: requirements.Construction
+    design: geometry.Design, context: session.Context, made: requirements.Construction, works: quantities.Works
 ) -> tuple[views.View, ...]:
     """Return plan and elevation at the largest scale at which the plan is no wider than a screen."""
     words = context.words
-    scales = sheet.KERB_SCALES if isinstance(design.space, geometry.KerbSpace) else sheet.SCALES
-    for scale in scales:
+    for scale in sheet.scales(design):
         plan = plan_view.view(design, words, scale)
         if sheet.Placed(plan, 0, 0).size_mm[0] <= WIDEST_MM:
             break
-    return plan, *elevation.view_rows(design, made, words, scale, WIDEST_MM)
+    return plan, *elevation.view_rows(design, made, works, words, scale, WIDEST_MM)
 
 
 def _figure(context: session.Context, design: geometry.Design, view: views.View) -> str:

@@ -21,7 +21,9 @@ from audits.store.register import devices
 from audits.store.surveys import read
 
 JUST_GIVEN, REHEARSED = "field_just_given", "field_rehearsed"
-RETURNING_TYPES = ["zip", "gpkg", "json", "ndjson", "csv", "xlsx", "xml"]
+# In an address, which part is to be open.
+PART, BRING_BACK = "part", "bring_back"
+RETURNING_TYPES = [*table_import.UPLOAD_TYPES, "ndjson", "xml"]
 MEGABYTES = 1000
 # a certificate for longer than this is a slip of the pen
 LONGEST_VALID = dt.timedelta(days=10 * 366)
@@ -34,7 +36,7 @@ _MAKES_FILES = (
     wording.phrase("Take the package under Exports; bring it back here with its photos."),
 )
 _IS_GIVEN_FILES = (
-    wording.phrase("Ask the office for the map book with sheets to write on; type it in under Quick entry."),
+    wording.phrase("Make the map book with sheets to write on under My work; type it in under Quick entry."),
     wording.phrase("Open {address} once with a network and install it."),
     wording.phrase("An engineer of the office uploads the form there; bring its files back here."),
     wording.phrase("Ask an engineer of the office for the package; bring it back here with its photos."),
@@ -55,7 +57,8 @@ def show(context: session.Context) -> None:
         tabs[text("Technicians")] = lambda: secrets_of(context, who)
     if roles.may(context.role, devices.ACTION):
         tabs[text("Devices")] = lambda: devices_of(context, who)
-    for tab, draw in zip(st.tabs(list(tabs), key="field_tab"), tabs.values(), strict=True):
+    default = text("Bring back") if st.query_params.get(PART) == BRING_BACK else None
+    for tab, draw in zip(st.tabs(list(tabs), default=default, key="field_tab"), tabs.values(), strict=True):
         with tab:
             draw()
 
@@ -88,7 +91,7 @@ def take_out(context: session.Context) -> None:
 def bring_back(context: session.Context, who: str) -> None:
     """Import returning files: first a preview, then the writing, then a receipt for each record."""
     text = context.words.text
-    st.write(text("Any file that comes back: kit, QField, ODK Central, KoboToolbox, or a table (CSV, Excel)."))
+    st.write(text("Any file that comes back: kit, QField, ODK Central, KoboToolbox, a table or a map file."))
     navigation.link(
         context,
         "start.py",
@@ -115,7 +118,13 @@ def _delivered(context: session.Context, file: UploadedFile, who: str) -> None:
         if delivery is None:
             table_import.brought(context, file, who)
             return
-        _understood(context, delivery, _rehearsed(context, delivery))
+        would = _rehearsed(context, delivery)
+        _understood(context, delivery, would)
+        # photos that were missing may come with a record that is here
+        has_photos = any(each.attachments for each in delivery.arrivals)
+        if would.count("same") == len(would.outcomes) and not has_photos:
+            st.write(context.words.text(table_import.NOTHING_NEW))
+            return
         _take_in(context, delivery, who)
 
 

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import os
 
+import pandas as pd
 import streamlit as st
 
 from app_pages import session
 from app_pages.parts.shared import browser, site_summary, tables
+from app_pages.parts.survey import completeness, returned
 from app_pages.parts.survey import draft as survey_draft
-from app_pages.parts.survey import returned
-from app_pages.session import cache, navigation
+from app_pages.session import basemap, cache, navigation
 from audits import terms
-from audits.book import qr
+from audits.book import book, qr
 from audits.field.kit import record as kit_record
 from audits.field.kit import store as kit_store
+from audits.reports import contents
 from audits.store.accounts import device_secrets
 from audits.store.db import workspace
-from audits.store.surveys import quarantine
+from audits.store.surveys import quarantine, submit
 from audits.store.works import fix_steps
 from audits.works import visits
 
-SHOWN = 5
+# Sites of a list, and of a book for a day or two.
+SHOWN, PRINTED = 5, 10
+BOOK = "my_work_book"
 JUST_GIVEN = "my_work_secret"
 
 
@@ -34,10 +38,10 @@ def show(context: session.Context) -> None:
     returned_list(context, names)
     not_taken_in(context, names)
     begun(context, names)
-    next_sites(context, names)
+    upcoming = next_sites(context, names)
     sent(context, names)
     phone(context)
-    other_ways(context)
+    other_ways(context, upcoming)
 
 
 def returned_list(context: session.Context, names: dict[str, str]) -> None:
@@ -82,7 +86,8 @@ def not_taken_in(context: session.Context, names: dict[str, str]) -> None:
 
 def begun(context: session.Context, names: dict[str, str]) -> None:
     """Show the surveys begun on this device and not saved yet."""
-    codes = [code for code in survey_draft.begun(context) if code in names]
+    drafts = [each for each in survey_draft.begun(context) if each.site_code in names]
+    codes = [each.site_code for each in drafts if not completeness.is_unchanged(context, each)]
     if not codes:
         return
     text = context.words.text
@@ -93,10 +98,12 @@ def begun(context: session.Context, names: dict[str, str]) -> None:
 
 
 def sent(context: session.Context, names: dict[str, str]) -> None:
-    """Show the last surveys in the reader's name, what became of each, and the way to correct it."""
+    """Show the last surveys that the reader made or sent, what became of each, and the way to correct it."""
     words, text = context.words, context.words.text
-    mine = cache.surveys(context.store)
-    mine = mine.loc[mine["surveyor"].isin(survey_draft.own_names(context)) & mine["site_code"].isin(names)]
+    every, own = cache.surveys(context.store), survey_draft.own_names(context)
+    # A correction keeps the name of who measured.
+    is_own = every["surveyor"].isin(own) | every["survey_id"].isin(submit.sent_by(context.store, own))
+    mine = every.loc[is_own & every["site_code"].isin(names)]
     if mine.empty:
         return
     st.subheader(text("Surveys you sent"))
@@ -112,19 +119,19 @@ def sent(context: session.Context, names: dict[str, str]) -> None:
                 navigation.link(context, "survey.py", label=text("Correct it"), query_params=query)
 
 
-def next_sites(context: session.Context, names: dict[str, str]) -> None:
-    """Show where to go next: the nearest once the position is known, else the most urgent."""
+def next_sites(context: session.Context, names: dict[str, str]) -> pd.Index[str]:
+    """Show where to go next: the nearest once the position is known, else the most urgent; return their codes."""
     words, text = context.words, context.words.text
     record = context.record()
     found = visits.visits(record, fix_steps.every(context.store), context.today)
     st.subheader(text("Where next"))
     if found.empty:
         st.write(text("Every site is surveyed and none is due."))
-        return
+        return found.index
     fix = browser.position(words, key="my_work_fix")
     waiting = len(found)
     if fix:
-        found = visits.nearest(record, found, fix["longitude"], fix["latitude"], SHOWN)
+        found = visits.nearest(record, found, fix["longitude"], fix["latitude"], PRINTED)
     for code, row in found.head(SHOWN).iterrows():
         reason = text(visits.REASONS[row["reason"]])
         if row["reason"] == visits.OVERDUE:
@@ -134,6 +141,7 @@ def next_sites(context: session.Context, names: dict[str, str]) -> None:
         query = navigation.query(context, site=str(code))
         navigation.link(context, "survey.py", label=f"{names[str(code)]}: {reason}", query_params=query)
     st.html(f"<p>{tables.small(words.count('{n} site waits in all', '{n} sites wait in all', waiting))}</p>")
+    return found.index[:PRINTED]
 
 
 def phone(context: session.Context) -> None:
@@ -154,13 +162,31 @@ def phone(context: session.Context) -> None:
     right.html(f'<div class="jaidee-qr" role="img" aria-label="{tables.cell(kit)}">{qr.svg(kit)}</div>')
 
 
-def other_ways(context: session.Context) -> None:
+def map_book(context: session.Context, codes: pd.Index[str]) -> None:
+    """Print the pages of the next sites with their sheets to write on."""
+    words, text, count = context.words, context.words.text, len(codes)
+    asked = (tuple(codes), words.language, context.record().key)
+    label = text("Make the map book of the next sites: {n}", n=words.number(count, 0))
+    if count and st.button(label, key="make_book"):
+        with st.spinner(text("Making the file …")):
+            options = contents.Options(context.today, ground=basemap.of(context))
+            whole = contents.contents(context.record(), words, options=options, codes=codes)
+            st.session_state[BOOK] = asked, book.book(whole, words)
+    made_for, content = st.session_state.get(BOOK, (None, b""))
+    if made_for == asked:
+        name = f"jaidee-{context.today.isoformat()}-{words.language}-a4.pdf"
+        st.download_button(text("Download {name}", name=name), content, name, "application/pdf", key="book")
+
+
+def other_ways(context: session.Context, upcoming: pd.Index[str]) -> None:
     """Show the other ways of working: paper, files that come back, and ODK Collect with a password of its own."""
     text = context.words.text
-    with st.expander(text("Paper, files and ODK Collect")):
+    with st.expander(text("Paper, files and ODK Collect"), expanded=BOOK in st.session_state):
+        map_book(context, upcoming)
         query = navigation.query(context)
         navigation.link(context, "quick_entry.py", label=text("Type in a paper sheet"), query_params=query)
-        navigation.link(context, "field_work.py", label=text("Bring back a file"), query_params=query)
+        opened = query | {"part": "bring_back"}
+        navigation.link(context, "field_work.py", label=text("Bring back a file"), query_params=opened)
         navigation.link(context, "requests.py", label=text("Record a request of residents"), query_params=query)
         if context.account is not None:
             odk_password(context, context.account.username)

@@ -8,14 +8,17 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.shared import site_summary
+from app_pages.parts.shared import browser, site_summary
 from app_pages.parts.site import position_report, site_findings, site_head, site_history, site_score, site_story
 from app_pages.parts.works import site_works
+from app_pages.session import address
 
 
 def show(context: session.Context) -> None:
     """Draw the page."""
     text = context.words.text
+    # a link to another tab of this very page changes what is asked, but not what the browser shows
+    st.query_params.from_dict(st.query_params.to_dict())
     current = context.record()
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     with left:
@@ -52,21 +55,27 @@ def show(context: session.Context) -> None:
         site_history.evidence(context, code)
         site_history.history(context, current, code)
 
-    tabs: dict[str, Callable[[], None]] = {
-        text("Measure next"): lambda: site_findings.next_steps(context, record, code),
-        text("All findings"): lambda: site_findings.all_findings(context, record, code, found),
-        text("Works"): works,
-        text("History"): history,
-        text("Score"): score,
-        text("Place"): place,
+    tabs: dict[str, tuple[str, Callable[[], None]]] = {
+        "measure": (text("Measure next"), lambda: site_findings.next_steps(context, record, code)),
+        site_findings.ALL: (text("All findings"), lambda: site_findings.all_findings(context, record, code, found)),
+        "works": (text("Works"), works),
+        "history": (text("History"), history),
+        "score": (text("Score"), score),
+        "place": (text("Place"), place),
     }
     details(tabs)
+    # a link to a tab leads to it; what a reader opens by hand is in sight already
+    opened = st.query_params.get("tab", "")
+    if opened and opened != st.session_state.get(address.TAB_BY_HAND):
+        browser.reveal("site_tab", (code, opened))
 
 
 @st.fragment
-def details(tabs: Mapping[str, Callable[[], None]]) -> None:
+def details(tabs: Mapping[str, tuple[str, Callable[[], None]]]) -> None:
     """Draw the open one of the tabs: all six together are as large as the rest of the page."""
-    for tab, draw in zip(st.tabs(list(tabs), key="site_tab", on_change="rerun"), tabs.values(), strict=True):
+    labels = {name: label for name, (label, _) in tabs.items()}
+    shown = st.tabs(list(labels.values()), **address.tab("site_tab", labels))
+    for tab, (_, draw) in zip(shown, tabs.values(), strict=True):
         if tab.open:
             with tab:
                 draw()

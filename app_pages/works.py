@@ -10,6 +10,7 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.parts.shared import choices, days, reviewer, tables
+from app_pages.parts.site import site_findings
 from app_pages.parts.works import acceptance_form, contract_forms, fix_list, progress
 from app_pages.session import address, navigation, plain_text
 from audits import record as records
@@ -199,9 +200,8 @@ def facts(context: session.Context, record: records.AuditedRecord, of: works_tab
         rows.append((text("Likely cost (baht)"), fix_list.cost_cell(context, of, fix_id)))
     st.html(tables.table(text("The fix"), (text("What"), text("Known")), rows, stacked=False))
     code = str(record.elements.loc[fix_id, "site_code"])
-    navigation.link(
-        context, "site.py", label=text("All findings of the site"), query_params=navigation.query(context, site=code)
-    )
+    query = navigation.query(context, site=code, tab=site_findings.ALL)
+    navigation.link(context, "site.py", label=text("All findings of the site"), query_params=query)
     if record.elements.loc[fix_id, "kind"] in ("ramp", "kerb_ramp"):
         query = navigation.query(context, site=code, design_element=fix_id)
         navigation.link(context, "design.py", label=text("Design it"), query_params=query)

@@ -1,4 +1,4 @@
-// Brings a part of the page into sight, and the cursor to its first field, whenever the sign changes.
+// Brings a part of the page into sight, and the cursor to its open tab or first field, whenever the sign changes.
 // What was folded above it shrinks meanwhile, so the part is looked for again until the page is at rest.
 export default function (component) {
   const { part, sign } = component.data;
@@ -7,7 +7,8 @@ export default function (component) {
   const find = (turns) => {
     const found = document.querySelector(`.st-key-${CSS.escape(part)}`);
     if (found) found.scrollIntoView({ block: "start" });
-    const field = found?.querySelector("input[type=text]") || found?.querySelector("button");
+    const first = (what) => found?.querySelector(what);
+    const field = first("[role=tab][aria-selected=true]") || first("input[type=text]") || first("button");
     if (field && document.activeElement !== field) field.focus({ preventScroll: true });
     if (turns) setTimeout(find, 80, turns - 1);
   };

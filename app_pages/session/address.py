@@ -5,10 +5,12 @@ The address holds the values themselves, not their names in one language; a widg
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import TypedDict
 
 import streamlit as st
+
+TAB_BY_HAND = "tab_by_hand"
 
 
 class Kept(TypedDict):
@@ -17,6 +19,13 @@ class Kept(TypedDict):
     key: str
     on_change: Callable[..., None]
     args: tuple[str, ...]
+
+
+class KeptTab(TypedDict):
+    """Arguments of tabs of which the open one is kept in the address."""
+
+    key: str
+    on_change: Callable[[], None]
 
 
 def several(key: str, options: Collection[str]) -> Kept:
@@ -71,6 +80,28 @@ def whole(name: str, key: str, otherwise: int | None) -> Kept:
         write(name, "" if value is None else str(value))
 
     return {"key": key, "on_change": keep, "args": ()}
+
+
+def tab(key: str, labels: Mapping[str, str]) -> KeptTab:
+    """Return the arguments of tabs of which the open one is kept in the address, the first as none.
+
+    Parameters
+    ----------
+    key
+        Name in the session.
+    labels
+        By its value in the address, the label of each tab.
+    """
+    # the address rules, also over what was open: a link on the page itself may lead to another tab
+    first, *_ = labels.values()
+    st.session_state[key] = labels.get(st.query_params.get("tab", ""), first)
+
+    def keep() -> None:
+        opened = st.session_state[key]
+        st.session_state[TAB_BY_HAND] = next(value for value, label in labels.items() if label == opened)
+        write("tab", None if opened == first else st.session_state[TAB_BY_HAND])
+
+    return {"key": key, "on_change": keep}
 
 
 def _carry(key: str) -> None:

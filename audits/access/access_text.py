@@ -9,6 +9,7 @@ import pandas as pd
 from audits import barriers, wording
 from audits.access import site_network, trips
 from audits.formats import rounding
+from audits.scoring import selection
 from layers import demand, personas
 from layers import network as networks
 
@@ -51,7 +52,7 @@ UNKNOWN_WAYS = phrase(
 )
 
 Cases = Mapping[str, trips.Access]
-"""Access by each of :data:`audits.barriers.CASES`."""
+"""Access by each of :data:`audits.barriers.CASES`, or by those that are asked for."""
 
 
 def measure(prepared: trips.Prepared, persona: str = "") -> Cases:
@@ -122,13 +123,23 @@ def parts(cases: Cases, part: str) -> pd.DataFrame:
         Index the values of `part`; ``on_foot`` and one column for each case, in trips of 100. Each column adds up to
         its whole as printed, and no figure passes the one on its left.
     """
-    tables = [cases[case].by(part) for case in barriers.CASES]
-    on_foot = tables[0]["on_foot"]
+    tables = {case: cases[case].by(part) for case in barriers.CASES if case in cases}
+    on_foot = next(iter(tables.values()))["on_foot"]
     most = rounding.parts(on_foot.tolist(), DIGITS)
     table = pd.DataFrame({"on_foot": most}, on_foot.index)
-    for case, one in zip(barriers.CASES, tables, strict=True):
+    for case, one in tables.items():
         table[case] = most = rounding.parts(one["step_free"].tolist(), DIGITS, most=most)
     return table
+
+
+def worst_zones(access: trips.Access) -> pd.DataFrame:
+    """Select the zones from which the smallest share of trips is step-free, from the parts as printed.
+
+    Printed parts, because a share of its own would differ from their quotient; the exact ones choose the zones.
+    """
+    found = access.by("zone").drop(index=selection.NO_ZONE, errors="ignore")
+    share = (found["step_free"] / found["on_foot"]).loc[found["on_foot"] > 0]
+    return parts({access.case: access}, "zone").loc[sorted(share.index[share == share.min()])]
 
 
 def written(weight: float, words: wording.Wording) -> str:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from audits import barriers, terms, wording
 from audits import record as records
+from audits.access import access_text
 from audits.council import figures, trend
 from audits.council import money as council_money
 from audits.plans import budget_plan, certificate_check, plan_about
@@ -136,22 +137,17 @@ def counted(found: figures.Where, words: wording.Wording, listing: Listing = unl
 
 def by_trips(bought: council_money.Money | None, words: wording.Wording) -> str:
     """Return that sites were counted, with the zone that is worst by trips once it is known."""
-    worst = "" if bought is None else worst_by_trips(bought, words)
-    return " ".join(filter(None, (words.text("Counted are sites with known failures, not trips."), worst)))
-
-
-def worst_by_trips(bought: council_money.Money, words: wording.Wording) -> str:
-    """Return the zones from which the smallest share of trips is step-free today; empty where none is known."""
-    found = bought.record.access.by("zone").drop(index=selection.NO_ZONE, errors="ignore")
-    share = (found["step_free"] / found["on_foot"]).loc[found["on_foot"] > 0]
-    zones = sorted(int(zone) for zone in share.index[share == share.min()])
-    if not zones:
-        return ""
-    return words.text(
-        "By trips it is worst in {zones}: {share} of the trips from there are step-free today.",
-        zones=listed((zone_name(zone, words) for zone in zones), words),
-        share=words.percent(float(share.min())),
+    counted = words.text("Counted are sites with known failures, not trips.")
+    if bought is None or (worst := access_text.worst_zones(bought.record.access)).empty:
+        return counted
+    known, on_foot = (access_text.written(worst[name].sum(), words) for name in (bought.record.case, "on_foot"))
+    worst_zones = words.text(
+        "By trips it is worst in {zones}: {known} of the {on_foot} trips from there can be made step-free today.",
+        zones=listed((zone_name(zone, words) for zone in worst.index), words),
+        known=known,
+        on_foot=on_foot,
     )
+    return f"{counted} {worst_zones}"
 
 
 def order_of_worst(found: figures.Where, sites: gpd.GeoDataFrame, words: wording.Wording) -> str:

@@ -258,11 +258,11 @@ def repeating(
 
 
 def _instruments(earlier: survey.Survey, criteria: model.Criteria) -> dict[str, str]:
-    """Return the instrument that measured most, by unit."""
+    """Return the instrument that measured most, by unit; rise and length name their own, whatever is in hand."""
     counts: dict[str, collections.Counter[str]] = {}
     for one in earlier.measurements:
         known = criteria.instruments.get(one.instrument.partition("/")[0])
-        if known is not None:
+        if known is not None and typed.rise_parts(one.as_written) is None:
             counts.setdefault(known.unit, collections.Counter())[one.instrument] += 1
     return {unit: count.most_common(1)[0][0] for unit, count in counts.items()}
 

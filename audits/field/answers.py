@@ -38,6 +38,7 @@ RISE_TOO_GREAT = errors.ProblemKind(
 )
 
 _RISE_AND_LENGTH = re.compile(r"(?:rise|สูง) ?(.*?) ?(?:along|ลาด) ?(.*)")
+_FIGURE_WITH_UNIT = re.compile(r"([0-9]) ?(mm|cm|m|in|ft)(?![a-z])")
 _RISEN_WITH, _TAPED_WITH = "level_and_tape", "tape_measure"
 
 
@@ -324,6 +325,22 @@ def with_unit(text: str, quantity: model.Quantity, units: Units) -> str:
     else:
         signed = f"{plain} {units.length}" if quantity.unit in cells.MILLIMETRES else plain
     return doubts.confirmed(signed) if sure else signed
+
+
+def in_words(text: str, words: wording.Wording) -> str:
+    """Return a text with its units in the reader's words, to be shown and not to be kept.
+
+    Examples
+    --------
+    >>> [in_words(text, wording.Wording("th")) for text in ("900 mm ✓", "rise 5 cm along 60 cm", "1:12")]
+    ['900 มม. ✓', 'สูง 5 ซม. ลาด 60 ซม.', '1:12']
+    """
+    if words.language == "en":
+        return text
+    if parts := rise_parts(text):
+        rise, length = (in_words(part, words) for part in parts)
+        return words.text("rise {rise} along {length}", rise=rise, length=length).strip()
+    return _FIGURE_WITH_UNIT.sub(lambda found: f"{found[1]} {words.text(terms.UNIT[found[2]])}", text)
 
 
 def rise_and_length(rise: str, length: str, units: Units, words: wording.Wording) -> str:

@@ -23,6 +23,8 @@ _METRIC = ("mm", "cm", "m")
 _ROUNDING = 0.01
 _STEEPEST_PCT = 100.0
 _LOST_POINTS = (0.1, 0.01)
+# No level shows less; 0.02 is rather the share that a spreadsheet keeps of 2 %.
+_FINEST_PCT = 0.1
 
 _WRITTEN = {"percent": "{figure}%", "degrees": "{figure}°", ONE_IN: "1:{figure}"}
 
@@ -196,10 +198,11 @@ def _other_slopes(figure: _Figure, own: Reading, quantity: model.Quantity, state
             continue
         if unusual or (not figure.stated and _is_round(figure, notation, other, own, stated)):
             yield other
-    if not unusual:
+    is_share = figure.unit == "percent" and figure.number < (1 if unusual else _FINEST_PCT)
+    if not unusual and not is_share:
         return
     # A share for a percentage, or a decimal point that was lost.
-    shifts = (100.0,) if figure.unit == "percent" and figure.number < 1 else _LOST_POINTS
+    shifts = (100.0,) if is_share else _LOST_POINTS
     for shifted in (figure.number * shift for shift in shifts):
         value = slope_pct(shifted, figure.unit)
         if _usual(value, quantity):
@@ -313,8 +316,8 @@ def _edges(quantity: model.Quantity, stated: _Stated) -> set[float]:
     if quantity.unit == "percent":
         least, most = map(int, stated.whole_ratios)
         near = [bound * (1 + way * _ROUNDING) for bound in bounds for way in (-1, 1)]
-        values = [*near, *quantity.usual, *(value / 100 for value in quantity.usual)]
-        return {float(whole) for whole in range(least, most + 1)} | {
+        values = [*near, _FINEST_PCT, *quantity.usual, *(value / 100 for value in quantity.usual)]
+        return {0.0, *map(float, range(least, most + 1))} | {
             figure
             for value in values
             if value > 0

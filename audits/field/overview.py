@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,7 @@ EXAMPLE = phrase("such as row {row}: {reason}")
 LIKE_REASONS = phrase("{n} rows for like reasons, {example}")
 
 _ROW_AND_COLUMN = ", "
+_ENDS_IN_ELEMENT = re.compile(r"\.[a-z_]+\.[0-9]+$")
 
 
 @dataclass(frozen=True)
@@ -169,5 +171,9 @@ def problem_records(found: Iterable[errors.Problem], words: wording.Wording) -> 
 
 
 def _column(problem: errors.Problem) -> str:
-    row, separator, column = problem.where.partition(_ROW_AND_COLUMN)
-    return column if separator and row.startswith("row ") else ""
+    """Return the column of a table's row, or the question that an element was asked; else nothing."""
+    row, _, column = problem.where.partition(_ROW_AND_COLUMN)
+    if row.startswith("row "):
+        return column
+    record, _, question = problem.where.rpartition(_ROW_AND_COLUMN)
+    return question if _ENDS_IN_ELEMENT.search(record) else ""

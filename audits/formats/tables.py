@@ -42,6 +42,7 @@ TOO_MANY_ROWS = errors.ProblemKind("TABLE-008", "there are more than {most} rows
 TOO_MANY_COLUMNS = errors.ProblemKind("TABLE-009", "there are more than {most} columns; keep those that are needed")
 SAME_HEADER = errors.ProblemKind("TABLE-010", "the header “{header}” stands over columns {columns}; give each its own")
 MORE_CELLS = errors.ProblemKind("TABLE-011", "the row has {cells} cells, the header {columns}; look for a stray comma")
+NO_ONE_TABLE = errors.ProblemKind("TABLE-012", "this packed file holds no single table ({names}); send the table alone")
 
 OTHER_KIND = errors.ProblemKind("TABLE-N01", "the name ends in {ending} but the content is {kind}; read as {kind}")
 WINDOWS_THAI = errors.ProblemKind("TABLE-N02", "read as Windows Thai (cp874); check that the names look right")
@@ -61,6 +62,8 @@ _ENDINGS = {"CSV": (".csv", ".txt", ".tsv"), "XLSX": (".xlsx", ".xlsm"), "XLS": 
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _MARKUP = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*(?:<\?xml[^<>]*>\s*)?(?:<!--.*?-->\s*)*<(?:\w+:)?(kml|gpx)\b", re.DOTALL)
 _DRAWING = re.compile(rb"\s*(?:999[^\n]*\n[^\n]*\n\s*)*0\s*\n\s*SECTION\b")
+_OFFICE, _OF_MACOS = "[Content_Types].xml", "__MACOSX/"
+_NAMES_SHOWN = 5
 # A code written ="007", so that a spreadsheet keeps its zeros.
 _QUOTED_FORMULA = re.compile(r'^="([^"]*)"$')
 _FIGURES = re.compile(r"[0-9๐-๙.,:/%°+ -]+")
@@ -173,14 +176,19 @@ def _from_archive(content: bytes, file_name: str, known: Known) -> Table:
             ("Shapefile", map_files.read_shapefile) if ".shp" in endings else ("KMZ", placemarks.read_kmz)
         )
         return _from_features(read_layer(parts, file_name, MOST_ROWS), kind, file_name)
-    if GTFS_STOPS in parts.entries:
-        parts.check()
-        stops = parts.read_whole(GTFS_STOPS, map_files.GUARD.most_unpacked_bytes)
-        return read(stops, GTFS_STOPS, known)
     if opendocument.is_spreadsheet(parts):
         sheet = opendocument.read(content, file_name, MOST_ROWS, MOST_COLUMNS, _score(known))
         return _from_grid(sheet.grid, "ODS", file_name, sheet.notices, known)
-    return _from_workbook(content, file_name, known)
+    if _OFFICE in parts.entries:
+        return _from_workbook(content, file_name, known)
+    parts.check()
+    names = [name for name in parts.entries if not name.startswith(_OF_MACOS)]
+    alone = [GTFS_STOPS] if GTFS_STOPS in names else names
+    _refuse_if(len(alone) != 1, NO_ONE_TABLE.at(file_name, names=", ".join(names[:_NAMES_SHOWN]) or "–"))
+    inside = parts.read_whole(alone[0], map_files.GUARD.most_unpacked_bytes)
+    # an archive may hold itself, without end
+    read_inside = _from_workbook if inside.startswith(archive.START) else read
+    return read_inside(inside, PurePath(alone[0]).name, known)
 
 
 def _nothing(_headers: Sequence[str]) -> int:

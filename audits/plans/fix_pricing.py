@@ -134,8 +134,7 @@ class Pricing:
             return Priced(cost.estimate(bill, self._prices), mending.level, self._basis_kept(element_id, kept))
         rebuilt = mending.level == interventions.DEMOLISH_AND_REBUILD
         bill, basis = self._kerb_bill() if kind == "kerb_ramp" else self._ramp_bill(element_id, rebuilt=rebuilt)
-        if "guard_m" not in mending.codes:
-            bill = quantities.without_guard(bill)
+        bill = interventions.bought(mending, bill)
         return Priced(cost.estimate(bill, self._prices, mending.codes), mending.level, basis)
 
     def _basis_kept(self, element_id: str, kept: Mapping[str, Any]) -> str:

@@ -29,7 +29,8 @@ ALL_DESIGNED = phrase("All {designed} are designed for their place: {designed_ba
 ALL_ASSUMED = phrase("All {assumed} rest on an assumed size or room: {assumed_baht} baht, between {low} and {high}.")
 ALL_DONE = phrase(
     "{left} baht are left: no other fix opens a trip. What helps: measure first what may be a barrier ({possible} "
-    "elements), survey more places ({places} are not surveyed), or plan for another group."
+    "elements), survey more of the places that people go to ({places} of them are not surveyed), or plan for another "
+    "group."
 )
 MAY_EXCEED = phrase("At high costs it takes {high} baht, {over} more than the budget.")
 ROUNDED = phrase("{today} and {opened} do not add up to {after}, because each figure is rounded once.")

@@ -20,6 +20,7 @@ from audits.ramps import (
     design_record,
     geometry,
     measured_space,
+    mending,
     price_books,
     prices,
     quantities,
@@ -45,13 +46,14 @@ _MADE = requirements.Construction()
 
 @dataclass(frozen=True)
 class _Place:
-    """What is designed for: a space, what of it is only a bound, and what stands there now."""
+    """What is designed for: a space, what of it is only a bound, what stands there now and what parts mend it."""
 
     space: geometry.Space | geometry.KerbSpace
     at_least: frozenset[str] = frozenset()
     works: quantities.Works = field(default_factory=quantities.Works)
     element_id: str = ""
     standing_mm: tuple[float, float] | None = None
+    parts: mending.Parts | None = None
 
 
 @arguments.command()
@@ -101,7 +103,7 @@ def design(
     demonstration, town, price_book, at = _in_force(request, site)
     given = {"rise_mm": rise, "length_mm": length, "width_mm": width}
     sides = geometry.Space(0, 0, 0, wall_left, wall_right, approach, leave)
-    place = _place(request, site, given, sides, kerb=kerb)
+    place = _place(request, site, given, sides, price_book, kerb=kerb)
     found = site_design.fitted(place.space, place.at_least, criteria, _MADE)
     receipt: dict[str, object] = {"site": site, "demonstration": demonstration, **_asked(place)}
     if isinstance(found, geometry.NotFeasible) or not found.designs:
@@ -113,7 +115,8 @@ def design(
         raise usage_problems.refused(usage_problems.NO_ALTERNATIVE, "--alternative", number=number, count=count)
     assumed = [] if found.basis == site_design.DESIGNED else [words.text(site_design.BASES[found.basis])]
     priced = [_priced(each, place.works, price_book) for each in found.designs]
-    lines = list(assumed)
+    parts = place.parts
+    lines = [*assumed, *([mending.sentence(parts, words)] if parts else [])]
     for each in priced:
         lines += [described.family(each.design, words), described.summary(each.design, words)]
         lines += [cost.sentence(each.estimate, words), *ramp_design.warnings(each.design, criteria, words)]
@@ -145,6 +148,7 @@ def design(
         "feasible": True,
         "basis": found.basis,
         "alternatives": [_content(each, place.works, assumed, criteria, words) for each in priced],
+        "parts": parts and {"level": parts.level, "cost_thb": int(parts.estimate.total_thb.likely)},
         "chosen": number,
         "files": [str(path) for path in wanted.values()],
     }
@@ -172,6 +176,7 @@ def _place(
     site: str,
     given: Mapping[str, int | None],
     sides: geometry.Space,
+    price_book: prices.PriceBook,
     *,
     kerb: bool,
 ) -> _Place:
@@ -201,7 +206,8 @@ def _place(
             approach=sides.approach,
             exit=sides.exit,
         )
-        return _Place(space, at_least - set(known), works, element_id, standing[:2] if standing else None)
+        parts = mending.of_ramp(record, element_id, price_book)
+        return _Place(space, at_least - set(known), works, element_id, standing[:2] if standing else None, parts)
     raise usage_problems.refused(usage_problems.NOT_SURVEYED, ", ".join(missing), site=site)
 
 

@@ -235,14 +235,6 @@ def _run_sides(design: geometry.Design) -> Iterator[tuple[str, geometry.Point, g
         yield geometry.RIGHT, run.foot_right, run.head_right
 
 
-def _to_wall(a: geometry.Point, b: geometry.Point, space: geometry.Space) -> float:
-    """Return the distance of a line along the space from the nearer wall at its side; infinite without one."""
-    if a[1] != b[1]:
-        return math.inf
-    walls = ((space.obstacle_right, a[1]), (space.obstacle_left, space.width_mm - a[1]))
-    return min((away for stands, away in walls if stands), default=math.inf)
-
-
 def _covered(a: geometry.Point, b: geometry.Point, points: tuple[geometry.Point, ...]) -> bool:
     """Return whether the line from a to b lies on one straight piece of a line through points."""
     return any(_on(a, p, q) and _on(b, p, q) for p, q in itertools.pairwise(points))
@@ -254,7 +246,7 @@ def _on(point: geometry.Point, p: geometry.Point, q: geometry.Point) -> bool:
 
 def _of_sides(design: geometry.Design, space: geometry.Space) -> Iterator[tuple[str, Range]]:
     beside = {run.side_zone_mm for run in design.runs}
-    open_ = [(a, b) for _, a, b in _run_sides(design) if _to_wall(a, b, space) > max(beside)]
+    open_ = [(a, b) for _, a, b in _run_sides(design) if solids.to_wall_mm(a, b, space) > max(beside)]
     guarded = all(any(_covered(a, b, edge.points) for edge in design.edges) for a, b in open_)
     yield "side_open", _one(bool(open_))
     yield "guard_present", _one(bool(design.edges) and guarded)
@@ -275,10 +267,10 @@ def _of_rails(design: geometry.Design, space: geometry.Space) -> Iterator[tuple[
     yield "handrail_diameter_mm", _range(rail.diameter_mm for rail in rails.values())
     yield "handrail_extension_mm", _one(min(_extensions(design)))
     gaps = [
-        _to_wall(a, b, space) - rail.diameter_mm
+        solids.to_wall_mm(a, b, space) - rail.diameter_mm
         for rail in rails.values()
         for a, b in itertools.pairwise(rail.points)
-        if _to_wall(a, b, space) <= max(run.side_zone_mm for run in design.runs)
+        if solids.to_wall_mm(a, b, space) <= max(run.side_zone_mm for run in design.runs)
     ]
     yield BESIDE_WALL, _one(bool(gaps))
     yield HAND_GAP, _range([*gaps, *hand_gaps(design)])

@@ -76,3 +76,8 @@ def for_failures(failed: Iterable[str], *, old_structure: bool) -> Intervention 
         return Intervention(DEMOLISH_AND_REBUILD if old_structure else REBUILD, tuple(quantities.NAMES))
     bought = {code for _, codes in mended for code in codes}
     return Intervention(level, tuple(code for code in quantities.NAMES if code in bought))
+
+
+def bought(mending: Intervention, bill: quantities.Bill) -> quantities.Bill:
+    """Return the bill of a new ramp as a repair buys of it: without a new guard, handrails need posts of their own."""
+    return bill if "guard_m" in mending.codes else quantities.without_guard(bill)

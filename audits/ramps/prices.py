@@ -50,7 +50,11 @@ MORE_LABOUR = errors.ProblemKind(
     "PRICE-014", "labour of {written} is more than the likely price {likely}; write the part of it that is labour"
 )
 
-YOUNGER: Mapping[str, str] = {"handrail_on_guard_m": "handrail_m", "lean_concrete_m3": "concrete_m3"}
+YOUNGER: Mapping[str, str] = {
+    "handrail_on_guard_m": "handrail_m",
+    "handrail_on_wall_m": "handrail_m",
+    "lean_concrete_m3": "concrete_m3",
+}
 """Items that older price tables do not have, each with the dearer item whose price it takes there."""
 LUMP_SUMS = ("platform_lift_lump",)
 """Items that a price table may leave out; then the sample price stands for them, and what needs it is marked so."""

@@ -35,6 +35,7 @@ NAMES: Mapping[str, str] = {
     "guard_m": wording.phrase("Guard on the edge"),
     "handrail_m": wording.phrase("Handrail with its posts"),
     "handrail_on_guard_m": wording.phrase("Handrail bracketed to the posts of the guard"),
+    "handrail_on_wall_m": wording.phrase("Handrail bracketed to the wall"),
     "tactile_m2": wording.phrase("Tactile surface"),
     "platform_lift_lump": wording.phrase("Platform lift, supplied, installed and tested"),
 }
@@ -166,7 +167,8 @@ def bill(design: geometry.Design, made: requirements.Construction, works: Works)
           footings, less the stem behind them
         - steel = 2 · π/4 · bar² · 7850 kg/m³ / spacing · (1 + laps) × (floor along the slope + wall, one face + F)
         - surface = floor along the slope between the edges; tactile = strips along the slope
-        - edge, guard and handrail = true lengths, slopes included; along a guard the handrail stands on its posts
+        - edge, guard and handrail = true lengths, slopes included; the handrail hangs on the posts of a guard, along a
+          wall on brackets, else on posts of its own
         - kerb = lowered length on the kerb line + upright sides where the footpath stays higher
 
     Raises
@@ -182,7 +184,7 @@ def bill(design: geometry.Design, made: requirements.Construction, works: Works)
     footing_mm2 = math.fsum(each.plan.area for each in body.footings)
     edge_mm = math.fsum(edge.length_mm for edge in design.edges)
     guard_mm = math.fsum(edge.length_mm for edge in design.edges if edge.guard_height_mm)
-    on_guard_mm = solids.handrail_on_guard_mm(design)
+    on_guard_mm, on_wall_mm = solids.handrail_on_guard_mm(design), solids.handrail_on_wall_mm(design)
     tactile_mm2 = math.fsum(solids.surface_mm2(strip.outline) for strip in design.tactile_strips)
     return {
         "demolition_m3": _demolition_mm3(body, works) / MM3_PER_M3 + works.old_structure_m3,
@@ -199,8 +201,9 @@ def bill(design: geometry.Design, made: requirements.Construction, works: Works)
         "edge_m": edge_mm / MM_PER_M,
         "kerb_m": _kerb_mm(design) / MM_PER_M,
         "guard_m": guard_mm / MM_PER_M,
-        "handrail_m": (design.handrail_mm - on_guard_mm) / MM_PER_M,
+        "handrail_m": (design.handrail_mm - on_guard_mm - on_wall_mm) / MM_PER_M,
         "handrail_on_guard_m": on_guard_mm / MM_PER_M,
+        "handrail_on_wall_m": on_wall_mm / MM_PER_M,
         "tactile_m2": tactile_mm2 / MM2_PER_M2,
         "platform_lift_lump": 0.0,
     }

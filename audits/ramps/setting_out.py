@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from audits.ramps import geometry, layouts, requirements
+from audits.ramps import geometry, layouts, requirements, solids
 
 _Points = list[geometry.Point]
 _Line = tuple[geometry.Point, ...]
@@ -312,6 +312,4 @@ def _edges(
 
 
 def _along_wall(a: geometry.Point, b: geometry.Point, zone: int, space: geometry.Space) -> bool:
-    if a[1] != b[1]:
-        return False
-    return (space.obstacle_left and a[1] == space.width_mm - zone) or (space.obstacle_right and a[1] == zone)
+    return solids.to_wall_mm(a, b, space) == zone

@@ -134,6 +134,24 @@ def handrail_on_guard_mm(design: geometry.Design) -> float:
     return math.fsum(_shared_mm(rail, edge) for rail in rails for edge in edges)
 
 
+def handrail_on_wall_mm(design: geometry.Design) -> float:
+    """Return the true length of handrail that follows a wall, and so hangs on brackets in it, mm."""
+    return math.fsum(
+        math.dist(start, end)
+        for rail in design.handrails
+        for start, end in itertools.pairwise(rail.points)
+        if rail.beside_wall and to_wall_mm(start, end, design.space) == rail.diameter_mm + rail.wall_gap_mm
+    )
+
+
+def to_wall_mm(a: geometry.Point, b: geometry.Point, space: geometry.Space | geometry.KerbSpace) -> float:
+    """Return the distance of a line along the space from the nearer wall at its side; infinite without one."""
+    if isinstance(space, geometry.KerbSpace) or a[1] != b[1]:
+        return math.inf
+    walls_at = ((space.obstacle_right, a[1]), (space.obstacle_left, space.width_mm - a[1]))
+    return min((away for stands, away in walls_at if stands), default=math.inf)
+
+
 def _shared_mm(one: tuple[geometry.Point, geometry.Point], other: tuple[geometry.Point, geometry.Point]) -> float:
     """Return the length of the first line along which the second, also along an axis, lies in plan."""
     for along, across in ((0, 1), (1, 0)):

@@ -39,9 +39,6 @@ WHY_AMENDED = errors.ProblemKind(
     "WORKS-014", "A contract of these works is recorded; write in the note why it changes."
 )
 NO_CONTRACT = errors.ProblemKind("WORKS-015", "No contract of these works is recorded; record it before a payment.")
-BEFORE_CONTRACT = errors.ProblemKind(
-    "WORKS-016", "The day {day} lies before the contract of {signed}; write that day or a later one."
-)
 OVERPAID = errors.ProblemKind(
     "WORKS-017",
     "With this {paid} baht are paid of a contract of {price} baht; correct the sum, or say why it is right.",
@@ -55,6 +52,9 @@ TAKEN_BACK = errors.ProblemKind(
 )
 PERSON_IN_PHOTO = errors.ProblemKind(
     "WORKS-021", "Say that nobody can be recognised in the photo, or take one without people."
+)
+PAID_MORE = errors.ProblemKind(
+    "WORKS-023", "{paid} baht are paid already, more than {price}; write at least that, or first take a payment back."
 )
 BUILT_ALREADY = errors.ProblemKind(
     "WORKS-022", "These works are recorded as built on {day}, which is 100 percent; write 100, or an earlier day."
@@ -146,6 +146,10 @@ def sign(
 
     def problems(now: _Now) -> Problems:
         amended = [WHY_AMENDED.at(_field("amended"))] if now.contract is not None and not note.strip() else []
+        # What was paid beyond the price had its reason: only a price that is lowered must not fall below it.
+        lowered = now.contract is not None and price_thb and price_thb < now.contract["price_thb"]
+        if price_thb and lowered and now.paid_thb > price_thb:
+            amended.append(PAID_MORE.at(_field("price_thb"), paid=_shown(now.paid_thb), price=_shown(price_thb)))
         return [*_not_planned(now, fix_id), *amended, *found]
 
     row = {"contractor": _text(contractor), "number": _text(number), "signed_on": signed, "price_thb": price_thb}
@@ -181,7 +185,8 @@ def report(
             less.append(WENT_BACK.at(_field("percent"), day=_shown_day(last["happened_on"]), last=int(last["percent"])))
         if done is not None and done < fix_states.DONE_PERCENT and now.built_on and day and day >= now.built_on:
             less = [BUILT_ALREADY.at(_field("percent"), day=_shown_day(now.built_on))]
-        return [*_not_planned(now, fix_id), *less, *found]
+        early = fix_states.before_contract(now.known, day) if day else ()
+        return [*_not_planned(now, fix_id), *early, *less, *found]
 
     sha256 = None
     if photo is not None:
@@ -217,10 +222,8 @@ def pay(
     def problems(now: _Now) -> Problems:
         if now.contract is None:
             return [*found, NO_CONTRACT.at(fix_id)]
-        more, signed, price = [], now.contract["signed_on"], int(now.contract["price_thb"])
-        if day and day < signed:
-            more.append(BEFORE_CONTRACT.at(_field("happened_on"), day=_shown_day(day), signed=_shown_day(signed)))
-        before = int(now.known.payments["amount_thb"].sum())
+        more = list(fix_states.before_contract(now.known, day) if day else ())
+        before, price = now.paid_thb, int(now.contract["price_thb"])
         paid = before + (amount_thb or 0)
         if amount_thb is not None and amount_thb < 0 and (paid < 0 or not note.strip()):
             more.append(TAKEN_BACK.at(_field("amount_thb"), paid=_shown(before)))
@@ -247,6 +250,7 @@ class _Now:
         self.known = known.in_round(self.round)
         standing = self.known.standing
         self.contract = None if standing.empty else standing.iloc[-1]
+        self.paid_thb = int(self.known.payments["amount_thb"].sum())
 
 
 def _add(

@@ -10,7 +10,7 @@ import pandas as pd
 
 from audits import errors, wording
 from audits.store.db import connection
-from audits.store.works import fix_steps
+from audits.store.works import contracts, fix_steps
 
 FOUND = "found"
 PLANNED, DESIGNED, BUILT, ACCEPTED, DROPPED = STEPS = fix_steps.STEPS
@@ -46,6 +46,9 @@ BEFORE_THE_LAST = errors.ProblemKind(
     "WORKS-002", "The day {day} lies before the step of {last}; write that day or a later one."
 )
 IN_THE_FUTURE = errors.ProblemKind("WORKS-003", "The day {day} has not come yet; write today or an earlier day.")
+BEFORE_CONTRACT = errors.ProblemKind(
+    "WORKS-016", "The day {day} lies before the contract of {signed}; write that day or a later one."
+)
 UNKNOWN_STEP = errors.ProblemKind("STORE-602", "{step} is not a step here; use one of: {steps}.")
 NO_DESIGN = errors.ProblemKind("STORE-605", "Choose the design kept here, or write in the note which drawing it is.")
 NO_REASON = errors.ProblemKind("STORE-606", "Write in the note why it is dropped.")
@@ -154,12 +157,27 @@ def record(
     if step not in STEPS:
         raise errors.RefusedError((UNKNOWN_STEP.at("step", step=step, steps=", ".join(STEPS)),))
     row = fix_steps.Step(fix_id, step, happened_on, note.strip(), plan_id=plan_id, design_id=design_id)
+    known = contracts.every(store).of(fix_id)
 
     def problems(before: pd.DataFrame, today: dt.date) -> tuple[errors.Problem, ...]:
         now = state(before)
-        return (*misstep(fix_id, now.state, now.since, step, happened_on, today), *_missing(row))
+        early = before_contract(known.in_round(fix_steps.round_of(before)), happened_on) if step == BUILT else ()
+        return (*misstep(fix_id, now.state, now.since, step, happened_on, today), *early, *_missing(row))
 
     fix_steps.add(store, row, actor, problems, recorded_at=recorded_at)
+
+
+def before_contract(known: contracts.Contracts, day: dt.date) -> tuple[errors.Problem, ...]:
+    """Return that a day lies before the contract of a round of works, which an amendment may date later; else empty."""
+    signed = min(known.signed["signed_on"], default=day)
+    if day >= signed:
+        return ()
+    days = {name: _shown_day(one) for name, one in (("day", day), ("signed", signed))}
+    return (BEFORE_CONTRACT.at(wording.Translated(lambda words: words.text("Day")), **days),)
+
+
+def _shown_day(day: dt.date) -> wording.Translated:
+    return wording.Translated(lambda words: words.day(day))
 
 
 def _note() -> wording.Translated:

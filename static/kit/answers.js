@@ -28,7 +28,7 @@ Jaidee.answers = (() => {
   const NOTATIONS = ["percent", "degrees", cells.ONE_IN];
   const ROUNDING = 0.01;
   const STEEPEST_PCT = 100;
-  const LOST_POINTS = [0.1, 0.01];
+  const [LOST_POINTS, FINEST_PCT] = [[0.1, 0.01], 0.1];
 
   function read(book, answers, units, instruments, devices = {}) {
     const found = { measurements: [], problems: {}, unusual: new Set(), asked: {} };
@@ -196,8 +196,9 @@ Jaidee.answers = (() => {
       .map((notation) => readAs(figure, notation, quantity))
       .filter((other) => isUsual(other.value, quantity) && !isSame(other.value, own.value))
       .filter((other) => unusual || (!figure.stated && isRound(figure, other, own, quantity, book)));
-    if (!unusual) return others;
-    const shifts = figure.unit === "percent" && figure.number < 1 ? [100] : LOST_POINTS;
+    const isShare = figure.unit === "percent" && figure.number < (unusual ? 1 : FINEST_PCT);
+    if (!unusual && !isShare) return others;
+    const shifts = isShare ? [100] : LOST_POINTS;
     const shifted = shifts
       .map((shift) => figure.number * shift)
       .map((number) => way(String(Number(number.toPrecision(6))), figure.unit, slopePct(number, figure.unit)));

@@ -8,7 +8,7 @@ Jaidee.elementScreen = (() => {
   "use strict";
 
   const BY_RISE = "rise_and_length";
-  // Whether slopes are taken as rise and length; who has no level at one ramp has none at the next.
+  // Whether slopes not answered yet are taken as rise and length; who has no level at one ramp has none at the next.
   let [kit, byRise] = [null, false];
 
   function begin(opened) {
@@ -179,8 +179,14 @@ Jaidee.elementScreen = (() => {
     const node = make("div", {}, fieldsBox);
     const inputs = [];
     const filled = () => inputs.filter((input) => input.value.trim());
+    // A field shows units in the reader's words; until it is typed into, what was written stays.
+    const textOf = (input) => input.dataset.written || input.value;
+    function write(input, text) {
+      input.value = Jaidee.words.inWords(text);
+      input.dataset.written = text;
+    }
     // What stands in the boxes of rise and length is the last reading as soon as it is typed.
-    const texts = () => [...filled().map((input) => input.value), ...(notation ? notation.pair() : [])];
+    const texts = () => [...filled().map(textOf), ...(notation ? notation.pair() : [])];
     function label(number) {
       const unit = unitOf(draft, quantity);
       const whole = `${name(quantity.name)}${unit ? ` (${unit})` : ""}`;
@@ -193,16 +199,18 @@ Jaidee.elementScreen = (() => {
     function add(value) {
       const number = inputs.length + 1;
       const input = make("input", {
-        ...{ type: "text", id: `${id}_${number}`, value, placeholder: " ", autocomplete: "off", maxlength: "120" },
+        ...{ type: "text", id: `${id}_${number}`, placeholder: " ", autocomplete: "off", maxlength: "120" },
         inputmode: quantity.kind === "count" ? "numeric" : "decimal",
         "aria-describedby": `${id}_response`,
         on: {
           input: () => {
+            input.dataset.written = "";
             grow();
             changed();
           },
         },
       });
+      write(input, value);
       inputs.push(input);
       fieldsBox.append(make("div", { class: "field" }, make("label", { for: input.id }, label(number)), input));
     }
@@ -211,31 +219,31 @@ Jaidee.elementScreen = (() => {
     function put(text) {
       grow();
       const free = inputs.find((input) => !input.value.trim());
-      if (free) free.value = text;
+      if (free) write(free, text);
       else add(text);
       grow();
     }
+    const last = () => filled().map(textOf).at(-1) || "";
     /** Return the last reading and empty its field, when it is rise and length. */
     function lift() {
-      const last = filled().at(-1);
-      const parts = last && Jaidee.cells.riseParts(last.value);
-      if (parts) last.value = "";
-      return parts || null;
+      const parts = Jaidee.cells.riseParts(last());
+      if (parts) write(filled().at(-1), "");
+      return parts;
     }
     /** Put the way that was chosen in place of a figure that could be read in two ways. */
     function choose(text, way) {
-      const asked = inputs.find((input) => input.value.trim() === text);
+      const asked = inputs.find((input) => textOf(input).trim() === text);
       if (!asked) return;
-      asked.value = Jaidee.cells.confirmed(way.text);
+      write(asked, Jaidee.cells.confirmed(way.text));
       changed();
       asked.focus();
     }
     function relabel() {
-      filled().forEach((input, place) => (input.value = kept()[place] ?? input.value));
+      filled().forEach((input, place) => write(input, kept()[place] ?? textOf(input)));
       notation?.refresh();
       inputs.forEach((input, place) => (input.previousSibling.textContent = label(place + 1)));
     }
-    const notation = quantity.kind === "slope" ? slopeNotation(sheet, quantity, id, { fieldsBox, put, lift, changed, isFull: () => filled().length + 1 >= most }) : null;
+    const notation = quantity.kind === "slope" ? slopeNotation(sheet, quantity, id, { fieldsBox, put, lift, changed, last, isFull: () => filled().length + 1 >= most }) : null;
     if (notation) {
       node.prepend(notation.buttons);
       node.append(notation.box);
@@ -248,9 +256,15 @@ Jaidee.elementScreen = (() => {
     const { make } = Jaidee.dom;
     const { say } = Jaidee.words;
     const box = riseAndLength(draft, id, fields);
+    let mine = null;
+    /** Whether this slope is taken as rise and length: as chosen for it, else as it is answered, else as the last one. */
+    function isByRise() {
+      if (mine !== null || box.pair().length) return mine ?? true;
+      return fields.last() ? Boolean(Jaidee.cells.riseParts(fields.last())) : byRise;
+    }
     function choose(notation) {
-      byRise = notation === BY_RISE;
-      if (!byRise) Jaidee.notes.setUnit(draft, "slope_unit", notation, { elementId: element.id, quantity: quantity.id });
+      mine = byRise = notation === BY_RISE;
+      if (!mine) Jaidee.notes.setUnit(draft, "slope_unit", notation, { elementId: element.id, quantity: quantity.id });
       relabel();
     }
     const radio = (value, text) => {
@@ -259,12 +273,13 @@ Jaidee.elementScreen = (() => {
     };
     const radios = [["one_in", "1 : n"], ["percent", "%"], ["degrees", "°"], [BY_RISE, say("rise_and_length")]].map((one) => radio(...one));
     function refresh() {
-      const chosen = byRise ? BY_RISE : draft.slope_unit;
+      const isPair = isByRise();
+      const chosen = isPair ? BY_RISE : draft.slope_unit;
       for (const { input } of radios) input.checked = input.value === chosen;
-      box.hidden = !byRise;
-      fields.fieldsBox.classList.toggle("by-rise", byRise);
+      box.hidden = !isPair;
+      fields.fieldsBox.classList.toggle("by-rise", isPair);
       box.relabel();
-      if (byRise) box.fill();
+      if (isPair) box.fill();
       else box.store();
     }
     refresh();
@@ -299,7 +314,7 @@ Jaidee.elementScreen = (() => {
     function fill() {
       if (pair().length || further) return;
       const last = lift();
-      if (last) parts.forEach(({ input }, place) => (input.value = last[place]));
+      if (last) parts.forEach(({ input }, place) => (input.value = Jaidee.words.inWords(last[place])));
     }
     function take() {
       store();
@@ -346,7 +361,8 @@ Jaidee.elementScreen = (() => {
     const { make } = Jaidee.dom;
     const { say, problem } = Jaidee.words;
     const units = Jaidee.notes.unitsOf(draft);
-    const parts = quantity.kind === "slope" ? fields.texts().map((text) => echo(text, units)).filter(Boolean) : [];
+    const made = found.measurements.filter((one) => one.quantity === quantity.id && one.value !== null);
+    const parts = quantity.kind === "slope" ? fields.texts().map((text, place) => echo(text, units, quantity, made[place])).filter(Boolean) : [];
     if (found.problems[quantity.id]) {
       parts.push(make("p", { class: "wrong" }, problem(found.problems[quantity.id], units)));
       parts.push(...Object.entries(found.asked[quantity.id] || {}).map(([text, ways]) => waysOf(text, ways, fields, units)));
@@ -360,11 +376,15 @@ Jaidee.elementScreen = (() => {
     if (next.innerHTML !== response.firstChild?.innerHTML) response.replaceChildren(next);
   }
 
-  /** Repeat a slope in every notation, so that one typed in the wrong one is seen. */
-  function echo(text, units) {
+  /** Repeat a slope in every notation, so that one typed in the wrong one is seen, with an instrument that is not the usual one. */
+  function echo(text, units, quantity, made) {
+    const { name, notations, number } = Jaidee.words;
     const slope = Jaidee.answers.slopeOf(text, units);
     if (slope === null) return null;
-    return Jaidee.dom.make("p", { class: "echo" }, Object.values(Jaidee.words.notations(slope)).join(" = "));
+    const known = made && kit.book.instruments[made.instrument.split("/")[0]];
+    const other = known && made.value === slope && known !== kit.book.instruments[quantity.instruments[0]];
+    const how = other ? ` · ${name(known.name)} ±${number(made.uncertainty, 2)} %` : "";
+    return Jaidee.dom.make("p", { class: "echo" }, `${Object.values(notations(slope)).join(" = ")}${how}`);
   }
 
   function waysOf(text, ways, fields, units) {

@@ -25,8 +25,11 @@
     /** Return what a note of an engineer is about: "element|quantity" in words. */
     placeName: (place) => {
       const [elementId, quantity] = place.split("|");
+      const parts = elementId.split(".");
+      const [kind, number] = parts.splice(-2);
       const known = book.quantities[quantity];
-      return known ? `${elementId} · ${name(known.name)}` : place;
+      if (!known || !book.kinds[kind]) return place;
+      return `${parts.join(".")} ${name(book.kinds[kind].name)} ${number} · ${name(known.name)}`;
     },
   };
 

@@ -7,7 +7,7 @@ Jaidee.listScreen = (() => {
   let position = null;
 
   function begin(opened) {
-    kit = opened;
+    [kit, position] = [opened, Jaidee.position.last()];
     Jaidee.screens.add(/^\/$/, list);
     Jaidee.screens.add(/^\/map$/, map);
   }

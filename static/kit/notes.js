@@ -78,7 +78,8 @@ Jaidee.notes = (() => {
   function keep(draft) {
     draft.observed_at ||= new Date().toISOString();
     drafts.set(draft.site_code, draft);
-    const kept = Object.fromEntries(HABITS.map((name) => [name, draft[name]]));
+    // A correction has the name and the instruments of who measured then.
+    const kept = Object.fromEntries(HABITS.map((name) => [name, (draft.supersedes ? habits : draft)[name]]));
     const changed = HABITS.some((name) => JSON.stringify(habits[name]) !== JSON.stringify(kept[name]));
     habits = structuredClone(kept);
     return Jaidee.store
@@ -165,6 +166,12 @@ Jaidee.notes = (() => {
       return JSON.stringify([texts, reason]);
     };
     return before ? Object.keys(draft.notes?.answers || {}).filter((place) => given(draft, place) === given(before, place)) : [];
+  }
+
+  /** Whether a survey that came back goes out again as it was, and nothing was written about why. */
+  function lacksReason(draft) {
+    const before = draft.notes && records.get(draft.supersedes)?.sheet;
+    return Boolean(before) && draft.note.trim() === before.note.trim() && (isUnchanged(draft) || unansweredNotes(draft).length > 0);
   }
 
   const isNearlyEmpty = ({ done, all }) => done < kit.limits.nearly_empty * all;
@@ -293,7 +300,7 @@ Jaidee.notes = (() => {
 
   /** Return what has become of a site on this phone: none, draft, or the state of its last record. */
   function stateOf(siteCode) {
-    if (drafts.has(siteCode)) return "draft";
+    if (drafts.has(siteCode) && !isUnchanged(drafts.get(siteCode))) return "draft";
     const mine = [...current(), ...returned()].filter((one) => one.site_code === siteCode);
     const last = mine.sort((one, other) => one.finished_at.localeCompare(other.finished_at)).pop();
     return last ? last.state : "none";
@@ -302,7 +309,7 @@ Jaidee.notes = (() => {
   return Object.freeze({
     ...{ begin, signedInAs, drafts, records, facts, current, stateOf, draftOf, keep, discard, answerOf, setAnswer },
     ...{ elementsOf, addElement, unitsOf, setUnit, understood, standing, finish, mend },
-    ...{ isNearlyEmpty, isUnchanged, unansweredNotes },
+    ...{ isNearlyEmpty, isUnchanged, unansweredNotes, lacksReason },
     ...{ tell, tellPhoto, addPhoto, receive, returned },
   });
 })();

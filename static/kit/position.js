@@ -2,6 +2,7 @@
 Jaidee.position = (() => {
   "use strict";
 
+  const [KEPT, STALE_MS] = ["jaidee_position", 600_000];
   const HOW = { enableHighAccuracy: true, timeout: 20_000, maximumAge: 5_000 };
 
   /** Return {latitude, longitude, accuracy_m, located_at}, or null after saying why there is none. */
@@ -14,13 +15,12 @@ Jaidee.position = (() => {
     told.textContent = say("looking_for_position");
     return new Promise((done) => {
       navigator.geolocation.getCurrentPosition(
-        ({ coords, timestamp }) =>
-          done({
-            latitude: coords.latitude,
-            longitude: coords.longitude,
-            accuracy_m: coords.accuracy,
-            located_at: new Date(timestamp || Date.now()).toISOString(),
-          }),
+        ({ coords, timestamp }) => {
+          const { latitude, longitude, accuracy: accuracy_m } = coords;
+          const found = { latitude, longitude, accuracy_m, located_at: new Date(timestamp || Date.now()).toISOString() };
+          sessionStorage.setItem(KEPT, JSON.stringify(found));
+          done(found);
+        },
         (fault) => {
           told.textContent = say(fault.code === 1 ? "position_forbidden" : "position_not_found");
           done(null);
@@ -30,5 +30,11 @@ Jaidee.position = (() => {
     });
   }
 
-  return Object.freeze({ ask });
+  /** Return the last position of this tab, which a reload forgets otherwise; null once the phone may be elsewhere. */
+  function last() {
+    const found = JSON.parse(sessionStorage.getItem(KEPT) || "null");
+    return found && Date.now() - Date.parse(found.located_at) < STALE_MS ? found : null;
+  }
+
+  return Object.freeze({ ask, last });
 })();

@@ -15,7 +15,7 @@ Jaidee.queueScreen = (() => {
     const { say } = Jaidee.words;
     const order = (one, other) => other.finished_at.localeCompare(one.finished_at);
     const records = Jaidee.notes.current().sort(order);
-    const drafts = [...Jaidee.notes.drafts.values()];
+    const drafts = [...Jaidee.notes.drafts.values()].filter((one) => !Jaidee.notes.isUnchanged(one));
     const last = records.length && kit.siteOf(records[0].site_code);
     const body = [
       last ? Jaidee.siteScreen.next(last) : null,

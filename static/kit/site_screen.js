@@ -158,12 +158,14 @@ Jaidee.siteScreen = (() => {
       const why = reasonAgainst(site, draft, standing);
       told.replaceChildren(...(why ? [make("p", { class: "wrong" }, why)] : []));
       const doubt = why || sure ? "" : doubtAbout(draft, standing);
+      const lacksReason = Boolean(doubt) && Jaidee.notes.lacksReason(draft);
       // one primary button at a time
-      done.classList.toggle("main", !doubt);
+      done.classList.toggle("main", !doubt || lacksReason);
       if (why) return;
       if (doubt) {
         const send = { type: "button", class: "main", id: "finish_anyway", on: { click: () => tryToFinish({ sure: true }) } };
-        told.replaceChildren(make("p", { class: "unusual" }, doubt), make("button", send, say("send_as_it_is")));
+        const next = lacksReason ? make("p", {}, say("why_it_stays")) : make("button", send, say("send_as_it_is"));
+        told.replaceChildren(make("p", { class: "unusual" }, doubt), next);
         return;
       }
       done.disabled = true;

@@ -28,6 +28,14 @@ Jaidee.words = (() => {
   const number = (value, digits = 1) => value.toLocaleString("en-US", { maximumFractionDigits: digits });
   const unitName = (unit) => (book.units[unit] ? name(book.units[unit]) : "");
 
+  /** Return what was written with its units in the reader's words, to be shown; what is kept stays as it is. */
+  function inWords(written) {
+    if (spoken === "en") return written;
+    const parts = Jaidee.cells.riseParts(written);
+    if (parts) return say("rise_reading", { rise: inWords(parts[0]), length: inWords(parts[1]) }).trim();
+    return written.replace(/(\d) ?(mm|cm|m|in|ft)(?![a-z])/g, (_, digit, unit) => `${digit} ${unitName(unit)}`);
+  }
+
   function amount(value, unit, digits = 1) {
     return `${number(value, digits)} ${unitName(unit)}`.trim();
   }
@@ -114,7 +122,7 @@ Jaidee.words = (() => {
   }
 
   return Object.freeze({
-    ...{ begin, use, language: () => spoken, say, name, number, unitName, day, date },
+    ...{ begin, use, language: () => spoken, say, name, number, unitName, inWords, day, date },
     ...{ notations, spelled, limit, margin, problem, clause, score, verdictSign: (verdict) => SIGNS[verdict] },
   });
 })();

@@ -52,6 +52,14 @@ def test_the_parts_add_up_to_the_sentence_as_printed(prepared, persona):
             assert all(f" {words.number(printed[case].sum(), 2)} " in said for case in barriers.CASES)
 
 
+def test_the_worst_zone_is_told_in_the_figures_of_its_row(prepared):
+    cases = access_text.measure(prepared)
+    worst = access_text.worst_zones(cases[barriers.KNOWN_ONLY])
+    exact = cases[barriers.KNOWN_ONLY].by("zone")
+    assert list(worst.index) == [(exact["step_free"] / exact["on_foot"]).idxmin()]
+    assert worst.equals(access_text.parts(cases, "zone").loc[worst.index, worst.columns])
+
+
 def test_all_groups_together_are_what_the_plan_says_of_today(prepared, judged, walking):
     cases = access_text.measure(prepared)
     for case, one in cases.items():

@@ -20,6 +20,7 @@ from audits.ramps import (
     cost,
     interventions,
     measured_space,
+    mending,
     price_books,
     quantities,
     requirements,
@@ -130,8 +131,15 @@ def test_a_design_for_the_measured_place_costs_what_plan_and_works_count_at_ever
         assert next(one["cost_thb"] for one in works["fixes"] if one["fix_id"] == name) == fix.fix.cost.likely
         compared += 1
     assert compared > 20
-    said = demonstration.answer("design", "KK-017")
     in_works = {one["fix_id"]: one["cost_thb"] for one in works["fixes"]}
+    mended = {name: mending.of_ramp(record, name, book) for name in in_works if ".ramp." in name}
+    costs = {name: each.estimate.total_thb.likely for name, each in mended.items() if each is not None}
+    assert costs
+    assert costs == {name: in_works[name] for name in costs}
+    said = demonstration.answer("design", "KK-054")
+    assert said["parts"]["cost_thb"] == in_works[said["element_id"]]
+    said = demonstration.answer("design", "KK-017")
+    assert said["parts"] is None
     assert said["alternatives"][0]["cost_thb"] == in_works[said["element_id"]]
 
 

@@ -67,8 +67,11 @@ def test_the_card_names_the_worst_failures_with_what_to_do_and_closes() -> None:
     assert shown.index("Running slope") < shown.index("Rebuild it no steeper than 1:13")
     pages = [link.proto.page for link in app.get("page_link")]
     assert pages == ["survey", "site", "design", "site", "works"]
-    assert "requirements fail (3 are shown, the gravest)" in shown
+    assert "requirements fail (3 are shown: the gravest and what decides the work)" in shown
     assert "baht (" in shown, "what the work costs and what that rests on"
+    assert "Not yet checked against the Royal Gazette: 2 of these 3 limits." in shown
+    (every,) = (link.proto for link in app.get("page_link") if link.proto.label == "See all 5 failures")
+    assert {"tab=findings", "findings=fail"} <= set(every.query_string.split("&"))
     app.button(key="card_close").click().run()
     assert not app.exception
     assert app.selectbox(key="site").value is None

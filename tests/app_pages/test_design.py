@@ -66,6 +66,7 @@ def test_the_address_alone_shows_alternatives_with_sample_prices_and_a_described
     for expected in ("L-shaped ramp", "Switchback ramp of 2 legs", "1:12 (8.33%)", "sample prices", "Sample prices:"):
         assert expected in said
     assert 'alt="Plan of the ramp: Switchback ramp' in said
+    assert "Not yet checked against the Royal Gazette: " in said
 
 
 def test_a_figure_typed_over_goes_into_the_address() -> None:

@@ -108,8 +108,8 @@ def test_a_page_shows_every_name_and_note_letter_by_letter(page: str) -> None:
     assert not app.exception
     assert faults(app) == set()
     # of the tabs of a site only the open one is drawn
-    for label in [one.label for one in app.tabs] if page == "site" else ():
-        app.session_state["site_tab"] = label
+    for tab in ("findings", "works", "history", "score", "place") if page == "site" else ():
+        app.query_params["tab"] = tab
         app.run()
-        assert not app.exception, label
-        assert faults(app) == set(), label
+        assert not app.exception, tab
+        assert faults(app) == set(), tab

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from app_pages.parts.survey import draft
 from app_pages.session import cache
+from audits import survey
 from audits.store.db import connection, workspace
-from audits.store.surveys import quarantine, read, reviews
+from audits.store.surveys import quarantine, read, reviews, submit
 from tests.app_pages import opening
 
 
@@ -25,6 +27,10 @@ def test_what_the_office_holds_is_shown_with_its_reason(
         last = sent.loc[(sent["superseded_by"] == "") & (sent["status"] == "final")].iloc[-1]
         notes = {f"KK-012.ramp.1|{name}": f"see {name}" for name in ("running_slope_pct", "clear_width_mm", "landing")}
         reviews.give_back(store, last["survey_id"], "", notes, "engineer")
+        open_ones = sent.loc[(sent["superseded_by"] == "") & (sent["surveyor"] != last["surveyor"])]
+        others = read.survey_with_photos(store, open_ones.iloc[-1]["survey_id"])
+        corrected = replace(others, survey_id=survey.new_survey_id(), supersedes=others.survey_id, note="x")
+        corrects = submit.submit(store, corrected, last["surveyor"]).number
         quarantine.hold(store, "kit uuid:1", "a" * 64, "somchai", rows, 0)
     monkeypatch.setattr(draft, "own_names", lambda _context: {last["surveyor"]})
     try:
@@ -40,6 +46,11 @@ def test_what_the_office_holds_is_shown_with_its_reason(
             each.proto.body for each in app.get("html") if f"receipt {last['receipt_number']}" in each.proto.body
         ]
         assert "returned" in mine
+        shown = [each.proto.body for each in app.get("html")]
+        assert any(f"receipt {corrects}" in body for body in shown), "a correction keeps the name of who measured"
+        app.button(key="make_book").click().run()
+        assert not app.exception
+        assert "jaidee" in app.get("download_button")[0].label
         assert "Surveys you sent" in [each.value for each in app.subheader]
     finally:
         cache.open_store.clear()

@@ -173,10 +173,18 @@ def test_a_technician_brings_a_table_back_and_reads_of_no_page_that_is_not_their
     assert not app.exception
     assert any("1 row would be taken in, 0 new sites, 1 survey, 1 row held back" in one.value for one in app.markdown)
     shown = _said(app) + " ".join(one.value for one in (*app.markdown, *app.error))
-    assert ("Exports" in shown, "Start" in shown, "have an engineer register it" in shown) == (False, False, True)
+    assert ("Exports" in shown, "Start" in shown, "engineer bring in the table" in shown) == (
+        False,
+        False,
+        True,
+    )
     app.button(key="import_write").click().run()
     assert not app.exception
     assert "new sites 0, surveys 1, corrections 0, already here 0, conflicts 0, held back 1" in app.success[0].value
+    app.file_uploader(key="returning_file").upload("visits.csv", "\n".join(rows[:2]).encode(), "text/csv").run()
+    assert not app.exception
+    assert any("here already; there is nothing to take in" in one.value for one in app.markdown)
+    assert "import_write" not in [button.key for button in app.button]
 
 
 def test_a_council_member_reads_no_command_of_the_server(reader: pytest.MonkeyPatch, folder: Path) -> None:

@@ -136,7 +136,12 @@ def test_a_site_page_lists_its_fixes_with_their_sum_and_what_to_measure_first() 
     (decisive,) = (row for row in failures.rows if row[0].startswith("Length of one run"))
     assert decisive[2].startswith("Demolish and rebuild. In the new build: "), "advice and work say the same"
     assert "Works at this site" not in _shown(app), "only the open tab is drawn"
-    app.session_state["site_tab"] = "Works"
+    app.query_params["tab"] = "findings"
+    app.query_params["findings"] = "fail"
+    app.run()
+    assert "Findings: ramp 1" in _shown(app)
+    assert app.radio(key="findings").value == "fail", "a link of the card leads to all failures"
+    app.query_params["tab"] = "works"
     app.run()
     assert not app.exception
     assert "Works at this site" in _shown(app)

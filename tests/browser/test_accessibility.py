@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
-from playwright.sync_api import Page
+import re
 
-from tests import chromium, seeds
+import pytest
+from playwright.sync_api import Browser, Page
+
+from audits.rules import files
+from tests import chromium as browsers
+from tests import seeds, test_wording
 from tests.browser import conftest, screen_measures
 
 WORLD = "workspace=demonstration"
@@ -86,7 +90,7 @@ def test_axe_finds_nothing_and_the_page_fits_a_phone_and_a_desk(
     for size in ("desktop", "phone") if seeds.SOAK or page_name in AT_BOTH_WIDTHS else ("phone",):
         page.set_viewport_size(conftest.SIZES[size])
         conftest.settled(page)
-        assert chromium.violations(page) == [], size
+        assert browsers.violations(page) == [], size
         assert screen_measures.sideways_px(page) <= 0, size
     if page_name in IN_THE_DARK and language == "th":
         page.emulate_media(color_scheme="dark")
@@ -94,6 +98,33 @@ def test_axe_finds_nothing_and_the_page_fits_a_phone_and_a_desk(
             "getComputedStyle(document.querySelector('.stApp')).backgroundColor === 'rgb(20, 24, 26)'"
         )
         conftest.settled(page)
-        assert chromium.violations(page) == [], "dark"
+        assert browsers.violations(page) == [], "dark"
     assert page.evaluate("document.documentElement.lang") == language
     assert page.title().endswith("– Jaidee")
+
+
+# Thai has no spaces between words: a browser breaks the line where its dictionary sees words, and errs where two of
+# them together begin like a third, such as ที่ and มากกว่า like ที่มา.
+WORDS_NOT_CUT = "กระจก|ตัวคูณ|ตัวเลข|ทะเบียน|บันทึก|พระราช|พื้นที่|มากกว่า|ลำดับ|หนึ่ง|อุปสรรค|เครื่องมือ"
+WORDS_OF_BROWSER = """texts => {
+  const words = new Intl.Segmenter("th", {granularity: "word"});
+  return texts.map(text => [...words.segment(text)].map(each => each.index));
+}"""
+
+
+def test_no_line_is_broken_inside_a_thai_word(chromium: Browser) -> None:
+    texts = {"".join(message.string) for _, message in test_wording.every_message()}
+    criteria = files.load_criteria()
+    texts |= {name.th for one in criteria.quantities.values() for name in (one.question, one.how)}
+    texts |= {one.advice.th for one in criteria.criteria.values()}
+    page = chromium.new_page()
+    starts = dict(zip(sorted(texts), page.evaluate(WORDS_OF_BROWSER, sorted(texts)), strict=True))
+    page.close()
+    cut = [
+        text[max(found.start() - 8, 0) : found.end() + 8]
+        for text, begins in starts.items()
+        for found in re.finditer(WORDS_NOT_CUT, text)
+        if not {found.start(), found.end()} <= {*begins, len(text)}
+        and any(found.start() < one < found.end() for one in begins)
+    ]
+    assert cut == []

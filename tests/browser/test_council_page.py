@@ -13,6 +13,8 @@ from tests import chromium
 from tests.browser import conftest
 
 COUNCIL = "/council?workspace=demonstration"
+PROJECTOR = {"width": 1920, "height": 1080}
+LOWER_EDGES = "[...document.querySelectorAll('.council-answer')].map(each => each.getBoundingClientRect().bottom)"
 
 
 @pytest.fixture(autouse=True)
@@ -32,6 +34,8 @@ def test_each_question_is_answered_first_and_in_depth_one_tap_further(
     expect(answers.nth(0)).to_contain_text(re.compile(r"เขต \d.*: ทราบแล้วว่าไม่ผ่าน \d+ จาก \d+"))
     expect(answers.nth(1)).to_contain_text("จุดที่สำรวจซ้ำ")
     expect(answers.nth(2)).to_contain_text("ราคาตัวอย่าง")
+    conftest.settled(page)
+    assert page.evaluate(LOWER_EDGES)[0] <= conftest.SIZES["phone"]["height"]
     page.get_by_role("link", name="ดูเพิ่ม: อะไรดีขึ้นแล้ว").click()
     expect(page.get_by_role("img", name="แผนภูมิ: จำนวนจุดที่ผ่าน")).to_be_visible()
     expect(page).to_have_url(re.compile("look=improved"))
@@ -66,7 +70,9 @@ def test_the_budget_is_moved_by_keyboard_and_stays_after_a_reload(
     expect(page.get_by_role("rowheader", name="2", exact=True)).to_be_visible()
 
 
-def test_the_three_cards_and_their_links_stand_above_the_fold(served: conftest.Served, opened: conftest.Opener) -> None:
+def test_the_three_cards_and_their_links_stand_above_the_fold_also_on_a_wall(
+    served: conftest.Served, opened: conftest.Opener
+) -> None:
     page = opened(f"{served.address}{COUNCIL}&lang=th")
     last = page.get_by_role("link", name="ดูเพิ่ม: เงินล้านบาทถัดไปได้อะไร")
     expect(page.locator(".council-answer").nth(2)).to_contain_text("ราคาตัวอย่าง")
@@ -74,6 +80,11 @@ def test_the_three_cards_and_their_links_stand_above_the_fold(served: conftest.S
     box = last.bounding_box()
     assert box is not None
     assert box["y"] + box["height"] <= conftest.SIZES["desktop"]["height"]
+    page.set_viewport_size(PROJECTOR)
+    page.goto(f"{served.address}{COUNCIL}&lang=th&big=1")
+    expect(page.locator(".council-answer").nth(2)).to_contain_text("ราคาตัวอย่าง")
+    conftest.settled(page)
+    assert max(page.evaluate(LOWER_EDGES)) <= PROJECTOR["height"]
 
 
 def test_what_is_counted_and_the_projector_stay_in_the_address(

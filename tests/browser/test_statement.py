@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from app_pages.session import page_roles
 from audits import wording
 from tests.browser import axe_results, statement
 
@@ -80,3 +81,5 @@ def test_the_statement_shown_was_written_from_its_figures(language: str) -> None
     shown = (statement.FOLDER / f"statement.{language}.md").read_text("utf-8")
     assert shown == statement.statement(figures, language, template)
     assert {"th", "en"} <= set(figures["languages"])
+    known = {f"/{name}" for role in page_roles.MENU_OF for name in page_roles.pages(role)}
+    assert {one for one in figures["pages"] if one.startswith("/")} <= known | {"/", "/sign-in", "/sign-in/password"}

@@ -156,3 +156,18 @@ def test_a_sheet_goes_through_json_as_it_is(book: model.Criteria) -> None:
     assert again.answer(RAMP, "never_asked") == answers.Answer()
     assert again.of_element(RAMP) == {"clear_width_mm": answers.Answer(("95",))}
     assert understood(again, book) == understood(written, book)
+
+
+def test_rise_and_length_leave_the_level_in_hand_when_the_survey_is_corrected(book: model.Criteria) -> None:
+    written = sheet()
+    written.set_answer(RAMP, "running_slope_pct", answers.Answer(("rise 50 cm along 600 cm",)))
+    made = understood(written, book).survey
+    correction = answer_sheet.correcting(made, book, "uuid:2")
+    correction.slope_unit = "percent"
+    assert answer_sheet.understood(correction, REGISTERED, book, source="web", now=NOW).survey.measurements == (
+        made.measurements
+    )
+    correction.set_answer(RAMP, "cross_slope_pct", answers.Answer(("2.1",)))
+    found = {one.quantity: one for one in understood(correction, book).survey.measurements}
+    assert found["running_slope_pct"].instrument == "level_and_tape"
+    assert found["cross_slope_pct"].instrument == "digital_level"

@@ -56,6 +56,13 @@ def test_held_rows_are_grouped_by_reason_and_column_the_most_frequent_first() ->
     assert (rows[0], len(rows), rows[1][0]) == (["Row", "Reason"], 7, "7")
 
 
+def test_a_record_that_is_held_for_an_answer_names_its_question() -> None:
+    places = ("uuid:1, KK-002.ramp.1, clear_width_mm", "KK-003.kerb_ramp.2, clear_width_mm", "uuid:2, site")
+    held = [(line, (OTHER.at(where, written="x"),)) for line, where in enumerate(places, start=1)]
+    groups = overview.Overview(3, held).groups
+    assert [(group.problem.where, group.count) for group in groups] == [("clear_width_mm", 2), ("", 1)]
+
+
 def test_a_group_of_rows_with_figures_of_their_own_gives_those_of_one_row_as_its() -> None:
     held = [(line, (OTHER.at(f"row {line}, date", written=f"day {line}"),)) for line in (7, 9, 11)]
     seen = overview.Overview(3, held)

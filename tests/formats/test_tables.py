@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import codecs
+import datetime as dt
+import io
 from collections.abc import Sequence
 
 import pytest
+import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
 from audits import errors
-from audits.formats import tables
+from audits.formats import archive, tables
 
+DAY = dt.date(2026, 11, 20)
 THAI = "รหัส,ชื่อ\nKK-001,สวนรัชดานุสรณ์\n"
 
 
@@ -72,6 +76,23 @@ def test_a_column_without_a_header_is_told() -> None:
 def test_text_that_looks_like_a_formula_stays_text() -> None:
     table = tables.read(b'code,name\nA,"=HYPERLINK(""http://x"")"\n', "sites.csv")
     assert table.rows[0].cells["name"] == '=HYPERLINK("http://x")'
+
+
+def test_a_packed_table_is_read_as_if_it_came_alone() -> None:
+    point = b'{"type": "Feature", "geometry": {"type": "Point", "coordinates": [1, 2]}, "properties": {"code": "A"}}'
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target) as book:
+        book.add_worksheet().write_column(0, 0, ["code", "A"])
+    for name, content in (("ก/s.csv", THAI.encode()), ("s.geojson", point), ("s.xlsx", target.getvalue())):
+        packed = archive.zipped({name: content, f"__MACOSX/._{name}": b"\x00"}, DAY)
+        assert tables.read(packed, "sites.zip") == tables.read(content, name)
+
+
+@pytest.mark.parametrize(
+    "parts", [{}, {"a.csv": b"code\n1", "b.csv": b"code\n2"}, {"a.zip": archive.zipped({"b.zip": b"PK"}, DAY)}]
+)
+def test_a_packed_file_without_one_table_is_refused(parts: dict[str, bytes]) -> None:
+    assert refusal(archive.zipped(parts, DAY), "sites.zip") <= {"TABLE-012", "BOOK-003"}
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,8 @@ def test_a_workbook_whose_directory_lies_about_a_size_is_refused_before_the_read
 def test_an_archive_of_another_kind_is_refused() -> None:
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as archive:
-        archive.writestr("sites.dwg", b"shape")
+        archive.writestr("[Content_Types].xml", b"<Types/>")
+        archive.writestr("word/document.xml", b"text")
     assert refusal(target.getvalue()) == ["BOOK-003"]
 
 
@@ -105,6 +106,7 @@ def test_an_archive_of_thousands_of_parts_is_refused() -> None:
     with zipfile.ZipFile(target, "w") as archive:
         for number in range(5_001):
             archive.writestr(str(number), b"")
+        archive.writestr("[Content_Types].xml", b"")
     assert refusal(target.getvalue()) == ["BOOK-002"]
 
 

@@ -64,7 +64,7 @@ def test_a_bevel_is_drawn_and_named(language):
     words = wording.Wording(language)
     (design,) = _designs(geometry.Space(20, 9_000, 4_000))
     assert plan_view.view(design, words, 20).dimensions
-    assert elevation.view_rows(design, MADE, words, 20, 390)[0].dimensions
+    assert elevation.view_rows(design, MADE, quantities.Works(), words, 20, 390)[0].dimensions
     assert described.family(design, words) in ("Bevel, no ramp needed", "ปาดขอบเอียง ไม่ต้องทำทางลาด")
 
 

@@ -24,7 +24,7 @@ def test_what_is_mended_is_a_level_and_quantities_that_are_known():
             ["ramp.surface", "ramp.tactile_strip", "ramp.handrail_height"],
             True,
             interventions.REPLACE_PARTS,
-            ("surface_m2", "handrail_m", "handrail_on_guard_m", "tactile_m2"),
+            ("surface_m2", "handrail_m", "handrail_on_guard_m", "handrail_on_wall_m", "tactile_m2"),
         ),
         (["ramp.running_slope", "ramp.symbol"], False, interventions.REBUILD, tuple(quantities.NAMES)),
         (["kerb_ramp.top_space"], True, interventions.DEMOLISH_AND_REBUILD, tuple(quantities.NAMES)),

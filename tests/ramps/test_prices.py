@@ -76,7 +76,7 @@ def test_a_day_that_is_still_to_come_is_refused():
 
 
 def test_a_factor_below_one_is_refused():
-    assert wrong(table(overhead_factor={"low_thb": "0.28"})) == [(prices.FACTOR_BELOW_ONE, "row 17, low_thb")]
+    assert wrong(table(overhead_factor={"low_thb": "0.28"})) == [(prices.FACTOR_BELOW_ONE, "row 18, low_thb")]
 
 
 def test_all_mistakes_are_told_at_once():

@@ -223,7 +223,8 @@ def test_lengths_are_those_of_a_tape_laid_along_the_slope(book, name):
         math.dist(a, b) for rail in design.handrails for a, b in zip(rail.points, rail.points[1:], strict=False)
     )
     assert found["edge_m"] == found["guard_m"] == pytest.approx(edges / 1000, rel=1e-9)
-    assert found["handrail_m"] + found["handrail_on_guard_m"] == pytest.approx(rails / 1000, rel=1e-9)
+    hung = found["handrail_on_guard_m"] + found["handrail_on_wall_m"]
+    assert found["handrail_m"] + hung == pytest.approx(rails / 1000, rel=1e-9)
     assert found["tactile_m2"] == pytest.approx(sum(s.depth_mm * s.width_mm for s in design.tactile_strips) / 1e6)
     assert found["kerb_m"] == 0
 
@@ -238,8 +239,23 @@ def test_a_handrail_beside_a_guard_is_fixed_to_its_posts_and_buys_none_of_its_ow
     # In plan a sloping rail is shorter than it is: by 0.35 % at 1:12.
     assert found["handrail_on_guard_m"] == pytest.approx(shared, rel=0.005)
     alone = quantities.without_guard(found)
-    assert alone["handrail_m"] == pytest.approx(design.handrail_mm / 1000, rel=1e-9)
+    on_wall = found["handrail_on_wall_m"]
+    assert alone["handrail_m"] + on_wall == pytest.approx(design.handrail_mm / 1000, rel=1e-9)
     assert alone["handrail_on_guard_m"] == 0
+
+
+def test_a_handrail_along_a_wall_hangs_on_brackets_and_buys_no_posts(book):
+    """In a passage it hangs on a wall from end to end; beside one wall only what follows that wall does."""
+    between = geometry.Space(641, 14000, 1740, obstacle_left=True, obstacle_right=True)
+    passage = ramp_design.alternatives(between, requirements.ramp(book), MADE)[0]
+    found = quantities.bill(passage, MADE, WORKS)
+    assert found["handrail_m"] == found["handrail_on_guard_m"] == 0
+    assert found["handrail_on_wall_m"] == pytest.approx(passage.handrail_mm / 1000, rel=1e-9)
+    beside = ramp(book, "by_a_wall")
+    wall = shapely.LineString([(0, beside.space.width_mm), (beside.space.length_mm, beside.space.width_mm)])
+    rails = shapely.union_all([shapely.LineString([p[:2] for p in rail.points]) for rail in beside.handrails])
+    hung = quantities.bill(beside, MADE, WORKS)["handrail_on_wall_m"]
+    assert hung == pytest.approx(rails.intersection(wall.buffer(200, cap_style="flat")).length / 1000, rel=0.05)
 
 
 def test_the_finish_leaves_out_what_is_cast_under_the_edges(book):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from app_pages import session
@@ -44,28 +46,34 @@ def worst(context: session.Context, record: records.AuditedRecord, code: str) ->
     """Show the worst failures of a site: how far off, and what to do."""
     words = context.words
     sections = site_story.sections(context, record, code)
-    failing = [line for section in sections for line in section.lines if line.verdict == "fail"]
+    failing, works = site_findings.failing_lines(sections), site_works.priced(context, record, code)
     if not failing:
         return
-    failing.sort(key=lambda line: (-line.severity, -line.points))
     heading = words.count("{n} requirement fails", "{n} requirements fail", len(failing))
-    if len(failing) > WORST:
-        heading = words.text("{heading} ({n} are shown, the gravest)", heading=heading, n=words.number(WORST))
-    shown = tables.bullets(_failure(context, line) for line in failing[:WORST])
-    st.html(f'<div class="jaidee-failures"><p><b>{tables.cell(heading)}</b></p>{shown}</div>')
-    if len(failing) > WORST:
-        label = words.text("See all {n} failures", n=words.number(len(failing)))
-        navigation.link(context, "site.py", label=label, query_params=navigation.query(context, site=code))
-    works = site_works.priced(context, record, code)
+    listed = site_findings.listed(failing, works, WORST)
+    if len(failing) > len(listed):
+        shown = words.number(len(listed))
+        heading = words.text(
+            "{heading} ({n} are shown: the gravest and what decides the work)", heading=heading, n=shown
+        )
+    bullets = tables.bullets(_failure(context, works, *one) for one in listed)
+    st.html(f'<div class="jaidee-failures"><p><b>{tables.cell(heading)}</b></p>{bullets}</div>')
+    site_summary.unverified(context, [words.text(terms.UNVERIFIED) in line.flags for _, line in listed])
+    if len(failing) > len(listed):
+        site_findings.all_link(context, code, len(failing))
     site_findings.remedies(works, sections)
     site_findings.work_links(context, works, sections)
 
 
-def _failure(context: session.Context, line: site_report.FindingLine) -> tables.Markup:
-    text = context.words.text
-    measured = text("measured {measured}, limit {limit}", measured=line.measured, limit=line.limit)
-    clause = f"{line.clause} · {line.basis}"
-    return tables.lines(tables.strong(line.name), measured, *map(tables.small, (clause, line.advice)))
+def _failure(
+    context: session.Context,
+    works: Mapping[str, site_works.Remedy],
+    section: site_report.ElementSection,
+    line: site_report.FindingLine,
+) -> tables.Markup:
+    measured = site_findings.measured_and_limit(context, line)
+    clause, advice = f"{line.clause} · {line.basis}", site_findings.advice(context, works, section, line)
+    return tables.lines(tables.strong(line.name), measured, *map(tables.small, (clause, advice)))
 
 
 def photo(context: session.Context, code: str) -> None:
@@ -90,6 +98,7 @@ def links(context: session.Context, record: records.AuditedRecord, code: str) ->
     """Lead on to the survey, the findings and the design of a site."""
     text, query = context.words.text, navigation.query(context, site=code)
     navigation.link(context, "survey.py", label=text("Survey this site"), query_params=query)
-    navigation.link(context, "site.py", label=text("All findings of the site"), query_params=query)
+    every = text("All findings of the site")
+    navigation.link(context, "site.py", label=every, query_params=query | {"tab": site_findings.ALL})
     if record.elements.loc[record.elements["site_code"] == code, "kind"].isin(DESIGNED_KINDS).any():
         navigation.link(context, "design.py", label=text("Design it"), query_params=query)

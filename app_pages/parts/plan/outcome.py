@@ -151,6 +151,7 @@ def chosen_table(context: session.Context, subject: plan_contents.Subject) -> No
     headings = (text("Fix"), text("Zone"), *year, text("Cost (baht)"), text("Trips lost without it"))
     # also above the table, which has to be scrolled to its total
     caption = text("{fixes}, {cost} baht in all", fixes=words.count("{n} fix", "{n} fixes", len(lost)), cost=total)
+    st.subheader(text("What is built for this money"), anchor="works")
     tall_table(caption, headings, rows)
     st.html(f"<p>{tables.small(text(NOT_ADDED))}</p>")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
 
 import geopandas as gpd
@@ -13,7 +14,7 @@ from app_pages import session
 from app_pages.parts.shared import choices, days, tables
 from app_pages.session import address
 from audits import record as records
-from audits import terms
+from audits import terms, wording
 from audits.formats import templates
 from audits.reports import markers, site_report
 from audits.scoring import run
@@ -22,6 +23,7 @@ from audits.works import works_table
 SCORE = Path(__file__).parent / "score.html.j2"
 SITE = "site"
 COUNT_ALL, COUNT_APPROVED = "all", "approved"
+UNVERIFIED = wording.phrase("Not yet checked against the Royal Gazette: {n} of these {all} limits.")
 
 
 def edition_names(context: session.Context) -> dict[str, str]:
@@ -55,6 +57,14 @@ def score_block(context: session.Context, audited: pd.Series, persona: str = run
         weights=tables.small(text(terms.MUNICIPAL_WEIGHTS)),
     )
     st.html(content)
+
+
+def unverified(context: session.Context, marks: Sequence[bool], before: str = "") -> None:
+    """Say once for all limits shown, each with a mark, how many nobody has compared with the gazette."""
+    counts = {"n": context.words.number(sum(marks)), "all": context.words.number(len(marks))}
+    note = tables.small(context.words.text(UNVERIFIED, **counts)) if any(marks) else ""
+    if before or note:
+        st.html(f"<p>{tables.cell(before)} {note}</p>")
 
 
 def presumed_same(context: session.Context, record: records.AuditedRecord, code: str) -> None:

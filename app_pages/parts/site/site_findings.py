@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 import pandas as pd
 import streamlit as st
@@ -11,15 +12,16 @@ from app_pages import session
 from app_pages.parts.shared import choices, site_summary, tables
 from app_pages.parts.site import site_story
 from app_pages.parts.works import site_works
-from app_pages.session import navigation, plain_text
+from app_pages.session import address, navigation, plain_text
 from audits import record as records
 from audits import terms, wording
 from audits.ramps import interventions
 from audits.reports import site_report
 from audits.scoring import next_measurement
 
-LISTED_FAILURES, LISTED_SUGGESTIONS = 4, 4
-EVERY = "every"
+LISTED_FAILURES, LISTED_SUGGESTIONS = 4, 3
+EVERY, ALL = "every", "findings"
+Failure: TypeAlias = tuple[site_report.ElementSection, site_report.FindingLine]
 DESIGNED_KINDS = ("ramp", "kerb_ramp")
 """Kinds of element that the program designs anew."""
 
@@ -29,9 +31,7 @@ def failures(
 ) -> None:
     """Show the failures of a site, the gravest first, each with what to do, and lead to the design of a ramp."""
     words, text = context.words, context.words.text
-    lines = [(section, line) for section in found for line in section.lines if line.verdict == "fail"]
-    lines.sort(key=lambda pair: (-pair[1].severity, -pair[1].points))
-    works = site_works.priced(context, record, code)
+    lines, works = failing_lines(found), site_works.priced(context, record, code)
     st.subheader(text("What is wrong and what to do"))
     if not lines:
         st.write(text("No failure is known here."))
@@ -39,15 +39,12 @@ def failures(
     failing_sections = [section for section, _ in lines]
     remedies(works, failing_sections)
     headings = (text("Requirement"), text("Measured"), text("What to do"))
-    # a failure that decides how deep the work goes is shown however grave it is: the cost is because of it
-    deciding = [pair for pair in lines if pair[1].criterion_id in _decisive(works, pair[0])]
-    gravest = [pair for pair in lines if pair not in deciding][: max(LISTED_FAILURES - len(deciding), 0)]
-    shown = [pair for pair in lines if pair in deciding or pair in gravest]
+    shown = listed(lines, works, LISTED_FAILURES)
     rows = [
         (
             tables.lines(line.name, tables.small(section.title)),
             tables.lines(
-                f"{line.measured} ({text('limit: {limit}', limit=line.limit)})",
+                measured_and_limit(context, line),
                 line.margin and tables.small(line.margin),
             ),
             tables.lines(advice(context, works, section, line), tables.small(f"{line.clause} · {line.basis}")),
@@ -56,27 +53,54 @@ def failures(
     ]
     caption = words.count("{n} requirement fails", "{n} requirements fail", len(lines))
     st.html(tables.table(caption, headings, rows))
-    if len(lines) > len(shown):
-        st.write(
-            text(
-                "{shown} of {all} are shown, the gravest and those that decide the work; all stand under All findings.",
-                shown=words.number(len(shown)),
-                all=words.number(len(lines)),
-            )
-        )
+    left_out = text(
+        "{shown} of {all} are shown, the gravest and those that decide the work; all stand under All findings.",
+        shown=words.number(len(shown)),
+        all=words.number(len(lines)),
+    )
+    marks = [text(terms.UNVERIFIED) in line.flags for _, line in shown]
+    site_summary.unverified(context, marks, left_out if len(lines) > len(shown) else "")
     failing = dict.fromkeys(section.element_id for section, _ in lines if section.kind in DESIGNED_KINDS)
     titles = site_summary.element_titles(context, record.elements.loc[list(failing)])
     with st.container(horizontal=True):
+        if len(lines) > len(shown):
+            all_link(context, code, len(lines))
         work_links(context, works, failing_sections)
         for element_id, title in titles.items():
             query = navigation.query(context, site=code, design_element=element_id)
             navigation.link(context, "design.py", label=text("Design {element}", element=title), query_params=query)
 
 
+def measured_and_limit(context: session.Context, line: site_report.FindingLine) -> str:
+    """Put the limit behind what was found, which may be an answer and no measure."""
+    return f"{line.measured} ({context.words.text('limit: {limit}', limit=line.limit)})"
+
+
+def failing_lines(found: Sequence[site_report.ElementSection]) -> list[Failure]:
+    """Gather the failures of a site, the gravest first."""
+    lines = [(section, line) for section in found for line in section.lines if line.verdict == "fail"]
+    return sorted(lines, key=lambda pair: (-pair[1].severity, -pair[1].points))
+
+
+def listed(lines: Sequence[Failure], works: Mapping[str, site_works.Remedy], most: int) -> list[Failure]:
+    """Choose the gravest failures, and however grave it is one that decides the work: the cost is because of it."""
+    deciding = [pair for pair in lines if pair[1].criterion_id in _decisive(works, pair[0])]
+    gravest = [pair for pair in lines if pair not in deciding][: max(most - len(deciding), 0)]
+    return [pair for pair in lines if pair in deciding or pair in gravest]
+
+
+def all_link(context: session.Context, code: str, failures: int) -> None:
+    """Lead to all failures of a site, in the tab of its findings."""
+    label = context.words.text("See all {n} failures", n=context.words.number(failures))
+    query = navigation.query(context, site=code, tab=ALL, findings="fail")
+    navigation.link(context, "site.py", label=label, query_params=query)
+
+
 def remedies(works: Mapping[str, site_works.Remedy], failing: Sequence[site_report.ElementSection]) -> None:
     """Name the work on each failing element with its cost and why it is so deep."""
-    for section in _mended(works, failing):
-        st.html(f"<p>{tables.strong(section.title)}: {tables.cell(works[section.element_id][1])}</p>")
+    named = [f"{tables.strong(one.title)}: {tables.cell(works[one.element_id][1])}" for one in _mended(works, failing)]
+    if named:
+        st.html(f"<p>{'<br>'.join(named)}</p>")
 
 
 def work_links(
@@ -123,8 +147,11 @@ def all_findings(
     names = {EVERY: text("all")} | {
         name: text(terms.VERDICT[name]) for name in ("fail", "borderline", "unknown", "pass")
     }
-    wanted = choices.one_in_view(text("Show"), names, horizontal=True, key="site_findings")
-    flags = [set(line.flags) for section in found for line in section.lines if line.verdict != "not_applicable"]
+    wanted = choices.one_in_view(text("Show"), names, horizontal=True, **address.one("findings", names))
+    # good practice stands in no gazette and has no editions, and so none of the reservations of the law
+    of_law = {text(terms.BASIS[name]) for name in ("law", "analogy")}
+    lines = [line for section in found for line in section.lines if line.verdict != "not_applicable"]
+    flags = [set(line.flags) for line in lines if line.basis in of_law]
     shared = set.intersection(*flags) if flags else set()
     if shared:
         st.html(f"<p>{tables.small(' · '.join(sorted(shared)))}</p>")
@@ -185,7 +212,7 @@ def next_steps(context: session.Context, record: records.AuditedRecord, code: st
         quantity = context.criteria.quantities[each.quantity]
         rows.append(
             (
-                tables.lines(words.name(quantity.name), tables.small(titles[each.element_id])),
+                tables.cell(f"{words.name(quantity.name)} ") + tables.small(titles[each.element_id]),
                 words.name(quantity.how),
                 _minutes(quantity.minutes, words),
                 words.number(each.gain, 1) if each.gain >= 0.05 else "–",
@@ -193,7 +220,8 @@ def next_steps(context: session.Context, record: records.AuditedRecord, code: st
         )
     headings = (text("Quantity"), text("How"), text("Time"), text("Score narrows by (points)"))
     caption = text("Measure next: the most certainty for each minute")
-    st.html(tables.table(caption, headings, rows, stacked=False))
+    with st.container(key="measure_next"):
+        st.html(tables.table(caption, headings, rows, stacked=False))
 
 
 def _minutes(minutes: float, words: wording.Wording) -> str:

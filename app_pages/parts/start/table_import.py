@@ -25,6 +25,7 @@ UPLOAD_TYPES = [
     *("csv", "txt", "tsv", "xlsx", "xlsm", "xls", "ods", "geojson", "json", "gpkg", "zip", "shp", "fgb", "parquet"),
     *("geoparquet", "kml", "kmz", "gpx", "dxf"),
 ]
+NOTHING_NEW = wording.phrase("Everything in this file is here already; there is nothing to take in.")
 RECEIPT, UNDERSTOOD, REHEARSED = "import_receipt", "import_understood", "import_rehearsed"
 
 _SYSTEMS = {
@@ -84,7 +85,10 @@ def brought(context: session.Context, file: UploadedFile, who: str) -> None:
 
 
 def _write(context: session.Context, seen: importing.Preview, options: _Options, who: str) -> None:
-    text = context.words.text
+    text, would = context.words.text, st.session_state[REHEARSED]
+    if not (would.accepted or would.held or would.conflicts):
+        st.write(text(NOTHING_NEW))
+        return
     unnamed = not options.crs and any(notice.kind is map_files.NO_SYSTEM for notice in seen.notices)
     if unnamed:
         st.warning(text("Choose the coordinate system above: the file names none."))

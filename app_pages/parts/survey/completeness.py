@@ -9,7 +9,7 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.parts.shared import tables
-from app_pages.parts.survey import question
+from app_pages.parts.survey import question, returned
 from app_pages.session import cache, plain_text
 from audits import record as records
 from audits import survey
@@ -54,16 +54,35 @@ def _counts(asked: list[question.Question]) -> Counts:
 def doubt(context: session.Context, draft: answer_sheet.AnswerSheet, counts: Counts) -> str:
     """Ask why a survey should be saved as it is, when it is nearly empty or mends nothing asked; empty for no doubt."""
     text = context.words.text
-    if draft.supersedes:
-        earlier = _earlier(context, draft)
-        if _content(earlier) == _content(draft):
-            return text("Nothing differs yet from the survey that this corrects. Send it as it is?")
-        if noted := _unanswered(context, draft, earlier):
-            asked = "The engineer asked about answers that are as they were: {answers}. Send it as it is?"
-            return plain_text.literal(text(asked, answers=", ".join(noted)))
+    if draft.supersedes and (nothing := _mends_nothing(context, draft)):
+        return nothing
     if answers.is_nearly_empty(*counts):
         return text("Only {done} of {all} questions are answered. Send it as it is?", done=counts[0], all=counts[1])
     return ""
+
+
+def _mends_nothing(context: session.Context, draft: answer_sheet.AnswerSheet) -> str:
+    text = context.words.text
+    if is_unchanged(context, draft):
+        return text("Nothing differs yet from the survey that this corrects. Send it as it is?")
+    noted = _unanswered(context, draft, _earlier(context, draft))
+    asked = "The engineer asked about answers that are as they were: {answers}. Send it as it is?"
+    return plain_text.literal(text(asked, answers=", ".join(noted))) if noted else ""
+
+
+def is_unchanged(context: session.Context, draft: answer_sheet.AnswerSheet) -> bool:
+    """Whether a draft is a correction in which nothing was corrected yet."""
+    return bool(draft.supersedes) and _content(_earlier(context, draft)) == _content(draft)
+
+
+def _lacks_reason(context: session.Context, draft: answer_sheet.AnswerSheet) -> bool:
+    """Whether a survey that came back goes out again as it was, and nothing was written about why."""
+    came_back = draft.supersedes in set(returned.surveys(context)["survey_id"])
+    return (
+        came_back
+        and draft.note.strip() == _earlier(context, draft).note.strip()
+        and bool(_mends_nothing(context, draft))
+    )
 
 
 def _earlier(context: session.Context, draft: answer_sheet.AnswerSheet) -> answer_sheet.AnswerSheet:
@@ -110,7 +129,7 @@ def ask(draft: answer_sheet.AnswerSheet) -> None:
 def asked(context: session.Context, draft: answer_sheet.AnswerSheet, doubted: str) -> bool | None:
     """Ask whether a doubtful survey is to be saved as it is, once that was tried; return whether it is.
 
-    None while nothing is asked: one button saves the survey at a time.
+    None while nothing is asked: one button saves the survey at a time. One that came back needs a remark first.
 
     Parameters
     ----------
@@ -124,6 +143,9 @@ def asked(context: session.Context, draft: answer_sheet.AnswerSheet, doubted: st
     if not (doubted and st.session_state.get(_key(draft))):
         return None
     st.warning(doubted)
+    if _lacks_reason(context, draft):
+        st.write(context.words.text("An engineer sent it back: write under Remarks why it stays as it is."))
+        return False
     return st.button(context.words.text("Send it as it is"), key="save_as_it_is", type="primary", width="stretch")
 
 

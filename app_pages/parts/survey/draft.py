@@ -137,7 +137,9 @@ def keep(context: session.Context, draft: answer_sheet.AnswerSheet) -> None:
         _put_aside(context, on_disk if fresh else {**on_disk, "survey_id": survey.new_survey_id()})
     st.session_state[SEEN] = json.loads(json.dumps(record))
     drafts.save(context.workspace, _key(context, draft.site_code), record)
-    drafts.save(context.workspace, _key(context, HABITS), {name: record[name] for name in HABITS_KEPT})
+    # A correction has the name and the instruments of who measured then.
+    if not draft.supersedes:
+        drafts.save(context.workspace, _key(context, HABITS), {name: record[name] for name in HABITS_KEPT})
 
 
 def field(context: session.Context, draft: answer_sheet.AnswerSheet, name: str) -> address.Kept:
@@ -152,11 +154,12 @@ def field(context: session.Context, draft: answer_sheet.AnswerSheet, name: str) 
     return {"key": key, "on_change": take, "args": ()}
 
 
-def begun(context: session.Context) -> list[str]:
-    """Return the codes of the sites with a draft of the reader, in order."""
+def begun(context: session.Context) -> list[answer_sheet.AnswerSheet]:
+    """Return the drafts of the reader, one a site, in order."""
     start = _key(context, "")
-    found = (key.removeprefix(start) for key in drafts.keys(context.workspace) if key.startswith(start))
-    return sorted(name for name in found if name != HABITS)
+    found = sorted(key for key in drafts.keys(context.workspace) if key.startswith(start))
+    records = (drafts.load(context.workspace, key) for key in found if key != start + HABITS and "|" not in key)
+    return [answer_sheet.AnswerSheet(**record) for record in records if record]
 
 
 def discard(context: session.Context, draft: answer_sheet.AnswerSheet) -> None:

@@ -72,6 +72,11 @@ class Question:
         label = labelled(self.draft, self.quantity, words)
         return label if number == 1 else words.text("{quantity}, reading {number}", quantity=label, number=number)
 
+    def shown(self, number: int) -> str:
+        """Return a reading as its field shows it, units in the reader's words; `number` counts from 1."""
+        texts = self.answer.texts
+        return answers.in_words(texts[number - 1], self.context.words) if number <= len(texts) else ""
+
     def keep(self, answer: answers.Answer) -> None:
         """Take an answer into the draft and write it to the disk."""
         self.draft.set_answer(self.element_id, self.id, answer)
@@ -107,8 +112,17 @@ class Question:
         """Write each slope that was read in every notation, so that one typed in the wrong one is seen."""
         if self.quantity.kind != "slope":
             return []
-        values = [one.value for one in self.read.measurements if one.quantity == self.id and one.value is not None]
-        return [" = ".join(doubts.notations(value, self.context.words).values()) for value in values]
+        own = [one for one in self.read.measurements if one.quantity == self.id]
+        return [self._echo(one.value, one) for one in own if one.value is not None]
+
+    def _echo(self, value: float, one: survey.Measurement) -> str:
+        words, name = self.context.words, one.instrument.partition("/")[0]
+        echo = " = ".join(doubts.notations(value, words).values())
+        known = self.context.criteria.instruments.get(name)
+        # The usual instrument is named above the questions; another brings an uncertainty of its own.
+        if known is None or name == next(iter(self.quantity.instruments)):
+            return echo
+        return f"{echo} · {words.name(known.name)} ±{words.number(one.uncertainty, 2)} %"
 
 
 def of_element(

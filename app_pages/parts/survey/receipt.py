@@ -6,6 +6,7 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.parts.shared import site_summary
+from app_pages.parts.site import site_findings
 from app_pages.parts.survey import draft as survey_draft
 from app_pages.session import address, navigation, plain_text
 from audits.reports import markers
@@ -40,7 +41,7 @@ def show(context: session.Context, chosen: str | None) -> None:
     st.page_link(
         "site.py",
         label=text("See all findings of {code}", code=code),
-        query_params=navigation.query(context, site=code),
+        query_params=navigation.query(context, site=code, tab=site_findings.ALL),
     )
     _next_sites(context, code)
 

@@ -9,7 +9,7 @@ from app_pages.parts.shared import choices
 from app_pages.parts.survey import draft as survey_draft
 from app_pages.session import cache
 from audits import record as records
-from audits import survey
+from audits import survey, terms
 from audits.field import answer_sheet, doubts
 from audits.store.surveys import read
 
@@ -51,7 +51,7 @@ def _instrument(context: session.Context, draft: answer_sheet.AnswerSheet, unit:
     known = {each.instrument_id: each for each in context.criteria.instruments.values() if each.unit == unit}
     key = f"answer|{draft.survey_id}|instrument|{unit}"
     names = {
-        name: f"{context.words.name(each.name)} (± {context.words.number(each.uncertainty, 1)})"
+        name: f"{context.words.name(each.name)} (± {terms.amount(each.uncertainty, unit, context.words, 1)})"
         for name, each in known.items()
     }
     for code, device in cache.devices(context.store).iterrows():

@@ -21,7 +21,7 @@ from audits.rules import model, themes
 UNANSWERED = ""
 # In an address, the element whose questions are to be open.
 ELEMENT = "element"
-# Whether slopes are taken as rise and length; who has no level at one ramp has none at the next.
+# Whether slopes not answered yet are taken as rise and length; who has no level at one ramp has none at the next.
 BY_RISE = "slopes_by_rise"
 # the part of the page that was opened last, and how many were opened
 REVEALED = "revealed"
@@ -202,7 +202,7 @@ def _figures(one: question.Question, key: str, keep: Callable[[], None]) -> None
             _rise_and_length(one, key, is_last=wanted + 1 >= answers.MOST_READINGS)
     for number in range(1, wanted + 1):
         field = f"{key}|{number}"
-        st.session_state.setdefault(field, texts[number - 1] if number <= len(texts) else "")
+        st.session_state.setdefault(field, one.shown(number))
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.text_input(one.label(number), key=field, on_change=keep, live=True, autocomplete="off")
             if not filled:
@@ -221,18 +221,25 @@ def _notation(one: question.Question, key: str) -> str:
         "degrees": "°",
         answers.RISE_AND_LENGTH: text("rise and length"),
     }
-    by_rise = st.session_state.get(BY_RISE, False)
-    st.session_state[field] = answers.RISE_AND_LENGTH if by_rise else one.draft.slope_unit
+    st.session_state[field] = answers.RISE_AND_LENGTH if _is_by_rise(one, key) else one.draft.slope_unit
 
     def take() -> None:
         chosen = st.session_state[field]
-        st.session_state[BY_RISE] = chosen == answers.RISE_AND_LENGTH
+        st.session_state[f"by_rise|{key}"] = st.session_state[BY_RISE] = chosen == answers.RISE_AND_LENGTH
         if chosen != answers.RISE_AND_LENGTH:
             one.draft.choose_unit("slope_unit", chosen, one.context.criteria, (one.element_id, one.id))
             survey_draft.keep(one.context, one.draft)
             survey_draft.refill(one.draft)
 
     return choices.buttons(text("Slope written as"), names, key=field, on_change=take)
+
+
+def _is_by_rise(one: question.Question, key: str) -> bool:
+    """Whether a slope is taken as rise and length: as chosen for it, else as it is answered, else as the last one."""
+    if (chosen := st.session_state.get(f"by_rise|{key}")) is not None:
+        return bool(chosen)
+    texts = one.answer.texts
+    return answers.rise_parts(texts[-1]) is not None if texts else bool(st.session_state.get(BY_RISE))
 
 
 def _rise_labels(one: question.Question) -> dict[str, str]:
@@ -269,7 +276,7 @@ def _rise_and_length(one: question.Question, key: str, *, is_last: bool) -> None
         st.session_state[f"{key}|further"] = True
 
     for (part, label), figure in zip(labels.items(), pair or ("", ""), strict=True):
-        st.session_state.setdefault(f"{key}|{part}", figure)
+        st.session_state.setdefault(f"{key}|{part}", answers.in_words(figure, words))
         st.text_input(label, key=f"{key}|{part}", on_change=take, live=True, autocomplete="off")
     if pair and not is_last and one.id not in one.read.problems:
         st.button(words.text("Take another reading"), key=f"{key}|add", on_click=further, width="stretch")
@@ -290,16 +297,21 @@ def _reason(one: question.Question, key: str, keep: Callable[[], None]) -> None:
 def _keep(one: question.Question, key: str) -> None:
     """Read one question's widgets into the draft."""
     state = st.session_state
-    by_rise = one.quantity.kind == "slope" and state.get(BY_RISE) and _pair(one, key) is not None
+    by_rise = one.quantity.kind == "slope" and _is_by_rise(one, key) and _pair(one, key) is not None
     in_boxes = one.answer.texts[-1:] if by_rise else ()
     numbers = range(1, (len(one.answer.texts) if in_boxes else answers.MOST_READINGS + 1))
     typed = [str(state.get(f"{key}|{number}", "") or "") for number in numbers]
-    texts = (*(text for text in typed if text.strip()), *in_boxes)
+    # a field that nobody typed into shows in the reader's words what is kept as it was written
+    written = [
+        one.answer.texts[n - 1] if text and text == one.shown(n) else text
+        for n, text in zip(numbers, typed, strict=True)
+    ]
+    texts = (*(text for text in written if text.strip()), *in_boxes)
     # an emptied reading closes its gap; a field that is right stays untouched, as writing to it would move the cursor
-    for number, before in zip(numbers, typed, strict=True):
+    for number, before in zip(numbers, written, strict=True):
         wanted = texts[number - 1] if number <= len(texts) else ""
         if f"{key}|{number}" in state and before != wanted:
-            state[f"{key}|{number}"] = wanted
+            state[f"{key}|{number}"] = answers.in_words(wanted, one.context.words)
     one.keep(answers.Answer(texts, "" if texts else state.get(f"{key}|reason", "") or ""))
 
 

@@ -17,7 +17,8 @@ from layers import distance
 REGISTERED_MEANWHILE = errors.ProblemKind("IMPORT-001", "{code} was registered meanwhile as something else")
 NOT_YOURS_TO_REGISTER = errors.ProblemKind(
     "IMPORT-005",
-    "{code} is not in the register; correct the code if it is a typing error, or have an engineer register it",
+    "{code} is not in the register; correct the code if it is a typing error, or have an engineer bring in the table, "
+    "who may register new sites",
 )
 
 

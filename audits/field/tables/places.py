@@ -41,6 +41,8 @@ DATUM_ASSUMED = errors.ProblemKind(
 
 
 _LINES_SHOWN = 8
+# beside each zone in which maps of Indian 1975 were made, the one of WGS 84
+_HAS_INDIAN_1975 = frozenset(f"EPSG:326{zone}" for zone in positions.INDIAN_1975_ZONES.values())
 # a province and more
 _MOST_DEGREES = 2.0
 
@@ -167,5 +169,5 @@ def _place_notices(
         if name and (name != positions.GEOGRAPHIC or swapped):
             shown = ", ".join(map(str, found[:_LINES_SHOWN])) + (" …" if len(found) > _LINES_SHOWN else "")
             yield (READ_SWAPPED if swapped else READ_AS).at(file_name, count=len(found), system=name, lines=shown)
-    if datum == positions.WGS_84 and not system and any(name.startswith("EPSG:326") for name in read.system):
+    if datum == positions.WGS_84 and not system and _HAS_INDIAN_1975.intersection(read.system):
         yield DATUM_ASSUMED.at(file_name)

@@ -41,8 +41,11 @@ ELEMENT_COLUMNS = ("site_code", "kind", "label", "permitted_on", "source")
 
 NO_PLACE = errors.ProblemKind(
     "SITE-001",
-    "the site is not in the register and has no position; correct its code, or add the coordinates of the new site",
+    "{code} is not in the register; correct the code if it is a typing error, or add the coordinates and have an "
+    "engineer bring in the table, who may register new sites",
 )
+NO_CODE = errors.ProblemKind("SITE-012", "the row has neither the code of a site nor a position; write the code")
+NO_POSITION = errors.ProblemKind("SITE-013", "the site has no position; add its coordinates")
 SAME_CODE = errors.ProblemKind("SITE-002", "the code {code} stands in row {line} too; give each site its own")
 OTHER_NAME = errors.ProblemKind("SITE-003", "{code} is registered with the name “{name}”; check the code or the name")
 OTHER_PLACE = errors.ProblemKind(
@@ -260,7 +263,7 @@ def _match(row: rows_room.Row, site: _Site, known: _Known) -> _Site | None:
         if alike is not None and _may_be_one(site, alike):
             row.refuse(ALIKE_CODE, written=site.code, code=alike.code)
         elif not has_place:
-            row.refuse(NO_PLACE)
+            row.refuse((NO_PLACE if site.code else NO_CODE) if known.registered else NO_POSITION, code=site.code)
         elif site.code and (meant := known.meant(site)):
             metres, other_site = meant
             row.refuse(NEARLY_REGISTERED, written=site.code, code=other_site.code, metres=f"{metres:,.0f}")

@@ -13,7 +13,9 @@ from audits.ramps.drawing import views
 
 PAD_MM = 0.3
 _FIGURE_GAP_MM = 0.7
-_NEAR, _FAR = (8.0, 7.0, 1.0, 0.5), (34.0, 26.0, 2.0, 1.0)
+_AT_ONCE = 24
+_ROUND = np.array([-1.0, -1.0, 1.0, 1.0])
+_NEAR, _ALONG, _FAR = (8.0, 7.0, 1.0, 0.5), (26.0, 3.0, 1.0, 0.5), (34.0, 26.0, 2.0, 1.0)
 # Ways to move on paper: reach across and up, step across and up; a step up keeps a text beside its line for longer.
 _Array = npt.NDArray[np.float64]
 
@@ -33,11 +35,20 @@ def view(
     return views.View(title, scale, tuple(strokes), tuple(placed), tuple(dimensions), tuple(figures))
 
 
-def free(box_mm: Sequence[float], around: views.View) -> bool:
-    """Return whether nothing of a view stands in a box of its paper: left, bottom, right and top, mm."""
-    lines = _lines(around.strokes, around.dimensions, around.scale)
-    texts = [each.box_mm(around.scale) for each in (*around.figures, *around.labels)]
-    return not _hit(np.array([box_mm], dtype=float), lines, np.array(texts).reshape(-1, 4))[0]
+def occupied(view: views.View) -> tuple[_Array, _Array]:
+    """Return on the paper of a view, mm, its lines as rows of two ends, and the boxes of its texts."""
+    texts = [each.box_mm(view.scale) for each in (*view.figures, *view.labels)]
+    return _lines(view.strokes, view.dimensions, view.scale), np.array(texts, dtype=float).reshape(-1, 4)
+
+
+def first_free(boxes_mm: Sequence[Sequence[float]], lines: _Array, texts: _Array) -> Iterator[int]:
+    """Yield the places of the boxes, left, bottom, right and top, that touch no line and no text, in their order."""
+    boxes = np.array(boxes_mm, dtype=float).reshape(-1, 4)
+    for start in range(0, len(boxes), _AT_ONCE):
+        some = boxes[start : start + _AT_ONCE]
+        window = np.hstack([some[:, :2].min(axis=0), some[:, 2:].max(axis=0)]) + _ROUND
+        near = lines[_overlap(_bounds(lines), window)]
+        yield from (start + int(each) for each in np.flatnonzero(~_hit(some, near, texts)))
 
 
 def crossed(view: views.View) -> list[tuple[str, str]]:
@@ -77,17 +88,18 @@ def _figure(dimension: views.Dimension, scale: int) -> views.Label:
 def _placed(
     label: views.Label, lines: _Array, boxes: list[tuple[float, float, float, float]], scale: int
 ) -> views.Label:
-    for candidate in (label, *((dataclasses.replace(label, words=label.shorter),) if label.shorter else ())):
+    along = (_ALONG[1], _ALONG[0], *_ALONG[2:]) if label.angle else _ALONG
+    short = [dataclasses.replace(label, words=label.shorter, shorter="")] if label.shorter else []
+    for candidate in (label, *short):
         box = np.array(candidate.box_mm(scale))
-        for reach in (_NEAR, _FAR):
+        # All the words a little farther along the line they stand on are better than few of them.
+        for reach in (_NEAR, along) if candidate.shorter else (_NEAR, _FAR):
             moved = _nearest(box, lines, np.array(boxes).reshape(-1, 4), reach)
             if moved is not None:
                 boxes.append(tuple(box + np.tile(moved, 2)))
                 x, y = (here + float(by) * scale for here, by in zip(label.at, moved, strict=True))
                 found: views.Label = dataclasses.replace(candidate, at=(x, y))
                 return found
-            if candidate.shorter:
-                break
     boxes.append(label.box_mm(scale))
     return label
 
@@ -97,7 +109,7 @@ def _nearest(box: _Array, lines: _Array, boxes: _Array, reach: tuple[float, floa
     across, up, step_across, step_up = reach
     if not _hit(box[None], lines, boxes)[0]:
         return np.zeros(2)
-    window = box + np.array([-across - 1, -up - 1, across + 1, up + 1])
+    window = box + _ROUND * [across + 1, up + 1, across + 1, up + 1]
     near_lines = lines[_overlap(_bounds(lines), window)] if len(lines) else lines
     near_boxes = boxes[_overlap(boxes, window)] if len(boxes) else boxes
     ways = np.array(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
+import math
 from collections.abc import Callable, Iterator, Sequence
 
 from audits import wording
@@ -18,20 +20,44 @@ def all_views(
     design: geometry.Design, made: requirements.Construction, works: quantities.Works, words: wording.Wording
 ) -> list[views.View]:
     """Return the details that a design needs; a bevel needs none."""
+    drawn = [draw for _, draw in _wanted(design, made, works, words)]
+    return [draw(words.text("Detail {number}", number=number)) for number, draw in enumerate(drawn, start=1)]
+
+
+def places(
+    design: geometry.Design, made: requirements.Construction, works: quantities.Works, words: wording.Wording
+) -> list[views.Point]:
+    """Return where in the plan each detail is met, in the order of :func:`all_views`."""
+    return [place for place, _ in _wanted(design, made, works, words)]
+
+
+def _wanted(
+    design: geometry.Design, made: requirements.Construction, works: quantities.Works, words: wording.Wording
+) -> Iterator[tuple[views.Point, Callable[[str], views.View]]]:
     if design.family == geometry.BEVEL:
-        return []
-    drawn: list[Callable[[str], views.View]] = []
+        return
     if design.edges:
-        drawn += [lambda name: _guard(design, made, words, name), lambda name: _bay(design.edges[0], words, name)]
+        edge = design.edges[0]
+        long = max(itertools.pairwise(edge.points), key=lambda pair: math.dist(*pair))
+        yield _between(long, 0.35), lambda name: _guard(design, made, words, name)
+        yield _between(long, 0.65), lambda name: _bay(edge, words, name)
     walled = next((rail for rail in design.handrails if rail.beside_wall), None)
     if walled is not None:
-        drawn.append(lambda name: _on_wall(walled, made, words, name))
+        along = max(itertools.pairwise(walled.points), key=lambda pair: math.dist(*pair))
+        yield _between(along, 0.5), lambda name: _on_wall(walled, made, words, name)
     if design.tactile_strips:
-        drawn.append(lambda name: _tactile(design, made, words, name))
-    drawn.append(lambda name: _joint(made, works, words, name))
+        at = views.middle(design.tactile_strips[0].outline)
+        yield at, lambda name: _tactile(design, made, words, name)
+    run = design.runs[-1]
+    yield _between((run.head_left, run.head_right), 0.25), lambda name: _joint(made, works, words, name)
     if design.edges:
-        drawn.append(lambda name: _reinforcement(design, made, works, words, name))
-    return [draw(words.text("Detail {number}", number=number)) for number, draw in enumerate(drawn, start=1)]
+        high = max(itertools.pairwise(design.edges[-1].points), key=lambda pair: pair[0][2] + pair[1][2])
+        yield _between(high, 0.5), lambda name: _reinforcement(design, made, works, words, name)
+
+
+def _between(ends: tuple[geometry.Point, geometry.Point], share: float) -> views.Point:
+    (x, y, _), (to_x, to_y, _) = ends
+    return x + share * (to_x - x), y + share * (to_y - y)
 
 
 def renumbered(view: views.View, number: int, words: wording.Wording) -> views.View:

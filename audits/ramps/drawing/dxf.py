@@ -35,6 +35,9 @@ _CAPITAL = 0.7
 _BETWEEN_MM, _METRE_MM, _LINE = 2_000, 1_000, 1.6
 _VIEWPORTS = "G-VIEWPORT"
 _FIXED_DAY = juliandate(dt.datetime(2000, 1, 1))  # noqa: DTZ001
+# From R2007 on a DXF is UTF-8 whatever its code page says, which the library sets to that of Western Europe. GDAL goes
+# by the code page, so Thai came out garbled in QGIS: the file names the one that is UTF-8.
+_CODE_PAGE = "ANSI_1252", "ANSI_65001"
 _ALIGNED = {
     0.0: enums.TextEntityAlignment.LEFT,
     0.5: enums.TextEntityAlignment.CENTER,
@@ -327,4 +330,5 @@ def _written(document: Any, made_on: dt.date) -> bytes:
     text = io.StringIO()
     document.write(text)
     day = juliandate(dt.datetime(made_on.year, made_on.month, made_on.day))  # noqa: DTZ001
-    return text.getvalue().replace(f"\n{_FIXED_DAY}\n", f"\n{day}\n").encode("utf-8")
+    dated = text.getvalue().replace(f"\n{_FIXED_DAY}\n", f"\n{day}\n")
+    return dated.replace(*_CODE_PAGE, 1).encode("utf-8")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from audits import wording
-from audits.ramps import geometry, guards, requirements, walls
+from audits.ramps import geometry, guards, quantities, requirements, walls
 from audits.ramps.drawing import clear_text, views
 
 _ROAD_MM = 600
@@ -29,12 +29,19 @@ class Part:
 
 
 def view_rows(
-    design: geometry.Design, made: requirements.Construction, words: wording.Wording, scale: int, widest_mm: float
+    design: geometry.Design,
+    made: requirements.Construction,
+    works: quantities.Works,
+    words: wording.Wording,
+    scale: int,
+    widest_mm: float,
 ) -> tuple[views.View, ...]:
     """Return the elevation in rows, none wider than some mm of paper as far as landings allow."""
     # The level ground at both ends is drawn too.
     rows = _rows(list(parts(design, words)), widest_mm * scale - 2 * _ROAD_MM)
-    return tuple(_row(row, number, len(rows), design, made, words, scale) for number, row in enumerate(rows, start=1))
+    return tuple(
+        _row(row, number, len(rows), design, made, works, words, scale) for number, row in enumerate(rows, start=1)
+    )
 
 
 def parts(design: geometry.Design, words: wording.Wording) -> Iterator[Part]:
@@ -91,6 +98,7 @@ def _row(
     rows: int,
     design: geometry.Design,
     made: requirements.Construction,
+    works: quantities.Works,
     words: wording.Wording,
     scale: int,
 ) -> views.View:
@@ -98,7 +106,13 @@ def _row(
     if rows > 1:
         title = words.text("Unfolded elevation, part {number} of {all}", number=number, all=rows)
     bottom = min(part.low for part in row) - _BELOW_MM
-    strokes = [*_body(row, bottom, made), *_rails(row, design), *_level_ground(row, bottom, design)]
+    # At a kerb and under a bevel the slab lies on its bed in the ground; elsewhere on fill between walls.
+    in_ground = isinstance(design.space, geometry.KerbSpace) or design.family == geometry.BEVEL
+    strokes = [
+        *_body(row, bottom, made, works.bed_mm if in_ground else None),
+        *_rails(row, design),
+        *_level_ground(row, bottom, design),
+    ]
     edge_mm = max((edge.height_mm for edge in design.edges), default=0)
     guard_mm = max((edge.guard_height_mm for edge in design.edges), default=0)
     labels = [label for part in row for label in _labels(part, edge_mm, guard_mm, words, scale)]
@@ -150,14 +164,16 @@ def _raised(points: Iterable[views.Point], by: float) -> tuple[views.Point, ...]
     return tuple((x, z + by) for x, z in points)
 
 
-def _body(row: list[Part], bottom: float, made: requirements.Construction) -> Iterator[views.Stroke]:
-    """Yield slab and what carries it; what is there already, the footpath at a kerb, as ground."""
+def _body(
+    row: list[Part], bottom: float, made: requirements.Construction, bed_mm: int | None
+) -> Iterator[views.Stroke]:
+    """Yield slab and what carries it, a bed or fill; what is there already, the footpath at a kerb, as ground."""
     for built, group in itertools.groupby(row, lambda part: part.built):
         floor = _floor(group)
         under = _raised(floor, -made.slab_thickness_mm)
-        ends = (floor[-1][0], bottom), (floor[0][0], bottom)
+        ends = ((floor[0][0], bottom), (floor[-1][0], bottom)) if bed_mm is None else _raised(under, -bed_mm)
         if built:
-            yield views.Stroke("fill", (*under, *ends), closed=True)
+            yield views.Stroke("fill", (*under, *reversed(ends)), closed=True)
             yield views.Stroke("slab", (*floor, *reversed(under)), closed=True)
         else:
             yield views.Stroke("ground", floor)

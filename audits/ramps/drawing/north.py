@@ -60,11 +60,15 @@ def _free_place(plan: views.View, half_mm: float, widest_mm: float) -> views.Poi
     down, across = (
         int(max(0.0, room) // _STEP_MM) for room in (top - bottom - 2 * _ROOM_MM, right - left - 2 * half_mm)
     )
-    for row, column in itertools.product(range(down + 1), range(across + 1)):
-        x, y = left + half_mm + column * _STEP_MM, top - _ROOM_MM - row * _STEP_MM
-        on_ramp = any(a < x < c and b < y < d for a, b, c, d in built)
-        if not on_ramp and clear_text.free((x - half_mm, y - _ROOM_MM, x + half_mm, y + _ROOM_MM), plan):
-            return x, y
+    places = [
+        (left + half_mm + column * _STEP_MM, top - _ROOM_MM - row * _STEP_MM)
+        for row, column in itertools.product(range(down + 1), range(across + 1))
+    ]
+    off = [(x, y) for x, y in places if not any(a < x < c and b < y < d for a, b, c, d in built)]
+    boxes = [(x - half_mm, y - _ROOM_MM, x + half_mm, y + _ROOM_MM) for x, y in off]
+    found = next(clear_text.first_free(boxes, *clear_text.occupied(plan)), None)
+    if found is not None:
+        return off[found]
     if right - left + 2 * half_mm <= widest_mm:
         return right + half_mm, max(top - _ROOM_MM, bottom + _ROOM_MM)
     return left + half_mm, top + _ROOM_MM

@@ -6,14 +6,18 @@ import dataclasses
 import math
 from collections.abc import Iterator
 
+import numpy as np
+import shapely
+
 from audits import wording
 from audits.ramps import geometry, ramp_design, solids
-from audits.ramps.drawing import clear_text, section, views
+from audits.ramps.drawing import callouts, clear_text, section, views
 
 _OLD_WALL_MM = 200
 _DOTS_MM = 75  # between the middles of domes
 _LETTER_MM = 3.2
-_HATCH_MM = 4.5  # a line of text fits between
+_HATCH_MM = 3.0
+_LEAST_AROUND_MM, _MOST_AROUND_MM, _AROUND_SHARE, _LARGER = 600, 2_000, 0.25, 1.5
 
 Interval = tuple[float, float, str]
 
@@ -33,20 +37,21 @@ def view(
         *_run_labels(design, words, scale),
         *_landing_labels(design, words, scale),
         *_side_labels(design, words, scale),
+        *_space_labels(design, words, scale),
     ]
     dimensions = [*_chains(design, words, scale), *_clear_widths(design, words)]
     strokes = list(_strokes(design, scale))
-    if standing_mm is not None and design.landings:
-        strokes += _standing(design, standing_mm, scale)
-        at = views.middle(strokes[-1].points)
-        labels.append(
-            views.Label(words.text("Standing ramp, to be demolished; measure its place"), at, layer="demolition")
-        )
-    return clear_text.view(words.text("Plan"), scale, strokes, labels, dimensions)
+    if standing_mm is None or not design.landings:
+        return clear_text.view(words.text("Plan"), scale, strokes, labels, dimensions)
+    outline = _standing(design, standing_mm)
+    strokes.append(views.Stroke("demolition", outline, closed=True))
+    shown = clear_text.view(words.text("Plan"), scale, strokes, labels, dimensions)
+    text = words.text("Standing ramp, to be demolished; measure its place")
+    return callouts.named(shown, text, views.middle(outline), "demolition")
 
 
-def _standing(design: geometry.Design, standing_mm: tuple[float, float], scale: int) -> Iterator[views.Stroke]:
-    """Yield the hatch and the outline of the ramp to be demolished."""
+def _standing(design: geometry.Design, standing_mm: tuple[float, float]) -> tuple[views.Point, ...]:
+    """Return the corners of the ramp to be demolished."""
     top, (along, wide) = design.landings[-1], standing_mm
     x, y = views.middle((top.low, top.high))
     left, low, right, high = {
@@ -55,10 +60,27 @@ def _standing(design: geometry.Design, standing_mm: tuple[float, float], scale: 
         geometry.LEFT: (x - wide / 2, top.high[1] - along, x + wide / 2, top.high[1]),
         geometry.RIGHT: (x - wide / 2, top.low[1], x + wide / 2, top.low[1] + along),
     }[design.exit_side]
-    step = _HATCH_MM * scale
-    for number in range(1, math.ceil((high - low) / step)):
-        yield views.Stroke("demolition", ((left, low + number * step), (right, low + number * step)))
-    yield views.Stroke("demolition", _rectangle(left, low, right, high), closed=True)
+    return _rectangle(left, low, right, high)
+
+
+def hatched(shown: views.View) -> views.View:
+    """Return a plan with what is to be demolished hatched at 45°, clear of its texts and of what else is called out."""
+    outline = next((stroke for stroke in shown.strokes if stroke.layer == "demolition"), None)
+    if outline is None:
+        return shown
+    area = shapely.Polygon(outline.points)
+    left, low, right, high = area.bounds
+    starts = np.arange(left - (high - low), right, _HATCH_MM * shown.scale)[1:]
+    lines = shapely.MultiLineString([((x, low), (x + high - low, high)) for x in starts])
+    boxes = np.array([each.box_mm(shown.scale) for each in (*shown.labels, *shown.figures)]) * shown.scale
+    circles = [
+        shapely.Polygon(stroke.points) for stroke in shown.strokes if stroke.layer == callouts.LAYER and stroke.closed
+    ]
+    clear = shapely.union_all([*shapely.box(*boxes.T), *circles])
+    clear = clear.buffer(2 * clear_text.PAD_MM * shown.scale, join_style="mitre")
+    pieces = shapely.get_parts(lines.intersection(area).difference(clear))
+    hatching = (views.Stroke("demolition", tuple(piece.coords)) for piece in pieces)
+    return dataclasses.replace(shown, strokes=(*shown.strokes, *hatching))
 
 
 def _strokes(design: geometry.Design, scale: int) -> Iterator[views.Stroke]:
@@ -92,15 +114,47 @@ def _ground(design: geometry.Design) -> Iterator[views.Stroke]:
         reach = 0.1 * (right - left)
         yield views.Stroke("ground", ((left - reach, 0), (right + reach, 0)))
         return
-    # Nobody measured a space as large as a design can take: its border would be invented, and dwarf the ramp.
+    shown = _shown(design)
+    left, _, right, _ = shown.bounds
+    # Nobody measured a space as large as a design can take: its border would be invented.
     if ramp_design.MOST_MM not in (space.length_mm, space.width_mm):
-        left, right = 0, space.length_mm
-        yield views.Stroke("space", _rectangle(0, 0, space.length_mm, space.width_mm), closed=True)
+        border = shapely.box(0, 0, space.length_mm, space.width_mm)
+        left, right = max(left, 0), min(right, space.length_mm)
+        for piece in shapely.get_parts(shapely.line_merge(border.exterior.intersection(shown))):
+            yield views.Stroke("space", tuple(piece.coords))
     if space.obstacle_left:
         beyond = space.width_mm + _OLD_WALL_MM
         yield views.Stroke("existing", _rectangle(left, space.width_mm, right, beyond), closed=True)
     if space.obstacle_right:
         yield views.Stroke("existing", _rectangle(left, -_OLD_WALL_MM, right, 0), closed=True)
+
+
+def _shown(design: geometry.Design) -> shapely.Polygon:
+    """Return the part of the space that is drawn: all of a space little larger than the ramp, else some room round it.
+
+    At a scale at which a large yard finds room, nobody could read the ramp in it.
+    """
+    left, low, right, high = _box(design)
+    space, (long, wide) = design.space, (right - left, high - low)
+    little = _LARGER * long + _LEAST_AROUND_MM, _LARGER * wide + _LEAST_AROUND_MM
+    if isinstance(space, geometry.Space) and space.length_mm <= little[0] and space.width_mm <= little[1]:
+        return shapely.box(0, 0, space.length_mm, space.width_mm)
+    more = min(max(_LEAST_AROUND_MM, _AROUND_SHARE * max(long, wide)), _MOST_AROUND_MM)
+    return shapely.box(left - more, low - more, right + more, high + more)
+
+
+def _space_labels(design: geometry.Design, words: wording.Wording, scale: int) -> Iterator[views.Label]:
+    """Yield the size of a space that is larger than what is drawn of it."""
+    space, shown = design.space, _shown(design)
+    if isinstance(space, geometry.KerbSpace) or ramp_design.MOST_MM in (space.length_mm, space.width_mm):
+        return
+    border = shapely.box(0, 0, space.length_mm, space.width_mm)
+    if shown.covers(border):
+        return
+    left, _, _, top = border.intersection(shown).bounds
+    size = {"length": words.number(space.length_mm), "width": words.number(space.width_mm)}
+    text = words.text("Free space {length} × {width} mm, part of it shown", **size)
+    yield views.Label(text, (left + 2 * scale, top - 4 * scale), anchor=0.0, layer="leader")
 
 
 def _area(layer: str, outline: tuple[tuple[float, float, float], ...]) -> views.Stroke:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from audits import errors, wording
 from audits.ramps import geometry, quantities, requirements
-from audits.ramps.drawing import details, elevation, north, plan_view, section, views
+from audits.ramps.drawing import callouts, details, elevation, north, plan_view, section, views
 from layers import paper_text, svg
 
 WIDTH_MM, HEIGHT_MM = 400.0, 236.0
@@ -68,6 +68,12 @@ class Placed:
 Sheet = tuple[Placed, ...]
 
 
+def scales(design: geometry.Design) -> tuple[int, ...]:
+    """Return the scales at which a design may be drawn, largest first; a kerb ramp and a bevel are small things."""
+    small = isinstance(design.space, geometry.KerbSpace) or design.family == geometry.BEVEL
+    return KERB_SCALES if small else SCALES
+
+
 def arrange(
     design: geometry.Design,
     made: requirements.Construction,
@@ -86,22 +92,31 @@ def arrange(
         If the ramp is too large for any scale.
     """
     around = around or Surroundings()
-    small = isinstance(design.space, geometry.KerbSpace) or design.family == geometry.BEVEL
-    scales = KERB_SCALES if small else SCALES
 
     def plan(scale: int) -> list[views.View]:
         widest = WIDTH_MM - 2 * _INSIDE_MM
-        rows = elevation.view_rows(design, made, words, scale, widest)
+        rows = elevation.view_rows(design, made, works, words, scale, widest)
         key = [around.key_plan] if around.key_plan else []
-        shown = plan_view.view(design, words, scale, around.standing_mm)
-        return [north.added(shown, around.bearing_deg, words, widest), *rows, *key]
+        return [plan_view.view(design, words, scale, around.standing_mm), *rows, *key]
 
-    first = _scale(plan, scales, 1, _SMALLEST_OF_ONE) or _scale(plan, scales, _MOST_SHEETS, scales[-1])
+    def marked(scale: int) -> list[views.View]:
+        shown, *others = plan(scale)
+        shown = callouts.added(shown, details.places(design, made, works, words))
+        shown = north.added(shown, around.bearing_deg, words, WIDTH_MM - 2 * _INSIDE_MM)
+        return [plan_view.hatched(shown), *others]
+
+    first, tried = None, scales(design)
+    for most, smallest in ((1, _SMALLEST_OF_ONE), (_MOST_SHEETS, tried[-1])):
+        # Marks seldom need a smaller scale, and take longer to place than to see that a plan is too large without.
+        bare = _scale(plan, tried, most, smallest)
+        first = bare and _scale(marked, [each for each in tried if each >= bare], most, smallest)
+        if first:
+            break
     if first is None:
         raise errors.JaideeError(
             f"a ramp of {design.length_mm} × {design.width_mm} mm fits no scale down to 1:{SCALES[-1]}"
         )
-    return _with_sections(design, made, works, words, plan(first))
+    return _with_sections(design, made, works, words, marked(first))
 
 
 def _with_sections(
@@ -135,20 +150,22 @@ def _fullest_first(sheets: Sequence[Sheet], cut: Sequence[views.View]) -> tuple[
 
 
 def _renumbered(sheets: Sequence[Sheet], detailed: Sequence[views.View], words: wording.Wording) -> tuple[Sheet, ...]:
-    """Number the details as they are met on the sheets, row by row."""
-    numbers = itertools.count(1)
+    """Number the details as they are met on the sheets, row by row, and call them out so on the plan."""
+    met = [each.view for one in sheets for each in one if each.view in detailed]
+    called = {str(detailed.index(view) + 1): str(number) for number, view in enumerate(met, start=1)}
 
     def numbered(placed: Placed) -> Placed:
-        if placed.view not in detailed:
-            return placed
-        return dataclasses.replace(placed, view=details.renumbered(placed.view, next(numbers), words))
+        view = placed.view
+        if view in detailed:
+            view = details.renumbered(view, met.index(view) + 1, words)
+        return dataclasses.replace(placed, view=callouts.renumbered(view, called))
 
     return tuple(tuple(map(numbered, one)) for one in sheets)
 
 
-def _scale(drawn: Callable[[int], list[views.View]], scales: Sequence[int], most: int, smallest: int) -> int | None:
+def _scale(drawn: Callable[[int], list[views.View]], tried: Sequence[int], most: int, smallest: int) -> int | None:
     """Return the largest scale at which views fit on so many sheets, None when none does."""
-    for scale in scales:
+    for scale in tried:
         sheets = _on_sheets(drawn(scale)) if scale <= smallest else None
         if sheets is not None and len(sheets) <= most:
             return scale

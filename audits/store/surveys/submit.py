@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -79,6 +79,14 @@ def submit(store: connection.Store, sent: survey.Survey, actor: str, received_at
     """
     with connection.writing(store) as records:
         return submit_within(records, sent, actor, column_types.instant(received_at))
+
+
+def sent_by(store: connection.Store, actors: Collection[str]) -> set[str]:
+    """Return the ids of the surveys that these actors sent, also those that others had measured."""
+    entry = schema.ledger.c
+    query = sa.select(entry.entity_id).where(entry.action == ACTION, entry.actor.in_(actors))
+    with connection.reading(store) as records:
+        return set(records.execute(query).scalars())
 
 
 def take_conflict(

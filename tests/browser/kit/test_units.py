@@ -30,6 +30,7 @@ def test_the_kit_asks_which_reading_was_meant_and_takes_rise_and_length(phones: 
     along.fill("180")
     texts = ["1:12 ✓", "สูง 15 ซม. ลาด 180 ซม."]
     assert kept()["KK-002.ramp.1"]["running_slope_pct"]["texts"] == texts, "a pair counts when it is typed"
+    expect(slope.locator(".echo").last).to_contain_text("±0.2 %")
     further.click()
     expect(slope.locator("[id$=running_slope_pct_2]")).to_have_value(texts[1])
     rise.fill("16")
@@ -41,7 +42,8 @@ def test_the_kit_asks_which_reading_was_meant_and_takes_rise_and_length(phones: 
     expect(slope.locator("[id$=running_slope_pct_2]")).to_have_value(texts[1])
     width.locator("input[type=text]").first.fill("900")
     width.get_by_role("button", name="900 มม. = 90 ซม.").click()
-    expect(width.locator("input[type=text]").first).to_have_value("900 mm ✓")
+    expect(width.locator("input[type=text]").first).to_have_value("900 มม. ✓")
+    assert kept()["KK-002.ramp.1"]["clear_width_mm"]["texts"] == ["900 mm ✓"], "it is shown in Thai, and kept as it is"
 
 
 def test_another_notation_is_for_its_own_figures_and_a_site_not_found_has_none(phones: hand.Phones, file: Path) -> None:

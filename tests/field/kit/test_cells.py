@@ -25,6 +25,7 @@ TESTS_OF_TYPED_TEXT = [
 ]
 TYPED_QUANTITIES = (
     "running_slope_pct",
+    "cross_slope_pct",
     "clear_width_mm",
     "handrail_diameter_mm",
     "runs_count",

@@ -25,7 +25,7 @@ NEW_EACH_TIME = {
 
 SITE, KINDS, PRESENT = "จุดสำรวจ", "ที่นี่สำรวจสิ่งใดบ้าง", "ที่จุดนี้มีสิ่งที่จะสำรวจหรือไม่"
 WIDTH, SLOPE, LENGTH = "ความกว้างสุทธิ เท่าใด", "ทางลาดชันกี่เปอร์เซ็นต์", "ทางลาดทุกช่วงรวมกันยาวเท่าใด"
-SURFACE, HANDRAIL, HANDRAIL_HEIGHT = "พื้นผิวไม่ลื่นใช่หรือไม่", "มีราวจับอย่างน้อยหนึ่งด้านหรือไม่", "ความสูงราวจับ เท่าใด"
+SURFACE, HANDRAIL, HANDRAIL_HEIGHT = "พื้นผิวไม่ลื่นใช่หรือไม่", "มีราวจับอย่างน้อย 1 ด้านหรือไม่", "ความสูงราวจับ เท่าใด"
 RUNS, LANDING = "ทางลาดมีกี่ช่วง", "ความยาวชานพัก เท่าใด"
 THERE, NOT_THERE, YES, NO, CANNOT = "มี", "ไม่มี", "ใช่", "ไม่ใช่", "ตรวจไม่ได้/วัดไม่ได้"
 FAR = "ตำแหน่งในทะเบียนถูกต้องใช่หรือไม่"
@@ -87,7 +87,7 @@ def test_a_place_outside_the_list_is_asked_by_name(form):
 
 def test_what_is_required_is_asked_for_in_thai_before_anything_is_sent(form):
     form.send.click()
-    expect(form.page.get_by_text("กรุณาเลือกอย่างน้อยหนึ่งอย่าง")).to_be_visible()
+    expect(form.page.get_by_text("กรุณาเลือกอย่างน้อย 1 อย่าง")).to_be_visible()
     expect(form.page.get_by_text("กรุณาเขียนชื่อหรือรหัสพนักงาน")).to_be_visible()
     assert form.page.evaluate("globalThis.sent") is None
 

@@ -45,6 +45,13 @@ def test_a_stated_datum_is_taken_and_not_asked_again() -> None:
     assert as_indian.longitude[0] != read(rows(("267200", "1818000")), PAIR).longitude[0]
 
 
+def test_the_older_datum_is_named_only_where_maps_of_it_were_made() -> None:
+    found = rows_room.of_table(tables.Table("CSV", (), tuple(rows(("487000", "4285000")))), PAIR)
+    lisbon = positions.Box(-9.25, 38.68, -9.08, 38.8)
+    where = places.read(found, "", lisbon, positions.WGS_84, "sites.csv")
+    assert [notice.kind for notice in where.notices] == [places.READ_AS]
+
+
 def test_figures_that_are_nowhere_near_are_held_with_their_row() -> None:
     found, problems = placed(rows(("0", "0"), ("100.5", "13.75"), ("เหนือ", "16.43"), ("102.82", "")), PAIR)
     assert {line: kind.code for line, kind in problems.items()} == {

@@ -53,7 +53,9 @@ def test_the_register_and_the_file_are_searched_for_doubles(understand) -> None:
 
 
 def test_a_new_site_without_a_place_is_held(understand) -> None:
-    assert conftest.held(understand("A-1,x,,", "KK-001,,,")) == {2: ["SITE-001"]}
+    preview = understand("A-1,x,,", "KK-001,,,", ",x,,")
+    assert conftest.held(preview) == {2: ["SITE-001"], 4: ["SITE-012"]}
+    assert preview.held[0].problems[0].values["code"] == "A-1"
 
 
 @pytest.mark.parametrize("code", ["kk-001", "KK-1", "KK 001", "kk001", "ＫＫ-๐๐๑"])

@@ -42,9 +42,8 @@ def pay(store: connection.Store, amount: object, day: object = SIGNED, **more: s
 
 
 def report(store: connection.Store, percent: object, **more: Any) -> None:
-    contracts.report(
-        store, RAMP, "engineer", percent=percent, happened_on=SIGNED, today=TODAY, recorded_at=LATE, **more
-    )
+    given = {"happened_on": SIGNED, **more}
+    contracts.report(store, RAMP, "engineer", percent=percent, today=TODAY, recorded_at=LATE, **given)
 
 
 @pytest.fixture
@@ -167,6 +166,20 @@ def test_works_planned_anew_begin_a_round_with_a_contract_of_its_own(planned: co
     assert refused(pay, planned, 1) == ["WORKS-015"]
     sign(planned, number="13/2569")
     assert kept.every(planned).standing["round"].tolist() == [1, 2]
+
+
+def test_nothing_is_built_before_its_contract_and_no_price_falls_below_what_is_paid(planned: connection.Store) -> None:
+    sign(planned)
+    early = SIGNED - dt.timedelta(days=1)
+    assert refused(report, planned, 40, happened_on=early) == ["WORKS-016"]
+    built = (fix_states.record, planned, RAMP, fix_states.BUILT)
+    assert refused(*built, early, "engineer", recorded_at=LATE) == ["WORKS-016"]
+    pay(planned, 60_000)
+    assert refused(sign, planned, price=50_000, note="งานลด") == ["WORKS-023"]
+    # An amendment bears its own day; what was done between stays after the contract.
+    sign(planned, price=60_000, signed_on="1/6/2569", note="งานลด")
+    report(planned, 80)
+    fix_states.record(planned, RAMP, fix_states.BUILT, SIGNED, "engineer", recorded_at=LATE)
 
 
 def test_built_works_are_wholly_done_whatever_was_reported_before(planned: connection.Store) -> None:

@@ -1,0 +1,54 @@
+"""Price the parts that mend a ramp at which nothing that failed asks for a new one."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from audits import record as records
+from audits import wording
+from audits.ramps import cost, interventions, measured_space, prices, quantities, requirements, site_design
+from audits.scoring import readings
+
+PARTS = wording.phrase(
+    "What failed asks for no new ramp. {level}: {cost}. Plan and works count this until a design is kept."
+)
+
+
+class Parts(NamedTuple):
+    """The level of the repair, a key of :data:`audits.ramps.interventions.NAMES`, and what its parts cost."""
+
+    level: str
+    estimate: cost.Estimate
+
+
+def of_ramp(record: records.AuditedRecord, element_id: str, book: prices.PriceBook) -> Parts | None:
+    """Price the parts of a new ramp's bill that mend a surveyed ramp, so that its next survey passes.
+
+    None where nothing less than a new ramp does, or where no ramp can be designed for its survey. The bill is that of
+    the first design for its measured place, as the plan counts it.
+    """
+    level = interventions.for_failures(_failed(record, element_id), old_structure=True)
+    if level is None or level.level == interventions.DEMOLISH_AND_REBUILD:
+        return None
+    taken = measured_space.taken(readings.governing(record.governing), element_id, "ramp")
+    space, at_least = site_design.measured(taken)
+    made = requirements.Construction()
+    found = None if space is None else site_design.fitted(space, at_least, record.criteria, made)
+    if not isinstance(found, site_design.Fitted) or not found.designs:
+        return None
+    bill = interventions.bought(level, quantities.bill(found.designs[0], made, quantities.Works()))
+    return Parts(level.level, cost.estimate(bill, book, level.codes))
+
+
+def _failed(record: records.AuditedRecord, element_id: str) -> list[str]:
+    rows = record.audit.findings
+    mine = rows.loc[record.counted_as(rows["element_id"]) == element_id]
+    failed = mine.loc[mine["verdict"].isin(("fail", "borderline")), "criterion"].astype(str).unique()
+    return [each for each in failed if each in interventions.MENDING]
+
+
+def sentence(found: Parts, words: wording.Wording) -> str:
+    """Return in the reader's language what the parts cost."""
+    return words.text(
+        PARTS, level=words.text(interventions.NAMES[found.level]), cost=cost.sentence(found.estimate, words)
+    )

@@ -99,7 +99,7 @@ def waiting(context: session.Context) -> None:
     if st.button(text("Let it sign in without waiting"), key="account_clear"):
         reviewer.attempt(
             context,
-            lambda: signing_in.clear_attempts(context.store, chosen),
+            lambda: signing_in.clear_attempts(context.store, chosen, context.actor(context.role)),
             text("The wrong tries are forgotten."),
         )
 
@@ -137,7 +137,7 @@ def change(context: session.Context, known: tuple[accounts.Account, ...]) -> Non
     if st.button(text("Give a new first password"), key="account_reset"):
         attempt(lambda: _shown(chosen, accounts.reset(store, chosen, actor)), text("The old password is gone."))
     if st.button(text("Sign out everywhere"), key="account_end"):
-        attempt(lambda: signing_in.end_all(store, chosen), text("Every open page of it asks to sign in."))
+        attempt(lambda: signing_in.end_all(store, chosen, actor), text("Every open page of it asks to sign in."))
     if st.button(text("Disable the account"), key="account_disable", disabled=not one.active):
         attempt(lambda: accounts.disable(store, chosen, actor), text("It opens nothing any more."))
 

@@ -71,6 +71,8 @@ ACTIONS: Mapping[str, tuple[str, str]] = {
     "setting.set": (phrase("municipal choice made"), phrase("Choice {name} is now: {value}")),
     "law.compare": (phrase("limit compared with the gazette"), phrase("Limit {limit_id}: {answer} {value}")),
     "account.set": (phrase("account changed"), phrase("Account {username} is now {role}, active: {active}")),
+    "account.unlock": (phrase("account let in again"), phrase("Wrong tries of {username} forgotten")),
+    "account.sign_out": (phrase("account signed out"), phrase("Account {username} signed out everywhere")),
 }
 
 
@@ -130,10 +132,8 @@ FIELDS: Mapping[str, str] = {
     "decided_at": phrase("Decided at"),
     "recorded_by": phrase("Recorded by"),
     "recorded_at": phrase("Recorded at"),
-    "saved_by": phrase("Recorded by"),
-    "saved_at": phrase("Recorded at"),
-    "set_by": phrase("Recorded by"),
-    "set_at": phrase("Recorded at"),
+    **dict.fromkeys(("saved_by", "set_by"), phrase("Recorded by")),
+    **dict.fromkeys(("saved_at", "set_at"), phrase("Recorded at")),
     "device_code": phrase("Code of the device"),
     "instrument_id": phrase("Instrument"),
     "uncertainty": phrase("Uncertainty"),

@@ -33,7 +33,12 @@ def show(context: session.Context) -> None:
         st.info(f"{text('No comparison is here yet.')} {made_with}".rstrip())
         return
     changed = path.stat().st_mtime_ns
-    every = _read(str(out), changed)
+    try:
+        every = _read(str(out), changed)
+    except (OSError, ValueError, KeyError):
+        # cut short, or of another release: a new run writes all of it anew
+        st.error(text("The comparison cannot be read: {file}. Make it again.", file=plain_text.literal(str(path))))
+        return
     st.write(
         text(
             "One engine, one set of criteria and weights for all. Where two intervals overlap, nobody knows which of "

@@ -57,6 +57,8 @@ ACTIONS: Mapping[str, frozenset[str]] = {
     "law.compare": _TRUST,
     "photo.erase": _KEEPING,
     "account.set": _KEEPING,
+    "account.unlock": _KEEPING,
+    "account.sign_out": _KEEPING,
 }
 
 # Views that are restricted; every signed-in role may see all others.

@@ -19,7 +19,7 @@ import typer.core
 import typer.main
 from typer.testing import CliRunner
 
-from app_pages.web import auth_middleware, kit, openrosa
+from app_pages.web import auth_middleware, bootstrap, kit, openrosa
 from audits import __main__ as command_line
 from audits import roles, settings
 from audits.cli import serve
@@ -51,6 +51,30 @@ def test_every_command_and_every_option_is_one_of_ours(file: Path) -> None:
         known = {name for parameter in command.params for name in parameter.opts}
         asked = {word for word in words if word.startswith("--")}
         assert asked <= known, f"{file.name}: {asked - known} in {line!r}"
+
+
+@pytest.mark.parametrize("file", sorted(FOLDER.glob("office_pc*.md")), ids=lambda file: file.name)
+def test_the_steps_on_windows_are_those_of_cmd_and_of_our_programs(file: Path) -> None:
+    lines = [
+        line.strip()
+        for block in re.findall(r"```bat\n(.*?)```", file.read_text("utf-8"), re.DOTALL)
+        for line in block.strip().splitlines()
+    ]
+    for line in lines:
+        program, _, rest = line.partition(" ")
+        if program == "py":
+            script, *words = rest.split()
+            assert (ROOT / script).is_file()
+            assert bootstrap.parser().parse_known_args(words)[1] == []
+        elif program == "schtasks":
+            options, _, task = rest.removesuffix('"').partition('/TR "')
+            assert set(re.findall(r"(?<!\S)/\w+", options)) == {"/Create", "/F", "/TN", "/SC", "/ST"}
+            # more is refused by Windows, and it must not depend on the folder that a task begins in
+            assert len(task) <= 261
+            assert task.startswith("cmd /c cd /d C:\\Jaidee && .venv\\Scripts\\python -m audits backup")
+        else:
+            assert program in ("cd", "setx", ".venv\\Scripts\\python"), line
+    assert sum("-m audits restore" in line for line in lines) == 1
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)

@@ -37,7 +37,7 @@ def main(words: Sequence[str]) -> int:
     """
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="backslashreplace")
-    asked, passed_on = _parser().parse_known_args(words)
+    asked, passed_on = parser().parse_known_args(words)
     if asked.install is None and all(map(_is_met, _pins(REQUIREMENTS))):
         return serve(Path(sys.executable), asked, passed_on)
     try:
@@ -51,23 +51,24 @@ def main(words: Sequence[str]) -> int:
     return 0 if asked.install is not None else serve(python, asked, passed_on)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line of ``app.py``."""
+    found = argparse.ArgumentParser(
         prog="app.py",
         description="Serve Jaidee to the person at this computer; the first start installs what it needs into .venv.",
         epilog="Other options go to `streamlit run`.",
         allow_abbrev=False,
     )
-    parser.add_argument("--workspace", metavar="DIR", help="folder of the record; else that of JAIDEE_WORKSPACE")
-    parser.add_argument("--port", metavar="N", help="port to listen at; else 8501")
-    parser.add_argument("--open", action="store_true", help="open the browser when it serves")
-    parser.add_argument(
+    found.add_argument("--workspace", metavar="DIR", help="folder of the record; else that of JAIDEE_WORKSPACE")
+    found.add_argument("--port", metavar="N", help="port to listen at; else 8501")
+    found.add_argument("--open", action="store_true", help="open the browser when it serves")
+    found.add_argument(
         "--install",
         metavar="FILE",
         nargs="*",
         help="set up and stop, with what these files list besides requirements.txt",
     )
-    return parser
+    return found
 
 
 def announce(english: str, thai: str) -> None:

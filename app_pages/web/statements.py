@@ -14,9 +14,8 @@ from app_pages.web import language, plain_pages
 from audits.reports import accessibility_statement, privacy_notice
 from audits.store.db import connection
 
-ACCESSIBILITY, PRIVACY = "/statement/accessibility", "/statement/privacy"
 # the pages that show the same to whoever is signed in
-TWINS = {"/accessibility": ACCESSIBILITY, "/privacy": PRIVACY}
+TWINS = {"/accessibility": accessibility_statement.ADDRESS, "/privacy": privacy_notice.ADDRESS}
 
 
 def routes(open_store: Callable[[], connection.Store]) -> list[Route]:
@@ -33,7 +32,8 @@ def routes(open_store: Callable[[], connection.Store]) -> list[Route]:
         notice = privacy_notice.read(open_store(), language.wording_of(request))
         return plain_pages.page(request, "privacy.html.j2", notice=notice)
 
-    return [Route(ACCESSIBILITY, accessibility, methods=["GET"]), Route(PRIVACY, privacy, methods=["GET"])]
+    found = {accessibility_statement.ADDRESS: accessibility, privacy_notice.ADDRESS: privacy}
+    return [Route(address, endpoint, methods=["GET"]) for address, endpoint in found.items()]
 
 
 def _html(markdown: str) -> markupsafe.Markup:

@@ -91,10 +91,10 @@ def link(
 
 @user.command("unlock")
 @arguments.command()
-def unlock(request: arguments.Request, name: Name) -> None:
+def unlock(request: arguments.Request, name: Name, actor: arguments.Actor) -> None:
     """Forget the wrong passwords of an account, so that nobody has to wait for it."""
     with request.open_store() as store:
-        count = sessions.clear_attempts(store, name)
+        count = sessions.clear_attempts(store, name, actor)
         _print(request, store, name, UNLOCKED, count=str(count))
 
 

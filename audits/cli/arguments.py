@@ -278,14 +278,18 @@ def chosen_sites(
     return chosen
 
 
-def refuse_existing(paths: Iterable[Path], hint: str, *, replace: bool = False) -> None:
-    """Refuse to write over files unasked.
+def refuse_existing(paths: Iterable[Path], hint: str, *, replace: bool = False, makes_folder: bool = False) -> None:
+    """Refuse to write over files unasked, or into a folder that is not there, before the work is done.
 
     Raises
     ------
     audits.cli.usage_problems.UsageRefusedError
-        Naming the files that are there.
+        Naming the files that are there, or the folder that is not.
     """
+    paths = list(paths)
+    missing = [str(path.parent) for path in paths if not (makes_folder or path.parent.is_dir())]
+    if missing:
+        raise usage_problems.refused(usage_problems.NO_PARENT, hint, folder=", ".join(missing))
     found = [str(path) for path in paths if path.exists()]
     if found and not replace:
         raise usage_problems.refused(usage_problems.EXISTS, hint, files=", ".join(found))

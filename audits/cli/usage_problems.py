@@ -28,6 +28,8 @@ TOO_FEW = errors.ProblemKind("CLI-018", "{elements} elements are too few: each m
 NO_LOSS = errors.ProblemKind("CLI-019", "Only these formats have a report of what is lost: {formats}.")
 FILE_NOT_CHECKED = errors.ProblemKind("CLI-020", "A backup in a single file is not checked; name a folder.")
 TWO_ELEMENTS = errors.ProblemKind("CLI-021", "Name two elements to decide about, or none to list them.")
+NO_PARENT = errors.ProblemKind("CLI-023", "There is no folder {folder}; make it, or name the file elsewhere.")
+ONE_FILE = errors.ProblemKind("CLI-024", "{file} is named twice; name another file for one of the two.")
 
 
 class UsageRefusedError(errors.RefusedError):

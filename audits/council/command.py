@@ -54,7 +54,8 @@ def site(
 ) -> None:
     """Write public pages that need no server: no script, no photo, no note, no name of a surveyor."""
     languages = _languages(content or request.words.language)
-    arguments.refuse_existing([target if one_file else target / "index.html"], "DIR", replace=replace)
+    first = target if one_file else target / "index.html"
+    arguments.refuse_existing([first], "DIR", replace=replace, makes_folder=True)
     record = request.read_record()
     with request.open_store() as store:
         if one_file:

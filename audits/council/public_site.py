@@ -14,8 +14,9 @@ from audits.access import site_network
 from audits.council import brief, council_contents, figures, money, static_site
 from audits.plans import build_model, committed_works
 from audits.ramps import price_books, prices
-from audits.reports import catalogue
+from audits.reports import accessibility_statement, catalogue, privacy_notice
 from audits.requests import counts
+from audits.store import public_pages
 from audits.store.db import connection
 from audits.store.register import municipal_choices
 from audits.store.requests import requests
@@ -24,6 +25,10 @@ from audits.works import spending, works_table
 from layers import web_assets
 
 DATA_DICTIONARY = wording.phrase("Data dictionary")
+STATEMENTS = {
+    wording.phrase("Privacy"): privacy_notice.ADDRESS,
+    wording.phrase("Accessibility of this program"): accessibility_statement.ADDRESS,
+}
 CATALOGUE, DICTIONARY = "catalogue.jsonld", "data_dictionary.csv"
 
 
@@ -44,7 +49,10 @@ def make(
         If the fonts cannot be prepared, or the ground cannot be read.
     """
     found, made_at = gathered(store, record, today), dt.datetime.now(dt.UTC)
-    pages = static_site.files(found, briefs(found, languages), languages, made_at)
+    # a copy elsewhere has no program beside it
+    is_served = target.resolve() == public_pages.folder(store.workspace).resolve()
+    statements = STATEMENTS if is_served else None
+    pages = static_site.files(found, briefs(found, languages), languages, made_at, statements)
     files = pages | _catalogue(store, record, today)
     written = {target / name: content for name, content in files.items()}
     # the first page last: the day of its file is that of the whole

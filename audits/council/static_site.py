@@ -41,6 +41,7 @@ def files(
     briefs: Mapping[str, bytes],
     languages: Sequence[str] = wording.LANGUAGES,
     made_at: dt.datetime | None = None,
+    statements: Mapping[str, str] | None = None,
 ) -> dict[str, bytes]:
     """Return the pages by path; the same answers make the same bytes.
 
@@ -57,6 +58,8 @@ def files(
         Of :data:`audits.wording.LANGUAGES`; at least one.
     made_at
         When they are made, written on the page; None leaves it out.
+    statements
+        Addresses of pages about the program, by title, where the pages are served by it.
 
     Raises
     ------
@@ -69,7 +72,9 @@ def files(
         up = "" if language == first else "../"
         links = {other: f"{up}{_path(other, first)}" for other in languages}
         brief = f"{up}brief-{language}.pdf" if language in briefs else ""
-        body = page(answers, wording.Wording(language), links=links, brief=brief, made_at=made_at)
+        body = page(
+            answers, wording.Wording(language), links=links, brief=brief, made_at=made_at, statements=statements
+        )
         result[_path(language, first)] = _document(answers, language, [body])
     return result | {f"brief-{language}.pdf": content for language, content in sorted(briefs.items())}
 
@@ -94,6 +99,7 @@ def page(
     links: Mapping[str, str],
     brief: str = "",
     made_at: dt.datetime | None = None,
+    statements: Mapping[str, str] | None = None,
 ) -> str:
     """Return the page between ``<body>`` and ``</body>``; every text from the record is escaped.
 
@@ -109,6 +115,8 @@ def page(
         Address of the printed brief; empty for none.
     made_at
         When it is made; None leaves it out.
+    statements
+        As of :func:`files`.
     """
     record = answers.record
     ground = ground_room.of(None, record.area)
@@ -135,6 +143,7 @@ def page(
         sites=_sites(answers, words),
         about=council_contents.about(answers, words),
         sources=list(council_contents.sources(answers, words)),
+        statements={words.text(title): address for title, address in (statements or {}).items()},
     )
 
 

@@ -50,6 +50,10 @@ def export(
     ending = f".{exporting.FORMATS[form].ending.rpartition('.')[2]}"
     if file.suffix.lower() != ending and not file.is_dir():
         raise usage_problems.refused(usage_problems.WRONG_ENDING, "FILE", file=file, endings=ending)
+    if not file.is_dir():
+        arguments.refuse_existing([file], "FILE", replace=replace)
+    if loss is not None and loss.resolve() == file.resolve():
+        raise usage_problems.refused(usage_problems.ONE_FILE, "--loss", file=loss)
     words, today = request.words, arguments.today()
     with answers.progress(words.text("Export")):
         record = request.read_record()

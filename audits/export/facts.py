@@ -119,7 +119,9 @@ class Facts:
         surveys = record.surveys.loc[record.surveys["site_code"].isin(self.sites.index)]
         notes = surveys.loc[surveys["note"].fillna("") != "", "survey_id"]
         ids = set(self.elements.index)
-        photos = record.measurements.loc[record.measurements["element_id"].isin(ids), "photo_sha256"]
+        readings_here = record.measurements.loc[record.measurements["element_id"].isin(ids)]
+        photos = readings_here["photo_sha256"]
+        unmeasured = readings_here.loc[readings_here["value"].isna()]
         report = losses.Report(
             {
                 losses.SITE: frozenset(self.sites.index),
@@ -127,6 +129,7 @@ class Facts:
                 losses.MEASUREMENT: frozenset(self.values.index),
                 losses.INTERVAL: frozenset(numbers),
                 losses.READING: frozenset(self.values.index),
+                losses.UNMEASURED: frozenset(unmeasured["element_id"] + " " + unmeasured["quantity"]),
                 losses.FINDING: frozenset(self.findings.index),
                 losses.CLAUSE: frozenset(self.findings.index),
                 losses.SCORE: frozenset(self.sites.index[self.sites["score_low"].notna()]),
@@ -136,6 +139,7 @@ class Facts:
             }
         )
         report.lose_rest(losses.READING, (), losses.NO_FIELD)
+        report.lose_rest(losses.UNMEASURED, (), losses.NO_FIELD)
         report.lose_rest(losses.PHOTO, (), losses.NO_PHOTOS)
         report.lose_rest(losses.SURVEYOR, (), losses.PERSONAL)
         report.lose_rest(losses.NOTE, (), losses.PERSONAL)

@@ -12,13 +12,14 @@ phrase = wording.phrase
 
 SITE, ELEMENT, MEASUREMENT, FINDING, SCORE = "site", "element", "measurement", "finding", "score"
 INTERVAL, READING, CLAUSE, PHOTO, SURVEYOR, NOTE = "interval", "reading", "clause", "photo", "surveyor", "note"
-LICENCE, JOINT = "licence", "joint"
+LICENCE, JOINT, UNMEASURED = "licence", "joint", "reason_not_measured"
 THINGS: Mapping[str, str] = {
     SITE: phrase("Sites"),
     ELEMENT: phrase("Elements"),
     MEASUREMENT: phrase("Measurements"),
     INTERVAL: phrase("Intervals of measurements"),
     READING: phrase("Single readings and instruments of measurements"),
+    UNMEASURED: phrase("Reasons why something was not measured"),
     FINDING: phrase("Findings"),
     CLAUSE: phrase("Limits and clauses of findings"),
     SCORE: phrase("Scores of sites"),
@@ -48,6 +49,10 @@ REASONS: Mapping[str, str] = {
     IN_FILES: phrase("A catalogue only describes the data; the files that it names hold it."),
     NO_WAY: phrase("No way of the walking network is known to pass it."),
 }
+SCOPE = phrase(
+    "Counted is what counts in the record; retired sites and elements, and surveys that were withdrawn, replaced or "
+    "returned, are in none of these numbers and in no file."
+)
 # Listing these would give away what is withheld.
 _WITHHELD = (PHOTO, SURVEYOR, NOTE)
 
@@ -106,6 +111,7 @@ class Report:
         }
         return {
             **about,
+            "scope": words.text(SCOPE),
             "counts": counts,
             "losses": list(self._losses(words)),
             "nothing_lost": not any(self.lost.values()),

@@ -39,6 +39,10 @@ NO_ACCESS = phrase("{place}: access is not known: {reason}")
 NO_PLACE = phrase("no surveyed place that people can walk to")
 UNSCORED = phrase("{place}: {elements} elements, nothing scored")
 WRITTEN = phrase("Summary tables: {files}")
+DRAWN = phrase(
+    "{drawn} of {municipalities} municipalities are on the map by the boundaries that were given, the others by the "
+    "hull of their elements"
+)
 REMOVED = phrase("Removed results whose partition is no longer there: {names}")
 GENERATED = phrase("{files} files with {elements} elements of {municipalities} municipalities in {folder}")
 
@@ -128,6 +132,7 @@ def _receipt(request: arguments.Request, found: running.Nation, out: Path) -> di
         "municipalities": len(places),
         "provinces": summary.plain(provinces),
         "access": summary.plain(found.tables["access"]),
+        "drawn_by_boundaries": None if found.drawn is None else len(found.drawn),
         "summary": found.files,
         "criteria": found.criteria,
         "edition": request.edition,
@@ -147,6 +152,8 @@ def _lines(words: wording.Wording, found: running.Nation) -> Iterator[str]:
         rows = summary.plain(places)
         yield from (_place(words, f"{row['province']}, {row['municipality']}", row) for row in rows)
         yield from (_access(words, row) for row in summary.plain(found.tables["access"]))
+    if found.drawn is not None:
+        yield words.text(DRAWN, drawn=len(found.drawn), municipalities=len(places))
     if found.removed:
         yield words.text(REMOVED, names=", ".join(found.removed))
     yield words.text(WRITTEN, files=", ".join(found.files.values()))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -13,14 +12,12 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyogrio.errors
 import pyproj
 import shapely
 
-from audits import errors
-from audits.nation import partitions
+from audits.nation import boundaries
 
-DEGREES = "EPSG:4326"
+DEGREES = boundaries.DEGREES
 COLUMN = "outline"
 GEO = {
     "version": "1.0.0",
@@ -29,10 +26,6 @@ GEO = {
 }
 # About 10 m: an outline names no single element.
 DECIMALS = 4
-NO_BOUNDARIES = errors.ProblemKind(
-    "NATION-010",
-    "The boundaries cannot be used: {fault}. Areas with the columns province and municipality are needed.",
-)
 
 # A point in well-known binary, little-endian.
 _POINT = np.dtype([("order", "u1"), ("type", "<u4"), ("x", "<f8"), ("y", "<f8")])
@@ -104,25 +97,20 @@ def _plain_points(column: pa.ChunkedArray) -> npt.NDArray[np.float64] | None:
     return np.column_stack((written["x"], written["y"]))
 
 
-def of_records(records: Iterable[Mapping[str, Any]], folder: Path) -> pd.Series[Any]:
-    """Outline each municipality: by the file of boundaries in the nation's folder, else by the hull of its elements.
+def of_records(records: Iterable[Mapping[str, Any]], areas: boundaries.Areas) -> pd.Series[Any]:
+    """Outline each municipality by the area that is given for it, else by the hull of its elements.
 
     Parameters
     ----------
     records
         ``province``, ``municipality`` and ``outline``, also several of one municipality.
-    folder
-        The nation's folder, with one of :data:`audits.nation.partitions.BOUNDARIES` or without.
+    areas
+        From :func:`audits.nation.boundaries.read`.
 
     Returns
     -------
     pandas.Series
         Areas in degrees of WGS 84 by province and municipality; None where nothing is known.
-
-    Raises
-    ------
-    audits.errors.RefusedError
-        When the boundaries cannot be read, or lack a column.
     """
     hulls: dict[tuple[str, str], list[shapely.Geometry]] = {}
     for one in records:
@@ -130,21 +118,7 @@ def of_records(records: Iterable[Mapping[str, Any]], folder: Path) -> pd.Series[
             [shapely.from_wkt(one[COLUMN])] if one.get(COLUMN) else []
         )
     drawn = {key: shapely.convex_hull(shapely.union_all(many)) if many else None for key, many in hulls.items()}
-    bounds = _boundaries(folder)
-    return pd.Series({key: bounds.get(key, hull) for key, hull in drawn.items()}, dtype=object)
-
-
-def _boundaries(folder: Path) -> dict[tuple[str, str], shapely.Geometry]:
-    path = next((folder / name for name in partitions.BOUNDARIES if (folder / name).is_file()), None)
-    if path is None:
-        return {}
-    try:
-        areas = gpd.read_parquet(path) if path.suffix == ".parquet" else gpd.read_file(path)
-        areas = areas.to_crs(DEGREES)
-        keys = zip(areas["province"].astype(str), areas["municipality"].astype(str), strict=True)
-        return dict(zip(keys, areas.geometry, strict=True))
-    except (KeyError, ValueError, OSError, pa.ArrowException, pyogrio.errors.DataSourceError) as fault:
-        raise errors.RefusedError((NO_BOUNDARIES.at(path.name, fault=str(fault)[:200].rstrip(".")),)) from fault
+    return pd.Series({key: areas.get(key, hull) for key, hull in drawn.items()}, dtype=object)
 
 
 def _written(shape: shapely.Geometry | None) -> str:

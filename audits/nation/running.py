@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from audits.nation import judging, outlines, partitions, summary
+from audits.nation import boundaries, judging, outlines, partitions, summary
 from audits.receipts import recompute
 from audits.rules import files
 from audits.scoring import run
@@ -36,6 +36,8 @@ class Nation:
         Partitions of an earlier run that are no longer there; their results were removed.
     criteria
         Version of the criteria.
+    drawn
+        Municipalities whose area was given, each with its province; None without a file of boundaries.
     """
 
     receipts: list[dict[str, Any]]
@@ -43,6 +45,7 @@ class Nation:
     files: dict[str, str]
     removed: list[str]
     criteria: str
+    drawn: list[tuple[str, str]] | None = None
 
     def in_state(self, state: str) -> list[dict[str, Any]]:
         """Receipts of the partitions that were *judged*, *kept* from an earlier run, or *refused*."""
@@ -73,12 +76,14 @@ def judge_nation(
     Raises
     ------
     audits.errors.RefusedError
-        When there is no partition.
+        When there is no partition, or the boundaries cannot be used.
     OSError
         When the results cannot be written.
     """
     folder, out = folder.resolve(), out.resolve()
     inside, outside = partitions.find(folder, out)
+    # before the judging, which may take minutes
+    areas = boundaries.read(folder)
     removed = partitions.remove_strays(out, inside)
     basis = _basis(edition)
     tasks = [judging.Task(part, out, edition, basis) for part in inside]
@@ -92,8 +97,10 @@ def judge_nation(
     housed = [receipt for receipt in receipts if receipt["province"]]
     tables = summary.tables(housed)
     counted = [{"province": one["province"], **record} for one in housed for record in one["municipalities"]]
-    files_of = summary.write(tables, out, outlines.of_records(counted, folder))
-    return Nation(receipts, tables, files_of, removed, basis["criteria"])
+    files_of = summary.write(tables, out, outlines.of_records(counted, areas))
+    places = zip(tables["municipalities"]["province"], tables["municipalities"]["municipality"], strict=True)
+    drawn = [place for place in places if place in areas] if areas else None
+    return Nation(receipts, tables, files_of, removed, basis["criteria"], drawn)
 
 
 def _basis(edition: str) -> dict[str, str]:

@@ -269,7 +269,7 @@ def _refuse(
 def _outputs(asked: Mapping[str, Path | None], *, replace: bool) -> dict[str, Path]:
     wanted = {form: path for form, path in asked.items() if path is not None}
     for form, path in wanted.items():
-        arguments.refuse_existing([path], f"--{form}", replace=replace)
+        arguments.refuse_existing([path], f"--{form}", replace=replace, makes_folder=True)
     return wanted
 
 

@@ -13,6 +13,9 @@ phrase = wording.phrase
 
 CONTACT = "privacy_contact"
 
+# where the program shows it to everybody, without an account
+ADDRESS = "/statement/privacy"
+
 # what is kept, why, how long, who sees it
 KEPT = (
     (
@@ -50,7 +53,7 @@ KEPT = (
     (
         phrase("What people write into the public form, without a name, an address or a photo, until it is read"),
         phrase("So that nothing counts or is shown before what leads to a person is taken out"),
-        phrase("Until it is recorded or deleted; never in a backup"),
+        phrase("Until it is recorded or deleted; in a backup as long as that is kept"),
         phrase("Engineers"),
     ),
 )

@@ -175,7 +175,7 @@ def works_list(
     arguments.known(state, tuple(fix_states.STATES), "--state", optional=True)
     words, today = request.words, arguments.today()
     if xlsx is not None:
-        arguments.refuse_existing([xlsx], "--xlsx", replace=replace)
+        arguments.refuse_existing([xlsx], "--xlsx", replace=replace, makes_folder=True)
     record = request.read_record()
     with request.open_store() as store:
         book = price_books.in_force(store).book

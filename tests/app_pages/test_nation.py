@@ -39,3 +39,7 @@ def test_municipalities_are_compared_on_a_map_and_in_the_same_table(folder: Path
     assert not app.exception
     assert set(app.dataframe[0].value["Province"]) == {"P01"}
     assert any(each.value.startswith("P01-002: ") for each in app.markdown)
+    (folder / "nation" / "summary" / "municipalities.parquet").write_bytes(b"PAR1 cut short")
+    app.run()
+    assert not app.exception
+    assert "cannot be read" in app.error[0].value

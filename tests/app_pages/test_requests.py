@@ -44,7 +44,7 @@ def _press(app: AppTest, label: str) -> AppTest:
 
 def test_a_request_is_entered_decided_and_seen(folder: Path) -> None:
     with connection.open_store(workspace.Workspace(folder).demonstration) as store:
-        unread.send(store, "คุณสมชายว่าฝาท่อแตก", "หน้าวัด", "KK-002", "192.0.2.1")
+        unread.send(store, "คุณสมชายว่าฝาท่อแตก", "", "KK-002", "192.0.2.1")
         key = unread.every(store)["key"][0]
     app = _opened("requests.py")
     app.text_input(key="reviewer_name").set_value("malee").run()

@@ -113,6 +113,7 @@ def test_an_administrator_makes_an_account_and_closes_it(reader: pytest.MonkeyPa
     app.button(key="public_pages").click().run(timeout=120)
     assert not app.exception
     assert {"index.html", "en", "brief-th.pdf"} <= {path.name for path in (folder / "public").iterdir()}
+    assert 'href="/statement/privacy?lang=en"' in (folder / "public" / "en" / "index.html").read_text("utf-8")
     assert any("They show the record as of" in each.value for each in app.markdown)
     app.text_input(key="account_new").set_value("Malee")
     app.selectbox(key="account_new_role").select(roles.COUNCIL)

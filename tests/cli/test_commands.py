@@ -301,6 +301,13 @@ def test_an_export_never_overwrites_unasked(demonstration: Path, tmp_path: Path)
     assert Answer(*words).code == 0
     assert Answer(*words).code == 2
     assert Answer(*words, "--replace").code == 0
+    # what cannot be written is refused before the work, and nothing is left behind
+    gpx = tmp_path / "sites.gpx"
+    assert Answer("export", "gpx", gpx, "--loss", tmp_path / "no" / "loss.json", "--workspace", demonstration).code == 2
+    same = tmp_path / "a.json"
+    assert Answer("export", "a11yjson", same, "--loss", same, "--workspace", demonstration).code == 2
+    assert not gpx.exists()
+    assert not same.exists()
     collection = json.loads(file.read_text("utf-8"))
     assert [feature["id"] for feature in collection["features"]] == ["KK-001"]
 

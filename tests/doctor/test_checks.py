@@ -73,7 +73,7 @@ def test_only_what_needs_a_hand_fails(store: connection.Store, monkeypatch: pyte
     for number in range(checks.MOST_WRONG_TRIES):
         sessions.count_attempt(store, "boss", f"192.0.2.{number}", NOW)
     assert _failing(store) == {"wrong_passwords"}
-    sessions.clear_attempts(store, "boss")
+    sessions.clear_attempts(store, "boss", "it", NOW)
     assert _failing(store) == set()
     monkeypatch.setattr(checks, "MOST_WRONG_ATTEMPTS", 3)
     for name in ("root", "admin1", "test"):

@@ -255,6 +255,8 @@ def test_the_numbers_of_a_loss_report_add_up(kind, made):
         assert count["total"] == count["written"] + count["lost"]
         assert count["lost"] == sum(one["count"] for one in lost["losses"] if one["thing"] == thing)
     assert all(one["text"] and one["count"] for one in lost["losses"])
+    assert lost["counts"][losses.UNMEASURED]["lost"] > 0
+    assert "retired" in lost["scope"]
 
 
 @pytest.mark.parametrize("kind", exporting.EXCHANGE)

@@ -14,12 +14,13 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 from typer.testing import CliRunner
 
 import audits
 from audits import __main__ as program
 from audits import errors, wording
-from audits.nation import cluster, generating, judging, nation_map, partitions, running, summary, totals
+from audits.nation import boundaries, cluster, generating, judging, nation_map, partitions, running, summary, totals
 
 MUNICIPALITIES, ELEMENTS = 9, 600
 ENGLISH = wording.Wording("en")
@@ -309,6 +310,36 @@ def _province(demonstration_folder: Path, tmp_path: Path) -> Path:
     return folder
 
 
+def test_boundaries_that_cannot_be_used_are_refused_before_anything_is_judged(tmp_path: Path) -> None:
+    area = shapely.box(102, 16, 103, 17)
+    named = {"province": ["ขอนแก่น"], "municipality": ["Phon"]}
+    path = tmp_path / "boundaries.geojson"
+    assert boundaries.read(tmp_path) == {}
+    for table, kind in (
+        (gpd.GeoDataFrame(named, geometry=[area.centroid], crs=4326), boundaries.NO_AREA),
+        (gpd.GeoDataFrame(named, geometry=[None], crs=4326), boundaries.NO_AREA),
+        (gpd.GeoDataFrame(named, geometry=[shapely.box(200000, 10, 300000, 20)], crs=4326), boundaries.NO_AREA),
+        (gpd.GeoDataFrame(named | {"municipality": [None]}, geometry=[area], crs=4326), boundaries.NO_AREA),
+        (gpd.GeoDataFrame({"name": ["Phon"]}, geometry=[area], crs=4326), boundaries.NO_COLUMN),
+        ("", boundaries.UNREADABLE),
+        ('{"type": "FeatureCollection", "features": []}', boundaries.NO_COLUMN),
+        ("province,municipality\na,b\n", boundaries.UNREADABLE),
+    ):
+        path.write_text(table if isinstance(table, str) else table.to_json(), "utf-8")
+        with pytest.raises(errors.RefusedError) as refused:
+            boundaries.read(tmp_path)
+        assert {problem.kind for problem in refused.value.problems} == {kind}
+    path.unlink()
+    bare = gpd.GeoDataFrame(named, geometry=[area])
+    bare.to_parquet(tmp_path / "boundaries.parquet")
+    with pytest.raises(errors.RefusedError, match="coordinate system"):
+        boundaries.read(tmp_path)
+    parts = pd.concat([bare.set_crs(4326), bare.set_crs(4326).set_geometry([shapely.box(104, 16, 105, 17)])])
+    parts.to_crs(32648).to_parquet(tmp_path / "boundaries.parquet")
+    (whole,) = boundaries.read(tmp_path).values()
+    assert whole.bounds == pytest.approx((102, 16, 105, 17), abs=1e-6)
+
+
 def test_records_of_municipalities_are_compared_by_their_own_readings(province: Path, tmp_path: Path) -> None:
     before = (province / "Phon" / "jaidee.gpkg").read_bytes()
     found = judged(province, tmp_path / "out")
@@ -334,6 +365,7 @@ def test_records_of_municipalities_are_compared_by_their_own_readings(province: 
     assert 0 < access["access_low"] < access["access_high"] < 100
     drawn = gpd.read_parquet(tmp_path / "out" / "summary" / "municipalities.parquet").set_index("municipality")
     assert drawn.geometry["Phon"].bounds == (102, 16, 103, 17)
+    assert found.drawn == [("ขอนแก่น", "Phon")]
     assert drawn.geometry["Ban Phai"].covers(gpd.GeoSeries(scores.geometry).union_all().centroid)
     # nothing changed, so nothing is judged again; a record that is taken away leaves nothing
     assert states(judged(province, tmp_path / "out")) == [0, 2, 1]

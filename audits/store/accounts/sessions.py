@@ -15,8 +15,10 @@ import sqlalchemy as sa
 
 from audits import errors, roles
 from audits.store.accounts import accounts, unwritten
+from audits.store.audit_log import events
 from audits.store.db import column_types, connection, schema
 
+UNLOCK, SIGN_OUT = ACTIONS = ("account.unlock", "account.sign_out")
 LASTS = dt.timedelta(hours=8)
 REMEMBERED = dt.timedelta(days=1)
 LONGEST_PAUSE_S = 900.0
@@ -79,15 +81,15 @@ def end(store: connection.Store, digest: str) -> None:
         records.execute(sa.delete(_signed_in).where(_signed_in.c.token_sha256 == digest))
 
 
-def end_all(store: connection.Store, name: str) -> int:
+def end_all(store: connection.Store, name: str, actor: str, at: dt.datetime | None = None) -> int:
     """Sign an account out everywhere, and return the number of its sessions.
 
     Raises
     ------
-    audits.errors.NotAllowedError
-        When the store is open for a role that does not keep accounts.
+    audits.errors.RefusedError, audits.errors.NotAllowedError, audits.errors.StoreError
+        As :func:`clear_attempts`.
     """
-    roles.require(store.role, accounts.ACTION)
+    _log(store, SIGN_OUT, name, actor, at)
     with connection.writing(accounts.as_program(store)) as records:
         ended = records.execute(sa.delete(_signed_in).where(_signed_in.c.username == accounts.username(name)))
     return int(ended.rowcount)
@@ -260,18 +262,33 @@ def wrong_attempts(store: connection.Store, at: dt.datetime | None = None) -> in
         return int(records.execute(sa.select(sa.func.count()).select_from(_failure).where(recent)).scalar_one())
 
 
-def clear_attempts(store: connection.Store, name: str) -> int:
-    """Delete all wrong attempts of a name, so that nobody has to wait for it, and return their number.
+def clear_attempts(store: connection.Store, name: str, actor: str, at: dt.datetime | None = None) -> int:
+    """Delete all wrong attempts of an account, so that nobody has to wait for it, and return their number.
 
     Raises
     ------
+    audits.errors.RefusedError
+        When there is no such account.
     audits.errors.NotAllowedError
         When the store is open for a role that does not keep accounts.
+    audits.errors.StoreError
+        When nobody is named as the actor.
     """
-    roles.require(store.role, accounts.ACTION)
+    _log(store, UNLOCK, name, actor, at)
     with connection.writing(accounts.as_program(store)) as records:
         gone = records.execute(sa.delete(_failure).where(_failure.c.username == accounts.username(name)))
     return int(gone.rowcount)
+
+
+def _log(store: connection.Store, action: str, name: str, actor: str, at: dt.datetime | None) -> None:
+    """Write into the audit log who lets an account in or signs it out, before it happens."""
+    roles.require(store.role, action)
+    name, moment = accounts.username(name), column_types.instant(at)
+    if accounts.find(store, name) is None:
+        raise errors.RefusedError((accounts.NOBODY.at(name),))
+    # the rows of who signed in are the application's, and those of the audit log each role's own
+    with connection.writing(store.for_role(roles.ADMINISTRATOR)) as records:
+        events.write(records, action, schema.account.name, name, {"username": name}, actor, moment)
 
 
 def last_used(store: connection.Store) -> dict[str, dt.datetime]:

@@ -92,7 +92,7 @@ def _copy(source: Path, part: Path) -> None:
         live.backup(snapshot)
         # Deleted sessions must not remain readable in free pages of the file.
         snapshot.execute("PRAGMA secure_delete=ON")
-        for table in schema.TRANSIENT:
+        for table in schema.SIGN_IN:
             snapshot.execute(f"DELETE FROM {table.name}")  # noqa: S608
         snapshot.commit()
     settle(part)

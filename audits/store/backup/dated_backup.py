@@ -24,7 +24,6 @@ from audits.store.surveys import read
 
 FORMAT = 1
 MANIFEST, ERASED = "manifest.json", "erased.json"
-OWN_FILES = ("weights.yaml", "profiles", "prices", "plans")
 _DATED = re.compile(r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ")
 
 EVIDENCE_DAMAGED = errors.ProblemKind(
@@ -171,7 +170,7 @@ def _names(snapshot: connection.Store) -> list[str]:
 
 
 def _copy_own(folder: Path, part: Path) -> None:
-    for name in OWN_FILES:
+    for name in workspace.OWN_FILES:
         for path in _files(folder / name):
             durable_files.write(part / path.relative_to(folder), path.read_bytes())
 

@@ -14,8 +14,7 @@ from audits.store.integrity import verify
 
 BATCH = 1000
 
-# files that a municipality keeps beside the record
-_BESIDE = ("photos", "refused", "profiles", "prices", "plans", "weights.yaml", "drafts.sqlite")
+_BESIDE = ("photos", "refused", "drafts.sqlite", *workspace.OWN_FILES)
 
 
 @dataclass(frozen=True)
@@ -134,7 +133,7 @@ def copy_rows(source: sa.Connection, target: sa.Connection) -> int:
     if migrations.applied(target):
         raise errors.StoreError("there is a record here already; a record moves into an empty place only")
     migrations.MIGRATIONS[0](target)
-    tables = [table for table in schema.metadata.sorted_tables if table not in schema.TRANSIENT]
+    tables = [table for table in schema.metadata.sorted_tables if table not in schema.SIGN_IN]
     copied = sum(_copy_table(source, target, table) for table in tables)
     # After the rows: the copy is verified as a whole, so checking it row by row would only take time.
     triggers.install(target)

@@ -15,8 +15,28 @@ def write(path: Path, content: bytes) -> None:
     OSError
         When the disk is full or cannot be written; nothing half-written stays.
     """
-    if path.is_file() and path.read_bytes() == content:
-        return
+    new = [folder for folder in path.parents if not folder.exists()]
+    if new or not path.is_file() or path.read_bytes() != content:
+        _replace(path, content)
+    # Also where the content is there already: who wrote it may have died before its name was on the disk.
+    for folder in {path.parent, path.parent.parent, *(each.parent for each in new)}:
+        sync_folder(folder)
+
+
+def remove(path: Path) -> None:
+    """Remove a file, so that a power cut does not bring it back; one that is gone is no error.
+
+    Raises
+    ------
+    OSError
+        When it cannot be removed.
+    """
+    if path.exists():
+        path.unlink(missing_ok=True)
+        sync_folder(path.parent)
+
+
+def _replace(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.stem}.{uuid.uuid4().hex}.part")
     try:
@@ -27,8 +47,6 @@ def write(path: Path, content: bytes) -> None:
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
-    for folder in (path.parent, path.parent.parent):
-        sync_folder(folder)
 
 
 def sync_folder(folder: Path) -> None:

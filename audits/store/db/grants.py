@@ -27,6 +27,8 @@ INSERTED: Mapping[str, tuple[sa.Table, ...]] = {
     "register.change": (),
     "register.position": (),
     "register.permit": (),
+    "account.unlock": (),
+    "account.sign_out": (),
 }
 
 UPDATED: Mapping[str, tuple[sa.Table, ...]] = {

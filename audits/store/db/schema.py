@@ -352,8 +352,11 @@ LATEST_VIEW = "site_latest"
 
 KEPT_WITH_HISTORY = ((site, site_history, "code"), (element, element_history, "element_id"))
 
-# who is signed in and who tried, of the last day, and what nobody has read: neither archived nor copied into a backup
-TRANSIENT = (signed_in, sign_in_failure, sign_in_success, request_tables.unread)
+# who is signed in and who tried, of the last day: not copied into a backup
+SIGN_IN = (signed_in, sign_in_failure, sign_in_success)
+
+# their rows are deleted in time, and stand neither in the audit log nor in a layer of a GIS
+TRANSIENT = (*SIGN_IN, request_tables.unread)
 
 # every other table only grows, also one that is added later
 APPEND_ONLY = tuple(table for table in metadata.sorted_tables if table not in (site, element, *TRANSIENT))

@@ -15,6 +15,13 @@ ENVIRONMENT_KEY = "JAIDEE_WORKSPACE"
 STORE_KEY = "JAIDEE_STORE"
 ADDRESS_KEY = "JAIDEE_ADDRESS"
 
+# what a municipality keeps beside the record, and figures rest on: without its ground and its residents a restored
+# record would give other plans
+OWN_FILES = (
+    *("weights.yaml", "profiles", "prices", "plans", "base.gpkg"),
+    *("population.gpkg", "population.geojson", "population.csv"),
+)
+
 
 @dataclass(frozen=True)
 class Workspace:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from audits import errors, roles
 from audits.store.audit_log import events
-from audits.store.db import column_types, connection, schema
+from audits.store.db import column_types, connection, durable_files, schema
 
 ACTION = "photo.erase"
 
@@ -71,7 +71,7 @@ def erase(
         for name in gone:
             events.add(records, ACTION, {"sha256": name, "reason": reason.strip()}, actor, moment)
     for name in gone:
-        store.workspace.photo_path(name).unlink(missing_ok=True)
+        durable_files.remove(store.workspace.photo_path(name))
     return tuple(gone)
 
 
@@ -79,7 +79,7 @@ def finish(store: connection.Store) -> tuple[str, ...]:
     """Remove the files of erased photos that are here again, as after an older backup was restored; return names."""
     again = returned(store)
     for name in again:
-        store.workspace.photo_path(name).unlink(missing_ok=True)
+        durable_files.remove(store.workspace.photo_path(name))
     return again
 
 

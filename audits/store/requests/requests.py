@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
+import shapely
 import sqlalchemy as sa
 
 from audits import errors, roles, wording
 from audits.store.audit_log import events
 from audits.store.db import column_types, connection, frames, request_tables, schema
 from audits.store.requests import personal
+from layers import distance
 
 ADD, STEP = ACTIONS = ("request.add", "request.step")
 NEW, JOINED, IN_PLAN, BUILT, REFUSED, SAME = "new", "joined", "in_plan", "built", "refused", "same"
@@ -20,6 +22,8 @@ STATES = (NEW, JOINED, IN_PLAN, BUILT, REFUSED, SAME)
 OPEN = (NEW, JOINED, IN_PLAN)
 WITH_SITE = (JOINED, IN_PLAN, BUILT)
 MOST_TEXT, MOST_CHANNEL = 1000, 60
+# further from its site, a request is about something else: a park is large, and a presumed position rough
+FAR_M = 1000.0
 
 COLUMNS = {
     **{"request_id": "str", "text": "str", "site_code": "str", "longitude": "float64", "latitude": "float64"},
@@ -36,12 +40,18 @@ FUTURE = errors.ProblemKind("REQUEST-016", "{day} is still to come; write the da
 NO_SITE = errors.ProblemKind("REQUEST-017", "The site {code} is not in the register; write its code, such as KK-001.")
 NOT_ON_EARTH = errors.ProblemKind("REQUEST-018", "{place} is no position; write longitude,latitude in degrees.")
 NO_AUTHOR = errors.ProblemKind("REQUEST-019", "Say who records the request: a name or staff number.")
+FAR = errors.ProblemKind(
+    "REQUEST-020", "The position is {metres} m from the site {code}; keep the one of the two that is meant."
+)
 UNKNOWN_REQUEST = errors.ProblemKind("REQUEST-021", "There is no request {request_id}; choose one of the list.")
 UNKNOWN_STATE = errors.ProblemKind("REQUEST-022", "{state} is no state of a request; use one of: {states}.")
 NEEDS_SITE = errors.ProblemKind("REQUEST-023", "Name the site that the request is about.")
 NEEDS_REASON = errors.ProblemKind("REQUEST-024", "Give the reason: whoever asked may read it.")
 NEEDS_OTHER = errors.ProblemKind("REQUEST-025", "Name the request that asks for the same, one that is still open.")
 SETTLED = errors.ProblemKind("REQUEST-026", "The request is settled already; give the reason for changing that.")
+
+
+Sites = Mapping[str, shapely.Point | None]
 
 
 @dataclass(frozen=True)
@@ -103,7 +113,8 @@ def add_all(
     moment, done = column_types.instant(recorded_at), Added()
     today = moment.astimezone(wording.local_zone()).date()
     with connection.writing(store) as records:
-        sites = set(records.execute(sa.select(schema.site.c.code)).scalars())
+        places = records.execute(sa.select(schema.site.c.code, schema.site.c.geom))
+        sites: Sites = {row.code: row.geom for row in places}
         known = _known(records)
         number = len(set(known.values()))
         for place, request in enumerate(map(_tidy, requests)):
@@ -160,7 +171,7 @@ def change(
         site = site_code.strip() or str(before["site_code"][request_id])
         problems = [
             *_step_faults(before, request_id, state, site, same_as, reason),
-            *_site_faults(site, set(records.execute(sa.select(schema.site.c.code)).scalars())),
+            *([NO_SITE.at("site", code=site)] if site and not is_site(records, site) else []),
             *([] if actor.strip() else [NO_AUTHOR.at("recorded_by")]),
         ]
         if problems:
@@ -266,7 +277,7 @@ def is_site(records: sa.Connection, code: str) -> bool:
     return records.execute(sa.select(schema.site.c.code).where(schema.site.c.code == code)).first() is not None
 
 
-def _faults(request: Request, sites: set[str], today: dt.date) -> Iterable[errors.Problem]:
+def _faults(request: Request, sites: Sites, today: dt.date) -> Iterable[errors.Problem]:
     yield from text_faults(request.text)
     if not all(map(column_types.is_storable, (request.channel, request.source_id))):
         yield UNSTORABLE.at("channel")
@@ -275,22 +286,22 @@ def _faults(request: Request, sites: set[str], today: dt.date) -> Iterable[error
         yield NO_CHANNEL.at("channel")
     if request.received_on > today:
         yield FUTURE.at("received_on", day=request.received_on.isoformat())
-    yield from _site_faults(request.site_code, sites)
-    yield from _place_faults(request)
+    yield from _place_faults(request, sites)
 
 
-def _site_faults(code: str, sites: set[str]) -> Iterable[errors.Problem]:
+def _place_faults(request: Request, sites: Sites) -> Iterable[errors.Problem]:
+    code, longitude, latitude = request.site_code, request.longitude, request.latitude
     if code and code not in sites:
         yield NO_SITE.at("site", code=code)
-
-
-def _place_faults(request: Request) -> Iterable[errors.Problem]:
-    longitude, latitude = request.longitude, request.latitude
     if longitude is None or latitude is None:
-        if not request.site_code:
+        if not code:
             yield NO_PLACE.at("place")
     elif not (-180 <= longitude <= 180 and -90 <= latitude <= 90):
         yield NOT_ON_EARTH.at("place", place=f"{longitude:g},{latitude:g}")
+    elif (point := sites.get(code)) is not None:
+        metres = distance.metres_between(longitude, latitude, point.x, point.y)
+        if metres > FAR_M:
+            yield FAR.at("place", code=code, metres=round(metres))
 
 
 def _step_faults(

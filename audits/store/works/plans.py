@@ -32,6 +32,8 @@ BESIDE_THE_PLAN = (
     ACTION,
     "design.save",
     "account.set",
+    "account.unlock",
+    "account.sign_out",
     "technician.secret",
     "fix.step",
     contracts.PROGRESS,

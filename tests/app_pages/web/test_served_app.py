@@ -264,7 +264,7 @@ def test_whoever_is_signed_out_is_not_heard_any_more(office: served.Office, reco
     token = sessions.begin(record, roles.COUNCIL)
     with _talking(office, token) as talk:
         assert _pages_of(talk)
-        sessions.end_all(record, roles.COUNCIL)
+        sessions.end_all(record, roles.COUNCIL, "test")
         office.tokens[roles.COUNCIL] = sessions.begin(record, roles.COUNCIL)
         _ask_again(talk)
         with pytest.raises(websockets.exceptions.ConnectionClosed) as closed:
@@ -463,6 +463,7 @@ def test_the_public_form_takes_in_what_is_read_first(office: served.Office, reco
     assert office.ask("/ask", "", "POST", headers=FORM, data=b"text=a").status_code == 403
     assert "phone number" in send(text="โทร 081-234-5678", site="KK-001").text
     assert "describe where" in send(text="ขอทางลาด").text
+    assert "keep the one that you mean" in send(**steep | {"site": "KK-001"}).text
     assert send(**steep, website="http://spam.example").status_code == 303
     assert unread.every(record).empty
     assert [send(**steep).status_code for _ in range(2)] == [303, 303]

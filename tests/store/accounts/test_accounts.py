@@ -161,7 +161,7 @@ def test_only_administrators_keep_accounts(store: connection.Store, boss: str, r
         lambda: accounts.add(mine, "somchai", roles.ADMINISTRATOR, "me"),
         lambda: accounts.give_role(mine, boss, role, "me"),
         lambda: accounts.reset(mine, boss, "me"),
-        lambda: sessions.end_all(mine, boss),
+        lambda: sessions.end_all(mine, boss, boss),
     ):
         with pytest.raises(errors.NotAllowedError):
             action()

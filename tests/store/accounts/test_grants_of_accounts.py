@@ -22,7 +22,7 @@ def test_accounts_work_with_no_more_rights_than_each_role_has(store: connection.
     assert sessions.open_sessions(keeper) == {"somchai": 1}
     for action in (
         lambda: accounts.give_role(technician, "somchai", roles.ADMINISTRATOR, "somchai"),
-        lambda: sessions.end_all(technician, "boss"),
+        lambda: sessions.end_all(technician, "boss", "somchai"),
     ):
         with pytest.raises(errors.NotAllowedError):
             action()

@@ -6,7 +6,9 @@ import sqlalchemy as sa
 
 from audits import errors, roles
 from audits.store.accounts import accounts, sessions
+from audits.store.audit_log import entries
 from audits.store.db import connection, health, schema
+from audits.store.integrity import verify
 
 pytestmark = pytest.mark.usefixtures("the_file")
 
@@ -59,7 +61,7 @@ def test_signing_out_ends_one_token_and_leaves_the_others(store: connection.Stor
     assert sessions.open_sessions(store, NOW) == {engineer: 2}
     sessions.end(store, sessions.token_digest(here))
     assert (_who(store, here, NOW), _who(store, there, NOW)) == ("", engineer)
-    assert sessions.end_all(store, engineer) == 1
+    assert sessions.end_all(store, engineer, "boss", NOW) == 1
     assert _who(store, there, NOW) == ""
     assert sessions.open_sessions(store, NOW) == {}
 
@@ -250,8 +252,14 @@ def test_an_administrator_sees_who_waits_and_ends_it(store: connection.Store, en
         sessions.count_attempt(store, "a password typed here", HERE, NOW)
     assert sessions.waiting(store, NOW) == {engineer: (sessions.FREE_OF_BOTH, NOW)}
     with pytest.raises(errors.NotAllowedError):
-        sessions.clear_attempts(store.for_role(roles.ENGINEER), engineer)
-    assert sessions.clear_attempts(store, engineer) == sessions.FREE_OF_BOTH
+        sessions.clear_attempts(store.for_role(roles.ENGINEER), engineer, engineer)
+    with pytest.raises(errors.RefusedError, match="no account"):
+        sessions.clear_attempts(store, "nobody", "boss", NOW)
+    assert sessions.clear_attempts(store, engineer, "boss", NOW) == sessions.FREE_OF_BOTH
+    sessions.end_all(store, engineer, "boss", NOW)
+    said = [(one.action, one.actor, one.entity_id) for one in entries.lines(store, entries.Selection(), 2)]
+    assert said == [(action, "boss", engineer) for action in reversed(sessions.ACTIONS)]
+    assert verify.verify(store).problems == ()
     assert sessions.count_attempt(store, engineer, HERE, NOW) <= 0
 
 

@@ -14,7 +14,7 @@ from PIL import Image
 from audits import errors, roles
 from audits.rules import gazette, model
 from audits.store import comparisons
-from audits.store.accounts import accounts, device_secrets
+from audits.store.accounts import accounts, device_secrets, sessions
 from audits.store.audit_log import events
 from audits.store.db import connection, schema
 from audits.store.photos import erasure, marks, photos
@@ -126,12 +126,15 @@ DONE: Mapping[str, Action] = {
     ),
     "photo.erase": lambda store, known: erasure.erase(store, known["photo"], "asked for", "me"),
     "account.set": lambda store, _: accounts.add(store, "malee", roles.ENGINEER, "me"),
+    "account.unlock": lambda store, _: sessions.clear_attempts(store, "somchai", "me"),
+    "account.sign_out": lambda store, _: sessions.end_all(store, "somchai", "me"),
 }
 
 
 @pytest.fixture
 def known(store: connection.Store, a_survey: Callable[..., Any], book: model.Criteria) -> Mapping[str, Any]:
     """Return what there is to do something with: a survey, a photo, a held row, a ramp at another site."""
+    accounts.add(store, "somchai", roles.TECHNICIAN, "boss")
     submit.submit(store, a_survey(), "somchai")
     photo = photos.keep(store, _picture("red"), actor="somchai").sha256
     batch = quarantine.hold(store, "a.csv", "a" * 64, "somchai", [quarantine.HeldRow(1, "{}", ("unreadable",))], 0)

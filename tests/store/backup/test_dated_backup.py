@@ -7,16 +7,20 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import sqlalchemy as sa
 
 from audits import errors, survey
+from audits.store.accounts import sessions
 from audits.store.audit_log import hash_chain
 from audits.store.backup import backup, dated_backup, restore
 from audits.store.db import connection, schema, triggers, workspace
 from audits.store.integrity import verify
 from audits.store.photos import erasure
+from audits.store.public_form import unread
 from audits.store.surveys import quarantine, read, submit
+from layers import base_file, population_file
 
 pytestmark = pytest.mark.usefixtures("the_file")
 
@@ -35,6 +39,10 @@ def worked_in(store: connection.Store, a_survey: Builder, keep_photo: Callable[[
     store.workspace.weights_path.write_text("weights", "utf-8")
     (store.workspace.profiles_folder).mkdir()
     (store.workspace.profiles_folder / "kobo.yaml").write_text("profile", "utf-8")
+    for name in (base_file.NAME, *(population_file.NAME + ending for ending in population_file.ENDINGS)):
+        (store.workspace.folder / name).write_text("ground", "utf-8")
+    unread.send(store, "ขอทางลาด", "หน้าวัด", "", "192.0.2.1")
+    (store.workspace.folder / sessions.KEY_FILE).unlink()
     with connection.writing(store) as records:
         values = {"token_sha256": "t" * 64, "username": "malee", "since": NOON, "until": NOON}
         records.execute(sa.insert(schema.signed_in).values(**values))
@@ -69,6 +77,7 @@ def test_what_is_restored_is_the_whole_workspace(worked_in: connection.Store, tm
         assert read.survey(opened, "uuid:1") == read.survey(worked_in, "uuid:1")
         with connection.reading(opened) as records:
             assert records.execute(sa.select(schema.signed_in)).all() == []
+        pd.testing.assert_frame_equal(unread.every(opened), unread.every(worked_in))
 
 
 def test_who_is_signed_in_leaves_no_byte_in_a_backup(worked_in: connection.Store, tmp_path: Path) -> None:

@@ -49,6 +49,7 @@ def test_what_is_wrong_gets_a_sentence_and_is_not_kept(store: connection.Store) 
     assert _refused(store, site_code="KK-999") == ["REQUEST-017"]
     assert _refused(store, received_on=dt.date(2026, 3, 4)) == ["REQUEST-016"]
     assert _refused(store, longitude=16.4, latitude=102.8) == ["REQUEST-018"]
+    assert _refused(store, site_code="KK-001", longitude=102.84, latitude=16.43) == ["REQUEST-020"]
     assert requests.every(store).empty
 
 

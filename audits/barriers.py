@@ -160,11 +160,18 @@ def surest_by_site(record: records.AuditedRecord, persona: str | None = None) ->
     return states.replace(order).astype(int).min(axis=1).map(_STATE_OF_RANK)
 
 
-@functools.lru_cache(maxsize=4)
-def measure_first(record: records.AuditedRecord) -> pd.DataFrame:
+@functools.lru_cache(maxsize=8)
+def measure_first(record: records.AuditedRecord, only: frozenset[str] | None = None) -> pd.DataFrame:
     """List the possible barriers with what to measure at each, the site with most of them first.
 
     An element that is a known barrier for somebody has a fix instead.
+
+    Parameters
+    ----------
+    record
+        The audited record.
+    only
+        Ids of the elements that are asked for, as they are counted; all when None.
 
     Returns
     -------
@@ -176,6 +183,7 @@ def measure_first(record: records.AuditedRecord) -> pd.DataFrame:
     states, rows = by_element(record), findings(record)
     rows = rows.assign(element_id=record.counted_as(rows["element_id"]))
     possible = states.index[(states == POSSIBLE).any(axis=1) & ~(states == KNOWN).any(axis=1)]
+    possible = possible if only is None else possible.intersection(list(only))
     measured = set(zip(record.governing["element_id"], record.governing["quantity"], strict=True))
     found = []
     for element_id, mine in rows.loc[rows["element_id"].isin(possible)].groupby("element_id", observed=True, sort=True):

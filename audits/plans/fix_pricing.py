@@ -108,13 +108,23 @@ class Pricing:
         self._made, self._prices, self._designs = requirements.Construction(), price_book, designs
         governed = readings.governing(measurements)
         along = governed["quantity"].eq("ramp_length_total_mm")
-        ramps = governed.loc[along, "element_id"].astype(str).unique()
-        taken = {str(name): measured_space.taken(governed, str(name), "ramp") for name in ramps}
-        self._places = {name: site_design.measured(one) for name, one in taken.items()}
-        self._standing = {name: measured_space.standing_mm(governed, name) for name in taken}
-        rises = sorted(space.rise_mm for space, _ in self._places.values() if space is not None)
-        self._typical_rise_mm = rises[len(rises) // 2] if rises else self._ramp.highest_run_mm
+        ramps = governed.loc[governed["element_id"].isin(governed.loc[along, "element_id"])]
+        # Elements are looked at when one is priced: the page of one site pays for its own only.
+        self._governed = {str(name): rows for name, rows in ramps.groupby("element_id", observed=True)}
+        self._place = functools.cache(self._measured)
         self._fitted = functools.cache(self._fit)
+
+    def _measured(self, element_id: str) -> tuple[geometry.Space | None, frozenset[str]]:
+        rows = self._governed.get(element_id)
+        if rows is None:
+            return None, frozenset()
+        return site_design.measured(measured_space.taken(rows, element_id, "ramp"))
+
+    @functools.cached_property
+    def _typical_rise_mm(self) -> int:
+        spaces = (self._place(name)[0] for name in self._governed)
+        rises = sorted(space.rise_mm for space in spaces if space is not None)
+        return rises[len(rises) // 2] if rises else self._ramp.highest_run_mm
 
     def price(self, element_id: str, kind: str, failed: list[str]) -> Priced:
         """Return the cost of mending the criteria that failed.
@@ -143,7 +153,7 @@ class Pricing:
         room = (kept.get("space") or {}).values()
         if ramp_design.MOST_MM not in room or sign_off.of(kept):
             return KEPT
-        space, at_least = self._places.get(element_id, (None, frozenset()))
+        space, at_least = self._place(element_id)
         if space is None:
             return FOR_RISE
         as_measured = self._fitted(space, at_least)
@@ -151,7 +161,7 @@ class Pricing:
         return basis if basis in (FOR_RISE, site_design.MOVED) else KEPT
 
     def _ramp_bill(self, element_id: str, *, rebuilt: bool) -> tuple[quantities.Bill, str]:
-        space, at_least = self._places.get(element_id, (None, frozenset()))
+        space, at_least = self._place(element_id)
         as_measured = self._fitted(space, at_least) if space is not None else None
         basis = TYPICAL if as_measured is None else as_measured.basis
         if basis == site_design.LIFT and rebuilt:
@@ -162,7 +172,9 @@ class Pricing:
         if as_measured is None:
             raise ValueError("no ramp fits where there is room for any")
         design = as_measured.designs[0]
-        works = quantities.replacing(self._standing.get(element_id), design, self._made)
+        rows = self._governed.get(element_id)
+        standing = None if rows is None else measured_space.standing_mm(rows, element_id)
+        works = quantities.replacing(standing, design, self._made)
         # Rails, edges and surfaces go where the ramp stands already; only a new ramp needs room.
         return quantities.bill(design, self._made, works), basis if rebuilt or basis == TYPICAL else DESIGNED
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,7 +61,10 @@ def zones_by_site(sites: pd.DataFrame) -> dict[str, str]:
 
 
 def fixes(
-    record: records.AuditedRecord, price_book: prices.PriceBook, designs: pd.DataFrame | None = None
+    record: records.AuditedRecord,
+    price_book: prices.PriceBook,
+    designs: pd.DataFrame | None = None,
+    only: Collection[str] | None = None,
 ) -> tuple[RecordFix, ...]:
     """Return the priced remedy of every known barrier but those of :data:`UNPRICED` kinds.
 
@@ -77,9 +80,12 @@ def fixes(
         The audited record, and what quantities cost.
     designs
         The designs kept for its elements, from :func:`audits.store.works.fix_steps.designs`; none when not given.
+    only
+        Ids of the elements that are asked for, as they are counted; all when None. A fix costs the same either way.
     """
     pricing = fix_pricing.Pricing(record.governing, record.criteria, price_book, kept_designs(record, designs))
-    return tuple(_fixes(record, pricing))
+    wanted = set(_known(record)) - set(unpriced(record))
+    return tuple(_fixes(record, pricing, wanted if only is None else wanted & set(only)))
 
 
 def unpriced(record: records.AuditedRecord) -> tuple[str, ...]:
@@ -100,12 +106,12 @@ def kept_designs(record: records.AuditedRecord, designs: pd.DataFrame | None) ->
     return dict(zip(record.counted_as(designs.index), map(json.loads, designs["content"]), strict=True))
 
 
-def _fixes(record: records.AuditedRecord, pricing: fix_pricing.Pricing) -> Iterator[RecordFix]:
+def _fixes(record: records.AuditedRecord, pricing: fix_pricing.Pricing, wanted: set[str]) -> Iterator[RecordFix]:
     zones, states = zones_by_site(record.sites), barriers.by_element(record)
     known = states == barriers.KNOWN
     rows = record.audit.findings
     rows = rows.assign(element_id=record.counted_as(rows["element_id"]))
-    rows = rows.loc[rows["element_id"].isin(set(_known(record)) - set(unpriced(record)))]
+    rows = rows.loc[rows["element_id"].isin(wanted)]
     for name, mine in rows.groupby("element_id", sort=True, observed=True):
         element_id = str(name)
         code, kind = (str(record.elements.loc[element_id, column]) for column in ("site_code", "kind"))

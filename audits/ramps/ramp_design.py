@@ -144,7 +144,7 @@ def _other_than_gazette(design: geometry.Design, criteria: model.Criteria, words
 
 # Plan, works and pages ask for the same ramps after each change of the record, which leaves most spaces as they were:
 # the search takes two thirds of the time of pricing all fixes.
-@functools.lru_cache(maxsize=1024)
+@functools.lru_cache(maxsize=4096)
 def alternatives(
     space: geometry.Space, required: requirements.RampRequirements, made: requirements.Construction
 ) -> tuple[geometry.Design, ...] | geometry.NotFeasible:

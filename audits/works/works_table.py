@@ -131,9 +131,16 @@ class Works:
 
 
 def gather(
-    store: connection.Store, record: records.AuditedRecord, price_book: prices.PriceBook, today: dt.date
+    store: connection.Store,
+    record: records.AuditedRecord,
+    price_book: prices.PriceBook,
+    today: dt.date,
+    only: frozenset[str] | None = None,
 ) -> Works:
-    """Gather the fixes of a record with the steps, contracts and payments recorded for them until its day."""
+    """Gather the fixes of a record with the steps, contracts and payments recorded for them until its day.
+
+    Of some elements only, named as they are counted, a fix is what it is among all, and is gathered much sooner.
+    """
     designs, steps = fix_steps.designs(store), fix_steps.every(store)
     steps = committed_works.as_counted(record, steps, "happened_on").assign(element_id=lambda rows: rows["fix_id"])
     kept = kept_contracts.every(store)
@@ -142,11 +149,14 @@ def gather(
     designs = designs.loc[designs.index.isin(record.elements.index)]
     designs = designs.set_axis(record.counted_as(designs.index)).loc[lambda kept: ~kept.index.duplicated(keep="last")]
     standing = fix_states.follow(steps, today)
-    fixes = {one.fix.fix_id: one for one in site_fixes.fixes(record, price_book, designs)}
+    fixes = {one.fix.fix_id: one for one in site_fixes.fixes(record, price_book, designs, only)}
+    if only is not None:
+        designs, standing = (rows.loc[rows.index.isin(only)] for rows in (designs, standing))
     table = _table(record, fixes, standing, _kept_costs(designs, price_book))
+    table = table if only is None else table.loc[table.index.isin(only)]
     table = table.join(spending.by_fix(kept, steps, table, today))
     table["overdue"] |= table["late"]
-    return Works(fixes, steps, standing, designs, table, kept, barriers.measure_first(record), price_book.sample)
+    return Works(fixes, steps, standing, designs, table, kept, barriers.measure_first(record, only), price_book.sample)
 
 
 def _kept_costs(designs: pd.DataFrame, price_book: prices.PriceBook) -> dict[str, int]:
@@ -166,6 +176,7 @@ def _table(
     unpriced = site_fixes.unpriced(record)
     names = pd.Index(sorted({*fixes, *unpriced, *standing.index}), name="fix_id", dtype=object)
     states = barriers.by_element(record)
+    states = states.loc[states.index.isin(names)]
     surest = {
         str(name): next(state for state in barriers.STATES if (row == state).any()) for name, row in states.iterrows()
     }

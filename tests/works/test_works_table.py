@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pandas as pd
+
 from audits import barriers
+from audits import record as records
 from audits.plans import fix_pricing
 from audits.ramps import price_books
+from audits.rules import files
 from audits.store.db import connection, workspace
 from audits.works import works_table
 
@@ -76,3 +80,20 @@ def test_totals_are_the_sums_of_the_rows_with_assumed_sizes_apart(town, tmp_path
     assert totals.designed_thb == works.table.loc[for_its_place, "cost_thb"].sum()
     assert totals.designed + totals.assumed == len(works.table) == 2
     assert totals.assumed_low_thb < totals.assumed_thb < totals.assumed_high_thb
+
+
+def test_the_works_of_some_elements_are_what_they_are_among_all(demonstration_folder):
+    # Of those without a rise of their own, whose price rests on the rises of all others, too.
+    place = workspace.Workspace(demonstration_folder).demonstration
+    with connection.open_store(place) as store:
+        record = records.read(store, files.load_criteria(), files.load_weights())
+        asked = store, record, price_books.sample(), dt.date(2026, 3, 5)
+        everything = works_table.gather(*asked)
+        for code in record.sites.index[::3]:
+            here = frozenset(record.counted_as(record.elements.index[record.elements["site_code"] == code]))
+            some = works_table.gather(*asked, here)
+            assert some.fixes == {name: one for name, one in everything.fixes.items() if name in here}
+            among_all = everything.table.loc[everything.table.index.isin(here)]
+            pd.testing.assert_frame_equal(some.table, among_all, check_dtype=False)  # an empty table has no types
+            first = everything.measure_first
+            assert sorted(some.measure_first.index) == sorted(first.index[first.index.isin(here)])

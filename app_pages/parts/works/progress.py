@@ -23,21 +23,32 @@ FIX = "fix"
 
 def load(context: session.Context, record: records.AuditedRecord) -> works_table.Works:
     """Return the fixes of the record with their steps; worked out once for each content and day."""
-    return _load(record, context.today, context)
+    return _load(record, context.today, None, context)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=cache.KEYS)
-def _load(record: records.AuditedRecord, today: dt.date, _context: session.Context) -> works_table.Works:
+def of_site(context: session.Context, record: records.AuditedRecord, code: str) -> works_table.Works:
+    """Return the fixes of one site alone, of what its elements are joined to too; what :func:`load` says of them."""
+    here = record.counted_as(record.elements.index[record.elements["site_code"] == code])
+    return _load(record, context.today, frozenset(here), context)
+
+
+def steps(context: session.Context, record: records.AuditedRecord) -> pd.DataFrame:
+    """Return the steps of all fixes, without pricing any."""
+    return _load(record, context.today, frozenset(), context).steps
+
+
+@st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=cache.KEYS)
+def _load(
+    record: records.AuditedRecord, today: dt.date, only: frozenset[str] | None, _context: session.Context
+) -> works_table.Works:
     book = price_books.in_force(_context.store).book
-    return works_table.gather(_context.store, record, book, today)
+    return works_table.gather(_context.store, record, book, today, only)
 
 
 def before(context: session.Context, record: records.AuditedRecord) -> run.Audit | None:
     """Return the audit of the sites where something was accepted, as of the day before it was built; None without."""
     days = {
-        code: day
-        for code, day in site_changes.built_days(load(context, record).steps).items()
-        if code in record.sites.index
+        code: day for code, day in site_changes.built_days(steps(context, record)).items() if code in record.sites.index
     }
     return _before(record, days, context) if days else None
 

@@ -27,19 +27,17 @@ def sections(context: session.Context, record: records.AuditedRecord, code: str)
     """Show every section on the works of a site; a thing that is joined to one here is counted here too."""
     text = context.words.text
     resurvey_line(context, record, code)
-    known = progress.load(context, record)
-    here = set(record.counted_as(record.elements.index[record.elements["site_code"] == code]))
-    mine = [name for name in known.table.index if name in here]
+    known = progress.of_site(context, record, code)
+    mine = list(known.table.index)
     if mine:
         st.subheader(text("Works"))
         fix_list.fixes(context, record, known, mine, text("Works at this site"))
         if roles.may(context.store.role, fix_steps.ACTION):
             query = navigation.query(context, fix=mine[0])
             navigation.link(context, "works.py", label=text("Open under Works"), query_params=query)
-    first = known.measure_first.loc[known.measure_first.index.isin(here)]
-    if len(first):
+    if len(known.measure_first):
         st.subheader(text("Measure first"))
-        fix_list.measure_first(context, record, first)
+        fix_list.measure_first(context, record, known.measure_first)
     before_and_after(context, record, code)
 
 
@@ -50,7 +48,7 @@ def priced(context: session.Context, record: records.AuditedRecord, code: str) -
     """
     if record.as_of is not None:
         return {}
-    known, text = progress.load(context, record), context.words.text
+    known, text = progress.of_site(context, record, code), context.words.text
     found = {}
     for element_id in record.elements.index[record.elements["site_code"] == code]:
         fix_id = str(record.counted_as([element_id])[0])
@@ -87,7 +85,7 @@ def before_and_after(context: session.Context, record: records.AuditedRecord, co
     st.subheader(text("Before and after"))
     row = changed.loc[[code]].iloc[0]
     first, then = progress.scores(context, row)
-    built = site_changes.built_days(progress.load(context, record).steps)[code]
+    built = site_changes.built_days(progress.steps(context, record))[code]
     rows = [
         (text("Before, as of {day}", day=words.day(built - dt.timedelta(days=1))), first),
         (text("Now"), then),

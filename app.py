@@ -54,7 +54,7 @@ _options, _ = _arguments.parse_known_args(sys.argv[1:])
 try:
     _workspace = workspace.chosen(_options.workspace, os.environ)
 except errors.WorkspaceError as error:
-    sys.exit(str(error))
+    sys.exit(wording.Wording("th").error(error))
 # the pages, and the processes that they start, ask the environment
 os.environ[workspace.ENVIRONMENT_KEY] = str(_workspace.folder)
 # only the auth middleware decides whether to believe a proxy; uvicorn would do so too
@@ -83,7 +83,7 @@ if _terms.shared:
     except errors.RefusedError as refused:
         sys.exit(" ".join(wording.Wording("th").problem(problem) for problem in refused.problems))
     except errors.JaideeError as error:
-        sys.exit(str(error))
+        sys.exit(wording.Wording("th").error(error))
 
 _counts = health.RequestCounts()
 # one for the kit, ODK Collect and other programs, so that wrong secrets count together

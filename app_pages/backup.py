@@ -73,7 +73,7 @@ def report(context: session.Context, folder: Path) -> None:
     try:
         made, drills = drill.back_up(context.store, folder)
     except errors.StoreError as error:
-        st.error(plain_text.literal(str(error)))
+        st.error(plain_text.literal(words.error(error)))
         return
     problems = [*made.problems, *(problem for each in drills for problem in each.problems)]
     context.show_problems(problems)

@@ -52,7 +52,7 @@ try:
 except errors.JaideeError as refused:
     session.show_script_error(refused)
     # nothing can be shown without a store and weights: say why, in the words of the error
-    st.error(plain_text.literal(str(refused)))
+    st.error(plain_text.literal(session.words_of_script().error(refused)))
     st.stop()
 text, role = context.words.text, context.role
 

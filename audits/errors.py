@@ -7,7 +7,24 @@ from dataclasses import dataclass, field
 
 
 class JaideeError(Exception):
-    """Anything this package refuses; the message names the file or id, what was given and what is accepted."""
+    """Anything this package refuses; the message names the file or id, what was given and what is accepted.
+
+    Parameters
+    ----------
+    message
+        The message, or a problem of the catalogue, whose sentence can be put in the reader's language
+        (:meth:`audits.wording.Wording.error`).
+    """
+
+    def __init__(self, message: str | Problem = "") -> None:
+        self.problem = None if isinstance(message, str) else message
+        super().__init__(message if isinstance(message, str) else message.sentence())
+
+    def at(self, where: str) -> JaideeError:
+        """Return the same error, found at one place."""
+        if self.problem is None:
+            return type(self)(f"{where}: {self}")
+        return type(self)(Problem(self.problem.kind, where, self.problem.values))
 
 
 class CriteriaError(JaideeError):
@@ -110,4 +127,5 @@ class Problem:
 
     def sentence(self) -> str:
         """English sentence, for logs and exception texts."""
-        return f"{self.where}: {self.kind.template.format(**self.values)}"
+        sentence = self.kind.template.format(**self.values)
+        return f"{self.where}: {sentence}" if self.where else sentence

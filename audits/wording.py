@@ -209,6 +209,11 @@ class Wording:
         # It quotes the input, and JSON may carry half a surrogate pair, which cannot be encoded.
         return sentence.encode("utf-8", "replace").decode()
 
+    def error(self, error: Exception) -> str:
+        """Write an error as one sentence; in English where it is of no catalogue."""
+        found = getattr(error, "problem", None)
+        return self.problem(found) if found is not None else str(error)
+
     def place(self, where: str) -> str:
         """Translate the place of a problem, such as ``row 3, column``, or the label of a field."""
         if isinstance(where, Translated):

@@ -175,7 +175,12 @@ def incidents_kept(context: Context, page: str) -> Iterator[None]:
 
 def show_script_error(error: Exception) -> bool:
     """Explain what a callback was refused; False leaves every other error to Streamlit."""
-    return show_refusal(wording.Wording(str(st.session_state.get("kept_lang", "th"))), error)
+    return show_refusal(words_of_script(), error)
+
+
+def words_of_script() -> wording.Wording:
+    """Return the reader's language where there is no context: in a callback, or without a record."""
+    return wording.Wording(str(st.session_state.get("kept_lang", "th")))
 
 
 def _ask_to_sign_in(words: wording.Wording) -> None:

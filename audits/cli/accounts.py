@@ -115,7 +115,7 @@ def everyone(request: arguments.Request) -> None:
 def _print(request: arguments.Request, store: connection.Store, name: str, sentence: str, **values: str) -> None:
     account = accounts.find(store, name)
     if account is None:
-        raise errors.StoreError(f"{name}: no such account")
+        raise errors.RefusedError((accounts.NOBODY.at(name),))
     secret = {"password": values["password"]} if "password" in values else {}
     role = request.words.text(roles.ROLES[account.role])
     line = request.words.text(sentence, name=account.username, role=role, **values)

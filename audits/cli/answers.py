@@ -75,7 +75,9 @@ class Commands(TyperGroup):
             record = reader.problems(refused.problems)
             code = USAGE if isinstance(refused, usage_problems.UsageRefusedError) else PROBLEMS
         except (errors.JaideeError, layer_errors.LayerError) as error:
-            sentences, record = [str(error)], [{"sentence": str(error)}]
+            reader, known = ctx.find_root().ensure_object(Reader), getattr(error, "problem", None)
+            sentences = [reader.words.error(error)]
+            record = reader.problems([known]) if known is not None else [{"sentence": sentences[0]}]
         except OSError as error:
             sentences = [f"{error.filename or ''}: {error.strerror or error}".lstrip(": ")]
             record = [{"sentence": sentences[0]}]

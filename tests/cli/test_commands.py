@@ -70,7 +70,8 @@ def test_a_refusal_is_one_sentence_and_no_traceback(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
     assert done.returncode == 1
     assert done.stdout == b""
-    assert b"there is no store here" in done.stderr
+    assert done.stderr.decode().count("\n") == 1
+    assert "ไม่มีฐานข้อมูลที่นี่" in done.stderr.decode()
     assert b"Traceback" not in done.stderr
 
 
@@ -116,9 +117,9 @@ def test_the_demonstration_is_built_beside_the_record_where_none_is_named(city: 
 
 
 def test_invented_surveys_are_refused_where_a_real_record_is(city: Path) -> None:
-    answer = Answer("demo", "--workspace", city)
+    answer = Answer("demo", "--workspace", city, "--lang", "en")
     assert (answer.code, answer.crash) == (1, None)
-    assert "is a real record; demonstration surveys need a workspace of their own" in answer.stderr
+    assert "It is a real record; demonstration surveys need a workspace of their own" in answer.stderr
     with connection.open_store(workspace.Workspace(city)) as store:
         assert read.surveys(store).empty
 

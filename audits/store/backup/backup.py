@@ -15,6 +15,11 @@ from audits import errors
 from audits.store.backup import migrate
 from audits.store.db import connection, durable_files, embedded, schema, workspace
 
+EXISTS = errors.ProblemKind("STORE-812", "It exists already, and a backup never overwrites; choose another name.")
+FAILED = errors.ProblemKind(
+    "STORE-813", "The backup could not be made: {why}. Check that there is room and that the folder can be written."
+)
+
 
 def backup(store: connection.Store, target: Path) -> None:
     """Write a snapshot of the store as one complete file, for the office share, for QGIS and for restoring.
@@ -29,7 +34,7 @@ def backup(store: connection.Store, target: Path) -> None:
         When `target` exists, or cannot be written.
     """
     if target.exists():
-        raise errors.StoreError(f"{target} exists already; a backup never overwrites, so choose another name")
+        raise errors.StoreError(EXISTS.at(str(target)))
     part = target.with_name(f".{target.name}.{uuid.uuid4().hex}.part")
     try:
         if store.workspace.is_shared:
@@ -41,7 +46,7 @@ def backup(store: connection.Store, target: Path) -> None:
         part.replace(target)
         durable_files.sync_folder(target.parent)
     except (sqlite3.Error, sa.exc.DBAPIError, OSError) as error:
-        raise errors.StoreError(f"{target}: the backup failed: {error}") from error
+        raise errors.StoreError(FAILED.at(str(target), why=error)) from error
     finally:
         part.unlink(missing_ok=True)
 

@@ -23,6 +23,7 @@ from audits.store.photos import erasure
 from audits.store.surveys import read
 
 FORMAT = 1
+NO_BACKUP = errors.ProblemKind("STORE-814", "There is no backup here; name the folder that holds {manifest}.")
 MANIFEST, ERASED = "manifest.json", "erased.json"
 _DATED = re.compile(r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ")
 
@@ -69,7 +70,7 @@ def write(store: connection.Store, target: Path, *, keep: int | None = None, at:
     part = target / f".{final.name}.{uuid.uuid4().hex}.part"
     try:
         if final.exists():
-            raise errors.StoreError(f"{final} exists already; a backup never overwrites, so try again")
+            raise errors.StoreError(backup.EXISTS.at(str(final)))
         part.mkdir(parents=True)
         manifest, problems, copied = _fill(store, part, target, moment)
         durable_files.write(part / MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1).encode())
@@ -78,7 +79,7 @@ def write(store: connection.Store, target: Path, *, keep: int | None = None, at:
         durable_files.sync_folder(target)
         pruned = () if keep is None or problems else _prune(target, final.name, keep)
     except OSError as error:
-        raise errors.StoreError(f"{target}: the backup failed: {error.strerror or error}") from error
+        raise errors.StoreError(backup.FAILED.at(str(target), why=error.strerror or error)) from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
     counts = {name: manifest[name] for name in ("head", "entries", "surveys")}
@@ -102,7 +103,7 @@ def newest(target: Path) -> Path:
         return target
     found = _dated(target)
     if not found:
-        raise errors.StoreError(f"{target}: there is no backup here; name the folder that holds {MANIFEST}")
+        raise errors.StoreError(NO_BACKUP.at(str(target), manifest=MANIFEST))
     return found[-1]
 
 

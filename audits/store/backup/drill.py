@@ -18,6 +18,10 @@ from audits.store.integrity import verify
 
 COUNTED = tuple(table for table in schema.metadata.sorted_tables if table not in schema.TRANSIENT)
 
+FAILED = errors.ProblemKind(
+    "STORE-821", "The backup could not be checked: {why}. Check that there is room and that the folder can be written."
+)
+
 OTHER_COUNT = errors.ProblemKind(
     "STORE-585", "{restored} rows of {table} are restored, and the record has {expected}; take another backup."
 )
@@ -91,7 +95,7 @@ def check(store: connection.Store, target: Path) -> Drill:
         with tempfile.TemporaryDirectory(prefix=".drill-", dir=source.parent) as scratch:
             return _restored(store, source, workspace.Workspace(Path(scratch) / "restored"))
     except OSError as error:
-        raise errors.StoreError(f"{source}: the check failed: {error.strerror or error}") from error
+        raise errors.StoreError(FAILED.at(str(source), why=error.strerror or error)) from error
 
 
 def _restored(store: connection.Store, source: Path, place: workspace.Workspace) -> Drill:

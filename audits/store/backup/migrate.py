@@ -14,6 +14,9 @@ from audits.store.integrity import verify
 
 BATCH = 1000
 
+IS_HERE = errors.ProblemKind("STORE-819", "This is where the record is already; name another place.")
+NOT_EMPTY = errors.ProblemKind("STORE-820", "There is something here already; a record moves into an empty place only.")
+
 _BESIDE = ("photos", "refused", "drafts.sqlite", *workspace.OWN_FILES)
 
 
@@ -85,16 +88,16 @@ def _copied(source: sa.Connection, records: sa.Connection, name: str) -> int:
     try:
         return copy_rows(source, records)
     except errors.StoreError as error:
-        raise errors.StoreError(f"{name}: {error}") from error
+        raise error.at(name) from error
 
 
 def _check_empty(old: workspace.Workspace, new: workspace.Workspace) -> None:
     if new.store_name == old.store_name:
-        raise errors.StoreError(f"{new.store_name}: this is where the record is")
+        raise errors.StoreError(IS_HERE.at(new.store_name))
     if not new.is_shared and new.store_path.exists():
-        raise errors.StoreError(f"{new.store_path} exists already; a record moves into an empty place only")
+        raise errors.StoreError(NOT_EMPTY.at(str(new.store_path)))
     if new.folder != old.folder and new.folder.is_dir() and any(new.folder.iterdir()):
-        raise errors.StoreError(f"{new.folder} is not empty; a record moves into an empty place only")
+        raise errors.StoreError(NOT_EMPTY.at(str(new.folder)))
 
 
 def _copy_beside(old: workspace.Workspace, new: workspace.Workspace) -> None:
@@ -131,7 +134,7 @@ def copy_rows(source: sa.Connection, target: sa.Connection) -> int:
         When the target is not empty.
     """
     if migrations.applied(target):
-        raise errors.StoreError("there is a record here already; a record moves into an empty place only")
+        raise errors.StoreError(NOT_EMPTY.at(""))
     migrations.MIGRATIONS[0](target)
     tables = [table for table in schema.metadata.sorted_tables if table not in schema.SIGN_IN]
     copied = sum(_copy_table(source, target, table) for table in tables)

@@ -19,6 +19,15 @@ from audits.store.photos import erasure
 
 RESTORER = "restore"
 
+NOT_EMPTY = errors.ProblemKind("STORE-815", "It holds something already; restore into a new folder.")
+FAILED = errors.ProblemKind(
+    "STORE-816", "It could not be restored: {why}. Check that there is room and that the folder can be written."
+)
+OTHER_VERSION = errors.ProblemKind(
+    "STORE-817", "It was written by another version of the program; restore with that one."
+)
+DAMAGED = errors.ProblemKind("STORE-818", "It is damaged; take another backup.")
+
 FILE_GONE = errors.ProblemKind("STORE-582", "The file is gone from the backup; take another backup.")
 FILE_DAMAGED = errors.ProblemKind("STORE-583", "The file is damaged in the backup; take another backup.")
 OTHER_HEAD = errors.ProblemKind(
@@ -63,7 +72,7 @@ def restore(source: Path, new: Path, expect: str | None = None) -> Restored:
         With every file that is missing or damaged, and everything that differs from the audit log.
     """
     if new.exists() and (not new.is_dir() or any(new.iterdir())):
-        raise errors.WorkspaceError(f"{new} holds something already; restore into a new folder")
+        raise errors.WorkspaceError(NOT_EMPTY.at(str(new)))
     backup = dated_backup.newest(source)
     manifest = _manifest(backup)
     part = new.with_name(f".{new.name}.{uuid.uuid4().hex}.part")
@@ -78,7 +87,7 @@ def restore(source: Path, new: Path, expect: str | None = None) -> Restored:
         part.rename(new)
         durable_files.sync_folder(new.parent)
     except OSError as error:
-        raise errors.StoreError(f"{new}: the restoring failed: {error.strerror or error}") from error
+        raise errors.StoreError(FAILED.at(str(new), why=error.strerror or error)) from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
     counts = {name: manifest[name] for name in ("head", "entries", "surveys")}
@@ -90,12 +99,12 @@ def _manifest(backup: Path) -> dict[str, Any]:
     try:
         manifest = json.loads(path.read_text("utf-8"))
         if manifest["format"] != dated_backup.FORMAT:
-            raise errors.StoreError(f"{path}: written by another program version; restore with that one")
+            raise errors.StoreError(OTHER_VERSION.at(str(path)))
         parts = manifest["files"], manifest["photos"], manifest["refused"], manifest["head"]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise errors.StoreError(f"{path}: damaged: {error}; take another backup") from error
+        raise errors.StoreError(DAMAGED.at(str(path))) from error
     if not isinstance(parts[0], dict) or not all(isinstance(part, list) for part in parts[1:3]):
-        raise errors.StoreError(f"{path}: damaged; take another backup")
+        raise errors.StoreError(DAMAGED.at(str(path)))
     return dict(manifest)
 
 

@@ -17,6 +17,19 @@ from audits.store.db import column_types, embedded, grants, migrations, postgres
 Kind = Literal["real", "demonstration"]
 
 TIME_ZONE = "town_time_zone"
+
+NO_STORE = errors.ProblemKind("STORE-801", "There is no store here; name the folder that holds jaidee.gpkg.")
+NO_FOLDER = errors.ProblemKind("STORE-802", "It cannot be used as a folder: {why}. Name another one.")
+NOT_WRITABLE = errors.ProblemKind("STORE-803", "It cannot be written; a store needs a folder it can write in.")
+NO_RECORD = errors.ProblemKind("STORE-804", "There is no record here yet; begin one, or move one here.")
+NO_GUARDS = errors.ProblemKind(
+    "STORE-805",
+    "The guards {guards} are missing or altered, so the content may be altered too. Restore the last backup, or have "
+    "the file examined.",
+)
+REAL_RECORD = errors.ProblemKind(
+    "STORE-806", "It is a real record; demonstration surveys need a workspace of their own."
+)
 """Name of the municipality's choice of a time zone, which every way of opening its record follows."""
 _CHOICES = schema.setting.c
 _TIME_ZONE = sa.select(_CHOICES.value).where(_CHOICES.name == TIME_ZONE).order_by(_CHOICES.fid.desc()).limit(1)
@@ -92,7 +105,7 @@ def open_store(place: workspace.Workspace, *, create: bool = True, kind: Kind = 
             store.close()
             raise
     except errors.StoreError as error:
-        raise type(error)(f"{name}: {error}") from error
+        raise error.at(name) from error
     except (sa.exc.DBAPIError, sqlite3.Error, UnicodeDecodeError) as error:
         # Without the cause: the address of the database must not reach a log.
         raise _kind_of(error)(f"{name} cannot be opened as a store: {_reason(error)}") from None
@@ -219,13 +232,13 @@ def prepare_folder(place: workspace.Workspace, *, create: bool) -> None:
         When it cannot be used, or `create` is False and there is no store in it.
     """
     if not create and not place.is_shared and not place.store_path.is_file():
-        raise errors.WorkspaceError(f"{place.folder}: there is no store here; name the folder that holds jaidee.gpkg")
+        raise errors.WorkspaceError(NO_STORE.at(str(place.folder)))
     try:
         place.folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise errors.WorkspaceError(f"{place.folder} cannot be used as a folder: {error.strerror}") from error
+        raise errors.WorkspaceError(NO_FOLDER.at(str(place.folder), why=error.strerror)) from error
     if not os.access(place.folder, os.W_OK):
-        raise errors.WorkspaceError(f"{place.folder} cannot be written; a store needs a folder it can write in")
+        raise errors.WorkspaceError(NOT_WRITABLE.at(str(place.folder)))
 
 
 def _bring_up_to_date(store: Store, kind: Kind, create: bool) -> None:
@@ -234,7 +247,7 @@ def _bring_up_to_date(store: Store, kind: Kind, create: bool) -> None:
         _refuse_moved(records)
         pending = migrations.pending(records)
         if not create and migrations.applied(records) == 0:
-            raise errors.WorkspaceError(f"{store.workspace.store_name}: there is no record here yet; begin or move one")
+            raise errors.WorkspaceError(NO_RECORD.at(store.workspace.store_name))
     if pending:
         with store.write_engine.begin() as records:
             _migrate(records, kind)
@@ -242,14 +255,9 @@ def _bring_up_to_date(store: Store, kind: Kind, create: bool) -> None:
         missing = triggers.missing(records)
         found = _kind(records)
     if missing:
-        raise errors.StoreError(
-            f"the guards {', '.join(missing)} are missing or altered, so its content may be too; "
-            "restore the last backup, or have the file examined"
-        )
+        raise errors.StoreError(NO_GUARDS.at("", guards=", ".join(missing)))
     if kind == "demonstration" and found != "demonstration":
-        raise errors.WorkspaceError(
-            f"{store.workspace.store_name} is a real record; demonstration surveys need a workspace of their own"
-        )
+        raise errors.WorkspaceError(REAL_RECORD.at(store.workspace.store_name))
 
 
 def _refuse_moved(records: sa.Connection) -> None:

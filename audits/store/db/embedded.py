@@ -15,6 +15,7 @@ from audits import errors
 from audits.formats import geopackage
 
 BUSY_TIMEOUT_S = 30
+OTHER_FILE = errors.ProblemKind("STORE-811", "The file belongs to another program; choose another workspace.")
 
 # FULL: a survey that was acknowledged survives a power cut. Recursive triggers: without them INSERT OR REPLACE deletes
 # a row and no trigger sees it.
@@ -63,7 +64,7 @@ def _is_marked(raw: sqlite3.Connection) -> bool:
     mark = raw.execute("PRAGMA application_id").fetchone()[0]
     tables = raw.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
     if mark != geopackage.APPLICATION_ID and (tables or mark):
-        raise errors.StoreError("the file belongs to another program; choose another workspace")
+        raise errors.StoreError(OTHER_FILE.at(""))
     return bool(mark == geopackage.APPLICATION_ID)
 
 

@@ -14,6 +14,15 @@ from audits.store.db import column_types, grants, postgres, request_tables, sche
 
 _STYLE = Path(__file__).with_name("site_latest.qml")
 
+OTHER_TABLES = errors.ProblemKind(
+    "STORE-808", "These are the tables of another program; choose another workspace or database."
+)
+NEWER_LAYOUT = errors.ProblemKind(
+    "STORE-809",
+    "The store has layout {layout}, and this program knows layouts up to {known}. Update the program, then open it "
+    "again.",
+)
+
 
 def m001_initial(records: sa.Connection) -> None:
     """Create every table of the newest layout, and what a GIS finds them by: a new record needs no later step."""
@@ -130,7 +139,7 @@ def applied(records: sa.Connection) -> int:
     if not names:
         return 0
     if not {schema.migration.name, schema.ledger.name} <= names:
-        raise errors.StoreError("these are the tables of another program; choose another workspace or database")
+        raise errors.StoreError(OTHER_TABLES.at(""))
     return int(records.execute(sa.select(sa.func.coalesce(sa.func.max(schema.migration.c.number), 0))).scalar_one())
 
 
@@ -144,10 +153,7 @@ def pending(records: sa.Connection) -> bool:
     """
     number = applied(records)
     if number > len(MIGRATIONS):
-        raise errors.StoreError(
-            f"the store has layout {number} and this program knows layouts up to {len(MIGRATIONS)}; "
-            "update the program, then open it again"
-        )
+        raise errors.StoreError(NEWER_LAYOUT.at("", layout=number, known=len(MIGRATIONS)))
     return number < len(MIGRATIONS)
 
 

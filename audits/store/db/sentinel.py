@@ -10,6 +10,12 @@ from audits.store.db import durable_files, workspace
 MARK = "record_begun"
 HOW_TO_RESTORE = "restore the last backup into a new folder: python -m audits restore BACKUP --workspace NEW"
 
+GONE = errors.ProblemKind(
+    "STORE-810",
+    "The file is gone or empty, and a record was here. Restore the last backup into a new folder: python -m audits "
+    "restore BACKUP --workspace NEW. To begin a new record here all the same, remove {mark}.",
+)
+
 _CONTENT = b"A record was begun in this folder. While this file is here, no new one is begun in its place.\n"
 _DAMAGE = ("malformed", "not a database", "disk image", "Could not decode", "codec can't decode")
 
@@ -32,10 +38,7 @@ def check(place: workspace.Workspace) -> None:
     path = place.store_path
     if place.is_shared or not (place.folder / MARK).is_file() or (path.is_file() and path.stat().st_size):
         return
-    raise errors.WorkspaceError(
-        f"{path} is gone or empty, and a record was here; {HOW_TO_RESTORE} "
-        f"(to begin a new record here all the same, remove {MARK})"
-    )
+    raise errors.WorkspaceError(GONE.at(str(path), mark=MARK))
 
 
 def with_advice(message: str) -> str:

@@ -22,6 +22,12 @@ OWN_FILES = (
     *("population.gpkg", "population.geojson", "population.csv"),
 )
 
+TWO_RECORDS = errors.ProblemKind(
+    "STORE-807",
+    "Two records are named: this option means {flagged}, and {key} in the environment means {ordered}. Leave one of "
+    "the two out.",
+)
+
 
 @dataclass(frozen=True)
 class Workspace:
@@ -155,7 +161,6 @@ def chosen(flag: str | None, environment: Mapping[str, str]) -> Workspace:
     if store_url or (named and flagged.folder.resolve() != ordered.folder.resolve()):
         key = STORE_KEY if store_url else ENVIRONMENT_KEY
         raise errors.WorkspaceError(
-            f"two records are named: --workspace means {flagged.store_name}, and {key} in the environment means "
-            f"{ordered.store_name}; leave one of the two out"
+            TWO_RECORDS.at("--workspace", flagged=flagged.store_name, key=key, ordered=ordered.store_name)
         )
     return flagged

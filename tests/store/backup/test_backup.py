@@ -61,6 +61,6 @@ def test_a_backup_never_overwrites(store: connection.Store, tmp_path: Path) -> N
 
 
 def test_a_backup_that_fails_leaves_nothing(store: connection.Store, tmp_path: Path) -> None:
-    with pytest.raises(errors.StoreError, match="failed"):
+    with pytest.raises(errors.StoreError, match="could not be made"):
         backup.backup(store, tmp_path / "no folder" / "copy.gpkg")
     assert [path.name for path in tmp_path.iterdir()] == ["work"]

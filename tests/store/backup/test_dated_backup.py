@@ -353,5 +353,5 @@ with connection.open_store(workspace.Workspace(Path(sys.argv[1])), create=False)
     target = tmp_path / "b"
     arguments = [sys.executable, "-c", script, str(worked_in.workspace.folder), str(target)]
     done = subprocess.run(arguments, cwd=ROOT, capture_output=True, text=True)
-    assert "the backup failed" in done.stdout, done.stderr
+    assert "The backup could not be made" in done.stdout, done.stderr
     assert list(target.iterdir()) == []

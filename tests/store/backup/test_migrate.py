@@ -135,9 +135,9 @@ def test_a_place_that_holds_something_is_refused(
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "letter.txt").write_text("mine")
     for place, reason in (
-        (empty, "a record here already"),
+        (empty, "something here already"),
         (other, "another program"),
-        (workspace.Workspace(tmp_path / "full"), "not empty"),
+        (workspace.Workspace(tmp_path / "full"), "something here already"),
         (worked_in.workspace, "where the record is"),
     ):
         with pytest.raises(errors.StoreError, match=reason):

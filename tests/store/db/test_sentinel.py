@@ -61,7 +61,7 @@ def test_a_lost_or_emptied_record_is_not_taken_for_a_new_beginning(
 ) -> None:
     how(closed.store_path)
     for create in (True, False):
-        with pytest.raises(errors.WorkspaceError, match="restore the last backup"):
+        with pytest.raises(errors.WorkspaceError, match="Restore the last backup"):
             connection.open_store(closed, create=create)
     assert not closed.store_path.exists() or closed.store_path.read_bytes() == b""
     (closed.folder / sentinel.MARK).unlink()

@@ -33,6 +33,7 @@ from audits.ramps import (
 )
 from audits.ramps.drawing import described, drawing, elevation, key_plan, plan_view, sheet, views
 from audits.rules import gazette
+from audits.store.works import fix_steps
 
 FIGURE = Path(__file__).parent / "parts" / "design" / "figure.html.j2"
 WIDEST_MM = 190.0
@@ -125,7 +126,7 @@ def answer(context: session.Context, asked: design_inputs.Asked, found: site_des
         signed = design_sign_off.signature(context, asked.site_code, chosen, assumed, check)
     with first:
         warned = _lead(context, asked, chosen, found.basis, drawing.mark(signed, context.words))
-        _offer_parts(context, asked, book)
+        parts = st.container()
     title = f"{asked.site_code} {asked.title}".strip()
     owner = context.town_name if asked.site_code else ""
     # whoever finds the paper alone must not take invented surveys for the municipality's
@@ -147,6 +148,9 @@ def answer(context: session.Context, asked: design_inputs.Asked, found: site_des
         with tabs[5]:
             design_saving.save(context, asked, chosen, assumed, check)
             design_saving.versions(context, asked.site_code)
+    # after the saving: a design that was kept just now is counted in their place
+    with parts:
+        _offer_parts(context, asked, book)
 
 
 def _works(asked: design_inputs.Asked, design: geometry.Design, made: requirements.Construction) -> quantities.Works:
@@ -157,8 +161,11 @@ def _works(asked: design_inputs.Asked, design: geometry.Design, made: requiremen
 
 def _offer_parts(context: session.Context, asked: design_inputs.Asked, book: prices.PriceBook) -> None:
     """Show what mends the ramp that stands, where that takes no new one: it is what the plan counts."""
-    found = mending.of_ramp(context.record(), asked.element_id, book) if asked.element_id else None
-    if asked.kind == "ramp" and found is not None:
+    if asked.kind != "ramp" or not asked.element_id:
+        return
+    designed = fix_steps.designs(context.store).index
+    found = mending.of_ramp(context.record(), asked.element_id, book, designed)
+    if found is not None:
         st.info(mending.sentence(found, context.words))
 
 

@@ -75,11 +75,14 @@ class Priced:
         One of :data:`audits.ramps.interventions.NAMES`.
     basis
         One of :data:`BASES`.
+    decisive
+        Criteria for which nothing lighter than this level would do; none where a kept design decides it.
     """
 
     estimate: cost.Estimate
     level: str
     basis: str
+    decisive: tuple[str, ...] = ()
 
 
 class Pricing:
@@ -139,14 +142,18 @@ class Pricing:
         mending = interventions.for_failures(failed, old_structure=True)
         if mending is None:
             raise ValueError(f"{element_id}: a known barrier with nothing that fails")
+        decisive = interventions.decisive(failed)
         kept = self._designs.get(element_id)
         if kept is not None:
             bill = quantities.complete(kept["quantities"])
-            return Priced(cost.estimate(bill, self._prices), mending.level, self._basis_kept(element_id, kept))
+            basis = self._basis_kept(element_id, kept)
+            # the whole design is built and paid, also where parts would have mended what failed
+            level, asked = interventions.DEMOLISH_AND_REBUILD, mending.level
+            return Priced(cost.estimate(bill, self._prices), level, basis, decisive if asked == level else ())
         rebuilt = mending.level == interventions.DEMOLISH_AND_REBUILD
         bill, basis = self._kerb_bill() if kind == "kerb_ramp" else self._ramp_bill(element_id, rebuilt=rebuilt)
         bill = interventions.bought(mending, bill)
-        return Priced(cost.estimate(bill, self._prices, mending.codes), mending.level, basis)
+        return Priced(cost.estimate(bill, self._prices, mending.codes), mending.level, basis, decisive)
 
     def _basis_kept(self, element_id: str, kept: Mapping[str, Any]) -> str:
         """Name the basis of a kept design: room that was only assumed stays so until measured or signed off."""

@@ -12,7 +12,7 @@ import pandas as pd
 from audits import barriers, wording
 from audits import record as records
 from audits.plans import fix_pricing, planning_model
-from audits.ramps import cost, interventions, prices
+from audits.ramps import cost, prices
 
 NO_ZONE = "0"
 # No source prices the moving of an obstacle or the mending of a crossing, and an invented figure would be bought.
@@ -42,7 +42,7 @@ class RecordFix:
     estimate
         The bill behind the cost.
     decisive
-        Criteria for which nothing lighter than this level would do.
+        Criteria for which nothing lighter than this level would do; none where a kept design decides it.
     """
 
     fix: planning_model.Fix
@@ -117,9 +117,8 @@ def _fixes(record: records.AuditedRecord, pricing: fix_pricing.Pricing, wanted: 
         code, kind = (str(record.elements.loc[element_id, column]) for column in ("site_code", "kind"))
         failed = mine.loc[mine["verdict"].isin(("fail", "borderline")), "criterion"].astype(str).unique().tolist()
         found = pricing.price(element_id, kind, failed)
-        decisive = interventions.decisive([one for one in failed if one in interventions.MENDING])
         severity = int(mine.loc[mine["verdict"].eq("fail"), "severity"].max())
         amounts = planning_model.Cost(*map(int, found.estimate.total_thb))
         fix = planning_model.Fix(element_id, f"{code} {kind}", zones[code], amounts, severity)
         whom = tuple(persona for persona in known.columns if states.loc[element_id, persona] == barriers.KNOWN)
-        yield RecordFix(fix, code, kind, found.level, whom, found.basis, found.estimate, decisive)
+        yield RecordFix(fix, code, kind, found.level, whom, found.basis, found.estimate, found.decisive)

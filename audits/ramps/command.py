@@ -35,6 +35,7 @@ from audits.scoring import readings
 from audits.store import town as towns
 from audits.store.db import connection
 from audits.store.surveys import read
+from audits.store.works import fix_steps
 from layers import ground
 
 MOST_ALTERNATIVES = 5
@@ -193,6 +194,8 @@ def _place(
     if kerb or not site:
         raise usage_problems.refused(usage_problems.NEEDED, ", ".join(missing))
     record = request.read_record()
+    with request.open_store() as store:
+        designed = fix_steps.designs(store).index
     governed = readings.governing(record.governing)
     here = record.elements.index[(record.elements["site_code"] == site) & (record.elements["kind"] == "ramp")]
     for element_id in map(str, here):
@@ -208,7 +211,7 @@ def _place(
             approach=sides.approach,
             exit=sides.exit,
         )
-        parts = mending.of_ramp(record, element_id, price_book)
+        parts = mending.of_ramp(record, element_id, price_book, designed)
         return _Place(space, at_least - set(known), element_id, standing, parts)
     raise usage_problems.refused(usage_problems.NOT_SURVEYED, ", ".join(missing), site=site)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from audits import record as records
@@ -21,12 +22,22 @@ class Parts(NamedTuple):
     estimate: cost.Estimate
 
 
-def of_ramp(record: records.AuditedRecord, element_id: str, book: prices.PriceBook) -> Parts | None:
+def of_ramp(
+    record: records.AuditedRecord, element_id: str, book: prices.PriceBook, designed: Iterable[str] = ()
+) -> Parts | None:
     """Price the parts of a new ramp's bill that mend a surveyed ramp, so that its next survey passes.
 
-    None where nothing less than a new ramp does, or where no ramp can be designed for its survey. The bill is that of
-    the first design for its measured place, as the plan counts it.
+    None where nothing less than a new ramp does, where no ramp can be designed for its survey, and where a design is
+    kept for it, which the plan counts then. The bill is that of the first design for its measured place, as the plan
+    counts it.
+
+    Parameters
+    ----------
+    designed
+        Ids of the elements for which a design is kept.
     """
+    if record.counted_as([element_id])[0] in record.counted_as(designed):
+        return None
     level = interventions.for_failures(_failed(record, element_id), old_structure=True)
     if level is None or level.level == interventions.DEMOLISH_AND_REBUILD:
         return None

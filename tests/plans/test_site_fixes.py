@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from audits.plans import fix_pricing, site_fixes
-from audits.ramps import price_books, quantities, ramp_design
+from audits.ramps import mending, price_books, quantities, ramp_design
 from audits.ramps.drawing import sign_off
 
 RAMP, OTHER = "KK-001.ramp.1", "KK-002.ramp.1"
@@ -90,3 +90,17 @@ def test_a_design_kept_for_assumed_room_stays_so_until_it_is_signed_off(town):
         designs = pd.DataFrame({"content": [json.dumps(bill | more)]}, index=pd.Index([RAMP], name="element_id"))
         (one,) = site_fixes.fixes(record, price_books.sample(), designs)
         assert one.cost_basis == basis
+
+
+def test_where_a_design_is_kept_it_is_built_and_no_parts_are_replaced(town):
+    sites = town.sites("KK-001").assign(zone=1)
+    for failing, decides in (({"handrails_both_sides": 0.0}, False), ({"running_slope_pct": 12.0}, True)):
+        measured = town.measured(*town.complete_ramp(RAMP, ramp_length_total_mm=9000.0, **failing))
+        record, book = town.record(measured, town.elements(RAMP), sites), price_books.sample()
+        content = json.dumps({"quantities": dict.fromkeys(quantities.NAMES, 1.0)})
+        designs = pd.DataFrame({"content": [content]}, index=pd.Index([RAMP], name="element_id"))
+        (without,), (kept,) = site_fixes.fixes(record, book), site_fixes.fixes(record, book, designs)
+        assert (without.level == "demolish_and_rebuild", kept.level) == (decides, "demolish_and_rebuild")
+        assert kept.decisive == (without.decisive if decides else ())
+        assert (mending.of_ramp(record, RAMP, book) is None) == decides
+        assert mending.of_ramp(record, RAMP, book, [RAMP]) is None

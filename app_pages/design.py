@@ -137,6 +137,7 @@ def answer(context: session.Context, asked: design_inputs.Asked, found: site_des
     subject = drawing.Subject(chosen.design, *assumed, title, context.today, signed, notes, owner)
     subject = replace(
         subject,
+        place=asked.element_id or asked.site_code,
         key_plan=_key_plan(context, asked.site_code),
         standing_mm=asked.standing_mm[:2] if asked.standing_mm else None,
         bearing_deg=asked.bearing_deg,

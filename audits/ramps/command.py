@@ -139,6 +139,7 @@ def design(
         subject,
         title=f"{words.text(terms.DEMONSTRATION_SHORT)}: {subject.title}" if demonstration else subject.title,
         notes=(*mark, *subject.notes, *signed),
+        place=place.element_id or site,
         cautions=tuple(assumed),
         bearing_deg=bearing,
         key_plan=_key_plan(request, site) if {"pdf", "dxf"} & set(wanted) else None,

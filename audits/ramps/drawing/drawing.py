@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-import re
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +20,6 @@ TEMPLATE = Path(__file__).with_name("ramp_drawing.typ")
 DRAFT = wording.phrase("DRAFT FOR THE ENGINEER'S CHECK")
 ADVICE = wording.phrase("Not for construction until a licensed engineer has checked and signed it.")
 SIGNATURES = (wording.phrase("Designed by"), wording.phrase("Checked by (engineer)"), wording.phrase("Approved by"))
-_SITE_CODE = re.compile(r"[A-Z]{2,4}-\d{1,5}\b")
 
 
 @dataclass(frozen=True)
@@ -59,8 +58,10 @@ class Subject:
         The engineer's check; None while the drawing is a draft.
     town
         Name of the municipality in the reader's language; empty leaves it out.
-    number, revisions
-        Of the drawing; without a number it is made of the site's code in the title, or of the day.
+    place
+        Id of the element, or else code of the site; empty for a ramp anywhere, whose drawing has no number.
+    revisions
+        Of the drawing.
     cautions
         What stands in red in the title block, beside what only an engineer may design.
     key_plan, standing_mm, bearing_deg
@@ -75,7 +76,7 @@ class Subject:
     signed_off: SignedOff | None = None
     notes: tuple[str, ...] = ()
     town: str = ""
-    number: str = ""
+    place: str = ""
     revisions: tuple[Revision, ...] = ()
     cautions: tuple[str, ...] = ()
     key_plan: views.View | None = None
@@ -84,9 +85,16 @@ class Subject:
 
     @property
     def drawing_number(self) -> str:
-        """Number of the drawing, without that of the sheet."""
-        code = _SITE_CODE.match(self.title)
-        return self.number or f"{code[0] if code else f'{self.made_on:%Y%m%d}'}-R"
+        """Number of the drawing, without that of the sheet; empty for a ramp anywhere.
+
+        It holds the code of the site and a digest of what is drawn, so that it stays when an engineer signs, and no
+        two drawings share one.
+        """
+        if not self.place:
+            return ""
+        code, *element = self.place.split(".")
+        drawn = repr((self.design, self.made, self.works)).encode()
+        return f"{code}-R{element[-1] if element else ''}-{hashlib.sha256(drawn).hexdigest()[:6].upper()}"
 
 
 def pdf(subject: Subject, words: wording.Wording) -> bytes:

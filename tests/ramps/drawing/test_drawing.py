@@ -1,6 +1,7 @@
 """The drawing is true to scale, says in tables what it shows, and is a draft until an engineer has signed it."""
 
 import collections
+import dataclasses
 import datetime as dt
 import functools
 import hashlib
@@ -63,7 +64,7 @@ def _subject(book):
             design = kerb_ramp_design.alternatives(space, requirements.kerb_ramp(book), MADE)[0]
         else:
             design = ramp_design.alternatives(space, requirements.ramp(book), MADE)[0]
-        return drawing.Subject(design, MADE, WORKS, TITLE[language], DAY, **changes)
+        return drawing.Subject(design, MADE, WORKS, TITLE[language], DAY, **{"place": "KK-001.ramp.1"} | changes)
 
     return made
 
@@ -285,7 +286,7 @@ for write, space in (
     (ramp_drawing.dxf, geometry.Space(900, 9500, 4500, obstacle_left=True)),
 ):
     design = ramp_design.alternatives(space, requirements.ramp(book), made)[0]
-    subject = ramp_drawing.Subject(design, made, quantities.Works(), "KK-001 Ramp at City Hall", dt.date(2026, 3, 5))
+    subject = ramp_drawing.Subject(design, made, quantities.Works(), "KK-001 Ramp at City Hall", dt.date(2026, 3, 5), place="KK-001.ramp.1")
     print(hashlib.sha256(write(subject, words)).hexdigest())
 """
     run = subprocess.run(
@@ -438,7 +439,23 @@ def test_a_standing_ramp_is_hatched_and_a_key_plan_shows_the_streets(subject, en
 def test_every_sheet_has_its_number_and_the_first_revision(printed):
     pages = spoken.pages(printed("straight"), furniture=True)
     for number, page in enumerate(pages, start=1):
-        assert all(part in page for part in ("KK-001-R", f"{number} / {len(pages)}", "First issue", "Approved by"))
+        assert all(part in page for part in ("KK-001-R1-", f"{number} / {len(pages)}", "First issue", "Approved by"))
+
+
+def test_a_number_holds_the_site_and_is_that_of_one_drawing_and_a_ramp_anywhere_has_none(subject, english):
+    plain = subject("straight")
+    marked = dataclasses.replace(plain, title="Demonstration data: KK-001")
+    assert plain.drawing_number == marked.drawing_number
+    assert plain.drawing_number.startswith("KK-001-R1-")
+    changed = dataclasses.replace(plain, works=quantities.Works(bed_mm=1.0))
+    others = [subject("l_shape"), subject("flared"), changed, subject("straight", place="KK-001")]
+    assert len({plain.drawing_number, *(one.drawing_number for one in others)}) == 5
+    anywhere = dataclasses.replace(plain, place="", title="Straight ramp")
+    assert anywhere.drawing_number == ""
+    page = spoken.pages(drawing.pdf(anywhere, english), furniture=True)[0]
+    assert "1 / " in page
+    assert "Drawing number" not in page
+    assert f"{DAY:%Y%m%d}" not in page
 
 
 def test_the_scale_is_the_largest_at_which_the_views_fit(subject, english, monkeypatch):

@@ -82,9 +82,7 @@ def other_case(cases: Cases, words: wording.Wording) -> list[str]:
 
 def beside(prepared: trips.Prepared, cases: Cases, words: wording.Wording) -> list[str]:
     """State what is not among the 100 trips: homes too far from every place, and places that nobody has surveyed."""
-    far, found = cases[barriers.KNOWN_ONLY].too_far, []
-    if far:
-        found.append(words.text(TOO_FAR, trips=written(far, words), limit=words.number(site_network.WALK_M, 0)))
+    found = [sentence for sentence in (too_far(cases[barriers.KNOWN_ONLY], words),) if sentence]
     if prepared.unsurveyed:
         found.append(
             words.count(
@@ -94,6 +92,14 @@ def beside(prepared: trips.Prepared, cases: Cases, words: wording.Wording) -> li
             )
         )
     return found
+
+
+def too_far(access: trips.Access, words: wording.Wording) -> str:
+    """State how many trips are beside the 100, since no surveyed place is near enough; empty where none are."""
+    if not access.too_far:
+        return ""
+    limit = words.number(site_network.WALK_M, 0)
+    return words.text(TOO_FAR, trips=written(access.too_far, words), limit=limit)
 
 
 def network(prepared: trips.Prepared, words: wording.Wording) -> str:

@@ -61,6 +61,8 @@ class RecordModel:
         Pairs of fixes that may be one thing, of :attr:`audits.record.AuditedRecord.presumed`; each is bought by itself.
     committed
         Known barriers whose works are under contract or built: open, and no fix of the model.
+    apart
+        By name, the fixes of sites that are too far from every known way: no trip can need them, no plan weighs them.
     """
 
     model: planning_model.Model
@@ -71,6 +73,7 @@ class RecordModel:
     law_checked: bool
     presumed_pairs: tuple[tuple[str, str], ...]
     committed: tuple[str, ...] = ()
+    apart: Mapping[str, site_fixes.RecordFix] = dataclasses.field(default_factory=dict)
 
     @property
     def coarse(self) -> bool:
@@ -146,8 +149,9 @@ def build(
     weight = {one.persona: weight[one.persona] for one in people}
     prepared = trips.prepare(walking, record)
     on_a_way = {element for code in prepared.edges_of_site for element in prepared.elements.get(code, ())}
+    every = {one.fix.fix_id: one for one in site_fixes.fixes(record, price_book, designs)}
     # A fix at a site that joins no way opens nothing; the planner never sees it.
-    fixes = {one.fix.fix_id: one for one in site_fixes.fixes(record, price_book, designs) if one.fix.fix_id in on_a_way}
+    fixes, apart = ({name: every[name] for name in every if (name in on_a_way) is near} for near in (True, False))
     done = on_a_way & set(committed) & {*fixes, *site_fixes.unpriced(record)}
     fixes = {name: one for name, one in fixes.items() if name not in done}
     left = {code: tuple(one for one in names if one not in done) for code, names in prepared.elements.items()}
@@ -167,7 +171,7 @@ def build(
     )
     checked = not about_lines.unchecked_sources(record)
     access = trips.measure(prepared, case, weight)
-    return RecordModel(model, fixes, case, access, prepared, checked, twice, tuple(sorted(done)))
+    return RecordModel(model, fixes, case, access, prepared, checked, twice, tuple(sorted(done)), apart)
 
 
 def _needs(
@@ -178,11 +182,3 @@ def _needs(
     nothing: frozenset[str] = frozenset()
     needed = (blocking.get(edge, nothing) if passes else None for edge, passes in enumerate(prepared.passable(persona)))
     return [None if need is None or not need <= fixes else need for need in needed]
-
-
-def too_far(record: records.AuditedRecord, model: RecordModel) -> list[str]:
-    """Return the known barriers whose sites are too far from every known way, so that no trip can need their fixes."""
-    states = barriers.by_element(record)
-    known = states.index[(states == barriers.KNOWN).any(axis=1)]
-    elsewhere = {*model.fixes, *model.committed, *site_fixes.unpriced(record)}
-    return [str(one) for one in known if one not in elsewhere]

@@ -126,7 +126,7 @@ def proof(subject: plan_contents.Subject, words: wording.Wording) -> tuple[tuple
         (text("How sure"), certificate_check.certainty(verdict, words)),
         (text("Cost, low to high (baht)"), f"{baht(plan.cost.low, words)} – {baht(plan.cost.high, words)}"),
         (text("Checked by the small checker"), held),
-        (text("Proved by the checker: no choice opens more than"), trips(verdict.proved_bound, words)),
+        (text("Proved by the checker: no choice opens more than (trips of 100)"), trips(verdict.proved_bound, words)),
     )
 
 

@@ -102,12 +102,10 @@ def gathered(
     places = ground.destinations(folder, record.area)
     parts = priority.components(record.sites, record.audit.sites, places, people, passers, counts.at_sites(asked))
     model = build_model.build(network, record, book, designs, committed=committed)
-    apart = build_model.too_far(record, model)
-    beyond = {one.fix.fix_id: one for one in site_fixes.fixes(record, book, designs) if one.fix.fix_id in apart}
-    whole = sum(one.fix.cost.likely for one in (*model.fixes.values(), *beyond.values()))
+    whole = sum(one.fix.cost.likely for one in (*model.fixes.values(), *model.apart.values()))
     yearly = yearly_thb or (float(-(-whole // YEARS)),) * YEARS
     wishes = plan_constraints.Constraints(sum(yearly))
     staged = solved_plan.by_years(model.model, wishes, yearly, progress) if model.fixes else None
     first_year = spending.budget_year(today) + 1
     planned = model, staged, yearly, bool(yearly_thb), first_year
-    return document.Subject(found, parts, *planned, asked, unit, book.sample, beyond)
+    return document.Subject(found, parts, *planned, asked, unit, book.sample, model.apart)

@@ -41,7 +41,7 @@ BUDGET_THB = 400_000
 YEARLY_THB = (200_000.0, 200_000.0)
 PATIENCE_S = 120.0
 ZONES = "By zone: who gains lives there, the money is spent there"
-BOUND = "Proved by the checker: no choice opens more than"
+BOUND = "Proved by the checker: no choice opens more than (trips of 100)"
 BASES_SUMMED = ("designed_baht", "assumed_baht")
 
 

@@ -78,7 +78,11 @@ def test_what_is_left_out_stands_there_with_its_reason_and_adds_up_to_all_fixes(
     (chosen,) = [one for one in tables if "Trips lost without it" in one.rows[0]]
     (left,) = [one for one in tables if "Why it is left out" in one.rows[0]]
     (builds,) = [one for one in app.multiselect if one.key == "plan_must"]
-    assert len(chosen.rows) + len(left.rows) == len(builds.options) + 4  # headings and totals
+    apart = [row for row in left.rows if "too far from every known way" in row[1]]
+    # as many as Works lists: headings and totals beside them, and what no trip in this network needs
+    assert len(chosen.rows) + len(left.rows) == len(builds.options) + len(apart) + 4
+    assert len(apart) == 4
+    assert "Beside these 100 trips, 581.1 more" in _said(app)
     assert {row[1] for row in left.rows[1:-1]} <= set(left_out.REASONS.values())
     words = wording.Wording("en")
     total, *costs = (printed.whole(row[2], words) for row in reversed(left.rows[1:]))

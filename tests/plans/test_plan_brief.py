@@ -31,7 +31,7 @@ def test_the_brief_says_the_plan_aloud_and_marks_what_is_no_record(
         subject.mark(words),
         words.text(prices.SAMPLE),
         certificate_check.certainty(subject.worked.verdict, words),
-        words.text("Proved by the checker: no choice opens more than"),
+        words.text("Proved by the checker: no choice opens more than (trips of 100)"),
         words.text("worst first"),
         words.text("no zone yet") if "0" in subject.model.model.zones else words.text("Year"),
     ):

@@ -11,14 +11,15 @@ from app_pages.parts.plan import outcome
 from app_pages.session import navigation
 from audits import barriers, wording
 from audits.access import access_text
-from audits.plans import build_model, plan_contents, site_fixes
+from audits.plans import plan_contents, site_fixes
 from audits.reports import site_report
 
-NEXT, LATER, IDLE, WISHED = "next", "later", "idle", "wished"
+NEXT, LATER, IDLE, APART, WISHED = "next", "later", "idle", "apart", "wished"
 REASONS = {
     NEXT: wording.phrase("comes next, with another million baht"),
     LATER: wording.phrase("other fixes open more trips for this money"),
     IDLE: wording.phrase("opens no further trip, with any money"),
+    APART: wording.phrase("opens no trip in this network: the site is too far from every known way"),
     WISHED: wording.phrase("must not be built, as you wished"),
 }
 """Why a fix is not in a plan, in the order of the table."""
@@ -44,6 +45,7 @@ def reasons(subject: plan_contents.Subject) -> dict[str, str]:
 
     chosen = set(subject.worked.plan.chosen)
     found = {fix_id: reason(fix_id) for fix_id in subject.model.fixes if fix_id not in chosen}
+    found |= dict.fromkeys(subject.model.apart, APART)
     order = list(REASONS)
     return dict(sorted(found.items(), key=lambda pair: (order.index(pair[1]), pair[0])))
 
@@ -58,7 +60,8 @@ def show(context: session.Context, subject: plan_contents.Subject) -> None:
     words, text = context.words, context.words.text
     found, case = reasons(subject), subject.wishes.cost_case
     if found:
-        costs = {fix_id: getattr(subject.model.fixes[fix_id].fix.cost, case) for fix_id in found}
+        every = {**subject.model.fixes, **subject.model.apart}
+        costs = {fix_id: getattr(every[fix_id].fix.cost, case) for fix_id in found}
         rows: list[tuple[object, ...]] = [
             (
                 outcome.fix_cell(context, subject.record, subject.model, fix_id),
@@ -73,12 +76,6 @@ def show(context: session.Context, subject: plan_contents.Subject) -> None:
         outcome.tall_table(caption, headings, rows)
     else:
         st.write(text("Every fix is in this plan."))
-    apart = build_model.too_far(subject.record, subject.model)
-    if apart:
-        words_of = {"n": words.number(len(apart)), "fixes": _named(apart, words)}
-        st.write(
-            text("Not weighed here, since their sites are too far from every known way ({n}): {fixes}", **words_of)
-        )
     unpriced = site_fixes.unpriced(subject.record)
     if unpriced:
         sentence = text(

@@ -122,7 +122,7 @@ def budgets(context: session.Context, subject: plan_contents.Subject) -> None:
     headings = (
         text("Budget (million baht)"),
         text("Trips opened"),
-        text("No choice opens more than"),
+        text("No choice opens more than (trips of 100)"),
         text("Remark"),
     )
     with st.expander(text("Other budgets as a table"), expanded=False):

@@ -12,6 +12,7 @@ from app_pages.parts.shared import tables
 from app_pages.session import plain_text
 from audits import record as records
 from audits import terms, wording
+from audits.access import access_text
 from audits.formats import rounding
 from audits.plans import (
     build_model,
@@ -69,7 +70,8 @@ def summary(context: session.Context, subject: plan_contents.Subject) -> None:
     st.html(f'<p class="jaidee-score">{tables.cell(plan_about.lead(subject, words))}</p>')
     label = text("Solid: step-free today. Hatched: opened by this plan.")
     bar = tables.score_bar(plan.base, min(plan.base + plan.benefit, 100.0), plan_about.lead(subject, words))
-    st.html(f"{bar}<p>{tables.small(label)} {tables.small(plan_about.rounding_note(plan, words))}</p>")
+    small = label, plan_about.rounding_note(plan, words), access_text.too_far(subject.model.access, words)
+    st.html(f"{bar}<p>{' '.join(tables.small(each) for each in small)}</p>")
     st.write(f"{plan_about.cost_bases(subject, words)} {plan_about.left_over(subject, words)}")
     for problem in subject.worked.verdict.problems:
         st.error(plain_text.literal(words.problem(problem)))
@@ -101,7 +103,7 @@ def fix_parts(
     context: session.Context, record: records.AuditedRecord, model: build_model.RecordModel, fix_id: str
 ) -> tuple[str, str]:
     """Return where a fix is, and what is built there."""
-    one = model.fixes[fix_id]
+    one = model.fixes.get(fix_id) or model.apart[fix_id]
     kind, label = (str(record.elements.at[fix_id, column] or "") for column in ("kind", "label"))
     title = site_report.element_title(fix_id, kind, label, context.words)
     return (

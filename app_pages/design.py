@@ -42,7 +42,12 @@ _LEAST_SHOWN_PX = 640
 ALTERNATIVE, PLACE = "alternative", "design_place"
 AT_SITE, ANYWHERE = "site", "anywhere"
 MOST_ALTERNATIVES = 5
-FITS, MOVED = wording.phrase("Alternatives that fit"), wording.phrase("Alternatives where there is more room")
+FITS = wording.phrase("Alternatives that fit")
+CAPTIONS: Mapping[str, str] = {
+    site_design.FOR_RISE: wording.phrase("What the measured rise needs: measure whether the room is there"),
+    site_design.MOVED: wording.phrase("Alternatives where there is more room"),
+}
+"""Over the alternatives, by a basis on which they do not fit the room that is known."""
 
 
 def show(context: session.Context) -> None:
@@ -109,7 +114,7 @@ def answer(context: session.Context, asked: design_inputs.Asked, found: site_des
     names = [text("Alternatives"), text("Drawing"), text("Quantities"), text("Law"), text("Files")]
     tabs = st.tabs([*names, text("Keep")] if asked.site_code else names, key="design_tab")
     with tabs[0]:
-        compare(context, priced, MOVED if found.basis == site_design.MOVED else FITS)
+        compare(context, priced, CAPTIONS.get(found.basis, FITS))
         chosen = choose(context, priced)
     assumed = made, _works(asked, chosen.design, made)
     check = design_check.check(chosen.design, context.criteria)
@@ -211,7 +216,8 @@ def why_not(context: session.Context, refused: geometry.NotFeasible) -> None:
     first, *nearest = ramp_design.sentences(refused, words)
     st.warning(first)
     if nearest:
-        st.write(text("The nearest changes, each alone enough:"))
+        assumed = ramp_design.room_assumed(refused)
+        st.write(text("The nearest changes:") if assumed else text("The nearest changes, each alone enough:"))
         st.html(tables.bullets(nearest))
     binding = [context.criteria.criteria[name] for name in refused.criteria]
     rows = [(words.name(one.name), tables.lines(*design_check.clauses(one, words))) for one in binding]

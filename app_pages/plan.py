@@ -56,15 +56,14 @@ def make(context: session.Context, record: records.AuditedRecord) -> None:
     with left:
         millions = st.number_input(
             text("Budget (million baht)"),
-            min_value=0.0,
-            max_value=1000.0,
             value=1.0,
             step=0.1,
             key="plan_budget",
             bind="query-params",
         )
+    in_millions = plan_parts.in_millions(context, millions)
     found = asked(context, record, right.popover(text("Wishes and weights"), width="stretch"), millions)
-    if found is None:
+    if found is None or not in_millions:
         return
     model, wishes, weights = found
     if not model.fixes:

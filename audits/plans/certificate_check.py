@@ -99,7 +99,8 @@ def certainty(verdict: Verdict, words: wording.Wording) -> str:
     if verdict.exact_gap is None:
         most = words.number(verdict.proved_bound)
         return (
-            text("checked independently: no other choice for this money opens more than {most} trips", most=most) + left_out
+            text("checked independently: no other choice for this money opens more than {most} trips", most=most)
+            + left_out
         )
     # Rounded up, so that what is printed is proved as well, and a gap never reads as 0.
     gap = words.number(math.ceil(verdict.exact_gap * 100 * TEN_THOUSANDTHS) / TEN_THOUSANDTHS, 4)

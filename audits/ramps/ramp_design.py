@@ -346,6 +346,11 @@ _RELAXATIONS = {
     "rise_mm": _LOWER,
     "kerb_height_mm": _LOWER,
 }
+_TAKES_TOO = {
+    "length_mm": wording.phrase("It takes {needed} mm of width too: measure whether so much is free."),
+    "width_mm": wording.phrase("It takes {needed} mm of length too: measure whether so much is free."),
+}
+_MAY_TAKE = wording.phrase("It may take more room than was measured: measure how much is free.")
 
 
 def sentences(refused: geometry.NotFeasible, words: wording.Wording) -> tuple[str, ...]:
@@ -359,8 +364,24 @@ def sentences(refused: geometry.NotFeasible, words: wording.Wording) -> tuple[st
         found.append(_both(refused.together, words))
     for each in sorted(refused.relaxations, key=lambda each: each.change if each.change > 0 else MOST_MM):
         change, value = words.number(abs(each.change)), words.number(each.value)
-        found.append(words.text(_RELAXATIONS[each.of], change=change, value=value))
+        sentence = words.text(_RELAXATIONS[each.of], change=change, value=value)
+        found.append(f"{sentence} {_takes_too(refused, each, words)}".rstrip())
     return tuple(found)
+
+
+def room_assumed(refused: geometry.NotFeasible) -> bool:
+    """Whether length or width was only assumed to be free, so that no change is enough before it is measured."""
+    return MOST_MM in (refused.space.length_mm, getattr(refused.space, "width_mm", 0))
+
+
+def _takes_too(refused: geometry.NotFeasible, change: geometry.Relaxation, words: wording.Wording) -> str:
+    if not room_assumed(refused):
+        return ""
+    along = 0 if change.of == "length_mm" else 1
+    needed = [box[1 - along] for box in refused.smallest if box[along] <= change.value]
+    if change.of not in _TAKES_TOO or not needed:
+        return words.text(_MAY_TAKE)
+    return words.text(_TAKES_TOO[change.of], needed=words.number(min(needed)))
 
 
 def _both(changes: tuple[geometry.Relaxation, ...], words: wording.Wording) -> str:

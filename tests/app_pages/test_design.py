@@ -87,6 +87,15 @@ def test_where_none_fits_the_nearest_changes_are_said() -> None:
     assert binding.rows[1][1].splitlines()[0] == "MOI 2005 clause 8(5)"
 
 
+def test_metres_in_a_field_of_millimetres_are_refused_in_a_sentence_and_nothing_is_drawn() -> None:
+    app = _opened(**ROOM)
+    app.number_input(key="length|KK-001|" + app.selectbox(key="design_element").value).set_value(0).run()
+    said = _said(app)
+    assert "494 for 0.494 m" in said
+    assert "Write these to see what fits: Free length (mm)." in said
+    assert "Alternatives that fit" not in said
+
+
 def test_a_figure_beyond_every_ramp_is_refused_in_a_sentence() -> None:
     assert "check the figure" in _said(_opened(**ROOM | {"length": "9999999"})).lower()
 

@@ -101,6 +101,16 @@ def test_wishes_that_cannot_be_granted_are_told_in_the_readers_language() -> Non
     assert any("เกินงบ" in each.value for each in app.error)
 
 
+def test_baht_in_a_field_of_millions_are_refused_in_a_sentence_and_no_older_answer_stands() -> None:
+    app = _done(_opened())
+    app.multiselect(key="plan_must").set_value(["KK-017.ramp.1"])
+    app.number_input(key="plan_budget").set_value(3_000_000.0).run()
+    assert not app.exception
+    assert ["3 for 3,000,000 baht" in each.value for each in app.error] == [True]
+    assert "of 100 trips" not in _said(app)
+    assert app.multiselect(key="plan_must").value == ["KK-017.ramp.1"]
+
+
 def test_no_group_at_all_is_refused() -> None:
     app = _opened()
     for each in [one for one in app.number_input if str(one.key).startswith("plan_weight_")]:
@@ -119,6 +129,11 @@ def test_a_record_without_surveys_has_nothing_to_plan_and_says_so() -> None:
 def test_a_plan_is_spread_over_years_judged_in_every_case_kept_and_opened_again() -> None:
     app = _done(_opened())
     app.number_input(key="plan_years").set_value(2).run()
+    (first, _) = [one for one in app.number_input if str(one.key).startswith("plan_money|2|")]
+    first.set_value(500_000.0).run()
+    assert ["3 for 3,000,000 baht" in each.value for each in app.error] == [True]
+    assert not [one for one in app.button if one.key == "plan_years_work_go"]
+    first.set_value(0.5).run()
     app.button(key="plan_years_work_go").click().run()
     _done(app)
     app.button(key="plan_otherwise_go").click().run()

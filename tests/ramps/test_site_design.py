@@ -1,5 +1,7 @@
 """A place takes the ramp that its measured room allows; what is only a bound is stretched, and that is said."""
 
+from dataclasses import replace
+
 import pytest
 
 from audits.ramps import geometry, ramp_design, requirements, site_design
@@ -42,3 +44,20 @@ def test_between_walls_only_the_length_is_stretched(book):
 
 def test_a_survey_without_a_rise_gives_no_space():
     assert site_design.measured({}) == (None, frozenset())
+
+
+@pytest.mark.parametrize(
+    ("typed", "of", "too"),
+    [
+        ({"length_mm": 12}, "length_mm", "1,788 mm more length: 1,800 mm in all. It takes 8,928 mm of width too"),
+        ({"width_mm": 12}, "width_mm", "mm of length too"),
+        ({"length_mm": 5000, "width_mm": 12}, "width_mm", ""),
+    ],
+)
+def test_a_change_names_the_other_size_where_that_was_only_assumed(book, english, typed, of, too):
+    space = replace(geometry.Space(494, 0, 0), **typed)
+    refused = site_design.fitted(space, BOTH - set(typed), book, MADE)
+    said = ramp_design.sentences(refused, english)
+    assert ramp_design.room_assumed(refused) == bool(too)
+    assert any(too in sentence for sentence in said[1:])
+    assert any("measure" in sentence for sentence in said) == bool(too)

@@ -21,6 +21,7 @@ phrase = wording.phrase
 NEW_RAMP, NEW_KERB_RAMP = "new_ramp", "new_kerb_ramp"
 NEW = {NEW_RAMP: phrase("a new ramp"), NEW_KERB_RAMP: phrase("a new kerb ramp")}
 ELEMENT = "design_element"
+LEAST_MM = 10
 
 # the name in the address, of each length in order
 LENGTHS: Mapping[str, Mapping[str, str]] = {
@@ -91,8 +92,9 @@ def ask(context: session.Context, record: records.AuditedRecord | None, code: st
     # The plan counts a ramp of a measured rise even where no length or width was measured: so does this page.
     open_ended = {"length_mm", "width_mm"} if kind == "ramp" and element_id and lengths["rise_mm"] else set()
     unknown = {name for name, value in lengths.items() if value is None}
-    missing = tuple(words.text(_name(name, kind)) for name in lengths if name in unknown - open_ended)
     known = {name: value or 0 for name, value in lengths.items()}
+    wrong = {name for name in lengths if not known[name]} - (unknown & open_ended)
+    missing = tuple(words.text(_name(name, kind)) for name in lengths if name in wrong)
     space = None if missing else _space(kind, known, options)
     standing_mm = measured_space.standing_mm(governed, chosen) if governed is not None and kind == "ramp" else None
     bounds = {
@@ -142,9 +144,12 @@ def _lengths(
         with column:
             one = found.get(name)
             kept = address.whole(short, f"{short}|{subject}", None if one is None else one.value)
-            lengths[name] = st.number_input(
-                context.words.text(_name(name, kind)), min_value=1, step=10, format="%d", **kept
-            )
+            value = st.number_input(context.words.text(_name(name, kind)), step=10, format="%d", **kept)
+            # of metres the browser leaves the whole part: no such length is designed for
+            if value is not None and value < LEAST_MM and (one is None or value != one.value):
+                st.error(context.words.text("Write whole millimetres: 494 for 0.494 m."))
+                value = 0
+            lengths[name] = value
             if subject.split("|")[0]:
                 _say_source(context, one)
     return lengths

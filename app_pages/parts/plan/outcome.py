@@ -27,6 +27,7 @@ from audits.ramps import interventions, price_books
 from audits.reports import site_report
 
 MILLION = 1_000_000.0
+MOST_MILLIONS = 1000
 MAP_HEIGHT = 440
 NOT_ADDED = wording.phrase(
     "Trips lost without each fix do not add up to the trips opened: one trip may need several fixes."
@@ -52,6 +53,19 @@ GOALS = {
     "temple": wording.phrase("temple"),
     "university": wording.phrase("university"),
 }
+
+
+def in_millions(context: session.Context, *millions: float) -> bool:
+    """Whether amounts can be millions of baht; where one cannot, say how it is written.
+
+    A field with limits keeps back what lies beyond them, and the answer of before would stand as if it were asked for.
+    """
+    if all(0 <= amount <= MOST_MILLIONS for amount in millions):
+        return True
+    words = context.words
+    most = words.number(MOST_MILLIONS)
+    st.error(words.text("Write the budget in millions of baht, {most} at most: 3 for 3,000,000 baht.", most=most))
+    return False
 
 
 def trips(context: session.Context, weight: float) -> str:

@@ -39,6 +39,8 @@ def years(context: session.Context, subject: plan_contents.Subject, in_view: boo
         text("What one year builds stays; money left goes to the next year. All years count alike; wishes come first.")
     )
     yearly_thb = _asked_money(context, subject.wishes)
+    if not yearly_thb:
+        return None
     model, wishes = subject.model, subject.wishes
     work = _in_process(solved_plan.by_years, model.model, wishes, yearly_thb)
     key = ("years", model.sha256, repr(wishes), yearly_thb)
@@ -63,7 +65,8 @@ def years(context: session.Context, subject: plan_contents.Subject, in_view: boo
 
 
 def _asked_money(context: session.Context, wishes: plan_constraints.Constraints) -> tuple[float, ...]:
-    text, most = context.words.text, 1000.0
+    """Ask for the money of each year, baht; empty while what is written cannot be."""
+    text = context.words.text
     count = int(
         st.number_input(text("Number of years"), min_value=2, max_value=MOST_YEARS, value=USUAL_YEARS, key="plan_years")
     )
@@ -72,7 +75,9 @@ def _asked_money(context: session.Context, wishes: plan_constraints.Constraints)
     for year, column in enumerate(st.columns(count), 1):
         with column:
             label, key = text("Year {year} (million baht)", year=year), f"plan_money|{count}|{share:.2f}|{year}"
-            money.append(st.number_input(label, 0.0, most, share, STEP_MILLION, key=key))
+            money.append(st.number_input(label, value=share, step=STEP_MILLION, key=key))
+    if not outcome.in_millions(context, *money):
+        return ()
     return tuple(round(millions * outcome.MILLION, 2) for millions in money)
 
 

@@ -286,7 +286,8 @@ for write, space in (
     (ramp_drawing.dxf, geometry.Space(900, 9500, 4500, obstacle_left=True)),
 ):
     design = ramp_design.alternatives(space, requirements.ramp(book), made)[0]
-    subject = ramp_drawing.Subject(design, made, quantities.Works(), "KK-001 Ramp at City Hall", dt.date(2026, 3, 5), place="KK-001.ramp.1")
+    about = "KK-001 Ramp at City Hall", dt.date(2026, 3, 5)
+    subject = ramp_drawing.Subject(design, made, quantities.Works(), *about, place="KK-001.ramp.1")
     print(hashlib.sha256(write(subject, words)).hexdigest())
 """
     run = subprocess.run(

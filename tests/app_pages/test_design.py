@@ -92,6 +92,8 @@ def test_metres_in_a_field_of_millimetres_are_refused_in_a_sentence_and_nothing_
     app.number_input(key="length|KK-001|" + app.selectbox(key="design_element").value).set_value(0).run()
     said = _said(app)
     assert "494 for 0.494 m" in said
+    app.number_input(key="bearing").set_value(400).run()
+    assert "in whole degrees, 0 to 360" in _said(app)
     assert "Write these to see what fits: Free length (mm)." in said
     assert "Alternatives that fit" not in said
 

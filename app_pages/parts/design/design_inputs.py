@@ -21,7 +21,7 @@ phrase = wording.phrase
 NEW_RAMP, NEW_KERB_RAMP = "new_ramp", "new_kerb_ramp"
 NEW = {NEW_RAMP: phrase("a new ramp"), NEW_KERB_RAMP: phrase("a new kerb ramp")}
 ELEMENT = "design_element"
-LEAST_MM = 10
+LEAST_MM, MOST_DEG = 10, 360
 
 # the name in the address, of each length in order
 LENGTHS: Mapping[str, Mapping[str, str]] = {
@@ -200,7 +200,10 @@ def _bearing(context: session.Context) -> str:
     """Ask for the compass bearing along the length, which turns the north arrow of the plan; empty when not known."""
     label = context.words.text("Compass bearing along the length (degrees)")
     kept = address.whole("bearing", "bearing", None)
-    bearing = st.number_input(label, min_value=0, max_value=360, step=1, format="%d", placeholder="0–360", **kept)
+    bearing = st.number_input(label, step=1, format="%d", placeholder="0–360", **kept)
+    if bearing is not None and not 0 <= bearing <= MOST_DEG:
+        st.error(context.words.text("Write the bearing in whole degrees, 0 to {most}.", most=MOST_DEG))
+        return ""
     return "" if bearing is None else str(bearing)
 
 

@@ -83,6 +83,10 @@ def summary(context: session.Context, subject: plan_contents.Subject) -> None:
     words, text, plan = context.words, context.words.text, subject.worked.plan
     st.html(f'<p class="jaidee-score">{tables.cell(plan_about.lead(subject, words))}</p>')
     label = text("Solid: step-free today. Hatched: opened by this plan.")
+    if subject.model.committed:
+        label = text(
+            "Solid: step-free once the works under contract or built are finished. Hatched: opened by this plan."
+        )
     bar = tables.score_bar(plan.base, min(plan.base + plan.benefit, 100.0), plan_about.lead(subject, words))
     small = label, plan_about.rounding_note(plan, words), access_text.too_far(subject.model.access, words)
     st.html(f"{bar}<p>{' '.join(tables.small(each) for each in small)}</p>")

@@ -261,7 +261,7 @@ def test_a_forged_certificate_of_the_format_before_is_refused(changes, codes):
         (Fraction(0), "no other choice for this money does better", "ไม่มีทางเลือกอื่นที่ดีกว่า"),
         (Fraction(1, 10**15), "at most 0.0001 % better", "ไม่เกิน 0.0001 %"),
         (Fraction(12_345, 10**6), "at most 1.2345 % better", "ไม่เกิน 1.2345 %"),
-        (None, "opens more than 3 trips", "ไม่มีทางเลือกอื่นที่เปิดได้เกิน 3 เที่ยว"),
+        (None, "opens more than 3 trips", "ไม่มีทางเลือกอื่นที่เปิดได้เกิน 3 เที่ยวเดินทาง"),
     ],
 )
 def test_the_words_claim_what_is_proved_and_no_more(gap, english, thai):

@@ -100,7 +100,7 @@ def test_the_design_of_a_measured_place_costs_what_the_plan_counts(
     for one in rebuilt.values():
         address = {"site": one.site_code, "design_element": one.fix.fix_id}
         said = worlds.html(demonstration.page("design.py", words.language, **address))
-        caption = design.MOVED if one.cost_basis == site_design.MOVED else design.FITS
+        caption = design.CAPTIONS.get(one.cost_basis, design.FITS)
         cheapest, *_ = printed.table(said, words.text(caption)).records()
         span = [printed.whole(each, words) for each in cheapest[words.text(SPAN)].splitlines()[0].split("–")]
         assert span == [one.fix.cost.low, one.fix.cost.likely, one.fix.cost.high], one.fix.fix_id

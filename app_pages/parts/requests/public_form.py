@@ -49,9 +49,10 @@ def _read(context: session.Context, row: pd.Series, names: Mapping[str, str], wh
         longitude = right.number_input(
             text("Longitude"), -180.0, 180.0, None, format="%.6f", key=f"unread_longitude|{key}"
         )
-        take, drop = st.columns(2)
-        accepted = take.form_submit_button(text("Record it as a request"), type="primary", disabled=not who)
-        dismissed = drop.form_submit_button(text("Delete it for good"), disabled=not who)
+        accepted = st.form_submit_button(text("Record it as a request"), type="primary", disabled=not who)
+    with st.popover(text("Delete it for good"), disabled=not who):
+        st.write(text("Nothing of it is kept; this cannot be taken back."))
+        dismissed = st.button(text("Yes, delete it"), key=f"unread_drop|{key}")
     if accepted:
         accept = functools.partial(unread.accept, site_code=site or "", longitude=longitude, latitude=latitude)
         action = functools.partial(accept, context.store, key, asked, who)

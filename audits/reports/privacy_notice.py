@@ -11,7 +11,7 @@ from audits.store.register import municipal_choices
 
 phrase = wording.phrase
 
-CONTACT = "privacy_contact"
+CONTACT = municipal_choices.PRIVACY_CONTACT
 
 # where the program shows it to everybody, without an account
 ADDRESS = "/statement/privacy"

@@ -12,6 +12,7 @@ from app_pages import session
 from app_pages.parts.shared import choices, reviewer
 from app_pages.session import plain_text
 from audits import roles, wording
+from audits.store import public_pages
 from audits.store.public_form import unread
 from audits.store.register import municipal_choices
 from audits.store.requests import requests
@@ -72,6 +73,8 @@ def _switch(context: session.Context, address: str, *, is_open: bool) -> None:
     )
     label = text("Close the form") if is_open else text("Open the form to everybody")
     sentence = text("The form is closed.") if is_open else text("The form is open.")
+    if public_pages.made_at(context.workspace) is not None:
+        sentence = f"{sentence} {text('Make the pages for everybody again, so that their link to it is right.')}"
     wanted, actor = "" if is_open else unread.OPEN, context.actor(context.role)
     if st.button(label, key="public_form_switch"):
         choose = functools.partial(municipal_choices.choose, context.store, unread.CHOICE, wanted, actor)

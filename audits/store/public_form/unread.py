@@ -16,6 +16,8 @@ from audits.store.requests import personal, requests
 
 CHOICE, OPEN = "public_requests", "yes"
 CHANNEL = "public_form"
+# where the program takes them in
+ADDRESS = "/ask"
 MOST_PLACE, MOST_WAITING = 200, 200
 
 NO_WHERE = errors.ProblemKind("REQUEST-041", "Choose a place of the list, or describe where it is.")

@@ -301,10 +301,6 @@ def test_a_value_of_each_language_may_be_copied() -> None:
 
 
 def test_a_problem_names_its_field_as_the_form_does() -> None:
-    sentence = "Give the reason: the office answers with it when somebody asks."
     problem = errors.ProblemKind("TEST-001", "Give the reason: the office answers with it when somebody asks.")
     assert wording.Wording("th").problem(problem.at("reason")).startswith("เหตุผล: ")
-    assert (
-        wording.Wording("en").problem(problem.at(""))
-        == "Give the reason: the office answers with it when somebody asks."
-    )
+    assert wording.Wording("en").problem(problem.at("")) == problem.template

@@ -18,7 +18,7 @@ from audits import wording
 from audits.store.audit_log import events
 from audits.store.db import connection, workspace
 from audits.store.works import fix_steps
-from audits.works import fix_states
+from audits.works import contracts, fix_states
 from tests.agreement import printed
 from tests.app_pages import opening
 
@@ -120,7 +120,7 @@ def test_the_contract_of_works_without_a_design_warns_in_thai_and_is_not_refused
     app.button_group(key=f"works_kind|{CHOSEN[0]}").set_value(contract_forms.PROGRESS).run()
     assert [one.value for one in app.info] == [wording.Wording("th").text(contract_forms.OWN_WORKERS)]
     app.button_group(key=f"works_kind|{CHOSEN[0]}").set_value(contract_forms.CONTRACT).run()
-    assert [one.value for one in app.warning] == [wording.Wording("th").text(contract_forms.NO_DESIGN_YET)]
+    assert [one.value for one in app.warning] == [wording.Wording("th").text(contracts.NO_DESIGN_YET)]
     fields = {"contractor": "หจก. ก", "number": "2/2569", "signed_on": "31/12/2599", "price_thb": "x"}
     for name, value in fields.items():
         app.text_input(key=f"works_{name}|{CHOSEN[0]}|0").set_value(value)
@@ -160,10 +160,17 @@ def test_a_contract_and_its_payment_are_recorded_on_the_page_and_stand_in_the_ta
     (button,) = (one for one in app.button if one.label == "Record the contract")
     button.click().run()
     assert "no sum in whole baht" in app.error[0].value
-    app.text_input(key=f"works_price_thb|{CHOSEN[1]}|0").set_value("๑๐๐,๐๐๐")
-    (button,) = (one for one in app.button if one.label == "Record the contract")
-    button.click().run()
+    price = f"works_price_thb|{CHOSEN[1]}|0"
+    for slip in ("10,000,000", "1,000"):
+        app.text_input(key=price).set_value(slip)
+        next(one for one in app.button if one.label == "Record the contract").click().run()
+        assert [f"The agreed price is {slip} baht, the estimate" in one.value for one in app.error] == [True]
+        (sure,) = (one for one in app.checkbox if one.label == "The agreed price is right as written")
+        sure.check()
+    app.text_input(key=price).set_value("๑๐๐,๐๐๐")
+    next(one for one in app.button if one.label == "Record the contract").click().run()
     assert not app.exception
+    assert not [one for one in app.checkbox if one.label == "The agreed price is right as written"]
     app.button_group(key=f"works_kind|{CHOSEN[1]}").set_value(contract_forms.PAYMENT).run()
     app.text_input(key=f"works_amount|{CHOSEN[1]}|0").set_value("40000")
     (button,) = (one for one in app.button if one.label == "Record the payment")

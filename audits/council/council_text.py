@@ -16,7 +16,7 @@ from audits.council import money as council_money
 from audits.plans import budget_plan, certificate_check, plan_about
 from audits.reports import markers, site_report
 from audits.rules import model
-from audits.scoring import run, selection
+from audits.scoring import run
 from audits.works import site_changes
 
 phrase = wording.phrase
@@ -100,7 +100,7 @@ def where(found: figures.Where, words: wording.Wording, listing: Listing = unlin
     sentences = [
         words.text(
             "{zone}: {failed} of {all} sites known to fail, {open} not known yet.",
-            zone=zone_name(zone, words),
+            zone=access_text.zone_name(zone, words),
             **by_verdict(found, found.zones[zone], words, listing, zone=str(zone)),
         )
         for zone in found.worst.zones
@@ -113,7 +113,7 @@ def where(found: figures.Where, words: wording.Wording, listing: Listing = unlin
 def worst_zones(worst: figures.Worst, words: wording.Wording) -> str:
     """Return the names of the worst zones, such as “Zones 1 and 3”."""
     if len(worst.zones) == 1:
-        return zone_name(worst.zones[0], words)
+        return access_text.zone_name(worst.zones[0], words)
     return words.text("Zones {numbers}", numbers=listed(map(str, worst.zones), words))
 
 
@@ -143,7 +143,7 @@ def by_trips(bought: council_money.Money | None, words: wording.Wording) -> str:
     known, on_foot = (access_text.written(worst[name].sum(), words) for name in (bought.record.case, "on_foot"))
     worst_zones = words.text(
         "By trips it is worst in {zones}: {known} of the {on_foot} trips from there can be made step-free today.",
-        zones=listed((zone_name(zone, words) for zone in worst.index), words),
+        zones=listed((access_text.zone_name(zone, words) for zone in worst.index), words),
         known=known,
         on_foot=on_foot,
     )
@@ -350,11 +350,6 @@ def knee(bought: council_money.Money, words: wording.Wording) -> str:
         return ""
     budget = words.number(found.budget_thb / MILLION, 0)
     return words.text("After {budget} million baht, money buys clearly less (the dashed line).", budget=budget)
-
-
-def zone_name(zone: int, words: wording.Wording) -> str:
-    """Return the name of a zone."""
-    return words.text("no zone yet") if zone == selection.NO_ZONE else words.text("Zone {n}", n=zone)
 
 
 def site_name(code: str, sites: gpd.GeoDataFrame, words: wording.Wording) -> str:

@@ -147,14 +147,11 @@ def next_sites(context: session.Context, names: dict[str, str]) -> pd.Index[str]
 def phone(context: session.Context) -> None:
     """Show the way to the app for the phone, as a link and as a code to photograph."""
     text = context.words.text
-    address = os.environ.get(workspace.ADDRESS_KEY, "") or (st.context.url or "").split("/my_work")[0].split("?")[
-        0
-    ].rstrip("/")
     st.subheader(text("The survey app for the phone"))
     st.write(
         text("It works without a network. Open it once with a network, sign in with your account, and install it.")
     )
-    kit = f"{address}/field/kit"
+    kit = f"{_address()}/field/kit"
     left, right = st.columns([2, 1])
     label = tables.cell(text("Open the survey app"))
     left.html(f'<p><a class="jaidee-button" href="/field/kit" target="_blank">{label}</a></p>')
@@ -192,18 +189,22 @@ def other_ways(context: session.Context, upcoming: pd.Index[str]) -> None:
             odk_password(context, context.account.username)
 
 
+def _address() -> str:
+    """Return the address of this server: what the administrator set, else where the reader found it."""
+    found = (st.context.url or "").partition("?")[0].partition("/my_work")[0].rstrip("/")
+    return os.environ.get(workspace.ADDRESS_KEY, "") or found
+
+
 def odk_password(context: session.Context, username: str) -> None:
     """Give the reader an app password for ODK Collect, shown once."""
     text = context.words.text
     st.write(text("ODK Collect signs in with an app password of its own, so that your password stays with you."))
     fresh = st.session_state.pop(JUST_GIVEN, None)
     if fresh:
-        server = text("Server: {address}/openrosa", address=os.environ.get(workspace.ADDRESS_KEY, ""))
         st.success(
             text("User name: {name}. App password: {secret}. It is shown only now.", name=username, secret=fresh)
-            + " "
-            + server
         )
+        st.write(text("Server: {address}/openrosa", address=_address()))
     if st.button(text("Make an app password for ODK Collect"), key="odk_password"):
         st.session_state[JUST_GIVEN] = device_secrets.give_own_secret(context.store, username)
         st.rerun()

@@ -252,7 +252,7 @@ def ask_design(context: session.Context, of: works_table.Works, fix_id: str) -> 
 def take_plan(
     context: session.Context, record: records.AuditedRecord, of: works_table.Works, named: str | None
 ) -> None:
-    """Offer to record fixes of a kept plan as planned, all unless some are left out, by `named` or who is asked here."""
+    """Offer to record fixes of a kept plan as planned, all or some, by who is `named` or gives a name here."""
     words, text = context.words, context.words.text
     if not roles.may(context.store.role, fix_steps.ACTION):
         st.write(text("An engineer records which fixes are planned."))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import importlib
 import io
+import os
 import sys
 from typing import Any
 
@@ -122,10 +124,20 @@ def _root() -> None:
 
 def main() -> None:
     """Run the command line, in UTF-8 whatever the terminal's locale."""
+    _keep_stdout_for_the_answer()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
     application(prog_name="python -m audits")
+
+
+def _keep_stdout_for_the_answer() -> None:
+    """Send to stderr what libraries in C print: HiGHS has a line of its own now and then, and JSON is read here."""
+    with contextlib.suppress(AttributeError, OSError, ValueError):
+        standard = sys.stdout.fileno()
+        answer = os.dup(standard)
+        os.dup2(sys.stderr.fileno(), standard)
+        sys.stdout = os.fdopen(answer, "w", encoding="utf-8", buffering=1 if os.isatty(answer) else -1)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ import typer
 from audits import errors, terms, wording
 from audits import record as records
 from audits.cli import answers, usage_problems
+from audits.formats import days
 from audits.rules import files, model
 from audits.scoring import run, selection
 from audits.store import town as towns
@@ -44,15 +45,14 @@ Edition = Annotated[
     ),
 ]
 AsOf = Annotated[
-    dt.datetime | None,
-    typer.Option("--as-of", help="Only visits up to the end of this day, such as 2026-06-30.", formats=["%Y-%m-%d"]),
+    str, typer.Option("--as-of", help="Only visits up to the end of this day, such as 2026-06-30 or 30/6/2569.")
 ]
 Approved = Annotated[
     bool, typer.Option("--approved", help="Only surveys that an engineer approved: the official figures.")
 ]
 _OPTIONS: dict[str, tuple[object, object]] = {
     "edition": (Edition, run.BY_PERMIT_DATE),
-    "as_of": (AsOf, None),
+    "as_of": (AsOf, ""),
     "approved": (Approved, False),
     "folder": (Folder, None),
     "as_json": (Json, False),
@@ -180,12 +180,12 @@ def command(*judged: str, workspace: bool = True) -> Callable[[Callable[..., Non
 
 
 def _request(words: wording.Wording, given: dict[str, Any]) -> Request:
-    as_of = given.pop("as_of", None)
+    as_of = day(given.pop("as_of", ""), "--as-of")
     if "edition" in given:
         sources = files.load_criteria().sources
         laws = [name for name, one in sources.items() if one.kind != "guidance"]
         known(given["edition"], [run.BY_PERMIT_DATE, *laws], "--edition")
-    return Request(words, as_of=None if as_of is None else as_of.date(), **given)
+    return Request(words, as_of=as_of, **given)
 
 
 def known(value: str, accepted: Collection[str], hint: str, *, optional: bool = False) -> str:
@@ -199,6 +199,22 @@ def known(value: str, accepted: Collection[str], hint: str, *, optional: bool = 
     if value not in accepted and (value or not optional):
         raise usage_problems.refused(usage_problems.NOT_ACCEPTED, hint, value=value, accepted=", ".join(accepted))
     return value
+
+
+def day(written: str, hint: str) -> dt.date | None:
+    """Read a day that is not in the future, of either era; None where nothing is written.
+
+    Raises
+    ------
+    audits.cli.usage_problems.UsageRefusedError
+        When it is none.
+    """
+    if not written:
+        return None
+    found = days.day(written, today())
+    if isinstance(found, errors.ProblemKind):
+        raise usage_problems.refused(found, hint, written=written)
+    return found
 
 
 def read_as(written: str, read: Callable[[str], str]) -> str:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from audits import record as records
 from audits import terms, wording
-from audits.council import council_text, figures, trend, works_line
+from audits.council import council_text, figures, money_text, trend, works_line
 from audits.council import money as council_money
 from audits.ramps import prices
 from audits.reports import about_lines
@@ -143,19 +143,19 @@ def money(
     """Answer what the next million baht buys, whether that is proven, and on which prices."""
     big, remarks, basis = "", tuple[str, ...](), tuple[str, ...]()
     if bought is not None and bought.next_million is not None:
-        big = council_text.gain(bought.next_million.plan, words)
+        big = money_text.gain(bought.next_million.plan, words)
         sample = words.text(prices.SAMPLE) if bought.sample else ""
-        proven = council_text.how_proven(bought.next_million, words)
+        proven = money_text.how_proven(bought.next_million, words)
         # whoever reads only the card must not take an amount at sample prices for one that is known
-        prices_known = " ".join(filter(None, (council_text.at_high_costs(bought.next_million, words), sample)))
+        prices_known = " ".join(filter(None, (money_text.at_high_costs(bought.next_million, words), sample)))
         basis = (
             *filter(None, (_promised(bought, words),)),
-            council_text.planned(bought, words, listing),
-            council_text.beside(bought, words, listing),
+            money_text.planned(bought, words, listing),
+            money_text.beside(bought, words, listing),
             prices_known,
         )
         remarks = (proven, *basis)
-    return _answer(council_text.MONEY, big, council_text.money(bought, words, listing), remarks, words, basis)
+    return _answer(council_text.MONEY, big, money_text.money(bought, words, listing), remarks, words, basis)
 
 
 def _promised(bought: council_money.Money, words: wording.Wording) -> str:

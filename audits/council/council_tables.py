@@ -9,7 +9,7 @@ import pandas as pd
 
 from audits import terms, wording
 from audits.access import access_text
-from audits.council import council_text, figures
+from audits.council import council_text, figures, money_text
 from audits.council import money as council_money
 from audits.plans import budget_plan, plan_about
 from audits.ramps import interventions
@@ -149,12 +149,12 @@ def money_table(bought: council_money.Money, words: wording.Wording) -> Table:
     """Return the best plan of each budget, with the budget after which money buys clearly less."""
     text, rows = words.text, []
     for point in bought.points:
-        remark = council_text.how_proven(point, words)
+        remark = money_text.how_proven(point, words)
         if point.knee:
             remark = " ".join(filter(None, (remark, text("Beyond this, money buys clearly less."))))
         rows.append(
             (
-                words.number(point.budget_thb / council_text.MILLION, 0),
+                words.number(point.budget_thb / money_text.MILLION, 0),
                 plan_about.baht(point.plan.cost.likely, words),
                 words.number(len(point.plan.chosen), 0),
                 plan_about.trips(point.plan.base + point.plan.benefit, words),

@@ -8,12 +8,11 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from audits import barriers, terms, wording
 from audits import record as records
+from audits import terms, wording
 from audits.access import access_text
 from audits.council import figures, trend
 from audits.council import money as council_money
-from audits.plans import budget_plan, certificate_check, plan_about
 from audits.reports import markers, site_report
 from audits.rules import model
 from audits.scoring import run
@@ -47,7 +46,6 @@ TRIPS = phrase(
     "A trip leads from a home to the nearest needed place of one kind, for one group of people; all trips that can be "
     "made on foot together are 100."
 )
-MILLION = 1_000_000.0
 
 UNDECIDED = ("borderline", "unknown")
 Listing = Callable[..., str]
@@ -274,82 +272,6 @@ def accepted(fixes: int, words: wording.Wording) -> str:
     return words.count(
         "{n} fix was built and accepted after a survey.", "{n} fixes were built and accepted after a survey.", fixes
     )
-
-
-def money(bought: council_money.Money | None, words: wording.Wording, listing: Listing = unlinked) -> str:
-    """Return the gain of the first million baht."""
-    if bought is None:
-        return words.text("The plan for the next million baht has not been worked out.")
-    if bought.next_million is None:
-        return words.text("The surveys show no barrier that a fix could open; there is nothing to plan yet.")
-    plan = bought.next_million.plan
-    return words.text(
-        "Today {today} of 100 trips to the nearest needed place can be made step-free; {after} with the next million: "
-        "{fixes} for {cost} baht.",
-        **_of_plan(plan, words, listing),
-    )
-
-
-def with_budget(plan: budget_plan.Plan, words: wording.Wording) -> str:
-    """Return the gain of the plan of any budget."""
-    case = words.text(barriers.CASES[barriers.KNOWN_ONLY])
-    return words.text(plan_about.LEAD, case=case, **_of_plan(plan, words))
-
-
-def _of_plan(plan: budget_plan.Plan, words: wording.Wording, listing: Listing = unlinked) -> dict[str, str]:
-    return {
-        "today": listing(plan_about.trips(plan.base, words), "access"),
-        "after": listing(plan_about.trips(plan.base + plan.benefit, words), "council", look=MONEY),
-        "fixes": listing(words.count("{n} fix", "{n} fixes", len(plan.chosen)), "council", look=MONEY),
-        "cost": listing(plan_about.baht(plan.cost.likely, words), "council", look=MONEY),
-    }
-
-
-def gain(plan: budget_plan.Plan, words: wording.Wording) -> str:
-    """Return the trips before and after a plan, for large type."""
-    known = _of_plan(plan, words)
-    return words.text("from {today} to {after} of 100 trips", today=known["today"], after=known["after"])
-
-
-def planned(bought: council_money.Money, words: wording.Wording, listing: Listing = unlinked) -> str:
-    """Return on what the third answer rests, in one line."""
-    record = bought.record
-    counts = {"unsurveyed": record.prepared.unsurveyed, "presumed": record.presumed, "joined": record.joined}
-    numbers = _numbers(counts, words)
-    return words.text(
-        "Case: {case}; {other}: {trips} of 100 trips today. Never surveyed, so no goal: {unsurveyed} places. Position "
-        "presumed: {presumed} of {joined} sites.",
-        case=words.text(barriers.CASES[record.case]),
-        other=words.text(barriers.CASES[barriers.ALL_UNKNOWN]),
-        trips=listing(plan_about.trips(bought.if_unknown, words), "access"),
-        **numbers | {one: listing(numbers[one], "access", list=one) for one in ("unsurveyed", "presumed")},
-    )
-
-
-def beside(bought: council_money.Money, words: wording.Wording, listing: Listing = unlinked) -> str:
-    """State the trips that are not among the 100."""
-    far = listing(plan_about.trips(bought.record.access.too_far, words), "access")
-    return words.text("For every 100 trips within walking distance, {far} more are too far to walk.", far=far)
-
-
-def at_high_costs(point: council_money.Point, words: wording.Wording) -> str:
-    """State what the next million costs where prices turn out high."""
-    return words.text("At high costs it takes {high} baht.", high=plan_about.baht(point.plan.cost.high, words))
-
-
-def how_proven(point: council_money.Point, words: wording.Wording) -> str:
-    """Return how much better another choice for the same money can be, by the independent check alone."""
-    sentence = certificate_check.certainty(point.verdict, words)
-    return sentence[:1].upper() + sentence[1:]
-
-
-def knee(bought: council_money.Money, words: wording.Wording) -> str:
-    """Return the budget after which money buys clearly less; empty where there is none."""
-    found = next((point for point in bought.points if point.knee), None)
-    if found is None:
-        return ""
-    budget = words.number(found.budget_thb / MILLION, 0)
-    return words.text("After {budget} million baht, money buys clearly less (the dashed line).", budget=budget)
 
 
 def site_name(code: str, sites: gpd.GeoDataFrame, words: wording.Wording) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from audits import barriers, terms, wording
-from audits.council import charts, council_contents, council_tables, council_text, figures, site_map
+from audits.council import charts, council_contents, council_tables, council_text, figures, money_text, site_map
 from audits.formats import templates
 from audits.ramps import prices
 from audits.reports import markers, site_report
@@ -242,7 +242,7 @@ def _money(answers: council_contents.Answers, words: wording.Wording) -> list[Bl
         ]
     sample = [prices.SAMPLE] if bought.sample else []
     notes = [words.text(each) for each in (*sample, council_text.TRIPS, *bought.record.statements)]
-    return [*blocks, ("list", list(filter(None, (council_text.knee(bought, words), *notes))))]
+    return [*blocks, ("list", list(filter(None, (money_text.knee(bought, words), *notes))))]
 
 
 def _sites(answers: council_contents.Answers, words: wording.Wording) -> Iterator[dict[str, object]]:

@@ -52,7 +52,10 @@ class RecordModel:
     case
         One of :data:`audits.barriers.CASES`.
     access
-        Today, in this case; its figure is what the model serves without any fix.
+        Today, in this case: what is only under contract, or built and not surveyed since, is still a barrier.
+    of_100_committed
+        Trips of the 100 that can be made step-free once everything in `committed` is finished: what the model serves
+        without any fix.
     prepared
         The network with the sites.
     law_checked
@@ -60,13 +63,14 @@ class RecordModel:
     presumed_pairs
         Pairs of fixes that may be one thing, of :attr:`audits.record.AuditedRecord.presumed`; each is bought by itself.
     committed
-        Known barriers whose works are under contract or built: open, and no fix of the model.
+        Known barriers whose works are under contract or built: open in the model, and no fix of it.
     """
 
     model: planning_model.Model
     fixes: Mapping[str, site_fixes.RecordFix]
     case: str
     access: trips.Access
+    of_100_committed: float
     prepared: trips.Prepared
     law_checked: bool
     presumed_pairs: tuple[tuple[str, str], ...]
@@ -151,10 +155,10 @@ def build(
     done = on_a_way & set(committed) & {*fixes, *site_fixes.unpriced(record)}
     fixes = {name: one for name, one in fixes.items() if name not in done}
     left = {code: tuple(one for one in names if one not in done) for code, names in prepared.elements.items()}
-    prepared = dataclasses.replace(prepared, elements=left)
+    finished = dataclasses.replace(prepared, elements=left)
     twice = tuple(pair for pair in record.presumed if set(pair) <= set(fixes))
     joined, unit = prepared.joined, prepared.trip_weight(weight)
-    needs = {one.persona: _needs(prepared, one, case, frozenset(fixes)) for one in people}
+    needs = {one.persona: _needs(finished, one, case, frozenset(fixes)) for one in people}
     model = planning_model.Model(
         planning_model.Network(len(joined.nodes), joined.ends[:, 0], joined.ends[:, 1], joined.length_m, needs),
         tuple(
@@ -167,7 +171,8 @@ def build(
     )
     checked = not about_lines.unchecked_sources(record)
     access = trips.measure(prepared, case, weight)
-    return RecordModel(model, fixes, case, access, prepared, checked, twice, tuple(sorted(done)))
+    then = trips.measure(finished, case, weight) if done else access
+    return RecordModel(model, fixes, case, access, then.of_100, prepared, checked, twice, tuple(sorted(done)))
 
 
 def _needs(

@@ -149,7 +149,13 @@ def _years(staged: staging.Staging | None) -> list[dict[str, object]]:
 
 def _nothing(model: build_model.RecordModel, budget_thb: float) -> dict[str, object]:
     today = model.access.of_100 if model.access.known else None
-    access = {"access_before": today, "access_after": today, "trips_too_far": model.access.too_far}
+    then = model.of_100_committed if model.access.known else None
+    access = {
+        "access_before": today,
+        "access_committed": then,
+        "access_after": then,
+        "trips_too_far": model.access.too_far,
+    }
     return {"chosen": [], "fixes": [], "cost_thb": 0, "left_thb": math.floor(budget_thb), "checked_gap": 0.0, **access}
 
 
@@ -166,7 +172,8 @@ def _receipt(subject: plan_contents.Subject) -> dict[str, object]:
         "cost_low_thb": made.cost.low,
         "cost_high_thb": made.cost.high,
         "left_thb": plan_about.left_thb(subject),
-        "access_before": made.base,
+        "access_before": model.access.of_100,
+        "access_committed": made.base,
         "access_after": made.base + made.benefit,
         "committed": list(model.committed),
         "trips_too_far": model.access.too_far,

@@ -21,6 +21,10 @@ LEAD = phrase(
     "Today {today} of 100 trips to the nearest needed place can be made step-free ({case}); {after} with this plan: "
     "{fixes} for {cost} baht."
 )
+LEAD_COMMITTED = phrase(
+    "Today {today} of 100 trips to the nearest needed place can be made step-free ({case}); {then} once the works "
+    "under contract or built are finished; {after} with this plan: {fixes} for {cost} baht."
+)
 BASES = phrase(
     "{designed} designed for their place: {designed_baht} baht; {assumed} that rest on an assumed size or room: "
     "{assumed_baht} baht, between {low} and {high}."
@@ -39,19 +43,20 @@ TOO_DEAR = phrase("{left} baht are left: the next trip needs fixes for {next} ba
 
 def lead(subject: plan_contents.Subject, words: wording.Wording) -> str:
     """Return the plan in one sentence."""
-    plan = subject.worked.plan
+    plan, model = subject.worked.plan, subject.model
     return words.text(
-        LEAD,
+        LEAD_COMMITTED if model.committed else LEAD,
         fixes=words.count("{n} fix", "{n} fixes", len(plan.chosen)),
         cost=baht(getattr(plan.cost, subject.wishes.cost_case), words),
         after=trips(plan.base + plan.benefit, words),
-        today=trips(plan.base, words),
-        case=words.text(barriers.CASES[subject.model.case]),
+        today=trips(model.access.of_100, words),
+        then=trips(plan.base, words),
+        case=words.text(barriers.CASES[model.case]),
     )
 
 
 def rounding_note(plan: budget_plan.Plan, words: wording.Wording) -> str:
-    """Say that trips today and trips opened, as printed, do not add up to trips after; empty where they do."""
+    """Say that trips before and trips opened, as printed, do not add up to trips after; empty where they do."""
     today, opened, after = (round(one, DIGITS) for one in (plan.base, plan.benefit, plan.base + plan.benefit))
     if round(today + opened - after, DIGITS) == 0:
         return ""
@@ -118,8 +123,10 @@ def proof(subject: plan_contents.Subject, words: wording.Wording) -> tuple[tuple
     text, worked = words.text, subject.worked
     plan, verdict, access = worked.plan, worked.verdict, subject.model.access
     held = text("yes, it holds") if verdict.holds else text("no, it does not hold")
+    then = text("Of 100 trips, step-free once the works under contract or built are finished")
     return (
-        (text("Of 100 trips, step-free today"), trips(plan.base, words)),
+        (text("Of 100 trips, step-free today"), trips(access.of_100, words)),
+        *([(then, trips(plan.base, words))] if subject.model.committed else []),
         (text("Of 100 trips, step-free with this plan"), trips(plan.base + plan.benefit, words)),
         (text("Trips that no set of fixes opens, of 100"), trips(subject.closed_trips, words)),
         (text("Trips with no surveyed place near enough, beside the 100"), trips(access.too_far, words)),

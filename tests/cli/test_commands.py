@@ -315,6 +315,8 @@ def test_an_export_never_overwrites_unasked(demonstration: Path, tmp_path: Path)
 
 WRONG_ARGUMENTS = [
     ("score --edition moi_1999", "CLI-001", "--edition"),
+    ("score --as-of 2700-06-30", "DAY-004", "--as-of"),
+    ("score --as-of yesterday", "DAY-001", "--as-of"),
     ("score --site KK-999", "CLI-002", "--site, --sites"),
     ("plan --budget-thb 5 --out plan.doc", "CLI-006", "--out"),
     ("plan --budget-thb 5 --years 5,x", "CLI-007", "--years"),
@@ -336,6 +338,20 @@ def test_a_wrong_argument_is_one_sentence_in_the_readers_language(
     assert english.stderr.strip() == problem["sentence"] != thai.stderr.strip()
     assert re.search("[ก-๙]", thai.stderr)
     assert thai.stderr.count("\n") == 1
+
+
+def test_a_day_of_the_buddhist_era_is_that_day(demonstration: Path) -> None:
+    ways = ("2569-06-30", "30/6/2569", "2026-06-30")
+    first, *others = (Answer("score", "--as-of", day, "--workspace", demonstration, "--json").stdout for day in ways)
+    assert '"as_of": "2026-06-30"' in first
+    assert others == [first, first]
+
+
+def test_nothing_but_the_answer_reaches_stdout() -> None:
+    noisy = "import os; from audits import __main__ as m; "
+    noisy += "m.application = lambda **_: (os.write(1, b'a line of a library'), print('{}')); m.main()"
+    done = subprocess.run([sys.executable, "-c", noisy], cwd=ROOT, capture_output=True, check=True)
+    assert (done.stdout.strip(), done.stderr.strip()) == (b"{}", b"a line of a library")
 
 
 def test_an_export_of_nothing_or_of_an_unknown_kind_is_a_usage_error(demonstration: Path, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from audits import barriers, wording
 from audits.access import trips
-from audits.council import council_contents, council_text, money
+from audits.council import council_contents, money, money_text
 from audits.plans import budget_plan, budget_program, frontier, od_pairs, plan_constraints
 from audits.ramps import price_books
 from tests.council import made_answers
@@ -52,7 +52,7 @@ def test_the_knee_is_one_of_the_budgets(bought):
 def test_what_is_claimed_of_other_choices_is_what_the_checker_proves(bought):
     for point in bought.points:
         assert (point.verdict.problems, point.verdict.checked_gap) == ((), 0.0)
-        said = council_text.how_proven(point, wording.Wording("en"))
+        said = money_text.how_proven(point, wording.Wording("en"))
         assert said == "Checked independently: no other choice for this money does better"
 
 
@@ -60,26 +60,35 @@ def test_a_card_never_claims_a_proof_by_the_word_of_the_solver(bought):
     first = bought.next_million
     assert first.plan.gap < 1e-9
     open_gap = dataclasses.replace(first.verdict, exact_gap=Fraction(1, 10**9))
-    said = council_text.how_proven(dataclasses.replace(first, verdict=open_gap), wording.Wording("en"))
+    said = money_text.how_proven(dataclasses.replace(first, verdict=open_gap), wording.Wording("en"))
     assert said == "Checked independently: another choice for this money is at most 0.0001 % better"
 
 
 def test_money_is_said_in_trips_of_100_and_exact_baht(bought):
     words, plan = wording.Wording("en"), bought.next_million.plan
-    sentence = council_text.money(bought, words)
+    sentence = money_text.money(bought, words)
     today = words.number(bought.record.access.of_100, 1)
     assert sentence.startswith(f"Today {today} of 100 trips to the nearest needed place can")
     assert f"; {words.number(plan.base + plan.benefit, 1)} with the next million: " in sentence
     assert f"for {plan.cost.likely:,} baht." in sentence
     assert (
-        council_text.gain(plan, words)
+        money_text.gain(plan, words)
         == f"from {words.number(plan.base, 1)} to {words.number(plan.base + plan.benefit, 1)} of 100 trips"
     )
     unknown = words.number(trips.measure(bought.record.prepared, barriers.ALL_UNKNOWN).of_100, 1)
     case = f"Case: known barriers only; if everything unknown is a barrier: {unknown} of 100 trips today. "
     card = council_contents.money(bought, words)
-    assert council_text.planned(bought, words).startswith(case)
-    assert {council_text.planned(bought, words), council_text.beside(bought, words)} <= set(card.basis)
+    assert money_text.planned(bought, words).startswith(case)
+    assert {money_text.planned(bought, words), money_text.beside(bought, words)} <= set(card.basis)
+
+
+def test_what_is_only_under_contract_is_no_figure_of_today(bought):
+    words, plan = wording.Wording("en"), bought.next_million.plan
+    committed = dataclasses.replace(bought, record=dataclasses.replace(bought.record, committed=("KK-001.ramp.1",)))
+    sentence = money_text.money(committed, words)
+    finished = f"; {words.number(plan.base, 1)} once the works under contract or built are finished; "
+    assert finished in sentence
+    assert finished in money_text.with_budget(committed, plan, words)
 
 
 def test_a_million_that_is_promised_already_is_not_read_as_a_second_one(bought):

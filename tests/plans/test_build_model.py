@@ -132,7 +132,10 @@ def test_works_under_contract_are_open_and_never_bought(assembled):
     assert (set(before.fixes), before.committed) == ({STEEP}, ())
     assert (record.fixes, record.committed) == ({}, (STEEP,))  # what is sound has no works to count
     assert small_models.true_value(record.model, 0) == pytest.approx(small_models.true_value(before.model, 1))
-    assert record.access.of_100 == pytest.approx(small_models.true_value(record.model, 0))
+    # What nobody has surveyed since is no less a barrier today.
+    assert record.access.of_100 == pytest.approx(before.access.of_100)
+    assert record.of_100_committed == pytest.approx(small_models.true_value(record.model, 0))
+    assert record.of_100_committed > record.access.of_100
     stated = [plan_assumptions.sentences(one, wording.Wording("en"), sample=True) for one in (before, record)]
     counted = "1 work under contract or built is counted as done and not paid from this budget."
     assert [counted in each for each in stated] == [False, True]

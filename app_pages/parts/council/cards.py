@@ -26,6 +26,7 @@ from audits.council import (
     council_tables,
     council_text,
     figures,
+    money_text,
     site_map,
     trend,
     works_line,
@@ -327,8 +328,8 @@ def money(context: session.Context, seen: View, bought: council_money.Money) -> 
             st.session_state["council_million"] = min(max(st.session_state["council_million"] or 1, 1), len(points))
             million = int(st.slider(text("Budget (million baht)"), 1, len(points), step=1, **kept))
         point = points[million - 1]
-        sure = council_text.how_proven(point, words), council_text.knee(bought, words)
-        st.html(answer("", "", [council_text.with_budget(point.plan, words)], sure))
+        sure = money_text.how_proven(point, words), money_text.knee(bought, words)
+        st.html(answer("", "", [money_text.with_budget(bought, point.plan, words)], sure))
         st.html(charts.budgets(bought, words, million).tag("council-chart"))
         twin(council_tables.money_table(bought, words), words)
         built = council_tables.fixes_table(bought, point.plan, seen.record.sites, words, listing(context))

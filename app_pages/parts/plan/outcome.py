@@ -68,6 +68,10 @@ def summary(context: session.Context, subject: plan_contents.Subject) -> None:
     words, text, plan = context.words, context.words.text, subject.worked.plan
     st.html(f'<p class="jaidee-score">{tables.cell(plan_about.lead(subject, words))}</p>')
     label = text("Solid: step-free today. Hatched: opened by this plan.")
+    if subject.model.committed:
+        label = text(
+            "Solid: step-free once the works under contract or built are finished. Hatched: opened by this plan."
+        )
     bar = tables.score_bar(plan.base, min(plan.base + plan.benefit, 100.0), plan_about.lead(subject, words))
     st.html(f"{bar}<p>{tables.small(label)} {tables.small(plan_about.rounding_note(plan, words))}</p>")
     st.write(f"{plan_about.cost_bases(subject, words)} {plan_about.left_over(subject, words)}")

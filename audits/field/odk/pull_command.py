@@ -29,9 +29,8 @@ def pull(
     form: Annotated[str, typer.Argument(help="Central: id of the form.")] = "",
     user: Annotated[str, typer.Option("--user", help="Central: e-mail of a web user who may read submissions.")] = "",
     since: Annotated[
-        dt.datetime | None,
-        typer.Option("--since", help="Central: only what was sent or edited since this day.", formats=["%Y-%m-%d"]),
-    ] = None,
+        str, typer.Option("--since", help="Central: only what was sent or edited since this day, such as 2026-06-30.")
+    ] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what came, and write nothing.")] = False,
 ) -> None:
     """Fetch submissions and take them in; doing it again changes nothing.
@@ -44,11 +43,13 @@ def pull(
         raise usage_problems.refused(usage_problems.CENTRAL_NEEDS, "PROJECT FORM")
     if server == KOBO and (form or user or since):
         raise usage_problems.refused(usage_problems.KOBO_NEEDS, "PROJECT")
+    begun = arguments.day(since, "--since")
     secret = _secret(CENTRAL_PASSWORD if server == CENTRAL else KOBO_TOKEN)
     with request.open_store() as store, answers.progress(request.words.text("Import")) as progress:
         known = known_room.of_store(store, files.load_criteria(), dt.datetime.now(dt.UTC))
         if server == CENTRAL:
-            first = None if since is None else since.replace(tzinfo=wording.local_zone())
+            zone = wording.local_zone()
+            first = None if begun is None else dt.datetime.combine(begun, dt.time.min, tzinfo=zone)
             delivery = pulling.pull_central(url, int(project), form, user, secret, known, first)
         else:
             delivery = pulling.pull_kobo(url, project, secret, known)

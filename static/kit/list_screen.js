@@ -20,7 +20,9 @@ Jaidee.listScreen = (() => {
   function wanted() {
     const parts = asked.text.toLowerCase().split(/\s+/).filter(Boolean);
     const fits = (site) => {
-      const told = `${site.code} ${site.th} ${site.en} ${site.street.th} ${site.street.en}`.toLowerCase();
+      // as it is typed with one thumb: KK042 and KK42 are KK-042
+      const codes = [site.code, site.code.replace("-", ""), site.code.replace(/-0*/, "")].join(" ");
+      const told = `${codes} ${site.th} ${site.en} ${site.street.th} ${site.street.en}`.toLowerCase();
       return (!asked.zone || String(site.zone) === asked.zone) && parts.every((part) => told.includes(part));
     };
     const found = kit.sites.filter((site) => fits(site) && (!asked.open || isOpen(site)));

@@ -129,6 +129,10 @@ def test_back_works_and_the_language_is_kept(phones: hand.Phones, file: Path) ->
     page = phones.page(context, file.as_uri())
     page.get_by_role("button", name="English").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Sites")
+    # a code as it is typed with one thumb
+    for typed in ("kk010", "kk10", "KK-010"):
+        page.get_by_label("Find a site by code or name").fill(typed)
+        expect(page.locator("ul.sites > li")).to_have_count(1)
     page.get_by_role("link", name="KK-010").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("KK-010")
     page.go_back()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -131,10 +131,15 @@ def change(context: session.Context, known: tuple[accounts.Account, ...]) -> Non
     key = f"account_role_{chosen}_{one.role}"
     st.session_state.setdefault(key, one.role)
     role = choices.one(text("Role"), _role_names(context), key=key)
-    store, actor, attempt = context.store, context.actor(context.role), functools.partial(reviewer.attempt, context)
+    store, actor = context.store, context.actor(context.role)
+
+    def attempt(action: Callable[[], object], sentence: str) -> None:
+        reviewer.attempt(context, action, f"{plain_text.literal(chosen)}: {sentence}")
+
     if st.button(text("Give this role"), key="account_give_role", disabled=role == one.role):
         attempt(lambda: accounts.give_role(store, chosen, role, actor), text("The role is changed."))
-    if st.button(text("Give a new first password"), key="account_reset"):
+    label = text("Give a new first password") if one.active else text("Open it again with a new first password")
+    if st.button(label, key="account_reset"):
         attempt(lambda: _shown(chosen, accounts.reset(store, chosen, actor)), text("The old password is gone."))
     if st.button(text("Sign out everywhere"), key="account_end"):
         attempt(lambda: signing_in.end_all(store, chosen, actor), text("Every open page of it asks to sign in."))

@@ -6,7 +6,7 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.parts.council import cards
-from app_pages.parts.shared import background_jobs
+from app_pages.parts.shared import background_jobs, site_summary
 from app_pages.parts.shared import choices as chooser
 from app_pages.session import address, navigation
 from audits.council import council_contents, council_text, figures, money
@@ -18,7 +18,6 @@ ANSWERS = {
     council_text.WHERE: cards.where,
     council_text.IMPROVED: cards.improved,
 }
-COUNT_ALL, COUNT_APPROVED = "all", "approved"
 # the third answer has most to say of itself
 WIDTHS = (5, 4, 6)
 
@@ -56,13 +55,13 @@ def choices(context: session.Context) -> tuple[str, bool]:
     """Ask which sites and which surveys count; both stay in the address."""
     text = context.words.text
     kinds = {kind: text(name) for kind, name in council_text.KIND_NAMES.items()}
-    counted = {COUNT_ALL: text("all that were not returned"), COUNT_APPROVED: text("only those approved (official)")}
+    counted = site_summary.counted_names(context)
     with st.expander(text("What is counted")):
         kept = address.one(cards.KIND, list(kinds), stays=True)
         kind = chooser.one_in_view(text("Kind"), kinds, **kept)
         kept = address.one(cards.COUNTED, list(counted), stays=True)
         which = chooser.one_in_view(text("Surveys that count"), counted, **kept)
-    return kind or figures.RAMPS, which == COUNT_APPROVED
+    return kind or figures.RAMPS, which == site_summary.COUNT_APPROVED
 
 
 def overview(context: session.Context, seen: cards.View) -> None:

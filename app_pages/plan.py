@@ -11,9 +11,9 @@ from streamlit.delta_generator import DeltaGenerator
 from app_pages import session
 from app_pages.parts.plan import left_out, other_choices, plan_files, plan_prices, plan_saving, studies
 from app_pages.parts.plan import outcome as plan_parts
-from app_pages.parts.shared import background_jobs
+from app_pages.parts.shared import background_jobs, site_summary
 from app_pages.session import basemap, cache, plain_text
-from audits import barriers, errors
+from audits import barriers, errors, wording
 from audits import record as records
 from audits.access import site_network, trips
 from audits.plans import (
@@ -31,6 +31,9 @@ from layers import errors as layer_errors
 from layers import personas
 
 BEGUN = "plan_begun"
+COUNTS_ALL = wording.phrase(
+    "This page counts all surveys that were not returned; the council's figures just now only those approved."
+)
 Solved = solved_plan.SolvedPlan
 Asked = tuple[build_model.RecordModel, plan_constraints.Constraints, tuple[tuple[str, float], ...]]
 
@@ -43,6 +46,10 @@ def show(context: session.Context) -> None:
     if record.sites.empty:
         st.info(text("There are no sites yet. Begin under Start."))
         return
+    if site_summary.only_approved_asked():
+        st.info(text(COUNTS_ALL))
+    else:
+        site_summary.show_counted(context, official_only=record.official_only)
     if plan_saving.opened(context, record):
         plan_saving.listed(context)
     else:

@@ -150,7 +150,7 @@ def decided(
             {one: titles[one] for one in dict.fromkeys([*others, *still_open])},
             key=f"request_same|{chosen}",
         )
-        reason = st.text_input(text("Reason; whoever asked may read it"), key=f"request_reason|{chosen}")
+        reason = st.text_input(text("Reason, to answer whoever asks at the office"), key=f"request_reason|{chosen}")
         if not st.form_submit_button(text("Save what became of it"), type="primary", disabled=not who):
             return
     same_as = same or "" if state == requests.SAME else ""

@@ -8,8 +8,8 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.parts.review import held_rows, one_survey
-from app_pages.parts.shared import choices, reviewer, tables
-from app_pages.session import address
+from app_pages.parts.shared import browser, choices, reviewer, tables
+from app_pages.session import address, plain_text
 from audits import record as records
 from audits import survey, terms, wording
 from audits.field import position_checks
@@ -20,6 +20,7 @@ from layers import distance
 STATES = (reviews.SUBMITTED, reviews.RETURNED, reviews.APPROVED)
 LISTED = 300
 ASCENTS = ("ramp", "lift")
+RECEIPT = "review_receipt"
 
 
 def show(context: session.Context) -> None:
@@ -30,22 +31,29 @@ def show(context: session.Context) -> None:
         text("Nothing is erased here: a returned survey stays in the record and does not count until it is corrected.")
     )
     who = reviewer.name(context)
-    reviewer.show_done()
+    with st.container(key=RECEIPT):
+        is_decided = reviewer.show_done()
+        beside = st.container()
     surveys = read.surveys(context.store)
     standing = surveys.loc[(surveys["status"] == "final") & (surveys["superseded_by"] == "")]
     parts = {"surveys": text("Surveys"), "held": text("Rows held back"), "people": text("Photos with people")}
     default = parts.get(st.query_params.get("review_part", ""))
     queue, held, people = st.tabs(list(parts.values()), key="review_tab", on_change="rerun", default=default)
     with queue:
-        review_surveys(context, standing, who)
+        shown = review_surveys(context, standing, who)
+    if is_decided:
+        if shown and queue.open:
+            beside.info(text("Now below: {survey}", survey=plain_text.literal(shown)))
+        # Else the next survey opens where the last one was left, its "approve" under the pointer, the receipt hidden.
+        browser.reveal(RECEIPT, read.head(context.store))
     with held:
         held_rows.settle_held(context, who)
     with people:
         held_rows.clear_photos(context, who)
 
 
-def review_surveys(context: session.Context, surveys: pd.DataFrame, who: str) -> None:
-    """Show the surveys that wait, and take decisions on one or on many."""
+def review_surveys(context: session.Context, surveys: pd.DataFrame, who: str) -> str:
+    """Show the surveys that wait, and take decisions on one or on many; return the name of the one that is open."""
     words, text = context.words, context.words.text
     names = {state: text(terms.REVIEW_STATE[state]) for state in STATES}
     counted = surveys["review"].value_counts()
@@ -55,7 +63,7 @@ def review_surveys(context: session.Context, surveys: pd.DataFrame, who: str) ->
     mine = surveys.loc[surveys["review"] == shown_state].sort_values("received_at")
     if mine.empty:
         st.write(text("No survey is in this state."))
-        return
+        return ""
     warnings = warnings_of(context, surveys)
     rows = [_row(row, warnings, words) for row in mine.head(LISTED).to_dict("records")]
     labels = {
@@ -79,6 +87,7 @@ def review_surveys(context: session.Context, surveys: pd.DataFrame, who: str) ->
     with right:
         row = surveys.loc[surveys["survey_id"] == chosen].to_dict("records")[0]
         one_survey.show(context, row, chosen, warnings, who)
+    return one_survey.heading(row, words)
 
 
 def _row(row: one_survey.Row, warnings: dict[str, list[str]], words: wording.Wording) -> tuple[object, ...]:

@@ -14,6 +14,7 @@ from app_pages.session import cache, navigation, page_roles
 from audits import roles, wording
 from audits.doctor import checks
 from audits.store.public_form import unread
+from audits.store.register import municipal_choices
 
 _ACCOUNTS = ("accounts.py", wording.phrase("Open the accounts"))
 # where what a check found is put right
@@ -24,6 +25,8 @@ MENDED_AT = {
     "first_passwords": _ACCOUNTS,
     "wrong_passwords": _ACCOUNTS,
     "public_pages": _ACCOUNTS,
+    municipal_choices.PRIVACY_CONTACT: ("privacy.py", wording.phrase("Write the contact")),
+    municipal_choices.ACCESSIBILITY_CONTACT: ("accessibility.py", wording.phrase("Write the contact")),
 }
 
 

@@ -252,7 +252,7 @@ def ask_design(context: session.Context, of: works_table.Works, fix_id: str) -> 
 def take_plan(
     context: session.Context, record: records.AuditedRecord, of: works_table.Works, named: str | None
 ) -> None:
-    """Offer to record all fixes of a plan that is kept as planned, by who is `named` or gives a name here."""
+    """Offer to record fixes of a kept plan as planned, all or some, by who is `named` or gives a name here."""
     words, text = context.words, context.words.text
     if not roles.may(context.store.role, fix_steps.ACTION):
         st.write(text("An engineer records which fixes are planned."))
@@ -275,10 +275,14 @@ def take_plan(
         day = days.required(context, text("Day"), "works_plan_day", until=context.today)
         if day is None:
             return
-        label = words.count("Record {n} fix as planned", "Record {n} fixes as planned", len(new))
-        done = words.count("{n} fix recorded as planned.", "{n} fixes recorded as planned.", len(new))
-        if st.button(label, key="works_plan_take", disabled=not who):
-            reviewer.attempt(context, lambda: _take(context, new, plan_id, day, who), done)
+        key = f"works_plan_fixes|{plan_id}|{len(new)}"
+        st.session_state.setdefault(key, new)
+        titles = {one: progress.fix_name(context, record, one) for one in new}
+        taken = choices.several(text("Fixes to record as planned"), titles, key=key, placeholder=text("none"))
+        label = words.count("Record {n} fix as planned", "Record {n} fixes as planned", len(taken))
+        done = words.count("{n} fix recorded as planned.", "{n} fixes recorded as planned.", len(taken))
+        if st.button(label, key="works_plan_take", disabled=not (who and taken)):
+            reviewer.attempt(context, lambda: _take(context, taken, plan_id, day, who), done)
 
 
 def _take(context: session.Context, fix_ids: list[str], plan_id: str, day: dt.date, who: str) -> None:

@@ -13,5 +13,9 @@
       group.setAttribute("aria-label", name);
     }
   };
+  // Streamlit leaves the menu open over the page that was chosen in it, and remembers it open for the next ones
+  document.addEventListener("click", ({ target }) => {
+    if (target.closest("[data-testid=stSidebarNavLink]")) document.querySelector("[data-testid=stSidebarCollapseButton] button")?.click();
+  });
   new MutationObserver(mend).observe(document.documentElement, { subtree: true, childList: true });
 })();

@@ -1,12 +1,12 @@
 /* Say Streamlit's own English words in the page's language; the dictionary comes with the page.
-   In a phrase, * stands for any words and # for a number; a phrase holds one of them at most. */
+   In a phrase, * stands for any words and # for a number, and both are put in again in their order. */
 (() => {
   const source = document.getElementById("jaidee-words");
   const words = source ? JSON.parse(source.textContent) : {};
   if (!Object.keys(words).length) return;
   const patterns = Object.keys(words).filter((phrase) => /[*#]/.test(phrase)).map((phrase) => {
     const plain = phrase.replace(/[.+?^${}()|[\]\\]/g, "\\$&");
-    return [new RegExp(`^${plain.replace("*", "(.+)").replace("#", "([\\d.,]+)")}$`), words[phrase]];
+    return [new RegExp(`^${plain.replaceAll("*", "(.+)").replaceAll("#", "(-?[\\d.,]+)")}$`), words[phrase]];
   });
   const OURS = "textarea, canvas, [data-testid=stHtml], [data-jaidee-data]";
   const ATTRIBUTES = ["aria-label", "title", "placeholder", "alt", "aria-valuetext"];
@@ -16,7 +16,9 @@
     if (Object.hasOwn(words, plain)) return text.replace(plain, () => words[plain]);
     for (const [pattern, phrase] of patterns) {
       const found = pattern.exec(plain);
-      if (found) return phrase.replace(/[*#]/, () => translated(found[1]) ?? found[1]);
+      if (!found) continue;
+      const parts = found.slice(1);
+      return phrase.replace(/[*#]/g, () => { const part = parts.shift(); return translated(part) ?? part; });
     }
     return null;
   };

@@ -260,7 +260,6 @@ def test_the_browsers_own_words_are_translated_once_and_whole() -> None:
     for english, thai in wording.chrome_phrases("th").items():
         assert THAI_LETTER.search(thai), english
         assert WILD.findall(english) == WILD.findall(thai), f"{english}: the rest that * or # stands for is lost"
-        assert len(WILD.findall(english)) <= 1, f"{english}: the script fills one * or # only"
     assert wording.chrome_phrases("en") == {}
 
 
@@ -272,6 +271,7 @@ def test_the_browsers_own_words_are_said_in_thai_and_data_is_left_alone(tmp_path
         f"""<!doctype html><meta charset="utf-8"><script type="application/json" id="jaidee-words">{words}</script>
 <script>{script}</script>
 <p>Select all</p><p>50MB per file</p><p>3 options available.</p><p>Nobody's word</p>
+<p>Number is outside the allowed range. Please enter a value between -1.00 and 1,000.00.</p>
 <button aria-label="Help for ความกว้าง"></button><button aria-label="Error: Unknown error"></button>
 <div data-testid="stHtml"><p>Remove everything</p><i title="Search"></i></div><textarea>Search</textarea>""",
         "utf-8",
@@ -289,7 +289,7 @@ def test_the_browsers_own_words_are_said_in_thai_and_data_is_left_alone(tmp_path
         check=True,
         timeout=60,
     ).stdout.decode()
-    said = ("<p>เลือกทั้งหมด</p>", "<p>ไม่เกิน 50 MB ต่อไฟล์</p>", "<p>มี 3 ตัวเลือก</p>")
+    said = ("<p>เลือกทั้งหมด</p>", "<p>ไม่เกิน 50 MB ต่อไฟล์</p>", "<p>มี 3 ตัวเลือก</p>", "คือ -1.00 ถึง 1,000.00</p>")
     named = ('aria-label="คำอธิบายของ ความกว้าง"', 'aria-label="ผิดพลาด: เกิดข้อผิดพลาดที่ไม่ทราบสาเหตุ"')
     left = ("<p>Nobody's word</p>", "<p>Remove everything</p>", 'title="Search"', "<textarea>Search</textarea>")
     assert [part for part in (*said, *named, *left) if part not in shown] == []
@@ -301,6 +301,6 @@ def test_a_value_of_each_language_may_be_copied() -> None:
 
 
 def test_a_problem_names_its_field_as_the_form_does() -> None:
-    problem = errors.ProblemKind("TEST-001", "Give the reason: whoever asked may read it.")
+    problem = errors.ProblemKind("TEST-001", "Give the reason: the office answers with it when somebody asks.")
     assert wording.Wording("th").problem(problem.at("reason")).startswith("เหตุผล: ")
-    assert wording.Wording("en").problem(problem.at("")) == "Give the reason: whoever asked may read it."
+    assert wording.Wording("en").problem(problem.at("")) == problem.template

@@ -18,7 +18,7 @@ from audits.store.db import connection
 from audits.store.public_form import unread
 from audits.store.requests import requests
 
-PATH = "/ask"
+PATH = unread.ADDRESS
 # a field that no person sees; programs fill in whatever there is
 TRAP = "website"
 

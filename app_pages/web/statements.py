@@ -32,7 +32,12 @@ def routes(open_store: Callable[[], connection.Store]) -> list[Route]:
         notice = privacy_notice.read(open_store(), language.wording_of(request))
         return plain_pages.page(request, "privacy.html.j2", notice=notice)
 
+    def missing(request: Request) -> Response:
+        return plain_pages.error(request, 404)
+
     found = {accessibility_statement.ADDRESS: accessibility, privacy_notice.ADDRESS: privacy}
+    # Streamlit would answer any other address with its own page
+    found["/statement/{name:path}"] = missing
     return [Route(address, endpoint, methods=["GET"]) for address, endpoint in found.items()]
 
 

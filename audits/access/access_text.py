@@ -47,6 +47,10 @@ ANY_OF_THE_KIND = phrase(
     "A trip is step-free when a place of its kind within {limit} m on foot can be reached so, even if it is not the "
     "nearest one."
 )
+ZONE_LINE = phrase(
+    "{zone}: of {on_foot} trips on foot, {known} step-free; {unknown} if everything unknown is a barrier"
+)
+ZONE_COLUMNS = {barriers.KNOWN_ONLY: "known", barriers.ALL_UNKNOWN: "unknown"}
 UNKNOWN_WAYS = phrase(
     "The map does not say of {unknown} of {whole} km of way whether one can pass; they count as passable in both cases."
 )
@@ -146,6 +150,22 @@ def worst_zones(access: trips.Access) -> pd.DataFrame:
     found = access.by("zone").drop(index=selection.NO_ZONE, errors="ignore")
     share = (found["step_free"] / found["on_foot"]).loc[found["on_foot"] > 0]
     return parts({access.case: access}, "zone").loc[sorted(share.index[share == share.min()])]
+
+
+def zone_lines(cases: Cases, words: wording.Wording) -> list[str]:
+    """State each zone's part of the 100 trips in one line, as printed; nothing where no trip counts."""
+    if not cases[barriers.KNOWN_ONLY].known:
+        return []
+    lines = []
+    for zone, row in parts(cases, "zone").rename(columns=ZONE_COLUMNS).iterrows():
+        numbers = {str(name): written(value, words) for name, value in row.items()}
+        lines.append(words.text(ZONE_LINE, zone=zone_name(int(str(zone)), words), **numbers))
+    return lines
+
+
+def zone_name(zone: int, words: wording.Wording) -> str:
+    """Name a zone."""
+    return words.text("no zone yet") if zone == selection.NO_ZONE else words.text("Zone {n}", n=zone)
 
 
 def written(weight: float, words: wording.Wording) -> str:

@@ -55,7 +55,7 @@ def access(
         **arguments.basis(record),
     }
     lines = access_text.lead(cases, words, persona), *access_text.other_case(cases, words)
-    beside = access_text.beside(prepared, cases, words)
+    beside = *access_text.zone_lines(cases, words), *access_text.beside(prepared, cases, words)
     rests_on = access_text.network(prepared, words), *access_text.limits(prepared, unknown_m, words)
     request.print_receipt(receipt, (*lines, *beside, *rests_on))
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from audits import terms, wording
-from audits.council import council_text, figures, money
+from audits.access import access_text
+from audits.council import figures, money
 from audits.formats import picture
 from audits.plans import plan_about
 from layers import svg
@@ -70,7 +71,7 @@ def _legend(sheet: picture.Drawing, words: wording.Wording) -> None:
 
 def zones(found: figures.Where, words: wording.Wording, wide: float = WIDE) -> picture.Picture:
     """Return a bar for each zone, and for all together, with its numbers in it."""
-    every = [(council_text.zone_name(zone, words), each) for zone, each in found.zones.items()]
+    every = [(access_text.zone_name(zone, words), each) for zone, each in found.zones.items()]
     every.append((words.text("All zones"), found.whole))
     sheet = picture.Drawing(wide)
     _legend(sheet, words)

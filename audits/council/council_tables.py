@@ -8,6 +8,7 @@ import geopandas as gpd
 import pandas as pd
 
 from audits import terms, wording
+from audits.access import access_text
 from audits.council import council_text, figures, money_text
 from audits.council import money as council_money
 from audits.plans import budget_plan, plan_about
@@ -33,7 +34,7 @@ def zone_table(
 ) -> Table:
     """Return the figures of every zone: counts, share of failures at least and at most, and score."""
     text = words.text
-    zones = [(council_text.zone_name(zone, words), each, {"zone": str(zone)}) for zone, each in found.zones.items()]
+    zones = [(access_text.zone_name(zone, words), each, {"zone": str(zone)}) for zone, each in found.zones.items()]
     everywhere: dict[str, str] = {}
     rows = [
         (

@@ -15,7 +15,7 @@ from audits.council import figures, trend
 from audits.council import money as council_money
 from audits.reports import markers, site_report
 from audits.rules import model
-from audits.scoring import run, selection
+from audits.scoring import run
 from audits.works import site_changes
 
 phrase = wording.phrase
@@ -98,7 +98,7 @@ def where(found: figures.Where, words: wording.Wording, listing: Listing = unlin
     sentences = [
         words.text(
             "{zone}: {failed} of {all} sites known to fail, {open} not known yet.",
-            zone=zone_name(zone, words),
+            zone=access_text.zone_name(zone, words),
             **by_verdict(found, found.zones[zone], words, listing, zone=str(zone)),
         )
         for zone in found.worst.zones
@@ -111,7 +111,7 @@ def where(found: figures.Where, words: wording.Wording, listing: Listing = unlin
 def worst_zones(worst: figures.Worst, words: wording.Wording) -> str:
     """Return the names of the worst zones, such as “Zones 1 and 3”."""
     if len(worst.zones) == 1:
-        return zone_name(worst.zones[0], words)
+        return access_text.zone_name(worst.zones[0], words)
     return words.text("Zones {numbers}", numbers=listed(map(str, worst.zones), words))
 
 
@@ -141,7 +141,7 @@ def by_trips(bought: council_money.Money | None, words: wording.Wording) -> str:
     known, on_foot = (access_text.written(worst[name].sum(), words) for name in (bought.record.case, "on_foot"))
     worst_zones = words.text(
         "By trips it is worst in {zones}: {known} of the {on_foot} trips from there can be made step-free today.",
-        zones=listed((zone_name(zone, words) for zone in worst.index), words),
+        zones=listed((access_text.zone_name(zone, words) for zone in worst.index), words),
         known=known,
         on_foot=on_foot,
     )
@@ -272,11 +272,6 @@ def accepted(fixes: int, words: wording.Wording) -> str:
     return words.count(
         "{n} fix was built and accepted after a survey.", "{n} fixes were built and accepted after a survey.", fixes
     )
-
-
-def zone_name(zone: int, words: wording.Wording) -> str:
-    """Return the name of a zone."""
-    return words.text("no zone yet") if zone == selection.NO_ZONE else words.text("Zone {n}", n=zone)
 
 
 def site_name(code: str, sites: gpd.GeoDataFrame, words: wording.Wording) -> str:

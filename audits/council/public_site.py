@@ -18,6 +18,7 @@ from audits.reports import accessibility_statement, catalogue, privacy_notice
 from audits.requests import counts
 from audits.store import public_pages
 from audits.store.db import connection
+from audits.store.public_form import unread
 from audits.store.register import municipal_choices
 from audits.store.requests import requests
 from audits.store.works import fix_steps
@@ -29,6 +30,7 @@ STATEMENTS = {
     wording.phrase("Privacy"): privacy_notice.ADDRESS,
     wording.phrase("Accessibility of this program"): accessibility_statement.ADDRESS,
 }
+ASK = {wording.phrase("Ask the municipality"): unread.ADDRESS}
 CATALOGUE, DICTIONARY = "catalogue.jsonld", "data_dictionary.csv"
 
 
@@ -51,7 +53,7 @@ def make(
     found, made_at = gathered(store, record, today), dt.datetime.now(dt.UTC)
     # a copy elsewhere has no program beside it
     is_served = target.resolve() == public_pages.folder(store.workspace).resolve()
-    statements = STATEMENTS if is_served else None
+    statements = STATEMENTS | (ASK if unread.is_open(store) else {}) if is_served else None
     pages = static_site.files(found, briefs(found, languages), languages, made_at, statements)
     files = pages | _catalogue(store, record, today)
     written = {target / name: content for name, content in files.items()}

@@ -13,6 +13,8 @@ from audits.store import incidents, public_pages
 from audits.store.accounts import accounts, sessions
 from audits.store.backup import last_backup
 from audits.store.db import connection, grants, health, workspace
+from audits.store.public_form import unread
+from audits.store.register import municipal_choices
 
 phrase = wording.phrase
 
@@ -95,6 +97,7 @@ def examine(store: connection.Store, environment: Mapping[str, str], now: dt.dat
         _encryption(environment),
         _owner(store),
         _public_pages(store, now),
+        *_contacts(store),
     ]
 
 
@@ -230,3 +233,24 @@ def _public_pages(store: connection.Store, now: dt.datetime) -> Check:
         sentence = phrase("The pages for everybody are of {at}, and the record has gone on; make them under Accounts.")
         return Check("public_pages", False, sentence, {"at": made_at})
     return Check("public_pages", True, phrase("The pages for everybody are of {at}."), {"at": made_at})
+
+
+NO_CONTACTS: Mapping[str, str] = {
+    municipal_choices.PRIVACY_CONTACT: phrase(
+        "Pages are open to everybody, and nobody to ask about personal data is named; write the contact on the page "
+        "Privacy, under “For the administrator”."
+    ),
+    municipal_choices.ACCESSIBILITY_CONTACT: phrase(
+        "Pages are open to everybody, and nobody to tell of a barrier is named; write the contact on the page "
+        "Accessibility of this program."
+    ),
+}
+
+
+def _contacts(store: connection.Store) -> Iterator[Check]:
+    chosen = municipal_choices.every(store)
+    is_public = public_pages.is_open(store) or unread.is_open(store)
+    missing = [name for name in NO_CONTACTS if is_public and not chosen.get(name)]
+    if not missing:
+        yield Check("contacts", True, phrase("Nothing is open to everybody without a contact."))
+    yield from (Check(name, False, NO_CONTACTS[name]) for name in missing)

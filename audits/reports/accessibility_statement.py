@@ -12,7 +12,7 @@ from layers import installation
 STATEMENTS = installation.DATA / "accessibility"
 # where the program shows it to everybody, without an account
 ADDRESS = "/statement/accessibility"
-CONTACT, PLACEHOLDER = "accessibility_contact", "{contact}"
+CONTACT, PLACEHOLDER = municipal_choices.ACCESSIBILITY_CONTACT, "{contact}"
 NO_CONTACT = wording.phrase(
     "The municipality has not written yet whom to tell; ask at its front desk, or the person who gave you this address."
 )

@@ -11,7 +11,7 @@ from audits.store.register import municipal_choices
 
 phrase = wording.phrase
 
-CONTACT = "privacy_contact"
+CONTACT = municipal_choices.PRIVACY_CONTACT
 
 # where the program shows it to everybody, without an account
 ADDRESS = "/statement/privacy"
@@ -39,10 +39,10 @@ KEPT = (
         phrase("Administrators"),
     ),
     (
-        phrase("Who is signed in, and failed attempts, without the address itself"),
+        phrase("Who is signed in, the last sign-in and failed attempts, without the address itself"),
         phrase("To keep strangers out"),
-        phrase("About a day; never in a backup"),
-        phrase("Nobody, the program only"),
+        phrase("About a day, the last sign-in up to 400 days; never in a backup"),
+        phrase("Administrators: how many sessions, the last sign-in and the number of failed attempts"),
     ),
     (
         phrase("Surveys begun and not sent, files that could not be read"),

@@ -29,6 +29,7 @@ WORD = errors.ProblemKind(
 OTHER_UNIT = errors.ProblemKind(
     "STORE-628", "{value}: this limit is not measured in that unit; look again at its clause in the gazette."
 )
+NOT_A_PAGE = errors.ProblemKind("STORE-629", "{page} is no page; write its number, as the gazette prints it.")
 
 # As a person types them from the gazette; \\d takes Thai digits too.
 _UNITS = {
@@ -38,6 +39,12 @@ _UNITS = {
     "light": r"lux|ลักซ์",
 }
 _WORD = r"(?:must be |ต้อง)?(?:yes|no|so|there|present|absent|required|true|false|ใช่|ไม่ใช่|ไม่|มี|ไม่มี)"
+# What stands around a figure and makes no sentence of it: “ไม่เกิน 900 มม.” asks for a width, not for a thing.
+_AROUND = (
+    r"ไม่|เกิน|กว่า|น้อย|มาก|ต่ำ|อย่าง|ตั้งแต่|ขึ้นไป|ลงมา|ถึง|ระหว่าง|และ|ประมาณ|เท่ากับ|ต้อง|ความ|ระยะ|กว้าง|สูง|ยาว|ลึก|หนา|ชัน"
+    r"|\b(?:must|shall|be|at|least|most|not|no|more|less|than|over|under|above|below|up|from|to|between|and|about|exactly"
+    r"|min(?:imum)?|max(?:imum)?|wide|high|long|deep|thick|width|height|length|depth|slope)\b"
+)
 _MEASURED_IN = {
     "mm": ("length",),
     "m": ("length",),
@@ -71,8 +78,8 @@ def record(
     Raises
     ------
     audits.errors.RefusedError
-        With every problem: no author, no limit of law, no answer, no value or page of one that differs, a value that
-        this limit cannot have.
+        With every problem: no author, no limit of law, no answer, no value or page of one that differs, a page
+        without a number, a value that this limit cannot have.
     audits.errors.NotAllowedError
         When this role may not compare.
     """
@@ -84,9 +91,12 @@ def record(
         ("answer", NO_ANSWER, answer not in ANSWERS),
         ("value", NO_VALUE, differs and not value),
         ("page", NO_PAGE, differs and not page),
+        ("page", NOT_A_PAGE, page and not re.search(r"\d", page)),
         *(("value", kind, differs) for kind in _misfits(limit, value)),
     )
-    problems = tuple(kind.at(where, limit_id=limit.limit_id, value=value) for where, kind, wrong in faults if wrong)
+    problems = tuple(
+        kind.at(where, limit_id=limit.limit_id, value=value, page=page) for where, kind, wrong in faults if wrong
+    )
     if problems:
         raise errors.RefusedError(problems)
     values = {"limit_id": limit.limit_id, "content": limit.content, "answer": answer}
@@ -100,7 +110,7 @@ def _misfits(limit: model.Limit, value: str) -> list[errors.ProblemKind]:
     written = value.lower()
     units = {name for name, mark in _UNITS.items() if re.search(mark, written)}
     if limit.unit == "yes_no":
-        words = re.sub("|".join(_UNITS.values()), "", written)
+        words = re.sub("|".join((*_UNITS.values(), _AROUND)), "", written)
         return [NUMBER] if re.search(r"\d", written) and not re.search(r"[^\W\d_]", words) else []
     if re.fullmatch(_WORD, written):
         return [WORD]

@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from audits import barriers, priority, terms, wording
+from audits.access import access_text
 from audits.council import brief, council_contents, council_tables, council_text, figures
 from audits.formats import typesetting, word_document
 from audits.plans import build_model, plan_about, plan_contents, site_fixes, staging
@@ -180,7 +181,7 @@ def _barriers(subject: Subject, words: wording.Wording) -> council_tables.Table:
     zones = record.sites["zone"].fillna(0).astype(int)
     table = pd.crosstab(zones, state).reindex(columns=list(barriers.STATES), fill_value=0)
     rows = tuple(
-        (council_text.zone_name(int(str(zone)), words), *(words.number(int(count), 0) for count in row))
+        (access_text.zone_name(int(str(zone)), words), *(words.number(int(count), 0) for count in row))
         for zone, row in zip(table.index, table.to_numpy(), strict=True)
     )
     headings = (text("Zone"), *(text(barriers.STATES[name]) for name in barriers.STATES))

@@ -14,6 +14,7 @@ from audits import errors, terms, wording
 from audits.cli import arguments
 from audits.formats import days
 from audits.ramps import price_books
+from audits.store.db import connection
 from audits.works import contracts, fix_states, spending, works_table, works_workbook
 
 phrase = wording.phrase
@@ -22,6 +23,7 @@ SUMMARY = phrase(
     "{n} fixes, {overdue} of them overdue and {over} over budget; {resurveys} sites are due to be surveyed again"
 )
 MONEY = phrase("Estimate {estimate_thb} baht, contract {contract_thb} baht, paid {paid_thb} baht")
+COST = phrase("about {cost} baht")
 RECORDED = phrase("Recorded for {fix}.")
 
 WRITTEN = phrase("written: {file}")
@@ -29,11 +31,14 @@ MEASURE_FIRST = phrase(
     "Measure first: {n} possible barriers at {sites} sites, {minutes} minutes; nothing is priced there"
 )
 
+IS_SITE = errors.ProblemKind("WORKS-025", "{code} is a site; name one of its fixes: {fixes}.")
+NO_FIX = errors.ProblemKind("WORKS-026", "{code} is a site where nothing is to be mended or is followed; name a fix.")
+
 works = typer.Typer(help=__doc__, invoke_without_command=True)
 SO_FAR = {name: fix_states.BUILT if name == spending.COMPLETED else name for name in spending.RUNGS}
 STEPS = tuple(one for one in fix_states.STEPS if one != fix_states.ACCEPTED)
 
-Fix = Annotated[str, typer.Argument(help="Id of the fix, such as KK-001.ramp.1.")]
+Fix = Annotated[str, typer.Argument(help="Id of the fix, such as KK-001.ramp.1, or of a site with one fix.")]
 On = Annotated[str, typer.Option("--on", help="Its day, such as 15/11/2568; else today.")]
 Note = Annotated[str, typer.Option("--note", help="Remark; needed to change what was recorded.")]
 
@@ -55,6 +60,7 @@ def step(
     if isinstance(day, errors.ProblemKind):
         raise errors.RefusedError((day.at("happened_on", written=on),))
     with request.open_store() as store:
+        fix = _one_fix(request, store, fix)
         fix_states.record(store, fix, state, day, actor, note=note)
     _print_recorded(request, fix)
 
@@ -74,11 +80,13 @@ def contract(
     committee: Annotated[
         str, typer.Option("--committee", help="Acceptance committee: offices or positions, separated by semicolons.")
     ] = "",
+    sure: Annotated[bool, typer.Option("--sure", help="The price is right, far as it is from the estimate.")] = False,
     note: Note = "",
 ) -> None:
     """Record the contract of planned works, or amend the one that stands."""
     today, record = arguments.today(), request.read_record()
     with request.open_store() as store:
+        fix = _one_fix(request, store, fix)
         known = works_table.gather(store, record, price_books.in_force(store).book, today)
         contracts.sign(
             store,
@@ -94,8 +102,9 @@ def contract(
             committee=committee,
             note=note,
             estimate_thb=known.cost_thb(fix),
+            is_sure=sure,
         )
-    _print_recorded(request, fix)
+    _print_recorded(request, fix, warn_of_design=True)
 
 
 @works.command("progress")
@@ -116,6 +125,7 @@ def progress(
     today = arguments.today()
     picture = None if photo is None else photo.read_bytes()
     with request.open_store() as store:
+        fix = _one_fix(request, store, fix)
         contracts.report(
             store,
             fix,
@@ -144,13 +154,29 @@ def pay(
     """Record a payment under the contract."""
     today = arguments.today()
     with request.open_store() as store:
+        fix = _one_fix(request, store, fix)
         contracts.pay(
             store, fix, actor, amount=amount, happened_on=on or today, today=today, note=note, over_reason=over_reason
         )
     _print_recorded(request, fix)
 
 
-def _print_recorded(request: arguments.Request, fix: str) -> None:
+def _one_fix(request: arguments.Request, store: connection.Store, named: str) -> str:
+    """Take the code of a site for its fix, where it has just one."""
+    if "." in named:
+        return named
+    record = request.read_record()
+    if named not in record.sites.index:
+        return named
+    table = works_table.gather(store, record, price_books.in_force(store).book, arguments.today()).table
+    fixes = [str(one) for one in table.index[table["site"] == named]]
+    if len(fixes) == 1:
+        return fixes[0]
+    kind = IS_SITE if fixes else NO_FIX
+    raise errors.RefusedError((kind.at(named, code=named, **({"fixes": ", ".join(fixes)} if fixes else {})),))
+
+
+def _print_recorded(request: arguments.Request, fix: str, *, warn_of_design: bool = False) -> None:
     """Answer with the works as they now stand."""
     record = request.read_record()
     with request.open_store() as store:
@@ -158,9 +184,12 @@ def _print_recorded(request: arguments.Request, fix: str) -> None:
     (row,) = _rows(known.table.loc[[str(record.counted_as([fix])[0])]])
     amounts = {name: request.words.number(row[name] or 0, 0) for name in spending.MONEY}
     words = request.words
-    request.print_receipt(
-        {"fix": row, "head": record.head}, [words.text(RECORDED, fix=fix), words.text(MONEY, **amounts)]
-    )
+    lines = [words.text(RECORDED, fix=fix), words.text(MONEY, **amounts)]
+    receipt = {"fix": row, "head": record.head}
+    if warn_of_design:
+        remarks = [words.text(contracts.NO_DESIGN_YET)] if row["state"] == fix_states.PLANNED else []
+        receipt, lines = receipt | {"remarks": remarks}, lines + remarks
+    request.print_receipt(receipt, lines)
 
 
 @works.callback(invoke_without_command=True)
@@ -204,7 +233,7 @@ def works_list(
         "xlsx": None if xlsx is None else str(xlsx),
         "head": record.head,
     }
-    lines = [f"{row['fix_id']}  {words.text(fix_states.STATES[str(row['state'])])}" for row in rows]
+    lines = [_line(row, words) for row in rows]
     for row in rows:
         if row["presumed_same_as"]:
             others = ", ".join(row["presumed_same_as"])
@@ -227,6 +256,12 @@ def works_list(
         xlsx.write_bytes(works_workbook.workbook(known, names, record.sites, today, words, mark))
         lines.append(words.text(WRITTEN, file=xlsx))
     request.print_receipt(receipt, lines)
+
+
+def _line(row: dict[str, Any], words: wording.Wording) -> str:
+    cost = row["cost_thb"]
+    priced = [] if cost is None else [words.text(COST, cost=words.number(cost, 0))]
+    return "  ".join((row["fix_id"], words.text(fix_states.STATES[row["state"]]), *priced))
 
 
 def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:

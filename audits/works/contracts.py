@@ -18,6 +18,11 @@ from audits.works import fix_states
 MOST_BAHT = 10_000_000_000
 MOST_MONTHS = 120
 LONGEST_WORKS = dt.timedelta(days=3653)  # a day of completion further away is a slip of the year
+DOUBTFUL_TIMES = 5  # half of a slip by one digit, so that a slip is noticed beside any honest estimate
+
+NO_DESIGN_YET = wording.phrase(
+    "These works are planned, and no design of them is recorded; make sure that it is approved before the contract."
+)
 
 NOT_BAHT = errors.ProblemKind(
     "WORKS-006",
@@ -58,6 +63,11 @@ PAID_MORE = errors.ProblemKind(
 )
 BUILT_ALREADY = errors.ProblemKind(
     "WORKS-022", "These works are recorded as built on {day}, which is 100 percent; write 100, or an earlier day."
+)
+DOUBTFUL_PRICE = errors.ProblemKind(
+    "WORKS-024",
+    "The agreed price is {price} baht, the estimate {estimate} baht: is a digit missing or too many? Correct it, or "
+    "confirm that the price is right (command line: --sure).",
 )
 
 FIELDS = {
@@ -103,6 +113,7 @@ def sign(
     committee: str = "",
     note: str = "",
     estimate_thb: int | None = None,
+    is_sure: bool = False,
     recorded_at: dt.datetime | None = None,
 ) -> None:
     """Record the contract of a fix that is planned, or amend the one that stands.
@@ -118,6 +129,8 @@ def sign(
         Needed to amend.
     estimate_thb
         Likely cost on this day, to compare the price with; None where it is not known.
+    is_sure
+        Whether somebody confirmed a price that is doubtful beside the estimate; a standing one is not asked about.
 
     Raises
     ------
@@ -150,7 +163,9 @@ def sign(
         lowered = now.contract is not None and price_thb and price_thb < now.contract["price_thb"]
         if price_thb and lowered and now.paid_thb > price_thb:
             amended.append(PAID_MORE.at(_field("price_thb"), paid=_shown(now.paid_thb), price=_shown(price_thb)))
-        return [*_not_planned(now, fix_id), *amended, *found]
+        standing = None if now.contract is None else int(now.contract["price_thb"])
+        doubts = [] if is_sure or price_thb is None else doubtful(price_thb, estimate_thb, standing)
+        return [*_not_planned(now, fix_id), *amended, *found, *doubts]
 
     row = {"contractor": _text(contractor), "number": _text(number), "signed_on": signed, "price_thb": price_thb}
     row |= {"estimate_thb": estimate_thb, "due_on": due, "defects_months": months}
@@ -233,6 +248,19 @@ def pay(
 
     row = {"happened_on": day, "amount_thb": amount_thb, "note": note.strip(), "over_reason": over_reason.strip()}
     _add(store, contracts.PAYMENT, fix_id, row, actor, problems, recorded_at)
+
+
+def doubtful(price: object, estimate_thb: int | None, standing_thb: int | None = None) -> Problems:
+    """Return the question on a price at least :data:`DOUBTFUL_TIMES` the estimate or at most that part of it.
+
+    Empty where the price is no sum, nothing is estimated, or the price is the standing one, which was asked about.
+    """
+    price_thb = _baht(price, "price_thb", [])
+    if not price_thb or price_thb < 0 or not estimate_thb or price_thb == standing_thb:
+        return []
+    if estimate_thb / DOUBTFUL_TIMES < price_thb < estimate_thb * DOUBTFUL_TIMES:
+        return []
+    return [DOUBTFUL_PRICE.at(_field("price_thb"), price=_shown(price_thb), estimate=_shown(estimate_thb))]
 
 
 def members(committee: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,10 @@ def test_access_in_words_says_what_it_rests_on(folder: Path) -> None:
     assert made.exit_code == 0
     assert "All groups together: today " in made.stdout
     assert "No base map" in made.stdout
+    (zone,) = [line for line in made.stdout.splitlines() if line.startswith("Zone 1: of ")]
+    numbers = [float(one) for one in re.findall(r"[\d.]+", zone.partition(" of ")[2])]
+    assert numbers == sorted(numbers, reverse=True)
+    assert len(numbers) == 3
 
 
 @pytest.mark.parametrize("old", barriers.OLD_CASES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -166,3 +167,25 @@ def test_every_cause_has_a_thai_name() -> None:
     words = wording.Wording("th")
     assert set(answers.CAUSES) == set(catchments.MAPPED)
     assert all(words.text(name) != name for name in answers.CAUSES.values())
+
+
+def test_what_the_council_counts_goes_along_to_access_and_the_plan_says_what_it_counts() -> None:
+    app = _opened("council.py", look="money", counted="approved")
+    for _ in range(60):
+        if found := [link.proto for link in app.get("page_link") if link.proto.page == "plan"]:
+            break
+        time.sleep(1)
+        app.run()
+    assert ["counted=approved" in link.query_string for link in found] == [True]
+    links = re.findall(r'href="(/access[?][^"]*)"', _said(app))
+    assert links
+    assert all("counted=approved" in link for link in links)
+    approved, every = "only those approved (official)", "all that were not returned"
+    for query, counted in (({"counted": "approved"}, approved), ({}, every)):
+        access = _said(_opened("access.py", **query))
+        known = re.search(r"jaidee-score.*?([0-9]+[.][0-9])", access)
+        assert known
+        assert (f">{known[1]}</a> of 100 trips" in _said(app)) == bool(query)
+        assert f"Surveys that count: {counted}" in access
+    (note,) = _opened("plan.py", counted="approved").info
+    assert note.value.startswith("This page counts all surveys")

@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app_pages import audit_log
+from app_pages.parts.audit_log import entry_text
 from app_pages.session import cache
 from audits import roles, wording
+from audits.store import public_pages
 from audits.store.audit_log import entries
+from audits.store.public_form import unread
 from tests.app_pages import opening
 
 
@@ -86,20 +88,31 @@ def test_it_speaks_thai() -> None:
 
 
 def test_every_deed_that_a_role_may_do_has_words() -> None:
-    assert set(roles.ACTIONS) <= set(audit_log.ACTIONS)
+    assert set(roles.ACTIONS) <= set(entry_text.ACTIONS)
 
 
-@pytest.mark.parametrize("action", [*audit_log.ACTIONS, "something.new"])
+@pytest.mark.parametrize("action", [*entry_text.ACTIONS, "something.new"])
 @pytest.mark.parametrize("language", wording.LANGUAGES)
 def test_an_entry_that_says_little_is_told_without_a_hole(action: str, language: str) -> None:
     words = wording.Wording(language)
     line = entries.Line(7, dt.datetime(2026, 3, 3, tzinfo=dt.UTC), "a", action, "e", "<KK-001>", {"x": None}, "d")
-    assert "{" not in audit_log.entry_sentence(line, words)
-    assert "<KK-001>" not in str(audit_log.entry_row(line, words)[3])
+    assert "{" not in entry_text.entry_sentence(line, words)
+    assert "<KK-001>" not in str(entry_text.entry_row(line, words)[3])
 
 
 def test_days_and_sums_of_an_entry_stand_as_the_reader_writes_them() -> None:
     content = {"fix_id": "KK-001.ramp.1", "amount_thb": 125000, "happened_on": "2026-03-02"}
     line = entries.Line(7, dt.datetime(2026, 3, 3, tzinfo=dt.UTC), "a", "fix.payment", "e", "x", content, "d")
-    sentence = audit_log.entry_sentence(line, wording.Wording("th"))
+    sentence = entry_text.entry_sentence(line, wording.Wording("th"))
     assert sentence == "งานก่อสร้าง KK-001.ramp.1: จ่าย 125,000 บาท เมื่อ 2 มี.ค. 2569"
+
+
+@pytest.mark.parametrize("name", [public_pages.CHOICE, unread.CHOICE])
+@pytest.mark.parametrize(("language", "on", "off"), [("en", "on", "off"), ("th", "เปิด", "ปิด")])
+def test_what_is_opened_to_everybody_is_on_or_off(name: str, language: str, on: str, off: str) -> None:
+    for value, word in (("yes", on), ("", off)):
+        content = {"name": name, "value": value}
+        line = entries.Line(7, dt.datetime(2026, 3, 3, tzinfo=dt.UTC), "a", "setting.set", "setting", "1", content, "d")
+        words = wording.Wording(language)
+        assert entry_text.entry_sentence(line, words).endswith(f": {word}")
+        assert f"<dd>{word}</dd>" in str(entry_text.entry_details(line, words))

@@ -45,6 +45,7 @@ def _press(app: AppTest, label: str) -> AppTest:
 def test_a_request_is_entered_decided_and_seen(folder: Path) -> None:
     with connection.open_store(workspace.Workspace(folder).demonstration) as store:
         unread.send(store, "คุณสมชายว่าฝาท่อแตก", "", "KK-002", "192.0.2.1")
+        unread.send(store, "ขายของ", "", "KK-002", "192.0.2.1")
         key = unread.every(store)["key"][0]
     app = _opened("requests.py")
     app.text_input(key="reviewer_name").set_value("malee").run()
@@ -53,6 +54,12 @@ def test_a_request_is_entered_decided_and_seen(folder: Path) -> None:
     _press(app, "Record it as a request")
     with connection.open_store(workspace.Workspace(folder).demonstration) as store:
         assert requests.every(store)["text"].tolist() == ["ฝาท่อแตก"]
+        assert unread.every(store)["text"].tolist() == ["ขายของ"]
+    # what deletes stands behind a press of its own, away from what records
+    (box,) = (each for each in app.get("popover") if each.proto.popover.label == "Delete it for good")
+    assert [each.label for each in box.button] == ["Yes, delete it"]
+    _press(app, "Yes, delete it")
+    with connection.open_store(workspace.Workspace(folder).demonstration) as store:
         assert unread.every(store).empty
     app.text_area(key="request_text|0").set_value("ทางลาดชัน โทร 081-234-5678")
     app.selectbox(key="request_site|0").set_value("KK-001")

@@ -14,6 +14,8 @@ from app_pages.session import cache, page_roles
 from audits import roles, settings, wording
 from audits.store.accounts import accounts, sessions
 from audits.store.db import connection, workspace
+from audits.store.public_form import unread
+from audits.store.register import municipal_choices
 from tests.app_pages import opening
 
 NAMES = (roles.ADMINISTRATOR, roles.TECHNICIAN, roles.ENGINEER, roles.COUNCIL)
@@ -113,7 +115,12 @@ def test_an_administrator_makes_an_account_and_closes_it(reader: pytest.MonkeyPa
     app.button(key="public_pages").click().run(timeout=120)
     assert not app.exception
     assert {"index.html", "en", "brief-th.pdf"} <= {path.name for path in (folder / "public").iterdir()}
-    assert 'href="/statement/privacy?lang=en"' in (folder / "public" / "en" / "index.html").read_text("utf-8")
+    public = (folder / "public" / "en" / "index.html").read_text("utf-8")
+    assert ['href="/statement/privacy?lang=en"' in public, 'href="/ask' in public] == [True, False]
+    with connection.open_store(workspace.Workspace(folder)) as store:
+        municipal_choices.choose(store, unread.CHOICE, unread.OPEN, "it")
+    app.button(key="public_make").click().run(timeout=120)
+    assert 'href="/ask?lang=en"' in (folder / "public" / "en" / "index.html").read_text("utf-8")
     assert any("They show the record as of" in each.value for each in app.markdown)
     app.text_input(key="account_new").set_value("Malee")
     app.selectbox(key="account_new_role").select(roles.COUNCIL)
@@ -125,6 +132,8 @@ def test_an_administrator_makes_an_account_and_closes_it(reader: pytest.MonkeyPa
     assert not app.run().warning
     app.selectbox(key="account_chosen").select("malee").run()
     app.button(key="account_disable").click().run()
+    assert [each.value for each in app.success] == ["malee: It opens nothing any more."]
+    assert app.button(key="account_reset").label == "Open it again with a new first password"
     with connection.open_store(workspace.Workspace(folder)) as store:
         assert not accounts.find(store, "malee").active
     app.selectbox(key="account_chosen").select(roles.ADMINISTRATOR).run()

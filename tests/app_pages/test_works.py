@@ -18,11 +18,11 @@ from audits import wording
 from audits.store.audit_log import events
 from audits.store.db import connection, workspace
 from audits.store.works import fix_steps
-from audits.works import fix_states
+from audits.works import contracts, fix_states
 from tests.agreement import printed
 from tests.app_pages import opening
 
-CHOSEN = ["KK-012.ramp.1", "KK-020.ramp.1", "gone.ramp.1"]
+CHOSEN = ["KK-012.ramp.1", "KK-020.ramp.1", "gone.ramp.1", "KK-017.ramp.1"]
 NOT_SURVEYED = "KK-023.shelter.1"
 """Built today, so that no survey is later; its site has a ramp too, which a survey shows first."""
 
@@ -61,12 +61,14 @@ def test_the_fixes_of_a_saved_plan_are_recorded_as_planned_but_those_further_on(
     assert [one.value for one in app.error] == ["The day is missing."]
     assert "works_plan_take" not in [one.key for one in app.button]
     app.text_input(key="works_plan_day").set_value(today).run()
+    assert app.button(key="works_plan_take").label == "Record 2 fixes as planned"
+    app.multiselect(key="works_plan_fixes|plan.1|2").unselect(CHOSEN[3]).run()
     button = app.button(key="works_plan_take")
     assert button.label == "Record 1 fix as planned"
     button.click().run()
     assert not app.exception
     assert [one.value for one in app.success] == ["1 fix recorded as planned."]
-    assert not [one for one in app.button if one.key == "works_plan_take"]
+    assert app.multiselect(key="works_plan_fixes|plan.1|1").value == [CHOSEN[3]], "what was left out is offered again"
     with connection.open_store(workspace.Workspace(folder).demonstration) as store:
         told = fix_steps.every(store)
     planned = told.loc[told["step"] == fix_states.PLANNED]
@@ -120,7 +122,7 @@ def test_the_contract_of_works_without_a_design_warns_in_thai_and_is_not_refused
     app.button_group(key=f"works_kind|{CHOSEN[0]}").set_value(contract_forms.PROGRESS).run()
     assert [one.value for one in app.info] == [wording.Wording("th").text(contract_forms.OWN_WORKERS)]
     app.button_group(key=f"works_kind|{CHOSEN[0]}").set_value(contract_forms.CONTRACT).run()
-    assert [one.value for one in app.warning] == [wording.Wording("th").text(contract_forms.NO_DESIGN_YET)]
+    assert [one.value for one in app.warning] == [wording.Wording("th").text(contracts.NO_DESIGN_YET)]
     fields = {"contractor": "หจก. ก", "number": "2/2569", "signed_on": "31/12/2599", "price_thb": "x"}
     for name, value in fields.items():
         app.text_input(key=f"works_{name}|{CHOSEN[0]}|0").set_value(value)
@@ -160,10 +162,17 @@ def test_a_contract_and_its_payment_are_recorded_on_the_page_and_stand_in_the_ta
     (button,) = (one for one in app.button if one.label == "Record the contract")
     button.click().run()
     assert "no sum in whole baht" in app.error[0].value
-    app.text_input(key=f"works_price_thb|{CHOSEN[1]}|0").set_value("๑๐๐,๐๐๐")
-    (button,) = (one for one in app.button if one.label == "Record the contract")
-    button.click().run()
+    price = f"works_price_thb|{CHOSEN[1]}|0"
+    for slip in ("10,000,000", "1,000"):
+        app.text_input(key=price).set_value(slip)
+        next(one for one in app.button if one.label == "Record the contract").click().run()
+        assert [f"The agreed price is {slip} baht, the estimate" in one.value for one in app.error] == [True]
+        (sure,) = (one for one in app.checkbox if one.label == "The agreed price is right as written")
+        sure.check()
+    app.text_input(key=price).set_value("๑๐๐,๐๐๐")
+    next(one for one in app.button if one.label == "Record the contract").click().run()
     assert not app.exception
+    assert not [one for one in app.checkbox if one.label == "The agreed price is right as written"]
     app.button_group(key=f"works_kind|{CHOSEN[1]}").set_value(contract_forms.PAYMENT).run()
     app.text_input(key=f"works_amount|{CHOSEN[1]}|0").set_value("40000")
     (button,) = (one for one in app.button if one.label == "Record the payment")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import Page, expect
 
 from audits.store.db import connection
@@ -83,6 +85,17 @@ def test_a_figure_that_cannot_be_is_told_at_its_box_and_nothing_is_saved(
         assert "KK-004" not in set(read.surveys(store)["site_code"])
 
 
+def _stands_at_receipt(page: Page, sentence: str) -> None:
+    receipt = page.get_by_text(sentence)
+    expect(receipt).to_be_visible(timeout=conftest.SLOW_MS)
+    conftest.settled(page)
+    box, header = receipt.bounding_box(), page.get_by_test_id("stHeader").bounding_box()
+    assert box and header, sentence
+    assert header["y"] + header["height"] <= box["y"] < page.viewport_size["height"] / 2, (box, header)
+    heading = page.get_by_role("heading", name=re.compile(r"^(KK|SP)-\d+ · ")).inner_text()
+    expect(page.get_by_text(f"Now below: {heading}")).to_be_in_viewport()
+
+
 def test_an_engineer_returns_one_and_approves_the_rest_and_the_technician_sees_why(
     served: conftest.Served, opened: conftest.Opener
 ) -> None:
@@ -95,12 +108,16 @@ def test_an_engineer_returns_one_and_approves_the_rest_and_the_technician_sees_w
     page.keyboard.press("Enter")
     conftest.settled(page)
     page.get_by_label("Note on the whole survey").fill("The tape hangs through")
+    page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop = 900")
     page.get_by_role("button", name="Return with these notes").click()
-    expect(page.get_by_text("Returned. The surveyor sees it with your notes.")).to_be_visible()
+    _stands_at_receipt(page, "Returned. The surveyor sees it with your notes.")
     with connection.open_store(served.workspace.demonstration) as store:
         surveys = read.surveys(store)
         back = surveys.loc[surveys["review_note"] == "The tape hangs through"].iloc[0]
     assert (back["review"], back["reviewed_by"]) == (reviews.RETURNED, "Engineer 1")
+    page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop = 900")
+    page.get_by_role("button", name="Approve", exact=True).click()
+    _stands_at_receipt(page, "1 survey approved.")
     conftest.unfold(page.get_by_text("Approve many at once"))
     page.get_by_role("button", name="with nothing to look out for").click()
     conftest.settled(page)

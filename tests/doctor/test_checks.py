@@ -43,6 +43,10 @@ def _backed_up(store: connection.Store, hours: float = 1, folder: str = "/b", pr
 def test_pages_for_everybody_that_are_open_are_there_and_not_old(store: connection.Store) -> None:
     _backed_up(store)
     municipal_choices.choose(store, public_pages.CHOICE, public_pages.OPEN, "it", NOW)
+    contacts = {"privacy_contact", "accessibility_contact"}
+    assert _failing(store) == {"public_pages", *contacts}
+    for name in contacts:
+        municipal_choices.choose(store, name, "the front desk", "it", NOW)
     assert _failing(store) == {"public_pages"}
     index = public_pages.folder(store.workspace) / "index.html"
     index.parent.mkdir()

@@ -70,7 +70,7 @@ def test_a_comparison_counts_only_for_the_content_it_was_made_of(store: connecti
 
 
 def test_a_later_record_takes_back_an_earlier_one(store: connection.Store, book: model.Criteria) -> None:
-    comparisons.record(store, limit_of(book, WIDTH), gazette.SAME, "malee")
+    comparisons.record(store, limit_of(book, WIDTH), gazette.SAME, "malee", page="หน้า ๒๐")
     comparisons.record(store, limit_of(book, WIDTH), gazette.WITHDRAWN, "somchai")
     assert records.criteria_of(store, book) is book
     comparisons.record(store, limit_of(book, WIDTH), gazette.SAME, "somchai")
@@ -87,6 +87,8 @@ def test_a_later_record_takes_back_an_earlier_one(store: connection.Store, book:
         ("perhaps", {}, ["STORE-623"]),
         (gazette.DIFFERS, {}, ["STORE-624", "STORE-625"]),
         (gazette.DIFFERS, {"value": "1", "page": " "}, ["STORE-625"]),
+        (gazette.DIFFERS, {"value": "1", "page": "สี่ไม่รู้"}, ["STORE-629"]),
+        (gazette.SAME, {"page": "?"}, ["STORE-629"]),
     ],
 )
 def test_what_is_missing_is_refused_all_at_once(
@@ -101,7 +103,20 @@ def test_what_is_missing_is_refused_all_at_once(
 @pytest.mark.parametrize(
     ("unit", "refused", "taken"),
     [
-        ("yes_no", {"STORE-626": ("950", "๙๕๐ มม.", "> 950 mm")}, ("no such clause", "ต้องมีเมื่อสูงเกิน 150 มม.")),
+        (
+            "yes_no",
+            {
+                "STORE-626": (
+                    "950",
+                    "๙๕๐ มม.",
+                    "> 950 mm",
+                    "ไม่เกิน 900 มม.",
+                    "กว้างไม่น้อยกว่า ๙๐ ซม.",
+                    "at least 900 mm wide",
+                )
+            },
+            ("no such clause", "ต้องมีเมื่อสูงเกิน 150 มม.", "not required under 150 mm", "ต้องมีทุก 2 ชั้น"),
+        ),
         (
             "mm",
             {"STORE-627": ("yes", "ต้องมี", "Must be present"), "STORE-628": ("5 %", "45°", "1:12", "300 lux")},

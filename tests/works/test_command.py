@@ -1,5 +1,6 @@
 import datetime as dt
 import json
+import shutil
 from pathlib import Path
 
 import openpyxl
@@ -8,7 +9,8 @@ from typer.testing import CliRunner
 
 from audits import __main__ as program
 from audits.store.db import connection, workspace
-from audits.works import fix_states
+from audits.store.surveys import read
+from audits.works import fix_states, works_table
 
 RAMP = "KK-001.ramp.1"
 
@@ -42,6 +44,33 @@ def test_the_list_names_every_fix_with_its_state_its_days_and_whether_it_is_over
 
 def test_only_the_state_that_was_asked_for_is_listed(folder: Path) -> None:
     assert [row["fix_id"] for row in told(folder, "works", "--state", fix_states.BUILT)["fixes"]] == [RAMP]
+
+
+def test_the_code_of_a_site_stands_for_its_one_fix_and_a_doubtful_price_waits_for_sure(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied = Path(shutil.copytree(folder, tmp_path / "city"))
+    who = "--actor", "engineer"
+    shown = CliRunner().invoke(program.application, ["works", "--lang", "en", "--workspace", str(copied)]).stdout
+    assert any(line.startswith(f"{RAMP}  built") for line in shown.splitlines())
+    assert told(copied, "works", "step", "KK-001", "dropped", "--note", "moved", *who)["fix"]["fix_id"] == RAMP
+    for fix, code in (("KK-003", "WORKS-026"), ("KK-999", "STORE-214")):
+        assert [one["code"] for one in told(copied, "works", "step", fix, "planned", *who)["problems"]] == [code]
+    told(copied, "works", "step", "KK-001", "planned", *who)
+    monkeypatch.setattr(works_table.Works, "cost_thb", lambda *_: 9_000)
+    agreed = "KK-001", "--contractor", "A", "--number", "1", "--price", "90000", *who
+    assert [one["code"] for one in told(copied, "works", "contract", *agreed)["problems"]] == ["WORKS-024"]
+    (remark,) = told(copied, "works", "contract", *agreed, "--sure", "--lang", "en")["remarks"]
+    assert "no design of them is recorded" in remark
+    with connection.open_store(workspace.Workspace(copied)) as store:
+        elements = read.elements(store)
+        code = elements["site_code"].value_counts().index[0]
+        names = sorted(elements.index[elements["site_code"] == code])
+        for name in names:
+            fix_states.record(store, name, fix_states.PLANNED, dt.date(2020, 1, 6), "engineer")
+    (problem,) = told(copied, "works", "step", code, "built", *who)["problems"]
+    assert (problem["code"], len(names) > 1) == ("WORKS-025", True)
+    assert problem["sentence"].endswith(f": {', '.join(names)}")
 
 
 def test_the_list_is_a_workbook_too(folder: Path, tmp_path: Path) -> None:

@@ -17,7 +17,6 @@ from app_pages.session import address, navigation
 from audits import barriers, wording
 from audits import record as records
 from audits.access import access_text, catchments
-from audits.council import council_text
 from audits.reports import markers
 from layers import personas
 
@@ -113,7 +112,7 @@ def split(context: session.Context, found: figures.Known, persona: str, part: st
     """Show the 100 trips by zone, kind of place or group of people; each column adds up to its last row."""
     words, text, people = context.words, context.words.text, access_text.people(context.words)
     name: Callable[..., str] = {
-        "zone": lambda zone: council_text.zone_name(zone, words),
+        "zone": lambda zone: access_text.zone_name(zone, words),
         "category": lambda kind: text(outcome.GOALS.get(str(kind), str(kind))),
         "persona": people.__getitem__,
     }[part]

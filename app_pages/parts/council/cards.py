@@ -13,7 +13,7 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.shared import background_jobs, tables
+from app_pages.parts.shared import background_jobs, site_summary, tables
 from app_pages.parts.works import progress
 from app_pages.session import address, basemap, cache, navigation, page_roles
 from audits import record as records
@@ -38,7 +38,7 @@ from audits.store.works import fix_steps
 from audits.works import spending
 from layers import ground, installation
 
-LOOK, BIG, KIND, COUNTED, MILLION = "look", "big", "council_kind", "counted", "million"
+LOOK, BIG, KIND, COUNTED, MILLION = "look", "big", "council_kind", site_summary.COUNTED, "million"
 CHANGED = "changed"
 LOOK_EVERY_S, WAIT_S, MOST_WAIT_S = 1.0, 0.2, 120.0
 
@@ -142,11 +142,16 @@ def listing(context: session.Context) -> council_text.Listing:
             return figure
         wanted = {key: value for key, value in asked.items() if value}
         start = query(context) if page == "council" else navigation.query(context)
-        if page == "city_map" and st.query_params.get(COUNTED):
-            start[COUNTED] = st.query_params[COUNTED]
+        if page in ("city_map", "access"):
+            start |= _counted()
         return _LINK.format(page, urllib.parse.urlencode({**start, **wanted}, doseq=True), figure)
 
     return led
+
+
+def _counted() -> dict[str, str]:
+    chosen = st.query_params.get(COUNTED)
+    return {COUNTED: chosen} if chosen else {}
 
 
 def linked(sentence: str) -> str:
@@ -340,5 +345,5 @@ def money(context: session.Context, seen: View, bought: council_money.Money) -> 
         context,
         "plan.py",
         label=text("Budget plan: wishes, zones and the proof"),
-        query_params=navigation.query(context),
+        query_params=navigation.query(context, **_counted()),
     )

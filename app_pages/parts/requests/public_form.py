@@ -12,6 +12,7 @@ from app_pages import session
 from app_pages.parts.shared import choices, reviewer
 from app_pages.session import plain_text
 from audits import roles, wording
+from audits.store import public_pages
 from audits.store.public_form import unread
 from audits.store.register import municipal_choices
 from audits.store.requests import requests
@@ -49,9 +50,10 @@ def _read(context: session.Context, row: pd.Series, names: Mapping[str, str], wh
         longitude = right.number_input(
             text("Longitude"), -180.0, 180.0, None, format="%.6f", key=f"unread_longitude|{key}"
         )
-        take, drop = st.columns(2)
-        accepted = take.form_submit_button(text("Record it as a request"), type="primary", disabled=not who)
-        dismissed = drop.form_submit_button(text("Delete it for good"), disabled=not who)
+        accepted = st.form_submit_button(text("Record it as a request"), type="primary", disabled=not who)
+    with st.popover(text("Delete it for good"), disabled=not who):
+        st.write(text("Nothing of it is kept; this cannot be taken back."))
+        dismissed = st.button(text("Yes, delete it"), key=f"unread_drop|{key}")
     if accepted:
         accept = functools.partial(unread.accept, site_code=site or "", longitude=longitude, latitude=latitude)
         action = functools.partial(accept, context.store, key, asked, who)
@@ -71,6 +73,8 @@ def _switch(context: session.Context, address: str, *, is_open: bool) -> None:
     )
     label = text("Close the form") if is_open else text("Open the form to everybody")
     sentence = text("The form is closed.") if is_open else text("The form is open.")
+    if public_pages.made_at(context.workspace) is not None:
+        sentence = f"{sentence} {text('Make the pages for everybody again, so that their link to it is right.')}"
     wanted, actor = "" if is_open else unread.OPEN, context.actor(context.role)
     if st.button(label, key="public_form_switch"):
         choose = functools.partial(municipal_choices.choose, context.store, unread.CHOICE, wanted, actor)

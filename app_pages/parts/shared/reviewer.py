@@ -60,12 +60,14 @@ def is_survey(raw: str) -> bool:
     return True
 
 
-def show_done() -> None:
-    """Show the outcome of the run before."""
+def show_done() -> bool:
+    """Show the outcome of the run before; return whether there was one."""
+    done = st.session_state.pop(DONE, ())
     # always there, so that what follows keeps its place, and an open section stays open
     with st.container():
-        for sentence in st.session_state.pop(DONE, ()):
+        for sentence in done:
             st.success(sentence)
+    return bool(done)
 
 
 def attempt(context: session.Context, action: Callable[[], object], sentence: str) -> None:

@@ -22,7 +22,7 @@ from audits.works import works_table
 
 SCORE = Path(__file__).parent / "score.html.j2"
 SITE = "site"
-COUNT_ALL, COUNT_APPROVED = "all", "approved"
+COUNTED, COUNT_ALL, COUNT_APPROVED = "counted", "all", "approved"
 UNVERIFIED = wording.phrase("Not yet checked against the Royal Gazette: {n} of these {all} limits.")
 
 
@@ -107,12 +107,29 @@ def choose_edition(context: session.Context) -> str:
 
 def choose_counted(context: session.Context) -> bool:
     """Ask which surveys count, and return whether only the approved do; the choice stays in the address."""
-    names = {
+    names = counted_names(context)
+    kept = address.one(COUNTED, names)
+    return choices.one(context.words.text("Surveys that count"), names, **kept) == COUNT_APPROVED
+
+
+def counted_names(context: session.Context) -> dict[str, str]:
+    """Return which surveys may be counted, by their value in the address."""
+    return {
         COUNT_ALL: context.words.text("all that were not returned"),
         COUNT_APPROVED: context.words.text("only those approved (official)"),
     }
-    kept = address.one("counted", names)
-    return choices.one(context.words.text("Surveys that count"), names, **kept) == COUNT_APPROVED
+
+
+def only_approved_asked() -> bool:
+    """Return whether the address, such as a link of the council's page, asks for the approved surveys only."""
+    return st.query_params.get(COUNTED) == COUNT_APPROVED
+
+
+def show_counted(context: session.Context, *, official_only: bool) -> None:
+    """State in a small line which surveys the figures of a page count."""
+    counted = counted_names(context)[COUNT_APPROVED if official_only else COUNT_ALL]
+    line = tables.small(f"{context.words.text('Surveys that count')}: {counted}")
+    st.html(f"<p>{line}</p>")
 
 
 def choose_day(context: session.Context, key: str) -> dt.date | None:

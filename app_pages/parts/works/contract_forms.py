@@ -18,9 +18,6 @@ KINDS = {
     PROGRESS: wording.phrase("Progress"),
     PAYMENT: wording.phrase("Payment"),
 }
-NO_DESIGN_YET = wording.phrase(
-    "These works are planned, and no design of them is recorded; make sure that it is approved before the contract."
-)
 BUILT_WITH_LESS = wording.phrase(
     "The last report says {percent} % done. Recorded as built, the works count as 100 % done; record it only when "
     "everything stands."
@@ -99,7 +96,7 @@ def contract(context: session.Context, of: works_table.Works, fix_id: str, who: 
     known = standing.iloc[-1].to_dict() if len(standing) and of.table.loc[fix_id, "contractor"] else {}
     version = f"{fix_id}|{len(of.contracts.of(fix_id).signed)}"
     if of.state(fix_id) == fix_states.PLANNED:
-        st.warning(text(NO_DESIGN_YET))
+        st.warning(text(contracts.NO_DESIGN_YET))
 
     def written(name: str, label: str, placeholder: str = "") -> str:
         value, remark = known.get(name), text(WHOLE_BAHT) if name == "price_thb" else None
@@ -115,6 +112,10 @@ def contract(context: session.Context, of: works_table.Works, fix_id: str, who: 
         number = written("number", text("Contract number"))
         signed_on = written("signed_on", text("Day of the contract"), text(DAY_HINT))
         price = written("price_thb", text("Agreed price (whole baht)"))
+        asked = contracts.doubtful(price, of.cost_thb(fix_id), known.get("price_thb"))
+        # By its price, so that another doubtful one is asked about anew.
+        sure = f"works_sure|{version}|{price}"
+        is_sure = bool(asked) and st.checkbox(text("The agreed price is right as written"), key=sure)
         due_on = written("due_on", text("Complete by"), text(DAY_HINT))
         months = written("defects_months", text("Liable for defects (months)"))
         committee = written("committee", text("Acceptance committee: offices or positions, no names"))
@@ -138,6 +139,7 @@ def contract(context: session.Context, of: works_table.Works, fix_id: str, who: 
                 committee=committee,
                 note=note,
                 estimate_thb=of.cost_thb(fix_id),
+                is_sure=is_sure,
             ),
             text("Recorded: contract {number}.", number=plain_text.literal(number)),
         )

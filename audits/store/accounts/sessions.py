@@ -26,6 +26,8 @@ LONGEST_PAUSE_S = 900.0
 FREE_OF_BOTH, FREE_OF_ADDRESS, FREE_OF_NAME = 5, 50, 100
 # for so long an address from which somebody signed in, and a device, are trusted to be the office's
 TRUSTED, FORGOTTEN = dt.timedelta(days=30), dt.timedelta(days=400)
+# what everybody sends by the public form is slowed down by the same count, and is no password
+PUBLIC_FORM = "public request form"
 KEY_FILE = "sign_in.key"
 KEY_BYTES = 32
 
@@ -257,7 +259,10 @@ def waiting(store: connection.Store, at: dt.datetime | None = None) -> dict[str,
 
 def wrong_attempts(store: connection.Store, at: dt.datetime | None = None) -> int:
     """Return the number of wrong attempts of a day, those on names that are no account among them."""
-    recent = _failure.c.failed_at >= column_types.instant(at) - REMEMBERED
+    recent = sa.and_(
+        _failure.c.failed_at >= column_types.instant(at) - REMEMBERED,
+        _failure.c.username != _kept_name(store, PUBLIC_FORM),
+    )
     with connection.reading(accounts.as_program(store)) as records:
         return int(records.execute(sa.select(sa.func.count()).select_from(_failure).where(recent)).scalar_one())
 

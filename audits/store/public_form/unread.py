@@ -16,9 +16,9 @@ from audits.store.requests import personal, requests
 
 CHOICE, OPEN = "public_requests", "yes"
 CHANNEL = "public_form"
+# where the program takes them in
+ADDRESS = "/ask"
 MOST_PLACE, MOST_WAITING = 200, 200
-# the name under which everything that is sent counts together, beside the address that it came from
-_SENDER = "public request form"
 
 NO_WHERE = errors.ProblemKind("REQUEST-041", "Choose a place of the list, or describe where it is.")
 LONG_PLACE = errors.ProblemKind("REQUEST-042", "Describe where it is in at most {most} characters.")
@@ -79,7 +79,8 @@ def send(
     ]
     if problems:
         raise errors.RefusedError(tuple(problems))
-    wait_s = sessions.count_attempt(store, _SENDER, f"{_SENDER} {address}", moment)
+    # everything that is sent counts together, beside the address that it came from
+    wait_s = sessions.count_attempt(store, sessions.PUBLIC_FORM, f"{sessions.PUBLIC_FORM} {address}", moment)
     if wait_s > 0:
         return wait_s
     key = hashlib.sha256("\n".join((words, where, site_code)).encode()).hexdigest()[:16]

@@ -12,6 +12,8 @@ from audits.store.audit_log import events
 from audits.store.db import connection, schema
 
 ACTION = "setting.set"
+# whom to ask about personal data, and whom to tell of a barrier of the program
+PRIVACY_CONTACT, ACCESSIBILITY_CONTACT = "privacy_contact", "accessibility_contact"
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ FAR = errors.ProblemKind(
 UNKNOWN_REQUEST = errors.ProblemKind("REQUEST-021", "There is no request {request_id}; choose one of the list.")
 UNKNOWN_STATE = errors.ProblemKind("REQUEST-022", "{state} is no state of a request; use one of: {states}.")
 NEEDS_SITE = errors.ProblemKind("REQUEST-023", "Name the site that the request is about.")
-NEEDS_REASON = errors.ProblemKind("REQUEST-024", "Give the reason: whoever asked may read it.")
+NEEDS_REASON = errors.ProblemKind("REQUEST-024", "Give the reason: the office answers with it when somebody asks.")
 NEEDS_OTHER = errors.ProblemKind("REQUEST-025", "Name the request that asks for the same, one that is still open.")
 SETTLED = errors.ProblemKind("REQUEST-026", "The request is settled already; give the reason for changing that.")
 

@@ -130,6 +130,8 @@ def test_who_has_no_account_reads_both_statements_and_finds_them(office: served.
         assert (led.status_code, led.headers["location"]) == (303, f"/statement{path}?lang=th")
         assert f"/statement{path}?lang=th" in office.ask("/sign-in", headers=HTML).text
         assert heading in office.ask(f"/statement{path}", headers=HTML).text
+    missing = office.ask("/statement/other", headers=HTML)
+    assert (missing.status_code, "Streamlit" in missing.text) == (404, False)
 
 
 @pytest.mark.parametrize("path", ["/", "/site?site=KK-012", "/survey"])

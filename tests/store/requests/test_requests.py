@@ -8,6 +8,7 @@ import datetime as dt
 import pytest
 
 from audits import errors, roles
+from audits.store.accounts import sessions
 from audits.store.db import connection
 from audits.store.integrity import verify
 from audits.store.public_form import unread
@@ -123,3 +124,6 @@ def test_what_strangers_send_is_recorded_once_read_or_gone(store: connection.Sto
     assert verify.verify(store).problems == ()
     waits = [unread.send(store, f"ขอทางลาด {number}", "หน้าวัด", "", **sent) for number in range(5)]
     assert waits[0] == 0 < waits[-1]
+    assert sessions.wrong_attempts(store, NOW) == 0
+    sessions.count_attempt(store, "nobody", "192.0.2.1", NOW)
+    assert sessions.wrong_attempts(store, NOW) == 1

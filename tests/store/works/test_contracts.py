@@ -79,6 +79,19 @@ def test_an_amended_contract_stands_and_says_why_and_the_first_one_stays(planned
     assert (found.signed["price_thb"].tolist(), found.standing["price_thb"].tolist()) == ([125_000, 140_000], [140_000])
 
 
+def test_a_price_far_from_the_estimate_is_asked_about_with_both_figures(planned: connection.Store) -> None:
+    for slip in (650_000, "1,250,000", 26_000, 1):
+        assert refused(sign, planned, price=slip) == ["WORKS-024"], slip
+    with pytest.raises(errors.RefusedError, match=r"1,250,000 baht, the estimate 130,000 baht.*--sure"):
+        sign(planned, price=1_250_000)
+    assert kept.every(planned).signed.empty
+    sign(planned, price=1_250_000, is_sure=True)
+    sign(planned, price=1_250_000, number="13/2569", note="เลขที่ผิด")  # what was confirmed is not asked again
+    sign(planned, price=26_001, note="งานลด")
+    sign(planned, price=9, note="ไม่มีราคาประเมิน", estimate_thb=None)
+    assert kept.every(planned).signed["price_thb"].tolist() == [1_250_000, 1_250_000, 26_001, 9]
+
+
 def test_bad_input_gets_a_sentence_each_and_nothing_is_kept(planned: connection.Store) -> None:
     wrong = {
         "WORKS-006": ({"price": "about 90k"}, {"price": "90000.50"}, {"price": "1e300"}, {"price": 10**12}),

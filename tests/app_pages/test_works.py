@@ -183,3 +183,5 @@ def test_a_contract_and_its_payment_are_recorded_on_the_page_and_stand_in_the_ta
     (table,) = (one.value for one in app.dataframe)
     assert table[["Contract (baht)", "Paid (baht)"]].to_numpy().tolist() == [[100_000, 40_000]]
     assert any("contract 100,000 baht, paid 40,000 baht" in each.value for each in app.markdown)
+    # the figure that the council reads as promised
+    assert any(each.value.strip() == "Agreed, else estimated: 100,000 baht" for each in app.markdown)

@@ -17,6 +17,7 @@ from app_pages.parts.works import progress
 from app_pages.session import address, navigation
 from audits import barriers, roles, terms, wording
 from audits import record as records
+from audits.council import works_line
 from audits.plans import fix_pricing, site_fixes
 from audits.ramps import interventions
 from audits.reports import markers, site_report
@@ -116,6 +117,11 @@ def all_fixes(
             st.write(
                 text("Estimate {estimate_thb} baht, contract {contract_thb} baht, paid {paid_thb} baht", **amounts)
             )
+            # what the council reads as promised
+            values = of.table.loc[list(names), "value_thb"]
+            agreed = text("Agreed, else estimated: {value} baht", value=words.number(int(values.sum()), 0))
+            unknown = int(values.isna().sum())
+            st.write(f"{agreed} {text(works_line.WITHOUT_SUM, n=words.number(unknown, 0)) if unknown else ''}")
     else:
         st.write(f"**{counted}**")
     st.html(f'<p>{order} <span class="jaidee-small jaidee-of-table">{sorts}</span></p>')

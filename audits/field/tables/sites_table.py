@@ -67,11 +67,12 @@ NEARLY_REGISTERED = errors.ProblemKind(
 
 NEW_SITE = errors.ProblemKind(
     "SITE-N07",
-    "{code} is not in the register; it is registered anew at {latitude}, {longitude}; correct the code if it is a "
-    "typing error",
+    "{code} is not in the register; when an engineer brings the table in, it is registered anew at {latitude}, "
+    "{longitude}; correct the code if it is a typing error",
 )
 MORE_NEW_SITES = errors.ProblemKind(
-    "SITE-N08", "more sites that are not in the register and are registered anew: {count}; check their codes: {sites}"
+    "SITE-N08",
+    "more sites that are not in the register, which an engineer registers anew: {count}; check their codes: {sites}",
 )
 PROPOSED_CODES = errors.ProblemKind("SITE-N01", "sites without a code: {count}; proposed are {first} to {last}")
 KIND_ASSUMED = errors.ProblemKind("SITE-N02", "sites that do not say their kind: {count}; taken as ramps")

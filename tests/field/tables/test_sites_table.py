@@ -74,7 +74,8 @@ MEASURED = "code,name,lat,lon,observed_on,surveyor,clear_width_mm"
 def test_every_new_site_is_announced_with_its_row(understand) -> None:
     (notice, *_) = understand("KK-999,,16.43220,102.8236").notices
     assert notice.sentence() == (
-        "row 2: KK-999 is not in the register; it is registered anew at 16.43220, 102.82360; correct the code if it is "
+        "row 2: KK-999 is not in the register; when an engineer brings the table in, it is registered anew at "
+        "16.43220, 102.82360; correct the code if it is "
         "a typing error"
     )
     many = understand(*(f"N-{n},,16.4{n:02},102.8" for n in range(20))).notices

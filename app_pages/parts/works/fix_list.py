@@ -117,14 +117,19 @@ def all_fixes(
             st.write(
                 text("Estimate {estimate_thb} baht, contract {contract_thb} baht, paid {paid_thb} baht", **amounts)
             )
-            # what the council reads as promised
-            values = of.table.loc[list(names), "value_thb"]
-            agreed = text("Agreed, else estimated: {value} baht", value=words.number(int(values.sum()), 0))
-            unknown = int(values.isna().sum())
-            st.write(f"{agreed} {text(works_line.WITHOUT_SUM, n=words.number(unknown, 0)) if unknown else ''}")
+            _agreed(context, of.table.loc[list(names)])
     else:
         st.write(f"**{counted}**")
     st.html(f'<p>{order} <span class="jaidee-small jaidee-of-table">{sorts}</span></p>')
+
+
+def _agreed(context: session.Context, rows: pd.DataFrame) -> None:
+    """Show the sum that the council reads as promised, where it is another than that of the estimates."""
+    words, values = context.words, rows["value_thb"]
+    unknown = int(values.isna().sum())
+    if rows["contract_thb"].sum() or unknown:
+        agreed = words.text("Agreed, else estimated: {value} baht", value=words.number(int(values.sum()), 0))
+        st.write(f"{agreed} {words.text(works_line.WITHOUT_SUM, n=words.number(unknown, 0)) if unknown else ''}")
 
 
 def money(context: session.Context, record: records.AuditedRecord, of: works_table.Works, names: Sequence[str]) -> None:

@@ -315,9 +315,14 @@ class RowByRow:
             if lower == 0:
                 return {"not_applicable"}
             may_need_nothing = lower is None and any(required == 0 for _, required in limit.table.steps)
-        own = record.get(rule.criterion.quantity.quantity_id, ())
+        own = self.answers(rule.criterion.quantity, record)
         ways = {"pass", "fail"} if lower is None or not own else self.compared(own, lower, limit.upper)
         return ways | ({"not_applicable"} if applies is None or may_need_nothing else set())
+
+    def answers(self, quantity, record):
+        """Return what was answered; where nothing was, a question answered no may say no to this one too."""
+        own, without = record.get(quantity.quantity_id, ()), record.get(quantity.no_without, ())
+        return own or [pair for pair in without if pair[0] == 0]
 
     def compared(self, own, lower, upper):
         guard = max(uncertainty for _, uncertainty in own)
@@ -334,7 +339,7 @@ class RowByRow:
         if len(possible) == 1:
             return next(iter(possible))
         table = rule.limit.table
-        known = rule.criterion.quantity.quantity_id in record
+        known = bool(self.answers(rule.criterion.quantity, record))
         known = known and (table is None or table.quantity.quantity_id in record)
         return "borderline" if known and possible == {"pass", "fail"} else "unknown"
 

@@ -197,8 +197,9 @@ def coordinates(facts: Facts, code: str) -> list[float]:
 
 def _values(contents: contents_room.Contents, elements: pd.Index[str]) -> pd.DataFrame:
     record = contents.record
-    readings_here = record.governing.loc[record.governing["element_id"].isin(elements)]
-    table = readings.governing(readings_here)
+    mine = record.governing.loc[record.governing["element_id"].isin(elements)]
+    readings_here = readings.with_implied(mine.loc[mine["value"].notna()], record.criteria)
+    table = readings.governing(readings_here, record.criteria)
     if table.empty:
         return pd.DataFrame(columns=list(_VALUE_TYPES)).astype(dict(_VALUE_TYPES))
     units = {name: one.unit for name, one in record.criteria.quantities.items()}

@@ -109,7 +109,7 @@ class Pricing:
     ) -> None:
         self._criteria, self._ramp = criteria, requirements.ramp(criteria, to_build=True)
         self._made, self._prices, self._designs = requirements.Construction(), price_book, designs
-        governed = readings.governing(measurements)
+        governed = readings.governing(measurements, criteria)
         along = governed["quantity"].eq("ramp_length_total_mm")
         ramps = governed.loc[governed["element_id"].isin(governed.loc[along, "element_id"])]
         # Elements are looked at when one is priced: the page of one site pays for its own only.

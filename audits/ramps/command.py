@@ -197,7 +197,7 @@ def _place(
     record = request.read_record()
     with request.open_store() as store:
         designed = fix_steps.designs(store).index
-    governed = readings.governing(record.governing)
+    governed = readings.governing(record.governing, record.criteria)
     here = record.elements.index[(record.elements["site_code"] == site) & (record.elements["kind"] == "ramp")]
     for element_id in map(str, here):
         space, at_least = site_design.measured(measured_space.taken(governed, element_id, "ramp"))

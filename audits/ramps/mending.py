@@ -41,7 +41,7 @@ def of_ramp(
     level = interventions.for_failures(_failed(record, element_id), old_structure=True)
     if level is None or level.level == interventions.DEMOLISH_AND_REBUILD:
         return None
-    taken = measured_space.taken(readings.governing(record.governing), element_id, "ramp")
+    taken = measured_space.taken(readings.governing(record.governing, record.criteria), element_id, "ramp")
     space, at_least = site_design.measured(taken)
     made = requirements.Construction()
     found = None if space is None else site_design.fitted(space, at_least, record.criteria, made)

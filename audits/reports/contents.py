@@ -252,7 +252,7 @@ def _next_measurements(record: records.AuditedRecord, mark: str) -> pd.DataFrame
 
 def suggestions(record: records.AuditedRecord) -> Iterator[tuple[str, Sequence[next_measurement.Suggestion]]]:
     """Yield each site's code with its suggestions, best first."""
-    governed = readings.governing(record.governing)
+    governed = readings.governing(record.governing, record.criteria)
     return next_measurement.at_sites(record.sites, record.elements, governed, record.criteria, record.weights)
 
 

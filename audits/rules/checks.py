@@ -25,7 +25,7 @@ def cross_faults(contents: Block) -> Iterator[str]:
         for fault in _source_faults(source):
             yield f"sources.yaml: {source_id}: {fault}"
     for quantity_id, quantity in contents["quantities"].items():
-        for fault in _quantity_faults(quantity_id, quantity, contents["instruments"]):
+        for fault in _quantity_faults(quantity_id, quantity, contents):
             yield f"quantities.yaml: {quantity_id}: {fault}"
     for rule_id, rule in contents.get("contradictions", {}).items():
         for fault in contradictions.faults(rule, contents["quantities"]):
@@ -54,7 +54,8 @@ def _source_faults(source: Block) -> Iterator[str]:
         yield "binds: only a law binds"
 
 
-def _quantity_faults(quantity_id: str, quantity: Block, instruments: Block) -> Iterator[str]:
+def _quantity_faults(quantity_id: str, quantity: Block, contents: Block) -> Iterator[str]:
+    instruments, without = contents["instruments"], quantity.get("no_without")
     suffix = _SUFFIXES.get(quantity["unit"])
     if suffix is not None and not quantity_id.endswith(suffix):
         yield f"unit: an id in {quantity['unit']} must end in {suffix}"
@@ -71,6 +72,11 @@ def _quantity_faults(quantity_id: str, quantity: Block, instruments: Block) -> I
     (least, most), (low, high) = quantity["possible"], quantity["usual"]
     if not least <= low < high <= most:
         yield "usual: must lie inside possible, the lower first"
+    if without is not None:
+        for kind in quantity["elements"]:
+            yield from _reference_faults("no_without", without, kind, contents["quantities"])
+        if {quantity["unit"], contents["quantities"].get(without, quantity)["unit"]} != {"yes_no"}:
+            yield "no_without: only one yes-or-no question answers another"
 
 
 def _criterion_faults(kind: str, criterion_id: str, block: Block, contents: Block) -> Iterator[str]:

@@ -79,10 +79,9 @@ class Quantity:
         Ids of the instruments that may be used; the first is the default.
     possible, usual
         A value outside the first is refused; one outside the second asks to measure again.
-    minutes, readings
-        Time to measure once, and suggested number of readings.
-    elements
-        Kinds of element to which it belongs.
+    minutes, readings, elements, no_without
+        Time to measure once, suggested number of readings, kinds of element to which it belongs, and id of the question
+        whose answer no answers this one, too: without a handrail there are none on both sides.
     """
 
     quantity_id: str
@@ -97,6 +96,7 @@ class Quantity:
     minutes: float
     readings: int
     elements: tuple[str, ...]
+    no_without: str = ""
 
     @property
     def is_presence(self) -> bool:
@@ -378,6 +378,7 @@ def questions(criteria: Criteria, element_kind: str) -> tuple[Quantity, ...]:
     needs: dict[str, list[str]] = {}
     for criterion in criteria.of_element(element_kind):
         needed = needs.setdefault(criterion.quantity.quantity_id, [])
+        needed += filter(None, [criterion.quantity.no_without])
         needed += [each.quantity_id for limit in criterion.asking for each in limit.asks_for]
     asked: dict[str, Quantity] = {}
     present = criteria.quantities.get(survey.ELEMENT_PRESENT)
@@ -386,8 +387,7 @@ def questions(criteria: Criteria, element_kind: str) -> tuple[Quantity, ...]:
     # Depth first, so that a chain of conditions is asked from its root.
     visited: set[str] = set()
     for quantity_id in needs:
-        for each in _earliest_first(quantity_id, needs, visited):
-            asked.setdefault(each, criteria.quantities[each])
+        asked |= {each: criteria.quantities[each] for each in _earliest_first(quantity_id, needs, visited)}
     return tuple(asked.values())
 
 

@@ -167,6 +167,7 @@ def judged(
     chosen = {kind_column for kind_column in (kind, setting, PERMITTED_ON) if kind_column in elements.columns}
     _warn_unused(elements, {*values, *chosen})
     measured = {name: _readings(column, criteria.quantities[name], criteria) for name, column in values.items()}
+    measured = readings.implied(measured, criteria)
     for group in groups:
         yield _judged(group, measured, weights)
 

@@ -182,7 +182,7 @@ def suggestions(groups: Sequence[Measured], sites: int, criteria: model.Criteria
         for quantity, open_weight in _open_weights(group).items():
             rows = np.flatnonzero(~np.isnan(open_weight))
             minutes = criteria.quantities[quantity].minutes
-            narrowing = now[rows] - _width_after(group, criteria.quantities[quantity], others, rows)
+            narrowing = now[rows] - _width_after(group, quantity, criteria, others, rows)
             gains = np.where(narrowing > SMALLEST_GAIN, narrowing, 0.0)
             for row, gain in zip(rows.tolist(), gains.tolist(), strict=True):
                 suggestion = Suggestion(group.element_ids[row], quantity, gain, gain / minutes)
@@ -210,14 +210,15 @@ def _width(total: scores.Tally) -> scores.Weights:
 
 
 def _width_after(
-    group: Measured, quantity: model.Quantity, others: scores.Tally, rows: npt.NDArray[np.intp]
+    group: Measured, quantity: str, criteria: model.Criteria, others: scores.Tally, rows: npt.NDArray[np.intp]
 ) -> scores.Weights:
     """Mean width of the site's interval over the trials of one quantity, shape (rows,)."""
-    trials = np.array([0.0, 1.0]) if quantity.kind == "yes_no" else trial_values(group.rules, quantity.quantity_id)
+    yes_no = criteria.quantities[quantity].kind == "yes_no"
+    trials = np.array([0.0, 1.0]) if yes_no else trial_values(group.rules, quantity)
     repeated = np.repeat(rows, trials.size)
     tried = dict(readings.at_rows(group.readings, repeated, group.readings))
-    tried[quantity.quantity_id] = findings.Readings.exact(np.tile(trials, len(rows)))
-    mine = group.tally(tried, len(repeated))
+    tried[quantity] = findings.Readings.exact(np.tile(trials, len(rows)))
+    mine = group.tally(readings.implied(tried, criteria), len(repeated))
     after = scores.Tally(*(own + rest[repeated] for own, rest in zip(mine, others, strict=True)))
     widths: scores.Weights = _width(after).reshape(-1, trials.size).mean(axis=1)
     return widths

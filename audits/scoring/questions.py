@@ -42,7 +42,7 @@ def that_apply(
     """Quantities worth asking for, in asking order.
 
     A quantity is left out when every rule that depends on it, as value or as condition, is certain not to apply; one
-    that was measured stays.
+    that was measured stays, unless the same answer follows from another question's.
 
     Parameters
     ----------
@@ -62,7 +62,17 @@ def that_apply(
         # As long as a rule may apply, its conditions are worth asking too: they may settle that it does not.
         if int(outcome) & ~findings.MEASURED != findings.CAN_NOT_APPLY:
             wanted |= rule.quantities()
-    return [quantity for quantity in model.questions(criteria, kind) if quantity.quantity_id in wanted]
+    return [
+        quantity
+        for quantity in model.questions(criteria, kind)
+        if quantity.quantity_id in wanted and not (quantity.no_without and _is_no(quantity, readings))
+    ]
+
+
+def _is_no(quantity: model.Quantity, readings: Mapping[str, findings.Readings]) -> bool:
+    """Whether the answer is no, and another question that was answered no says so already."""
+    both = (readings.get(quantity.quantity_id), readings.get(quantity.no_without))
+    return all(one is not None and one.highest[0] == 0 for one in both)
 
 
 def weighty(rules: Sequence[findings.Rule]) -> set[str]:

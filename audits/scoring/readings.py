@@ -9,12 +9,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from audits import survey, wording
+from audits.rules import model
 from audits.scoring import findings
 
 GOVERNING_COLUMNS = ("element_id", "quantity", "lowest", "highest", "uncertainty", "readings", "observed_on")
 
 
-def governing(measurements: pd.DataFrame) -> pd.DataFrame:
+def governing(measurements: pd.DataFrame, criteria: model.Criteria) -> pd.DataFrame:
     """One row per element and quantity with the readings that govern.
 
     The latest local day on which the quantity was measured governs; all readings of that day count, by
@@ -24,6 +25,8 @@ def governing(measurements: pd.DataFrame) -> pd.DataFrame:
     ----------
     measurements
         Columns ``element_id``, ``quantity``, ``value`` (NaN when not measured), ``uncertainty``, ``observed_at`` (UTC).
+    criteria
+        They say which answers answer another question too; see :func:`with_implied`.
 
     Returns
     -------
@@ -35,10 +38,11 @@ def governing(measurements: pd.DataFrame) -> pd.DataFrame:
     >>> days = pd.to_datetime(["2026-03-01T03:00Z", "2026-03-02T03:00Z", "2026-03-02T04:00Z"])
     >>> slope = {"element_id": "KK-001.ramp.1", "quantity": "running_slope_pct", "uncertainty": 0.2}
     >>> seen = pd.DataFrame({"value": [8.0, 9.0, 9.4], "observed_at": days}).assign(**slope)
-    >>> governing(seen)[["lowest", "highest", "readings"]].iloc[0].tolist()
+    >>> from audits.rules import files
+    >>> governing(seen, files.load_criteria())[["lowest", "highest", "readings"]].iloc[0].tolist()
     [9.0, 9.4, 2.0]
     """
-    measured = measurements.loc[measurements["value"].notna()]
+    measured = with_implied(measurements.loc[measurements["value"].notna()], criteria)
     if measured.empty:
         return pd.DataFrame(columns=list(GOVERNING_COLUMNS))
     measured = measured.assign(observed_on=days(measured["observed_at"]))
@@ -52,6 +56,66 @@ def governing(measurements: pd.DataFrame) -> pd.DataFrame:
         readings=("value", "size"),
         observed_on=("observed_on", "max"),
     ).reset_index()[list(GOVERNING_COLUMNS)]
+
+
+def with_implied(measured: pd.DataFrame, criteria: model.Criteria) -> pd.DataFrame:
+    """Add the answers that another answer of the same visit gives.
+
+    Who says that there is no handrail need not say that there is none on both sides.
+
+    Parameters
+    ----------
+    measured
+        As for :func:`governing`, without what was not measured; whatever other columns are copied.
+    criteria
+        Their quantities say by ``no_without`` which question answers which.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `measured`, followed by the rows added, from the latest day of the answer that they follow from; a question
+        that was answered on the same visit keeps its answer.
+    """
+    visit = ["element_id", "observed_at"]
+    added = [measured]
+    for quantity_id, without in _implied_by(criteria).items():
+        asked = measured.loc[measured["quantity"] == without]
+        day = days(asked["observed_at"])
+        # Once there is a handrail, what followed from there being none no longer holds.
+        none = asked.loc[(asked["value"] == 0) & (day == day.groupby(asked["element_id"]).transform("max"))]
+        answered = pd.MultiIndex.from_frame(measured.loc[measured["quantity"] == quantity_id, visit])
+        unanswered = ~pd.MultiIndex.from_frame(none[visit]).isin(answered)
+        added.append(none.loc[unanswered].assign(quantity=quantity_id))
+    added = [rows for rows in added if len(rows)]
+    return pd.concat(added, ignore_index=True) if len(added) > 1 else measured
+
+
+def implied(measured: Mapping[str, findings.Readings], criteria: model.Criteria) -> dict[str, findings.Readings]:
+    """Add to the readings of one visit the answers that another gives, as :func:`with_implied` does.
+
+    Parameters
+    ----------
+    measured
+        By quantity, each of shape (elements,).
+    criteria
+        As for :func:`with_implied`.
+    """
+    result = dict(measured)
+    for quantity_id, without in _implied_by(criteria).items():
+        if without not in measured:
+            continue
+        given = measured[without]
+        own = measured.get(quantity_id, findings.Readings.exact(np.full(given.lowest.shape, np.nan)))
+        taken = (given.lowest == 0) & np.isnan(own.lowest)
+        if taken.any():
+            no = (np.zeros(1), np.zeros(1), given.uncertainty)
+            pairs = zip(no, (own.lowest, own.highest, own.uncertainty), strict=True)
+            result[quantity_id] = findings.Readings(*(np.where(taken, new, old) for new, old in pairs))
+    return result
+
+
+def _implied_by(criteria: model.Criteria) -> dict[str, str]:
+    return {name: one.no_without for name, one in criteria.quantities.items() if one.no_without}
 
 
 def days(instants: pd.Series[pd.Timestamp]) -> pd.Series[pd.Timestamp]:
@@ -106,7 +170,7 @@ def at_rows(
     }
 
 
-def of_visit(measurements: Sequence[survey.Measurement]) -> dict[str, findings.Readings]:
+def of_visit(measurements: Sequence[survey.Measurement], criteria: model.Criteria) -> dict[str, findings.Readings]:
     """Return the readings of one element on one visit, shape (1,), by quantity.
 
     The same as :func:`governing` and :func:`by_quantity` of these measurements, in microseconds where a table takes
@@ -116,7 +180,7 @@ def of_visit(measurements: Sequence[survey.Measurement]) -> dict[str, findings.R
     for one in measurements:
         if one.value is not None:
             values.setdefault(one.quantity, []).append((one.value, one.uncertainty))
-    return {
+    measured = {
         quantity: findings.Readings(
             np.array([min(value for value, _ in many)]),
             np.array([max(value for value, _ in many)]),
@@ -124,3 +188,4 @@ def of_visit(measurements: Sequence[survey.Measurement]) -> dict[str, findings.R
         )
         for quantity, many in values.items()
     }
+    return implied(measured, criteria)

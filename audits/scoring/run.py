@@ -121,7 +121,7 @@ def run(
     >>> audit.sites.loc["KK-001", ["verdict", "grade"]].tolist()
     ['fail', 'D']
     """
-    governed = readings.governing(measurements)
+    governed = readings.governing(measurements, criteria)
     # Elements of sites that are left out must not appear in the findings either.
     elements = elements.loc[elements["site_code"].isin(sites.index)]
     measured = readings.by_quantity(governed, elements.index)

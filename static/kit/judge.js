@@ -11,7 +11,7 @@
  *   version       version of the criteria that ask
  *   quantities    {id: {id, name, question, how, unit, kind, possible: [least, most], usual: [low, high], readings,
  *                 instruments: [id], elements: [kind], stated: [bound that a source states], picture: address of the
- *                 drawing of how it is measured}}
+ *                 drawing of how it is measured, no_without: id of the question whose no answers it too, or ""}}
  *   instruments   {id: {id, name, unit, uncertainty, tilt}}
  *   formUnits     {length, wholeRatios: [least, most]}, how bare figures are meant unless chosen otherwise
  *   kinds         {kind: {name, questions: [quantity id, in asking order], themes: [{name, questions}], shown: [place
@@ -24,7 +24,8 @@
  *                 table: null | {quantity: id, steps: [[up to, required]], per: null | number, roundUpOver},
  *                 conditions: [{quantity: id, operator, value}], source: name, clause: name, statedAs, unverified,
  *                 basis: "law" | "analogy" | "guidance", editionAssumed}
- * readings(measurements) -> {quantity id: {lowest, highest, uncertainty}}, only what was measured
+ * readings(measurements, quantities of the book) -> {quantity id: {lowest, highest, uncertainty}}, only what was
+ *   measured or follows from it
  * outcomes(rules, readings) -> [bits], 1 can pass + 2 can fail + 4 can be not applicable + 8 measured
  * verdict(bits) -> "pass" | "fail" | "borderline" | "unknown" | "not_applicable"
  * margins(rules, readings) -> [number], inside the limit, negative outside; NaN where not measured
@@ -132,8 +133,11 @@ Jaidee.judge = (() => {
     }));
   }
 
-  /** Return one element's measurements as readings: the worst of several governs, the widest band guards. */
-  function readings(measurements) {
+  /**
+   * Return one element's measurements as readings: the worst of several governs, the widest band guards. Where there is
+   * no handrail, there are none on both sides.
+   */
+  function readings(measurements, quantities) {
     const result = {};
     for (const { quantity, value, uncertainty } of measurements) {
       if (value === null) continue;
@@ -143,6 +147,11 @@ Jaidee.judge = (() => {
         highest: Math.max(before.highest, value),
         uncertainty: Math.max(before.uncertainty, uncertainty),
       };
+    }
+    for (const { id, no_without: without } of Object.values(quantities)) {
+      if (without && !result[id] && result[without]?.lowest === 0) {
+        result[id] = { lowest: 0, highest: 0, uncertainty: result[without].uncertainty };
+      }
     }
     return result;
   }
@@ -285,7 +294,11 @@ Jaidee.judge = (() => {
     const bits = outcomes(asking, measured);
     const mayApply = asking.filter((_, row) => (bits[row] & ~MEASURED) !== CAN_NOT_APPLY);
     const wanted = new Set([ELEMENT_PRESENT, ...Object.keys(measured), ...mayApply.flatMap(quantitiesOf)]);
-    return book.kinds[kind].questions.filter((quantity) => wanted.has(quantity));
+    const isNo = (quantity) => measured[quantity]?.highest === 0;
+    return book.kinds[kind].questions.filter((quantity) => {
+      const without = book.quantities[quantity].no_without;
+      return wanted.has(quantity) && !(without && isNo(without) && isNo(quantity));
+    });
   }
 
   /** Return what to ask first: what decides whether something is dangerous or needs help. */

@@ -145,7 +145,7 @@ Jaidee.notes = (() => {
     const calibrated = Object.fromEntries(Object.entries(kit.devices).map(([id, one]) => [id, one.uncertainty]));
     const found = read(kit.book, draft.answers[element.id] || {}, units, draft.instruments, calibrated);
     const rules = rulesFor(kit.book, element.kind, site.setting, element.permitted_on);
-    const measured = readings(found.measurements);
+    const measured = readings(found.measurements, kit.book.quantities);
     const contradictory = Jaidee.contradictions.found(kit.rules.contradictions, kit.book.quantities, measured);
     return { rules, ...found, problems: { ...contradictory, ...found.problems }, readings: measured };
   }

@@ -136,8 +136,9 @@ def site_page(world: worlds.World, words: wording.Wording) -> Said:
 ON_A_PHONE = """
 const {pack, sites} = JSON.parse(given), book = Jaidee.judge.open(pack);
 console.log(JSON.stringify(sites.map(elements => {
-    const judged = elements.map(([kind, setting, day, rows]) => (
-        {rules: Jaidee.judge.rulesFor(book, kind, setting, day), readings: Jaidee.judge.readings(rows)}));
+    const judged = elements.map(([kind, setting, day, rows]) => ({
+        rules: Jaidee.judge.rulesFor(book, kind, setting, day),
+        readings: Jaidee.judge.readings(rows, book.quantities)}));
     const {low, high} = Jaidee.judge.interval(judged);
     const bits = judged.flatMap(({rules, readings}) => Jaidee.judge.outcomes(rules, readings));
     const found = bits.map(Jaidee.judge.verdict);
@@ -159,7 +160,7 @@ def kit(world: worlds.World, words: wording.Wording) -> Said:
 @functools.cache
 def _judged_by_kit(world: worlds.World) -> list[Any]:
     record, given = world.record, []
-    measured = dict(list(readings.governing(record.governing).groupby("element_id")))
+    measured = dict(list(readings.governing(record.governing, record.criteria).groupby("element_id")))
     for code, setting in record.sites["setting"].items():
         rows = record.elements.loc[record.elements["site_code"] == code]
         given.append([_as_on_the_phone(name, row, setting, measured) for name, row in rows.iterrows()])

@@ -90,7 +90,7 @@ def test_the_design_of_a_measured_place_costs_what_the_plan_counts(
     demonstration: worlds.World, words: wording.Wording
 ) -> None:
     # One of each basis, with the old ramp measured and not: the test below goes through every site without a page.
-    governed = readings.governing(demonstration.record.governing)
+    governed = readings.governing(demonstration.record.governing, demonstration.record.criteria)
     rebuilt = {
         (one.cost_basis, measured_space.standing_mm(governed, one.fix.fix_id) is None): one
         for one in plan_rooms.subject(demonstration).model.fixes.values()
@@ -111,7 +111,8 @@ def test_a_design_for_the_measured_place_costs_what_plan_and_works_count_at_ever
 ) -> None:
     """Without a page: what the command and the page of designs price, against the list of works."""
     works, record = demonstration.answer("works"), demonstration.record
-    book, made, governed = price_books.sample(), requirements.Construction(), readings.governing(record.governing)
+    book, made = price_books.sample(), requirements.Construction()
+    governed = readings.governing(record.governing, record.criteria)
     compared, assumed = 0, list[str]()
     for fix in plan_rooms.subject(demonstration).model.fixes.values():
         if fix.kind != "ramp" or fix.level != interventions.DEMOLISH_AND_REBUILD:

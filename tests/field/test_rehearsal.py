@@ -128,7 +128,7 @@ def test_the_later_visit_governs_once_its_day_is_right(store: connection.Store, 
         return outcomes(receiving.receive(store, delivery, "x", words=ENGLISH, received_at=NOW))
 
     def widths() -> list[float]:
-        seen = readings.governing(read.measurements(store))
+        seen = readings.governing(read.measurements(store), book)
         return seen.loc[seen["quantity"] == "clear_width_mm", "lowest"].tolist()
 
     assert (phone("1970-01-01"), widths()) == (["held"], [700.0])

@@ -11,7 +11,7 @@ KERB = "KK-001.kerb_ramp.1"
 
 
 def taken(town, *rows, element_id=RAMP, kind="ramp"):
-    governed = readings.governing(town.measured(*rows))
+    governed = readings.governing(town.measured(*rows), town.book)
     return measured_space.taken(governed, element_id, kind)
 
 

@@ -14,7 +14,7 @@ def test_every_site_gets_what_it_would_get_alone(record):
     sites = seed.starter_sites().loc[CODES]
     elements = seed.starter_elements().query("site_code in @CODES")
     elements.loc["KK-041.kerb_ramp.1", "permitted_on"] = pd.Timestamp("2010-01-01")
-    governed = readings.governing(record.measurements)
+    governed = readings.governing(record.measurements, record.criteria)
     some = made_records.record_of(sites, elements, record.measurements)
     alone = {
         code: next_measurement.at_site(code, setting, elements, governed, some.criteria, some.weights)

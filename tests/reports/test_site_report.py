@@ -150,12 +150,12 @@ def test_a_limit_is_told_with_its_unit(english, lower, upper, text):
 def test_measure_next_looks_only_at_its_site_and_skips_what_is_not_there(town, book, weights):
     elements = town.elements(RAMP, "KK-001.ramp.2", "KK-002.ramp.1")
     rows = [("KK-001.ramp.2", "element_present", 0.0), ("KK-002.ramp.1", "running_slope_pct", 5.0)]
-    governed = readings.governing(town.measured(*rows))
+    governed = readings.governing(town.measured(*rows), book)
     found = next_measurement.at_site("KK-001", "building", elements, governed, book, weights)
     assert {each.element_id for each in found} == {RAMP}
     assert "running_slope_pct" in {each.quantity for each in found}
 
 
 def test_measure_next_is_empty_when_a_site_is_complete(town, book, weights):
-    governed = readings.governing(town.measured(*town.complete_ramp()))
+    governed = readings.governing(town.measured(*town.complete_ramp()), book)
     assert next_measurement.at_site("KK-001", "building", town.elements(RAMP), governed, book, weights) == []

@@ -10,7 +10,7 @@ import pytest
 from audits import survey
 from audits.formats import cells
 from audits.rules import editions, model
-from audits.scoring import findings, run
+from audits.scoring import findings, readings, run
 
 BEFORE_2564 = dt.date(2010, 6, 1)
 NEWEST = dt.date(2022, 1, 1)
@@ -68,7 +68,7 @@ def _judge_many(book, kind, day, count, row_by_row, as_readings, seed):
         quantity.quantity_id: (0.0,) if quantity.kind in ("yes_no", "count") else (0.0, 0.2, 3.0) for quantity in asked
     }
     records = [_random_record(chance, values, guards) for _ in range(count)]
-    possible = findings.outcomes(rules, as_readings(records), count)
+    possible = findings.outcomes(rules, readings.implied(as_readings(records), book), count)
     given = np.array(findings.VERDICTS)[findings.verdicts(possible)]
     expected = [[row_by_row.verdict(rule, record) for record in records] for rule in rules]
     return given, np.array(expected).reshape(given.shape)

@@ -7,6 +7,7 @@ import pytest
 from audits import survey
 from audits.rules import model
 from audits.scoring import findings, questions, run
+from audits.scoring import readings as visits
 
 
 def exact(**values):
@@ -68,6 +69,18 @@ def test_what_was_measured_stays_even_when_it_no_longer_applies(book):
     assert "handrail_diameter_mm" not in found
 
 
+@pytest.mark.parametrize(
+    ("answered", "is_asked"), [({}, True), ({"handrail_present": 1}, True), ({"handrail_present": 0}, False)]
+)
+def test_nobody_who_saw_no_handrail_is_asked_about_both_sides(book, answered, is_asked):
+    so_far = visits.implied(exact(**answered), book)
+    assert ("handrails_both_sides" in asked(book, "ramp", so_far)) == is_asked
+
+
+def test_a_contradicting_answer_stays_to_be_changed(book):
+    assert "handrails_both_sides" in asked(book, "ramp", exact(handrail_present=0, handrails_both_sides=1))
+
+
 def test_a_question_left_out_cannot_change_any_finding(book):
     chance = random.Random(4)
     rules, _ = run.rules_for(book, "ramp", None, "building")
@@ -79,7 +92,7 @@ def test_a_question_left_out_cannot_change_any_finding(book):
         shown = set(asked(book, "ramp", readings))
         now = findings.verdicts(findings.outcomes(rules, readings, 1)).tolist()
         for each in everything:
-            if each.quantity_id not in shown:
+            if each.quantity_id not in shown and not each.no_without:
                 more = readings | exact(**{each.quantity_id: chance.choice(each.usual)})
                 assert findings.verdicts(findings.outcomes(rules, more, 1)).tolist() == now
                 left_out += 1

@@ -5,14 +5,17 @@ import pandas as pd
 import pytest
 
 from audits import survey
+from audits.rules import files
 from audits.scoring import readings
+
+CRITERIA = files.load_criteria()
 
 RAMP = "KK-001.ramp.1"
 SLOPE = "running_slope_pct"
 
 
 def only_row(measured):
-    governed = readings.governing(measured)
+    governed = readings.governing(measured, CRITERIA)
     assert len(governed) == 1
     return governed.iloc[0]
 
@@ -48,13 +51,13 @@ def test_a_later_visit_that_did_not_measure_leaves_the_older_value(town):
 def test_each_quantity_has_its_own_latest_day(town):
     old, new = "2026-01-05T03:00:00Z", "2026-02-05T03:00:00Z"
     rows = [(RAMP, SLOPE, 9.0, 0.0, old), (RAMP, "clear_width_mm", 900.0, 0.0, old), (RAMP, SLOPE, 8.0, 0.0, new)]
-    governed = readings.governing(town.measured(*rows)).set_index("quantity")
+    governed = readings.governing(town.measured(*rows), CRITERIA).set_index("quantity")
     assert governed["lowest"].to_dict() == {SLOPE: 8.0, "clear_width_mm": 900.0}
 
 
 @pytest.mark.parametrize("rows", [(), ((RAMP, SLOPE, np.nan),)])
 def test_nothing_measured_gives_no_rows_and_all_columns(town, rows):
-    governed = readings.governing(town.measured((RAMP, SLOPE, 1.0), *rows).iloc[1:])
+    governed = readings.governing(town.measured((RAMP, SLOPE, 1.0), *rows).iloc[1:], CRITERIA)
     assert list(governed.columns) == list(readings.GOVERNING_COLUMNS)
     assert governed.empty
 
@@ -62,7 +65,7 @@ def test_nothing_measured_gives_no_rows_and_all_columns(town, rows):
 def test_readings_are_aligned_to_the_elements_asked_for(town):
     other, unknown = "KK-002.ramp.1", "KK-003.ramp.1"
     rows = [(other, SLOPE, 9.0, 0.2), (RAMP, SLOPE, 7.0, 0.1), (unknown, SLOPE, 5.0)]
-    governed = readings.governing(town.measured(*rows))
+    governed = readings.governing(town.measured(*rows), CRITERIA)
     found = readings.by_quantity(governed, pd.Index([RAMP, "KK-009.ramp.1", other]))
     assert set(found) == {SLOPE}
     assert found[SLOPE].lowest[[0, 2]].tolist() == [7.0, 9.0]
@@ -77,9 +80,39 @@ def test_one_visit_reads_as_a_table_of_it_would():
     columns = ["element_id", "quantity", "value", "uncertainty", "observed_at"]
     rows = [(one.element_id, one.quantity, one.value, one.uncertainty, pd.Timestamp(0, tz="UTC")) for one in visit]
     table = pd.DataFrame(rows, columns=columns)
-    expected = readings.by_quantity(readings.governing(table), pd.Index([RAMP]))
-    found = readings.of_visit(visit)
+    expected = readings.by_quantity(readings.governing(table, CRITERIA), pd.Index([RAMP]))
+    found = readings.of_visit(visit, CRITERIA)
     assert found.keys() == expected.keys() == {SLOPE, "clear_width_mm"}
     for quantity, one in found.items():
         other = expected[quantity]
         assert (one.lowest, one.highest, one.uncertainty) == (other.lowest, other.highest, other.uncertainty)
+
+
+RAIL, RAILS = "handrail_present", "handrails_both_sides"
+FIRST, SECOND = "2026-01-05T03:00Z", "2026-02-05T03:00Z"
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([(RAIL, 0, FIRST)], 0),
+        ([(RAIL, 1, FIRST)], None),
+        ([(RAILS, 1, FIRST), (RAIL, 0, SECOND)], 0),
+        ([(RAIL, 0, FIRST), (RAILS, 1, SECOND)], 1),
+        ([(RAIL, 0, FIRST), (RAIL, 1, SECOND)], None),
+        ([(RAIL, 0, FIRST), (RAILS, 0, FIRST)], 0),
+    ],
+    ids=["none", "one at least", "taken away", "built since", "one built since, sides not asked", "both asked"],
+)
+def test_without_a_handrail_there_is_none_on_both_sides(town, rows, expected):
+    governed = readings.governing(town.measured(*((RAMP, *row[:2], 0.0, row[2]) for row in rows)), CRITERIA)
+    row = governed.loc[governed["quantity"] == RAILS]
+    assert row["highest"].tolist() == ([] if expected is None else [expected])
+    assert (row["readings"] == 1).all()
+
+
+def test_an_answer_that_follows_keeps_its_day_and_who_gave_it(town):
+    seen = town.measured((RAMP, RAIL, 0.0, 0.0, SECOND)).assign(surveyor="ก")
+    added = readings.with_implied(seen, CRITERIA).iloc[1]
+    assert (added["quantity"], added["value"], added["surveyor"]) == (RAILS, 0.0, "ก")
+    assert added["observed_at"] == pd.Timestamp(SECOND)

@@ -84,7 +84,8 @@ def ask(context: session.Context, record: records.AuditedRecord | None, code: st
     _begin_anew(f"{code}|{chosen}")
     governed = None
     if record is not None:
-        governed = readings.governing(record.governing.loc[record.governing["element_id"] == chosen])
+        mine = record.governing.loc[record.governing["element_id"] == chosen]
+        governed = readings.governing(mine, record.criteria)
     found = {} if governed is None else measured_space.taken(governed, chosen, kind)
     lengths = _lengths(context, f"{code}|{chosen}", kind, found)
     options = _options(context, kind, found)

@@ -138,11 +138,12 @@ def judged(
     if visit.site_code not in record.sites.index:
         return found
     setting = record.sites["setting"][visit.site_code]
-    known = readings.governing(record.governing.loc[record.governing["site_code"] == visit.site_code])
+    here = record.governing.loc[record.governing["site_code"] == visit.site_code]
+    known = readings.governing(here, record.criteria)
     for element_id in dict.fromkeys(one.element_id for one in visit.measurements):
         permitted = run.day_of(record.elements["permitted_on"].get(element_id, pd.NaT))
         rules, _ = run.rules_for(record.criteria, element_id.rsplit(".", 2)[1], permitted, setting)
-        mine = readings.of_visit([one for one in visit.measurements if one.element_id == element_id])
+        mine = readings.of_visit([one for one in visit.measurements if one.element_id == element_id], record.criteria)
         before = readings.by_quantity(known.loc[known["element_id"] == element_id], pd.Index([element_id]))
         for quantity_id, findings in questions.live(rules, {**before, **mine}).items():
             found[element_id, quantity_id] = findings

@@ -25,6 +25,7 @@ def _sections(record: records.AuditedRecord, code: str, language: str) -> list[s
 @st.cache_resource(max_entries=256, show_spinner=False, hash_funcs=cache.KEYS)
 def suggestions(record: records.AuditedRecord, code: str) -> list[next_measurement.Suggestion]:
     """Suggest what to measure next at a site, best first."""
-    governed = readings.governing(record.governing.loc[record.governing["site_code"] == code])
+    here = record.governing.loc[record.governing["site_code"] == code]
+    governed = readings.governing(here, record.criteria)
     setting = str(record.sites.loc[code, "setting"])
     return next_measurement.at_site(code, setting, record.elements, governed, record.criteria, record.weights)

@@ -137,7 +137,7 @@ def of_element(
         for rule, each in zip(rules, applicable, strict=True)
     }
     read = survey_draft.read_element(context, draft, element.element_id)
-    measured = readings.of_visit(read.measurements)
+    measured = readings.of_visit(read.measurements, context.criteria)
     live, urgent = questions.live(rules, measured), questions.weighty(rules)
     return [
         Question(

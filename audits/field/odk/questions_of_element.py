@@ -51,7 +51,7 @@ def rows(criteria: model.Criteria, kind: str) -> Iterator[Row]:
             continue
         yield bilingual.question("begin_group", page, theme.name, appearance="field-list")
         for quantity in rest:
-            yield from _question(quantity, kind, _relevant(quantity, kind, rules, asked), criteria)
+            yield from _question(quantity, kind, _after(*_conditions(quantity, kind, rules, asked)), criteria)
         yield {"type": "end_group", "name": page}
     yield {"type": "end_group", "name": when_there}
     yield from _photos(kind)
@@ -243,6 +243,17 @@ def _photos(kind: str) -> Iterator[Row]:
     any_photo = " or ".join(f"${{{name}}} != ''" for name in taken)
     asked = bilingual.question(f"select_one {YES_OR_NO}", person, label, relevant=any_photo)
     yield asked | bilingual.required(bilingual.text("Say whether a person is visible"))
+
+
+def _conditions(
+    quantity: model.Quantity, kind: str, rules: Sequence[findings.Rule], asked: Sequence[model.Quantity]
+) -> Iterator[str]:
+    """Yield what must hold for a question to be asked: that no answer before it settles it, and `_relevant`."""
+    without = quantity.no_without
+    open_to_ask = f"${{{names.of_element(kind, without)}}} != '{names.NO}'" if without else ""
+    needed = _relevant(quantity, kind, rules, asked)
+    yield open_to_ask
+    yield f"({needed})" if open_to_ask and " or " in needed else needed
 
 
 def _relevant(

@@ -146,7 +146,7 @@ DEVICES = {"digital_level/L-03": 0.07, "tape_measure/T-1": 1.5}
 
 READ = """given.map(([answers, units, instruments, devices]) => {
     const read = Jaidee.answers.read(book, answers, units, instruments, devices);
-    return {...read, readings: Jaidee.judge.readings(read.measurements)};
+    return {...read, readings: Jaidee.judge.readings(read.measurements, book.quantities)};
 })"""
 
 
@@ -237,9 +237,9 @@ def test_every_figure_is_asked_about_alike_with_the_same_ways_to_read_it(typed):
     assert asked > 1000
 
 
-def test_several_readings_become_the_same_spread_and_band(typed):
+def test_several_readings_become_the_same_spread_and_band(typed, book):
     for mine, office in typed:
-        expected = readings.of_visit(office.measurements)
+        expected = readings.of_visit(office.measurements, book)
         assert list(mine["readings"]) == list(expected)
         for quantity, one in expected.items():
             found = mine["readings"][quantity]

@@ -121,7 +121,7 @@ def test_the_phone_refuses_a_pack_of_another_form(phone, packed):
 
 JUDGE = """(() => {
     const measured = rows => Jaidee.judge.readings(
-        rows.map(([quantity, value, uncertainty]) => ({quantity, value, uncertainty})));
+        rows.map(([quantity, value, uncertainty]) => ({quantity, value, uncertainty})), book.quantities);
     const shown = values => values.map(value => Number.isFinite(value) ? value : String(value));
     const elements = given.elements.map(([kind, setting, day, rows]) => (
         {kind, rules: Jaidee.judge.rulesFor(book, kind, setting, day), readings: measured(rows)}));
@@ -258,7 +258,7 @@ SMALL = """given.map(([rules, records]) => {
     for (const rule of rules) { rule.lower ??= -Infinity; rule.upper ??= Infinity; }
     return records.map(rows => {
         const readings = Jaidee.judge.readings(
-            rows.map(([quantity, value, uncertainty]) => ({quantity, value, uncertainty})));
+            rows.map(([quantity, value, uncertainty]) => ({quantity, value, uncertainty})), {});
         return Jaidee.judge.outcomes(rules, readings);
     });
 })"""
@@ -281,15 +281,16 @@ def test_rules_that_no_law_has_yet_are_judged_alike(phone, small_rules, as_readi
         np.testing.assert_array_equal(np.array(mine).T, office)
 
 
-def _row_readings(rows):
-    return readings.of_visit([survey.Measurement("", name, value, uncertainty=guard) for name, value, guard in rows])
+def _row_readings(rows, book):
+    measured = [survey.Measurement("", name, value, uncertainty=guard) for name, value, guard in rows]
+    return readings.of_visit(measured, book)
 
 
 def test_the_phone_asks_what_the_office_asks_in_the_same_order(book, judged, records):
     shorter = 0
     for (kind, setting, day, rows), asked, first in zip(records[::10], judged["asked"], judged["first"], strict=True):
         rules, _ = run.rules_for(book, kind, day, setting)
-        expected = [each.quantity_id for each in questions.that_apply(book, kind, rules, _row_readings(rows))]
+        expected = [each.quantity_id for each in questions.that_apply(book, kind, rules, _row_readings(rows, book))]
         assert asked == expected
         assert first == sorted(questions.weighty(rules))
         shorter += len(asked) < len(model.questions(book, kind))
@@ -299,7 +300,7 @@ def test_the_phone_asks_what_the_office_asks_in_the_same_order(book, judged, rec
 def test_the_phone_shows_the_findings_of_one_element_by_quantity(book, judged, records):
     for (kind, setting, day, rows), live in list(zip(records[::10], judged["live"], strict=True))[::4]:
         rules, _ = run.rules_for(book, kind, day, setting)
-        expected = questions.live(rules, _row_readings(rows))
+        expected = questions.live(rules, _row_readings(rows, book))
         assert [quantity for quantity, _ in live] == list(expected)
         for quantity, mine in live:
             theirs = expected[quantity]
@@ -348,7 +349,7 @@ def test_the_phone_asks_about_the_contradictions_that_the_office_asks_about(book
         )
     read = [[{"quantity": one.quantity, "value": one.value, "uncertainty": 1} for one in each] for each in asked]
     script = f"""given.map(each => Jaidee.contradictions.found({json.dumps(packed["contradictions"])}, book.quantities,
-        Jaidee.judge.readings(each)))"""
+        Jaidee.judge.readings(each, [])))"""
     for each, told in zip(asked, phone(script, read), strict=True):
         found = contradictions.found(each, book)
         assert {name: one["code"] for name, one in told.items()} == {name: one.kind.code for name, one in found.items()}

@@ -70,7 +70,7 @@ def test_the_phone_asks_what_the_screen_would_ask_after_the_answers_before(book,
         for quantity in asked:
             read = typed.read("x", given, book, units, {})
             assert not read.problems
-            before = readings.of_visit(read.measurements)
+            before = readings.of_visit(read.measurements, book)
             wanted = quantity in questions.that_apply(book, kind, rules, before)
             shown = all(xpath.holds(expression, sheet) for expression in relevant[quantity.quantity_id])
             assert shown == wanted, (quantity.quantity_id, sheet)

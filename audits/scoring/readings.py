@@ -42,7 +42,8 @@ def governing(measurements: pd.DataFrame, criteria: model.Criteria) -> pd.DataFr
     >>> governing(seen, files.load_criteria())[["lowest", "highest", "readings"]].iloc[0].tolist()
     [9.0, 9.4, 2.0]
     """
-    measured = with_implied(measurements.loc[measurements["value"].notna()], criteria)
+    needed = ["element_id", "quantity", "value", "uncertainty", "observed_at"]
+    measured = with_implied(measurements.loc[measurements["value"].notna(), needed], criteria)
     if measured.empty:
         return pd.DataFrame(columns=list(GOVERNING_COLUMNS))
     measured = measured.assign(observed_on=days(measured["observed_at"]))
@@ -80,14 +81,23 @@ def with_implied(measured: pd.DataFrame, criteria: model.Criteria) -> pd.DataFra
     added = [measured]
     for quantity_id, without in _implied_by(criteria).items():
         asked = measured.loc[measured["quantity"] == without]
-        day = days(asked["observed_at"])
         # Once there is a handrail, what followed from there being none no longer holds.
-        none = asked.loc[(asked["value"] == 0) & (day == day.groupby(asked["element_id"]).transform("max"))]
-        answered = pd.MultiIndex.from_frame(measured.loc[measured["quantity"] == quantity_id, visit])
-        unanswered = ~pd.MultiIndex.from_frame(none[visit]).isin(answered)
-        added.append(none.loc[unanswered].assign(quantity=quantity_id))
+        none = asked.loc[(asked["value"] == 0) & _latest(asked)]
+        answered = measured.loc[measured["quantity"] == quantity_id, visit]
+        known = set(zip(answered["element_id"], answered["observed_at"], strict=True))
+        open_to = [pair not in known for pair in zip(none["element_id"], none["observed_at"], strict=True)]
+        added.append(none.loc[open_to].assign(quantity=quantity_id))
     added = [rows for rows in added if len(rows)]
     return pd.concat(added, ignore_index=True) if len(added) > 1 else measured
+
+
+def _latest(asked: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Mark the rows of each element's latest local day."""
+    element, names = pd.factorize(asked["element_id"])
+    day = days(asked["observed_at"]).to_numpy("datetime64[D]").astype(np.int64)
+    latest = np.full(len(names), np.iinfo(np.int64).min)
+    np.maximum.at(latest, element, day)
+    return day == latest[element]
 
 
 def implied(measured: Mapping[str, findings.Readings], criteria: model.Criteria) -> dict[str, findings.Readings]:

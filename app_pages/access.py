@@ -18,10 +18,10 @@ def show(context: session.Context) -> None:
     text = context.words.text
     st.title(text("Access"))
     population.show_outcome()
-    record = context.record(official_only=site_summary.only_approved_asked())
-    if record.sites.empty:
+    if context.record().sites.empty:
         st.info(text("There are no sites yet. Begin under Start."))
         return
+    record = context.record(official_only=site_summary.choose_counted(context))
     with st.spinner(text("Measuring access …")):
         found = figures.found(context, record)
     if found is not None:
@@ -44,7 +44,6 @@ def measured(context: session.Context, record: records.AuditedRecord, found: fig
         site = site_summary.choose_site(context, record.sites)
     with sentence:
         answers.headline(context, found, persona)
-        site_summary.show_counted(context, official_only=record.official_only)
         if answers.is_list_asked_for():
             answers.unsurveyed(context, record, found)
     if site is not None and known:

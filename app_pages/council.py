@@ -9,6 +9,7 @@ from app_pages.parts.council import cards
 from app_pages.parts.shared import background_jobs, site_summary
 from app_pages.parts.shared import choices as chooser
 from app_pages.session import address, navigation
+from audits import terms
 from audits.council import council_contents, council_text, figures, money
 from audits.requests import counts
 from audits.store.requests import requests
@@ -60,8 +61,8 @@ def choices(context: session.Context) -> tuple[str, bool]:
         kept = address.one(cards.KIND, list(kinds), stays=True)
         kind = chooser.one_in_view(text("Kind"), kinds, **kept)
         kept = address.one(cards.COUNTED, list(counted), stays=True)
-        which = chooser.one_in_view(text("Surveys that count"), counted, **kept)
-    return kind or figures.RAMPS, which == site_summary.COUNT_APPROVED
+        which = chooser.one_in_view(text(terms.SURVEYS_THAT_COUNT), counted, **kept)
+    return kind or figures.RAMPS, which == terms.COUNT_APPROVED
 
 
 def overview(context: session.Context, seen: cards.View) -> None:
@@ -91,7 +92,7 @@ def asked_for(context: session.Context, seen: cards.View) -> None:
 def on_map(context: session.Context, found: figures.Where, worst: figures.Worst) -> None:
     """Lead to the failing sites of the worst zones on the map."""
     zones = [str(zone) for zone in worst.zones]
-    query: dict[str, str | list[str]] = {**navigation.query(context), "zone": zones, "verdict": "fail"}
+    query: dict[str, str | list[str]] = {**navigation.query(context), **cards.counted(), "zone": zones, "verdict": "fail"}
     if found.kind != figures.BOTH:
         query["kind"] = found.kind
     navigation.link(context, "city_map.py", label=context.words.text("See them on the map"), query_params=query)

@@ -13,7 +13,7 @@ from app_pages.parts.plan import left_out, other_choices, plan_files, plan_price
 from app_pages.parts.plan import outcome as plan_parts
 from app_pages.parts.shared import background_jobs, site_summary
 from app_pages.session import basemap, cache, plain_text
-from audits import barriers, errors, wording
+from audits import barriers, errors
 from audits import record as records
 from audits.access import site_network, trips
 from audits.plans import (
@@ -31,9 +31,6 @@ from layers import errors as layer_errors
 from layers import personas
 
 BEGUN = "plan_begun"
-COUNTS_ALL = wording.phrase(
-    "This page counts all surveys that were not returned; the council's figures just now only those approved."
-)
 Solved = solved_plan.SolvedPlan
 Asked = tuple[build_model.RecordModel, plan_constraints.Constraints, tuple[tuple[str, float], ...]]
 
@@ -42,14 +39,10 @@ def show(context: session.Context) -> None:
     """Draw the page."""
     text = context.words.text
     st.title(text("Budget plan"))
-    record = context.record()
-    if record.sites.empty:
+    if context.record().sites.empty:
         st.info(text("There are no sites yet. Begin under Start."))
         return
-    if site_summary.only_approved_asked():
-        st.info(text(COUNTS_ALL))
-    else:
-        site_summary.show_counted(context, official_only=record.official_only)
+    record = context.record(official_only=site_summary.choose_counted(context))
     if plan_saving.opened(context, record):
         plan_saving.listed(context)
     else:

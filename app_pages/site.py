@@ -12,6 +12,8 @@ from app_pages.parts.shared import browser, site_summary
 from app_pages.parts.site import position_report, site_findings, site_head, site_history, site_score, site_story
 from app_pages.parts.works import site_works
 from app_pages.session import address
+from audits import terms
+from audits.reports import about_lines
 
 
 def show(context: session.Context) -> None:
@@ -28,8 +30,8 @@ def show(context: session.Context) -> None:
         st.write(text("Choose a site in the list above, or on the map."))
         return
     with right:
-        edition, as_of = views(context)
-    record = context.record(edition, as_of)
+        edition, as_of, official_only = views(context)
+    record = context.record(edition, as_of, official_only)
     site, audited = (frame.loc[[code]].iloc[0] for frame in (record.sites, record.audit.sites))
     site_head.show(context, record, code)
     found = site_story.sections(context, record, code)
@@ -39,12 +41,12 @@ def show(context: session.Context) -> None:
         site_score.why(context, found)
         site_score.facilities(context, audited)
         site_score.personas(context, audited)
-        site_score.compare(context, code, as_of)
-        site_score.receipt(context, code, edition, as_of)
+        site_score.compare(context, record, code)
+        site_score.receipt(context, record, code)
 
     def works() -> None:
         if as_of is None:
-            site_works.sections(context, current, code)
+            site_works.sections(context, record if official_only else current, code)
 
     def place() -> None:
         site_head.facts(context, site)
@@ -81,15 +83,18 @@ def details(tabs: Mapping[str, tuple[str, Callable[[], None]]]) -> None:
                 draw()
 
 
-def views(context: session.Context) -> tuple[str, dt.date | None]:
-    """Return the edition to judge by and the day to look back to."""
+def views(context: session.Context) -> tuple[str, dt.date | None, bool]:
+    """Return the edition to judge by, the day to look back to, and whether only approved surveys count."""
     text = context.words.text
     with st.popover(text("Judge by another edition, or as of an earlier day"), width="stretch"):
         edition = site_summary.choose_edition(context)
         as_of = site_summary.choose_day(context, "as_of")
+        official_only = site_summary.choose_counted(context)
     if as_of:
         st.info(text("Shown as it was known on {day}.", day=context.words.day(as_of)))
-    return edition, as_of
+    if official_only:
+        st.info(about_lines.counted(terms.COUNT_APPROVED, context.words))
+    return edition, as_of, official_only
 
 
 if __name__ == "__main__":

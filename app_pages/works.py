@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.shared import choices, days, reviewer, tables
+from app_pages.parts.shared import choices, days, reviewer, site_summary, tables
 from app_pages.parts.site import site_findings
 from app_pages.parts.works import acceptance_form, contract_forms, fix_list, progress
 from app_pages.session import address, navigation, plain_text
@@ -43,10 +43,10 @@ def show(context: session.Context) -> None:
     """Draw the page."""
     text = context.words.text
     st.title(text("Works"))
-    record = context.record()
-    if record.sites.empty:
+    if context.record().sites.empty:
         st.info(text("There are no sites yet. Begin under Start."))
         return
+    record = context.record(official_only=site_summary.choose_counted(context))
     reviewer.show_done()
     of = progress.load(context, record)
     fixes, first, changed, again, taken = st.tabs(

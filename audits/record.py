@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import geopandas as gpd
 import pandas as pd
 
+from audits import terms
 from audits.rules import comparisons as law
 from audits.rules import files, model
 from audits.scoring import run as judge
@@ -84,6 +85,11 @@ class AuditedRecord:
     as_of: dt.date | None
     official_only: bool
     key: str
+
+    @property
+    def counted(self) -> str:
+        """Which surveys count, a key of :data:`audits.terms.COUNTED`."""
+        return terms.COUNT_APPROVED if self.official_only else terms.COUNT_ALL
 
     @functools.cached_property
     def governing(self) -> pd.DataFrame:

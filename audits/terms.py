@@ -59,6 +59,15 @@ BASIS = {
     "comparator": wording.phrase("for comparison"),
 }
 
+COUNT_ALL, COUNT_APPROVED = "all", "approved"
+COUNTED = {
+    COUNT_ALL: wording.phrase("all that were not returned"),
+    COUNT_APPROVED: wording.phrase("only those approved (official)"),
+}
+"""Which surveys the figures of a page, a command or a file count."""
+SURVEYS_THAT_COUNT = wording.phrase("Surveys that count")
+COUNTED_LINE = wording.phrase("Surveys that count: {counted}.")
+
 ZONE_BASIS = {
     "named": wording.phrase("shares its name with a community"),
     "presumed": wording.phrase("that of the nearest community"),

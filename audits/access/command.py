@@ -12,6 +12,7 @@ from audits import barriers, errors, priority, wording
 from audits import record as records
 from audits.access import access_text, catchments, population_problems, site_network, trips
 from audits.cli import arguments
+from audits.reports import about_lines
 from audits.requests import counts
 from audits.store.requests import requests
 from layers import ground, personas, population_file
@@ -55,6 +56,7 @@ def access(
         **arguments.basis(record),
     }
     lines = access_text.lead(cases, words, persona), *access_text.other_case(cases, words)
+    lines = *lines, about_lines.counted(record.counted, words)
     beside = *access_text.zone_lines(cases, words), *access_text.beside(prepared, cases, words)
     rests_on = access_text.network(prepared, words), *access_text.limits(prepared, unknown_m, words)
     request.print_receipt(receipt, (*lines, *beside, *rests_on))

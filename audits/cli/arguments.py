@@ -333,6 +333,7 @@ def basis(record: records.AuditedRecord) -> dict[str, object]:
         "demonstration": record.demonstration,
         "edition": record.edition,
         "as_of": None if record.as_of is None else record.as_of.isoformat(),
+        "counted": record.counted,
         "head": record.head,
     }
 

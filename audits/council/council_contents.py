@@ -189,13 +189,9 @@ def about(answers: Answers, words: wording.Wording) -> Mapping[str, str]:
     left_out = ("measure_next", "reference_system", "demonstration")
     days = {"exported_on": answers.made_on, "as_of": answers.record.as_of}
     found = {**found, **{item: words.day(day) for item, day in days.items() if day is not None}}
-    counted = (
-        words.text("only those approved (official)")
-        if answers.record.official_only
-        else words.text("all that were not returned")
-    )
+    counted = words.text(terms.COUNTED[answers.record.counted])
     lines = {words.text(about_lines.TITLES[item]): text for item, text in found.items() if item not in left_out}
-    return {words.text("Surveys that count"): counted} | lines
+    return {words.text(terms.SURVEYS_THAT_COUNT): counted} | lines
 
 
 def works(answers: Answers, words: wording.Wording) -> str:

@@ -13,7 +13,7 @@ from audits import terms, wording
 from audits.access import access_text
 from audits.council import figures, trend
 from audits.council import money as council_money
-from audits.reports import markers, site_report
+from audits.reports import about_lines, markers, site_report
 from audits.rules import model
 from audits.scoring import run
 from audits.works import site_changes
@@ -58,8 +58,8 @@ def unlinked(figure: str, _page: str, **_asked: str | Sequence[str]) -> str:
 
 
 def known_so_far(found: figures.Where, words: wording.Wording, listing: Listing = unlinked) -> str:
-    """Return the number of sites by verdict, and how many were never surveyed."""
-    return words.text(
+    """Return the number of sites by verdict, how many were never surveyed, and which surveys count."""
+    known = words.text(
         "{passed} of {all} {things} pass, {failed} fail, {open} are not known yet, {borderline} of them borderline; "
         "{unsurveyed} were never surveyed.",
         borderline=words.number(found.whole.borderline, 0),
@@ -67,6 +67,7 @@ def known_so_far(found: figures.Where, words: wording.Wording, listing: Listing 
         unsurveyed=_sites(found, found.whole.unsurveyed, words, listing, standing=run.NOT_SURVEYED),
         **by_verdict(found, found.whole, words, listing),
     )
+    return f"{known} {about_lines.counted(found.counted, words)}"
 
 
 def by_verdict(

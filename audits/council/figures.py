@@ -93,6 +93,8 @@ class Where:
     ----------
     kind
         One of :data:`KINDS`: which sites are counted.
+    counted
+        Which surveys count, a key of :data:`audits.terms.COUNTED`.
     codes
         Their codes.
     whole, zones
@@ -113,6 +115,7 @@ class Where:
     """
 
     kind: str
+    counted: str
     codes: pd.Index[str]
     whole: Figures
     zones: Mapping[int, Figures]
@@ -143,6 +146,7 @@ def where(record: records.AuditedRecord, kind: str = RAMPS) -> Where:
     named = kept["zone_basis"] == "named"
     return Where(
         kind=kind,
+        counted=record.counted,
         codes=kept.index,
         whole=figures(judged),
         zones=zones,

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from audits import barriers, wording
 from audits.plans import budget_plan, certificate_check, fix_pricing, plan_contents, ranking, site_fixes
+from audits.reports import about_lines
 
 phrase = wording.phrase
 
@@ -42,9 +43,9 @@ TOO_DEAR = phrase("{left} baht are left: the next trip needs fixes for {next} ba
 
 
 def lead(subject: plan_contents.Subject, words: wording.Wording) -> str:
-    """Return the plan in one sentence."""
+    """Return the plan in one sentence, and which surveys it counts."""
     plan, model = subject.worked.plan, subject.model
-    return words.text(
+    sentence = words.text(
         LEAD_COMMITTED if model.committed else LEAD,
         fixes=words.count("{n} fix", "{n} fixes", len(plan.chosen)),
         cost=baht(getattr(plan.cost, subject.wishes.cost_case), words),
@@ -53,6 +54,7 @@ def lead(subject: plan_contents.Subject, words: wording.Wording) -> str:
         then=trips(plan.base, words),
         case=words.text(barriers.CASES[model.case]),
     )
+    return f"{sentence} {about_lines.counted(subject.record.counted, words)}"
 
 
 def rounding_note(plan: budget_plan.Plan, words: wording.Wording) -> str:

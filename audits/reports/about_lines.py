@@ -63,6 +63,11 @@ def lines(
     return ({"demonstration": mark} if mark else {}) | result
 
 
+def counted(which: str, words: wording.Wording) -> str:
+    """Return which surveys figures count, a key of :data:`audits.terms.COUNTED`, as a sentence."""
+    return words.text(terms.COUNTED_LINE, counted=words.text(terms.COUNTED[which]))
+
+
 def edition_name(edition: str, criteria: model.Criteria, words: wording.Wording) -> str:
     """Return the name of an edition: by each permit date, or that of its source."""
     if edition == run.BY_PERMIT_DATE:

@@ -14,6 +14,7 @@ from audits import errors, terms, wording
 from audits.cli import arguments
 from audits.formats import days
 from audits.ramps import price_books
+from audits.reports import about_lines
 from audits.store.db import connection
 from audits.works import contracts, fix_states, spending, works_table, works_workbook
 
@@ -193,7 +194,7 @@ def _print_recorded(request: arguments.Request, fix: str, *, warn_of_design: boo
 
 
 @works.callback(invoke_without_command=True)
-@arguments.command()
+@arguments.command("approved")
 def works_list(
     request: arguments.Request,
     state: Annotated[str, typer.Option("--state", help=f"Only fixes that are: {', '.join(fix_states.STATES)}.")] = "",
@@ -230,6 +231,7 @@ def works_list(
         "resurvey_after_days": fix_states.RESURVEY_AFTER_DAYS,
         "sample_prices": book.sample,
         "demonstration": record.demonstration,
+        "counted": record.counted,
         "xlsx": None if xlsx is None else str(xlsx),
         "head": record.head,
     }
@@ -249,6 +251,7 @@ def works_list(
     lines.append(words.text(MONEY, **{name: words.number(amount, 0) for name, amount in sums.items()}))
     over = sum(bool(row["over_budget"]) for row in rows)
     lines.append(words.text(SUMMARY, n=len(rows), overdue=late, over=over, resurveys=len(overdue)))
+    lines.append(about_lines.counted(record.counted, words))
     if xlsx is not None:
         mark = words.text(terms.DEMONSTRATION) if record.demonstration else ""
         xlsx.parent.mkdir(parents=True, exist_ok=True)

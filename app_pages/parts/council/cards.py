@@ -117,7 +117,7 @@ def works(context: session.Context, seen: View) -> None:
         return
     with st.container(horizontal=True):
         for key, part in works_line.parts(found, context.words).items():
-            navigation.link(context, "works.py", label=part, query_params=navigation.query(context, works_state=key))
+            navigation.link(context, "works.py", label=part, query_params=navigation.query(context, works_state=key, **counted()))
 
 
 def dressed(*, projected: bool) -> None:
@@ -142,14 +142,14 @@ def listing(context: session.Context) -> council_text.Listing:
             return figure
         wanted = {key: value for key, value in asked.items() if value}
         start = query(context) if page == "council" else navigation.query(context)
-        if page in ("city_map", "access"):
-            start |= _counted()
+        start |= counted()
         return _LINK.format(page, urllib.parse.urlencode({**start, **wanted}, doseq=True), figure)
 
     return led
 
 
-def _counted() -> dict[str, str]:
+def counted() -> dict[str, str]:
+    """Return which surveys count as the parameter of a link; nothing unless the address says so."""
     chosen = st.query_params.get(COUNTED)
     return {COUNTED: chosen} if chosen else {}
 
@@ -345,5 +345,5 @@ def money(context: session.Context, seen: View, bought: council_money.Money) -> 
         context,
         "plan.py",
         label=text("Budget plan: wishes, zones and the proof"),
-        query_params=navigation.query(context, **_counted()),
+        query_params=navigation.query(context, **counted()),
     )

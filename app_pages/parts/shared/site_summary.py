@@ -22,7 +22,7 @@ from audits.works import works_table
 
 SCORE = Path(__file__).parent / "score.html.j2"
 SITE = "site"
-COUNTED, COUNT_ALL, COUNT_APPROVED = "counted", "all", "approved"
+COUNTED, COUNTED_PX = "counted", 320
 UNVERIFIED = wording.phrase("Not yet checked against the Royal Gazette: {n} of these {all} limits.")
 
 
@@ -106,30 +106,19 @@ def choose_edition(context: session.Context) -> str:
 
 
 def choose_counted(context: session.Context) -> bool:
-    """Ask which surveys count, and return whether only the approved do; the choice stays in the address."""
+    """Ask which surveys count, and return whether only the approved do.
+
+    The choice stays in the address and from page to page: the same question must not have two answers.
+    """
     names = counted_names(context)
-    kept = address.one(COUNTED, names)
-    return choices.one(context.words.text("Surveys that count"), names, **kept) == COUNT_APPROVED
+    kept = address.one(COUNTED, names, stays=True)
+    with st.container(width=COUNTED_PX):
+        return choices.one(context.words.text(terms.SURVEYS_THAT_COUNT), names, **kept) == terms.COUNT_APPROVED
 
 
 def counted_names(context: session.Context) -> dict[str, str]:
     """Return which surveys may be counted, by their value in the address."""
-    return {
-        COUNT_ALL: context.words.text("all that were not returned"),
-        COUNT_APPROVED: context.words.text("only those approved (official)"),
-    }
-
-
-def only_approved_asked() -> bool:
-    """Return whether the address, such as a link of the council's page, asks for the approved surveys only."""
-    return st.query_params.get(COUNTED) == COUNT_APPROVED
-
-
-def show_counted(context: session.Context, *, official_only: bool) -> None:
-    """State in a small line which surveys the figures of a page count."""
-    counted = counted_names(context)[COUNT_APPROVED if official_only else COUNT_ALL]
-    line = tables.small(f"{context.words.text('Surveys that count')}: {counted}")
-    st.html(f"<p>{line}</p>")
+    return {value: context.words.text(name) for value, name in terms.COUNTED.items()}
 
 
 def choose_day(context: session.Context, key: str) -> dt.date | None:

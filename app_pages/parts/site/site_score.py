@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import pandas as pd
 import streamlit as st
 
 from app_pages import session
 from app_pages.parts.shared import site_summary, tables
+from audits import record as records
 from audits import terms
 from audits.receipts import bundle
 from audits.reports import markers, site_report
@@ -64,13 +63,13 @@ def personas(context: session.Context, audited: pd.Series) -> None:
     st.html(tables.table(text("Score for each person"), (text("Score for"), text("Score")), rows, stacked=False))
 
 
-def compare(context: session.Context, code: str, as_of: dt.date | None) -> None:
+def compare(context: session.Context, record: records.AuditedRecord, code: str) -> None:
     """Show the site's score under each edition."""
     words, text = context.words, context.words.text
     if st.toggle(text("Compare editions"), key="compare"):
         rows = []
         for edition, name in site_summary.edition_names(context).items():
-            row = context.record(edition, as_of).audit.sites.loc[[code]].iloc[0]
+            row = context.record(edition, record.as_of, record.official_only).audit.sites.loc[[code]].iloc[0]
             rows.append(
                 (
                     name,
@@ -83,13 +82,14 @@ def compare(context: session.Context, code: str, as_of: dt.date | None) -> None:
         st.html(tables.table(text("The same measurements under each edition"), headings, rows))
 
 
-def receipt(context: session.Context, code: str, edition: str, as_of: dt.date | None) -> None:
+def receipt(context: session.Context, record: records.AuditedRecord, code: str) -> None:
     """Offer the score with all it rests on, for whoever wants to work it out again."""
     if not context.sees("surveyor"):
         return
+    seen = {"edition": record.edition, "as_of": record.as_of, "approved_only": record.official_only}
     st.download_button(
         context.words.text("Download the score receipt"),
-        lambda: bundle.packed(context.store, [code], context.today, edition=edition, as_of=as_of),
+        lambda: bundle.packed(context.store, [code], context.today, **seen),
         bundle.file_name([code], context.today),
         "application/zip",
         key="site_receipt",

@@ -93,6 +93,8 @@ def contract(context: session.Context, of: works_table.Works, fix_id: str, who: 
     """Ask for the contract, or for its change where one stands."""
     text = context.words.text
     standing = of.contracts.of(fix_id).standing
+    # whichever surveys the list counts: a price is held against all that is known
+    estimate_thb = progress.load(context, context.record()).cost_thb(fix_id)
     known = standing.iloc[-1].to_dict() if len(standing) and of.table.loc[fix_id, "contractor"] else {}
     version = f"{fix_id}|{len(of.contracts.of(fix_id).signed)}"
     if of.state(fix_id) == fix_states.PLANNED:
@@ -112,7 +114,7 @@ def contract(context: session.Context, of: works_table.Works, fix_id: str, who: 
         number = written("number", text("Contract number"))
         signed_on = written("signed_on", text("Day of the contract"), text(DAY_HINT))
         price = written("price_thb", text("Agreed price (whole baht)"))
-        asked = contracts.doubtful(price, of.cost_thb(fix_id), known.get("price_thb"))
+        asked = contracts.doubtful(price, estimate_thb, known.get("price_thb"))
         # By its price, so that another doubtful one is asked about anew.
         sure = f"works_sure|{version}|{price}"
         is_sure = bool(asked) and st.checkbox(text("The agreed price is right as written"), key=sure)
@@ -138,7 +140,7 @@ def contract(context: session.Context, of: works_table.Works, fix_id: str, who: 
                 defects_months=months,
                 committee=committee,
                 note=note,
-                estimate_thb=of.cost_thb(fix_id),
+                estimate_thb=estimate_thb,
                 is_sure=is_sure,
             ),
             text("Recorded: contract {number}.", number=plain_text.literal(number)),

@@ -20,7 +20,7 @@ from audits import record as records
 from audits.council import works_line
 from audits.plans import fix_pricing, site_fixes
 from audits.ramps import interventions
-from audits.reports import markers, site_report
+from audits.reports import about_lines, markers, site_report
 from audits.works import fix_states, spending, works_table, works_workbook
 
 TABLE, HEIGHT, NAME_PX, NAME_BESIDE_PX = "works_fixes", 420, 320, 250
@@ -110,7 +110,8 @@ def all_fixes(
     if roles.sees(context.store.role, "cost"):
         remark = f" ({text('sample prices')})" if of.sample_prices else ""
         total = of.totals(names).sentence(words)
-        st.write(f"**{counted}**: {total}{remark}" if total else f"**{counted}**")
+        lead = f"**{counted}**: {total}{remark}" if total else f"**{counted}**."
+        st.write(f"{lead} {about_lines.counted(record.counted, words)}")
         sums = of.table.loc[list(names), list(spending.MONEY)].sum()
         if sums.any():
             amounts = {str(name): words.number(int(amount), 0) for name, amount in sums.items()}
@@ -119,7 +120,7 @@ def all_fixes(
             )
             _agreed(context, of.table.loc[list(names)])
     else:
-        st.write(f"**{counted}**")
+        st.write(f"**{counted}**. {about_lines.counted(record.counted, words)}")
     st.html(f'<p>{order} <span class="jaidee-small jaidee-of-table">{sorts}</span></p>')
 
 

@@ -1,0 +1,89 @@
+"""Plan, works, council and access count the same surveys: those that the reader chose, and each says which."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+
+import pytest
+
+from app_pages.parts.shared import site_summary
+from audits import terms, wording
+from audits.access import access_text
+from audits.plans import plan_about
+from tests import spoken
+from tests.agreement import plan_rooms, printed, worlds
+
+MILLION, MOST_WAITS = 1_000_000, 120
+APPROVED = {site_summary.COUNTED: terms.COUNT_APPROVED}
+
+
+@pytest.fixture(scope="module")
+def approved(demonstration: worlds.World) -> dict[str, object]:
+    """The plan of a million baht that counts the approved surveys only."""
+    return demonstration.answer("plan", "--budget-thb", str(MILLION), "--approved")
+
+
+def test_other_surveys_make_another_plan(demonstration: worlds.World, approved: dict[str, object]) -> None:
+    every = demonstration.answer("plan", "--budget-thb", str(MILLION))
+    assert (every["counted"], approved["counted"]) == (terms.COUNT_ALL, terms.COUNT_APPROVED)
+    assert every["access_before"] != approved["access_before"]
+
+
+def test_plan_page_and_command_count_the_approved_surveys_alike(
+    demonstration: worlds.World, approved: dict[str, object], words: wording.Wording
+) -> None:
+    app = plan_rooms.done(demonstration.page("plan.py", words.language, plan_budget="1", **APPROVED))
+    said = printed.squeezed(worlds.html(app))
+    chosen = printed.squeezed(words.text(terms.COUNTED_LINE, counted=words.text(terms.COUNTED[terms.COUNT_APPROVED])))
+    assert chosen in said
+    assert chosen in printed.squeezed(
+        demonstration.text("plan", "--budget-thb", str(MILLION), "--approved", language=words.language)
+    )
+    for name, digits in (("access_before", plan_about.DIGITS), ("access_after", plan_about.DIGITS), ("cost_thb", 0)):
+        assert words.number(approved[name], digits) in said, name
+
+
+@pytest.mark.parametrize("counted", terms.COUNTED)
+def test_works_page_and_command_list_the_fixes_of_the_surveys_that_count(
+    demonstration: worlds.World, words: wording.Wording, counted: str
+) -> None:
+    option = ["--approved"] * (counted == terms.COUNT_APPROVED)
+    known = demonstration.answer("works", *option)
+    app = demonstration.page("works.py", words.language, **{site_summary.COUNTED: counted})
+    shown = " ".join(str(each.value) for each in app.markdown)
+    assert words.count("{n} fix", "{n} fixes", len(known["fixes"])) in shown
+    assert words.number(known["totals"]["cost_thb"], 0) in shown
+    chosen = words.text(terms.COUNTED_LINE, counted=words.text(terms.COUNTED[counted]))
+    assert chosen in shown + worlds.html(app)
+    assert chosen in demonstration.text("works", *option, language=words.language)
+    assert known["counted"] == counted
+
+
+def test_the_council_s_links_carry_the_choice_to_plan_and_works(
+    demonstration: worlds.World, words: wording.Wording
+) -> None:
+    app = demonstration.page("council.py", words.language, look="money", **APPROVED)
+    for _ in range(MOST_WAITS):
+        links = [str(each.proto.query_string) for each in app.get("page_link") if each.proto.page in ("works", "plan")]
+        links += re.findall(r'href="/(?:works|plan|access|site)[?]([^"]*)"', worlds.html(app))
+        if links:
+            break
+        time.sleep(1)
+        app.run()
+    assert links
+    assert all("counted=approved" in each for each in links), links
+
+
+def test_brief_and_access_name_the_surveys_that_count(
+    demonstration: worlds.World, words: wording.Wording, tmp_path: Path
+) -> None:
+    brief = tmp_path / f"brief-{words.language}.pdf"
+    demonstration.text("brief", str(brief), "--content", words.language, "--approved")
+    chosen = words.text(terms.COUNTED_LINE, counted=words.text(terms.COUNTED[terms.COUNT_APPROVED]))
+    assert printed.squeezed(chosen) in printed.squeezed(" ".join(spoken.pages(brief.read_bytes())))
+    known = demonstration.answer("access", "--approved")
+    shown = worlds.html(demonstration.page("access.py", words.language, **APPROVED))
+    for value in known["access"].values():
+        assert words.number(value, access_text.DIGITS) in shown

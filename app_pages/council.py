@@ -92,7 +92,12 @@ def asked_for(context: session.Context, seen: cards.View) -> None:
 def on_map(context: session.Context, found: figures.Where, worst: figures.Worst) -> None:
     """Lead to the failing sites of the worst zones on the map."""
     zones = [str(zone) for zone in worst.zones]
-    query: dict[str, str | list[str]] = {**navigation.query(context), **cards.counted(), "zone": zones, "verdict": "fail"}
+    query: dict[str, str | list[str]] = {
+        **navigation.query(context),
+        **cards.counted(),
+        "zone": zones,
+        "verdict": "fail",
+    }
     if found.kind != figures.BOTH:
         query["kind"] = found.kind
     navigation.link(context, "city_map.py", label=context.words.text("See them on the map"), query_params=query)

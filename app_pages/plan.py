@@ -15,10 +15,9 @@ from app_pages.parts.shared import background_jobs, site_summary
 from app_pages.session import basemap, cache, plain_text
 from audits import barriers, errors
 from audits import record as records
-from audits.access import site_network, trips
+from audits.access import committed_works, site_network, trips
 from audits.plans import (
     build_model,
-    committed_works,
     plan_about,
     plan_constraints,
     plan_contents,

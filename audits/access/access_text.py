@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import pandas as pd
 
@@ -18,6 +18,10 @@ phrase = wording.phrase
 DIGITS = 1
 EVERYBODY = phrase("All groups together")
 LEAD = phrase("{who}: today {known} of 100 trips to the nearest needed place can be made step-free.")
+LEAD_COMMITTED = phrase(
+    "{who}: today {known} of 100 trips to the nearest needed place can be made step-free; {then} once the works under "
+    "contract or built are finished."
+)
 OTHER_CASE = phrase("Known barriers only; if everything unknown is a barrier, it is {unknown} of 100 trips.")
 NOT_KNOWN = phrase("{who}: not known. Nobody has surveyed a needed place that people can walk to, so no trip counts.")
 TOO_FAR = phrase(
@@ -71,11 +75,25 @@ def people(words: wording.Wording) -> dict[str, str]:
     return {"": words.text(EVERYBODY), **names}
 
 
-def lead(cases: Cases, words: wording.Wording, persona: str = "") -> str:
-    """State how many of 100 trips can be made step-free, counting known barriers only."""
-    known = cases[barriers.KNOWN_ONLY]
-    figure = {"known": written(known.of_100, words)} if known.known else {}
-    return words.text(LEAD if known.known else NOT_KNOWN, who=people(words)[persona], **figure)
+def finished(prepared: trips.Prepared, committed: Collection[str], persona: str = "") -> trips.Access | None:
+    """Measure access once works under contract or built are finished, known barriers only; None where none are."""
+    done = prepared.under_way(committed)
+    people = (persona,) if persona else ()
+    return trips.measure(prepared.mended(done), barriers.KNOWN_ONLY, people=people) if done else None
+
+
+def lead(cases: Cases, words: wording.Wording, persona: str = "", then: trips.Access | None = None) -> str:
+    """State how many of 100 trips can be made step-free, counting known barriers only.
+
+    `then` is access once what is under contract is built, from :func:`finished`.
+    """
+    known, who = cases[barriers.KNOWN_ONLY], people(words)[persona]
+    if not known.known:
+        return words.text(NOT_KNOWN, who=who)
+    figures = {"known": written(known.of_100, words)}
+    if then is None:
+        return words.text(LEAD, who=who, **figures)
+    return words.text(LEAD_COMMITTED, who=who, then=written(then.of_100, words), **figures)
 
 
 def other_case(cases: Cases, words: wording.Wording) -> list[str]:

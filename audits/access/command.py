@@ -10,7 +10,7 @@ import typer
 
 from audits import barriers, errors, priority, wording
 from audits import record as records
-from audits.access import access_text, catchments, population_problems, site_network, trips
+from audits.access import access_text, catchments, committed_works, population_problems, site_network, trips
 from audits.cli import arguments
 from audits.reports import about_lines
 from audits.requests import counts
@@ -39,12 +39,16 @@ def access(
     arguments.known(persona, [one.persona for one in personas.load()], "--persona", optional=True)
     record = request.read_record()
     prepared = _prepared(record, request.workspace.folder)
-    people = (persona,) if persona else ()
+    with request.open_store() as store:
+        committed = committed_works.committed(store, record)
+    people, then = (persona,) if persona else (), access_text.finished(prepared, committed, persona)
     cases, unknown_m = access_text.measure(prepared, persona), catchments.unknown_m(prepared, people)
     receipt = {
         "persona": persona or None,
         "barriers": case,
         "access": {name: one.of_100 if one.known else None for name, one in cases.items()},
+        "access_committed": then.of_100 if then is not None and then.known else None,
+        "committed": sorted(prepared.under_way(committed)),
         **{name: _records(cases[case].by(part), part) for part, name in PARTS.items()},
         "trips_too_far": cases[case].too_far,
         "places_not_surveyed": prepared.unsurveyed,
@@ -55,7 +59,7 @@ def access(
         "equal_weights": prepared.homes.equal,
         **arguments.basis(record),
     }
-    lines = access_text.lead(cases, words, persona), *access_text.other_case(cases, words)
+    lines = access_text.lead(cases, words, persona, then), *access_text.other_case(cases, words)
     lines = *lines, about_lines.counted(record.counted, words)
     beside = *access_text.zone_lines(cases, words), *access_text.beside(prepared, cases, words)
     rests_on = access_text.network(prepared, words), *access_text.limits(prepared, unknown_m, words)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import dataclasses
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -94,6 +95,17 @@ class Prepared:
         marks = self.passable(persona).copy()
         marks[list(self.blocking(persona, case))] = False
         return marks
+
+    def under_way(self, committed: Collection[str]) -> frozenset[str]:
+        """Return those of some works that mend a known barrier on a way; what is sound has no works to count."""
+        known = self.states.index[(self.states == barriers.KNOWN).any(axis=1)]
+        on_a_way = {element for code in self.edges_of_site for element in self.elements.get(code, ())}
+        return frozenset(on_a_way & set(committed) & set(map(str, known)))
+
+    def mended(self, done: Collection[str]) -> Prepared:
+        """Return the same network once some elements are mended: barriers for nobody."""
+        left = {code: tuple(one for one in names if one not in done) for code, names in self.elements.items()}
+        return dataclasses.replace(self, elements=left)
 
     def goals(self) -> dict[str, npt.NDArray[np.intp]]:
         """Return the nodes of the surveyed places by category, sorted by its name."""

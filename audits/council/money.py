@@ -60,7 +60,7 @@ class Money:
     if_unknown
         Trips of 100 that can be made step-free today if everything unknown is a barrier.
     promised
-        Fixes that stand in a plan that was taken over, from :func:`audits.plans.committed_works.promised`.
+        Fixes that stand in a plan that was taken over, from :func:`audits.access.committed_works.promised`.
     """
 
     record: build_model.RecordModel

@@ -10,9 +10,9 @@ import pandas as pd
 
 from audits import errors, wording
 from audits import record as records
-from audits.access import site_network
+from audits.access import committed_works, site_network
 from audits.council import brief, council_contents, figures, money, static_site
-from audits.plans import build_model, committed_works
+from audits.plans import build_model
 from audits.ramps import price_books, prices
 from audits.reports import accessibility_statement, catalogue, privacy_notice
 from audits.requests import counts

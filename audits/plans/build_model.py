@@ -140,7 +140,7 @@ def build(
     weights
         By persona of the network, the weight of one of its trips; 1 for each when not given.
     committed
-        Elements whose works are under contract or built, from :func:`audits.plans.committed_works.committed`: they
+        Elements whose works are under contract or built, from :func:`audits.access.committed_works.committed`: they
         count as mended, since their money is promised already.
 
     Raises
@@ -156,10 +156,9 @@ def build(
     every = {one.fix.fix_id: one for one in site_fixes.fixes(record, price_book, designs)}
     # A fix at a site that joins no way opens nothing; the planner never sees it.
     fixes, apart = ({name: every[name] for name in every if (name in on_a_way) is near} for near in (True, False))
-    done = on_a_way & set(committed) & {*fixes, *site_fixes.unpriced(record)}
+    done = prepared.under_way(committed)
     fixes = {name: one for name, one in fixes.items() if name not in done}
-    left = {code: tuple(one for one in names if one not in done) for code, names in prepared.elements.items()}
-    finished = dataclasses.replace(prepared, elements=left)
+    finished = prepared.mended(done)
     twice = tuple(pair for pair in record.presumed if set(pair) <= set(fixes))
     joined, unit = prepared.joined, prepared.trip_weight(weight)
     needs = {one.persona: _needs(finished, one, case, frozenset(fixes)) for one in people}

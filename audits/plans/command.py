@@ -10,14 +10,13 @@ from typing import Annotated, Any
 import typer
 
 from audits import barriers, wording
-from audits.access import site_network
+from audits.access import committed_works, site_network
 from audits.cli import answers, arguments, usage_problems
 from audits.plans import (
     budget_plan,
     budget_program,
     build_model,
     certificate_check,
-    committed_works,
     plan_about,
     plan_constraints,
     plan_contents,

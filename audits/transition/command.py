@@ -9,11 +9,11 @@ from typing import Annotated
 import typer
 
 from audits import priority, wording
-from audits.access import catchments, trips
+from audits.access import catchments, committed_works, trips
 from audits.access import command as access_command
 from audits.cli import answers, arguments, usage_problems
 from audits.council import council_contents, figures
-from audits.plans import build_model, committed_works, plan_constraints, solved_plan
+from audits.plans import build_model, plan_constraints, solved_plan
 from audits.ramps import price_books
 from audits.requests import counts
 from audits.store.requests import requests

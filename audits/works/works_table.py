@@ -11,7 +11,8 @@ import pandas as pd
 
 from audits import barriers, wording
 from audits import record as records
-from audits.plans import committed_works, fix_pricing, plan_about, site_fixes
+from audits.access import committed_works
+from audits.plans import fix_pricing, plan_about, site_fixes
 from audits.ramps import cost, prices, quantities
 from audits.store.db import connection
 from audits.store.works import contracts as kept_contracts

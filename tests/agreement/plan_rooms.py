@@ -18,10 +18,9 @@ from streamlit.testing.v1 import AppTest
 
 from app_pages.parts.plan import studies
 from audits import wording
-from audits.access import site_network
+from audits.access import committed_works, site_network
 from audits.plans import (
     build_model,
-    committed_works,
     kept_plans,
     plan_about,
     plan_constraints,

@@ -13,7 +13,7 @@ from audits import wording
 
 NUMBER = re.compile(r"\d{1,3}(?:,\d{3})*(?:\.\d+)?")
 WHOLE = r"\d{1,3}(?:,\d{3})*"
-IN_WORDS, WITH_DECIMALS = ("fixes", "rule", "case"), ("today", "after", "gained")
+IN_WORDS, WITH_DECIMALS = ("fixes", "rule", "case", "who"), ("today", "after", "gained", "known", "then")
 """Values of sentences that are more than a number, and those that are no whole one."""
 
 

@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 from audits import wording
+from audits.access import committed_works
 from audits.demo import seed
-from audits.plans import committed_works
 from audits.ramps import price_books
 from audits.store.db import connection, workspace
 from audits.works import contracts, fix_states, spending, works_table, works_workbook

@@ -62,7 +62,8 @@ LIST, UNSURVEYED, PRESUMED = "list", "unsurveyed", "presumed"
 def headline(context: session.Context, found: figures.Known, persona: str) -> None:
     """State access in both cases, and what is not among the 100 trips."""
     words, cases = context.words, figures.cases(found, persona)
-    st.html(f'<p class="jaidee-score">{tables.cell(access_text.lead(cases, words, persona))}</p>')
+    lead = access_text.lead(cases, words, persona, figures.finished(found, persona))
+    st.html(f'<p class="jaidee-score">{tables.cell(lead)}</p>')
     for sentence in access_text.other_case(cases, words):
         st.write(sentence)
     st.html(f"<p>{tables.lines(*map(tables.small, access_text.beside(found.prepared, cases, words)))}</p>")

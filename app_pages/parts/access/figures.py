@@ -13,17 +13,18 @@ from app_pages import session
 from app_pages.session import basemap, cache, plain_text
 from audits import errors
 from audits import record as records
-from audits.access import access_text, catchments, population_problems, site_network, trips
+from audits.access import access_text, catchments, committed_works, population_problems, site_network, trips
 from layers import errors as layer_errors
 from layers import population_file
 
 
 @dataclass(frozen=True, eq=False)
 class Known:
-    """The network with the audited sites, and the key of all that is worked out from it."""
+    """The network with the audited sites, the works under contract or built, and the key of what follows from it."""
 
     key: tuple[object, ...]
     prepared: trips.Prepared
+    committed: frozenset[str]
 
 
 KEYS: cache.HashFunctions = {**cache.KEYS, Known: operator.attrgetter("key")}
@@ -34,7 +35,8 @@ def found(context: session.Context, record: records.AuditedRecord) -> Known | No
     folder = context.workspace.folder
     versions = basemap.versions(context)
     try:
-        return Known((record.key, *versions), _prepared(record, versions, folder))
+        committed = committed_works.committed(context.store, record)
+        return Known((record.key, *versions), _prepared(record, versions, folder), committed)
     except errors.RefusedError as refused:
         problems = refused.problems
     except population_file.PopulationError as refused:
@@ -63,6 +65,12 @@ def _walking(folder: str, *changed_ns: int) -> site_network.Walking:
 def cases(known: Known, persona: str) -> access_text.Cases:
     """Measure access of a persona, or of all together, in both cases."""
     return access_text.measure(known.prepared, persona)
+
+
+@st.cache_resource(max_entries=24, show_spinner=False, hash_funcs=KEYS)
+def finished(known: Known, persona: str) -> trips.Access | None:
+    """Measure access once the works under contract or built are finished; None where there are none."""
+    return access_text.finished(known.prepared, known.committed, persona)
 
 
 @st.cache_resource(max_entries=24, show_spinner=False, hash_funcs=KEYS)

@@ -18,7 +18,7 @@ from app_pages.parts.works import progress
 from app_pages.session import address, basemap, cache, navigation, page_roles
 from audits import record as records
 from audits import terms, wording
-from audits.access import site_network
+from audits.access import committed_works, site_network
 from audits.council import (
     brief,
     charts,
@@ -32,7 +32,7 @@ from audits.council import (
     works_line,
 )
 from audits.council import money as council_money
-from audits.plans import build_model, committed_works
+from audits.plans import build_model
 from audits.ramps import price_books, prices
 from audits.store.works import fix_steps
 from audits.works import spending
@@ -117,7 +117,9 @@ def works(context: session.Context, seen: View) -> None:
         return
     with st.container(horizontal=True):
         for key, part in works_line.parts(found, context.words).items():
-            navigation.link(context, "works.py", label=part, query_params=navigation.query(context, works_state=key, **counted()))
+            navigation.link(
+                context, "works.py", label=part, query_params=navigation.query(context, works_state=key, **counted())
+            )
 
 
 def dressed(*, projected: bool) -> None:

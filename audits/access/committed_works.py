@@ -1,4 +1,4 @@
-"""Find the works whose money is promised already: a plan must not pay for them again."""
+"""Find the works whose money is promised already: access counts on them, and no plan pays for them again."""
 
 from __future__ import annotations
 

@@ -116,8 +116,10 @@ def where(
 ) -> Answer:
     """Answer where it is worst, why, and whether that is certain."""
     big = "" if found.worst is None else council_text.worst_zones(found.worst, words)
-    basis = council_text.by_trips(bought, words), council_text.counted(found, words, listing)
-    remarks = (council_text.why(found, criteria, words), council_text.how_sure(found, words), *basis)
+    counted = council_text.by_trips(bought, words), council_text.counted(found, words, listing)
+    remarks = (council_text.why(found, criteria, words), council_text.how_sure(found, words), *counted)
+    # A rank without its reason is a bare number; paper has room for all causes with their counts.
+    basis = (*filter(None, (council_text.main_cause(found, criteria, words),)), *counted)
     return _answer(council_text.WHERE, big, council_text.where(found, words, listing), remarks, words, basis)
 
 
@@ -149,19 +151,21 @@ def money(
         # whoever reads only the card must not take an amount at sample prices for one that is known
         prices_known = " ".join(filter(None, (money_text.at_high_costs(bought.next_million, words), sample)))
         basis = (
-            *filter(None, (_promised(bought, words),)),
             money_text.planned(bought, words, listing),
             money_text.beside(bought, words, listing),
             prices_known,
         )
         remarks = (proven, *basis)
-    return _answer(council_text.MONEY, big, money_text.money(bought, words, listing), remarks, words, basis)
+    # in the size of the figure: whoever overlooks it counts the promised money twice
+    sentence = " ".join(filter(None, (money_text.money(bought, words, listing), _promised(bought, words))))
+    return _answer(council_text.MONEY, big, sentence, remarks, words, basis)
 
 
-def _promised(bought: council_money.Money, words: wording.Wording) -> str:
+def _promised(bought: council_money.Money | None, words: wording.Wording) -> str:
     """State how many of the fixes a plan that was taken over has promised: the million is not a second one."""
-    plan = bought.next_million.plan if bought.next_million else None
-    both = bought.promised.intersection(plan.chosen) if plan else ()
+    if bought is None or bought.next_million is None:
+        return ""
+    both = bought.promised.intersection(bought.next_million.plan.chosen)
     if not both:
         return ""
     return words.count(

@@ -219,6 +219,12 @@ def why(found: figures.Where, criteria: model.Criteria, words: wording.Wording) 
     return words.text("Most often wrong: {causes}.", causes=", ".join(parts)) if parts else ""
 
 
+def main_cause(found: figures.Where, criteria: model.Criteria, words: wording.Wording) -> str:
+    """Return the most frequent failure in one line; empty where none is known."""
+    names = [criterion_name(str(criterion), criteria, words) for criterion in found.causes.index[:1]]
+    return words.text("Most often wrong: {causes}.", causes=names[0]) if names else ""
+
+
 def criterion_name(criterion: str, criteria: model.Criteria, words: wording.Wording) -> str:
     """Return a requirement with the kind of element it applies to."""
     one = criteria.criteria[criterion]

@@ -103,7 +103,7 @@ def test_zones_that_tie_are_all_the_worst_and_are_said_with_their_numbers(judged
     )
 
 
-def test_the_card_itself_says_how_many_zones_are_presumed_and_sites_never_surveyed(judged):
+def test_the_card_itself_says_why_and_how_many_zones_are_presumed_and_sites_never_surveyed(judged):
     found = council.where(judged)
     line = council_text.counted(found, wording.Wording("en"))
     presumed = (judged.sites.loc[found.codes, "zone_basis"] == "presumed").sum()
@@ -113,7 +113,10 @@ def test_the_card_itself_says_how_many_zones_are_presumed_and_sites_never_survey
         f"Of 85 sites: zone presumed {presumed} · never surveyed {never} · surveys not reviewed {awaiting}."
     )
     on_the_card = council_contents.where(found, judged.criteria, wording.Wording("en")).basis
-    assert on_the_card == ("Counted are sites with known failures, not trips.", line)
+    # and why: a rank without its reason is a bare number
+    why = council_text.main_cause(found, judged.criteria, wording.Wording("en"))
+    assert why == "Most often wrong: kerb ramp: Clear space at the top."
+    assert on_the_card == (why, "Counted are sites with known failures, not trips.", line)
 
 
 @pytest.mark.parametrize("kind", council.KINDS)

@@ -94,9 +94,11 @@ def test_what_is_only_under_contract_is_no_figure_of_today(bought):
 def test_a_million_that_is_promised_already_is_not_read_as_a_second_one(bought):
     fixes = bought.next_million.plan.chosen
     promised = dataclasses.replace(bought, promised=frozenset({*fixes[:2], "KK-999.ramp.1"}))
-    basis = council_contents.money(promised, wording.Wording("en")).basis
-    assert any(one.startswith("2 of these fixes are promised already") for one in basis)
-    assert not any("promised already" in one for one in council_contents.money(bought, wording.Wording("en")).basis)
+    answer = council_contents.money(promised, wording.Wording("en"))
+    # beside the figure, in its size: small and grey it was overlooked
+    assert "2 of these fixes are promised already" in answer.sentence
+    assert not any("promised already" in one for one in answer.remarks)
+    assert "promised already" not in council_contents.money(bought, wording.Wording("en")).sentence
 
 
 def test_a_record_without_barriers_has_nothing_to_buy(bought):

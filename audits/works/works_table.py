@@ -14,12 +14,14 @@ from audits import record as records
 from audits.access import committed_works
 from audits.plans import fix_pricing, plan_about, site_fixes
 from audits.ramps import cost, prices, quantities
+from audits.reports import site_report
 from audits.store.db import connection
 from audits.store.works import contracts as kept_contracts
 from audits.store.works import fix_steps
 from audits.works import fix_states, spending
 
 TOTALS = wording.phrase("Together {total} baht.")
+MOST_NAMED = 5
 PRESUMED = wording.phrase(
     "presumed to be the same as {others}; counted by itself until somebody who was there decides under Register"
 )
@@ -29,7 +31,9 @@ PRESUMED = wording.phrase(
 class Totals:
     """Sums of likely costs in whole baht, of fixes designed for their place and of those that rest on an assumption.
 
-    `assumed_low_thb` and `assumed_high_thb` are the sums of the low and the high costs of the latter.
+    `assumed_low_thb` and `assumed_high_thb` are the sums of the low and the high costs of the latter. In no sum are
+    the fixes `unpriced`, of which no cost is known, and as many as are `settled`, where nothing is to be mended now.
+    Designed, assumed, unpriced and settled fixes are all of them.
     """
 
     designed: int
@@ -38,6 +42,8 @@ class Totals:
     assumed_thb: int
     assumed_low_thb: int
     assumed_high_thb: int
+    unpriced: tuple[str, ...] = ()
+    settled: int = 0
 
     @property
     def cost_thb(self) -> int:
@@ -45,7 +51,10 @@ class Totals:
         return self.designed_thb + self.assumed_thb
 
     def sentence(self, words: wording.Wording) -> str:
-        """Return the sums in the reader's language; empty where nothing is priced."""
+        """Return the sums in the reader's language, and how many fixes are in none of them; empty without a fix."""
+        return " ".join(filter(None, (self._sums(words), self._in_no_sum(words))))
+
+    def _sums(self, words: wording.Wording) -> str:
         amounts = {
             "total": self.cost_thb,
             "designed_baht": self.designed_thb,
@@ -60,6 +69,30 @@ class Totals:
         parts = plan_about.bases_template(self.designed, self.assumed)
         counted = {"designed": words.number(self.designed), "assumed": words.number(self.assumed)}
         return f"{together} {words.text(parts, **counted, **numbers)}"
+
+    def _in_no_sum(self, words: wording.Wording) -> str:
+        names = [site_report.element_of_site(one, words) for one in self.unpriced[:MOST_NAMED]]
+        more = len(self.unpriced) - len(names)
+        listed = ", ".join([*names, *([words.text("and {n} more", n=words.number(more))] if more else [])])
+        parts = []
+        if self.unpriced:
+            parts.append(
+                words.count(
+                    "{n} without a known cost is in no sum: {names}.",
+                    "{n} without a known cost are in no sum: {names}.",
+                    len(self.unpriced),
+                    names=listed,
+                )
+            )
+        if self.settled:
+            parts.append(
+                words.count(
+                    "At {n} nothing is to be mended now, so it has no cost.",
+                    "At {n} nothing is to be mended now, so they have no cost.",
+                    self.settled,
+                )
+            )
+        return " ".join(parts)
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,8 +150,10 @@ class Works:
         )
 
     def totals(self, fix_ids: Collection[str]) -> Totals:
-        """Add up the costs of some fixes; those with nothing to build are left out."""
-        rows = self.table.loc[list(fix_ids)].dropna(subset="cost_thb")
+        """Add up the costs of some fixes; those without a cost are counted apart."""
+        every = self.table.loc[list(fix_ids)]
+        rows, without = every.dropna(subset="cost_thb"), every.loc[every["cost_thb"].isna()]
+        unpriced = without["cost_basis"] == fix_pricing.UNPRICED
         designed = rows["cost_basis"].isin(fix_pricing.FOR_ITS_PLACE)
         assumed = [self.fixes[str(name)].fix.cost for name in rows.index[~designed]]
         return Totals(
@@ -128,6 +163,8 @@ class Works:
             assumed_thb=sum(one.likely for one in assumed),
             assumed_low_thb=sum(one.low for one in assumed),
             assumed_high_thb=sum(one.high for one in assumed),
+            unpriced=tuple(map(str, without.index[unpriced])),
+            settled=int((~unpriced).sum()),
         )
 
 

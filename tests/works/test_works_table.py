@@ -6,10 +6,11 @@ import datetime as dt
 
 import pandas as pd
 
-from audits import barriers
+from audits import barriers, wording
 from audits import record as records
 from audits.plans import fix_pricing
 from audits.ramps import price_books
+from audits.reports import site_report
 from audits.rules import files
 from audits.store.db import connection, workspace
 from audits.works import works_table
@@ -80,6 +81,24 @@ def test_totals_are_the_sums_of_the_rows_with_assumed_sizes_apart(town, tmp_path
     assert totals.designed_thb == works.table.loc[for_its_place, "cost_thb"].sum()
     assert totals.designed + totals.assumed == len(works.table) == 2
     assert totals.assumed_low_thb < totals.assumed_thb < totals.assumed_high_thb
+
+
+def _blocked(obstacle):
+    return (obstacle, "obstacle_is_vehicle", 1.0), (obstacle, "remaining_width_mm", 300.0)
+
+
+def test_the_parts_of_the_totals_add_up_to_all_fixes_with_those_without_a_cost_named(town, tmp_path):
+    obstacle = "KK-001.obstacle.1"
+    rows = town.measured(*town.complete_ramp(STEEP, running_slope_pct=12.0), *_blocked(obstacle))
+    record = town.record(rows, town.elements(STEEP, obstacle), town.sites("KK-001").assign(zone=1))
+    with connection.open_store(workspace.Workspace(tmp_path)) as store:
+        works = works_table.gather(store, record, price_books.sample(), dt.date(2026, 3, 5))
+    totals = works.totals(works.table.index)
+    assert totals.unpriced == (obstacle,)
+    assert totals.designed + totals.assumed + len(totals.unpriced) + totals.settled == len(works.table) == 2
+    for words in map(wording.Wording, wording.LANGUAGES):
+        assert site_report.element_of_site(obstacle, words) in totals.sentence(words)
+    assert works.totals([obstacle]).sentence(wording.Wording("en")).startswith("1 without a known cost")
 
 
 def test_the_works_of_some_elements_are_what_they_are_among_all(demonstration_folder):

@@ -246,8 +246,9 @@ def totals_by_state(context: session.Context, of: works_table.Works, names: Sequ
     for state, name in fix_states.STATES.items():
         mine = list(states.index[states == state])
         if mine:
-            cost = [words.number(of.totals(mine).cost_thb, 0)] if with_cost else []
-            rows.append([text(name), words.number(len(mine)), *cost])
+            totals = of.totals(mine)
+            known = words.number(totals.cost_thb, 0) if totals.designed + totals.assumed else "–"
+            rows.append([text(name), words.number(len(mine)), *([known] if with_cost else [])])
     cost = [tables.strong(words.number(of.totals(names).cost_thb, 0))] if with_cost else []
     rows.append([tables.strong(text("Total")), tables.strong(words.number(len(names))), *cost])
     headings = [text("State"), text("Fixes"), *([text(COST)] if with_cost else [])]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime as dt
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -34,6 +36,7 @@ MEASURE_FIRST = phrase(
 
 IS_SITE = errors.ProblemKind("WORKS-025", "{code} is a site; name one of its fixes: {fixes}.")
 NO_FIX = errors.ProblemKind("WORKS-026", "{code} is a site where nothing is to be mended or is followed; name a fix.")
+SURE = errors.ProblemKind("WORKS-027", "Confirm a price that is right by repeating the command with --sure.")
 
 works = typer.Typer(help=__doc__, invoke_without_command=True)
 SO_FAR = {name: fix_states.BUILT if name == spending.COMPLETED else name for name in spending.RUNGS}
@@ -86,7 +89,7 @@ def contract(
 ) -> None:
     """Record the contract of planned works, or amend the one that stands."""
     today, record = arguments.today(), request.read_record()
-    with request.open_store() as store:
+    with request.open_store() as store, _saying_how_to_confirm():
         fix = _one_fix(request, store, fix)
         known = works_table.gather(store, record, price_books.in_force(store).book, today)
         contracts.sign(
@@ -106,6 +109,16 @@ def contract(
             is_sure=sure,
         )
     _print_recorded(request, fix, warn_of_design=True)
+
+
+@contextlib.contextmanager
+def _saying_how_to_confirm() -> Iterator[None]:
+    """Add to the question on a doubtful price how it is answered here."""
+    try:
+        yield
+    except errors.RefusedError as refused:
+        asked = any(problem.kind is contracts.DOUBTFUL_PRICE for problem in refused.problems)
+        raise errors.RefusedError((*refused.problems, *[SURE.at("")] * asked)) from refused
 
 
 @works.command("progress")

@@ -67,7 +67,7 @@ BUILT_ALREADY = errors.ProblemKind(
 DOUBTFUL_PRICE = errors.ProblemKind(
     "WORKS-024",
     "The agreed price is {price} baht, the estimate {estimate} baht: is a digit missing or too many? Correct it, or "
-    "confirm that the price is right (command line: --sure).",
+    "confirm that the price is right.",
 )
 
 FIELDS = {

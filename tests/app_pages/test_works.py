@@ -166,7 +166,10 @@ def test_a_contract_and_its_payment_are_recorded_on_the_page_and_stand_in_the_ta
     for slip in ("10,000,000", "1,000"):
         app.text_input(key=price).set_value(slip)
         next(one for one in app.button if one.label == "Record the contract").click().run()
-        assert [f"The agreed price is {slip} baht, the estimate" in one.value for one in app.error] == [True]
+        # the question stands beside the amount, not below the button, and names nothing of a command line
+        (question,) = (one.value for one in app.warning if f"The agreed price is {slip} baht" in one.value)
+        assert "--" not in question
+        assert [one.value for one in app.error] == ["Answer the question beside the agreed price."]
         (sure,) = (one for one in app.checkbox if one.label == "The agreed price is right as written")
         sure.check()
     app.text_input(key=price).set_value("๑๐๐,๐๐๐")

@@ -59,7 +59,7 @@ def test_the_code_of_a_site_stands_for_its_one_fix_and_a_doubtful_price_waits_fo
     told(copied, "works", "step", "KK-001", "planned", *who)
     monkeypatch.setattr(works_table.Works, "cost_thb", lambda *_: 9_000)
     agreed = "KK-001", "--contractor", "A", "--number", "1", "--price", "90000", *who
-    assert [one["code"] for one in told(copied, "works", "contract", *agreed)["problems"]] == ["WORKS-024"]
+    assert [one["code"] for one in told(copied, "works", "contract", *agreed)["problems"]] == ["WORKS-024", "WORKS-027"]
     (remark,) = told(copied, "works", "contract", *agreed, "--sure", "--lang", "en")["remarks"]
     assert "no design of them is recorded" in remark
     with connection.open_store(workspace.Workspace(copied)) as store:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import streamlit as st
 
@@ -70,13 +70,21 @@ def show_done() -> bool:
     return bool(done)
 
 
-def attempt(context: session.Context, action: Callable[[], object], sentence: str) -> None:
-    """Run an action and confirm it on the page drawn anew; show the problems when it is refused."""
+def attempt(
+    context: session.Context,
+    action: Callable[[], object],
+    sentence: str,
+    asked: Mapping[errors.ProblemKind, str] | None = None,
+) -> None:
+    """Run an action and confirm it on the page drawn anew; show the problems when it is refused.
+
+    `asked` gives what to say in place of problems that stand beside their fields already.
+    """
     try:
         action()
     except errors.RefusedError as refused:
         for problem in refused.problems:
-            st.error(plain_text.literal(context.words.problem(problem)))
+            st.error(plain_text.literal((asked or {}).get(problem.kind) or context.words.problem(problem)))
         return
     st.session_state[DONE] = [sentence]
     st.rerun()

@@ -117,6 +117,8 @@ def contract(context: session.Context, of: works_table.Works, fix_id: str, who: 
         asked = contracts.doubtful(price, estimate_thb, known.get("price_thb"))
         # By its price, so that another doubtful one is asked about anew.
         sure = f"works_sure|{version}|{price}"
+        for question in asked:
+            st.warning(plain_text.literal(context.words.problem(question)))
         is_sure = bool(asked) and st.checkbox(text("The agreed price is right as written"), key=sure)
         due_on = written("due_on", text("Complete by"), text(DAY_HINT))
         months = written("defects_months", text("Liable for defects (months)"))
@@ -144,6 +146,7 @@ def contract(context: session.Context, of: works_table.Works, fix_id: str, who: 
                 is_sure=is_sure,
             ),
             text("Recorded: contract {number}.", number=plain_text.literal(number)),
+            asked={contracts.DOUBTFUL_PRICE: text("Answer the question beside the agreed price.")},
         )
 
 

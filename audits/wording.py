@@ -80,8 +80,37 @@ FIELDS: Mapping[str, str] = {
     "channel": phrase("How it came"),
     "received_on": phrase("Received on"),
     "recorded_by": phrase("Your name or staff number"),
+    "saved_by": phrase("Your name or staff number"),
+    "note": phrase("Note"),
+    "title": phrase("Title"),
+    "happened_on": phrase("Day"),
+    "step": phrase("Step"),
+    "site": phrase("Site"),
+    "element_id": phrase("Element"),
+    "engineer": phrase("Engineer who checked it"),
+    "licence": phrase("Number of the licence"),
+    "signed_on": phrase("Checked on"),
+    "design": phrase("Design"),
+    "prices": phrase("Prices"),
+    "device_code": phrase("Code of the device"),
+    "instrument_id": phrase("Instrument"),
+    "uncertainty": phrase("Uncertainty"),
+    "valid_until": phrase("Valid until"),
+    "wishes": phrase("Wishes and weights"),
+    "budget": phrase("Budget (million baht)"),
 }
 """Label of a field, by its name in the record, where a problem names it alone."""
+
+_JOINER = "\u2060"
+HELD_WORDS: Mapping[str, str] = {"".join(parts): _JOINER.join(parts) for parts in (("ราช", "กิจ", "จา", "นุ", "เบกษา"),)}
+"""Thai words that no browser's dictionary knows, with word joiners where it would break a line within them."""
+
+
+def held(text: str) -> str:
+    """Hold the words of :data:`HELD_WORDS` together, in a text for the screen: a file keeps words as they are."""
+    for word, joined in HELD_WORDS.items():
+        text = text.replace(word, joined)
+    return text
 
 
 @functools.cache

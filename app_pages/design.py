@@ -33,7 +33,6 @@ from audits.ramps import (
 )
 from audits.ramps.drawing import described, drawing, elevation, key_plan, plan_view, sheet, views
 from audits.rules import gazette
-from audits.store.works import fix_steps
 
 FIGURE = Path(__file__).parent / "parts" / "design" / "figure.html.j2"
 WIDEST_MM = 190.0
@@ -166,11 +165,8 @@ def _works(asked: design_inputs.Asked, design: geometry.Design, made: requiremen
 
 
 def _offer_parts(context: session.Context, asked: design_inputs.Asked, book: prices.PriceBook) -> None:
-    """Show what mends the ramp that stands, where that takes no new one: it is what the plan counts."""
-    if asked.kind != "ramp" or not asked.element_id:
-        return
-    designed = fix_steps.designs(context.store).index
-    found = mending.of_ramp(context.record(), asked.element_id, book, designed)
+    """Show what mends the ramp that stands, where that takes no new one."""
+    found = design_saving.parts(context, asked, book)
     if found is not None:
         st.info(mending.sentence(found, context.words))
 

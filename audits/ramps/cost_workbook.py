@@ -12,7 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from audits import wording
 from audits.formats import xlsx
-from audits.ramps import cost, cost_forms, factor_f, geometry, prices, quantities, requirements, walls
+from audits.ramps import cost, cost_forms, factor_f, geometry, mending, prices, quantities, requirements, walls
 
 phrase = wording.phrase
 
@@ -59,6 +59,7 @@ def workbook(
     owner: str = "",
     home: bool = False,
     design: geometry.Design | None = None,
+    parts: mending.Parts | None = None,
 ) -> bytes:
     """Return an estimate with live formulas, headed in Thai and English; the same estimate makes the same bytes.
 
@@ -80,8 +81,11 @@ def workbook(
         Whether it is for a home, so that others sign.
     design
         What is estimated; where an engineer must design part of it, that stands in red above every sum.
+    parts
+        The parts that the plan counts in place of this estimate; the first sheet says so.
     """
     beware = [_beware(design, words) for words in _LANGUAGES]
+    above = [*beware, *(mending.beside_a_bill(parts, words) for words in _LANGUAGES if parts)]
 
     def fill(file: xlsxwriter.Workbook) -> None:
         looks = formats(file)
@@ -98,7 +102,7 @@ def workbook(
         for name, sheet in sheets.items():
             finish(sheet, _TITLES.get(name, name), found.sample)
         _write_head(sheets["Estimate"], title, made_on, found.sample, looks)
-        cost_forms.write_warning(sheets["Estimate"], 3, len(_HEADINGS), "\n".join(beware), looks)
+        cost_forms.write_warning(sheets["Estimate"], 3, len(_HEADINGS), "\n".join(filter(None, above)), looks)
 
     return xlsx.workbook(made_on, fill)
 

@@ -14,6 +14,8 @@ PARTS = wording.phrase(
     "What failed asks for no new ramp. {level}: {cost}. Plan and works count this until a design is kept."
 )
 
+WHOLE_RAMP = wording.phrase("This is the bill of a whole new ramp, not what the plan counts. {parts}")
+
 
 class Parts(NamedTuple):
     """The level of the repair, a key of :data:`audits.ramps.interventions.NAMES`, and what its parts cost."""
@@ -63,3 +65,8 @@ def sentence(found: Parts, words: wording.Wording) -> str:
     return words.text(
         PARTS, level=words.text(interventions.NAMES[found.level]), cost=cost.sentence(found.estimate, words)
     )
+
+
+def beside_a_bill(found: Parts, words: wording.Wording) -> str:
+    """State beside the bill of a whole new ramp that the plan counts parts in its place, and why."""
+    return words.text(WHOLE_RAMP, parts=sentence(found, words))

@@ -17,6 +17,8 @@ from audits.ramps import (
     cost_workbook,
     factor_f,
     geometry,
+    interventions,
+    mending,
     price_books,
     prices,
     quantities,
@@ -255,6 +257,15 @@ def test_the_same_estimate_makes_the_same_bytes(file, found):
     assert cost_workbook.workbook(found, SAMPLE, MADE, WORKS, title=HOSTILE, made_on=DAY) == file
     with zipfile.ZipFile(io.BytesIO(file)) as parts:
         assert parts.testzip() is None
+
+
+def test_the_first_sheet_names_the_parts_that_the_plan_counts_in_its_place(found, thai, english):
+    part = mending.Parts(interventions.REPAIR, found)
+    written = cost_workbook.workbook(found, SAMPLE, MADE, WORKS, title="x", made_on=DAY, parts=part)
+    above = str(opened(written)["Estimate"]["A4"].value)
+    for words in (thai, english):
+        assert mending.beside_a_bill(part, words) in above
+        assert words.number(found.total_thb.likely, 0) in above
 
 
 def test_what_an_engineer_must_design_stands_in_red_above_every_sum(book, thai, english):

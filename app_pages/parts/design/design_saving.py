@@ -20,6 +20,7 @@ from audits.ramps import (
     design_check,
     design_record,
     kerb_ramp_design,
+    mending,
     prices,
     quantities,
     ramp_design,
@@ -27,7 +28,7 @@ from audits.ramps import (
 )
 from audits.ramps.drawing import drawing
 from audits.store import town as towns
-from audits.store.works import designs
+from audits.store.works import designs, fix_steps
 
 PDF, DXF, XLSX = "pdf", "dxf", "xlsx"
 FORMATS = {
@@ -51,7 +52,8 @@ def files(
     if st.button(text("Make the file"), key="design_make"):
         with st.spinner(text("Making the file …")):
             owner = towns.read(context.store).th if asked.site_code else ""
-            written = content(form, subject, book, context.words, owner=owner, home=not asked.site_code)
+            mended = parts(context, asked, book)
+            written = content(form, subject, book, context.words, owner=owner, home=not asked.site_code, parts=mended)
             st.session_state["design_made"] = wanted, written
     made_for, written = st.session_state.get("design_made", (None, b""))
     if made_for == wanted:
@@ -62,10 +64,27 @@ def files(
         )
 
 
+def parts(context: session.Context, asked: design_inputs.Asked, book: prices.PriceBook) -> mending.Parts | None:
+    """Price the parts that mend the ramp that stands, which the plan counts; None where that takes a new one."""
+    if asked.kind != "ramp" or not asked.element_id:
+        return None
+    return mending.of_ramp(context.record(), asked.element_id, book, fix_steps.designs(context.store).index)
+
+
 def content(
-    form: str, subject: drawing.Subject, book: prices.PriceBook, words: wording.Wording, *, owner: str, home: bool
+    form: str,
+    subject: drawing.Subject,
+    book: prices.PriceBook,
+    words: wording.Wording,
+    *,
+    owner: str,
+    home: bool,
+    parts: mending.Parts | None = None,
 ) -> bytes:
-    """Return one file of a design; its forms bear the Thai name of the owner, and at a home other people sign."""
+    """Return one file of a design; its forms bear the Thai name of the owner, and at a home other people sign.
+
+    The workbook names the `parts` that the plan counts in its place.
+    """
     if form == PDF:
         return drawing.pdf(subject, words)
     if form == DXF:
@@ -81,6 +100,7 @@ def content(
         owner=owner,
         home=home,
         design=subject.design,
+        parts=parts,
     )
 
 

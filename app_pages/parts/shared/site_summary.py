@@ -42,7 +42,7 @@ def score_block(context: session.Context, audited: pd.Series, persona: str = run
     low, high = audited[f"score_low{ending}"], audited[f"score_high{ending}"]
     score = markers.score_text(low, high, words)
     known = text(
-        "{known} of what applies is measured; {sums}",
+        "{known} of what applies is measured, each requirement counted by its weight; {sums}",
         known=words.percent(audited["coverage"] if not pd.isna(audited["coverage"]) else 0),
         sums=markers.sums_text(audited, words),
     )

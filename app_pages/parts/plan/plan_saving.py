@@ -17,7 +17,7 @@ from audits import errors, roles
 from audits import record as records
 from audits.access import trips
 from audits.plans import certificate_check, kept_plans, plan_contents, plan_geopackage
-from audits.reports import site_report
+from audits.reports import about_lines, site_report
 from audits.store.works import plans
 
 PLAN = "plan"
@@ -32,6 +32,9 @@ def save(context: session.Context, subject: plan_contents.Subject) -> None:
     title = st.text_input(text("Title of the plan"), key="plan_title")
     if not st.button(text("Keep this plan"), key="plan_save", disabled=not (actor and title.strip())):
         return
+    if subject.record.official_only:
+        # The certificate holds trips and costs alone: whoever opens the plan again must know what was counted.
+        title = f"{title.strip()} · {about_lines.counted(subject.record.counted, context.words)}"
     try:
         plan_id = kept_plans.save(context.store, title, worked.certificate, worked.model, actor)
     except errors.RefusedError as refused:

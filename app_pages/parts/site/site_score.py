@@ -86,10 +86,16 @@ def receipt(context: session.Context, record: records.AuditedRecord, code: str) 
     """Offer the score with all it rests on, for whoever wants to work it out again."""
     if not context.sees("surveyor"):
         return
-    seen = {"edition": record.edition, "as_of": record.as_of, "approved_only": record.official_only}
     st.download_button(
         context.words.text("Download the score receipt"),
-        lambda: bundle.packed(context.store, [code], context.today, **seen),
+        lambda: bundle.packed(
+            context.store,
+            [code],
+            context.today,
+            edition=record.edition,
+            as_of=record.as_of,
+            approved_only=record.official_only,
+        ),
         bundle.file_name([code], context.today),
         "application/zip",
         key="site_receipt",

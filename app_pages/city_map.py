@@ -15,6 +15,7 @@ from app_pages.parts.works import progress
 from app_pages.session import address, basemap, cache, navigation, page_roles
 from audits import barriers, terms, wording
 from audits import record as records
+from audits.council import figures
 from audits.reports import markers, web_map_texts
 from audits.scoring import run, selection
 from layers import ground, reported, web_map
@@ -45,7 +46,7 @@ def browse(context: session.Context) -> None:
         searched = st.container(width=SEARCH_PX, key="map_search")
         choice = map_bar.show(context)
     record = seen(context, choice)
-    codes = selection.select(record.sites, record.audit.sites, choice.wanted)
+    codes = worst_first(record, selection.select(record.sites, record.audit.sites, choice.wanted), choice.worst)
     if codes.empty:
         st.info(text("No site matches these filters. Take one away to see more."))
         return
@@ -70,6 +71,16 @@ def seen(context: session.Context, choice: map_bar.Choice) -> records.AuditedRec
     if choice.by == markers.BY_CHANGE:
         return progress.with_changes(context, record)
     return with_barriers(record, choice.persona) if choice.by == markers.BY_BARRIER else record
+
+
+def worst_first(record: records.AuditedRecord, codes: pd.Index[str], asked: tuple[str, ...]) -> pd.Index[str]:
+    """Put the worst of some sites first, in the order of the council, or keep only these; as they are unless asked."""
+    if not asked:
+        return codes
+    judged, found = record.audit.sites.loc[codes], record.audit.findings
+    most = figures.MOST_SITES if map_bar.ONLY_WORST in asked else len(codes)
+    worst = figures.worst_sites(judged, found.loc[found["site_code"].isin(codes)], most).index
+    return worst if map_bar.ONLY_WORST in asked else worst.append(codes.difference(worst, sort=False))
 
 
 def with_barriers(record: records.AuditedRecord, persona: str) -> records.AuditedRecord:

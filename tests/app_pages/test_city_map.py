@@ -9,8 +9,13 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from app_pages.parts.map import map_bar
 from app_pages.parts.shared import background_jobs, osm_offer
 from app_pages.session import cache
+from audits import record as records
+from audits.council import figures
+from audits.rules import files
+from audits.store.db import connection, workspace
 from layers import base_file, osm_online
 from tests.app_pages import opening
 from tests.layers import osm_town
@@ -111,3 +116,16 @@ def test_streets_are_offered_until_there_is_a_base_map(tmp_path: Path, monkeypat
 
 def _finish(folder: Path) -> None:
     background_jobs.kept()["osm_base", str(folder / "workspace")].wait(60)
+
+
+def test_the_worst_come_first_in_the_order_of_the_council_on_the_map_and_in_the_list(folder: Path) -> None:
+    with connection.open_store(workspace.Workspace(folder).demonstration) as store:
+        record = records.read(store, files.load_criteria(), records.weights_of(store.workspace))
+    worst = list(figures.where(record, figures.RAMPS).worst_sites.index)
+    every, ordered = _opened(kind="ramp"), _opened(kind="ramp", worst=map_bar.ORDERED)
+    listed = list(ordered.dataframe[0].value.index)
+    assert listed[: len(worst)] == worst
+    assert sorted(listed) == sorted(every.dataframe[0].value.index)
+    only = _opened(kind="ramp", worst=map_bar.ONLY_WORST)
+    assert list(only.dataframe[0].value.index) == worst
+    assert _frame(only) != _frame(every)

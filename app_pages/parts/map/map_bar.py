@@ -16,6 +16,12 @@ from audits import terms, wording
 from audits.reports import markers
 from audits.scoring import run, selection
 
+ORDERED, ONLY_WORST = "ordered", "only"
+WORST = {
+    ORDERED: wording.phrase("the list in this order"),
+    ONLY_WORST: wording.phrase("only the ten worst, on the map too"),
+}
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -27,6 +33,7 @@ class Choice:
     by: str
     online: bool
     official_only: bool
+    worst: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -59,12 +66,12 @@ def show(context: session.Context) -> Choice:
         requests_layer.switch(context)
     online = basemap.choose(context)
     _chips(context, on)
-    kinds, verdicts, grades, zones, positions, standings, zone_bases = (each.values for each in on.values())
+    kinds, verdicts, grades, zones, positions, standings, zone_bases, worst = (each.values for each in on.values())
     numbers = [int(zone) for zone in zones]
     wanted = selection.Selection(
         kinds, verdicts, grades, numbers, positions, standings=standings, zone_bases=zone_bases
     )
-    return Choice(wanted, edition, persona, by, online, official_only)
+    return Choice(wanted, edition, persona, by, online, official_only, tuple(worst))
 
 
 def search(context: session.Context, sites: gpd.GeoDataFrame) -> str | None:
@@ -114,6 +121,7 @@ def _chosen(context: session.Context) -> dict[str, _Filter]:
         "position": (text("How the position is known"), terms.POSITION_STATUS),
         "standing": (text("Standing"), terms.STANDING),
         "zone_basis": (text("How the zone is known"), terms.ZONE_BASIS),
+        "worst": (text("Worst first"), WORST),
     }
     found = {}
     for key, (label, names) in all_names.items():

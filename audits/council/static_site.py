@@ -8,14 +8,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from audits import barriers, terms, wording
+from audits.access import access_text
 from audits.council import charts, council_contents, council_tables, council_text, figures, money_text, site_map
 from audits.formats import templates
 from audits.ramps import prices
 from audits.reports import markers, site_report
 from audits.requests import counts
+from audits.scoring import selection
 from layers import ground as ground_room
 from layers import symbols, web_assets
 
@@ -23,6 +23,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 STYLE = "council_site.css"
 FONTS = {400: "fonts/Sarabun-Regular.woff2", 700: "fonts/Sarabun-Bold.woff2"}
 MADE = wording.phrase("The record as of {day}; what was recorded later is not on this page.")
+FIRST_SITES, MOST_ROWS = 10, 10
 NAMES = {"th": "ไทย", "en": "English"}
 
 _JUMPS = {
@@ -75,7 +76,7 @@ def files(
         body = page(
             answers, wording.Wording(language), links=links, brief=brief, made_at=made_at, statements=statements
         )
-        result[_path(language, first)] = _document(answers, language, [body])
+        result[_path(language, first)] = _document(answers, language, [body], search=statements is not None)
     return result | {f"brief-{language}.pdf": content for language, content in sorted(briefs.items())}
 
 
@@ -140,7 +141,9 @@ def page(
         worst=_worst(answers, words),
         asked=[] if answers.asked is None else counts.sentences(answers.asked, words),
         map=site_map.drawn(record.sites, record.audit.sites["verdict"], ground, words),
-        sites=_sites(answers, words),
+        zones=_zones(answers, words),
+        most_rows=MOST_ROWS,
+        search=statements is not None,
         about=council_contents.about(answers, words),
         sources=list(council_contents.sources(answers, words)),
         statements={words.text(title): address for title, address in (statements or {}).items()},
@@ -156,12 +159,14 @@ def _title(answers: council_contents.Answers, words: wording.Wording) -> str:
     return ", ".join(filter(None, (title, words.name(answers.record.town))))
 
 
-def _document(answers: council_contents.Answers, language: str, bodies: Sequence[str]) -> bytes:
+def _document(
+    answers: council_contents.Answers, language: str, bodies: Sequence[str], *, search: bool = False
+) -> bytes:
     words = wording.Wording(language)
     title = f"{_title(answers, words)} · {words.day(answers.until)}"
     template = TEMPLATES / "council_site.html.j2"
-    document = templates.render(template, language=language, title=title, style=_style(), bodies=bodies)
-    return document.encode()
+    document = templates.render(template, language=language, title=title, style=_style(), bodies=bodies, search=search)
+    return wording.held(document).encode()
 
 
 def _style() -> str:
@@ -245,6 +250,29 @@ def _money(answers: council_contents.Answers, words: wording.Wording) -> list[Bl
     return [*blocks, ("list", list(filter(None, (money_text.knee(bought, words), *notes))))]
 
 
+def _zones(answers: council_contents.Answers, words: wording.Wording) -> Iterator[dict[str, object]]:
+    """Yield the sites of each zone, the worst first: a few, and the rest that are folded once more."""
+    record, rows = answers.record, {str(row["code"]): row for row in _sites(answers, words)}
+    judged = record.audit.sites.loc[record.sites.index]
+    zone_of = record.sites["zone"].fillna(selection.NO_ZONE).astype(int)
+    for zone in sorted(zone_of.unique(), key=lambda number: (number == selection.NO_ZONE, number)):
+        here = judged.loc[zone_of == zone]
+        found = record.audit.findings.loc[record.audit.findings["site_code"].isin(here.index)]
+        worst = figures.worst_sites(here, found, len(here)).index
+        ordered = [rows[str(code)] for code in worst.append(here.index.difference(worst, sort=False))]
+        failing = words.number(int((here["verdict"] == "fail").sum()), 0)
+        counted = words.count(
+            "{n} site, {failing} known to fail", "{n} sites, {failing} known to fail", len(here), failing=failing
+        )
+        left = max(len(ordered) - FIRST_SITES, 0)
+        yield {
+            "title": f"{access_text.zone_name(int(zone), words)}: {counted}",
+            "first": ordered[:FIRST_SITES],
+            "rest": ordered[FIRST_SITES:],
+            "more": words.count("{n} more site", "{n} more sites", left),
+        }
+
+
 def _sites(answers: council_contents.Answers, words: wording.Wording) -> Iterator[dict[str, object]]:
     """Yield one row for each site, with all of its failing requirements."""
     record = answers.record
@@ -259,7 +287,6 @@ def _sites(answers: council_contents.Answers, words: wording.Wording) -> Iterato
             "code": row.Index,
             "name": f"{row.Index} {markers.site_name(row, words)}",
             "standing": f"{position} · {words.text(terms.STANDING[audited['standing']])}",
-            "zone": "" if pd.isna(row.zone) else int(row.zone),
             "verdict": audited["verdict"],
             "glyph": symbols.OF_VERDICT[audited["verdict"]].glyph,
             "verdict_text": words.text(terms.VERDICT[audited["verdict"]]),

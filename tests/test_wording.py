@@ -22,6 +22,7 @@ from babel.messages import catalog, pofile
 from audits import errors, wording
 from audits.formats import typesetting
 from audits.rules import files
+from audits.store.surveys import reviews
 from tests import chromium
 
 ROOT = Path(__file__).parents[1]
@@ -304,3 +305,21 @@ def test_a_problem_names_its_field_as_the_form_does() -> None:
     problem = errors.ProblemKind("TEST-001", "Give the reason: the office answers with it when somebody asks.")
     assert wording.Wording("th").problem(problem.at("reason")).startswith("เหตุผล: ")
     assert wording.Wording("en").problem(problem.at("")) == problem.template
+
+
+@pytest.mark.parametrize("where", wording.FIELDS)
+def test_the_place_of_a_problem_is_named_as_the_page_labels_it(where: str) -> None:
+    problem = errors.ProblemKind("TEST-002", "Write it.").at(where)
+    sentence = wording.Wording("th").problem(problem)
+    assert sentence.startswith(f"{THAI.text(wording.FIELDS[where])}: ")
+    assert where not in sentence
+
+
+def test_a_return_without_a_note_is_refused_in_thai_alone() -> None:
+    assert not re.search("[A-Za-z]{3}", THAI.problem(reviews.NO_NOTE.at("note")))
+
+
+def test_a_word_that_no_dictionary_knows_is_held_together_on_the_screen() -> None:
+    word = "ราชกิจจานุเบกษา"
+    assert word not in wording.held(f"เทียบกับ{word}แล้ว")
+    assert wording.held(f"เทียบกับ{word}แล้ว").replace("\u2060", "") == f"เทียบกับ{word}แล้ว"

@@ -67,7 +67,9 @@ def _index_page(request: Request, shared: bool) -> Response:
 @functools.cache
 def _content(chosen: str, shared: bool) -> str:
     title = markupsafe.escape(wording.Wording(chosen).text("Jaidee: universal design audit"))
-    head = templates.render_lines(TEMPLATE, phrases=wording.chrome_phrases(chosen), shared=shared)
+    head = templates.render_lines(
+        TEMPLATE, phrases=wording.chrome_phrases(chosen), held=wording.HELD_WORDS, shared=shared
+    )
     # Streamlit has no template of its own for this page, so its file is changed in three places
     page = (compression.STREAMLIT_FOLDER / "index.html").read_text("utf-8")
     page = page.replace('<html lang="en">', f'<html lang="{chosen}">')

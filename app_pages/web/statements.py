@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from app_pages.web import language, plain_pages
+from audits import wording
 from audits.reports import accessibility_statement, privacy_notice
 from audits.store.db import connection
 
@@ -43,4 +44,5 @@ def routes(open_store: Callable[[], connection.Store]) -> list[Route]:
 
 def _html(markdown: str) -> markupsafe.Markup:
     # of our own files, and its raw HTML is escaped all the same
-    return markupsafe.Markup(markdown_it.MarkdownIt("commonmark", {"html": False}).render(markdown))  # noqa: S704
+    shown = markdown_it.MarkdownIt("commonmark", {"html": False}).render(markdown)
+    return markupsafe.Markup(wording.held(shown))  # noqa: S704

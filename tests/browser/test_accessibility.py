@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
+from audits import wording
 from audits.rules import files
+from layers import web_assets
 from tests import chromium as browsers
 from tests import seeds, test_wording
 from tests.browser import conftest, screen_measures
@@ -110,6 +113,19 @@ WORDS_OF_BROWSER = """texts => {
   const words = new Intl.Segmenter("th", {granularity: "word"});
   return texts.map(text => [...words.segment(text)].map(each => each.index));
 }"""
+
+
+def test_a_word_that_no_dictionary_knows_is_held_together(chromium: Browser) -> None:
+    page = chromium.new_page()
+    cut, whole = page.evaluate(WORDS_OF_BROWSER, ["".join(wording.HELD_WORDS), "".join(wording.HELD_WORDS.values())])
+    assert len(cut) > 1
+    assert len(whole) == 1
+    page.set_content(f"<script type='application/json' id='jaidee-held'>{json.dumps(wording.HELD_WORDS)}</script>")
+    page.add_script_tag(path=web_assets.STATIC / "held_words.js")
+    word, joined = next(iter(wording.HELD_WORDS.items()))
+    page.evaluate("word => document.body.append(Object.assign(document.createElement('p'), {textContent: word}))", word)
+    expect(page.locator("p")).to_have_text(joined)
+    page.close()
 
 
 def test_no_line_is_broken_inside_a_thai_word(chromium: Browser) -> None:

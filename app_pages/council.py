@@ -60,7 +60,7 @@ def choices(context: session.Context) -> tuple[str, bool]:
     with st.expander(text("What is counted")):
         kept = address.one(cards.KIND, list(kinds), stays=True)
         kind = chooser.one_in_view(text("Kind"), kinds, **kept)
-        kept = address.one(cards.COUNTED, list(counted), stays=True)
+        kept = address.one(navigation.COUNTED, list(counted), stays=True)
         which = chooser.one_in_view(text(terms.SURVEYS_THAT_COUNT), counted, **kept)
     return kind or figures.RAMPS, which == terms.COUNT_APPROVED
 
@@ -92,12 +92,7 @@ def asked_for(context: session.Context, seen: cards.View) -> None:
 def on_map(context: session.Context, found: figures.Where, worst: figures.Worst) -> None:
     """Lead to the failing sites of the worst zones on the map."""
     zones = [str(zone) for zone in worst.zones]
-    query: dict[str, str | list[str]] = {
-        **navigation.query(context),
-        **cards.counted(),
-        "zone": zones,
-        "verdict": "fail",
-    }
+    query: dict[str, str | list[str]] = {**navigation.query(context), "zone": zones, "verdict": "fail"}
     if found.kind != figures.BOTH:
         query["kind"] = found.kind
     navigation.link(context, "city_map.py", label=context.words.text("See them on the map"), query_params=query)

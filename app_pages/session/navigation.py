@@ -14,6 +14,7 @@ from app_pages.session import cache, page_roles, plain_text
 from audits import roles, terms
 from audits.formats import templates
 
+COUNTED = "counted"
 MASTHEAD = Path(__file__).parent / "masthead.html.j2"
 LANGUAGES = {"th": "ไทย", "en": "English"}
 
@@ -71,7 +72,10 @@ def link(context: session.Context, page: str, *, label: str, query_params: Mappi
 
 
 def query(context: session.Context, **parameters: str) -> dict[str, str]:
-    """Build the address parameters of a link to another page, with language and workspace kept."""
+    """Build the address parameters of a link to another page, with language, workspace and surveys that count kept."""
     kept = {"lang": context.words.language}
     kept |= {"workspace": cache.DEMONSTRATION} if context.is_beside else {}
+    # a link within HTML begins a new session, which knows nothing but its address
+    chosen = st.query_params.get(COUNTED)
+    kept |= {COUNTED: chosen} if chosen in terms.COUNTED else {}
     return kept | parameters

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app_pages.parts.shared import site_summary
+from app_pages.session import navigation
 from audits import terms, wording
 from audits.access import access_text
 from audits.plans import plan_about
@@ -16,7 +16,7 @@ from tests import spoken
 from tests.agreement import plan_rooms, printed, worlds
 
 MILLION, MOST_WAITS = 1_000_000, 120
-APPROVED = {site_summary.COUNTED: terms.COUNT_APPROVED}
+APPROVED = {navigation.COUNTED: terms.COUNT_APPROVED}
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +51,7 @@ def test_works_page_and_command_list_the_fixes_of_the_surveys_that_count(
 ) -> None:
     option = ["--approved"] * (counted == terms.COUNT_APPROVED)
     known = demonstration.answer("works", *option)
-    app = demonstration.page("works.py", words.language, **{site_summary.COUNTED: counted})
+    app = demonstration.page("works.py", words.language, **{navigation.COUNTED: counted})
     shown = " ".join(str(each.value) for each in app.markdown)
     assert words.count("{n} fix", "{n} fixes", len(known["fixes"])) in shown
     assert words.number(known["totals"]["cost_thb"], 0) in shown

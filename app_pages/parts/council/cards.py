@@ -13,7 +13,7 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.shared import background_jobs, site_summary, tables
+from app_pages.parts.shared import background_jobs, tables
 from app_pages.parts.works import progress
 from app_pages.session import address, basemap, cache, navigation, page_roles
 from audits import record as records
@@ -38,7 +38,7 @@ from audits.store.works import fix_steps
 from audits.works import spending
 from layers import ground, installation
 
-LOOK, BIG, KIND, COUNTED, MILLION = "look", "big", "council_kind", site_summary.COUNTED, "million"
+LOOK, BIG, KIND, MILLION = "look", "big", "council_kind", "million"
 CHANGED = "changed"
 LOOK_EVERY_S, WAIT_S, MOST_WAIT_S = 1.0, 0.2, 120.0
 
@@ -117,9 +117,7 @@ def works(context: session.Context, seen: View) -> None:
         return
     with st.container(horizontal=True):
         for key, part in works_line.parts(found, context.words).items():
-            navigation.link(
-                context, "works.py", label=part, query_params=navigation.query(context, works_state=key, **counted())
-            )
+            navigation.link(context, "works.py", label=part, query_params=navigation.query(context, works_state=key))
 
 
 def dressed(*, projected: bool) -> None:
@@ -131,7 +129,7 @@ def dressed(*, projected: bool) -> None:
 
 def query(context: session.Context, **changed: str) -> dict[str, str]:
     """Return the address of this page with something changed; an empty value leaves it out."""
-    kept = {key: value for key, value in st.query_params.to_dict().items() if key in (BIG, KIND, COUNTED, MILLION)}
+    kept = {key: value for key, value in st.query_params.to_dict().items() if key in (BIG, KIND, MILLION)}
     asked = navigation.query(context, **{**kept, **changed})
     return {key: value for key, value in asked.items() if value}
 
@@ -144,16 +142,9 @@ def listing(context: session.Context) -> council_text.Listing:
             return figure
         wanted = {key: value for key, value in asked.items() if value}
         start = query(context) if page == "council" else navigation.query(context)
-        start |= counted()
         return _LINK.format(page, urllib.parse.urlencode({**start, **wanted}, doseq=True), figure)
 
     return led
-
-
-def counted() -> dict[str, str]:
-    """Return which surveys count as the parameter of a link; nothing unless the address says so."""
-    chosen = st.query_params.get(COUNTED)
-    return {COUNTED: chosen} if chosen else {}
 
 
 def linked(sentence: str) -> str:
@@ -347,5 +338,5 @@ def money(context: session.Context, seen: View, bought: council_money.Money) -> 
         context,
         "plan.py",
         label=text("Budget plan: wishes, zones and the proof"),
-        query_params=navigation.query(context, **counted()),
+        query_params=navigation.query(context),
     )

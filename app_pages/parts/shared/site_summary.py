@@ -12,7 +12,7 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.parts.shared import choices, days, tables
-from app_pages.session import address
+from app_pages.session import address, navigation
 from audits import record as records
 from audits import terms, wording
 from audits.formats import templates
@@ -22,7 +22,7 @@ from audits.works import works_table
 
 SCORE = Path(__file__).parent / "score.html.j2"
 SITE = "site"
-COUNTED, COUNTED_PX = "counted", 320
+COUNTED_PX = 320
 UNVERIFIED = wording.phrase("Not yet checked against the Royal Gazette: {n} of these {all} limits.")
 
 
@@ -111,7 +111,7 @@ def choose_counted(context: session.Context) -> bool:
     The choice stays in the address and from page to page: the same question must not have two answers.
     """
     names = counted_names(context)
-    kept = address.one(COUNTED, names, stays=True)
+    kept = address.one(navigation.COUNTED, names, stays=True)
     with st.container(width=COUNTED_PX):
         return choices.one(context.words.text(terms.SURVEYS_THAT_COUNT), names, **kept) == terms.COUNT_APPROVED
 

@@ -216,7 +216,8 @@ class _Sure:
         spans, points = doubts.spans(self.quantity, self.criteria.units.length, answers.PERCENT, self.criteria)
         doubtful = [f'("{self.column}" > {low:.10g} AND "{self.column}" < {high:.10g})' for low, high in spans]
         doubtful += [f'"{self.column}" = {point:.10g}' for point in points]
-        return f'("{SURE}" OR NOT ({" OR ".join(doubtful)}))' if doubtful else ""
+        # without the first part a field that nobody filled in would be refused: NOT of NULL is no truth
+        return f'("{self.column}" IS NULL OR "{SURE}" OR NOT ({" OR ".join(doubtful)}))' if doubtful else ""
 
     def message(self, words: wording.Wording) -> str:
         """Ask with an example, as an expression of a form has no figure to ask about."""

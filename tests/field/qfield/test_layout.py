@@ -1,6 +1,8 @@
 """Every question has its columns, and every page asks what its kind of element needs and nothing else."""
 
+import contextlib
 import re
+import sqlite3
 
 import pytest
 
@@ -79,11 +81,24 @@ def test_what_cannot_be_is_refused_and_what_is_unusual_is_only_said(fields):
 
 def test_a_figure_with_two_readings_waits_for_a_tick(fields):
     width, slope = fields["clear_width_cm"].rule, fields["running_slope_pct"].rule
-    assert f'("{layout.SURE}" OR NOT (' in width.expression
+    assert f'("clear_width_cm" IS NULL OR "{layout.SURE}" OR NOT (' in width.expression
     assert '("clear_width_cm" > 400 AND "clear_width_cm" < 6000)' in width.expression
     assert '"running_slope_pct" = 12 ' in slope.expression
     assert "900" in width.message
     assert fields[layout.SURE].title in width.message
+
+
+@pytest.mark.parametrize("ticked", [None, False, True])
+def test_what_is_not_measured_is_never_refused(fields, ticked):
+    # SQLite knows no truth of NULL either, as the expressions of QGIS
+    figures = {name: one.rule.expression for name, one in fields.items() if one.rule and one.widget == layout.FIGURE}
+    assert sum(layout.SURE in expression for expression in figures.values()) > 90
+    with contextlib.closing(sqlite3.connect(":memory:")) as database:
+        for name, expression in figures.items():
+            row = database.execute(
+                f'SELECT {expression} FROM (SELECT NULL AS "{name}", ? AS "{layout.SURE}")', [ticked]
+            )
+            assert row.fetchone() == (1,), name
 
 
 def test_an_unusual_second_reading_is_said_too(fields):

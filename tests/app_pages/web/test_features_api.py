@@ -29,8 +29,9 @@ from audits.reports import contents
 from audits.store.accounts import accounts
 from audits.store.db import connection, workspace
 from tests.browser import kit_office
+from tests.qgis import system_qgis
 
-NAME, PASSWORD = "council-1", "a long pass phrase of theirs"
+NAME, PASSWORD, GIS_NAME = "council-1", "a long pass phrase of theirs", "land-office"
 
 
 @pytest.fixture(scope="module")
@@ -102,14 +103,20 @@ def test_the_pages_hold_every_row_of_the_export_once(client: Client, store: conn
     features = [one for page in pages for one in page["features"]]
     assert [page["numberMatched"] for page in pages] == [len(features)] * len(pages)
     assert len(pages) == -(-len(features) // 50) > 1
+    exported = exported_sites(store)
+    assert [one["properties"] for one in features] == [one["properties"] for one in exported]
+    assert [one["geometry"] for one in features] == [one["geometry"] for one in exported]
+
+
+def exported_sites(store: connection.Store) -> list[dict]:
+    """Return the features of the export as GeoJSON, without their lists."""
     english = wording.Wording("en")
     record = records.read(store, records.criteria_of(store), records.weights_of(store.workspace))
     options = contents.Options(dt.datetime.now(wording.local_zone()).date())
-    exported = json.loads(geojson.packed(contents.contents(record, english, options=options)))["features"]
-    lists = ("findings", "measure_next")
-    wanted = [{name: value for name, value in one["properties"].items() if name not in lists} for one in exported]
-    assert [one["properties"] for one in features] == wanted
-    assert [one["geometry"] for one in features] == [one["geometry"] for one in exported]
+    features = json.loads(geojson.packed(contents.contents(record, english, options=options)))["features"]
+    for one in features:
+        del one["properties"]["findings"], one["properties"]["measure_next"]
+    return features
 
 
 @pytest.mark.parametrize("name", ["site", "element", "finding", "measure_next"])
@@ -225,3 +232,36 @@ def test_gdal_reads_it_as_qgis_does(client: Client) -> None:
     assert layers == str(["site", "element", "finding", "measure_next"])
     assert codes == str([one["id"] for one in wanted])
     assert first == f"EPSG:4326 {wanted[0]['geometry']['coordinates'][0]}"
+
+
+@pytest.fixture(scope="module")
+def seen_in_qgis(store: connection.Store) -> dict:
+    sign_in = device_sign_in.DeviceSignIn(lambda: store)
+    accounts.choose_password(store, GIS_NAME, accounts.add(store, GIS_NAME, roles.COUNCIL, "office"), PASSWORD)
+    with served(features_api.routes(lambda: store, sign_in)) as guarded:
+        return system_qgis.run("read_interface.py", guarded.address, GIS_NAME, secret=PASSWORD)
+
+
+def test_qgis_opens_it_with_an_account_and_not_without(seen_in_qgis: dict) -> None:
+    opened = {way: seen_in_qgis[way] for way in seen_in_qgis if way.startswith("opens_")}
+    assert {way for way, is_valid in opened.items() if is_valid} == {"opens_by_name_and_password"}
+    assert len(opened) == 4
+
+
+def test_qgis_reads_every_page_with_the_values_of_the_export(
+    seen_in_qgis: dict, store: connection.Store, client: Client
+) -> None:
+    wanted = {"site": exported_sites(store)}
+    for name in ("element", "finding", "measure_next"):
+        wanted[name] = answered(client, f"/api/collections/{name}/items", limit="10000")["features"]
+    for name, layer in seen_in_qgis["layers"].items():
+        assert layer["count"] == layer["count_once_read"] == len(layer["rows"]) == len(wanted[name])
+        assert layer["crs"] == "EPSG:4326"
+        for row, feature in zip(layer["rows"], wanted[name], strict=True):
+            row["properties"].pop("id")
+            assert row == {"properties": feature["properties"], "geometry": feature["geometry"]}
+
+
+def test_qgis_asks_for_what_lies_in_a_box(seen_in_qgis: dict, client: Client) -> None:
+    inside = answered(client, "/api/collections/site/items", bbox="102.82,16.42,102.84,16.44", limit="10000")
+    assert seen_in_qgis["in_box"] == [one["id"] for one in inside["features"]] != []

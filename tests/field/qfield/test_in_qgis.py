@@ -1,24 +1,13 @@
 """The project opens in QGIS: no bad layer, defaults filled, rules held, pages by kind, and the row reads back."""
 
 import datetime as dt
-import json
-import subprocess
 import zipfile
-from pathlib import Path
 
 import pytest
 
 from audits.field.qfield import layout, unpacking
 from layers import symbols
-
-SYSTEM_PYTHON = "/usr/bin/python3"
-SCRIPT = Path(__file__).parents[2] / "qgis" / "open_project.py"
-
-
-def qgis_is_here():
-    if not Path(SYSTEM_PYTHON).exists():
-        return False
-    return subprocess.run([SYSTEM_PYTHON, "-c", "import qgis.core"], capture_output=True, check=False).returncode == 0
+from tests.qgis import system_qgis
 
 
 @pytest.fixture(scope="module")
@@ -28,13 +17,8 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def told(packed, folder):
-    if not qgis_is_here():
-        pytest.skip("QGIS is not installed; run: bash tests/qgis/run")
     (folder / "package.zip").write_bytes(packed)
-    command = [SYSTEM_PYTHON, str(SCRIPT), str(folder / "package.zip"), str(folder)]
-    done = subprocess.run(command, capture_output=True, check=False, timeout=300)
-    assert done.returncode == 0, done.stderr.decode()
-    return json.loads(done.stdout.decode().splitlines()[-1])
+    return system_qgis.run("open_project.py", folder / "package.zip", folder)
 
 
 def test_no_layer_is_bad_and_the_reference_systems_are_set(told):

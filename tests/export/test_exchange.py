@@ -2,16 +2,13 @@
 
 import dataclasses
 import functools
-import hashlib
 import importlib
 import io
 import json
 import shutil
 import subprocess
 import sys
-import tempfile
 import zipfile
-from pathlib import Path
 
 import geopandas as gpd
 import osmium
@@ -24,10 +21,9 @@ from audits.export import a11yjson, exporting, facts, losses
 from audits.reports import catalogue, contents
 from audits.store.surveys import reviews
 from layers import network, sources
-from tests import made_contents, made_records
+from tests import fetched, made_contents, made_records
 
 ENGLISH = wording.Wording("en")
-TESTS = Path(__file__).parents[1]
 PRIVATE_NOTE = "โทร 081-234-5678"
 OSM_KEYS = {"barrier", "highway", "entrance", "kerb", "kerb:height", "incline", "width", "tactile_paving", "wheelchair"}
 OSM_KEYS |= {"source", "source:date", "check_date", "note", "fixme"}
@@ -54,35 +50,18 @@ def made(city):
 
 @pytest.fixture(scope="module")
 def osw_validation():
-    """OpenSidewalks' own validator, installed once into a folder of its own."""
-    pins = TESTS / "osw_validation.txt"
-    digest = hashlib.sha256(pins.read_bytes()).hexdigest()[:16]
-    folder = Path(tempfile.gettempdir()) / f"jaidee-osw-validation-{digest}"
-    if not folder.is_dir():
-        work = tempfile.mkdtemp(prefix="jaidee-osw-validation-")
-        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", work, "-r", str(pins)]
-        done = subprocess.run(pip, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
-        Path(work).rename(folder)
+    """OpenSidewalks' own validator, out of a folder of its own."""
+    folder = fetched.folder_or_fail(fetched.OSW_VALIDATION)
     sys.path.append(str(folder))
     yield importlib.import_module("python_osw_validation").OSWValidation
     sys.path.remove(str(folder))
 
 
 def faults_of_a11yjson(places, tmp_path):
-    """Validate by the package that publishes the schema, fetched once."""
-    lock = (TESTS / "a11yjson" / "package-lock.json").read_bytes()
-    folder = Path(tempfile.gettempdir()) / f"jaidee-a11yjson-{hashlib.sha256(lock).hexdigest()[:16]}"
-    if not folder.is_dir():
-        work = Path(tempfile.mkdtemp(prefix="jaidee-a11yjson-"))
-        shutil.copytree(TESTS / "a11yjson", work, dirs_exist_ok=True)
-        npm = [shutil.which("npm"), "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
-        done = subprocess.run(npm, cwd=work, capture_output=True, text=True)
-        assert done.returncode == 0, done.stdout + done.stderr
-        work.rename(folder)
+    """Validate by the package that publishes the schema."""
+    folder = fetched.folder_or_fail(fetched.A11YJSON)
     file = tmp_path / "places.json"
     file.write_text(json.dumps({"features": places}))
-    shutil.copy(TESTS / "a11yjson" / "validate.js", folder)
     node = [shutil.which("node"), str(folder / "validate.js"), str(file)]
     return json.loads(subprocess.run(node, capture_output=True, text=True, check=True).stdout)
 

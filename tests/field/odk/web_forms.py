@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import hashlib
 import http.server
 import shutil
-import subprocess
-import tempfile
 import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -16,26 +13,7 @@ from xml.etree import ElementTree
 
 from playwright.sync_api import Locator, Page
 
-SOURCE = Path(__file__).parents[2] / "web_forms"
-FILES = ("package.json", "package-lock.json", "index.html", "main.js")
-
-
-def built() -> Path:
-    """Return the folder of the built page; built once for each content of its sources."""
-    digest = hashlib.sha256(b"\0".join((SOURCE / name).read_bytes() for name in FILES)).hexdigest()[:16]
-    folder = Path(tempfile.gettempdir()) / f"jaidee-web-forms-{digest}"
-    if not folder.is_dir():
-        work = Path(tempfile.mkdtemp(prefix="jaidee-web-forms-"))
-        for name in FILES:
-            shutil.copy(SOURCE / name, work)
-        npm = shutil.which("npm")
-        assert npm, "Node.js and npm are needed to build the page in which the form is filled"
-        for command in (["ci", "--no-audit", "--no-fund"], ["run", "build"]):
-            done = subprocess.run([npm, *command], cwd=work, capture_output=True, text=True)
-            assert done.returncode == 0, done.stdout + done.stderr
-        shutil.rmtree(work / "node_modules")
-        work.rename(folder)
-    return folder
+from tests import fetched
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
@@ -46,7 +24,7 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 @contextlib.contextmanager
 def served(folder: Path, files: Mapping[str, bytes]) -> Iterator[str]:
     """Serve the page with a form and its attachments out of `folder`; yields the address."""
-    shutil.copytree(built(), folder, dirs_exist_ok=True)
+    shutil.copytree(fetched.folder_or_fail(fetched.WEB_FORMS), folder, dirs_exist_ok=True)
     for name, content in files.items():
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_bytes(content)

@@ -28,7 +28,7 @@ NO_COLUMN = errors.ProblemKind(
 NO_AREA = errors.ProblemKind(
     "NATION-012",
     "{count} rows of the boundaries are no named area on the earth, the first is row {row}; correct them or leave "
-    "them out.",
+    "them out. A GeoJSON without a coordinate system is read in degrees, longitude first.",
 )
 NO_SYSTEM = errors.ProblemKind(
     "NATION-013", "The boundaries do not say in which coordinate system they are; save them with one."

@@ -11,7 +11,7 @@ import typer
 
 from audits import wording
 from audits.cli import answers, arguments, usage_problems
-from audits.nation import cluster, generating, partitions, running, summary
+from audits.nation import boundaries, cluster, generating, partitions, running, summary
 from layers import network
 
 phrase = wording.phrase
@@ -42,6 +42,10 @@ WRITTEN = phrase("Summary tables: {files}")
 DRAWN = phrase(
     "{drawn} of {municipalities} municipalities are on the map by the boundaries that were given, the others by the "
     "hull of their elements"
+)
+MISPLACED = phrase(
+    "{place}: every element lies outside the boundary that was given for it, so it is drawn by their hull. See whether "
+    "the file of boundaries names its right coordinate system, and whether the record is that of {place}."
 )
 REMOVED = phrase("Removed results whose partition is no longer there: {names}")
 GENERATED = phrase("{files} files with {elements} elements of {municipalities} municipalities in {folder}")
@@ -133,6 +137,7 @@ def _receipt(request: arguments.Request, found: running.Nation, out: Path) -> di
         "provinces": summary.plain(provinces),
         "access": summary.plain(found.tables["access"]),
         "drawn_by_boundaries": None if found.drawn is None else len(found.drawn),
+        "outside_their_boundaries": [dict(zip(boundaries.KEYS, place, strict=True)) for place in found.misplaced],
         "summary": found.files,
         "criteria": found.criteria,
         "edition": request.edition,
@@ -154,6 +159,8 @@ def _lines(words: wording.Wording, found: running.Nation) -> Iterator[str]:
         yield from (_access(words, row) for row in summary.plain(found.tables["access"]))
     if found.drawn is not None:
         yield words.text(DRAWN, drawn=len(found.drawn), municipalities=len(places))
+    for province, municipality in found.misplaced:
+        yield words.text(MISPLACED, place=f"{province}, {municipality}")
     if found.removed:
         yield words.text(REMOVED, names=", ".join(found.removed))
     yield words.text(WRITTEN, files=", ".join(found.files.values()))

@@ -19,6 +19,7 @@ from audits.nation import boundaries
 
 DEGREES = boundaries.DEGREES
 COLUMN = "outline"
+Areas = Mapping[tuple[str, str], shapely.Geometry | None]
 GEO = {
     "version": "1.0.0",
     "primary_column": "geometry",
@@ -97,28 +98,53 @@ def _plain_points(column: pa.ChunkedArray) -> npt.NDArray[np.float64] | None:
     return np.column_stack((written["x"], written["y"]))
 
 
-def of_records(records: Iterable[Mapping[str, Any]], areas: boundaries.Areas) -> pd.Series[Any]:
-    """Outline each municipality by the area that is given for it, else by the hull of its elements.
+def hulls(records: Iterable[Mapping[str, Any]]) -> Areas:
+    """Join the hulls of each municipality's elements.
 
     Parameters
     ----------
     records
         ``province``, ``municipality`` and ``outline``, also several of one municipality.
+
+    Returns
+    -------
+    dict
+        Areas in degrees of WGS 84 by province and municipality; None where no position is known.
+    """
+    parts: dict[tuple[str, str], list[shapely.Geometry]] = {}
+    for one in records:
+        parts.setdefault((str(one["province"]), str(one["municipality"])), []).extend(
+            [shapely.from_wkt(one[COLUMN])] if one.get(COLUMN) else []
+        )
+    return {key: shapely.convex_hull(shapely.union_all(many)) if many else None for key, many in parts.items()}
+
+
+def misplaced(around: Areas, areas: boundaries.Areas) -> list[tuple[str, str]]:
+    """List the municipalities whose elements all lie outside the area that is given for them.
+
+    Such an area is in another coordinate system than its file says, or the record is that of another place.
+
+    Parameters
+    ----------
+    around
+        From :func:`hulls`.
     areas
         From :func:`audits.nation.boundaries.read`.
+    """
+    known = {key: hull for key, hull in around.items() if hull is not None and key in areas}
+    return [key for key, hull in known.items() if shapely.disjoint(hull, areas[key])]
+
+
+def of_places(around: Areas, areas: boundaries.Areas) -> pd.Series[Any]:
+    """Outline each municipality by the area that is given for it, else by the hull of its elements.
 
     Returns
     -------
     pandas.Series
         Areas in degrees of WGS 84 by province and municipality; None where nothing is known.
     """
-    hulls: dict[tuple[str, str], list[shapely.Geometry]] = {}
-    for one in records:
-        hulls.setdefault((str(one["province"]), str(one["municipality"])), []).extend(
-            [shapely.from_wkt(one[COLUMN])] if one.get(COLUMN) else []
-        )
-    drawn = {key: shapely.convex_hull(shapely.union_all(many)) if many else None for key, many in hulls.items()}
-    return pd.Series({key: areas.get(key, hull) for key, hull in drawn.items()}, dtype=object)
+    given = {key: area for key, area in areas.items() if key not in misplaced(around, areas)}
+    return pd.Series({key: given.get(key, hull) for key, hull in around.items()}, dtype=object)
 
 
 def _written(shape: shapely.Geometry | None) -> str:

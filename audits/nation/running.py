@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,8 @@ class Nation:
         Version of the criteria.
     drawn
         Municipalities whose area was given, each with its province; None without a file of boundaries.
+    misplaced
+        Those that lie wholly outside the area that was given for them, so that they are drawn without it.
     """
 
     receipts: list[dict[str, Any]]
@@ -46,6 +48,7 @@ class Nation:
     removed: list[str]
     criteria: str
     drawn: list[tuple[str, str]] | None = None
+    misplaced: list[tuple[str, str]] = field(default_factory=list)
 
     def in_state(self, state: str) -> list[dict[str, Any]]:
         """Receipts of the partitions that were *judged*, *kept* from an earlier run, or *refused*."""
@@ -97,10 +100,12 @@ def judge_nation(
     housed = [receipt for receipt in receipts if receipt["province"]]
     tables = summary.tables(housed)
     counted = [{"province": one["province"], **record} for one in housed for record in one["municipalities"]]
-    files_of = summary.write(tables, out, outlines.of_records(counted, areas))
+    around = outlines.hulls(counted)
+    files_of = summary.write(tables, out, outlines.of_places(around, areas))
     places = zip(tables["municipalities"]["province"], tables["municipalities"]["municipality"], strict=True)
-    drawn = [place for place in places if place in areas] if areas else None
-    return Nation(receipts, tables, files_of, removed, basis["criteria"], drawn)
+    misplaced = outlines.misplaced(around, areas)
+    drawn = [place for place in places if place in areas and place not in misplaced] if areas else None
+    return Nation(receipts, tables, files_of, removed, basis["criteria"], drawn, misplaced)
 
 
 def _basis(edition: str) -> dict[str, str]:

@@ -134,7 +134,7 @@ def write(found: Mapping[str, pd.DataFrame], out: Path, shapes: pd.Series[Any]) 
     found
         From :func:`tables`; one without rows is not written.
     shapes
-        From :func:`audits.nation.outlines.of_records`; they make the Parquet of the municipalities a GeoParquet.
+        From :func:`audits.nation.outlines.of_places`; they make the Parquet of the municipalities a GeoParquet.
 
     Raises
     ------

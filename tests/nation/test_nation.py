@@ -20,7 +20,18 @@ from typer.testing import CliRunner
 import audits
 from audits import __main__ as program
 from audits import errors, wording
-from audits.nation import boundaries, cluster, generating, judging, nation_map, partitions, running, summary, totals
+from audits.nation import (
+    boundaries,
+    cluster,
+    command,
+    generating,
+    judging,
+    nation_map,
+    partitions,
+    running,
+    summary,
+    totals,
+)
 
 MUNICIPALITIES, ELEMENTS = 9, 600
 ENGLISH = wording.Wording("en")
@@ -303,10 +314,10 @@ def _province(demonstration_folder: Path, tmp_path: Path) -> Path:
     (folder / "Phon" / "base.gpkg.old").touch()
     (folder / "Ban Phai" / "2026-01-01T00-00-00Z" / "jaidee.gpkg").write_bytes(b"an older backup is not read")
     (folder / "Torn.gpkg").write_bytes(b"no record")
-    areas = gpd.GeoSeries.from_wkt(["POLYGON ((102 16, 103 16, 103 17, 102 16))"], crs="EPSG:4326")
-    gpd.GeoDataFrame({"province": ["ขอนแก่น"], "municipality": ["Phon"]}, geometry=areas).to_file(
-        folder / "boundaries.geojson"
-    )
+    # that of Phon in a zone beside its own, that of Ban Phai somewhere else
+    areas = gpd.GeoSeries([shapely.box(102, 16, 103, 17), shapely.box(100, 13, 101, 14)], crs="EPSG:4326")
+    named = {"province": ["ขอนแก่น"] * 2, "municipality": ["Phon", "Ban Phai"]}
+    gpd.GeoDataFrame(named, geometry=areas).to_crs(32647).to_file(folder / "boundaries.gpkg")
     return folder
 
 
@@ -335,9 +346,10 @@ def test_boundaries_that_cannot_be_used_are_refused_before_anything_is_judged(tm
     with pytest.raises(errors.RefusedError, match="coordinate system"):
         boundaries.read(tmp_path)
     parts = pd.concat([bare.set_crs(4326), bare.set_crs(4326).set_geometry([shapely.box(104, 16, 105, 17)])])
-    parts.to_crs(32648).to_parquet(tmp_path / "boundaries.parquet")
-    (whole,) = boundaries.read(tmp_path).values()
-    assert whole.bounds == pytest.approx((102, 16, 105, 17), abs=1e-6)
+    for zone in (32647, 32648):
+        parts.to_crs(zone).to_parquet(tmp_path / "boundaries.parquet")
+        (whole,) = boundaries.read(tmp_path).values()
+        assert whole.bounds == pytest.approx((102, 16, 105, 17), abs=1e-6)
 
 
 def test_records_of_municipalities_are_compared_by_their_own_readings(province: Path, tmp_path: Path) -> None:
@@ -364,8 +376,9 @@ def test_records_of_municipalities_are_compared_by_their_own_readings(province: 
     access = found.tables["access"].set_index("municipality").loc["Phon"]
     assert 0 < access["access_low"] < access["access_high"] < 100
     drawn = gpd.read_parquet(tmp_path / "out" / "summary" / "municipalities.parquet").set_index("municipality")
-    assert drawn.geometry["Phon"].bounds == (102, 16, 103, 17)
-    assert found.drawn == [("ขอนแก่น", "Phon")]
+    assert drawn.geometry["Phon"].bounds == pytest.approx((102, 16, 103, 17), abs=1e-6)
+    assert (found.drawn, found.misplaced) == ([("ขอนแก่น", "Phon")], [("ขอนแก่น", "Ban Phai")])
+    assert "ขอนแก่น, Ban Phai: every element lies outside" in "\n".join(command._lines(ENGLISH, found))
     assert drawn.geometry["Ban Phai"].covers(gpd.GeoSeries(scores.geometry).union_all().centroid)
     # nothing changed, so nothing is judged again; a record that is taken away leaves nothing
     assert states(judged(province, tmp_path / "out")) == [0, 2, 1]

@@ -83,6 +83,43 @@ def test_a_request_is_entered_decided_and_seen(folder: Path) -> None:
     assert "2</b> new requests of residents" in _html(_opened("to_do.py"))
 
 
+def _waiting(folder: Path) -> list[str]:
+    with connection.open_store(workspace.Workspace(folder).demonstration) as store:
+        return unread.every(store)["text"].tolist()
+
+
+def test_many_of_the_public_form_are_decided_at_once(folder: Path) -> None:
+    moment = dt.datetime(2026, 3, 2, 5, tzinfo=dt.UTC)
+    with connection.open_store(workspace.Workspace(folder).demonstration) as store:
+        for number in range(25):
+            day = moment + dt.timedelta(days=number)
+            unread.send(store, f"Cheap Pills {number}", "here", "", f"192.0.2.{number}", day)
+        for text, place, site in (("ขอราวจับ", "", "KK-001"), ("ขอทางลาด", "", "KK-002"), ("ขอม้านั่ง", "หน้าวัด", "")):
+            unread.send(store, text, place, site, "192.0.2.99", moment + dt.timedelta(days=50))
+    app = _opened("requests.py")
+    app.text_input(key="reviewer_name").set_value("malee").run()
+    app.text_input(key="unread_words").set_value("pills CHEAP").run()
+    (every,) = (each for each in app.checkbox if each.label == "All that are shown")
+    every.check()
+    _press(app, "Delete the ticked ones for good")
+    assert app.success[0].value == "20 deleted."
+    assert _waiting(folder)[:6] == ["Cheap Pills 20", *(f"Cheap Pills {number}" for number in range(21, 25)), "ขอราวจับ"]
+    app.text_input(key="unread_words").set_value("ขอ").run()
+    # the ticks of what was shown before are gone
+    assert not any(each.value for each in app.checkbox)
+    _press(app, "Record the ticked ones")
+    assert app.error[0].value == "Tick at least one."
+    for each in app.checkbox:
+        if "ขอราวจับ" in each.label or "ขอม้านั่ง" in each.label:
+            each.check()
+    _press(app, "Record the ticked ones")
+    assert app.success[0].value == "1 recorded."
+    assert app.success[1].value.startswith("1 stay to be read one by one")
+    assert _waiting(folder)[5:] == ["ขอทางลาด", "ขอม้านั่ง"]
+    with connection.open_store(workspace.Workspace(folder).demonstration) as store:
+        assert requests.every(store)[["text", "site_code"]].to_numpy().tolist() == [["ขอราวจับ", "KK-001"]]
+
+
 def test_open_requests_are_on_the_map_and_in_its_table(folder: Path) -> None:
     with connection.open_store(workspace.Workspace(folder).demonstration) as store:
         for asked in (

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import session
+from app_pages.parts.requests import many_unread
 from app_pages.parts.shared import choices, reviewer
 from app_pages.session import plain_text
 from audits import roles, wording
@@ -31,6 +32,8 @@ def show(context: session.Context, names: Mapping[str, str], who: str, address: 
         # what everybody sends goes to the municipality's own record, never to the demonstration beside it
         if roles.may(context.store.role, municipal_choices.ACTION) and not context.is_beside:
             _switch(context, address, is_open=is_open)
+    if len(waiting) > 1:
+        many_unread.show(context, waiting, names, who)
 
 
 def _read(context: session.Context, row: pd.Series, names: Mapping[str, str], who: str) -> None:
@@ -52,7 +55,7 @@ def _read(context: session.Context, row: pd.Series, names: Mapping[str, str], wh
         )
         accepted = st.form_submit_button(text("Record it as a request"), type="primary", disabled=not who)
     with st.popover(text("Delete it for good"), disabled=not who):
-        st.write(text("Nothing of it is kept; this cannot be taken back."))
+        st.write(text("It is kept nowhere but in backups already made; this cannot be taken back."))
         dismissed = st.button(text("Yes, delete it"), key=f"unread_drop|{key}")
     if accepted:
         accept = functools.partial(unread.accept, site_code=site or "", longitude=longitude, latitude=latitude)

@@ -134,8 +134,8 @@ def accept(
     return request_id
 
 
-def dismiss(store: connection.Store, key: str) -> None:
-    """Delete one for good: nothing of it was ever in the record.
+def dismiss(store: connection.Store, *keys: str) -> None:
+    """Delete some for good: nothing of them was ever in the record.
 
     Raises
     ------
@@ -143,9 +143,9 @@ def dismiss(store: connection.Store, key: str) -> None:
         When this role may not decide on requests.
     """
     roles.require(store.role, requests.STEP)
-    _delete(store, key)
+    _delete(store, *keys)
 
 
-def _delete(store: connection.Store, key: str) -> None:
+def _delete(store: connection.Store, *keys: str) -> None:
     with connection.writing(accounts.as_program(store)) as records:
-        records.execute(sa.delete(_table).where(_table.c.key == key))
+        records.execute(sa.delete(_table).where(_table.c.key.in_(keys)))

@@ -36,6 +36,13 @@ RESTORED = phrase(
     "entry was checked. Head {head}"
 )
 ERASED_AGAIN = phrase("{count} photos that were erased after this backup were erased again.")
+DELETED_AGAIN = phrase(
+    "{count} requests of the public form that were deleted after this backup, as a newer one shows, were deleted again."
+)
+UNREAD_AGAIN = phrase(
+    "{count} requests of the public form wait unread, as on the day of this backup: whatever was decided on them since "
+    "then has to be decided again."
+)
 WOULD_SWEEP = phrase(
     "Would go: {photos} photos, {refused} refused files, {drafts} drafts, {back} files of erased photos, {left_over} "
     "files nobody knows of. Add --do to remove them."
@@ -136,6 +143,11 @@ def restore(
     lines = [words.text(RESTORED, folder=workspace, backup=restored.backup, **counts)]
     if restored.erased_again:
         lines.append(words.text(ERASED_AGAIN, count=len(restored.erased_again)))
+    receipt |= {"unread_requests": restored.unread, "deleted_again": restored.deleted_again}
+    if restored.deleted_again:
+        lines.append(words.text(DELETED_AGAIN, count=restored.deleted_again))
+    if restored.unread:
+        lines.append(words.text(UNREAD_AGAIN, count=restored.unread))
     request.print_receipt(receipt, lines)
 
 

@@ -35,6 +35,7 @@ def test_a_backup_is_made_and_restored_and_every_figure_told(city: Path, tmp_pat
     assert {name: restored[name] for name in ("head", "entries", "surveys", "photos")} == {
         name: made[name] for name in ("head", "entries", "surveys", "photos")
     }
+    assert (restored["unread_requests"], restored["deleted_again"]) == (0, 0)
     with connection.open_store(workspace.Workspace(tmp_path / "new"), create=False) as store:
         assert str(read.head(store)) == made["head"]
         assert verify.verify(store, str(made["head"])).problems == ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 import shutil
@@ -12,10 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from audits import errors
+from audits.store.backup import backup as store_copy
 from audits.store.backup import dated_backup
 from audits.store.db import connection, durable_files, schema, workspace
 from audits.store.integrity import verify
 from audits.store.photos import erasure
+from audits.store.public_form import unread
+from audits.store.requests import requests
 
 RESTORER = "restore"
 
@@ -39,7 +43,8 @@ OTHER_HEAD = errors.ProblemKind(
 class Restored:
     """A restored workspace, with the numbers of what is in it.
 
-    `head` is that of the backup: later links only record the erasures that were repeated, `erased_again`.
+    `head` is that of the backup: later links only record the erasures that were repeated, `erased_again`. Of the public
+    form, `unread` requests wait again, and `deleted_again` counts those that a newer backup shows to be deleted since.
     """
 
     backup: Path
@@ -48,6 +53,8 @@ class Restored:
     surveys: int
     photos: int
     erased_again: tuple[str, ...]
+    unread: int
+    deleted_again: int
 
 
 def restore(source: Path, new: Path, expect: str | None = None) -> Restored:
@@ -81,6 +88,7 @@ def restore(source: Path, new: Path, expect: str | None = None) -> Restored:
         if problems:
             raise errors.RefusedError(problems)
         again = _checked(workspace.Workspace(part), backup.parent, manifest, expect)
+        unread_left, deleted = _without_deleted(workspace.Workspace(part), backup)
         # An empty folder may be there, and Windows does not rename onto it.
         if new.exists():
             new.rmdir()
@@ -91,7 +99,8 @@ def restore(source: Path, new: Path, expect: str | None = None) -> Restored:
     finally:
         shutil.rmtree(part, ignore_errors=True)
     counts = {name: manifest[name] for name in ("head", "entries", "surveys")}
-    return Restored(backup, **counts, photos=len(manifest["photos"]) - len(again), erased_again=again)
+    photos = len(manifest["photos"]) - len(again)
+    return Restored(backup, **counts, photos=photos, erased_again=again, unread=unread_left, deleted_again=deleted)
 
 
 def _manifest(backup: Path) -> dict[str, Any]:
@@ -155,3 +164,25 @@ def _is_here(store: connection.Store, sha256: str) -> bool:
     with connection.reading(store) as records:
         is_known = connection.exists(records, schema.photo.c.sha256 == sha256)
     return is_known and erasure.find(store, sha256) is None
+
+
+def _without_deleted(inside: workspace.Workspace, backup: Path) -> tuple[int, int]:
+    """Delete again what was deleted of the public form since; return how many wait, and how many were deleted."""
+    newest = dated_backup.newest(backup.parent) if dated_backup.is_any(backup.parent) else backup
+    with connection.open_store(inside, create=False) as store:
+        waiting = set(unread.every(store)["key"])
+        later = waiting
+        # an older backup is often restored because the newest one does not open
+        if waiting and newest.name > backup.name:
+            with contextlib.suppress(errors.StoreError, errors.WorkspaceError):
+                later = _known_later(newest)
+        deleted = sorted(waiting - later)
+        unread.dismiss(store, *deleted)
+    return len(waiting) - len(deleted), len(deleted)
+
+
+def _known_later(newest: Path) -> set[str]:
+    """Keys of the public form that a newer backup holds, unread or recorded."""
+    with store_copy.opened_copy(workspace.Workspace(newest).store_path) as later:
+        kept = requests.every(later)
+        return {*unread.every(later)["key"], *kept.loc[kept["channel"] == unread.CHANNEL, "source_id"]}

@@ -68,7 +68,7 @@ def test_what_is_restored_is_the_whole_workspace(worked_in: connection.Store, tm
     restored = restore.restore(tmp_path / "backups", tmp_path / "new", expect=made.head)
     assert dataclasses.asdict(restored) == {
         **{"backup": made.folder, "head": made.head, "entries": made.entries, "surveys": 1, "photos": 2},
-        "erased_again": (),
+        **{"erased_again": (), "unread": 1, "deleted_again": 0},
     }
     place = workspace.Workspace(tmp_path / "new")
     assert everything(place.folder) == everything(worked_in.workspace.folder)
@@ -78,6 +78,29 @@ def test_what_is_restored_is_the_whole_workspace(worked_in: connection.Store, tm
         with connection.reading(opened) as records:
             assert records.execute(sa.select(schema.signed_in)).all() == []
         pd.testing.assert_frame_equal(unread.every(opened), unread.every(worked_in))
+
+
+def test_what_was_deleted_of_the_public_form_stays_deleted(worked_in: connection.Store, tmp_path: Path) -> None:
+    for text in ("ขายของ", "ขอม้านั่ง"):
+        unread.send(worked_in, text, "ตลาด", "", "192.0.2.2")
+    old = dated_backup.write(worked_in, tmp_path / "backups", at=NOON)
+    ramp, advertising, seat = unread.every(worked_in)["key"]
+    unread.dismiss(worked_in, advertising)
+    unread.accept(worked_in, seat, "ขอม้านั่ง", "malee", longitude=102.83, latitude=16.43)
+    unread.send(worked_in, "ส่งภายหลัง", "ตลาด", "", "192.0.2.2")
+    # no backup has seen yet what was decided
+    restored = restore.restore(old.folder, tmp_path / "first")
+    assert (restored.unread, restored.deleted_again) == (3, 0)
+    new = dated_backup.write(worked_in, tmp_path / "backups", at=later(1))
+    restored = restore.restore(old.folder, tmp_path / "second")
+    # what was recorded is not in the older record, so that it waits there again
+    assert (restored.unread, restored.deleted_again) == (2, 1)
+    with connection.open_store(workspace.Workspace(tmp_path / "second"), create=False) as opened:
+        assert unread.every(opened)["key"].tolist() == [ramp, seat]
+        assert verify.verify(opened).problems == ()
+    assert restore.restore(new.folder, tmp_path / "third").unread == 2
+    (new.folder / "jaidee.gpkg").write_bytes(b"damaged")
+    assert restore.restore(old.folder, tmp_path / "fourth").unread == 3
 
 
 def test_who_is_signed_in_leaves_no_byte_in_a_backup(worked_in: connection.Store, tmp_path: Path) -> None:

@@ -142,6 +142,15 @@ def test_a11yjson_read_back_lacks_what_its_report_names(known, made):
     found = [one for place in places for one in a11yjson.quantities(place)]
     # Entrances, ramps and stairs share one list, and desks and ticket windows another: a field is found for each.
     assert sorted({(site, quantity) for site, quantity, _ in found}) == sorted(set(expected))
+    # what is neither a quantity nor an answer is the entry itself: somebody saw that the thing is there
+    inner = [one for place in places for one in within(place["properties"].get("accessibility", {}))]
+    measured = sum("unit" in one for one in inner)
+    answered = sum(isinstance(value, int) for one in inner if "unit" not in one for value in one.values())
+    fixed = {
+        kind for kind, known_of in a11yjson.fields().items() if "element_present" in {f.quantity for f in known_of}
+    }
+    seen = {f"{name} element_present" for name, kind in known.elements["kind"].items() if kind not in fixed} & set(kept)
+    assert measured + answered + len(seen) == lost["counts"][losses.MEASUREMENT]["written"]
     slopes = [value for _, quantity, value in found if quantity == "running_slope_pct"]
     assert all(value["min"] <= value["max"] and value["unit"] == "%" for value in slopes)
     lows = sorted(known.values["low"][key] for key in kept if key.endswith(" running_slope_pct"))
@@ -182,6 +191,47 @@ def test_geoparquet_holds_every_element_with_the_interval_of_each_measurement(kn
             one["low"],
             one["high"],
         ]
+
+
+def within(part):
+    """Yield every object of a document."""
+    if isinstance(part, dict):
+        yield part
+    for inner in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        yield from within(inner)
+
+
+def numbers_in(kind, packed, known, tmp_path):
+    """Count what a file holds, by itself: nothing of the report is asked."""
+    if kind == "geoparquet":
+        table = gpd.read_parquet(io.BytesIO(packed))
+        values = table[[name for name in table if name.startswith("low_")]].notna().sum()
+        numeric = [name for name in values.index if known.criteria.quantities[name[4:]].unit != "yes_no"]
+        criteria = [name for column in ("failed", "undecided", "passed") for name in ",".join(table[column]).split(",")]
+        return {
+            losses.MEASUREMENT: values.sum(),
+            losses.INTERVAL: values[numeric].sum(),
+            losses.FINDING: len([name for name in criteria if name]),
+            losses.SCORE: table.drop_duplicates("site_code")["score_low"].notna().sum(),
+        }
+    path = tmp_path / f"made.{kind}"
+    path.write_bytes(packed)
+    if kind == "osm":
+        nodes = [dict(node.tags) for node in osmium.FileProcessor(str(path))]
+        # each stands for that the thing is there, and for what was measured
+        measured = ("incline", "width", "tactile_paving", "kerb:height")
+        return {losses.MEASUREMENT: sum(1 + sum(key in tags for key in measured) for tags in nodes)}
+    table = pyogrio.read_dataframe(path, layer=0)
+    return {losses.SITE: len(table), losses.SCORE: table["score_low"].notna().sum() if "score_low" in table else 0}
+
+
+@pytest.mark.parametrize("of", ["demonstration", "thin record"])
+@pytest.mark.parametrize("kind", ["geoparquet", "osm", "kml", "gpx"])
+def test_a_report_counts_as_written_what_the_file_holds(of, kind, known, made, exported, tmp_path):
+    facts_of = {"demonstration": known, "thin record": facts.of(exported)}[of]
+    packed, lost = made(kind) if of == "demonstration" else exporting.export_with_losses(kind, exported, ENGLISH)[1:]
+    for thing, number in numbers_in(kind, packed, facts_of, tmp_path).items():
+        assert number == lost["counts"][thing]["written"], thing
 
 
 @pytest.mark.parametrize(("kind", "layer", "name"), [("kml", "sites", "Name"), ("gpx", "waypoints", "name")])

@@ -107,10 +107,12 @@ def listed(context: session.Context, kept: pd.DataFrame, alike: pd.DataFrame) ->
         texts = kept.set_index("request_id")["text"]
         rows = [
             (f"{one}: {texts[one]}", f"{other}: {texts[other]}", words.number(metres, 0))
-            for one, other, metres, _ in alike.itertuples(index=False)
+            for one, other, metres, _ in alike.head(duplicates.SHOWN).itertuples(index=False)
         ]
         headings = (text("Request"), text("Perhaps the same"), text("Metres apart"))
         st.html(tables.table(text("Perhaps asked twice: decide whether they are the same"), headings, rows))
+        if more := len(alike) - len(rows):
+            st.write(text(duplicates.MORE, count=words.number(more)))
 
 
 def decided(

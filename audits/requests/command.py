@@ -204,11 +204,14 @@ def _line(row: dict[str, Any], words: wording.Wording) -> str:
 
 
 def _alike_lines(alike: pd.DataFrame, words: wording.Wording) -> list[str]:
-    shown = zip(alike["other_id"], alike["request_id"], alike["metres"].tolist(), strict=True)
-    return [
+    first = alike.head(duplicates.SHOWN)
+    shown = zip(first["other_id"], first["request_id"], first["metres"].tolist(), strict=True)
+    lines = [
         words.text(ALIKE, other=other, request_id=request_id, metres=words.number(metres, 0))
         for other, request_id, metres in shown
     ]
+    more = len(alike) - len(first)
+    return [*lines, words.text(duplicates.MORE, count=words.number(more))] if more else lines
 
 
 def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -12,11 +12,15 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from audits import wording
 from audits.store.requests import requests
 from layers import distance, utm
 
 NEAR_M = 30.0
+SHOWN = 20
+"""Pairs that a person is shown at once: fifty complaints about one broken pavement are 1,225 pairs."""
 ALIKE = 0.5
+MORE = wording.phrase("{count} more pairs follow as soon as these are decided.")
 COLUMNS = ("request_id", "other_id", "metres", "alike")
 # A text of a few letters shares its pairs with any other.
 _FEWEST_PAIRS = 4

@@ -120,6 +120,18 @@ def test_many_of_the_public_form_are_decided_at_once(folder: Path) -> None:
         assert requests.every(store)[["text", "site_code"]].to_numpy().tolist() == [["ขอราวจับ", "KK-001"]]
 
 
+def test_many_requests_for_the_same_make_no_endless_page(folder: Path) -> None:
+    with connection.open_store(workspace.Workspace(folder).demonstration) as store:
+        asked = [
+            requests.Request(f"ขอราวจับบันได {number}", dt.date(2026, 3, 2), "letter", "KK-001") for number in range(12)
+        ]
+        requests.add_all(store, asked, "malee")
+    app = _opened("requests.py")
+    shown = _html(app)
+    assert shown.count(": ขอราวจับบันได") == 2 * 20
+    assert "46 more pairs follow as soon as these are decided." in [each.value for each in app.markdown]
+
+
 def test_open_requests_are_on_the_map_and_in_its_table(folder: Path) -> None:
     with connection.open_store(workspace.Workspace(folder).demonstration) as store:
         for asked in (

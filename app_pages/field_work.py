@@ -20,7 +20,7 @@ from audits.store.accounts import device_secrets
 from audits.store.register import devices
 from audits.store.surveys import read
 
-JUST_GIVEN, REHEARSED = "field_just_given", "field_rehearsed"
+JUST_GIVEN, REHEARSED, RECEPTION = "field_just_given", "field_rehearsed", "reception"
 # In an address, which part is to be open.
 PART, BRING_BACK = "part", "bring_back"
 RETURNING_TYPES = [*table_import.UPLOAD_TYPES, "ndjson", "xml"]
@@ -98,16 +98,15 @@ def bring_back(context: session.Context, who: str) -> None:
         label=text("For a table with coordinates or headings of its own: Start"),
         query_params=navigation.query(context),
     )
-    if done := st.session_state.pop(table_import.RECEIPT, None):
-        st.success(done)
     file = st.file_uploader(
         text("File from the field"), type=RETURNING_TYPES, key="returning_file", max_upload_size=MEGABYTES
     )
-    if file is not None:
-        _delivered(context, file, who)
-    given = st.session_state.get("reception")
-    if given:
+    file_id, given = st.session_state.get(RECEPTION, ("", None))
+    # What became of one file is no word about the next.
+    if given is not None and (file is None or file.file_id == file_id):
         receipts(context, given)
+    elif file is not None:
+        _delivered(context, file, who)
 
 
 def _delivered(context: session.Context, file: UploadedFile, who: str) -> None:
@@ -125,7 +124,8 @@ def _delivered(context: session.Context, file: UploadedFile, who: str) -> None:
         if would.count("same") == len(would.outcomes) and not has_photos:
             st.write(context.words.text(table_import.NOTHING_NEW))
             return
-        _take_in(context, delivery, who)
+        is_good = has_photos or any(would.count(outcome) for outcome in ("accepted", "correction"))
+        _take_in(context, file, delivery, who, is_good=is_good)
 
 
 def _rehearsed(context: session.Context, delivery: arrivals.Delivery) -> receiving.Reception:
@@ -138,13 +138,17 @@ def _rehearsed(context: session.Context, delivery: arrivals.Delivery) -> receivi
     return found
 
 
-def _take_in(context: session.Context, delivery: arrivals.Delivery, who: str) -> None:
+def _take_in(
+    context: session.Context, file: UploadedFile, delivery: arrivals.Delivery, who: str, *, is_good: bool
+) -> None:
+    """Offer to take in; where nothing is good, to leave it, since a technician cannot mend the record of a phone."""
     text = context.words.text
-    if st.button(text("Take it in"), type="primary", key="take_in", disabled=not who):
+    label = text("Take it in") if is_good else text(table_import.LEAVE_IT)
+    if st.button(label, type="primary" if is_good else "secondary", key="take_in", disabled=not who):
         with progress.shown(text("Taking in …")) as progressed:
-            st.session_state["reception"] = receiving.receive(
-                context.store, delivery, who, words=context.words, progress=progressed
-            )
+            given = receiving.receive(context.store, delivery, who, words=context.words, progress=progressed)
+        st.session_state[RECEPTION] = file.file_id, given
+        st.rerun()
 
 
 def _understood(context: session.Context, delivery: arrivals.Delivery, would: receiving.Reception) -> None:
@@ -171,7 +175,9 @@ def receipts(context: session.Context, given: receiving.Reception) -> None:
         receiving.HELD: text("held back: an engineer decides under Review"),
     }
     counted = [f"{name}: {given.count(outcome)}" for outcome, name in names.items() if given.count(outcome)]
-    st.success(text("{file}: {counts}", file=plain_text.literal(given.file_name), counts=", ".join(counted)))
+    came = any(given.count(outcome) for outcome in ("accepted", "correction", "same"))
+    show = st.success if came else st.warning
+    show(text("{file}: {counts}", file=plain_text.literal(given.file_name), counts=", ".join(counted)))
     rows = [
         (
             str(one.line),

@@ -14,7 +14,7 @@ from app_pages.parts.survey import draft as survey_draft
 from app_pages.session import basemap, cache, navigation
 from audits import terms
 from audits.book import book, qr
-from audits.field.kit import record as kit_record
+from audits.field import held_twins
 from audits.field.kit import store as kit_store
 from audits.reports import contents
 from audits.store.accounts import device_secrets
@@ -77,9 +77,9 @@ def not_taken_in(context: session.Context, names: dict[str, str]) -> None:
         text("It is kept as it came and does not count yet. Mend what is named and send it again, or ask an engineer.")
     )
     for row in held.iloc[::-1].head(SHOWN).to_dict("records"):
-        code = (kit_record.json_object(row["raw"]) or {}).get("site_code", "")
-        site = names.get(str(code), row["file_name"])
-        head = tables.strong(f"{site} · {words.instant(row['held_at'])}")
+        code = held_twins.visit_of(row["raw"]).site_code
+        site = names.get(code, code) or text("no site named")
+        head = tables.strong(f"{site} · {words.instant(row['held_at'])} · {row['file_name']}")
         with st.container(border=True):
             st.html(tables.lines(head, *map(tables.cell, row["reasons"])))
 

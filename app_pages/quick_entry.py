@@ -14,7 +14,7 @@ from app_pages.parts.survey import place_question, question, survey_header
 from app_pages.session import plain_text
 from audits import errors, survey, terms, wording
 from audits import record as records
-from audits.field import answer_sheet, answers, quick_answers, visit_days
+from audits.field import answer_sheet, answers, held_twins, quick_answers, visit_days
 from audits.formats import days
 from audits.reports import markers, site_report
 from audits.rules import model
@@ -201,6 +201,7 @@ def _save(
     st.session_state[REFUSED] = refused
     if refused:
         return
+    held_twins.settle(context.store, (read.survey,), context.actor(draft.surveyor))
     done = (given.number, draft.site_code, draft.surveyor.strip(), len(read.survey.measurements))
     st.session_state[SITTING] = (*st.session_state.get(SITTING, ()), done)
     survey_draft.discard(context, draft)

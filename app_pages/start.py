@@ -23,9 +23,6 @@ def show(context: session.Context) -> None:
     text = context.words.text
     st.title(text("Start"))
     st.write(text("Jaidee maps ramps and public spaces, judges them against Thai rules and says what to measure next."))
-    done = st.session_state.pop(table_import.RECEIPT, None)
-    if done:
-        st.success(done)
     empty = read.sites(context.store).empty
     left, right = st.columns(2)
     with left.container(border=True):

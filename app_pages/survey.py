@@ -25,7 +25,7 @@ from app_pages.parts.survey import draft as survey_draft
 from app_pages.session import address, plain_text
 from audits import record as records
 from audits import survey, terms
-from audits.field import answer_sheet, answers
+from audits.field import answer_sheet, answers, held_twins
 from audits.reports import site_report
 from audits.rules import themes
 from audits.store.accounts import accounts
@@ -244,6 +244,7 @@ def save(
     if given.outcome in ("refused", "conflict"):
         context.show_problems(given.problems)
         return
+    held_twins.settle(context.store, (read.survey,), context.actor(draft.surveyor))
     before = record.audit.sites.loc[[draft.site_code]].iloc[0]
     score = before["score_low"], before["score_high"]
     st.session_state[receipt.STATE] = (given.number, draft.site_code, *score, returned_before, draft.survey_id)

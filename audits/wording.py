@@ -233,8 +233,8 @@ class Wording:
         values = {name: str(one) if _is_whole(one) else one for name, one in problem.values.items()}
         sentence = self.text(problem.kind.template, **values)
         # what was left empty has no place to name
-        if problem.where:
-            sentence = f"{self.place(problem.where)}: {sentence}"
+        if where := self.place(problem.where):
+            sentence = f"{where}: {sentence}"
         # It quotes the input, and JSON may carry half a surrogate pair, which cannot be encoded.
         return sentence.encode("utf-8", "replace").decode()
 
@@ -269,16 +269,19 @@ def translated(english: str) -> Translated:
 
 
 class Translated(str):
-    """A value of a template that each language writes in its own way; the string itself is the English one."""
+    """A value of a template that each language writes in its own way; the string itself is the English one.
+
+    Where programs compare it, as they do the place of a problem, the string is its id instead.
+    """
 
     write: Callable[[Wording], str]
 
-    def __new__(cls, write: Callable[[Wording], str]) -> Translated:
-        """Make the value from what writes it in a language."""
-        made = super().__new__(cls, write(Wording("en")))
+    def __new__(cls, write: Callable[[Wording], str], as_id: str | None = None) -> Translated:
+        """Make the value from what writes it in a language, and the id that it is compared by if it has one."""
+        made = super().__new__(cls, write(Wording("en")) if as_id is None else as_id)
         made.write = write
         return made
 
     # Without it a copy would be made from the English text instead of from what writes it.
-    def __getnewargs__(self) -> tuple[Callable[[Wording], str]]:  # type: ignore[override]
-        return (self.write,)
+    def __getnewargs__(self) -> tuple[Callable[[Wording], str], str]:  # type: ignore[override]
+        return self.write, str(self)

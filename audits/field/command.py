@@ -31,8 +31,8 @@ IMPORTED = phrase(
     "{held} rows held"
 )
 WOULD_IMPORT = phrase(
-    "{rows} rows understood: {taken} would be taken in (new sites: {sites}, surveys: {surveys}), {held} would be held; "
-    "nothing was written"
+    "{rows} rows understood: {taken} would be taken in (new sites: {sites}, surveys: {surveys}), {same} are here "
+    "already, {held} would be held; nothing was written"
 )
 TAKEN_IN = phrase(
     "{accepted} accepted, {correction} corrections, {same} here already, {conflict} in conflict, {held} held, "
@@ -92,8 +92,8 @@ def import_table(
     stated = {"rows": seen.rows, "sites": done.sites_accepted, "surveys": done.surveys_accepted + done.corrections}
     if dry_run:
         lines = [f"{column} = {meaning}" for column, meaning in understood.understood]
-        held = done.held + done.conflicts
-        lines.append(words.text(WOULD_IMPORT, **stated, taken=seen.rows - held, held=held))
+        held, taken = done.held + done.conflicts, understood.taken_rows(done)
+        lines.append(words.text(WOULD_IMPORT, **stated, taken=taken, same=done.same_rows, held=held))
     else:
         lines = [words.text(IMPORTED, **stated, same=done.same_rows, conflicts=done.conflicts, held=done.held)]
     lines += command.agreement_lines(agreed, words)

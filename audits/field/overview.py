@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from audits import errors, wording
+from audits.field import named_places
 from audits.formats import csv_writer
 
 phrase = wording.phrase
@@ -106,7 +107,7 @@ class Overview:
             for (code, column), problem in once.items():
                 known = found.get((code, column))
                 found[code, column] = (
-                    HeldGroup(dataclasses.replace(problem, where=column), 1, line)
+                    HeldGroup(dataclasses.replace(problem, where=_named(column, problem)), 1, line)
                     if known is None
                     else known.with_another(problem)
                 )
@@ -168,6 +169,11 @@ def problem_records(found: Iterable[errors.Problem], words: wording.Wording) -> 
     return [
         {"code": problem.kind.code, "where": problem.where, "sentence": words.problem(problem)} for problem in found
     ]
+
+
+def _named(column: str, problem: errors.Problem) -> str:
+    """Return the question in names where the place of its problem is; a table's column as its heading says."""
+    return named_places.place(column) if column and isinstance(problem.where, wording.Translated) else column
 
 
 def _column(problem: errors.Problem) -> str:

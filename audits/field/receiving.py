@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from audits import errors, survey, wording
-from audits.field import arrivals, position_checks, visit_days
+from audits.field import arrivals, held_twins, named_places, position_checks, visit_days
 from audits.store.db import column_types, connection
 from audits.store.photos import photos
-from audits.store.surveys import attaching, quarantine, read, submit, survey_checks
+from audits.store.surveys import attaching, quarantine, read, same_visit, submit, survey_checks
 
 # A commit waits for the disk; many at once keep an import fast, and a crash loses at most these, to be sent again.
 RECORDS_IN_ONE_TRANSACTION = 500
@@ -144,19 +144,26 @@ def receive(
     register = position_checks.Register(read.sites(store))
     desk = _Desk(store, actor, words, moment, register, since, delivery.device_clock)
     outcomes, held, taken_in = list[Outcome](), list[quarantine.HeldRow](), dict[int, str]()
+    new = list[survey.Survey]()
     for start in range(0, len(delivery.arrivals), RECORDS_IN_ONE_TRANSACTION):
         chunk = [desk.opened(each) for each in delivery.arrivals[start : start + RECORDS_IN_ONE_TRANSACTION]]
         desk.submit(chunk)
         desk.attach(chunk)
         for each in chunk:
+            # In a table a question has the heading that stands there.
+            if delivery.source != same_visit.WITHOUT_ID:
+                each.problems = list(map(named_places.named, each.problems))
             outcomes.append(each.closed())
             if each.outcome == HELD:
                 held.append(quarantine.HeldRow(each.arrival.line, each.arrival.raw, desk.reasons(each.problems)))
+            if each.arrival.survey and each.outcome in ("accepted", "correction"):
+                new.append(each.arrival.survey)
             if each.number:
                 taken_in[each.arrival.line] = each.arrival.raw
             if progress is not None:
                 progress(len(outcomes), len(delivery.arrivals))
     batch = desk.hold(delivery, held, taken_in)
+    held_twins.settle(store, new, actor, moment, still_held={row.raw for row in held})
     return Reception(delivery.file_name, tuple(outcomes), batch)
 
 

@@ -21,9 +21,12 @@ def test_what_the_office_holds_is_shown_with_its_reason(
 ) -> None:
     folder = Path(shutil.copytree(demonstration_folder, tmp_path / "workspace"))
     monkeypatch.setenv("JAIDEE_WORKSPACE", str(folder))
-    rows = [quarantine.HeldRow(1, '{"site_code": "KK-012"}', ("The record was made 50000 m from KK-012.",))]
+    rows = [
+        quarantine.HeldRow(1, '{"site_code": "KK-012"}', ("The record was made 50000 m from KK-012.",)),
+        quarantine.HeldRow(2, '{"รหัสจุด": "KK-013"}', ("A row of a table.",)),
+    ]
     with connection.open_store(workspace.Workspace(folder).demonstration) as store:
-        sent = read.surveys(store)
+        sent, named = read.surveys(store), read.sites(store)
         last = sent.loc[(sent["superseded_by"] == "") & (sent["status"] == "final")].iloc[-1]
         notes = {f"KK-012.ramp.1|{name}": f"see {name}" for name in ("running_slope_pct", "clear_width_mm", "landing")}
         reviews.give_back(store, last["survey_id"], "", notes, "engineer")
@@ -36,9 +39,11 @@ def test_what_the_office_holds_is_shown_with_its_reason(
     try:
         app = opening.opened("my_work.py", lang="en", workspace="demonstration")
         assert not app.exception
-        assert "1 record is held at the office" in [each.value for each in app.subheader]
+        assert "2 records are held at the office" in [each.value for each in app.subheader]
         (card,) = [each.proto.body for each in app.get("html") if "50000 m" in each.proto.body]
-        assert "KK-012" in card
+        assert "KK-012 " in card
+        (of_table,) = [each.proto.body for each in app.get("html") if "A row of a table" in each.proto.body]
+        assert f"KK-013 {named['name_en']['KK-013']}" in of_table, "a table's row names its site too"
         (back,) = [each.proto.body for each in app.get("html") if "see clear_width_mm" in each.proto.body]
         assert "see landing" in back
         assert "and 1 more" in back, "notes on answers are shown though none stands on the whole"

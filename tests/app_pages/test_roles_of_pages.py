@@ -180,7 +180,7 @@ def test_a_technician_brings_a_table_back_and_reads_of_no_page_that_is_not_their
     ]
     app.file_uploader(key="returning_file").upload("visits.csv", "\n".join(rows).encode(), "text/csv").run()
     assert not app.exception
-    assert any("1 row would be taken in, 0 new sites, 1 survey, 1 row held back" in one.value for one in app.markdown)
+    assert any("1 row would be taken in, 1 survey, 1 row held back" in one.value for one in app.markdown)
     shown = _said(app) + " ".join(one.value for one in (*app.markdown, *app.error))
     assert ("Exports" in shown, "Start" in shown, "engineer bring in the table" in shown) == (
         False,
@@ -189,11 +189,20 @@ def test_a_technician_brings_a_table_back_and_reads_of_no_page_that_is_not_their
     )
     app.button(key="import_write").click().run()
     assert not app.exception
-    assert "new sites 0, surveys 1, corrections 0, already here 0, conflicts 0, held back 1" in app.success[0].value
+    assert [one.value for one in app.success] == ["Taken in: 1 survey, 1 row held back"]
+    assert "would be taken in" not in " ".join(one.value for one in app.markdown), "what came in is not asked again"
+    assert any("engineer bring in the table" in one.proto.body for one in app.get("html")), (
+        "the held row has its reason"
+    )
+    assert "import_write" not in [button.key for button in app.button]
     app.file_uploader(key="returning_file").upload("visits.csv", "\n".join(rows[:2]).encode(), "text/csv").run()
     assert not app.exception
     assert any("here already; there is nothing to take in" in one.value for one in app.markdown)
+    assert "0 surveys" not in " ".join(one.value for one in app.markdown)
     assert "import_write" not in [button.key for button in app.button]
+    app.file_uploader(key="returning_file").upload("wrong.csv", "\n".join(rows[::2]).encode(), "text/csv").run()
+    assert any("Nothing in this file can be taken in as it stands" in one.value for one in app.markdown)
+    assert "import_write" not in [button.key for button in app.button], "nothing is good, nothing is taken in"
 
 
 def test_a_council_member_reads_no_command_of_the_server(reader: pytest.MonkeyPatch, folder: Path) -> None:

@@ -121,7 +121,7 @@ def test_a_list_is_understood_before_it_is_written_and_refused_rows_are_kept(
         page.keyboard.press("Tab")
         conftest.settled(page)
         page.get_by_role("button", name="Write to the register").click()
-        page.get_by_text("Written: new sites 2, surveys 0").wait_for()
+        page.get_by_text("Taken in: 2 new sites").wait_for()
         with connection.open_store(app.workspace) as store:
             assert {"BN-001", "BN-003"} <= set(read.sites(store).index)
             assert len(quarantine.held_rows(store)) == 1

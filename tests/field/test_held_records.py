@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from audits import errors, survey, wording
-from audits.field import position_checks, receiving, visit_days
+from audits.field import answers, overview, position_checks, receiving, visit_days
 from audits.store.db import connection
 from audits.store.integrity import verify
 from audits.store.surveys import quarantine, read, survey_checks
@@ -252,3 +252,37 @@ def test_impossible_figures_are_held_and_stop_nothing(store: connection.Store, c
 
 
 # Any order, any interruption
+
+
+def test_a_reason_names_the_thing_and_the_question_not_their_ids(store: connection.Store) -> None:
+    wrong = answers.PART_MISSING.at("KK-001.ramp.1, running_slope_pct")
+    reception = sent.receive(store, sent.arrival(sent.visit(), problems=(wrong,)), words=sent.THAI)
+    (reason,) = quarantine.held_rows(store).loc[0, "reasons"]
+    assert "running_slope_pct" not in reason
+    assert "KK-001 ทางลาด 1" in reason
+    (group,) = overview.Overview(1, reception.held).groups
+    assert "running_slope_pct" not in group.sentence(sent.THAI)
+
+
+def test_the_id_of_a_record_is_no_part_of_its_reason(store: connection.Store) -> None:
+    away = sent.visit(longitude=100.5, latitude=13.7, accuracy_m=5.0)
+    sent.receive(store, away)
+    (reason,) = quarantine.held_rows(store).loc[0, "reasons"]
+    assert "uuid:" not in reason
+
+
+def test_a_kit_record_held_is_settled_when_its_visit_comes_in_put_right(store: connection.Store) -> None:
+    record = {
+        "jaidee_record": 1,
+        "survey_id": "uuid:old",
+        "site_code": "KK-001",
+        "surveyor": "สมชาย",
+        "observed_at": sent.MORNING.isoformat(),
+        "answers": {"KK-001.ramp.1": {"clear_width_mm": {"texts": ["9000"]}}},
+    }
+    other = record | {"answers": {"KK-001.toilet.1": {"clear_width_mm": {"texts": ["9000"]}}}}
+    problem = answers.PART_MISSING.at("KK-001.ramp.1, clear_width_mm")
+    for held in (record, other):
+        sent.receive(store, sent.arrival(None, raw=json.dumps(held, ensure_ascii=False), problems=(problem,)))
+    sent.receive(store, sent.visit("uuid:new"))
+    assert quarantine.held_rows(store)["decision"].tolist() == [quarantine.TAKEN_IN, ""]

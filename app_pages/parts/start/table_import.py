@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import streamlit as st
@@ -13,7 +14,7 @@ from app_pages.parts.shared import choices, overviews, tables
 from app_pages.parts.start import profile_form
 from app_pages.session import plain_text
 from audits import errors, roles, terms, wording
-from audits.field import visit_days
+from audits.field import overview, visit_days
 from audits.field.tables import importing, profile
 from audits.formats import map_files
 from audits.formats import tables as table_files
@@ -25,6 +26,10 @@ UPLOAD_TYPES = [
     *("csv", "txt", "tsv", "xlsx", "xlsm", "xls", "ods", "geojson", "json", "gpkg", "zip", "shp", "fgb", "parquet"),
     *("geoparquet", "kml", "kmz", "gpx", "dxf"),
 ]
+NOTHING_GOOD = wording.phrase(
+    "Nothing in this file can be taken in as it stands. Mend what is named, and bring the file again."
+)
+LEAVE_IT = wording.phrase("Leave it with the office: an engineer decides")
 NOTHING_NEW = wording.phrase("Everything in this file is here already; there is nothing to take in.")
 RECEIPT, UNDERSTOOD, REHEARSED = "import_receipt", "import_understood", "import_rehearsed"
 
@@ -60,7 +65,7 @@ def show(context: session.Context) -> None:
     who = st.text_input(text("Your name or staff number"), key="import_actor")
     with st.expander(text("Coordinates and columns, where the file does not say")):
         options = _options(context)
-    if file is None or options is None:
+    if file is None or options is None or show_receipt(context, file):
         return
     seen = None
     with context.problems_shown(), st.spinner(text("Reading …")):
@@ -70,24 +75,26 @@ def show(context: session.Context) -> None:
             profile_form.show(context, _table(file), opened=seen is None)
     if seen is not None:
         preview(context, seen, st.session_state[REHEARSED])
-        _write(context, seen, options, who.strip())
+        _write(context, file, seen, options, who.strip())
 
 
 def brought(context: session.Context, file: UploadedFile, who: str) -> None:
     """Take in a table that came back from the field, its headings and coordinates the usual ones."""
+    if show_receipt(context, file):
+        return
     options = _Options(None, positions.WGS_84, "", context.town.box or positions.KHON_KAEN_SURROUNDINGS)
     seen = None
     with context.problems_shown(), st.spinner(context.words.text("Reading …")):
         seen = _understood(context, file, options)
     if seen is not None:
         preview(context, seen, st.session_state[REHEARSED])
-        _write(context, seen, options, who)
+        _write(context, file, seen, options, who)
 
 
-def _write(context: session.Context, seen: importing.Preview, options: _Options, who: str) -> None:
+def _write(context: session.Context, file: UploadedFile, seen: importing.Preview, options: _Options, who: str) -> None:
     text, would = context.words.text, st.session_state[REHEARSED]
-    if not (would.accepted or would.held or would.conflicts):
-        st.write(text(NOTHING_NEW))
+    if not (would.accepted or would.conflicts):
+        st.write(text(NOTHING_GOOD if would.held else NOTHING_NEW))
         return
     unnamed = not options.crs and any(notice.kind is map_files.NO_SYSTEM for notice in seen.notices)
     if unnamed:
@@ -95,10 +102,23 @@ def _write(context: session.Context, seen: importing.Preview, options: _Options,
     if not who:
         st.write(text("Give your name to write."))
     label = text("Write to the register") if roles.may(context.role, register.ADD) else text("Take it in")
+    label = label if would.accepted else text(LEAVE_IT)
     if st.button(label, key="import_write", type="primary", disabled=unnamed or not who):
         given = importing.commit(context.store, seen, who, words=context.words)
-        st.session_state[RECEIPT] = receipt_text(context.words, given)
+        st.session_state[RECEIPT] = file.file_id, given, seen
         st.rerun()
+
+
+def show_receipt(context: session.Context, file: UploadedFile) -> bool:
+    """Show what came in of a file and what was held, once it was taken in; return whether it was."""
+    file_id, given, seen = st.session_state.get(RECEIPT, ("", None, None))
+    if given is None or file_id != file.file_id:
+        return False
+    show = st.success if given.accepted else st.warning
+    show(receipt_text(context.words, given))
+    left = overview.Overview(seen.row_count, given.held_rows)
+    overviews.show(context, left, "import_receipt")
+    return True
 
 
 def _options(context: session.Context) -> _Options | None:
@@ -181,13 +201,12 @@ def preview(context: session.Context, seen: importing.Preview, would: importing.
     words, text = context.words, context.words.text
     understood = [(column, _meaning(context, meaning)) for column, meaning in seen.understood]
     st.html(tables.table(text("What was understood"), (text("Column"), text("Meaning")), understood))
-    held = would.held + would.conflicts
-    counted = (
-        words.count("{n} row would be taken in", "{n} rows would be taken in", seen.row_count - held),
-        words.count("{n} new site", "{n} new sites", would.sites_accepted),
-        words.count("{n} survey", "{n} surveys", would.surveys_accepted + would.corrections),
-        words.count("{n} row held back", "{n} rows held back", held),
+    new = (
+        words.count("{n} row would be taken in", "{n} rows would be taken in", seen.taken_rows(would)),
+        *_taken(words, would),
     )
+    # Of a table in which nothing is new or good there is no survey to count.
+    counted = (*(new if would.accepted else ()), *_left(words, would))
     st.write(", ".join(counted))
     overviews.show(context, dataclasses.replace(seen.overview, held=would.held_rows), "import")
 
@@ -202,14 +221,28 @@ def _meaning(context: session.Context, meaning: str) -> str:
 
 
 def receipt_text(words: wording.Wording, given: importing.ImportReceipt) -> str:
-    """Return an import's receipt as a sentence."""
-    return words.text(
-        "Written: new sites {sites}, surveys {surveys}, corrections {corrections}, already here {same}, conflicts "
-        "{conflicts}, held back {held}.",
-        sites=given.sites_accepted,
-        surveys=given.surveys_accepted,
-        same=given.same_rows,
-        corrections=given.corrections,
-        conflicts=given.conflicts,
-        held=given.held,
-    )
+    """Return an import's receipt as a sentence: what came in, and what did not."""
+    parts = [*_taken(words, given), *_left(words, given)]
+    return words.text("Taken in: {what}", what=", ".join(parts)) if given.accepted else ", ".join(parts)
+
+
+def _taken(words: wording.Wording, given: importing.ImportReceipt) -> Iterator[str]:
+    """Yield how many sites, surveys and corrections are new; none of those of which there are none."""
+    if given.sites_accepted:
+        yield words.count("{n} new site", "{n} new sites", given.sites_accepted)
+    if given.surveys_accepted:
+        yield words.count("{n} survey", "{n} surveys", given.surveys_accepted)
+    if given.corrections:
+        yield words.count("{n} correction", "{n} corrections", given.corrections)
+
+
+def _left(words: wording.Wording, given: importing.ImportReceipt) -> Iterator[str]:
+    """Yield how many rows are not taken in, and why."""
+    if given.same_rows:
+        yield words.count("{n} row is here already", "{n} rows are here already", given.same_rows)
+    if given.conflicts:
+        yield words.count(
+            "{n} row in conflict: an engineer decides", "{n} rows in conflict: an engineer decides", given.conflicts
+        )
+    if given.held:
+        yield words.count("{n} row held back", "{n} rows held back", given.held)

@@ -116,6 +116,10 @@ class Preview:
         """Number of rows that are not held."""
         return self.row_count - len(self.held)
 
+    def taken_rows(self, would: ImportReceipt) -> int:
+        """Return how many rows bring something new: those neither held nor here already."""
+        return self.row_count - would.held - would.conflicts - would.same_rows if would.accepted else 0
+
     @property
     def understood(self) -> tuple[tuple[str, str], ...]:
         """Each column used and what it means; a measured column means its quantity."""

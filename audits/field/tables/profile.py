@@ -16,7 +16,7 @@ import jsonschema
 import yaml
 
 from audits import errors, survey
-from audits.field.tables import headers
+from audits.field.tables import headers, profile_shape
 from audits.formats import cells, days
 from audits.rules import model
 from audits.scoring import findings
@@ -140,10 +140,12 @@ def read(text: str, criteria: model.Criteria, where: str = "profile") -> Profile
     try:
         content = yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader with fewer types
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise errors.RefusedError((NOT_YAML.at(where, reason=" ".join(str(error).split())[:160]),)) from error
+        raise errors.RefusedError((NOT_YAML.at(where, reason=profile_shape.unreadable(error)),)) from error
     shape = sorted(jsonschema.Draft202012Validator(_SCHEMA).iter_errors(content), key=lambda fault: fault.json_path)
     if shape:
-        problems = (WRONG_SHAPE.at(f"{where}, {fault.json_path}", reason=fault.message[:200]) for fault in shape)
+        problems = (
+            WRONG_SHAPE.at(f"{where}, {fault.json_path}", reason=profile_shape.reason(fault)) for fault in shape
+        )
         raise errors.RefusedError(tuple(problems))
     faults = (*_measured_faults(content, criteria, where), *_word_faults(content, criteria, where))
     if faults:

@@ -190,6 +190,19 @@ def settle_taken_in(
             settle_within(records, row.batch_id, row.line, TAKEN_IN, "", actor, moment)
 
 
+def settle_twins(
+    store: connection.Store, twins: Mapping[tuple[int, int], str], actor: str, at: dt.datetime | None = None
+) -> None:
+    """Settle open rows, by batch and line, whose visit came in put right; the note names the survey that it came as."""
+    moment, settled = column_types.instant(at), schema.settlement.c
+    if not twins:
+        return
+    with connection.writing(store) as records:
+        for (batch_id, line), survey_id in twins.items():
+            if not connection.exists(records, settled.batch_id == batch_id, settled.line == line):
+                settle_within(records, batch_id, line, TAKEN_IN, survey_id, actor, moment)
+
+
 def held_before(records: sa.Connection, row: HeldRow) -> bool:
     """Whether such a row, as it arrived and with these reasons, is held already, from whatever file."""
     columns = schema.held_row.c

@@ -189,3 +189,29 @@ def test_kerbs_of_opensidewalks_are_sites_with_a_kerb_ramp_and_a_raised_one_is_h
     assert seen.sites.elements["kind"].to_dict() == {"11.kerb_ramp.1": "kerb_ramp", "12.kerb_ramp.1": "kerb_ramp"}
     assert seen.layout.unused == ("barrier", "tactile_paving")
     assert [row.line for row in seen.held] == [3]
+
+
+def test_a_held_row_is_settled_when_its_visit_comes_in_put_right(store: connection.Store, book: model.Criteria) -> None:
+    importing.commit(store, understand(store, book, GOOD), "somchai")
+    wrong = "A-1,ตลาด,16.41,102.82,16/11/2568,สมชาย,กว้าง"
+    importing.commit(store, understand(store, book, wrong), "somchai")
+    assert quarantine.held_rows(store)["decision"].tolist() == [""]
+    importing.commit(store, understand(store, book, wrong.replace("สมชาย", "สมหญิง").replace("กว้าง", "95")), "somchai")
+    importing.commit(store, understand(store, book, wrong.replace("16/11", "17/11").replace("กว้าง", "95")), "somchai")
+    assert quarantine.held_rows(store)["decision"].tolist() == [""], "another surveyor, or another day, is no twin"
+    importing.commit(store, understand(store, book, wrong.replace("กว้าง", "95")), "somchai")
+    (settled,) = quarantine.held_rows(store).to_dict("records")
+    assert settled["decision"] == quarantine.TAKEN_IN
+    assert "กว้าง" in settled["raw"], "the record of it stays"
+    assert settled["decision_note"] in read.surveys(store)["survey_id"].tolist()
+    assert verify.verify(store).problems == ()
+
+
+def test_a_row_held_beside_another_of_its_visit_is_not_settled_by_it(
+    store: connection.Store, book: model.Criteria
+) -> None:
+    importing.commit(store, understand(store, book, GOOD, GOOD.replace(",90", ",กว้าง")), "somchai")
+    importing.commit(
+        store, understand(store, book, GOOD.replace(",90", ",95"), GOOD.replace(",90", ",กว้าง")), "somchai"
+    )
+    assert quarantine.held_rows(store)["decision"].tolist() == [""]

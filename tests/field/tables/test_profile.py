@@ -13,7 +13,7 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 
-from audits import errors
+from audits import errors, wording
 from audits.field.tables import headers, importing, profile
 from audits.rules import model
 
@@ -91,6 +91,26 @@ columns:
 
 def test_every_fault_of_form_is_told_at_once(book: model.Criteria) -> None:
     assert refusal("site: {colour: X}\ncolumns: {A: {unit: yard}}\n", book) == ["PROFILE-004"] * 4
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "site: {colour: X}\ncolumns: {A: {unit: yard}}",
+        "name: a\nsite: {}\ncolumns: {A: [x], B: ''}\nbox: [1]",
+        "just words",
+        "name: a\n  b: [",
+        "a: &a [x]\nb: [*a, *a]",
+    ],
+)
+def test_a_fault_of_form_is_worded_in_the_language_of_its_reader(text: str, book: model.Criteria) -> None:
+    with pytest.raises(errors.RefusedError) as refused:
+        profile.read(text, book)
+    for problem in refused.value.problems:
+        reason = wording.Wording("th").problem(problem).rpartition(": ")[2]
+        assert re.search("[ก-๙]", reason), reason
+        # Only what is written in a profile stays as it is.
+        assert not re.search(r"property|required|expected|allowed|not of type|too short", reason), reason
 
 
 @pytest.mark.parametrize(

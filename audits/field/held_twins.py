@@ -1,0 +1,172 @@
+"""Recognise what a held record is about, and settle it once the same visit has come in put right."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from audits import errors, survey, wording
+from audits.field.kit import record as kit_record
+from audits.field.odk import names, submission_xml
+from audits.field.tables import headers, vocabulary
+from audits.formats import days
+from audits.rules import files
+from audits.store.db import connection
+from audits.store.surveys import quarantine, same_visit
+
+Thing = tuple[str, str]
+"""Kind of a thing, and its number or name; each empty where the record does not name it."""
+
+
+@dataclass(frozen=True)
+class HeldVisit:
+    """What a held record says of its visit, each part empty where it does not say or nobody can read it.
+
+    Parameters
+    ----------
+    site_code
+        As written.
+    day
+        The local day.
+    surveyor
+        As written, blanks and case folded.
+    things
+        Kind and label, or number, of each thing.
+    quantities
+        What was measured.
+    """
+
+    site_code: str = ""
+    day: dt.date | None = None
+    surveyor: str = ""
+    things: frozenset[Thing] = frozenset()
+    quantities: frozenset[str] = frozenset()
+
+    def is_of(self, visit: survey.Survey, held_on: dt.date) -> bool:
+        """Whether a survey is of the same site, day, surveyor and thing, and measured something of the same.
+
+        A day that nobody could read is any day until that on which the record was held.
+        """
+        code, day, surveyor = same_visit.key(visit)
+        same_day = day == self.day if self.day else day <= held_on
+        measured = {one.quantity for one in visit.measurements}
+        return (
+            (code, surveyor) == (self.site_code, self.surveyor)
+            and same_day
+            and bool(self.quantities & measured)
+            and all(any(_alike(thing, one) for one in visit.elements) for thing in self.things)
+        )
+
+
+def visit_of(raw: str) -> HeldVisit:
+    """Read a held record of any channel as far as it can be read: site, day, surveyor, things, quantities.
+
+    Examples
+    --------
+    >>> visit_of('{"code": "KK-012", "observed_on": "2026-11-02", "surveyor": "Somchai", "clear_width_mm": "x"}').day
+    datetime.date(2026, 11, 2)
+    """
+    found = kit_record.json_object(raw)
+    if found is None:
+        return HeldVisit()
+    if "jaidee_record" in found:
+        return _of_kit(found)
+    if isinstance(found.get("xml"), str):
+        return _of_form(found["xml"])
+    return _of_row(found)
+
+
+def settle(
+    store: connection.Store,
+    came: Iterable[survey.Survey],
+    actor: str,
+    at: dt.datetime | None = None,
+    *,
+    still_held: Collection[str] = (),
+) -> None:
+    """Settle the open records whose visit has come in put right; each stays in the quarantine, marked as taken in.
+
+    Parameters
+    ----------
+    store
+        An open store.
+    came
+        The surveys taken in.
+    actor
+        Who brought them, for the audit log.
+    at
+        Instant; now when None.
+    still_held
+        What was held once more with these surveys, as it came: it is not put right.
+    """
+    visits = list(came)
+    if not visits:
+        return
+    held = quarantine.held_rows(store)
+    twins = dict[tuple[int, int], str]()
+    for row in held.loc[(held["decision"] == "") & ~held["raw"].isin(still_held)].to_dict("records"):
+        about, held_on = visit_of(row["raw"]), row["held_at"].astimezone(wording.local_zone()).date()
+        twin = next((visit.survey_id for visit in visits if about.is_of(visit, held_on)), None)
+        if twin is not None:
+            twins[int(row["batch_id"]), int(row["line"])] = twin
+    quarantine.settle_twins(store, twins, actor, at)
+
+
+def _alike(thing: Thing, element: survey.Element) -> bool:
+    kind, name = thing
+    number = element.element_id.rsplit(".", 1)[-1]
+    is_named = not name or vocabulary.is_run(name) or not element.label or name in (number, element.label)
+    return kind == element.kind and (is_named or name == number)
+
+
+def _of_kit(record: Mapping[str, object]) -> HeldVisit:
+    answered = record.get("answers")
+    answered = answered if isinstance(answered, dict) else {}
+    parts = [str(name).rsplit(".", 2) for name in answered]
+    return HeldVisit(
+        str(record.get("site_code", "")),
+        _day(record.get("observed_at")),
+        _folded(str(record.get("surveyor", ""))),
+        frozenset((part[1], part[2]) for part in parts if len(part) == 3),
+        frozenset(name for each in answered.values() if isinstance(each, dict) for name in each),
+    )
+
+
+def _of_row(cells: Mapping[str, object]) -> HeldVisit:
+    """Read a row with headings, such as that of a table."""
+    layout = headers.recognise([str(name) for name in cells], files.load_criteria())
+    kind, number = vocabulary.element(layout.text("element_kind", cells))
+    day = layout.of("observed_on")
+    return HeldVisit(
+        layout.text("code", cells) or str(cells.get("site_code") or ""),
+        _day(day.value(cells) if day else cells.get("observed_at")),
+        _folded(layout.text("surveyor", cells)),
+        frozenset({(kind, layout.text("element_label", cells) or number)} if kind else ()),
+        frozenset(one.quantity for one in layout.measured if one.value(cells) is not None),
+    )
+
+
+def _of_form(xml: str) -> HeldVisit:
+    """Read a submission of the phone form; without a register nobody knows the numbers of its things."""
+    try:
+        leaves = submission_xml.read(xml.encode()).leaves
+    except errors.RefusedError:
+        return HeldVisit()
+    asked = {names.leaf(name) for name in leaves}
+    return HeldVisit(
+        leaves.get(names.SITE, ""),
+        _day(leaves.get(names.START)),
+        _folded(leaves.get(names.SURVEYOR, "")),
+        frozenset((one.kind, "") for one in asked if one.kind),
+        frozenset(one.about for one in asked if one.kind),
+    )
+
+
+def _day(written: object) -> dt.date | None:
+    found = days.day(written, dt.date.max)
+    return found if isinstance(found, dt.date) else None
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.split()).casefold()

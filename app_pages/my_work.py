@@ -133,9 +133,7 @@ def next_sites(context: session.Context, names: dict[str, str]) -> pd.Index[str]
     if fix:
         found = visits.nearest(record, found, fix["longitude"], fix["latitude"], PRINTED)
     for code, row in found.head(SHOWN).iterrows():
-        reason = text(visits.REASONS[row["reason"]])
-        if row["reason"] == visits.OVERDUE:
-            reason = text("{reason} since {day}", reason=reason, day=words.day(row["due_on"]))
+        reason = visits.reason_text(row, words)
         if fix:
             reason = text("{metres} m · {reason}", metres=words.number(row["distance_m"], 0), reason=reason)
         query = navigation.query(context, site=str(code))

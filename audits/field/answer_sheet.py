@@ -41,6 +41,8 @@ class AnswerSheet:
         Position of the surveyor: ``latitude``, ``longitude``, ``accuracy_m``; empty when not known.
     length_unit, slope_unit
         Units of bare figures; see :class:`audits.field.answers.Units`. A form takes those of the criteria.
+    slopes_by_rise
+        Whether slopes are taken as rise and length, whatever the unit of bare figures.
     instruments
         Per unit, the instrument in hand, and after a slash its device code, such as ``digital_level/L-03``.
     supersedes
@@ -72,6 +74,7 @@ class AnswerSheet:
     place: str = ""
     located_at: str = ""
     carried: dict[str, Any] = field(default_factory=dict)
+    slopes_by_rise: bool = False
 
     def answer(self, element_id: str, quantity_id: str) -> typed.Answer:
         """Return the answer to one question."""

@@ -353,3 +353,29 @@ def rise_and_length(rise: str, length: str, units: Units, words: wording.Wording
         f"{part} {unit}" if isinstance(cells.number(part), float) else part for part in (rise.strip(), length.strip())
     )
     return words.text("rise {rise} along {length}", rise=first, length=second).strip()
+
+
+def length_again(written: str, value: float, quantity: model.Quantity, unit: str, words: wording.Wording) -> str:
+    """Repeat a length typed in another unit in that of the form, so that a slip is seen; empty for any other answer.
+
+    Parameters
+    ----------
+    written
+        With its unit, as :class:`audits.survey.Measurement` keeps it.
+    value
+        In the unit of the quantity.
+    quantity
+        What was measured.
+    unit
+        Of the form.
+    words
+        The reader's.
+    """
+    if quantity.unit not in cells.MILLIMETRES or not unit:
+        return ""
+    plain = doubts.unmarked(written)[0]
+    part = cells.single_length(plain)
+    if isinstance(cells.number(plain), float) or (part is not None and part[2] == unit):
+        return ""
+    again = value * cells.MILLIMETRES[quantity.unit] / cells.MILLIMETRES[unit]
+    return f"{in_words(plain, words)} = {terms.amount(again, unit, words, 2)}"

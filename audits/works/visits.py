@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
+from typing import Any
 
 import pandas as pd
 
 from audits import record as records
 from audits import wording
-from audits.works import fix_states
+from audits.works import begun, fix_states
 from layers import distance
 
-TO_ACCEPT, OVERDUE, NEVER = "to_accept", "overdue", "never"
+TO_ACCEPT, OVERDUE, BEGUN, NEVER = "to_accept", "overdue", "begun", "never"
 REASONS: Mapping[str, str] = {
     TO_ACCEPT: wording.phrase("built: survey it, so that it can be accepted"),
     OVERDUE: wording.phrase("due to be surveyed again"),
+    BEGUN: wording.phrase("begun: {done} of {all} questions answered"),
     NEVER: wording.phrase("never surveyed"),
 }
 """Why a site is to be visited; the most urgent first."""
+SINCE = wording.phrase("{reason} since {day}")
 
 
 def visits(record: records.AuditedRecord, steps: pd.DataFrame, today: dt.date) -> pd.DataFrame:
@@ -36,20 +39,29 @@ def visits(record: records.AuditedRecord, steps: pd.DataFrame, today: dt.date) -
     Returns
     -------
     pandas.DataFrame
-        Index ``code``; ``reason``, a key of :data:`REASONS`, and ``due_on``, the local day on which a survey was or is
-        due again (None where there was none).
+        Index ``code``; ``reason``, a key of :data:`REASONS`; ``due_on``, the local day on which a survey was or is
+        due again (None where there was none); ``answered`` and ``asked``, the questions of a site begun (else 0).
     """
     standing = fix_states.follow(steps, today)
     built = standing.loc[standing["state"] == fix_states.BUILT, "site_code"]
     due = fix_states.resurveys(record.audit.sites["last_surveyed_on"], today)
     found = dict.fromkeys(due.index[due["due_on"].isna()], NEVER)
+    open_still = begun.begun(record)
+    found |= dict.fromkeys(open_still.index, BEGUN)
     found |= dict.fromkeys(due.index[due["overdue"].astype(bool)], OVERDUE)
     found |= {code: TO_ACCEPT for code in built if code in record.sites.index}
     order, day = list(REASONS), due["due_on"].to_dict()
     codes = sorted(found, key=lambda code: (order.index(found[code]), day.get(code) or dt.date.max, code))
     index = pd.Index(codes, name="code", dtype=object)
     columns = {"reason": [found[code] for code in codes], "due_on": [day.get(code) for code in codes]}
-    return pd.DataFrame(columns, index=index, dtype=object)
+    counts = open_still.reindex(index, fill_value=0)
+    return pd.DataFrame(columns, index=index, dtype=object).assign(**counts)
+
+
+def reason_text(row: Mapping[Hashable, Any], words: wording.Wording) -> str:
+    """Say why a site is to be visited, from its row of :func:`visits`."""
+    reason = words.text(REASONS[row["reason"]], done=row["answered"], all=row["asked"])
+    return words.text(SINCE, reason=reason, day=words.day(row["due_on"])) if row["reason"] == OVERDUE else reason
 
 
 def nearest(

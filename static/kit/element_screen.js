@@ -8,8 +8,7 @@ Jaidee.elementScreen = (() => {
   "use strict";
 
   const BY_RISE = "rise_and_length";
-  // Whether slopes not answered yet are taken as rise and length; who has no level at one ramp has none at the next.
-  let [kit, byRise] = [null, false];
+  let kit = null;
 
   function begin(opened) {
     kit = opened;
@@ -243,7 +242,7 @@ Jaidee.elementScreen = (() => {
       notation?.refresh();
       inputs.forEach((input, place) => (input.previousSibling.textContent = label(place + 1)));
     }
-    const notation = quantity.kind === "slope" ? slopeNotation(sheet, quantity, id, { fieldsBox, put, lift, changed, last, isFull: () => filled().length + 1 >= most }) : null;
+    const notation = quantity.kind === "slope" ? slopeNotation(sheet, quantity, id, { fieldsBox, put, lift, changed, isFull: () => filled().length + 1 >= most }) : null;
     if (notation) {
       node.prepend(notation.buttons);
       node.append(notation.box);
@@ -256,15 +255,8 @@ Jaidee.elementScreen = (() => {
     const { make } = Jaidee.dom;
     const { say } = Jaidee.words;
     const box = riseAndLength(draft, id, fields);
-    let mine = null;
-    /** Whether this slope is taken as rise and length: as chosen for it, else as it is answered, else as the last one. */
-    function isByRise() {
-      if (mine !== null || box.pair().length) return mine ?? true;
-      return fields.last() ? Boolean(Jaidee.cells.riseParts(fields.last())) : byRise;
-    }
     function choose(notation) {
-      mine = byRise = notation === BY_RISE;
-      if (!mine) Jaidee.notes.setUnit(draft, "slope_unit", notation, { elementId: element.id, quantity: quantity.id });
+      Jaidee.notes.setNotation(draft, notation, { elementId: element.id, quantity: quantity.id });
       relabel();
     }
     const radio = (value, text) => {
@@ -273,7 +265,7 @@ Jaidee.elementScreen = (() => {
     };
     const radios = [["one_in", "1 : n"], ["percent", "%"], ["degrees", "°"], [BY_RISE, say("rise_and_length")]].map((one) => radio(...one));
     function refresh() {
-      const isPair = isByRise();
+      const isPair = Boolean(draft.slopes_by_rise);
       const chosen = isPair ? BY_RISE : draft.slope_unit;
       for (const { input } of radios) input.checked = input.value === chosen;
       box.hidden = !isPair;
@@ -362,7 +354,8 @@ Jaidee.elementScreen = (() => {
     const { say, problem } = Jaidee.words;
     const units = Jaidee.notes.unitsOf(draft);
     const made = found.measurements.filter((one) => one.quantity === quantity.id && one.value !== null);
-    const parts = quantity.kind === "slope" ? fields.texts().map((text, place) => echo(text, units, quantity, made[place])).filter(Boolean) : [];
+    const repeat = quantity.kind === "slope" ? echo : lengthAgain;
+    const parts = fields.texts().map((text, place) => repeat(text, units, quantity, made[place])).filter(Boolean);
     if (found.problems[quantity.id]) {
       parts.push(make("p", { class: "wrong" }, problem(found.problems[quantity.id], units)));
       parts.push(...Object.entries(found.asked[quantity.id] || {}).map(([text, ways]) => waysOf(text, ways, fields, units)));
@@ -385,6 +378,16 @@ Jaidee.elementScreen = (() => {
     const other = known && made.value === slope && known !== kit.book.instruments[quantity.instruments[0]];
     const how = other ? ` · ${name(known.name)} ±${number(made.uncertainty, 2)} %` : "";
     return Jaidee.dom.make("p", { class: "echo" }, `${Object.values(notations(slope)).join(" = ")}${how}`);
+  }
+
+  /** Repeat a length typed in another unit in that of the form, so that a slip is seen; the twin of answers.length_again. */
+  function lengthAgain(_text, units, quantity, made) {
+    const { cells, words } = Jaidee;
+    if (!made || !Object.hasOwn(cells.MILLIMETRES, quantity.unit)) return null;
+    const { plain } = cells.unmarked(made.asWritten);
+    if (cells.isBare(plain) || cells.singleLength(plain)?.unit === units.length) return null;
+    const again = (made.value * cells.MILLIMETRES[quantity.unit]) / cells.MILLIMETRES[units.length];
+    return Jaidee.dom.make("p", { class: "echo" }, `${words.inWords(plain)} = ${words.amount(again, units.length, 2)}`);
   }
 
   function waysOf(text, ways, fields, units) {

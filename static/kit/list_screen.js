@@ -71,12 +71,23 @@ Jaidee.listScreen = (() => {
     return here === "none" && site.surveyed_on ? "surveyed" : here;
   }
 
-  const isDone = (site) => Number(["phone", "sent", "accepted", "held"].includes(stateOf(site)));
+  const FINISHED = ["phone", "sent", "accepted", "held"];
+  const isDone = (site) => Number(FINISHED.includes(stateOf(site)) && !begun(site));
   const isDue = (site) => stateOf(site) === "surveyed" && site.due_on < new Date().toISOString().slice(0, 10);
 
-  /** Whether a site is to be visited: nobody has surveyed it, or so long ago that it is due again. */
+  /** Whether a site is to be visited: nobody has surveyed it, so long ago that it is due again, or most of it is open. */
   function isOpen(site) {
-    return stateOf(site) === "none" || isDue(site);
+    return stateOf(site) === "none" || isDue(site) || Boolean(begun(site));
+  }
+
+  /** Return how many of the questions of a site with most of them open are answered, {done, all}; else null. */
+  function begun(site) {
+    const state = stateOf(site);
+    if (state === "surveyed") return site.begun || null;
+    if (!FINISHED.includes(state)) return null;
+    const { sheet } = Jaidee.notes.lastOf(site.code);
+    const { counts } = Jaidee.notes.standing(site, sheet);
+    return sheet.place !== "not_found" && counts.done < kit.limits.least_answered * counts.all ? counts : null;
   }
 
   /** Return the nearest site to visit, with its distance: from the phone, else from a site. */
@@ -155,9 +166,12 @@ Jaidee.listScreen = (() => {
   }
 
   function surveyed(site) {
-    if (stateOf(site) !== "surveyed") return null;
-    const due = isDue(site) ? Jaidee.dom.make("span", { class: "chip draft" }, Jaidee.words.say("state_due")) : null;
-    return [due, Jaidee.dom.make("span", { class: "small" }, days(site))];
+    const { make } = Jaidee.dom;
+    const { say } = Jaidee.words;
+    const open = begun(site);
+    const chips = [isDue(site) ? say("state_due") : "", open ? say("state_begun", open) : ""].filter(Boolean);
+    const shown = chips.map((text) => make("span", { class: "chip draft" }, text));
+    return stateOf(site) === "surveyed" ? [...shown, make("span", { class: "small" }, days(site))] : shown;
   }
 
   /** Return when a site was surveyed and when it is due again. */

@@ -13,7 +13,7 @@ Jaidee.notes = (() => {
 
   const FORM = 1;
   // The unit of lengths is the municipality's at every site: one changed for a visit must not go on unseen.
-  const HABITS = ["surveyor", "slope_unit", "instruments"];
+  const HABITS = ["surveyor", "slope_unit", "slopes_by_rise", "instruments"];
   const SHEET = [
     ...["survey_id", "site_code", "surveyor", "note", "answers", "added", "photos", "fix", "length_unit"],
     ...["slope_unit", "instruments", "supersedes", "observed_at", "place", "located_at", "place_confirmed"],
@@ -30,7 +30,7 @@ Jaidee.notes = (() => {
     fillUp(records, await all("records"), "survey_id");
     fillUp(facts, await all("photo_facts"), "sha256");
     const kept = ((await get("settings", "habits")) || {}).value || {};
-    const fresh = { slope_unit: "percent", instruments: {}, surveyor: "" };
+    const fresh = { slope_unit: "percent", slopes_by_rise: false, instruments: {}, surveyor: "" };
     habits = Object.fromEntries(HABITS.map((name) => [name, kept[name] ?? fresh[name]]));
   }
 
@@ -78,7 +78,7 @@ Jaidee.notes = (() => {
   function keep(draft) {
     draft.observed_at ||= new Date().toISOString();
     drafts.set(draft.site_code, draft);
-    // A correction has the name and the instruments of who measured then.
+    // A correction has the instruments of who measured then.
     const kept = Object.fromEntries(HABITS.map((name) => [name, (draft.supersedes ? habits : draft)[name]]));
     const changed = HABITS.some((name) => JSON.stringify(habits[name]) !== JSON.stringify(kept[name]));
     habits = structuredClone(kept);
@@ -137,6 +137,12 @@ Jaidee.notes = (() => {
     return keep(draft);
   }
 
+  /** Choose how slopes are written in this visit and the next ones; `about` is the answer that takes the new unit. */
+  function setNotation(draft, notation, about) {
+    draft.slopes_by_rise = notation === "rise_and_length";
+    return draft.slopes_by_rise ? keep(draft) : setUnit(draft, "slope_unit", notation, about);
+  }
+
   /** Return what one element's answers say so far: {rules, measurements, problems, unusual, readings}. */
   function understood(site, draft, element) {
     const { readings, rulesFor } = Jaidee.judge;
@@ -158,20 +164,41 @@ Jaidee.notes = (() => {
 
   const isUnchanged = (draft) => Boolean(draft.opened) && draft.opened === contentOf(draft);
 
-  /** Return the places of an engineer's notes, "element|quantity", whose answer is as it was. */
+  /** Whether a note of an engineer asks for a photo; the twin of audits/field/photo_requests.py. */
+  const asksForPhoto = (note) => new RegExp(kit.limits.photo_words, "i").test(note);
+
+  /** Whether a new photo shows what a note is about; one of the whole thing, or of the whole site, does. */
+  function isPhotographed(draft, place) {
+    const before = new Set(records.get(draft.supersedes).sheet.photos.map((photo) => photo.sha256));
+    const [element, quantity] = place.split("|");
+    const shows = (photo) => !place || (["", element].includes(photo.element_id) && ["", quantity].includes(photo.quantity));
+    return draft.photos.some((photo) => !before.has(photo.sha256) && shows(photo));
+  }
+
+  /** Return the places of an engineer's notes, "element|quantity", whose answer is as it was, with no new photo either. */
   function unansweredNotes(draft) {
     const before = records.get(draft.supersedes)?.sheet;
     const given = (sheet, place) => {
       const { texts, reason } = answerOf(sheet, ...place.split("|"));
       return JSON.stringify([texts, reason]);
     };
-    return before ? Object.keys(draft.notes?.answers || {}).filter((place) => given(draft, place) === given(before, place)) : [];
+    // What is asked to be photographed is not asked to be measured again.
+    const isOpen = ([place, note]) => given(draft, place) === given(before, place) && !asksForPhoto(note) && !isPhotographed(draft, place);
+    return before ? Object.entries(draft.notes?.answers || {}).filter(isOpen).map(([place]) => place) : [];
+  }
+
+  /** Return the places whose photo an engineer asked for and that have none yet; the whole survey is "". */
+  function missingPhotos(draft) {
+    if (!draft.notes || !records.get(draft.supersedes)) return [];
+    const notes = { "": draft.notes.note || "", ...draft.notes.answers };
+    return Object.keys(notes).filter((place) => asksForPhoto(notes[place]) && !isPhotographed(draft, place));
   }
 
   /** Whether a survey that came back goes out again as it was, and nothing was written about why. */
   function lacksReason(draft) {
     const before = draft.notes && records.get(draft.supersedes)?.sheet;
-    return Boolean(before) && draft.note.trim() === before.note.trim() && (isUnchanged(draft) || unansweredNotes(draft).length > 0);
+    const isAsItWas = () => isUnchanged(draft) || unansweredNotes(draft).length > 0 || missingPhotos(draft).length > 0;
+    return Boolean(before) && draft.note.trim() === before.note.trim() && isAsItWas();
   }
 
   const isNearlyEmpty = ({ done, all }) => done < kit.limits.nearly_empty * all;
@@ -253,7 +280,10 @@ Jaidee.notes = (() => {
       replaces: known ? "" : record.survey_id,
       supersedes: known ? record.survey_id : record.sheet.supersedes,
       notes: record.state === "returned" ? record.review : null,
+      slopes_by_rise: habits.slopes_by_rise,
     };
+    // Who corrects answers for the correction; the survey that it corrects keeps the name of who measured.
+    if (known) draft.surveyor = habits.surveyor;
     draft.opened = contentOf(draft);
     await keep(draft);
     return draft;
@@ -301,15 +331,19 @@ Jaidee.notes = (() => {
   /** Return what has become of a site on this phone: none, draft, or the state of its last record. */
   function stateOf(siteCode) {
     if (drafts.has(siteCode) && !isUnchanged(drafts.get(siteCode))) return "draft";
+    return lastOf(siteCode)?.state || "none";
+  }
+
+  /** Return the last record of a site on this phone. */
+  function lastOf(siteCode) {
     const mine = [...current(), ...returned()].filter((one) => one.site_code === siteCode);
-    const last = mine.sort((one, other) => one.finished_at.localeCompare(other.finished_at)).pop();
-    return last ? last.state : "none";
+    return mine.sort((one, other) => one.finished_at.localeCompare(other.finished_at)).pop();
   }
 
   return Object.freeze({
-    ...{ begin, signedInAs, drafts, records, facts, current, stateOf, draftOf, keep, discard, answerOf, setAnswer },
-    ...{ elementsOf, addElement, unitsOf, setUnit, understood, standing, finish, mend },
-    ...{ isNearlyEmpty, isUnchanged, unansweredNotes, lacksReason },
+    ...{ begin, signedInAs, drafts, records, facts, current, stateOf, lastOf, draftOf, keep, discard, answerOf, setAnswer },
+    ...{ elementsOf, addElement, unitsOf, setUnit, setNotation, understood, standing, finish, mend },
+    ...{ isNearlyEmpty, isUnchanged, unansweredNotes, missingPhotos, lacksReason },
     ...{ tell, tellPhoto, addPhoto, receive, returned },
   });
 })();

@@ -26,6 +26,7 @@ Jaidee.siteScreen = (() => {
       Jaidee.boxes.returned(kit, draft),
       Jaidee.place.question(kit, site, draft, () => {}),
       field(draft, "surveyor", say("your_name"), { autocomplete: "name", id: "surveyor" }),
+      measuredBy(draft),
       Jaidee.boxes.units(kit, draft),
       make("h2", {}, say("what_to_survey")),
       elements(site, draft),
@@ -60,6 +61,14 @@ Jaidee.siteScreen = (() => {
     const mine = [...known].filter((one) => one.site_code === site.code);
     if (!mine.length) return null;
     return make("div", { class: "note" }, ...mine.map((record) => Jaidee.queueScreen.card(record)));
+  }
+
+  /** Say who measured what a correction corrects. */
+  function measuredBy(draft) {
+    const { say, day } = Jaidee.words;
+    const earlier = Jaidee.notes.records.get(draft.supersedes)?.sheet;
+    if (!earlier) return null;
+    return Jaidee.dom.make("p", { class: "small" }, say("measured_by", { who: earlier.surveyor, day: day(earlier.observed_at) }));
   }
 
   function field(draft, key, label, attributes) {
@@ -158,14 +167,11 @@ Jaidee.siteScreen = (() => {
       const why = reasonAgainst(site, draft, standing);
       told.replaceChildren(...(why ? [make("p", { class: "wrong" }, why)] : []));
       const doubt = why || sure ? "" : doubtAbout(draft, standing);
-      const lacksReason = Boolean(doubt) && Jaidee.notes.lacksReason(draft);
       // one primary button at a time
-      done.classList.toggle("main", !doubt || lacksReason);
+      done.classList.toggle("main", !doubt);
       if (why) return;
       if (doubt) {
-        const send = { type: "button", class: "main", id: "finish_anyway", on: { click: () => tryToFinish({ sure: true }) } };
-        const next = lacksReason ? make("p", {}, say("why_it_stays")) : make("button", send, say("send_as_it_is"));
-        told.replaceChildren(make("p", { class: "unusual" }, doubt), next);
+        told.replaceChildren(make("p", { class: "unusual" }, doubt), ...asked(draft, () => tryToFinish({ sure: true })));
         return;
       }
       done.disabled = true;
@@ -191,6 +197,25 @@ Jaidee.siteScreen = (() => {
     );
   }
 
+  /** Ask whether a doubtful survey is to be sent as it is; one that came back needs a reason, which joins the remarks. */
+  function asked(draft, send) {
+    const { make } = Jaidee.dom;
+    const { say } = Jaidee.words;
+    const needed = Jaidee.notes.lacksReason(draft);
+    const why = make("input", { id: "why_it_stays", type: "text", autocomplete: "off", maxlength: "500" });
+    const first = make("p", { class: "wrong", hidden: true }, say("why_first"));
+    const sure = async () => {
+      first.hidden = !needed || Boolean(why.value.trim());
+      if (!first.hidden) return why.focus();
+      draft.note = [draft.note.trim(), why.value.trim()].filter(Boolean).join("\n");
+      await Jaidee.notes.keep(draft);
+      return send();
+    };
+    const field = needed ? make("div", { class: "field" }, make("label", { for: why.id }, say("why_it_stays")), why) : null;
+    const button = make("button", { type: "button", class: "main", id: "finish_anyway", on: { click: sure } }, say("send_as_it_is"));
+    return [field, first, button].filter(Boolean);
+  }
+
   /** Say of one element before it is sent: how much is answered, what fails, and what is still to mend. */
   function summary(site, { element, rules, readings, measurements, problems }) {
     const { make } = Jaidee.dom;
@@ -213,13 +238,17 @@ Jaidee.siteScreen = (() => {
     );
   }
 
-  /** Ask why a survey should be sent that corrects nothing, leaves a note unanswered or is nearly empty. */
+  /** Ask why a survey should be sent that corrects nothing, leaves a note or a photo open, or is nearly empty. */
   function doubtAbout(draft, standing) {
     const { say } = Jaidee.words;
-    if (Jaidee.notes.isUnchanged(draft)) return say("nothing_differs");
+    const listed = (places) => places.map((place) => (place ? kit.placeName(place) : say("the_whole_site"))).join(", ");
     const noted = Jaidee.notes.unansweredNotes(draft);
-    if (noted.length) return say("note_unanswered", { answers: noted.map(kit.placeName).join(", ") });
-    return Jaidee.notes.isNearlyEmpty(standing.counts) ? say("nearly_empty", standing.counts) : "";
+    let doubt = "";
+    if (Jaidee.notes.isUnchanged(draft)) doubt = say("nothing_differs");
+    else if (noted.length) doubt = say("note_unanswered", { answers: listed(noted) });
+    const unseen = Jaidee.notes.missingPhotos(draft);
+    if (unseen.length) return `${say("photos_missing", { answers: listed(unseen) })} ${doubt || say("without_photos")}`;
+    return doubt || (Jaidee.notes.isNearlyEmpty(standing.counts) ? say("nearly_empty", standing.counts) : "");
   }
 
   function reasonAgainst(site, draft, standing) {

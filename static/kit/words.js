@@ -122,7 +122,7 @@ Jaidee.words = (() => {
   }
 
   return Object.freeze({
-    ...{ begin, use, language: () => spoken, say, name, number, unitName, inWords, day, date },
+    ...{ begin, use, language: () => spoken, say, name, number, amount, unitName, inWords, day, date },
     ...{ notations, spelled, limit, margin, problem, clause, score, verdictSign: (verdict) => SIGNS[verdict] },
   });
 })();

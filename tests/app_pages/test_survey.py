@@ -12,7 +12,7 @@ import pytest
 import shapely
 from streamlit.testing.v1 import AppTest
 
-from app_pages.parts.survey import draft
+from app_pages.parts.survey import draft, returned
 from app_pages.session import cache
 from audits.field import doubts
 from audits.store.accounts import accounts
@@ -189,12 +189,14 @@ def test_what_came_back_stands_first_and_neither_draft_is_lost_when_its_correcti
     element_id, quantity_id = noted.split("|")
     app.button(key=f"noted_{element_id}_{quantity_id}").click().run()
     assert app.session_state[f"open_theme_{element_id}"], quantity_id
-    app.text_input(key=_field(app, r"\|surveyor$")).set_value(before.surveyor).run()
+    assert app.text_input(key=_field(app, r"\|surveyor$")).value != before.surveyor, "who corrects signs for it"
+    assert f"Measured by {before.surveyor} on" in _html(app)
+    app.text_input(key=_field(app, r"\|surveyor$")).set_value("T-09").run()
     app.button(key="save").click().run()
     assert any("Nothing differs yet" in one.value for one in app.warning)
-    assert not {"save", "save_as_it_is"} & {button.key for button in app.button}, "it was sent back for a reason"
-    app.text_area[0].set_value("looked again").run()
-    assert any("asked about answers that are as they were" in one.value for one in app.warning)
+    app.button(key="save_as_it_is").click().run()
+    assert [one.value for one in app.error] == ["Write first why it stays as it is."]
+    app.text_input(key=_field(app, r"^why\|")).set_value("looked again").run()
     app.button(key="save_as_it_is").click().run()
     assert not app.exception
     assert "Receipt number" in app.success[0].value
@@ -207,7 +209,10 @@ def test_what_came_back_stands_first_and_neither_draft_is_lost_when_its_correcti
         (again,) = [
             read.survey(store, each) for each in read.surveys(store).query("site_code == 'KK-012'")["survey_id"][-1:]
         ]
-    assert again.supersedes == before.survey_id
+    assert (again.supersedes, again.surveyor) == (before.survey_id, "T-09")
+    assert again.note.splitlines()[-1] == "looked again"
+    with connection.open_store(place) as store:
+        assert read.survey(store, before.survey_id).surveyor == before.surveyor
     assert sorted(again.measurements, key=str) == sorted(before.measurements, key=str)
     assert (again.latitude, again.longitude, again.observed_at) == (
         before.latitude,
@@ -216,6 +221,30 @@ def test_what_came_back_stands_first_and_neither_draft_is_lost_when_its_correcti
     )
     app.selectbox(key="site").set_value("KK-013").run()
     assert not app.success
+
+
+def test_a_photo_that_an_engineer_asked_for_is_said_to_be_missing(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(draft, "_key", lambda _context, name: f"device/{name}")
+    place = workspace.Workspace(folder).demonstration
+    with connection.open_store(place) as store:
+        sent = read.surveys(store)
+        mine = sent.loc[(sent["site_code"] == "KK-012") & (sent["superseded_by"] == "")].iloc[-1]
+        before = read.survey(store, mine["survey_id"])
+        (noted, *_) = (f"{one.element_id}|{one.quantity}" for one in before.measurements)
+        reviews.give_back(store, mine["survey_id"], "", {noted: "ถ่ายรูปใหม่"}, "engineer")
+    app = opening.opened(
+        "survey.py", lang="en", workspace="demonstration", site="KK-012", **{returned.CORRECT: mine["survey_id"]}
+    )
+    app.text_input(key=_field(app, r"\|surveyor$")).set_value("T-09").run()
+    app.text_area[0].set_value("another remark").run()
+    app.button(key="save").click().run()
+    (asked,) = [one.value for one in app.warning if "photos that are still missing" in one.value]
+    assert "as they were" not in asked, "the answer itself was not asked about"
+    app.button(key="save_as_it_is").click().run()
+    assert not app.exception
+    assert "Receipt number" in app.success[0].value
 
 
 def test_a_site_that_is_not_there_is_saved_without_a_measurement(folder: Path) -> None:

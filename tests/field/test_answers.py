@@ -209,3 +209,20 @@ def test_a_problem_speaks_the_unit_that_was_typed(book, quantity, text, units, w
     sentence = read(book, {quantity: (text,)}, units).problems[quantity].sentence()
     for word in words:
         assert word in sentence
+
+
+@pytest.mark.parametrize(
+    ("typed", "again"),
+    [
+        ("36 นิ้ว", "36 นิ้ว = 91.44 ซม."),
+        ("1.2 ม.", "1.2 ม. = 120 ซม."),
+        ("3 ft", "3 ฟุต = 91.44 ซม."),
+        ("2'6\"", "2'6\" = 76.2 ซม."),
+        ("900 มม. ✓", "900 มม. = 90 ซม."),
+        ("90", ""),
+        ("90 ซม.", ""),
+    ],
+)
+def test_a_length_of_another_unit_is_repeated_in_that_of_the_form(book, typed, again):
+    found, thai = one(book, WIDTH, typed), wording.Wording("th")
+    assert answers.length_again(found.as_written, found.value, book.quantities[WIDTH], "cm", thai) == again

@@ -9,11 +9,12 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.parts.shared import tables
+from app_pages.parts.survey import draft as survey_draft
 from app_pages.parts.survey import question, returned
 from app_pages.session import cache, plain_text
 from audits import record as records
 from audits import survey
-from audits.field import answer_sheet, answers
+from audits.field import answer_sheet, answers, photo_requests
 from audits.reports import site_report, survey_report
 from audits.store.surveys import read
 
@@ -62,12 +63,19 @@ def doubt(context: session.Context, draft: answer_sheet.AnswerSheet, counts: Cou
 
 
 def _mends_nothing(context: session.Context, draft: answer_sheet.AnswerSheet) -> str:
-    text = context.words.text
+    """Say what a correction leaves as it was though it was asked for, answers and photos; empty when nothing."""
+    text, asked = context.words.text, ""
     if is_unchanged(context, draft):
-        return text("Nothing differs yet from the survey that this corrects. Send it as it is?")
-    noted = _unanswered(context, draft, _earlier(context, draft))
-    asked = "The engineer asked about answers that are as they were: {answers}. Send it as it is?"
-    return plain_text.literal(text(asked, answers=", ".join(noted))) if noted else ""
+        asked = text("Nothing differs yet from the survey that this corrects. Send it as it is?")
+    elif noted := _unanswered(context, draft, _earlier(context, draft)):
+        asked = text(
+            "The engineer asked about answers that are as they were: {answers}. Send it as it is?",
+            answers=", ".join(noted),
+        )
+    if unseen := _unseen(context, draft):
+        photos = text("The engineer asked for photos that are still missing: {answers}.", answers=", ".join(unseen))
+        asked = " ".join(filter(None, (photos, asked or text("Send it without them?"))))
+    return plain_text.literal(asked) if asked else ""
 
 
 def is_unchanged(context: session.Context, draft: answer_sheet.AnswerSheet) -> bool:
@@ -98,11 +106,34 @@ def _earlier(context: session.Context, draft: answer_sheet.AnswerSheet) -> answe
 def _unanswered(
     context: session.Context, draft: answer_sheet.AnswerSheet, earlier: answer_sheet.AnswerSheet
 ) -> list[str]:
-    """Name the answers that an engineer noted and that are as they were."""
+    """Name the answers that an engineer noted and that are as they were, with no new photo either."""
+    new = photo_requests.added(draft.photos, earlier.photos)
+    return [
+        name
+        for place, (name, note) in _notes(context, draft).items()
+        if place != photo_requests.WHOLE
+        and draft.answer(*place) == earlier.answer(*place)
+        # What is asked to be photographed is not asked to be measured again.
+        and not (photo_requests.asks(note) or photo_requests.is_photographed(place, new))
+    ]
+
+
+def _unseen(context: session.Context, draft: answer_sheet.AnswerSheet) -> list[str]:
+    """Name what an engineer asked to be photographed and is not yet."""
+    notes, earlier = _notes(context, draft), _earlier(context, draft)
+    wanted = {place: note for place, (_, note) in notes.items()}
+    return [notes[place][0] for place in photo_requests.missing(wanted, draft.photos, earlier.photos)]
+
+
+def _notes(
+    context: session.Context, draft: answer_sheet.AnswerSheet
+) -> dict[photo_requests.Place, tuple[str, str]]:
+    """Return an engineer's notes on the survey that a draft corrects, by their place, each with its name."""
     surveys = cache.surveys(context.store)
-    (written,) = surveys.loc[surveys["survey_id"] == draft.supersedes, "answer_notes"]
-    noted = survey_report.notes(written, context.criteria, context.words)
-    return [name for place, name, _ in noted if draft.answer(*place) == earlier.answer(*place)]
+    (row,) = surveys.loc[surveys["survey_id"] == draft.supersedes].to_dict("records")
+    found = survey_report.notes(row["answer_notes"], context.criteria, context.words)
+    whole = {photo_requests.WHOLE: (context.words.text("the whole of it"), row["review_note"])}
+    return whole | {place: (name, note) for place, name, note in found}
 
 
 def _content(draft: answer_sheet.AnswerSheet) -> str:
@@ -129,7 +160,8 @@ def ask(draft: answer_sheet.AnswerSheet) -> None:
 def asked(context: session.Context, draft: answer_sheet.AnswerSheet, doubted: str) -> bool | None:
     """Ask whether a doubtful survey is to be saved as it is, once that was tried; return whether it is.
 
-    None while nothing is asked: one button saves the survey at a time. One that came back needs a remark first.
+    None while nothing is asked: one button saves the survey at a time. For one that came back the reason is asked in
+    the same place, and joins the remarks.
 
     Parameters
     ----------
@@ -142,11 +174,21 @@ def asked(context: session.Context, draft: answer_sheet.AnswerSheet, doubted: st
     """
     if not (doubted and st.session_state.get(_key(draft))):
         return None
+    text = context.words.text
     st.warning(doubted)
+    why = ""
     if _lacks_reason(context, draft):
-        st.write(context.words.text("An engineer sent it back: write under Remarks why it stays as it is."))
-        return False
-    return st.button(context.words.text("Send it as it is"), key="save_as_it_is", type="primary", width="stretch")
+        label = text("An engineer sent it back. Why does it stay as it is?")
+        why = st.text_input(label, key=f"why|{draft.survey_id}", live=True, autocomplete="off").strip()
+    sure = st.button(text("Send it as it is"), key="save_as_it_is", type="primary", width="stretch")
+    if sure and _lacks_reason(context, draft):
+        if not why:
+            st.error(text("Write first why it stays as it is."))
+            return False
+        draft.note = "\n".join(filter(None, (draft.note.strip(), why)))
+        survey_draft.keep(context, draft)
+        survey_draft.refill(draft)
+    return sure
 
 
 def _key(draft: answer_sheet.AnswerSheet) -> str:

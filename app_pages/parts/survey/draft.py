@@ -21,7 +21,7 @@ STATE = "survey_draft"
 SEEN = "survey_draft_seen"
 HABITS = "habits"
 # The unit of lengths is the municipality's at every site: one changed for a visit must not go on unseen.
-HABITS_KEPT = ("surveyor", "slope_unit", "instruments")
+HABITS_KEPT = ("surveyor", "slope_unit", "slopes_by_rise", "instruments")
 
 
 def _key(context: session.Context, name: str) -> str:
@@ -137,7 +137,7 @@ def keep(context: session.Context, draft: answer_sheet.AnswerSheet) -> None:
         _put_aside(context, on_disk if fresh else {**on_disk, "survey_id": survey.new_survey_id()})
     st.session_state[SEEN] = json.loads(json.dumps(record))
     drafts.save(context.workspace, _key(context, draft.site_code), record)
-    # A correction has the name and the instruments of who measured then.
+    # A correction has the instruments of who measured then.
     if not draft.supersedes:
         drafts.save(context.workspace, _key(context, HABITS), {name: record[name] for name in HABITS_KEPT})
 
@@ -178,7 +178,16 @@ def correct(context: session.Context, before: answer_sheet.AnswerSheet, survey_i
         return
     draft = answer_sheet.correcting(earlier, context.criteria, survey.new_survey_id())
     draft.length_unit, draft.slope_unit = before.length_unit, before.slope_unit
+    draft.slopes_by_rise = before.slopes_by_rise
+    # Who corrects answers for the correction; the survey that it corrects keeps the name of who measured.
+    draft.surveyor = _corrector(context)
     begin(context, before, draft)
+
+
+def _corrector(context: session.Context) -> str:
+    if context.account is not None:
+        return context.account.display_name
+    return str(_habits(context).get("surveyor", ""))
 
 
 def read_element(context: session.Context, draft: answer_sheet.AnswerSheet, element_id: str) -> answers.Read:

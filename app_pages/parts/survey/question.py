@@ -109,11 +109,13 @@ class Question:
             st.button(label, key=key, on_click=choose, args=(way,), width="stretch")
 
     def echoes(self) -> list[str]:
-        """Write each slope that was read in every notation, so that one typed in the wrong one is seen."""
-        if self.quantity.kind != "slope":
-            return []
-        own = [one for one in self.read.measurements if one.quantity == self.id]
-        return [self._echo(one.value, one) for one in own if one.value is not None]
+        """Write each slope in every notation, and each length of another unit in that of the form, so that a slip is seen."""
+        own = [one for one in self.read.measurements if one.quantity == self.id and one.value is not None]
+        if self.quantity.kind == "slope":
+            return [self._echo(float(one.value or 0.0), one) for one in own]
+        unit, words = self.draft.length_unit, self.context.words
+        again = (answers.length_again(one.as_written, one.value or 0.0, self.quantity, unit, words) for one in own)
+        return list(filter(None, again))
 
     def _echo(self, value: float, one: survey.Measurement) -> str:
         words, name = self.context.words, one.instrument.partition("/")[0]

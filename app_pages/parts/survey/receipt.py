@@ -57,7 +57,7 @@ def _next_sites(context: session.Context, code: str) -> None:
             metres = context.words.number(row["distance_m"], 0)
             leads[str(near)] = text("Next nearest: {site} · {metres} m", site=names[str(near)], metres=metres)
     for due in found.index[found["reason"] != visits.NEVER][:1]:
-        reason = text(visits.REASONS[found["reason"][due]])
+        reason = visits.reason_text(found.loc[due], context.words)
         leads.setdefault(str(due), text("Next due: {site}: {reason}", site=names[str(due)], reason=reason))
     for site, label in leads.items():
         args = (site_summary.SITE, site)

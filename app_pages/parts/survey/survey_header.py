@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.shared import choices
+from app_pages.parts.shared import choices, tables
 from app_pages.parts.survey import draft as survey_draft
 from app_pages.session import cache
 from audits import record as records
@@ -22,6 +22,8 @@ def who_and_how(context: session.Context, draft: answer_sheet.AnswerSheet, *, no
         draft.surveyor = known
     label, kept = text("Your name or staff number"), survey_draft.field(context, draft, "surveyor")
     st.text_input(label, autocomplete="name", **kept)
+    if draft.supersedes:
+        st.html(f"<p>{tables.small(_measured_by(context, draft))}</p>")
     lengths = {"cm": text("centimetres"), "mm": text("millimetres"), "m": text("metres")}
     lengths = {unit: name for unit, name in lengths.items() if unit in ("cm", "mm", context.criteria.units.length)}
     slopes = {"percent": "%", "degrees": "°", doubts.ONE_IN: text("1:… (write 12 for 1:12)")}
@@ -31,6 +33,17 @@ def who_and_how(context: session.Context, draft: answer_sheet.AnswerSheet, *, no
             _unit(context, draft, "slope_unit", text("Slopes in"), slopes)
         for unit, label in (("percent", text("Slopes measured with")), ("mm", text("Lengths measured with"))):
             _instrument(context, draft, unit, label)
+
+
+def _measured_by(context: session.Context, draft: answer_sheet.AnswerSheet) -> str:
+    """Say who measured what a correction corrects."""
+    surveys = cache.surveys(context.store)
+    (earlier,) = surveys.loc[surveys["survey_id"] == draft.supersedes].to_dict("records")
+    return context.words.text(
+        "Measured by {who} on {day}; the earlier survey keeps that name.",
+        who=earlier["surveyor"],
+        day=context.words.day(earlier["observed_at"].date()),
+    )
 
 
 def _unit(

@@ -21,8 +21,6 @@ from audits.rules import model, themes
 UNANSWERED = ""
 # In an address, the element whose questions are to be open.
 ELEMENT = "element"
-# Whether slopes not answered yet are taken as rise and length; who has no level at one ramp has none at the next.
-BY_RISE = "slopes_by_rise"
 # the part of the page that was opened last, and how many were opened
 REVEALED = "revealed"
 QUESTION = Path(__file__).parent / "question.html.j2"
@@ -213,33 +211,28 @@ def _figures(one: question.Question, key: str, keep: Callable[[], None]) -> None
 
 
 def _notation(one: question.Question, key: str) -> str:
-    """Ask how slopes are written; what was typed before keeps its notation, but for this question's own figures."""
-    text, field = one.context.words.text, f"{key}|notation"
+    """Ask how slopes are written, once for the visit and the next ones.
+
+    What was typed before keeps its notation, but for this question's own figures.
+    """
+    text, field, draft = one.context.words.text, f"{key}|notation", one.draft
     names = {
         doubts.ONE_IN: "1 : n",
         "percent": "%",
         "degrees": "°",
         answers.RISE_AND_LENGTH: text("rise and length"),
     }
-    st.session_state[field] = answers.RISE_AND_LENGTH if _is_by_rise(one, key) else one.draft.slope_unit
+    st.session_state[field] = answers.RISE_AND_LENGTH if draft.slopes_by_rise else draft.slope_unit
 
     def take() -> None:
         chosen = st.session_state[field]
-        st.session_state[f"by_rise|{key}"] = st.session_state[BY_RISE] = chosen == answers.RISE_AND_LENGTH
-        if chosen != answers.RISE_AND_LENGTH:
-            one.draft.choose_unit("slope_unit", chosen, one.context.criteria, (one.element_id, one.id))
-            survey_draft.keep(one.context, one.draft)
-            survey_draft.refill(one.draft)
+        draft.slopes_by_rise = chosen == answers.RISE_AND_LENGTH
+        if not draft.slopes_by_rise:
+            draft.choose_unit("slope_unit", chosen, one.context.criteria, (one.element_id, one.id))
+        survey_draft.keep(one.context, draft)
+        survey_draft.refill(draft)
 
     return choices.buttons(text("Slope written as"), names, key=field, on_change=take)
-
-
-def _is_by_rise(one: question.Question, key: str) -> bool:
-    """Whether a slope is taken as rise and length: as chosen for it, else as it is answered, else as the last one."""
-    if (chosen := st.session_state.get(f"by_rise|{key}")) is not None:
-        return bool(chosen)
-    texts = one.answer.texts
-    return answers.rise_parts(texts[-1]) is not None if texts else bool(st.session_state.get(BY_RISE))
 
 
 def _rise_labels(one: question.Question) -> dict[str, str]:
@@ -297,7 +290,7 @@ def _reason(one: question.Question, key: str, keep: Callable[[], None]) -> None:
 def _keep(one: question.Question, key: str) -> None:
     """Read one question's widgets into the draft."""
     state = st.session_state
-    by_rise = one.quantity.kind == "slope" and _is_by_rise(one, key) and _pair(one, key) is not None
+    by_rise = one.quantity.kind == "slope" and one.draft.slopes_by_rise and _pair(one, key) is not None
     in_boxes = one.answer.texts[-1:] if by_rise else ()
     numbers = range(1, (len(one.answer.texts) if in_boxes else answers.MOST_READINGS + 1))
     typed = [str(state.get(f"{key}|{number}", "") or "") for number in numbers]

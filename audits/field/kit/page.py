@@ -20,12 +20,12 @@ import shapely
 
 from audits import errors, terms, wording
 from audits import record as records
-from audits.field import answers, position_checks
+from audits.field import answers, photo_requests, position_checks
 from audits.field.kit import rules as kit_rules
 from audits.formats import templates
 from audits.scoring import run
 from audits.store.surveys import submit
-from audits.works import fix_states
+from audits.works import begun, fix_states
 from layers import ground as ground_room
 from layers import sources, web_assets, web_ground
 
@@ -52,6 +52,8 @@ LIMITS = {
     "null_island_degrees": position_checks.NULL_ISLAND_DEGREES,
     "nearly_empty": answers.NEARLY_EMPTY,
     "most_readings": answers.MOST_READINGS,
+    "least_answered": begun.LEAST_ANSWERED,
+    "photo_words": photo_requests.WORDS,
 }
 
 _TEMPLATE = Path(__file__).parent / "templates" / "page.html.j2"
@@ -113,7 +115,7 @@ def pack(
         "time_zone": record.town.time_zone,
         "position_statuses": {key: _both(english) for key, english in terms.POSITION_STATUS.items()},
         "devices": _devices(devices),
-        "sites": _sites(sites, elements, record.surveys),
+        "sites": _sites(sites, elements, record.surveys, begun.begun(record)),
         "limits": LIMITS,
         "ground": _ground(ground or ground_room.of(None, record.area), sites),
     }
@@ -225,12 +227,17 @@ def _devices(devices: pd.DataFrame) -> dict[str, dict[str, Any]]:
     }
 
 
-def _sites(sites: gpd.GeoDataFrame, elements: pd.DataFrame, surveys: pd.DataFrame) -> list[dict[str, Any]]:
+def _sites(
+    sites: gpd.GeoDataFrame, elements: pd.DataFrame, surveys: pd.DataFrame, begun_ones: pd.DataFrame
+) -> list[dict[str, Any]]:
     of_site = {str(code): rows for code, rows in elements.groupby("site_code")}
     none = elements.iloc[:0]
     last = {str(code): day for code, day in surveys.groupby("site_code")["observed_at"].max().items()}
+    counts = {
+        str(row.Index): {"begun": {"done": int(row.answered), "all": int(row.asked)}} for row in begun_ones.itertuples()
+    }
     return [
-        _site(str(code), row, of_site.get(str(code), none)) | _days(last.get(str(code)))
+        _site(str(code), row, of_site.get(str(code), none)) | _days(last.get(str(code))) | counts.get(str(code), {})
         for code, row in sites.iterrows()
     ]
 

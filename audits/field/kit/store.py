@@ -19,6 +19,9 @@ from audits.store.surveys import attaching, quarantine, read
 
 MOST_RETURNED = 50
 
+# The phone fills in its own units; every figure of a correction carries one.
+_OF_THE_PHONE = ("carried", "length_unit", "slope_unit", "slopes_by_rise")
+
 UNKNOWN, ACCEPTED, HELD, RETURNED, DISMISSED = "unknown", "accepted", "held", "returned", "dismissed"
 
 
@@ -78,8 +81,7 @@ def _record(store: connection.Store, row: Mapping[Any, Any], criteria: model.Cri
     survey_id, known = str(row["survey_id"]), _taken_in(store, row, ())
     earlier = read.survey_with_photos(store, survey_id)
     sheet = dataclasses.asdict(answer_sheet.correcting(earlier, criteria, survey_id))
-    # The phone fills in its own units; every figure of a correction carries one.
-    kept = {name: value for name, value in sheet.items() if name not in ("carried", "length_unit", "slope_unit")}
+    kept = {name: value for name, value in sheet.items() if name not in _OF_THE_PHONE}
     review = {"decision": known["review"], "note": known["note"], "by": known["reviewed_by"]}
     kept["answers"] = {element: dict(_asked(answers, criteria)) for element, answers in sheet["answers"].items()}
     return {

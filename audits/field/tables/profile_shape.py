@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import jsonschema
 
 from audits import wording
@@ -24,21 +26,26 @@ _MOST_SHOWN = 60
 
 def reason(fault: jsonschema.ValidationError) -> wording.Translated:
     """Say what is wrong at one place of a profile, from the fault that its schema finds there."""
+    wanted: Any = fault.validator_value
+    found: Any = fault.instance
     if fault.validator == "type":
-        return wording.translated(_TYPES.get(fault.validator_value, OF_NO_FORM))
+        return wording.translated(_TYPES.get(wanted, OF_NO_FORM))
     if fault.validator == "required":
         # There is a fault for each key that is missing, and only its message tells which.
-        return _written(NO_KEY, key=next(key for key in fault.validator_value if fault.message.startswith(repr(key))))
+        return _written(NO_KEY, key=next(key for key in wanted if fault.message.startswith(repr(key))))
     if fault.validator == "additionalProperties":
-        accepted = list(fault.schema.get("properties", ()))
-        unknown = ", ".join(str(key) for key in fault.instance if key not in accepted)
-        return _written(UNKNOWN_KEY, key=unknown[:_MOST_SHOWN], accepted=", ".join(accepted))
+        return _unknown_keys(fault.schema, found)
     if fault.validator == "enum":
-        written = str(fault.instance)[:_MOST_SHOWN]
-        return _written(ONE_OF, written=written, accepted=", ".join(map(str, fault.validator_value)))
+        return _written(ONE_OF, written=str(found)[:_MOST_SHOWN], accepted=", ".join(map(str, wanted)))
     if fault.validator in ("minItems", "maxItems"):
-        return _written(HOW_MANY, wanted=fault.validator_value, found=len(fault.instance))
+        return _written(HOW_MANY, wanted=wanted, found=len(found))
     return wording.translated(EMPTY if fault.validator == "minLength" else OF_NO_FORM)
+
+
+def _unknown_keys(schema: Any, found: Any) -> wording.Translated:
+    accepted = list(schema.get("properties", ()))
+    unknown = ", ".join(str(key) for key in found if key not in accepted)
+    return _written(UNKNOWN_KEY, key=unknown[:_MOST_SHOWN], accepted=", ".join(accepted))
 
 
 def unreadable(error: Exception) -> wording.Translated:

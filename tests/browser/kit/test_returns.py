@@ -40,31 +40,39 @@ def test_a_returned_record_comes_back_with_the_engineers_notes(
     first = page.evaluate(hand.SURVEY, ["KK-005", "1:6", "Somying"])
     hand.sign_in(page, common)
     expect(page.locator("article.record[data-state=accepted]")).to_have_count(1)
-    reviews.give_back(look_common, first, "look again", {"KK-005.ramp.1|running_slope_pct": "ลาดเกินจริง"}, "engineer")
+    notes = {"KK-005.ramp.1|running_slope_pct": "ลาดเกินจริง", "KK-005.ramp.1|clear_width_mm": "ถ่ายรูปใหม่"}
+    reviews.give_back(look_common, first, "look again", notes, "engineer")
     page.get_by_role("button", name="Send now").click()
     expect(page.locator("article.record")).to_have_attribute("data-state", "returned")
     expect(page.locator("article.record")).to_contain_text("Returned by engineer: look again")
     hand.go(page, "/")
     expect(page.locator("#screen > :nth-child(2)")).to_have_id("returned")
+    page.evaluate("() => Jaidee.notes.signedInAs('Malee')")
     page.get_by_role("button", name="Begin its correction").click()
     expect(page.get_by_role("note").filter(has_text="look again")).to_be_visible()
+    expect(page.get_by_label("Your name or staff number")).to_have_value("Malee")
+    expect(page.locator("#screen")).to_contain_text("Measured by Somying on")
     page.get_by_label("It is here").check()
     page.get_by_role("button", name="Finish this survey").click()
     expect(page.locator("#finish_told")).to_contain_text("Nothing differs yet")
-    expect(page.locator("#finish_told")).to_contain_text("write under Remarks why it stays")
-    expect(page.locator("button.main:visible")).to_have_text(["Finish this survey"])
+    expect(page.locator("button.main:visible")).to_have_text(["Send it as it is"])
+    page.get_by_role("button", name="Send it as it is").click()
+    expect(page.locator("#finish_told")).to_contain_text("Write first why it stays as it is.")
     page.get_by_label("Remarks (no names, no faces)").fill("looked again")
     page.get_by_role("button", name="Finish this survey").click()
     expect(page.locator("#finish_told")).to_contain_text("answers that are as they were: KK-005 ramp 1")
+    expect(page.locator("#finish_told")).to_contain_text("photos that are still missing: KK-005 ramp 1 · Clear width")
     page.locator("a.site", has_text="ramp 1").click()
     expect(hand.question(page, "running_slope_pct")).to_contain_text("The engineer says: ลาดเกินจริง")
     hand.question(page, "running_slope_pct").get_by_label("Running slope (%)", exact=True).fill("1:13")
     page.go_back()
     page.get_by_role("button", name="Finish this survey").click()
+    expect(page.locator("#finish_told")).to_contain_text("Send it without them?")
     page.get_by_role("button", name="Send it as it is").click()
     expect(page.locator("article.record[data-state=accepted]")).to_have_count(2)
     assert hand.visits_of(look_common, "KK-005")["supersedes"].tolist() == ["", first]
     assert hand.written_at(look_common, "KK-005") == ["1:13"]
+    assert hand.visits_of(look_common, "KK-005")["surveyor"].tolist() == ["Somying", "Malee"]
     before, after = hand.visits_of(look_common, "KK-005").to_dict("records")
     assert (before["place"], after["place"]) == ("", "here")
     assert before["observed_at"] == after["observed_at"]
@@ -110,3 +118,21 @@ def test_an_office_without_the_record_gets_it_again(
     with connection.open_store(workspace.Workspace(office.folder)) as store:
         assert len(read.surveys(store)) == 1
         assert receiving.HELD not in set(read.surveys(store)["status"])
+
+
+def test_an_unchanged_correction_is_answered_where_it_is_asked(
+    phones: hand.Phones, common: kit_office.Office, look_common: connection.Store
+) -> None:
+    page = phones.page(phones.new(), f"{common.address}/field/kit?lang=en")
+    first = page.evaluate(hand.SURVEY, ["KK-006", "1:12", "Somying"])
+    hand.sign_in(page, common)
+    expect(page.locator("article.record[data-state=accepted]")).to_have_count(1)
+    reviews.give_back(look_common, first, "look again", {}, "engineer")
+    page.get_by_role("button", name="Send now").click()
+    page.get_by_role("button", name="Begin its correction").click()
+    page.get_by_label("It is here").check()
+    page.get_by_role("button", name="Finish this survey").click()
+    page.get_by_label("Why does it stay as it is?").fill("measured twice")
+    page.get_by_role("button", name="Send it as it is").click()
+    expect(page.locator("article.record[data-state=accepted]")).to_have_count(2)
+    assert hand.visits_of(look_common, "KK-006")["note"].tolist()[-1] == "measured twice"

@@ -1,0 +1,76 @@
+"""Find the sites that were visited and whose questions are mostly still open."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from audits import record as records
+from audits import survey
+from audits.rules import model
+from audits.scoring import findings, questions, readings, run
+
+# With fewer of its questions answered a site was begun and not surveyed.
+LEAST_ANSWERED = 0.5
+
+
+@functools.lru_cache(maxsize=4)
+def answered(record: records.AuditedRecord) -> pd.DataFrame:
+    """Count the questions of each surveyed site that apply to its things, and those of them that are answered.
+
+    That something could not be measured is an answer. A site that was looked for in vain has no questions.
+
+    Parameters
+    ----------
+    record
+        The record that counts. Its counts are kept for the next page that asks; do not write into them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index ``code``; ``answered`` and ``asked``, whole numbers.
+    """
+    last = record.surveys.sort_values("observed_at").groupby("site_code")["place"].last()
+    seen = last.index[(last != survey.NOT_FOUND) & last.index.isin(record.sites.index)]
+    elements = record.elements.loc[record.elements["site_code"].isin(seen)]
+    asked = pd.MultiIndex.from_tuples(_asked(record, elements), names=["element_id", "quantity"])
+    given = pd.MultiIndex.from_frame(record.governing[["element_id", "quantity"]])
+    code = elements["site_code"].loc[asked.get_level_values("element_id")].to_numpy(dtype=object)
+    counted = pd.DataFrame({"answered": asked.isin(given), "asked": True}).groupby(code).sum()
+    return counted.reindex(seen.astype(object), fill_value=0).rename_axis("code").astype("int64")
+
+
+def begun(record: records.AuditedRecord) -> pd.DataFrame:
+    """Return the sites of :func:`answered` with most questions open."""
+    found = answered(record)
+    return found.loc[found["answered"] < LEAST_ANSWERED * found["asked"]]
+
+
+def _asked(record: records.AuditedRecord, elements: pd.DataFrame) -> list[tuple[str, str]]:
+    """List element and quantity of each question that :func:`audits.scoring.questions.that_apply` asks."""
+    measured = readings.by_quantity(readings.governing(record.governing), elements.index)
+    found = []
+    for batch in run.batches(elements, record.sites, record.criteria, record.edition):
+        for quantity, wanted in _wanted(record.criteria, batch, measured):
+            found += [(str(name), quantity) for name in batch.elements.index[wanted]]
+    return found
+
+
+def _wanted(
+    criteria: model.Criteria, batch: run.Batch, measured: Mapping[str, findings.Readings]
+) -> Iterator[tuple[str, npt.NDArray[np.bool_]]]:
+    """Yield each quantity of a kind, and of which elements it is asked: as long as a rule may apply that reads it."""
+    kind, count = str(batch.elements["kind"].iloc[0]), len(batch.elements)
+    rules = questions.asking(criteria, kind, batch.rules)
+    here = readings.at_rows(measured, batch.rows, measured.keys())
+    cannot = findings.CAN_NOT_APPLY | findings.MEASURED
+    may = (findings.outcomes(rules, here, count) | findings.MEASURED) != cannot
+    for quantity in model.questions(criteria, kind):
+        name = quantity.quantity_id
+        of_rules = [place for place, rule in enumerate(rules) if name in rule.quantities()]
+        wanted = may[of_rules].any(axis=0) | (name == survey.ELEMENT_PRESENT)
+        yield name, wanted | ~np.isnan(here[name].lowest) if name in here else wanted

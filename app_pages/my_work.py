@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import urllib.parse
 
 import pandas as pd
 import streamlit as st
@@ -16,6 +17,7 @@ from audits import terms
 from audits.book import book, qr
 from audits.field import held_twins
 from audits.field.kit import store as kit_store
+from audits.formats import picture
 from audits.reports import contents
 from audits.store.accounts import device_secrets
 from audits.store.db import workspace
@@ -27,6 +29,8 @@ from audits.works import visits
 SHOWN, PRINTED = 5, 10
 BOOK = "my_work_book"
 JUST_GIVEN = "my_work_secret"
+
+_OF_THIS_COMPUTER = ("localhost", "127.0.0.1", "::1", None)
 
 
 def show(context: session.Context) -> None:
@@ -149,12 +153,18 @@ def phone(context: session.Context) -> None:
     st.write(
         text("It works without a network. Open it once with a network, sign in with your account, and install it.")
     )
-    kit = f"{_address()}/field/kit"
-    left, right = st.columns([2, 1])
     label = tables.cell(text("Open the survey app"))
-    left.html(f'<p><a class="jaidee-button" href="/field/kit" target="_blank">{label}</a></p>')
+    button = f'<p><a class="jaidee-button" href="/field/kit" target="_blank">{label}</a></p>'
+    kit = f"{_address()}/field/kit"
+    # No other phone reaches this computer by the name that it has for itself.
+    if urllib.parse.urlsplit(kit).hostname in _OF_THIS_COMPUTER:
+        st.html(button)
+        return
+    left, right = st.columns([2, 1])
+    left.html(button)
     left.write(text("On another phone, photograph the code or type: {address}", address=kit))
-    right.html(f'<div class="jaidee-qr" role="img" aria-label="{tables.cell(kit)}">{qr.svg(kit)}</div>')
+    # As an image: the page takes drawings out of its HTML.
+    right.html(picture.Picture(qr.svg(kit), kit).tag("jaidee-qr"))
 
 
 def map_book(context: session.Context, codes: pd.Index[str]) -> None:

@@ -15,7 +15,7 @@ from audits.store import town
 
 SURVEYS = (
     *("survey_id", "site_code", "surveyor", "observed_at", "status", "superseded_by", "supersedes", "review"),
-    *("latitude", "longitude", "note"),
+    *("latitude", "longitude", "note", "place"),
 )
 NOTHING = pd.DataFrame(
     {

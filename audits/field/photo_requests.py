@@ -52,9 +52,7 @@ def missing(
     yield from (place for place, note in notes.items() if asks(note) and not is_photographed(place, new))
 
 
-def added(
-    photos: Iterable[Mapping[str, Any]], before: Iterable[Mapping[str, Any]]
-) -> list[Mapping[str, Any]]:
+def added(photos: Iterable[Mapping[str, Any]], before: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """List the photos that the survey that came back did not have."""
     known = {photo["sha256"] for photo in before}
     return [photo for photo in photos if photo["sha256"] not in known]

@@ -55,8 +55,9 @@ def _asked(record: records.AuditedRecord, elements: pd.DataFrame) -> list[tuple[
     measured = readings.by_quantity(readings.governing(record.governing), elements.index)
     found = []
     for batch in run.batches(elements, record.sites, record.criteria, record.edition):
+        names = batch.elements.index.to_numpy(dtype=object)
         for quantity, wanted in _wanted(record.criteria, batch, measured):
-            found += [(str(name), quantity) for name in batch.elements.index[wanted]]
+            found += [(str(name), quantity) for name in names[wanted]]
     return found
 
 
@@ -66,11 +67,12 @@ def _wanted(
     """Yield each quantity of a kind, and of which elements it is asked: as long as a rule may apply that reads it."""
     kind, count = str(batch.elements["kind"].iloc[0]), len(batch.elements)
     rules = questions.asking(criteria, kind, batch.rules)
-    here = readings.at_rows(measured, batch.rows, measured.keys())
+    here = readings.at_rows(measured, batch.rows, {one.quantity_id for one in model.questions(criteria, kind)})
     cannot = findings.CAN_NOT_APPLY | findings.MEASURED
     may = (findings.outcomes(rules, here, count) | findings.MEASURED) != cannot
+    reads = [rule.quantities() for rule in rules]
     for quantity in model.questions(criteria, kind):
         name = quantity.quantity_id
-        of_rules = [place for place, rule in enumerate(rules) if name in rule.quantities()]
+        of_rules = [place for place, names in enumerate(reads) if name in names]
         wanted = may[of_rules].any(axis=0) | (name == survey.ELEMENT_PRESENT)
         yield name, wanted | ~np.isnan(here[name].lowest) if name in here else wanted

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -58,7 +58,7 @@ def visits(record: records.AuditedRecord, steps: pd.DataFrame, today: dt.date) -
     return pd.DataFrame(columns, index=index, dtype=object).assign(**counts)
 
 
-def reason_text(row: Mapping[Hashable, Any], words: wording.Wording) -> str:
+def reason_text(row: pd.Series[Any], words: wording.Wording) -> str:
     """Say why a site is to be visited, from its row of :func:`visits`."""
     reason = words.text(REASONS[row["reason"]], done=row["answered"], all=row["asked"])
     return words.text(SINCE, reason=reason, day=words.day(row["due_on"])) if row["reason"] == OVERDUE else reason

@@ -96,15 +96,16 @@
   document.getElementById("demonstration").hidden = !packed.demonstration;
   document.getElementById("demonstration").textContent = say("demonstration");
   for (const screen of [Jaidee.place, Jaidee.listScreen, Jaidee.siteScreen, Jaidee.elementScreen, Jaidee.queueScreen]) screen.begin(kit);
+  // The first screen may be that of the queue, which asks who sends.
+  await Jaidee.sync.begin(kit, changed);
   Jaidee.screens.begin();
   document.getElementById("language").addEventListener("click", () => speak(Jaidee.words.language() === "th" ? "en" : "th"));
   document.getElementById("skip").addEventListener("click", (event) => {
     event.preventDefault();
     document.querySelector("#screen h1").focus();
   });
-  for (const event of ["online", "offline"]) addEventListener(event, Jaidee.screens.frame);
+  for (const event of ["online", "offline"]) addEventListener(event, () => changed("network"));
   kit.stays = await Jaidee.store.askToStay();
-  await Jaidee.sync.begin(kit, changed);
   document.documentElement.dataset.ready = "yes";
   await install().catch(() => {});
 })();

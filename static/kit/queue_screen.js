@@ -103,7 +103,7 @@ Jaidee.queueScreen = (() => {
     const { say } = Jaidee.words;
     const status = make("p", { role: "status", id: "sync_told" }, told);
     if (!Jaidee.sync.address()) return make("div", { class: "send" }, make("p", {}, say("no_address")), status);
-    if (!Jaidee.sync.signedIn()) return make("div", { class: "send" }, status, signIn());
+    if (Jaidee.sync.mustSignIn()) return make("div", { class: "send" }, status, signIn());
     const button = make("button", { type: "button", class: "main", id: "sync", on: { click: run } }, say("send_now"));
     button.disabled = Jaidee.sync.busy();
     const account = Jaidee.sync.account();
@@ -117,9 +117,17 @@ Jaidee.queueScreen = (() => {
       { class: "send" },
       button,
       status,
-      make("p", { class: "small", id: "sender" }, say(account ? "signed_in_as" : "sends_as", { name: Jaidee.sync.signedIn() })),
-      account ? null : Jaidee.dom.twice(say("forget_secret"), say("forget_secret_sure"), forget),
+      make("p", { class: "small", id: "sender" }, sender()),
+      account || !Jaidee.sync.signedIn() ? null : Jaidee.dom.twice(say("forget_secret"), say("forget_secret_sure"), forget),
     );
+  }
+
+  /** Say in whose name surveys are sent; without a network nobody is asked who that is. */
+  function sender() {
+    const { say } = Jaidee.words;
+    const [name, last] = [Jaidee.sync.signedIn(), Jaidee.sync.lastSignedIn()];
+    if (name) return say(Jaidee.sync.account() ? "signed_in_as" : "sends_as", { name });
+    return [last ? say("last_signed_in_as", { name: last }) : "", say("sign_in_to_send")].filter(Boolean).join(" ");
   }
 
   async function run() {

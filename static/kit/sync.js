@@ -7,6 +7,8 @@
  * remember(name, secret), forget(), address()
  * account()             -> the name of the account whose session this browser holds; empty from a file or without one
  * signedIn()            -> the name that records are sent in; empty while nobody is known
+ * lastSignedIn()        -> the account that this phone last sent in, known without a network too
+ * mustSignIn()          -> whether the office waits for a name and a password; never while it cannot be asked
  */
 Jaidee.sync = (() => {
   "use strict";
@@ -17,6 +19,8 @@ Jaidee.sync = (() => {
   // Only the office's own page has the cookie of its session; a file has no origin that could send one.
   const served = location.protocol.startsWith("http");
   let [kit, changed, login, account, running, later, sending] = [null, () => {}, null, null, null, 0, false];
+  // Whether the office answered that nobody is signed in, and the account that it named last.
+  let [refused, last] = [false, ""];
 
   class Stopped extends Error {
     constructor(outcome, sentence) {
@@ -28,6 +32,7 @@ Jaidee.sync = (() => {
   async function begin(opened, onChange) {
     [kit, changed] = [opened, onChange];
     login = ((await Jaidee.store.get("settings", "login")) || {}).value || null;
+    last = ((await Jaidee.store.get("settings", "account")) || {}).value || "";
     addEventListener("online", quietly);
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && quietly());
     quietly();
@@ -37,8 +42,9 @@ Jaidee.sync = (() => {
   async function meet() {
     const answer = await ask("me", { anonymous: true });
     if (answer.status >= 500) return;
-    account = answer.ok ? answer.said : null;
-    if (account) await Jaidee.notes.signedInAs(account.display_name);
+    [account, refused] = [answer.ok ? answer.said : null, !answer.ok];
+    if (account) last = account.display_name;
+    if (account) await Jaidee.notes.signedInAs(last);
     changed("account");
   }
 
@@ -52,6 +58,11 @@ Jaidee.sync = (() => {
   function address() {
     if (served) return new URL("api/", location.href).href;
     return kit.address ? `${kit.address.replace(/\/+$/, "")}/field/api/` : "";
+  }
+
+  /** Whether to ask for a name and a password: only to send, so never while the office cannot be reached. */
+  function mustSignIn() {
+    return !login && !account && (served ? refused : navigator.onLine);
   }
 
   async function remember(name, secret) {
@@ -93,6 +104,7 @@ Jaidee.sync = (() => {
   const sentences = ({ said }) => (said.problems || []).join(" ");
 
   function heard(answer) {
+    if (answer.status === 401) refused = true;
     if (answer.status === 401 && account) {
       account = null;
       throw new Stopped("session", Jaidee.words.say("session_over"));
@@ -127,6 +139,7 @@ Jaidee.sync = (() => {
     clearTimeout(later);
     try {
       if (served) await meet();
+      if (!login && !account && !mustSignIn()) return { outcome: "offline", sentence: say("no_network") };
       if (!login && !account) return { outcome: "login", sentence: say("sign_in_first") };
       const waiting = toSend();
       for (const [place, record] of waiting.entries()) {
@@ -239,7 +252,7 @@ Jaidee.sync = (() => {
   }
 
   return Object.freeze({
-    ...{ begin, run, confirmed, remember, forget, address },
+    ...{ begin, run, confirmed, remember, forget, address, mustSignIn, lastSignedIn: () => last },
     ...{ account: () => account?.name || "", signedIn: () => account?.display_name || login?.name || "", busy: () => sending },
   });
 })();

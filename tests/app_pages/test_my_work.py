@@ -59,3 +59,20 @@ def test_what_the_office_holds_is_shown_with_its_reason(
         assert "Surveys you sent" in [each.value for each in app.subheader]
     finally:
         cache.open_store.clear()
+
+
+@pytest.mark.parametrize(
+    ("address", "is_shown"), [("https://audit.city.go.th", True), ("http://127.0.0.1:8501", False)]
+)
+def test_the_code_for_another_phone_is_a_picture_and_only_where_one_reaches_this_computer(
+    demonstration_folder: Path, monkeypatch: pytest.MonkeyPatch, address: str, is_shown: bool
+) -> None:
+    monkeypatch.setenv("JAIDEE_WORKSPACE", str(demonstration_folder))
+    monkeypatch.setenv(workspace.ADDRESS_KEY, address)
+    try:
+        app = opening.opened("my_work.py", lang="en", workspace="demonstration")
+        shown = " ".join(each.proto.body for each in app.get("html"))
+        assert ('<img class="jaidee-qr"' in shown) == is_shown
+        assert any("On another phone" in each.value for each in app.markdown) == is_shown
+    finally:
+        cache.open_store.clear()

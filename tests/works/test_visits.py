@@ -10,7 +10,9 @@ import pandas as pd
 import pytest
 import shapely
 
-from audits.works import fix_states, visits
+from audits import survey, wording
+from audits.scoring import questions, readings, run
+from audits.works import begun, fix_states, visits
 from tests.works import made_works
 
 BUILT, FRESH, UNSEEN = made_works.RAMP, "KK-002.ramp.1", "KK-003.ramp.1"
@@ -64,3 +66,40 @@ def test_the_nearest_come_first_with_their_distance(record, steps):
     near = visits.nearest(record, found, there.x, there.y, 1)
     assert list(near.index) == ["KK-003"]
     assert near["distance_m"].iloc[0] == pytest.approx(0, abs=0.01)
+
+
+def test_a_site_with_most_questions_open_stays_among_the_next_ones(town):
+    measured = town.measured(*town.complete_ramp(FRESH)[:2])
+    record = town.record(measured, town.elements(FRESH))
+    visit = {
+        "survey_id": "uuid:1",
+        "site_code": "KK-002",
+        "place": "",
+        "observed_at": pd.Timestamp("2026-03-02", tz="UTC"),
+    }
+    record = dataclasses.replace(record, surveys=pd.DataFrame([visit]))
+    found = visits.visits(record, made_works.steps((fix_states.BUILT, made_works.DAY)).iloc[:0], dt.date(2026, 4, 1))
+    assert found["reason"]["KK-002"] == visits.BEGUN
+    assert (found["answered"]["KK-002"], found["asked"]["KK-002"] > 10) == (2, True)
+    sentence = visits.reason_text(found.loc["KK-002"], wording.Wording("en"))
+    assert sentence == f"begun: 2 of {found['asked']['KK-002']} questions answered"
+    gone = dataclasses.replace(record, surveys=pd.DataFrame([visit | {"place": survey.NOT_FOUND}]))
+    assert begun.begun(gone).empty, "where nothing is, nothing is left to answer"
+
+
+def test_the_questions_of_a_site_are_those_that_its_form_asks(town):
+    rows = town.measured(*town.complete_ramp(BUILT)[:6])
+    record = town.record(rows, town.elements(BUILT))
+    visit = {
+        "survey_id": "uuid:1",
+        "site_code": "KK-001",
+        "place": "",
+        "observed_at": pd.Timestamp("2026-03-02", tz="UTC"),
+    }
+    record = dataclasses.replace(record, surveys=pd.DataFrame([visit]))
+    rules = run.rules_for(record.criteria, "ramp", None, record.sites["setting"]["KK-001"])[0]
+    measured = readings.of_visit(
+        [survey.Measurement(BUILT, row.quantity, row.value, uncertainty=row.uncertainty) for row in rows.itertuples()]
+    )
+    asked = questions.that_apply(record.criteria, "ramp", rules, measured)
+    assert begun.answered(record)["asked"].to_dict() == {"KK-001": len(asked)}

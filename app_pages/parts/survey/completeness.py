@@ -125,9 +125,7 @@ def _unseen(context: session.Context, draft: answer_sheet.AnswerSheet) -> list[s
     return [notes[place][0] for place in photo_requests.missing(wanted, draft.photos, earlier.photos)]
 
 
-def _notes(
-    context: session.Context, draft: answer_sheet.AnswerSheet
-) -> dict[photo_requests.Place, tuple[str, str]]:
+def _notes(context: session.Context, draft: answer_sheet.AnswerSheet) -> dict[photo_requests.Place, tuple[str, str]]:
     """Return an engineer's notes on the survey that a draft corrects, by their place, each with its name."""
     surveys = cache.surveys(context.store)
     (row,) = surveys.loc[surveys["survey_id"] == draft.supersedes].to_dict("records")

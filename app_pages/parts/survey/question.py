@@ -109,7 +109,7 @@ class Question:
             st.button(label, key=key, on_click=choose, args=(way,), width="stretch")
 
     def echoes(self) -> list[str]:
-        """Write each slope in every notation, and each length of another unit in that of the form, so that a slip is seen."""
+        """Write each slope in every notation, and each length of another unit in that of the form: a slip is seen."""
         own = [one for one in self.read.measurements if one.quantity == self.id and one.value is not None]
         if self.quantity.kind == "slope":
             return [self._echo(float(one.value or 0.0), one) for one in own]

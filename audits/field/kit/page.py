@@ -234,7 +234,8 @@ def _sites(
     none = elements.iloc[:0]
     last = {str(code): day for code, day in surveys.groupby("site_code")["observed_at"].max().items()}
     counts = {
-        str(row.Index): {"begun": {"done": int(row.answered), "all": int(row.asked)}} for row in begun_ones.itertuples()
+        str(code): {"begun": {"done": int(row["answered"]), "all": int(row["asked"])}}
+        for code, row in begun_ones.iterrows()
     }
     return [
         _site(str(code), row, of_site.get(str(code), none)) | _days(last.get(str(code))) | counts.get(str(code), {})

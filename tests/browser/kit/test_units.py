@@ -44,7 +44,11 @@ def test_the_kit_asks_which_reading_was_meant_and_takes_rise_and_length(phones: 
     width.get_by_role("button", name="900 มม. = 90 ซม.").click()
     expect(width.locator("input[type=text]").first).to_have_value("900 มม. ✓")
     assert kept()["KK-002.ramp.1"]["clear_width_mm"]["texts"] == ["900 mm ✓"], "it is shown in Thai, and kept as it is"
-    for written, again in (("36 นิ้ว", "36 นิ้ว = 91.44 ซม."), ("3 ft", "3 ฟุต = 91.44 ซม."), ("1.2 ม.", "1.2 ม. = 120 ซม.")):
+    for written, again in (
+        ("36 นิ้ว", "36 นิ้ว = 91.44 ซม."),
+        ("3 ft", "3 ฟุต = 91.44 ซม."),
+        ("1.2 ม.", "1.2 ม. = 120 ซม."),
+    ):
         width.locator("input[type=text]").first.fill(written)
         expect(width.locator(".echo")).to_have_text(again)
     width.locator("input[type=text]").first.fill("92")

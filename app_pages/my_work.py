@@ -105,7 +105,7 @@ def sent(context: session.Context, names: dict[str, str]) -> None:
     """Show the last surveys that the reader made or sent, what became of each, and the way to correct it."""
     words, text = context.words, context.words.text
     every, own = cache.surveys(context.store), survey_draft.own_names(context)
-    # A correction keeps the name of who measured.
+    # The reader may have sent what somebody else measured.
     is_own = every["surveyor"].isin(own) | every["survey_id"].isin(submit.sent_by(context.store, own))
     mine = every.loc[is_own & every["site_code"].isin(names)]
     if mine.empty:

@@ -361,7 +361,7 @@ def length_again(written: str, value: float, quantity: model.Quantity, unit: str
     Parameters
     ----------
     written
-        With its unit, as :class:`audits.survey.Measurement` keeps it.
+        As its field shows it, or with its unit, as :class:`audits.survey.Measurement` keeps it.
     value
         In the unit of the quantity.
     quantity

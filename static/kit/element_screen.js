@@ -381,10 +381,10 @@ Jaidee.elementScreen = (() => {
   }
 
   /** Repeat a length typed in another unit in that of the form, so that a slip is seen; the twin of answers.length_again. */
-  function lengthAgain(_text, units, quantity, made) {
+  function lengthAgain(text, units, quantity, made) {
     const { cells, words } = Jaidee;
     if (!made || !Object.hasOwn(cells.MILLIMETRES, quantity.unit)) return null;
-    const { plain } = cells.unmarked(made.asWritten);
+    const { plain } = cells.unmarked(cells.strip(text));
     if (cells.isBare(plain) || cells.singleLength(plain)?.unit === units.length) return null;
     const again = (made.value * cells.MILLIMETRES[quantity.unit]) / cells.MILLIMETRES[units.length];
     return Jaidee.dom.make("p", { class: "echo" }, `${words.inWords(plain)} = ${words.amount(again, units.length, 2)}`);

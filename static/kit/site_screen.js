@@ -20,7 +20,7 @@ Jaidee.siteScreen = (() => {
     const body = [
       make("p", {}, make("a", { href: "#/", class: "back" }, `← ${say("back_to_sites")}`)),
       make("p", { class: "small" }, where.join(" · ")),
-      make("p", {}, Jaidee.screens.chip(state), state === "surveyed" ? ` ${Jaidee.listScreen.days(site)}` : ""),
+      make("p", {}, Jaidee.screens.chip(state), state === "surveyed" ? ` ${Jaidee.listScreen.days(site)}` : "", begun(site)),
       lastRecord(site),
       next(site),
       Jaidee.boxes.returned(kit, draft),
@@ -61,6 +61,12 @@ Jaidee.siteScreen = (() => {
     const mine = [...known].filter((one) => one.site_code === site.code);
     if (!mine.length) return null;
     return make("div", { class: "note" }, ...mine.map((record) => Jaidee.queueScreen.card(record)));
+  }
+
+  /** Say how much of a site is answered when most of it is open. */
+  function begun(site) {
+    const open = Jaidee.listScreen.begun(site);
+    return open ? ` · ${Jaidee.words.say("state_begun", open)}` : "";
   }
 
   /** Say who measured what a correction corrects. */
@@ -247,7 +253,7 @@ Jaidee.siteScreen = (() => {
     if (Jaidee.notes.isUnchanged(draft)) doubt = say("nothing_differs");
     else if (noted.length) doubt = say("note_unanswered", { answers: listed(noted) });
     const unseen = Jaidee.notes.missingPhotos(draft);
-    if (unseen.length) return `${say("photos_missing", { answers: listed(unseen) })} ${doubt || say("without_photos")}`;
+    if (unseen.length) return `${say("photos_missing", { answers: listed(unseen) })} · ${doubt || say("without_photos")}`;
     return doubt || (Jaidee.notes.isNearlyEmpty(standing.counts) ? say("nearly_empty", standing.counts) : "");
   }
 

@@ -21,6 +21,7 @@ Jaidee.sync = (() => {
   let [kit, changed, login, account, running, later, sending] = [null, () => {}, null, null, null, 0, false];
   // Whether the office answered that nobody is signed in, and the account that it named last.
   let [refused, last] = [false, ""];
+  let again = false;
 
   class Stopped extends Error {
     constructor(outcome, sentence) {
@@ -116,6 +117,8 @@ Jaidee.sync = (() => {
   }
 
   function run() {
+    // What was finished while others were sent goes right after them.
+    again = Boolean(running);
     running ??= told();
     return running;
   }
@@ -125,7 +128,10 @@ Jaidee.sync = (() => {
     changed("busy");
     let answer = null;
     try {
-      answer = await whole();
+      do {
+        again = false;
+        answer = await whole();
+      } while (again && answer.outcome === "done");
       return answer;
     } finally {
       [running, sending] = [null, false];

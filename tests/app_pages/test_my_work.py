@@ -52,7 +52,7 @@ def test_what_the_office_holds_is_shown_with_its_reason(
         ]
         assert "returned" in mine
         shown = [each.proto.body for each in app.get("html")]
-        assert any(f"receipt {corrects}" in body for body in shown), "a correction keeps the name of who measured"
+        assert any(f"receipt {corrects}" in body for body in shown), "what the reader sent is theirs, whoever measured"
         app.button(key="make_book").click().run()
         assert not app.exception
         assert "jaidee" in app.get("download_button")[0].label

@@ -104,9 +104,10 @@ def test_rise_and_length_count_as_they_are_typed_and_are_mended_where_they_stand
     _open(app, "slope")
     for repeated in (False, True):
         notation = next(one.key for one in app.button_group if re.search(rf"{SLOPE}\|notation$", one.key or ""))
-        app.button_group(key=notation).set_value("rise_and_length").run()
         if repeated:
+            assert app.button_group(key=notation).value == "rise_and_length", "one choice for the visit, and it stays"
             break
+        app.button_group(key=notation).set_value("rise_and_length").run()
         write("rise", "600")
         app.button(key="save").click().run()
         assert "Mend: " in app.button(key="unsaved_KK-012.ramp.1_running_slope_pct").label, "half a pair is not lost"

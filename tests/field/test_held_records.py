@@ -10,6 +10,7 @@ import pytest
 
 from audits import errors, survey, wording
 from audits.field import answers, overview, position_checks, receiving, visit_days
+from audits.field.kit import store as kit_store
 from audits.store.db import connection
 from audits.store.integrity import verify
 from audits.store.surveys import quarantine, read, survey_checks
@@ -286,3 +287,4 @@ def test_a_kit_record_held_is_settled_when_its_visit_comes_in_put_right(store: c
         sent.receive(store, sent.arrival(None, raw=json.dumps(held, ensure_ascii=False), problems=(problem,)))
     sent.receive(store, sent.visit("uuid:new"))
     assert quarantine.held_rows(store)["decision"].tolist() == [quarantine.TAKEN_IN, ""]
+    assert kit_store.states(store, ["uuid:old"])["uuid:old"]["state"] == kit_store.ACCEPTED, "the phone need not ask on"

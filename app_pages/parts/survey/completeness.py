@@ -73,8 +73,9 @@ def _mends_nothing(context: session.Context, draft: answer_sheet.AnswerSheet) ->
             answers=", ".join(noted),
         )
     if unseen := _unseen(context, draft):
-        photos = text("The engineer asked for photos that are still missing: {answers}.", answers=", ".join(unseen))
-        asked = " ".join(filter(None, (photos, asked or text("Send it without them?"))))
+        photos = text("The engineer asked for photos that are still missing: {answers}", answers=", ".join(unseen))
+        # Thai ends no sentence with a full stop.
+        asked = f"{photos} · {asked or text('Send it without them?')}"
     return plain_text.literal(asked) if asked else ""
 
 

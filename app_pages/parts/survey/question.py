@@ -113,8 +113,12 @@ class Question:
         own = [one for one in self.read.measurements if one.quantity == self.id and one.value is not None]
         if self.quantity.kind == "slope":
             return [self._echo(float(one.value or 0.0), one) for one in own]
+        texts = [text for text in self.answer.texts if text.strip()]
+        # A correction shows the unit of a bare figure that the record has without it.
+        texts = texts if len(texts) == len(own) else [one.as_written for one in own]
         unit, words = self.draft.length_unit, self.context.words
-        again = (answers.length_again(one.as_written, one.value or 0.0, self.quantity, unit, words) for one in own)
+        pairs = zip(texts, own, strict=True)
+        again = (answers.length_again(text, one.value or 0.0, self.quantity, unit, words) for text, one in pairs)
         return list(filter(None, again))
 
     def _echo(self, value: float, one: survey.Measurement) -> str:

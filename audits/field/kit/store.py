@@ -8,6 +8,8 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+import pandas as pd
+
 from audits.field import answer_sheet, doubts
 from audits.field.kit import record as kit_record
 from audits.formats import cells
@@ -58,7 +60,7 @@ def states(store: connection.Store, survey_ids: Sequence[str]) -> dict[str, dict
         )
         for _, row in mine.iterrows()
     }
-    found |= _held(store, set(survey_ids) - set(found))
+    found |= _held(store, set(survey_ids) - set(found), surveys)
     return {survey_id: found.get(survey_id, {"state": UNKNOWN}) for survey_id in survey_ids}
 
 
@@ -116,12 +118,15 @@ def _taken_in(store: connection.Store, row: Mapping[Any, Any], missing: Iterable
     }
 
 
-def _held(store: connection.Store, wanted: Collection[str]) -> dict[str, dict[str, Any]]:
-    """Return the last held row of each record that was not taken in."""
+def _held(store: connection.Store, wanted: Collection[str], surveys: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    """Return the last held row of each record that was not taken in; one that came in put right is that survey."""
     found: dict[str, dict[str, Any]] = {}
     for _, row in quarantine.held_rows(store).iterrows() if wanted else ():
         survey_id = str((kit_record.parsed(row["raw"]) or {}).get("survey_id"))
-        if survey_id in wanted:
+        twin = surveys.loc[surveys["survey_id"] == row["decision_note"]]
+        if survey_id in wanted and row["decision"] == quarantine.TAKEN_IN and not twin.empty:
+            found[survey_id] = _taken_in(store, twin.iloc[0].to_dict(), ())
+        elif survey_id in wanted:
             dismissed = row["decision"] == quarantine.DISMISSED
             problems = [row["decision_note"]] if dismissed else list(row["reasons"])
             found[survey_id] = {"state": DISMISSED if dismissed else HELD, "problems": problems}

@@ -66,10 +66,11 @@ def test_one_site_surveyed_like_a_person_without_a_network(
     expect(page.locator("#finish_told")).to_contain_text("Only 2 of ")
     page.get_by_role("button", name="Send it as it is").dblclick()
     expect(page.locator("article.record")).to_have_attribute("data-state", "phone")
-    hand.sign_in(page, office)
     hand.told(page, "The office was not reached")
+    expect(page.get_by_label("Password", exact=True)).to_have_count(0)
     assert read.surveys(look).empty
     context.set_offline(False)
+    hand.sign_in(page, office)
     page.get_by_text("Receipt number 1").wait_for()
     visit = read.surveys(look).iloc[0]
     assert (visit["surveyor"], visit["note"], visit["source"], visit["accuracy_m"]) == ("Somying", "ฝนตก", "kit", 8)

@@ -94,11 +94,26 @@ def test_a_site_without_a_place_and_zone_is_packed_too(book, weights):
     packed = kit_page.pack(record, devices, kit_page.Origin("w"))
     site = packed["sites"][0]
     assert (site["surveyed_on"], site["due_on"]) == ("", "")
-    visits = pd.DataFrame({"site_code": ["KK-001"], "observed_at": [pd.Timestamp("2026-03-02T20:00Z")]})
+    visits = _visits("KK-001")
     surveyed = kit_page.pack(dataclasses.replace(record, surveys=visits), devices, kit_page.Origin("w"))["sites"][0]
     assert (surveyed["surveyed_on"], surveyed["due_on"]) == ("2026-03-03", "2027-03-03")
     assert (site["lat"], site["lon"], site["zone"], site["elements"]) == (None, None, None, [])
     assert kit_page.render(packed)
+
+
+def test_a_site_with_most_questions_open_says_how_many_are_answered(book, weights):
+    sites, elements = seed.starter_sites().loc[["KK-001", "KK-002"]], seed.starter_elements()
+    record = made_records.record_of(
+        sites, elements.loc[elements["site_code"].isin(sites.index)], None, book, weights, surveys=_visits("KK-001")
+    )
+    devices = pd.DataFrame(columns=["instrument_id", "uncertainty", "valid_until"])
+    first, second = kit_page.pack(record, devices, kit_page.Origin("w"))["sites"]
+    assert first["begun"]["done"] == 0 < first["begun"]["all"]
+    assert "begun" not in second, "nobody was there yet"
+
+
+def _visits(code):
+    return pd.DataFrame({"site_code": [code], "place": [""], "observed_at": [pd.Timestamp("2026-03-02T20:00Z")]})
 
 
 def test_the_page_stays_small(page):

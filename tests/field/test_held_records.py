@@ -281,7 +281,10 @@ def test_a_kit_record_held_is_settled_when_its_visit_comes_in_put_right(store: c
         "observed_at": sent.MORNING.isoformat(),
         "answers": {"KK-001.ramp.1": {"clear_width_mm": {"texts": ["9000"]}}},
     }
-    other = record | {"answers": {"KK-001.toilet.1": {"clear_width_mm": {"texts": ["9000"]}}}}
+    other = record | {
+        "survey_id": "uuid:other",
+        "answers": {"KK-001.toilet.1": {"clear_width_mm": {"texts": ["9000"]}}},
+    }
     problem = answers.PART_MISSING.at("KK-001.ramp.1, clear_width_mm")
     for held in (record, other):
         sent.receive(store, sent.arrival(None, raw=json.dumps(held, ensure_ascii=False), problems=(problem,)))

@@ -97,7 +97,8 @@ def _latest(asked: pd.DataFrame) -> npt.NDArray[np.bool_]:
     day = days(asked["observed_at"]).to_numpy("datetime64[D]").astype(np.int64)
     latest = np.full(len(names), np.iinfo(np.int64).min)
     np.maximum.at(latest, element, day)
-    return day == latest[element]
+    is_latest: npt.NDArray[np.bool_] = day == latest[element]
+    return is_latest
 
 
 def implied(measured: Mapping[str, findings.Readings], criteria: model.Criteria) -> dict[str, findings.Readings]:

@@ -19,7 +19,7 @@ from audits.scoring import run, selection
 ORDERED, ONLY_WORST = "ordered", "only"
 WORST = {
     ORDERED: wording.phrase("the list in this order"),
-    ONLY_WORST: wording.phrase("only the ten worst, on the map too"),
+    ONLY_WORST: wording.phrase("only the ten worst"),
 }
 
 

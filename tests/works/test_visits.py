@@ -98,8 +98,9 @@ def test_the_questions_of_a_site_are_those_that_its_form_asks(town):
     }
     record = dataclasses.replace(record, surveys=pd.DataFrame([visit]))
     rules = run.rules_for(record.criteria, "ramp", None, record.sites["setting"]["KK-001"])[0]
-    measured = readings.of_visit(
-        [survey.Measurement(BUILT, row.quantity, row.value, uncertainty=row.uncertainty) for row in rows.itertuples()]
-    )
+    made = [
+        survey.Measurement(BUILT, row.quantity, row.value, uncertainty=row.uncertainty) for row in rows.itertuples()
+    ]
+    measured = readings.of_visit(made, record.criteria)
     asked = questions.that_apply(record.criteria, "ramp", rules, measured)
     assert begun.answered(record)["asked"].to_dict() == {"KK-001": len(asked)}

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from audits import survey
 from audits.rules import model
@@ -65,14 +66,27 @@ def that_apply(
     return [
         quantity
         for quantity in model.questions(criteria, kind)
-        if quantity.quantity_id in wanted and not (quantity.no_without and _is_no(quantity, readings))
+        if quantity.quantity_id in wanted and not follows(quantity, readings, 1)[0]
     ]
 
 
-def _is_no(quantity: model.Quantity, readings: Mapping[str, findings.Readings]) -> bool:
-    """Whether the answer is no, and another question that was answered no says so already."""
-    both = (readings.get(quantity.quantity_id), readings.get(quantity.no_without))
-    return all(one is not None and one.highest[0] == 0 for one in both)
+def follows(quantity: model.Quantity, readings: Mapping[str, findings.Readings], size: int) -> npt.NDArray[np.bool_]:
+    """Mark the elements at which the answer is no and follows from another question's, shape (size,).
+
+    Parameters
+    ----------
+    quantity
+        The question; nothing follows where it has no ``no_without``.
+    readings
+        By quantity, shape (size,).
+    size
+        Number of elements.
+    """
+    if quantity.no_without not in readings or quantity.quantity_id not in readings:
+        return np.zeros(size, dtype=bool)
+    both = (readings[quantity.quantity_id].highest, readings[quantity.no_without].highest)
+    none: npt.NDArray[np.bool_] = (both[0] == 0) & (both[1] == 0)
+    return none
 
 
 def weighty(rules: Sequence[findings.Rule]) -> set[str]:

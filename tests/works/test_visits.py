@@ -87,8 +87,9 @@ def test_a_site_with_most_questions_open_stays_among_the_next_ones(town):
     assert begun.begun(gone).empty, "where nothing is, nothing is left to answer"
 
 
-def test_the_questions_of_a_site_are_those_that_its_form_asks(town):
-    rows = town.measured(*town.complete_ramp(BUILT)[:6])
+@pytest.mark.parametrize("more", [(), ((BUILT, "handrail_present", 0.0),)], ids=["half way", "no handrail"])
+def test_the_questions_of_a_site_are_those_that_its_form_asks(town, more):
+    rows = town.measured(*town.complete_ramp(BUILT)[:6], *more)
     record = town.record(rows, town.elements(BUILT))
     visit = {
         "survey_id": "uuid:1",

@@ -43,10 +43,10 @@ def show(context: session.Context) -> None:
     """Draw the page."""
     text = context.words.text
     st.title(text("Priority"))
-    record = context.record()
-    if record.sites.empty:
+    if context.record().sites.empty:
         st.info(text("There are no sites yet. Begin under Start."))
         return
+    record = context.record(official_only=site_summary.choose_counted(context))
     with st.spinner(text("Measuring access …")):
         reached = figures.found(context, record)
     if reached is None:

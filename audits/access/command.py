@@ -102,6 +102,7 @@ def priority_report(
             words.text(MEASURE_FIRST, n=len(first), codes=codes, minutes=words.number(first["minutes"].sum(), 0))
         )
     basis = [words.text(each) for each in (priority.MEASURE_FIRST, priority.FORM, priority.WORKING, priority.NEARNESS)]
+    basis = [about_lines.counted(record.counted, words), *basis]
     request.print_receipt(receipt, (*lines, *basis, access_text.network(prepared, words)))
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from audits import wording
+import pytest
+
+from app_pages.session import navigation
+from audits import terms, wording
 from audits.access import command
 from tests.agreement import worlds
 
@@ -26,3 +29,17 @@ def test_page_and_command_print_the_same_order(world: worlds.World, words: wordi
         low, high = (words.number(row[end], 1) for end in ("low", "high"))
         ranks = {"rank": int(row["rank"]), "best": int(row["rank_best"]), "worst": int(row["rank_worst"])}
         assert words.text(command.SITE, code=row["code"], low=low, high=high, **ranks) in lines
+
+
+@pytest.mark.parametrize("counted", terms.COUNTED)
+def test_the_order_counts_the_surveys_that_the_reader_chose(
+    demonstration: worlds.World, words: wording.Wording, counted: str
+) -> None:
+    option = ["--approved"] * (counted == terms.COUNT_APPROVED)
+    known = demonstration.answer("priority", *option)
+    app = demonstration.page("priority.py", words.language, **{navigation.COUNTED: counted})
+    ranked = app.dataframe[0].value
+    assert list(ranked[words.text("Official rank")]) == [row["rank"] for row in known["sites"]]
+    chosen = words.text(terms.COUNTED_LINE, counted=words.text(terms.COUNTED[counted]))
+    assert chosen in demonstration.text("priority", *option, language=words.language)
+    assert known["counted"] == counted

@@ -98,7 +98,10 @@ def weighty(rules: Sequence[findings.Rule]) -> set[str]:
 def live(
     rules: Sequence[findings.Rule], readings: Mapping[str, findings.Readings]
 ) -> Mapping[str, tuple[LiveFinding, ...]]:
-    """Findings of one element so far, by quantity."""
+    """Findings of one element so far, by the quantity whose answer decides them.
+
+    Where an answer follows from another question's, its findings stand at that question: the other is not asked.
+    """
     verdicts = findings.verdicts(findings.outcomes(rules, readings, 1))[:, 0]
     margins = findings.margins(rules, readings, 1)[:, 0]
     unmeasured = findings.Readings.exact(np.array([np.nan]))
@@ -106,6 +109,7 @@ def live(
     for rule, verdict, margin in zip(rules, verdicts, margins, strict=True):
         lower, upper = (float(np.ravel(edge)[0]) for edge in findings.bounds(rule.limit, readings, unmeasured))
         one = LiveFinding(rule, findings.VERDICTS[verdict], float(margin), lower, upper)
-        quantity = rule.criterion.quantity.quantity_id
-        result[quantity] = (*result.get(quantity, ()), one)
+        quantity = rule.criterion.quantity
+        at = quantity.no_without if follows(quantity, readings, 1)[0] else quantity.quantity_id
+        result[at] = (*result.get(at, ()), one)
     return result

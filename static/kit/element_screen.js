@@ -39,7 +39,7 @@ Jaidee.elementScreen = (() => {
     }
     function update() {
       const found = Jaidee.notes.understood(site, draft, element);
-      const live = Jaidee.judge.live(found.rules, found.readings);
+      const live = Jaidee.judge.live(found.rules, found.readings, kit.book.quantities);
       const asked = new Set(Jaidee.judge.thatApply(kit.book, element.kind, found.rules, found.readings));
       const measured = new Set(found.measurements.filter((one) => one.value !== null).map((one) => one.quantity));
       const answered = new Set(found.measurements.map((one) => one.quantity));

@@ -29,7 +29,8 @@
  * outcomes(rules, readings) -> [bits], 1 can pass + 2 can fail + 4 can be not applicable + 8 measured
  * verdict(bits) -> "pass" | "fail" | "borderline" | "unknown" | "not_applicable"
  * margins(rules, readings) -> [number], inside the limit, negative outside; NaN where not measured
- * live(rules, readings) -> {quantity id: [{rule, verdict, margin, lower, upper}]}; lower NaN: table not read yet
+ * live(rules, readings, quantities of the book) -> {quantity id: [{rule, verdict, margin, lower, upper}]}; lower NaN:
+ *   table not read yet. Where an answer follows from another question's, its findings stand at that question
  * thatApply(book, kind, rules, readings) -> [quantity id], what is worth asking, in asking order
  * weighty(rules) -> Set of quantity ids to ask first
  * interval([{rules, readings}]) -> {low, high, coverage}, of one site from all its elements: 0 to 100, 0 to 100,
@@ -273,13 +274,14 @@ Jaidee.judge = (() => {
   }
 
   /** Return the findings of one element so far, by quantity. */
-  function live(rules, measured) {
+  function live(rules, measured, quantities) {
     const bits = outcomes(rules, measured);
     const inside = margins(rules, measured);
     const result = {};
     rules.forEach((rule, row) => {
       const one = { rule, verdict: verdict(bits[row]), margin: inside[row], ...bounds(rule, measured) };
-      (result[rule.quantity] ??= []).push(one);
+      const { id, no_without: without } = quantities[rule.quantity];
+      (result[follows(quantities[id], measured) ? without : id] ??= []).push(one);
     });
     return result;
   }
@@ -294,11 +296,12 @@ Jaidee.judge = (() => {
     const bits = outcomes(asking, measured);
     const mayApply = asking.filter((_, row) => (bits[row] & ~MEASURED) !== CAN_NOT_APPLY);
     const wanted = new Set([ELEMENT_PRESENT, ...Object.keys(measured), ...mayApply.flatMap(quantitiesOf)]);
-    const isNo = (quantity) => measured[quantity]?.highest === 0;
-    return book.kinds[kind].questions.filter((quantity) => {
-      const without = book.quantities[quantity].no_without;
-      return wanted.has(quantity) && !(without && isNo(without) && isNo(quantity));
-    });
+    return book.kinds[kind].questions.filter((id) => wanted.has(id) && !follows(book.quantities[id], measured));
+  }
+
+  /** Tell whether the answer is no and follows from another question's. */
+  function follows({ id, no_without: without }, measured) {
+    return Boolean(without) && [id, without].every((one) => measured[one]?.highest === 0);
   }
 
   /** Return what to ask first: what decides whether something is dangerous or needs help. */

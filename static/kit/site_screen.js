@@ -229,7 +229,7 @@ Jaidee.siteScreen = (() => {
     const asked = Jaidee.judge.thatApply(kit.book, element.kind, rules, readings);
     const answered = new Set(measurements.map((one) => one.quantity));
     const done = asked.filter((quantity) => answered.has(quantity)).length;
-    const failing = Object.values(Jaidee.judge.live(rules, readings)).flat().filter((one) => one.verdict === "fail");
+    const failing = Object.values(Jaidee.judge.live(rules, readings, kit.book.quantities)).flat().filter((one) => one.verdict === "fail");
     const fails = [...new Set(failing.map((one) => name(one.rule.name)))];
     const mends = Object.keys(problems).map((id) =>
       make("a", { href: `#/site/${site.code}/${element.id}/${id}`, class: "back wrong" }, say("mend_this", { what: name(kit.book.quantities[id].name) })),

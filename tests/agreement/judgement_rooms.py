@@ -104,12 +104,13 @@ def csv(world: worlds.World, words: wording.Wording) -> Said:
 
 def offline_map(world: worlds.World, words: wording.Wording) -> Said:
     page = offline_map_room.panel(world.contents_of_few(words.language), words)
-    return _table_of_sites(page, words.text("All sites; a button shows its site on the map"), words)
+    return _sites_in(printed.table(page, words.text("All sites; a button shows its site on the map")).rows, words)
 
 
 def public_page(world: worlds.World, words: wording.Wording) -> Said:
     answers = council_contents.gathered(world.record, worlds.MADE_ON, None)
-    return _table_of_sites(static_site.page(answers, words, links={}), words.text("All sites"), words)
+    page = static_site.page(answers, words, links={})
+    return _sites_in(printed.rows_headed(page, words.text("Site"), words.text("Verdict")), words)
 
 
 def book(world: worlds.World, words: wording.Wording) -> Said:
@@ -194,8 +195,8 @@ OF_FEW = ("site_page", "offline_map", "book")
 """Those that are asked about a few sites only, :meth:`worlds.World.few`."""
 
 
-def _table_of_sites(page: str, caption: str, words: wording.Wording) -> Said:
-    headings, *rows = printed.table(page, caption).rows
+def _sites_in(table: list[list[str]], words: wording.Wording) -> Said:
+    headings, *rows = table
     verdict, score = (headings.index(words.text(name)) for name in ("Verdict", "Score (0–100)"))
     # A row of one cell holds what fails at the site above it.
     rows = [row for row in rows if len(row) > 1]

@@ -105,6 +105,12 @@ def tables(page: str) -> list[Table]:
     return reader.tables
 
 
+def rows_headed(page: str, *headings: str) -> list[list[str]]:
+    """Return the headings and the rows of all tables that begin with some headings, one table under the other."""
+    found = [one.rows for one in tables(page) if one.rows and one.rows[0][: len(headings)] == [*headings]]
+    return [found[0][0], *(row for rows in found for row in rows[1:])]
+
+
 def table(page: str, caption: str) -> Table:
     """Return the table with a caption."""
     found = [one for one in tables(page) if one.caption == caption]

@@ -75,8 +75,9 @@ def test_offline_map_and_public_page_name_those_for_whom_a_barrier_stands(
 ) -> None:
     record, states = world.record, barriers.by_site(world.record)
     answers = council_contents.gathered(record, worlds.MADE_ON, None)
-    public = printed.table(static_site.page(answers, words, links={}), words.text("All sites")).rows
-    scores = {row[0].split()[0]: row[3] for row in public if len(row) > 1}
+    page = static_site.page(answers, words, links={})
+    public = printed.rows_headed(page, words.text("Site"), words.text("Verdict"))
+    scores = {row[0].split()[0]: row[2] for row in public if len(row) > 1}
     panel = offline_map.panel(world.contents_of_few(words.language), words)
     for code in states.index:
         known = [words.name(record.weights.personas[one]) for one in states if states.loc[code, one] == barriers.KNOWN]

@@ -270,6 +270,27 @@ def test_a_site_that_is_not_there_is_saved_without_a_measurement(folder: Path) -
         assert read.sites(store).loc["KK-012", "position_status"] == "not_found"
 
 
+def test_a_visit_kilometres_from_a_wrong_register_is_sent_without_its_position(folder: Path) -> None:
+    app = opening.opened("survey.py", lang="en", workspace="demonstration", site="KK-012")
+    app.text_input(key=_field(app, r"\|surveyor$")).set_value("T-07").run()
+    _open(app, "slope")
+    app.text_input(key=_field(app, rf"{SLOPE}\|1$")).set_value("30").run()
+    with connection.open_store(workspace.Workspace(folder).demonstration) as store:
+        there = read.sites(store).loc["KK-012", "geometry"]
+    app.session_state[draft.STATE].fix = {"latitude": there.y + 0.03, "longitude": there.x, "accuracy_m": 5.0}
+    place = next(one.key for one in app.button_group if one.key and one.key.endswith("|place"))
+    app.button_group(key=place).set_value("moved").run()
+    app.button(key="save").click().run()
+    assert "check whether the right site was chosen" in app.error[0].value
+    next(one for one in app.button if one.label == "Leave the position out").click().run()
+    app.button(key="save").click().run()
+    app.button(key="save_as_it_is").click().run()
+    assert "Receipt number" in app.success[0].value
+    with connection.open_store(workspace.Workspace(folder).demonstration) as store:
+        sent = read.survey(store, read.surveys(store)["survey_id"].iloc[-1])
+    assert (sent.site_code, sent.place, sent.longitude) == ("KK-012", "", None)
+
+
 NOTES = {f"KK-012.ramp.1|{name}": f"see {name}" for name in ("running_slope_pct", "clear_width_mm", "landing_mm")}
 
 

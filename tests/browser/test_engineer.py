@@ -116,7 +116,7 @@ def test_a_list_is_understood_before_it_is_written_and_refused_rows_are_kept(
         page.locator(".st-key-import_file input[type=file]").set_input_files(
             {"name": "list.csv", "mimeType": "text/csv", "buffer": rows.encode("cp874")}
         )
-        page.get_by_text("2 new sites, 0 surveys, 1 row held back").wait_for()
+        page.get_by_text("2 rows would be taken in, 2 new sites, 1 row held back").wait_for()
         page.get_by_label("Your name or staff number").fill("E-01")
         page.keyboard.press("Tab")
         conftest.settled(page)

@@ -77,6 +77,16 @@ def test_nobody_who_saw_no_handrail_is_asked_about_both_sides(book, answered, is
     assert ("handrails_both_sides" in asked(book, "ramp", so_far)) == is_asked
 
 
+def test_what_follows_fails_at_the_question_that_was_answered(book):
+    rules, _ = run.rules_for(book, "ramp", None, "building")
+    so_far = visits.implied(exact(handrail_present=0, ramp_length_total_mm=9_000), book)
+    found = questions.live(rules, so_far)
+    assert "handrails_both_sides" not in found
+    assert {one.rule.criterion.criterion_id: one.verdict for one in found["handrail_present"]} == {
+        "ramp.handrails_both_sides": "fail"
+    }
+
+
 def test_a_contradicting_answer_stays_to_be_changed(book):
     assert "handrails_both_sides" in asked(book, "ramp", exact(handrail_present=0, handrails_both_sides=1))
 

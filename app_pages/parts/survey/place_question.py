@@ -161,5 +161,22 @@ def _show(context: session.Context, record: records.AuditedRecord, draft: answer
         st.warning(text("This position is coarse. Step into the open, wait a moment and take it again."))
     place = draft.fix["latitude"], draft.fix["longitude"]
     fix = browser.Fix(latitude=place[0], longitude=place[1], accuracy_m=accuracy_m or 0.0, taken_at=draft.located_at)
-    for problem in _doubts(record, draft, fix):
+    doubts = _doubts(record, draft, fix)
+    for problem in doubts:
         st.warning(_sentence(context, problem))
+    if doubts and not _is_of_earlier(context, draft):
+        _leave_out(context, draft)
+
+
+def _leave_out(context: session.Context, draft: answer_sheet.AnswerSheet) -> None:
+    """Offer to send without a position that cannot be: nobody loses a visit because the register is wrong."""
+    text = context.words.text
+
+    def without() -> None:
+        # The instant stays, so that the same position is not taken once more.
+        draft.fix, draft.place = {}, NOT_ANSWERED if draft.place == survey.MOVED else draft.place
+        st.session_state.pop(f"answer|{draft.survey_id}|place", None)
+        survey_draft.keep(context, draft)
+
+    st.write(text("If the register is wrong, leave the position out and write in the remarks where the place is."))
+    st.button(text("Leave the position out"), key=f"no_fix_{draft.survey_id}", on_click=without)

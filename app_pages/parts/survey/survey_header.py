@@ -9,7 +9,7 @@ from app_pages.parts.shared import choices, tables
 from app_pages.parts.survey import draft as survey_draft
 from app_pages.session import cache
 from audits import record as records
-from audits import survey, terms
+from audits import survey, terms, wording
 from audits.field import answer_sheet, doubts
 from audits.store.surveys import read
 
@@ -42,7 +42,7 @@ def _measured_by(context: session.Context, draft: answer_sheet.AnswerSheet) -> s
     return context.words.text(
         "Measured by {who} on {day}; the earlier survey keeps that name.",
         who=earlier["surveyor"],
-        day=context.words.day(earlier["observed_at"].date()),
+        day=context.words.day(earlier["observed_at"].astimezone(wording.local_zone()).date()),
     )
 
 

@@ -139,7 +139,8 @@ JUDGE = """(() => {
             return Jaidee.judge.thatApply(book, kind, rules, readings);
         }),
         first: given.closer.map(row => [...Jaidee.judge.weighty(elements[row].rules)].sort()),
-        live: given.closer.map(row => Object.entries(Jaidee.judge.live(elements[row].rules, elements[row].readings))
+        live: given.closer.map(row => elements[row])
+            .map(({rules, readings}) => Object.entries(Jaidee.judge.live(rules, readings, book.quantities))
             .map(([quantity, all]) => [quantity, all.map(one => (
                 [one.rule.id, one.verdict, ...shown([one.margin, one.lower, one.upper])]))])),
     };

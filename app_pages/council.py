@@ -60,7 +60,7 @@ def choices(context: session.Context) -> tuple[str, bool]:
     with st.expander(text("What is counted")):
         kept = address.one(cards.KIND, list(kinds), stays=True)
         kind = chooser.one_in_view(text("Kind"), kinds, **kept)
-        kept = address.one(navigation.COUNTED, list(counted), stays=True)
+        kept = address.one(navigation.COUNTED, list(counted), stays=True, otherwise=terms.COUNT_ALL)
         which = chooser.one_in_view(text(terms.SURVEYS_THAT_COUNT), counted, **kept)
     return kind or figures.RAMPS, which == terms.COUNT_APPROVED
 

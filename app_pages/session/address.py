@@ -36,7 +36,7 @@ def several(key: str, options: Collection[str]) -> Kept:
     return {"key": key, "on_change": _keep, "args": (key,)}
 
 
-def one(key: str, options: Collection[str], stays: bool = False) -> Kept:
+def one(key: str, options: Collection[str], stays: bool = False, otherwise: str | None = None) -> Kept:
     """Return the arguments of a widget of one choice that is kept in the address.
 
     Parameters
@@ -47,6 +47,8 @@ def one(key: str, options: Collection[str], stays: bool = False) -> Kept:
         Accepted values; anything else in the address or left from another page is ignored.
     stays
         Also keep the choice while the reader walks from page to page.
+    otherwise
+        What an address without the name means, so that it need not be written.
     """
     if st.session_state.get(key) not in options:
         st.session_state.pop(key, None)
@@ -55,8 +57,9 @@ def one(key: str, options: Collection[str], stays: bool = False) -> Kept:
             st.session_state[key] = value
     if stays:
         st.session_state[f"stays_{key}"] = st.session_state.get(key)
-        if st.session_state.get(key) and st.query_params.get(key) != st.session_state[key]:
-            st.query_params[key] = st.session_state[key]
+        chosen = st.session_state.get(key)
+        if chosen and st.query_params.get(key, otherwise) != chosen:
+            st.query_params[key] = chosen
     _carry(key)
     return {"key": key, "on_change": _keep, "args": (key,)}
 

@@ -111,7 +111,7 @@ def choose_counted(context: session.Context) -> bool:
     The choice stays in the address and from page to page: the same question must not have two answers.
     """
     names = counted_names(context)
-    kept = address.one(navigation.COUNTED, names, stays=True)
+    kept = address.one(navigation.COUNTED, names, stays=True, otherwise=terms.COUNT_ALL)
     with st.container(width=COUNTED_PX):
         return choices.one(context.words.text(terms.SURVEYS_THAT_COUNT), names, **kept) == terms.COUNT_APPROVED
 

@@ -209,7 +209,4 @@ def evidence(context: session.Context, survey_id: str) -> None:
     """Show the photos of one survey, those with people too: the reader here is the one who decides on them."""
     kept = photo_figures.show_erased(context, read.photos(context.store, survey_ids=[survey_id]))
     for _, row in kept.iterrows():
-        quantity = context.criteria.quantities.get(row["quantity"])
-        of = context.words.name(quantity.name) if quantity else row["element_id"] or row["survey_id"]
-        label = row["caption"] or context.words.text("Photo of {element}", element=of)
-        photo_figures.show(context, row["sha256"], label)
+        photo_figures.show(context, row["sha256"], photo_figures.label(context, row))

@@ -10,12 +10,35 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.session import plain_text
-from audits import errors
+from audits import errors, terms
 from audits.formats import templates
 from audits.store.db import connection
 from audits.store.photos import photos
 
 TEMPLATE = Path(__file__).parent / "photo.html.j2"
+
+
+def label(context: session.Context, row: pd.Series) -> str:
+    """Return the caption of a photo or, without one, what it was taken of and when.
+
+    Parameters
+    ----------
+    context
+        Reader and criteria.
+    row
+        Of :func:`audits.store.surveys.read.photos`.
+    """
+    if row["caption"]:
+        return str(row["caption"])
+    quantity = context.criteria.quantities.get(row["quantity"])
+    parts = (_of(context, row), *([context.words.name(quantity.name)] if quantity else []))
+    taken = context.words.text("Photo of {element}", element=", ".join(parts))
+    return f"{taken} · {context.words.instant(row['observed_at'])}"
+
+
+def _of(context: session.Context, row: pd.Series) -> str:
+    name = str(row["element_id"])
+    return terms.element(name).write(context.words) if name else str(row["site_code"])
 
 
 def show(context: session.Context, sha256: str, label: str) -> None:
@@ -52,7 +75,7 @@ def show_erased(context: session.Context, kept: pd.DataFrame) -> pd.DataFrame:
     words = context.words
     erased = kept["erased_because"] != ""
     for _, row in kept.loc[erased].iterrows():
-        of = {"element": row["element_id"] or row["site_code"], "day": words.instant(row["erased_at"])}
+        of = {"element": _of(context, row), "day": words.instant(row["erased_at"])}
         st.write(
             words.text(
                 "A photo of {element} was erased on {day} because: {reason}",

@@ -67,8 +67,7 @@ def photo(context: session.Context, code: str) -> None:
     shown = kept.loc[(kept["erased_because"] == "") & (kept["shown_sha256"] != "")]
     if not shown.empty:
         row = shown.iloc[-1]
-        label = row["caption"] or context.words.text("Photo of {element}", element=code)
-        photo_figures.show(context, row["shown_sha256"], label)
+        photo_figures.show(context, row["shown_sha256"], photo_figures.label(context, row))
 
 
 @st.cache_data(max_entries=64, show_spinner=False, hash_funcs=cache.KEYS)

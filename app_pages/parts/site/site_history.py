@@ -33,8 +33,7 @@ def evidence(context: session.Context, code: str) -> None:
             )
         )
     for _, row in kept.loc[kept["shown_sha256"] != ""].iterrows():
-        label = row["caption"] or text("Photo of {element}", element=row["element_id"] or code)
-        photo_figures.show(context, row["shown_sha256"], label)
+        photo_figures.show(context, row["shown_sha256"], photo_figures.label(context, row))
 
 
 def history(context: session.Context, record: records.AuditedRecord, code: str) -> None:

@@ -40,9 +40,7 @@ def show(context: session.Context) -> None:
     look = st.query_params.get(cards.LOOK, "")
     with answers:
         lead = council_text.known_so_far(seen.found, context.words, cards.listing(context))
-        none_promised = cards.none_promised(context, seen)
-        st.html(f'<p class="council-sentence">{cards.linked(lead)}</p>{none_promised}')
-        cards.works(context, seen)
+        st.html(f'<p class="council-sentence">{cards.linked(lead)}</p>{cards.works(context, seen)}')
         if look in council_text.QUESTIONS:
             navigation.link(context, "council.py", label=text("All three answers"), query_params=cards.query(context))
             deeper(context, seen, look)

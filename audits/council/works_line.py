@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from audits import wording
+from audits.council import council_text
 from audits.works import spending
 
 phrase = wording.phrase
@@ -23,19 +24,16 @@ Rungs = Mapping[str, spending.Rung]
 """From :func:`audits.works.spending.rungs`; empty where nothing was ever planned."""
 
 
-def parts(rungs: Rungs, words: wording.Wording) -> dict[str, str]:
-    """Return by key of :data:`PARTS` how many works there are and what they come to."""
-    found = {}
-    for key, template in PARTS.items():
-        rung = rungs[key]
-        found[key] = words.text(template, n=words.number(rung.works, 0), thb=words.number(rung.thb, 0))
-        if rung.without_sum:
-            found[key] += f" {words.text(WITHOUT_SUM, n=words.number(rung.without_sum, 0))}"
-    return found
-
-
-def line(rungs: Rungs, words: wording.Wording) -> str:
-    """Return all parts as one sentence."""
+def line(
+    rungs: Rungs, words: wording.Wording, listing: council_text.Listing = council_text.unlinked
+) -> str:
+    """Return as one sentence how many works there are of each of :data:`PARTS` and what they come to."""
     if not rungs:
         return words.text(NOTHING)
-    return words.text(LINE, parts=" · ".join(parts(rungs, words).values()))
+    found = (listing(_part(key, rungs[key], words), "works", works_state=key) for key in PARTS)
+    return words.text(LINE, parts=" · ".join(found))
+
+
+def _part(key: str, rung: spending.Rung, words: wording.Wording) -> str:
+    counted = words.text(PARTS[key], n=words.number(rung.works, 0), thb=words.number(rung.thb, 0))
+    return f"{counted} {words.text(WITHOUT_SUM, n=words.number(rung.without_sum, 0))}" if rung.without_sum else counted

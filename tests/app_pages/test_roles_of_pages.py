@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,11 +12,16 @@ from streamlit.testing.v1 import AppTest
 
 from app_pages import session
 from app_pages.session import cache, page_roles
+from audits import record as records
 from audits import roles, settings, wording
+from audits.council import works_line
+from audits.ramps import price_books
+from audits.rules import files
 from audits.store.accounts import accounts, sessions
 from audits.store.db import connection, workspace
 from audits.store.public_form import unread
 from audits.store.register import municipal_choices
+from audits.works import fix_states, spending, works_table
 from tests.app_pages import opening
 
 NAMES = (roles.ADMINISTRATOR, roles.TECHNICIAN, roles.ENGINEER, roles.COUNCIL)
@@ -210,6 +216,22 @@ def test_a_council_member_reads_no_command_of_the_server(reader: pytest.MonkeyPa
     app = _opened("nation.py")
     assert not app.exception
     assert [each.value for each in app.info] == ["No comparison is here yet."]
+
+
+def test_a_council_member_reads_the_line_on_works_that_stands_on_paper(
+    reader: pytest.MonkeyPatch, folder: Path
+) -> None:
+    _read_by(reader, folder, roles.COUNCIL)
+    assert wording.Wording("en").text(works_line.NOTHING) in _said(_opened("council.py", workspace="demonstration"))
+    today = dt.datetime.now(wording.local_zone()).date()
+    with connection.open_store(workspace.Workspace(folder).demonstration) as store:
+        fix_states.record(store, "KK-012.ramp.1", fix_states.PLANNED, today, "E-01")
+        record = records.read(store, files.load_criteria(), records.weights_of(store.workspace))
+        works = works_table.gather(store, record, price_books.in_force(store).book, today)
+    line = works_line.line(spending.rungs(works.table), wording.Wording("en"))
+    assert "promised 1" in line
+    said = _said(_opened("council.py", workspace="demonstration"))
+    assert line in said, "in words for those who have no list to follow the links to"
 
 
 def test_a_record_that_does_not_answer_is_explained_and_other_errors_are_left_to_be_seen() -> None:

@@ -104,20 +104,9 @@ def rungs(context: session.Context, seen: View) -> works_line.Rungs:
     return spending.rungs(progress.load(context, seen.record).table)
 
 
-def none_promised(context: session.Context, seen: View) -> str:
-    """Return as HTML that no works are promised yet; empty once some are."""
-    found = rungs(context, seen)
-    return "" if found else _remark(works_line.line(found, context.words))
-
-
-def works(context: session.Context, seen: View) -> None:
-    """Show in one line the works promised, built, accepted and paid, each leading to its list; nothing before."""
-    found = rungs(context, seen)
-    if not found:
-        return
-    with st.container(horizontal=True):
-        for key, part in works_line.parts(found, context.words).items():
-            navigation.link(context, "works.py", label=part, query_params=navigation.query(context, works_state=key))
+def works(context: session.Context, seen: View) -> str:
+    """Return as HTML the line of works promised, built, accepted and paid, as on paper, each leading to its list."""
+    return _remark(works_line.line(rungs(context, seen), context.words, listing(context)))
 
 
 def dressed(*, projected: bool) -> None:

@@ -16,7 +16,7 @@ from app_pages.session import address, basemap, cache, navigation, page_roles
 from audits import barriers, terms, wording
 from audits import record as records
 from audits.council import figures
-from audits.reports import markers, web_map_texts
+from audits.reports import about_lines, markers, web_map_texts
 from audits.scoring import run, selection
 from layers import ground, reported, web_map
 
@@ -105,7 +105,8 @@ def summary(context: session.Context, record: records.AuditedRecord, codes: pd.I
         surveyed=int(kept["last_surveyed_on"].notna().sum()),
         confirmed=int((record.sites.loc[codes, "position_status"] == "confirmed").sum()),
     )
-    st.html(f"<p>{'&ensp;'.join(parts)}&ensp;{tables.cell(shown)}.</p>")
+    counts = about_lines.counted(record.counted, words) if record.official_only else ""
+    st.html(f"<p>{'&ensp;'.join(parts)}&ensp;{tables.cell(shown)}. {tables.cell(counts)}</p>")
     unplaced = placed(record.sites.loc[codes], known=False)
     if len(unplaced):
         missing = ", ".join(unplaced.index[:MOST_NAMED])

@@ -13,7 +13,9 @@ from app_pages.parts.map import map_bar
 from app_pages.parts.shared import background_jobs, osm_offer
 from app_pages.session import cache
 from audits import record as records
+from audits import terms, wording
 from audits.council import figures
+from audits.reports import about_lines
 from audits.rules import files
 from audits.store.db import connection, workspace
 from layers import base_file, osm_online
@@ -54,6 +56,23 @@ def test_a_filter_is_shown_and_taken_away_and_the_map_is_drawn_anew() -> None:
     assert len(app.dataframe[0].value) > whole
     assert _frame(app) != before
     assert "verdict" not in app.query_params
+
+
+def test_that_only_approved_surveys_count_is_said_counted_as_a_filter_and_taken_away() -> None:
+    app = _opened(verdict="fail", counted=terms.COUNT_APPROVED)
+    line = about_lines.counted(terms.COUNT_APPROVED, wording.Wording("en"))
+    assert any(line in str(each.proto.body) for each in app.get("html"))
+    assert "Filters (2)" in _popovers(app)
+    (chip,) = (button for button in app.button if button.label.startswith("Surveys that count: only"))
+    chip.click().run()
+    assert not app.exception
+    assert not any("Surveys that count" in str(each.proto.body) for each in app.get("html"))
+    assert "Filters (1)" in _popovers(app)
+    assert app.query_params["counted"] == terms.COUNT_ALL
+
+
+def _popovers(app: AppTest) -> list[str]:
+    return [str(each.proto.popover.label) for each in app.get("popover")]
 
 
 @pytest.mark.parametrize("language", ["th", "en"])

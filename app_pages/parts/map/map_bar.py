@@ -11,7 +11,7 @@ import streamlit as st
 from app_pages import session
 from app_pages.parts.map import reported_layer, requests_layer
 from app_pages.parts.shared import choices, site_summary
-from app_pages.session import address, basemap
+from app_pages.session import address, basemap, navigation
 from audits import terms, wording
 from audits.reports import markers
 from audits.scoring import run, selection
@@ -49,7 +49,7 @@ def show(context: session.Context) -> Choice:
     """Show the filters, the ways of drawing and the ground; each choice is kept in the address."""
     text = context.words.text
     on = _chosen(context)
-    count = sum(len(each.values) for each in on.values())
+    count = sum(len(each.values) for each in on.values()) + _only_approved(context)
     with st.popover(f"{text('Filters')} ({count})" if count else text("Filters"), key="map_filters"):
         for key, each in on.items():
             choices.several(each.label, each.names, placeholder=text("all"), **address.several(key, each.names))
@@ -66,6 +66,8 @@ def show(context: session.Context) -> Choice:
         requests_layer.switch(context)
     online = basemap.choose(context)
     _chips(context, on)
+    if official_only:
+        _chip_of_counted(context)
     kinds, verdicts, grades, zones, positions, standings, zone_bases, worst = (each.values for each in on.values())
     numbers = [int(zone) for zone in zones]
     wanted = selection.Selection(
@@ -103,6 +105,24 @@ def _chips(context: session.Context, on: Mapping[str, _Filter]) -> None:
                 args=(key, [other for other in each.values if other != value]),
                 help=context.words.text("Take this filter away"),
             )
+
+
+def _only_approved(context: session.Context) -> bool:
+    """Whether the address leaves surveys out, known before the question is drawn."""
+    address.one(navigation.COUNTED, site_summary.counted_names(context), stays=True)
+    return st.session_state.get(navigation.COUNTED) == terms.COUNT_APPROVED
+
+
+def _chip_of_counted(context: session.Context) -> None:
+    """Show that only approved surveys count, as a filter that can be taken away."""
+    text = context.words.text
+    st.button(
+        f"{text(terms.SURVEYS_THAT_COUNT)}: {text(terms.COUNTED[terms.COUNT_APPROVED])} ✕",
+        key=f"chip_{navigation.COUNTED}",
+        on_click=address.choose,
+        args=(navigation.COUNTED, terms.COUNT_ALL),
+        help=text("Take this filter away"),
+    )
 
 
 def _take_away(key: str, rest: list[str]) -> None:

@@ -80,7 +80,11 @@ def make(context: session.Context, record: records.AuditedRecord) -> None:
     if job is None or job.result is None:
         foundations(context, model, kept)
         return
-    subject = plan_contents.Subject(record, model, wishes, job.result, kept.book, kept.file_name, context.today)
+    promised = committed_works.promised(context.store, record)
+    prices = kept.book, kept.file_name
+    subject = plan_contents.Subject(
+        record, model, wishes, job.result, *prices, context.today, promised=promised
+    )
     outcome(context, subject, weights, kept)
 
 

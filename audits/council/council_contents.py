@@ -12,6 +12,7 @@ from audits import record as records
 from audits import terms, wording
 from audits.council import council_text, figures, money_text, trend, works_line
 from audits.council import money as council_money
+from audits.plans import plan_about
 from audits.ramps import prices
 from audits.reports import about_lines
 from audits.rules import model
@@ -143,9 +144,10 @@ def money(
     listing: council_text.Listing = council_text.unlinked,
 ) -> Answer:
     """Answer what the next million baht buys, whether that is proven, and on which prices."""
-    big, remarks, basis = "", tuple[str, ...](), tuple[str, ...]()
+    big, promised, remarks, basis = "", "", tuple[str, ...](), tuple[str, ...]()
     if bought is not None and bought.next_million is not None:
         big = money_text.gain(bought.next_million.plan, words)
+        promised = plan_about.promised_already(bought.next_million.plan, bought.promised, words)
         sample = words.text(prices.SAMPLE) if bought.sample else ""
         proven = money_text.how_proven(bought.next_million, words)
         # whoever reads only the card must not take an amount at sample prices for one that is known
@@ -157,22 +159,8 @@ def money(
         )
         remarks = (proven, *basis)
     # in the size of the figure: whoever overlooks it counts the promised money twice
-    sentence = " ".join(filter(None, (money_text.money(bought, words, listing), _promised(bought, words))))
+    sentence = " ".join(filter(None, (money_text.money(bought, words, listing), promised)))
     return _answer(council_text.MONEY, big, sentence, remarks, words, basis)
-
-
-def _promised(bought: council_money.Money | None, words: wording.Wording) -> str:
-    """State how many of the fixes a plan that was taken over has promised: the million is not a second one."""
-    if bought is None or bought.next_million is None:
-        return ""
-    both = bought.promised.intersection(bought.next_million.plan.chosen)
-    if not both:
-        return ""
-    return words.count(
-        "{n} of these fixes is promised already: this is no second million on top of it.",
-        "{n} of these fixes are promised already: this is no second million on top of it.",
-        len(both),
-    )
 
 
 def _answer(

@@ -84,7 +84,7 @@ def plan(
     words, record = request.words, request.read_record()
     with request.open_store() as store:
         kept, designs = price_books.in_force(store), fix_steps.designs(store)
-        committed = committed_works.committed(store, record)
+        committed, promised = committed_works.committed(store, record), committed_works.promised(store, record)
     network = site_network.read(request.workspace.folder)
     model = build_model.build(network, record, kept.book, designs, case=case, weights=weights, committed=committed)
     if not model.fixes:
@@ -102,7 +102,8 @@ def plan(
     if worked is None:
         request.print_receipt(_nothing(model, budget), (words.text(NOTHING),))
         return
-    subject = plan_contents.Subject(record, model, wishes, worked, kept.book, kept.file_name, arguments.today(), staged)
+    prices = kept.book, kept.file_name
+    subject = plan_contents.Subject(record, model, wishes, worked, *prices, arguments.today(), staged, promised)
     for form, path in wanted:
         path.write_bytes(_written(form, subject, words))
     files = [str(path) for _, path in wanted]
@@ -175,6 +176,7 @@ def _receipt(subject: plan_contents.Subject) -> dict[str, object]:
         "access_committed": made.base,
         "access_after": made.base + made.benefit,
         "committed": list(model.committed),
+        "promised": sorted(subject.promised.intersection(made.chosen)),
         "trips_too_far": model.access.too_far,
         "benefit": made.benefit,
         "bound": made.bound,

@@ -43,7 +43,7 @@ TOO_DEAR = phrase("{left} baht are left: the next trip needs fixes for {next} ba
 
 
 def lead(subject: plan_contents.Subject, words: wording.Wording) -> str:
-    """Return the plan in one sentence, and which surveys it counts."""
+    """Return the plan in one sentence, what of it is promised already, and which surveys it counts."""
     plan, model = subject.worked.plan, subject.model
     sentence = words.text(
         LEAD_COMMITTED if model.committed else LEAD,
@@ -54,7 +54,21 @@ def lead(subject: plan_contents.Subject, words: wording.Wording) -> str:
         then=trips(plan.base, words),
         case=words.text(barriers.CASES[model.case]),
     )
-    return f"{sentence} {about_lines.counted(subject.record.counted, words)}"
+    # beside the figures: whoever overlooks it counts the promised money twice
+    promised = promised_already(plan, subject.promised, words)
+    return " ".join(filter(None, (sentence, promised, about_lines.counted(subject.record.counted, words))))
+
+
+def promised_already(plan: budget_plan.Plan, promised: frozenset[str], words: wording.Wording) -> str:
+    """State how many fixes of a plan are `promised` by one that was taken over; empty for none."""
+    both = promised.intersection(plan.chosen)
+    if not both:
+        return ""
+    return words.count(
+        "{n} of these fixes is promised already: this is no second sum of money on top of it.",
+        "{n} of these fixes are promised already: this is no second sum of money on top of it.",
+        len(both),
+    )
 
 
 def rounding_note(plan: budget_plan.Plan, words: wording.Wording) -> str:

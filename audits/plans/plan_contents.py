@@ -53,6 +53,8 @@ class Subject:
         Day of the plan.
     by_years
         The plan by years; None where none was made.
+    promised
+        Fixes that stand in a plan that was taken over, from :func:`audits.access.committed_works.promised`.
     """
 
     record: records.AuditedRecord
@@ -63,6 +65,7 @@ class Subject:
     price_file: str
     made_on: dt.date
     by_years: staging.Staging | None = None
+    promised: frozenset[str] = frozenset()
 
     @property
     def years(self) -> Mapping[str, int]:

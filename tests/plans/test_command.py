@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+import shutil
 
 import pytest
 import typer
@@ -13,6 +15,7 @@ from audits.demo import demonstration
 from audits.plans import command
 from audits.rules import files
 from audits.store.db import connection, workspace
+from audits.works import fix_states
 
 PROGRAM = typer.Typer(cls=answers.Commands)
 PROGRAM.command()(command.plan)
@@ -65,6 +68,16 @@ def test_the_plan_in_words_says_what_it_rests_on(folder):
     assert "No base map" in said
     assert "Sample prices" in said
     assert "checked independently: no other choice for this money does better" in said
+
+
+def test_a_plan_says_which_of_its_fixes_are_promised_already_in_the_words_of_the_council(folder, tmp_path):
+    place = workspace.Workspace(shutil.copytree(folder, tmp_path / "workspace"))
+    asked = "plan", "--budget", 300_000, "--workspace", place.folder
+    fix, *_ = json.loads(_answer(*asked, "--json").stdout)["chosen"]
+    with connection.open_store(place) as store:
+        fix_states.record(store, fix, fix_states.PLANNED, dt.date(2026, 11, 2), "E-01")
+    assert json.loads(_answer(*asked, "--json").stdout)["promised"] == [fix]
+    assert "1 of these fixes is promised already" in _answer(*asked, "--lang", "en").stdout
 
 
 def test_a_budget_below_nothing_is_refused(folder):

@@ -65,8 +65,10 @@ class AuditedRecord:
         Last local day whose visits count; None for all.
     official_only
         Whether only surveys count that an engineer approved.
+    left_out
+        Codes of sites with surveys that would count, had an engineer approved them; empty unless `official_only`.
     key
-        Digest of everything above; two records with one key are equal.
+        Digest of everything above but `left_out`, which follows from it; two records with one key are equal.
     """
 
     sites: gpd.GeoDataFrame
@@ -85,6 +87,7 @@ class AuditedRecord:
     as_of: dt.date | None
     official_only: bool
     key: str
+    left_out: frozenset[str] = frozenset()
 
     @property
     def counted(self) -> str:
@@ -161,11 +164,13 @@ def read(
     measurements = reading.measurements(store, as_of, approved_only=official_only)
     measurements = measurements.loc[measurements["element_id"].isin(elements.index)]
     surveys = reading.surveys(store, as_of)
+    surveys = surveys.loc[surveys["site_code"].isin(sites.index)]
+    counted = counting(surveys, official_only=official_only)
     return AuditedRecord(
         sites=sites,
         elements=elements,
         measurements=measurements,
-        surveys=counting(surveys.loc[surveys["site_code"].isin(sites.index)], official_only=official_only),
+        surveys=counted,
         criteria=criteria,
         weights=weights,
         joined=joined,
@@ -178,6 +183,7 @@ def read(
         as_of=as_of,
         official_only=official_only,
         key=_key(store, head, criteria, weights, edition, as_of, official_only),
+        left_out=frozenset(counting(surveys).drop(counted.index)["site_code"]),
     )
 
 

@@ -47,6 +47,14 @@ TRIPS = phrase(
     "made on foot together are 100."
 )
 
+OF_ALL = phrase(
+    "Of {all} sites: zone presumed {presumed} · never surveyed {unsurveyed} · surveys not reviewed {unreviewed}."
+)
+OF_APPROVED = phrase(
+    "Of {all} sites: zone presumed {presumed} · without an approved survey {unsurveyed} · surveys left out until they "
+    "are approved at {left_out}."
+)
+
 UNDECIDED = ("borderline", "unknown")
 Listing = Callable[..., str]
 """Makes a figure lead to what it counts: called with the figure, a page, and by name what that page is asked for."""
@@ -125,10 +133,12 @@ def listed(parts: Iterable[str], words: wording.Wording) -> str:
 def counted(found: figures.Where, words: wording.Wording, listing: Listing = unlinked) -> str:
     """Return on what the first answer rests, in one short line."""
     whole = found.whole
+    # among approved surveys none waits for a review: what waits is what they leave out
     return words.text(
-        "Of {all} sites: zone presumed {presumed} · never surveyed {unsurveyed} · surveys not reviewed {unreviewed}.",
+        OF_APPROVED if found.counted == terms.COUNT_APPROVED else OF_ALL,
         all=_sites(found, whole.sites, words, listing),
         presumed=_sites(found, found.presumed_zones, words, listing, zone_basis="presumed"),
+        left_out=words.number(found.left_out, 0),
         unsurveyed=_sites(found, whole.unsurveyed, words, listing, standing=run.NOT_SURVEYED),
         unreviewed=_sites(found, whole.unreviewed, words, listing, standing=run.PROVISIONAL),
     )

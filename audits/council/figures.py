@@ -112,6 +112,8 @@ class Where:
     worst_sites
         Index code; ``dangerous_failures``, ``items_failed``, ``score_low``, ``score_high``; ``rank`` from 1,
         and ``of_rank``, the number of all sites that share it. The worst first.
+    left_out
+        Number of sites with surveys that are not counted because nobody has approved them yet.
     """
 
     kind: str
@@ -125,6 +127,7 @@ class Where:
     personas: Mapping[str, tuple[float, float]]
     causes: pd.DataFrame
     worst_sites: pd.DataFrame
+    left_out: int = 0
 
     @property
     def presumed_zones(self) -> int:
@@ -156,6 +159,7 @@ def where(record: records.AuditedRecord, kind: str = RAMPS) -> Where:
         personas=_personas(judged, record.weights),
         causes=causes(found),
         worst_sites=worst_sites(judged, found),
+        left_out=int(kept.index.isin(record.left_out).sum()),
     )
 
 

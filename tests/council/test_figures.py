@@ -10,10 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from audits import record as records
 from audits import wording
 from audits.council import council_contents, council_tables, council_text
 from audits.council import figures as council
 from audits.scoring import run, selection
+from audits.store.db import connection, workspace
+from audits.store.surveys import reviews
 from tests.council import made_answers
 
 COUNTS = st.tuples(*(st.integers(0, 30),) * 4)
@@ -117,6 +120,19 @@ def test_the_card_itself_says_why_and_how_many_zones_are_presumed_and_sites_neve
     why = council_text.main_cause(found, judged.criteria, wording.Wording("en"))
     assert why == "Most often wrong: kerb ramp: Clear space at the top."
     assert on_the_card == (why, "Counted are sites with known failures, not trips.", line)
+
+
+def test_with_approved_surveys_only_the_sites_that_wait_are_counted_not_called_none(judged, demonstration_folder):
+    with connection.open_store(workspace.Workspace(demonstration_folder / "demonstration")) as store:
+        approved = records.read(store, judged.criteria, judged.weights, official_only=True)
+    found, waiting = council.where(approved), judged.surveys.loc[judged.surveys["review"] != reviews.APPROVED]
+    left_out = len(set(waiting["site_code"]) & set(found.codes))
+    never = int(approved.audit.sites.loc[found.codes, "last_surveyed_on"].isna().sum())
+    line = council_text.counted(found, wording.Wording("en"))
+    assert left_out
+    assert line.endswith(
+        f" · without an approved survey {never} · surveys left out until they are approved at {left_out}."
+    )
 
 
 @pytest.mark.parametrize("kind", council.KINDS)

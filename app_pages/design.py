@@ -148,7 +148,7 @@ def answer(context: session.Context, asked: design_inputs.Asked, found: site_des
         cautions=() if found.basis == site_design.DESIGNED else (text(site_design.BASES[found.basis]),),
     )
     with tabs[4]:
-        design_saving.files(context, asked, subject, book)
+        design_saving.files(context, asked, subject, book, found.basis)
     if asked.site_code:
         with tabs[5]:
             design_saving.save(context, asked, chosen, assumed, check)

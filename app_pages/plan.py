@@ -82,9 +82,7 @@ def make(context: session.Context, record: records.AuditedRecord) -> None:
         return
     promised = committed_works.promised(context.store, record)
     prices = kept.book, kept.file_name
-    subject = plan_contents.Subject(
-        record, model, wishes, job.result, *prices, context.today, promised=promised
-    )
+    subject = plan_contents.Subject(record, model, wishes, job.result, *prices, context.today, promised=promised)
     outcome(context, subject, weights, kept)
 
 

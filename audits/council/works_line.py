@@ -24,9 +24,7 @@ Rungs = Mapping[str, spending.Rung]
 """From :func:`audits.works.spending.rungs`; empty where nothing was ever planned."""
 
 
-def line(
-    rungs: Rungs, words: wording.Wording, listing: council_text.Listing = council_text.unlinked
-) -> str:
+def line(rungs: Rungs, words: wording.Wording, listing: council_text.Listing = council_text.unlinked) -> str:
     """Return as one sentence how many works there are of each of :data:`PARTS` and what they come to."""
     if not rungs:
         return words.text(NOTHING)

@@ -133,7 +133,7 @@ def design(
     mark = [words.text(terms.DEMONSTRATION)] if demonstration else []
     if demonstration:
         work = f"{thai.text(terms.DEMONSTRATION_SHORT)}: {work}"
-    forms = {"title": work, "owner": "" if home else town.th, "home": home, "parts": parts}
+    forms = {"title": work, "owner": "" if home else town.th, "home": home, "parts": parts, "basis": found.basis}
     signed = [words.text(cost_forms.HOME_SIGNATURES)] if home else []
     subject = dataclasses.replace(
         subject,

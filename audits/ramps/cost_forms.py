@@ -28,6 +28,8 @@ _THAI = wording.Wording("th")
 _HEADINGS, _FIRST = 6, 7
 _COST, _LABOUR_SUM, _MATERIAL_SUM = 8, 7, 5
 _NOTHING = Decimal()
+_LINES_PT = 40
+"""Height of a caution, which takes up to two lines of print."""
 
 
 @dataclass(frozen=True)
@@ -178,7 +180,7 @@ def write_warning(sheet: Worksheet, row: int, columns: int, warning: str, looks:
     if warning.strip():
         sheet.merge_range(row, 0, row, columns - 1, warning, looks["warning"])
         # A merged cell does not grow with its text.
-        sheet.set_row(row, 80)
+        sheet.set_row(row, max(80, _LINES_PT * len(warning.splitlines())))
 
 
 def _signatures(sheet: Worksheet, row: int, head: Head, looks: Mapping[str, Format]) -> None:

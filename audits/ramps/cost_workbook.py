@@ -12,7 +12,18 @@ from xlsxwriter.worksheet import Worksheet
 
 from audits import wording
 from audits.formats import xlsx
-from audits.ramps import cost, cost_forms, factor_f, geometry, mending, prices, quantities, requirements, walls
+from audits.ramps import (
+    cost,
+    cost_forms,
+    factor_f,
+    geometry,
+    mending,
+    prices,
+    quantities,
+    requirements,
+    site_design,
+    walls,
+)
 
 phrase = wording.phrase
 
@@ -60,6 +71,7 @@ def workbook(
     home: bool = False,
     design: geometry.Design | None = None,
     parts: mending.Parts | None = None,
+    basis: str = site_design.DESIGNED,
 ) -> bytes:
     """Return an estimate with live formulas, headed in Thai and English; the same estimate makes the same bytes.
 
@@ -82,10 +94,12 @@ def workbook(
     design
         What is estimated; where an engineer must design part of it, that stands in red above every sum.
     parts
-        The parts that the plan counts in place of this estimate; the first sheet says so.
+        The parts that the plan counts in place of this estimate.
+    basis
+        Of :data:`audits.ramps.site_design.BASES`; any but the surest stands in red above every sum, as do `parts`.
     """
-    beware = [_beware(design, words) for words in _LANGUAGES]
-    above = [*beware, *(mending.beside_a_bill(parts, words) for words in _LANGUAGES if parts)]
+    # each sheet is signed and passed on by itself
+    above = [_cautions(design, parts, basis, words) for words in _LANGUAGES]
 
     def fill(file: xlsxwriter.Workbook) -> None:
         looks = formats(file)
@@ -97,7 +111,7 @@ def workbook(
         if book.table is not None:
             write_factors(sheets[FACTOR_SHEET], book.table, looks)
         signed = tuple(cost_forms.signature_lines(home))
-        head = cost_forms.Head(title, owner, made_on, found.sample, signed, beware=beware[0])
+        head = cost_forms.Head(title, owner, made_on, found.sample, signed, beware=above[0])
         cost_forms.write(sheets, found, book.table, head, _referred(found, book), looks)
         for name, sheet in sheets.items():
             finish(sheet, _TITLES.get(name, name), found.sample)
@@ -147,9 +161,15 @@ def price_rows(book: prices.PriceBook) -> Mapping[str, int]:
     return {code: row for row, code in enumerate((*book.prices, prices.FACTOR), start=_PRICE_TOP)}
 
 
-def _beware(design: geometry.Design | None, words: wording.Wording) -> str:
+def _cautions(design: geometry.Design | None, parts: mending.Parts | None, basis: str, words: wording.Wording) -> str:
+    """Return a line for each thing that must be known before the sum counts."""
     warning = walls.warning(design, words) if design else ""
-    return f"{warning} {words.text(UNCOUNTED)}" if warning else ""
+    lines = (
+        "" if basis == site_design.DESIGNED else words.text(site_design.BASES[basis]),
+        f"{warning} {words.text(UNCOUNTED)}" if warning else "",
+        mending.beside_a_bill(parts, words) if parts else "",
+    )
+    return "\n".join(filter(None, lines))
 
 
 def _write_head(sheet: Worksheet, title: str, made_on: dt.date, sample: bool, looks: Formats) -> None:

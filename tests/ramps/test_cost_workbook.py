@@ -24,6 +24,7 @@ from audits.ramps import (
     quantities,
     ramp_design,
     requirements,
+    site_design,
     walls,
 )
 
@@ -268,16 +269,35 @@ def test_the_first_sheet_names_the_parts_that_the_plan_counts_in_its_place(found
         assert words.number(found.total_thb.likely, 0) in above
 
 
+def test_each_sheet_that_is_signed_says_why_its_sum_does_not_count_yet(found, thai):
+    part = mending.Parts(interventions.REPAIR, found)
+    about = {"title": "x", "made_on": DAY}
+    for given, caution in (
+        ({"parts": part}, mending.beside_a_bill(part, thai)),
+        ({"basis": site_design.MOVED}, thai.text(site_design.BASES[site_design.MOVED])),
+    ):
+        written = opened(cost_workbook.workbook(found, SAMPLE, MADE, WORKS, **about, **given))
+        plain = opened(cost_workbook.workbook(found, SAMPLE, MADE, WORKS, **about))
+        for name in ("Estimate", *cost_forms.SHEETS):
+            assert caution in _red(written[name]), name
+            assert caution not in _red(plain[name]), name
+
+
+def _red(sheet):
+    """What stands in red above the table."""
+    return " ".join(
+        str(cell.value)
+        for (cell, *_) in sheet.iter_rows(max_row=6)
+        if cell.value and cell.font.color and cell.font.color.rgb == "FFA4001D"
+    )
+
+
 def test_what_an_engineer_must_design_stands_in_red_above_every_sum(book, thai, english):
     for rise, needed in ((900, False), (901, True)):
         design = ramp_design.alternatives(geometry.Space(rise, 30_000, 30_000), requirements.ramp(book), MADE)[0]
         estimate = cost.estimate(quantities.bill(design, MADE, WORKS), SAMPLE)
         written = opened(cost_workbook.workbook(estimate, SAMPLE, MADE, WORKS, title="x", made_on=DAY, design=design))
         for name in ("Estimate", *cost_forms.SHEETS):
-            red = " ".join(
-                str(cell.value)
-                for (cell, *_) in written[name].iter_rows(max_row=6)
-                if cell.value and cell.font.color and cell.font.color.rgb == "FFA4001D"
-            )
+            red = _red(written[name])
             assert (walls.warning(design, thai) + " " + thai.text(cost_workbook.UNCOUNTED) in red) == needed, name
         assert (english.text(cost_workbook.UNCOUNTED) in str(written["Estimate"]["A4"].value)) == needed

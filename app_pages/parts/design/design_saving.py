@@ -25,6 +25,7 @@ from audits.ramps import (
     quantities,
     ramp_design,
     requirements,
+    site_design,
 )
 from audits.ramps.drawing import drawing
 from audits.store import town as towns
@@ -42,9 +43,13 @@ FORMATS = {
 
 
 def files(
-    context: session.Context, asked: design_inputs.Asked, subject: drawing.Subject, book: prices.PriceBook
+    context: session.Context,
+    asked: design_inputs.Asked,
+    subject: drawing.Subject,
+    book: prices.PriceBook,
+    basis: str,
 ) -> None:
-    """Make the drawing or the workbook when asked to, and offer it."""
+    """Make the drawing or the workbook when asked to, and offer it; `basis` is of :data:`site_design.BASES`."""
     text = context.words.text
     st.subheader(text("Files"))
     form = st.radio(text("Format"), list(FORMATS), format_func=lambda name: text(FORMATS[name][0]), key="design_format")
@@ -53,7 +58,8 @@ def files(
         with st.spinner(text("Making the file …")):
             owner = towns.read(context.store).th if asked.site_code else ""
             mended = parts(context, asked, book)
-            written = content(form, subject, book, context.words, owner=owner, home=not asked.site_code, parts=mended)
+            home = not asked.site_code
+            written = content(form, subject, book, context.words, owner=owner, home=home, parts=mended, basis=basis)
             st.session_state["design_made"] = wanted, written
     made_for, written = st.session_state.get("design_made", (None, b""))
     if made_for == wanted:
@@ -80,10 +86,11 @@ def content(
     owner: str,
     home: bool,
     parts: mending.Parts | None = None,
+    basis: str = site_design.DESIGNED,
 ) -> bytes:
     """Return one file of a design; its forms bear the Thai name of the owner, and at a home other people sign.
 
-    The workbook names the `parts` that the plan counts in its place.
+    The workbook names the `parts` that the plan counts in its place, and a `basis` that is not the surest.
     """
     if form == PDF:
         return drawing.pdf(subject, words)
@@ -101,6 +108,7 @@ def content(
         home=home,
         design=subject.design,
         parts=parts,
+        basis=basis,
     )
 
 

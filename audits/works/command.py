@@ -277,7 +277,7 @@ def works_list(
 def _line(row: dict[str, Any], words: wording.Wording) -> str:
     cost = row["cost_thb"]
     priced = [] if cost is None else [words.text(COST, cost=words.number(cost, 0))]
-    return "  ".join((row["fix_id"], words.text(fix_states.STATES[row["state"]]), *priced))
+    return "  ".join((row["fix_id"], works_table.state_text(row, words), *priced))
 
 
 def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -21,6 +21,7 @@ from audits.store.works import fix_steps
 from audits.works import fix_states, spending
 
 TOTALS = wording.phrase("Together {total} baht.")
+UNDER_CONTRACT = wording.phrase("{state}, under contract")
 MOST_NAMED = 5
 PRESUMED = wording.phrase(
     "presumed to be the same as {others}; counted by itself until somebody who was there decides under Register"
@@ -115,7 +116,8 @@ class Works:
         to be built), ``presumed_same_as`` (tuple of the elements that it may be one thing with, see
         :attr:`audits.record.AuditedRecord.presumed`), ``zone``, the days of
         :func:`audits.works.fix_states.follow`, ``accept_by``, the columns of
-        :func:`audits.works.spending.by_fix`, and ``overdue``: not accepted or not built in time.
+        :func:`audits.works.spending.by_fix`, ``under_contract`` (somebody is bound to build it, and has not yet), and
+        ``overdue``: not accepted or not built in time.
     contracts
         What was agreed, done and paid for the fixes of the table.
     measure_first
@@ -194,7 +196,15 @@ def gather(
     table = table if only is None else table.loc[table.index.isin(only)]
     table = table.join(spending.by_fix(kept, steps, table, today))
     table["overdue"] |= table["late"]
+    is_awaited = table["state"].isin((fix_states.PLANNED, fix_states.DESIGNED))
+    table["under_contract"] = is_awaited & table["signed_on"].notna()
     return Works(fixes, steps, standing, designs, table, kept, barriers.measure_first(record, only), price_book.sample)
+
+
+def state_text(row: Mapping[str, object] | pd.Series, words: wording.Wording) -> str:
+    """Return the state of a row of :attr:`Works.table`, and that it is under contract: plan and council count it so."""
+    state = words.text(fix_states.STATES[str(row["state"])])
+    return words.text(UNDER_CONTRACT, state=state) if row["under_contract"] else state
 
 
 def _kept_costs(designs: pd.DataFrame, price_book: prices.PriceBook) -> dict[str, int]:

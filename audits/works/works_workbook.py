@@ -19,7 +19,7 @@ from audits.plans import fix_pricing
 from audits.ramps import interventions, prices
 from audits.reports import markers
 from audits.store.works import contracts
-from audits.works import fix_states, spending, works_table
+from audits.works import spending, works_table
 
 phrase = wording.phrase
 
@@ -203,7 +203,7 @@ def _works(
         FIX: list(names),
         phrase("Site"): list(table["site"]),
         phrase("Site name"): [markers.site_name(sites.loc[code], words) for code in table["site"]],
-        phrase("State"): [words.text(fix_states.STATES[one]) for one in table["state"]],
+        phrase("State"): [works_table.state_text(row, words) for _, row in table.iterrows()],
         phrase("Barrier now"): [words.text(barriers.STATES[one]) for one in table["barrier"]],
         phrase("Kind of work"): [_kind(works, name, words) for name in names],
         COST: list(table["cost_thb"]),

@@ -73,6 +73,29 @@ def test_the_code_of_a_site_stands_for_its_one_fix_and_a_doubtful_price_waits_fo
     assert problem["sentence"].endswith(f": {', '.join(names)}")
 
 
+def test_works_under_contract_say_so_beside_their_state_until_they_are_built(folder: Path, tmp_path: Path) -> None:
+    copied, who = Path(shutil.copytree(folder, tmp_path / "city")), ("--actor", "engineer")
+    told(copied, "works", "step", RAMP, "dropped", "--note", "moved", *who)
+    told(copied, "works", "step", RAMP, "planned", *who)
+    assert _states(copied, tmp_path / "before.xlsx") == (False, "planned", "planned")
+    told(copied, "works", "contract", RAMP, "--contractor", "A", "--number", "1", "--price", "90000", "--sure", *who)
+    both = "planned, under contract"
+    assert _states(copied, tmp_path / "agreed.xlsx") == (True, both, both)
+    told(copied, "works", "step", RAMP, "built", *who)
+    built = "built, awaits acceptance"
+    assert _states(copied, tmp_path / "after.xlsx") == (False, built, built)
+
+
+def _states(folder: Path, file: Path) -> tuple[object, str, str]:
+    """State of the one fix: under contract in JSON, in the list, and in the workbook."""
+    (row,) = told(folder, "works")["fixes"]
+    asked = ["works", "--lang", "en", "--xlsx", str(file), "--workspace", str(folder)]
+    line = CliRunner().invoke(program.application, asked).stdout.splitlines()[0]
+    sheet = openpyxl.load_workbook(file).worksheets[0]
+    (heading,) = (cell for cells in sheet.iter_rows(max_row=3) for cell in cells if cell.value == "State")
+    return row["under_contract"], line.split("  ")[1], sheet.cell(4, heading.column).value
+
+
 def test_the_list_is_a_workbook_too(folder: Path, tmp_path: Path) -> None:
     file = tmp_path / "works.xlsx"
     answer = told(folder, "works", "--xlsx", str(file))

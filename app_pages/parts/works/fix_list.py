@@ -228,7 +228,7 @@ def _sortable_day(day: object, words: wording.Wording) -> str:
 def _state(row: pd.Series, context: session.Context) -> str:
     text = context.words.text
     marks = [text("overdue")] * bool(row["overdue"]) + [text("over budget")] * bool(row["over_budget"])
-    state = text(fix_states.STATES[str(row["state"])])
+    state = works_table.state_text(row, context.words)
     return f"{state} (! {', '.join(marks)})" if marks else state
 
 

@@ -101,12 +101,14 @@ def money(context: session.Context, of: works_table.Works, fix_id: str) -> str:
 def state_cell(context: session.Context, of: works_table.Works, fix_id: str) -> tables.Markup:
     """Return the state of a fix, and that it is overdue where it is."""
     text = context.words.text
-    sentence = ""
-    if fix_id in of.table.index and of.table.loc[fix_id, "late"]:
-        sentence = text("! not built by {day}", day=day(context, of.table.loc[fix_id, "due_on"]))
-    elif fix_id in of.table.index and of.table.loc[fix_id, "overdue"]:
-        sentence = text("! not accepted by {day}", day=day(context, of.table.loc[fix_id, "accept_by"]))
-    return tables.lines(text(fix_states.STATES[of.state(fix_id)]), sentence)
+    if fix_id not in of.table.index:
+        return tables.lines(text(fix_states.STATES[fix_states.FOUND]))
+    row, sentence = of.table.loc[fix_id], ""
+    if row["late"]:
+        sentence = text("! not built by {day}", day=day(context, row["due_on"]))
+    elif row["overdue"]:
+        sentence = text("! not accepted by {day}", day=day(context, row["accept_by"]))
+    return tables.lines(works_table.state_text(row, context.words), sentence)
 
 
 def change_cell(context: session.Context, change: str) -> tables.Markup:

@@ -173,9 +173,13 @@ def open_to_all(context: session.Context) -> None:
     with st.container(horizontal=True):
         label = text("Make them now") if made_at is None else text("Make them again")
         if st.button(label, key="public_make"):
-            reviewer.attempt(context, lambda: _make_public(context), text("The pages are made."))
+            made = text("The pages are made.")
+            # closed, nobody could follow the link
+            done = f"{made} [{text('Read the pages')}]({permissions.PUBLIC_PATH}/)" if is_open else made
+            reviewer.attempt(context, lambda: _make_public(context), done)
         label = text("Close them again") if is_open else text("Open them to everybody")
-        sentence = text("The pages are closed.") if is_open else text("The pages are open.")
+        opened = f"{text('The pages are open.')} [{text('Read the pages')}]({permissions.PUBLIC_PATH}/)"
+        sentence = text("The pages are closed.") if is_open else opened
         if st.button(label, key="public_pages"):
             reviewer.attempt(context, lambda: _open_public(context, opened=not is_open), sentence)
 

@@ -51,6 +51,7 @@ NOT_SHARED = phrase(
     "python -m audits serve"
 )
 ONLY_BY_TLS = phrase("This address answers by HTTPS only; open it with https:// at the beginning.")
+FOR_ENGINEERS = phrase("This is not for administrators. An engineer can do it.")
 MOVED = phrase("The record is kept at another place now; ask the administrator for its address.")
 DISK_FULL = phrase("The disk of the server is full, so nothing new is taken in; nothing that was confirmed is lost.")
 NOT_WRITABLE = phrase(
@@ -206,7 +207,9 @@ class AuthMiddleware:
         if account is None or account.must_change:
             raise _DeniedError(401)
         if not permissions.may_reach(account.role, area, request.scope["path"], request.scope.get("method", "GET")):
-            raise _DeniedError(403)
+            # whoever gives the rights is not sent to themselves
+            is_giver = account.role == roles.ADMINISTRATOR and area == permissions.PAGE
+            raise _DeniedError(403, FOR_ENGINEERS if is_giver else "")
 
     def _is_public(self) -> bool:
         return public_pages.is_open(self._open_store())

@@ -120,12 +120,14 @@ def test_an_administrator_makes_an_account_and_closes_it(reader: pytest.MonkeyPa
     app.switch_page("accounts.py").run()
     app.button(key="public_pages").click().run(timeout=120)
     assert not app.exception
+    assert any("](/public/)" in each.value for each in app.success), "the pages are a click away"
     assert {"index.html", "en", "brief-th.pdf"} <= {path.name for path in (folder / "public").iterdir()}
     public = (folder / "public" / "en" / "index.html").read_text("utf-8")
     assert ['href="/statement/privacy?lang=en"' in public, 'href="/ask' in public] == [True, False]
     with connection.open_store(workspace.Workspace(folder)) as store:
         municipal_choices.choose(store, unread.CHOICE, unread.OPEN, "it")
     app.button(key="public_make").click().run(timeout=120)
+    assert any("](/public/)" in each.value for each in app.success)
     assert 'href="/ask?lang=en"' in (folder / "public" / "en" / "index.html").read_text("utf-8")
     assert any("They show the record as of" in each.value for each in app.markdown)
     app.text_input(key="account_new").set_value("Malee")

@@ -149,6 +149,16 @@ def test_over_https_only_the_cookie_that_no_other_host_can_set_is_read(store) ->
     assert session.SESSION_HEADER in answer.json["headers"]
 
 
+def test_an_administrator_is_sent_to_an_engineer_for_what_is_no_part_of_theirs(store) -> None:
+    for role, helper in ((roles.ADMINISTRATOR, b"An engineer can do it."), (roles.COUNCIL, b"ask an administrator")):
+        first = accounts.add(store, f"reader-{role}", role, "test", "R")
+        accounts.choose_password(store, f"reader-{role}", first, "a sentence of mine")
+        token = sessions.begin(store, f"reader-{role}")
+        page = "/requests" if role == roles.ADMINISTRATOR else "/works"
+        refused = _ask(store, SHARED, page, cookie=f"jaidee_session={token}", accept_language="en")
+        assert (refused.status, helper in refused.body) == (403, True), role
+
+
 def test_public_pages_open_when_the_municipality_says_so(store) -> None:
     assert _ask(store, SHARED, "/public/").status == 404
     municipal_choices.choose(store, public_pages.CHOICE, "yes", "test")

@@ -103,7 +103,7 @@ def state_cell(context: session.Context, of: works_table.Works, fix_id: str) -> 
     text = context.words.text
     if fix_id not in of.table.index:
         return tables.lines(text(fix_states.STATES[fix_states.FOUND]))
-    row, sentence = of.table.loc[fix_id], ""
+    row, sentence = of.table.loc[[fix_id]].iloc[0], ""
     if row["late"]:
         sentence = text("! not built by {day}", day=day(context, row["due_on"]))
     elif row["overdue"]:

@@ -262,7 +262,10 @@ def _zones(answers: council_contents.Answers, words: wording.Wording) -> Iterato
         ordered = [rows[str(code)] for code in worst.append(here.index.difference(worst, sort=False))]
         failing = words.number(int((here["verdict"] == "fail").sum()), 0)
         counted = words.count(
-            "{n} site, {failing} known to fail", "{n} sites, {failing} known to fail", len(here), failing=failing
+            "{n} ramp site or public space, {failing} known to fail",
+            "{n} ramp sites and public spaces, {failing} known to fail",
+            len(here),
+            failing=failing,
         )
         left = max(len(ordered) - FIRST_SITES, 0)
         yield {

@@ -117,7 +117,11 @@ def _to_survey(context: session.Context) -> Iterator[Item]:
     )
     yield Item(
         never,
-        words.count("site that nobody has surveyed", "sites that nobody has surveyed", never),
+        words.count(
+            "ramp site or public space that nobody has surveyed",
+            "ramp sites and public spaces that nobody has surveyed",
+            never,
+        ),
         text("See them on the map"),
         "city_map.py",
         {"standing": run.NOT_SURVEYED},

@@ -55,6 +55,17 @@ OF_APPROVED = phrase(
     "are approved at {left_out}."
 )
 
+KNOWN = {
+    terms.COUNT_ALL: phrase(
+        "{passed} of {all} {things} pass, {failed} fail, {open} are not known yet, {borderline} of them borderline; "
+        "{unsurveyed} were never surveyed."
+    ),
+    # A survey that nobody approved yet was made all the same.
+    terms.COUNT_APPROVED: phrase(
+        "{passed} of {all} {things} pass, {failed} fail, {open} are not known yet, {borderline} of them borderline; "
+        "{unsurveyed} have no approved survey."
+    ),
+}
 UNDECIDED = ("borderline", "unknown")
 Listing = Callable[..., str]
 """Makes a figure lead to what it counts: called with the figure, a page, and by name what that page is asked for."""
@@ -68,8 +79,7 @@ def unlinked(figure: str, _page: str, **_asked: str | Sequence[str]) -> str:
 def known_so_far(found: figures.Where, words: wording.Wording, listing: Listing = unlinked) -> str:
     """Return the number of sites by verdict, how many were never surveyed, and which surveys count."""
     known = words.text(
-        "{passed} of {all} {things} pass, {failed} fail, {open} are not known yet, {borderline} of them borderline; "
-        "{unsurveyed} were never surveyed.",
+        KNOWN[found.counted],
         borderline=words.number(found.whole.borderline, 0),
         things=words.text(KIND_NAMES[found.kind]),
         unsurveyed=_sites(found, found.whole.unsurveyed, words, listing, standing=run.NOT_SURVEYED),

@@ -130,6 +130,8 @@ def test_with_approved_surveys_only_the_sites_that_wait_are_counted_not_called_n
     never = int(approved.audit.sites.loc[found.codes, "last_surveyed_on"].isna().sum())
     line = council_text.counted(found, wording.Wording("en"))
     assert left_out
+    lead = council_text.known_so_far(found, wording.Wording("en"))
+    assert f"; {never} have no approved survey." in lead
     assert line.endswith(
         f" · without an approved survey {never} · surveys left out until they are approved at {left_out}."
     )

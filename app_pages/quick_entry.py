@@ -123,7 +123,7 @@ def day_of_visit(context: session.Context, draft: answer_sheet.AnswerSheet, labe
     """Ask for the day on the sheet; the next sheet of the sitting begins with the same."""
     text = context.words.text
     if draft.observed_at:
-        written = dt.datetime.fromisoformat(draft.observed_at).astimezone(wording.local_zone()).date().isoformat()
+        written = wording.local_day(dt.datetime.fromisoformat(draft.observed_at)).isoformat()
         st.session_state.setdefault(DAY, written)
     st.session_state.setdefault(DAY, st.session_state.get(LAST_DAY, ""))
     typed = st.text_input(label, key=DAY, autocomplete="off")

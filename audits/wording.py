@@ -38,6 +38,11 @@ def local_zone() -> ZoneInfo:
     return _local["zone"]
 
 
+def local_day(instant: dt.datetime) -> dt.date:
+    """Day on which an instant falls in :func:`local_zone`."""
+    return instant.astimezone(local_zone()).date()
+
+
 def use_time_zone(name: str) -> None:
     """Set the time zone in which days begin and end, by its name in the IANA database; empty for Thailand's."""
     _local["zone"] = ZoneInfo(name or time_zones.BANGKOK)

@@ -198,7 +198,7 @@ def _certificate(environment: Mapping[str, str], now: dt.datetime) -> Check:
         ends_at = certificate.ends_at(Path(named))
     except (OSError, ValueError):
         return Check("certificate", False, phrase("The certificate {file} cannot be read."), {"file": named})
-    values = {"file": named, "day": ends_at.astimezone(wording.local_zone()).date()}
+    values = {"file": named, "day": wording.local_day(ends_at)}
     if ends_at - now < CERTIFICATE_NOTICE:
         return Check("certificate", False, phrase("The certificate {file} ends on {day}; renew it."), values)
     return Check("certificate", True, phrase("The certificate {file} is valid until {day}."), values)

@@ -106,7 +106,7 @@ def settle(
     held = quarantine.held_rows(store)
     twins = dict[tuple[int, int], str]()
     for row in held.loc[(held["decision"] == "") & ~held["raw"].isin(still_held)].to_dict("records"):
-        about, held_on = visit_of(row["raw"]), row["held_at"].astimezone(wording.local_zone()).date()
+        about, held_on = visit_of(row["raw"]), wording.local_day(row["held_at"])
         twin = next((visit.survey_id for visit in visits if about.is_of(visit, held_on)), None)
         if twin is not None:
             twins[int(row["batch_id"]), int(row["line"])] = twin

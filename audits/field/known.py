@@ -52,7 +52,7 @@ class Known:
     @property
     def today(self) -> dt.date:
         """The local day."""
-        return self.now.astimezone(wording.local_zone()).date()
+        return wording.local_day(self.now)
 
     def elements_at(self, code: str) -> dict[str, survey.Element]:
         """Return the registered elements of a site by their ids."""

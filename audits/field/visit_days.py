@@ -121,6 +121,6 @@ def problems(
 
 def _day(instant: dt.datetime) -> dt.date:
     try:
-        return instant.astimezone(wording.local_zone()).date()
+        return wording.local_day(instant)
     except OverflowError:
         return instant.date()

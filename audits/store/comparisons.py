@@ -136,7 +136,4 @@ def latest(store: connection.Store, until: int | None = None) -> tuple[gazette.C
         query = query.limit(known.scalar_subquery())
     with connection.reading(store) as records:
         found = {row.limit_id: row for row in records.execute(query)}
-    return tuple(
-        gazette.Comparison(*row[:6], compared_on=row.compared_at.astimezone(wording.local_zone()).date())
-        for row in found.values()
-    )
+    return tuple(gazette.Comparison(*row[:6], compared_on=wording.local_day(row.compared_at)) for row in found.values())

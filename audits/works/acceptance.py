@@ -193,7 +193,7 @@ def _survey_problems(
         return (NOT_OFFICIAL.at(fix_id, survey_id=survey_id),)
     if fix_id not in set(mine["element_id"]):
         return (OTHER_ELEMENT.at(fix_id, survey_id=survey_id),)
-    observed = mine["observed_at"].iloc[0].astimezone(wording.local_zone()).date()
+    observed = wording.local_day(mine["observed_at"].iloc[0])
     if built_on is not None and observed < built_on:
         return (TOO_EARLY.at(fix_id, observed=observed.isoformat(), built=built_on.isoformat()),)
     if happened_on < observed:

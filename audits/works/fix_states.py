@@ -199,7 +199,7 @@ def resurveys(last_surveyed_on: pd.Series[pd.Timestamp], today: dt.date) -> pd.D
         Index ``code``; ``surveyed_on`` and ``due_on`` (local days, None when never surveyed), ``overdue``.
     """
     instants = pd.to_datetime(last_surveyed_on, utc=True)
-    surveyed = [None if pd.isna(one) else one.astimezone(wording.local_zone()).date() for one in instants]
+    surveyed = [None if pd.isna(one) else wording.local_day(one) for one in instants]
     due = [None if day is None else day + dt.timedelta(days=RESURVEY_AFTER_DAYS) for day in surveyed]
     overdue = [day is not None and day < today for day in due]
     columns = {"surveyed_on": pd.Series(surveyed, dtype=object), "due_on": pd.Series(due, dtype=object)}

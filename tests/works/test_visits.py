@@ -68,22 +68,22 @@ def test_the_nearest_come_first_with_their_distance(record, steps):
     assert near["distance_m"].iloc[0] == pytest.approx(0, abs=0.01)
 
 
+def _visited(record, code, place=""):
+    visit = {"survey_id": "uuid:1", "site_code": code, "place": place}
+    surveys = pd.DataFrame([visit | {"observed_at": pd.Timestamp("2026-03-02", tz="UTC")}])
+    return dataclasses.replace(record, surveys=surveys)
+
+
 def test_a_site_with_most_questions_open_stays_among_the_next_ones(town):
     measured = town.measured(*town.complete_ramp(FRESH)[:2])
     record = town.record(measured, town.elements(FRESH))
-    visit = {
-        "survey_id": "uuid:1",
-        "site_code": "KK-002",
-        "place": "",
-        "observed_at": pd.Timestamp("2026-03-02", tz="UTC"),
-    }
-    record = dataclasses.replace(record, surveys=pd.DataFrame([visit]))
+    record = _visited(record, "KK-002")
     found = visits.visits(record, made_works.steps((fix_states.BUILT, made_works.DAY)).iloc[:0], dt.date(2026, 4, 1))
     assert found["reason"]["KK-002"] == visits.BEGUN
     assert (found["answered"]["KK-002"], found["asked"]["KK-002"] > 10) == (2, True)
     sentence = visits.reason_text(found.loc["KK-002"], wording.Wording("en"))
     assert sentence == f"begun: 2 of {found['asked']['KK-002']} questions answered"
-    gone = dataclasses.replace(record, surveys=pd.DataFrame([visit | {"place": survey.NOT_FOUND}]))
+    gone = _visited(record, "KK-002", survey.NOT_FOUND)
     assert begun.begun(gone).empty, "where nothing is, nothing is left to answer"
 
 
@@ -91,13 +91,7 @@ def test_a_site_with_most_questions_open_stays_among_the_next_ones(town):
 def test_the_questions_of_a_site_are_those_that_its_form_asks(town, more):
     rows = town.measured(*town.complete_ramp(BUILT)[:6], *more)
     record = town.record(rows, town.elements(BUILT))
-    visit = {
-        "survey_id": "uuid:1",
-        "site_code": "KK-001",
-        "place": "",
-        "observed_at": pd.Timestamp("2026-03-02", tz="UTC"),
-    }
-    record = dataclasses.replace(record, surveys=pd.DataFrame([visit]))
+    record = _visited(record, "KK-001")
     rules = run.rules_for(record.criteria, "ramp", None, record.sites["setting"]["KK-001"])[0]
     made = [
         survey.Measurement(BUILT, row.quantity, row.value, uncertainty=row.uncertainty) for row in rows.itertuples()

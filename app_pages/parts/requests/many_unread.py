@@ -50,7 +50,7 @@ def _holds(written: str, words: Sequence[str]) -> bool:
 def _labels(context: session.Context, shown: pd.DataFrame, names: Mapping[str, str]) -> list[str]:
     labels = []
     for _, row in shown.iterrows():
-        day = context.words.day(row["received_at"].astimezone(wording.local_zone()).date())
+        day = context.words.day(wording.local_day(row["received_at"]))
         place = row["place"] or names.get(row["site_code"], row["site_code"])
         labels.append(plain_text.literal(" · ".join(filter(None, (day, row["text"], place)))))
     return labels

@@ -38,7 +38,7 @@ def show(context: session.Context, names: Mapping[str, str], who: str, address: 
 
 def _read(context: session.Context, row: pd.Series, names: Mapping[str, str], who: str) -> None:
     text, key = context.words.text, str(row["key"])
-    day = context.words.day(row["received_at"].astimezone(wording.local_zone()).date())
+    day = context.words.day(wording.local_day(row["received_at"]))
     st.write(text("Sent on {day}. Take out whatever leads to a person before you record it.", day=day))
     if row["place"]:
         st.write(text("Where, in the words of the sender: {place}", place=plain_text.literal(row["place"])))

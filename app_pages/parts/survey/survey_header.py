@@ -42,7 +42,7 @@ def _measured_by(context: session.Context, draft: answer_sheet.AnswerSheet) -> s
     return context.words.text(
         "Measured by {who} on {day}; the earlier survey keeps that name.",
         who=earlier["surveyor"],
-        day=context.words.day(earlier["observed_at"].astimezone(wording.local_zone()).date()),
+        day=context.words.day(wording.local_day(earlier["observed_at"])),
     )
 
 

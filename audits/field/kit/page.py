@@ -247,7 +247,7 @@ def _days(last: Any) -> dict[str, str]:
     """Days on which a site was surveyed last and is due again; empty while it never was."""
     if last is None:
         return {"surveyed_on": "", "due_on": ""}
-    day = last.astimezone(wording.local_zone()).date()
+    day = wording.local_day(last)
     due = day + dt.timedelta(days=fix_states.RESURVEY_AFTER_DAYS)
     return {"surveyed_on": day.isoformat(), "due_on": due.isoformat()}
 

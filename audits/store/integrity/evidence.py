@@ -151,7 +151,7 @@ def _counting(written: Mapping[str, str], decided: Mapping[str, str], codes: Col
     visits = {name: survey.parsed(text) for name, text in written.items()}
     if scope.as_of is not None:
         # The end of the day is that of the town, wherever the phone was.
-        days = {name: visit.observed_at.astimezone(wording.local_zone()).date() for name, visit in visits.items()}
+        days = {name: wording.local_day(visit.observed_at) for name, visit in visits.items()}
         visits = {name: visit for name, visit in visits.items() if days[name] <= scope.as_of}
     corrected = {visit.supersedes for visit in visits.values()}
     return {

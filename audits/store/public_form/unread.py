@@ -126,7 +126,7 @@ def accept(
     kept = every(store).set_index("key")
     if key not in kept.index:
         raise errors.RefusedError((GONE.at("key"),))
-    received_on = kept["received_at"][key].astimezone(wording.local_zone()).date()
+    received_on = wording.local_day(kept["received_at"][key])
     asked = requests.Request(text, received_on, CHANNEL, site_code, longitude, latitude, source_id=key)
     # its key is its number at the source: after a crash between the two writes it is not recorded twice
     request_id, _ = requests.add(store, asked, actor)

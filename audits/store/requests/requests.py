@@ -111,7 +111,7 @@ def add_all(
     if not actor.strip():
         raise errors.RefusedError((NO_AUTHOR.at("recorded_by"),))
     moment, done = column_types.instant(recorded_at), Added()
-    today = moment.astimezone(wording.local_zone()).date()
+    today = wording.local_day(moment)
     with connection.writing(store) as records:
         places = records.execute(sa.select(schema.site.c.code, schema.site.c.geom))
         sites: Sites = {row.code: row.geom for row in places}

@@ -51,7 +51,7 @@ def contradict(one: survey.Survey, other: survey.Survey) -> bool:
 
 def key(visit: survey.Survey) -> tuple[str, dt.date, str]:
     """Identify a visit by what two accounts of it share: site, local day, surveyor."""
-    day = visit.observed_at.astimezone(wording.local_zone()).date()
+    day = wording.local_day(visit.observed_at)
     return visit.site_code, day, " ".join(visit.surveyor.split()).casefold()
 
 

@@ -112,7 +112,7 @@ def _checked(records: sa.Connection, fix_id: str, actor: str, check: Check, mome
         raise errors.RefusedError((checks.NOT_REGISTERED.at(fix_id, name=fix_id),))
     names = same_elements.members(records, fix_id)
     known = Contracts(*(_rows(records, table, table.c.fix_id.in_(names)) for table in _TABLES))
-    number, found = check(fix_steps.within(records, fix_id), known, moment.astimezone(wording.local_zone()).date())
+    number, found = check(fix_steps.within(records, fix_id), known, wording.local_day(moment))
     problems = (*([] if actor.strip() else [NO_AUTHOR.at("recorded_by")]), *found)
     if problems:
         raise errors.RefusedError(problems)

@@ -68,7 +68,7 @@ def add(
         problems = [] if code else [checks.NOT_REGISTERED.at(step.fix_id, name=step.fix_id)]
         problems += [] if actor.strip() else [NO_AUTHOR.at("recorded_by")]
         if not problems:
-            today = moment.astimezone(wording.local_zone()).date()
+            today = wording.local_day(moment)
             problems += [*check(within(records, step.fix_id), today), *_reference_problems(records, step)]
         if problems:
             raise errors.RefusedError(tuple(problems))

@@ -30,6 +30,8 @@ def _sheet(page: Page, number: int, *answers: str, first: bool = False) -> None:
         # The fields below may still be on their way.
         conftest.settled(page)
         _type(page, "๒๐/๑๑/๒๕๖๙")
+        conftest.settled(page)
+        page.wait_for_function("() => document.activeElement?.type === 'radio'")
         # The last choice is none; the next one round is the first.
         page.keyboard.press("ArrowDown")
         conftest.settled(page)

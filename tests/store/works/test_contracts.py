@@ -82,7 +82,7 @@ def test_an_amended_contract_stands_and_says_why_and_the_first_one_stays(planned
 def test_a_price_far_from_the_estimate_is_asked_about_with_both_figures(planned: connection.Store) -> None:
     for slip in (650_000, "1,250,000", 26_000, 1):
         assert refused(sign, planned, price=slip) == ["WORKS-024"], slip
-    with pytest.raises(errors.RefusedError, match=r"1,250,000 baht, the estimate 130,000 baht.*--sure"):
+    with pytest.raises(errors.RefusedError, match=r"1,250,000 baht, the estimate 130,000 baht.*confirm"):
         sign(planned, price=1_250_000)
     assert kept.every(planned).signed.empty
     sign(planned, price=1_250_000, is_sure=True)

@@ -48,7 +48,7 @@ TITLES = {
 st.set_page_config(page_title="Jaidee", page_icon="♿", layout="wide")
 
 try:
-    context = session.current()
+    context = session.find()
 except errors.JaideeError as refused:
     session.show_script_error(refused)
     # nothing can be shown without a store and weights: say why, in the words of the error
@@ -76,6 +76,6 @@ menu[""] += [_page(name, "hidden") for name in page_roles.pages(role) if name no
 page = st.navigation(menu, position="top")
 st.set_page_config(page_title=f"{page.title} – Jaidee", page_icon="♿", layout="wide")
 navigation.masthead(context)
-with session.incidents_kept(context, page.url_path or page_roles.first(role)):
+with session.incidents_kept(context, page.url_path or page_roles.first(role)), session.given(context):
     page.run()
 navigation.footer(context)

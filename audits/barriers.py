@@ -87,6 +87,13 @@ def findings(record: records.AuditedRecord) -> pd.DataFrame:
 
 # several sections of a page ask for each record, and a record never changes
 @functools.lru_cache(maxsize=4)
+def _deciding(record: records.AuditedRecord) -> pd.DataFrame:
+    """Return :func:`findings` under the elements that they are counted at."""
+    rows = findings(record)
+    return rows.assign(element_id=record.counted_as(rows["element_id"]))
+
+
+@functools.lru_cache(maxsize=4)
 def by_element(record: records.AuditedRecord) -> pd.DataFrame:
     """Return the state of each element on the way for each persona.
 
@@ -98,11 +105,11 @@ def by_element(record: records.AuditedRecord) -> pd.DataFrame:
         :data:`STATES`: ``known`` where a finding fails, ``possible`` where none fails and one is borderline or not
         measured, else ``none``.
     """
-    rows = findings(record)
+    rows = _deciding(record)
     blocked = {name: list(blocked_personas(one)) for name, one in record.criteria.criteria.items()}
     ranked = pd.DataFrame(
         {
-            "element_id": record.counted_as(rows["element_id"]),
+            "element_id": rows["element_id"],
             "persona": rows["criterion"].astype(str).map(blocked),
             "rank": rows["verdict"].astype(str).map(_RANKS),
         }
@@ -180,16 +187,14 @@ def measure_first(record: records.AuditedRecord, only: frozenset[str] | None = N
         (not measured), ``again`` (borderline: measure again with a finer instrument) and ``minutes`` for all of them
         once. All but ``minutes`` and the first two are tuples of ids.
     """
-    states, rows = by_element(record), findings(record)
-    rows = rows.assign(element_id=record.counted_as(rows["element_id"]))
+    states, rows = by_element(record), _deciding(record)
     possible = states.index[(states == POSSIBLE).any(axis=1) & ~(states == KNOWN).any(axis=1)]
     possible = possible if only is None else possible.intersection(list(only))
-    measured = set(zip(record.governing["element_id"], record.governing["quantity"], strict=True))
     found = []
     for element_id, mine in rows.loc[rows["element_id"].isin(possible)].groupby("element_id", observed=True, sort=True):
         name = str(element_id)
         asked, again = (_asked(record, mine, verdict) for verdict in ("unknown", "borderline"))
-        wanted = tuple(one for one in asked if (name, one) not in measured) or asked
+        wanted = tuple(one for one in asked if (name, one) not in record.measured) or asked
         every = dict.fromkeys((*wanted, *again))
         found.append(
             {

@@ -16,6 +16,7 @@ import pandas as pd
 from audits import terms
 from audits.rules import comparisons as law
 from audits.rules import files, model
+from audits.scoring import readings
 from audits.scoring import run as judge
 from audits.store import comparisons
 from audits.store import town as towns
@@ -100,15 +101,34 @@ class AuditedRecord:
         return shared(self.measurements, self.elements, self.joined)
 
     @functools.cached_property
+    def governed(self) -> pd.DataFrame:
+        """What `governing` comes to, a row for each element and quantity: :func:`audits.scoring.readings.governing`."""
+        return readings.governing(self.governing, self.criteria)
+
+    @functools.cached_property
+    def findings(self) -> pd.DataFrame:
+        """The findings of the audit, each at the element that it is counted at."""
+        return self.audit.findings.assign(element_id=self.counted_as(self.audit.findings["element_id"]))
+
+    @functools.cached_property
+    def measured(self) -> frozenset[tuple[str, str]]:
+        """The elements with each quantity that somebody looked at, also those that could not be measured."""
+        return frozenset(zip(self.governing["element_id"], self.governing["quantity"], strict=True))
+
+    @functools.cached_property
     def area(self) -> positions.Box | None:
         """Where the town lies, from :meth:`audits.store.town.Town.area`."""
         return self.town.area(self.sites)
 
     def counted_as(self, element_ids: Iterable[object]) -> pd.Index[str]:
         """Name each element by the one that it is counted and mended as: itself unless it is joined to another."""
-        # In a part of a record, the element that another is joined to may be at a site that is left out.
-        here = {name: kept for name, kept in self.joined.items() if kept in self.elements.index}
+        here = self._joined_here
         return pd.Index([here.get(str(name), str(name)) for name in element_ids], dtype=object)
+
+    @functools.cached_property
+    def _joined_here(self) -> dict[str, str]:
+        # In a part of a record, the element that another is joined to may be at a site that is left out.
+        return {name: kept for name, kept in self.joined.items() if kept in self.elements.index}
 
     def presumed_same_as(self, element_id: str) -> tuple[str, ...]:
         """Return the elements that one may be one thing with; empty where nothing is presumed."""

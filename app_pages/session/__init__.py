@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import contextvars
 import datetime as dt
 import os
 import time
@@ -104,6 +105,24 @@ class Context:
 
 
 def current() -> Context:
+    """Return what the menu found for the page that it is drawing; elsewhere find it."""
+    return _OF_THIS_RUN.get() or find()
+
+
+@contextlib.contextmanager
+def given(context: Context) -> Iterator[None]:
+    """Give the page that is drawn in the block what was found for the menu, and no later run."""
+    token = _OF_THIS_RUN.set(context)
+    try:
+        yield
+    finally:
+        _OF_THIS_RUN.reset(token)
+
+
+_OF_THIS_RUN: contextvars.ContextVar[Context | None] = contextvars.ContextVar("context", default=None)
+
+
+def find() -> Context:
     """Find the reader's language and workspace, in the address first, then in the session.
 
     Who reads is looked up every time: whoever was signed out meanwhile sees the way to sign in, and nothing else.

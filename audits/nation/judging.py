@@ -123,7 +123,7 @@ def _judge_record(task: Task) -> dict[str, Any]:
     once = record.elements.loc[record.counted_as(record.elements.index) == record.elements.index]
     sites = record.sites.loc[once["site_code"]]
     elements = once.assign(setting=sites["setting"].to_numpy())
-    measured = readings.by_quantity(readings.governing(record.governing, record.criteria), elements.index)
+    measured = readings.by_quantity(record.governed, elements.index)
     groups = list(frames.judged_readings(elements, measured, rulebook, weights))
     names = [part.municipality] if len(elements) else []
     municipality = pa.DictionaryArray.from_arrays(np.zeros(len(elements), np.int32), pa.array(names, pa.string()))

@@ -23,7 +23,6 @@ from audits.ramps import (
 )
 from audits.ramps.drawing import sign_off
 from audits.rules import model
-from audits.scoring import readings
 
 KEPT, TYPICAL = "kept_design", "typical"
 DESIGNED, FOR_RISE = site_design.DESIGNED, site_design.FOR_RISE
@@ -90,8 +89,8 @@ class Pricing:
 
     Parameters
     ----------
-    measurements
-        The readings that count; see :func:`audits.scoring.readings.governing`.
+    governed
+        The readings that count; from :func:`audits.scoring.readings.governing`.
     criteria
         The requirements that a new ramp meets.
     price_book
@@ -102,30 +101,33 @@ class Pricing:
 
     def __init__(
         self,
-        measurements: pd.DataFrame,
+        governed: pd.DataFrame,
         criteria: model.Criteria,
         price_book: prices.PriceBook,
         designs: Mapping[str, Mapping[str, Any]],
     ) -> None:
         self._criteria, self._ramp = criteria, requirements.ramp(criteria, to_build=True)
         self._made, self._prices, self._designs = requirements.Construction(), price_book, designs
-        governed = readings.governing(measurements, criteria)
         along = governed["quantity"].eq("ramp_length_total_mm")
-        ramps = governed.loc[governed["element_id"].isin(governed.loc[along, "element_id"])]
+        self._ramps = governed.loc[governed["element_id"].isin(governed.loc[along, "element_id"])]
         # Elements are looked at when one is priced: the page of one site pays for its own only.
-        self._governed = {str(name): rows for name, rows in ramps.groupby("element_id", observed=True)}
+        self._rows_of = self._ramps.groupby("element_id", observed=True).indices
         self._place = functools.cache(self._measured)
         self._fitted = functools.cache(self._fit)
 
+    def _governed(self, element_id: str) -> pd.DataFrame | None:
+        rows = self._rows_of.get(element_id)
+        return None if rows is None else self._ramps.iloc[rows]
+
     def _measured(self, element_id: str) -> tuple[geometry.Space | None, frozenset[str]]:
-        rows = self._governed.get(element_id)
+        rows = self._governed(element_id)
         if rows is None:
             return None, frozenset()
         return site_design.measured(measured_space.taken(rows, element_id, "ramp"))
 
     @functools.cached_property
     def _typical_rise_mm(self) -> int:
-        spaces = (self._place(name)[0] for name in self._governed)
+        spaces = (self._place(name)[0] for name in map(str, self._rows_of))
         rises = sorted(space.rise_mm for space in spaces if space is not None)
         return rises[len(rises) // 2] if rises else self._ramp.highest_run_mm
 
@@ -179,7 +181,7 @@ class Pricing:
         if as_measured is None:
             raise ValueError("no ramp fits where there is room for any")
         design = as_measured.designs[0]
-        rows = self._governed.get(element_id)
+        rows = self._governed(element_id)
         standing = None if rows is None else measured_space.standing_mm(rows, element_id)
         works = quantities.replacing(standing, design, self._made)
         # Rails, edges and surfaces go where the ramp stands already; only a new ramp needs room.

@@ -83,7 +83,7 @@ def fixes(
     only
         Ids of the elements that are asked for, as they are counted; all when None. A fix costs the same either way.
     """
-    pricing = fix_pricing.Pricing(record.governing, record.criteria, price_book, kept_designs(record, designs))
+    pricing = fix_pricing.Pricing(record.governed, record.criteria, price_book, kept_designs(record, designs))
     wanted = set(_known(record)) - set(unpriced(record))
     return tuple(_fixes(record, pricing, wanted if only is None else wanted & set(only)))
 
@@ -109,9 +109,7 @@ def kept_designs(record: records.AuditedRecord, designs: pd.DataFrame | None) ->
 def _fixes(record: records.AuditedRecord, pricing: fix_pricing.Pricing, wanted: set[str]) -> Iterator[RecordFix]:
     zones, states = zones_by_site(record.sites), barriers.by_element(record)
     known = states == barriers.KNOWN
-    rows = record.audit.findings
-    rows = rows.assign(element_id=record.counted_as(rows["element_id"]))
-    rows = rows.loc[rows["element_id"].isin(wanted)]
+    rows = record.findings.loc[record.findings["element_id"].isin(wanted)]
     for name, mine in rows.groupby("element_id", sort=True, observed=True):
         element_id = str(name)
         code, kind = (str(record.elements.loc[element_id, column]) for column in ("site_code", "kind"))

@@ -31,7 +31,6 @@ from audits.ramps import (
 )
 from audits.ramps.drawing import described, drawing, key_plan, views
 from audits.rules import model
-from audits.scoring import readings
 from audits.store import town as towns
 from audits.store.db import connection
 from audits.store.surveys import read
@@ -197,7 +196,7 @@ def _place(
     record = request.read_record()
     with request.open_store() as store:
         designed = fix_steps.designs(store).index
-    governed = readings.governing(record.governing, record.criteria)
+    governed = record.governed
     here = record.elements.index[(record.elements["site_code"] == site) & (record.elements["kind"] == "ramp")]
     for element_id in map(str, here):
         space, at_least = site_design.measured(measured_space.taken(governed, element_id, "ramp"))

@@ -8,7 +8,6 @@ from typing import NamedTuple
 from audits import record as records
 from audits import wording
 from audits.ramps import cost, interventions, measured_space, prices, quantities, requirements, site_design
-from audits.scoring import readings
 
 PARTS = wording.phrase(
     "What failed asks for no new ramp. {level}: {cost}. Plan and works count this until a design is kept."
@@ -43,7 +42,7 @@ def of_ramp(
     level = interventions.for_failures(_failed(record, element_id), old_structure=True)
     if level is None or level.level == interventions.DEMOLISH_AND_REBUILD:
         return None
-    taken = measured_space.taken(readings.governing(record.governing, record.criteria), element_id, "ramp")
+    taken = measured_space.taken(record.governed, element_id, "ramp")
     space, at_least = site_design.measured(taken)
     made = requirements.Construction()
     found = None if space is None else site_design.fitted(space, at_least, record.criteria, made)
@@ -54,8 +53,7 @@ def of_ramp(
 
 
 def _failed(record: records.AuditedRecord, element_id: str) -> list[str]:
-    rows = record.audit.findings
-    mine = rows.loc[record.counted_as(rows["element_id"]) == element_id]
+    mine = record.findings.loc[record.findings["element_id"] == element_id]
     failed = mine.loc[mine["verdict"].isin(("fail", "borderline")), "criterion"].astype(str).unique()
     return [each for each in failed if each in interventions.MENDING]
 

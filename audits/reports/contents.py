@@ -15,7 +15,7 @@ from audits import terms, wording
 from audits.quality import sentences
 from audits.reports import about_lines, columns, markers, site_report
 from audits.rules import gazette, model
-from audits.scoring import next_measurement, readings
+from audits.scoring import next_measurement
 from layers import ground as ground_room
 from layers import network
 
@@ -252,8 +252,7 @@ def _next_measurements(record: records.AuditedRecord, mark: str) -> pd.DataFrame
 
 def suggestions(record: records.AuditedRecord) -> Iterator[tuple[str, Sequence[next_measurement.Suggestion]]]:
     """Yield each site's code with its suggestions, best first."""
-    governed = readings.governing(record.governing, record.criteria)
-    return next_measurement.at_sites(record.sites, record.elements, governed, record.criteria, record.weights)
+    return next_measurement.at_sites(record.sites, record.elements, record.governed, record.criteria, record.weights)
 
 
 def _rounded(table: pd.DataFrame, wanted: Sequence[columns.Column]) -> pd.DataFrame:

@@ -52,7 +52,7 @@ def begun(record: records.AuditedRecord) -> pd.DataFrame:
 
 def _asked(record: records.AuditedRecord, elements: pd.DataFrame) -> list[tuple[str, str]]:
     """List element and quantity of each question that :func:`audits.scoring.questions.that_apply` asks."""
-    measured = readings.by_quantity(readings.governing(record.governing, record.criteria), elements.index)
+    measured = readings.by_quantity(record.governed, elements.index)
     found = []
     for batch in run.batches(elements, record.sites, record.criteria, record.edition):
         names = batch.elements.index.to_numpy(dtype=object)

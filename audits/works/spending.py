@@ -83,6 +83,7 @@ def by_fix(kept: kept_contracts.Contracts, steps: pd.DataFrame, table: pd.DataFr
         less what is paid, never below 0) and ``over_budget`` (any round agreed above its estimate or paid above its
         price).
     """
+    steps = steps.loc[steps["fix_id"].isin(table.index)]
     rounds = {str(name): fix_steps.round_of(part) for name, part in steps.groupby("fix_id")}
     named = {name for rows in (kept.signed, kept.progress, kept.payments) for name in rows["fix_id"]}
     nothing = kept.of("")

@@ -170,35 +170,63 @@ class Works:
         )
 
 
+@dataclass(frozen=True, eq=False)
+class Recorded:
+    """What was recorded of the works of a record until its day, each at the element that it is counted at.
+
+    Parameters
+    ----------
+    steps, designs, contracts
+        As in :class:`Works`, of all fixes.
+    """
+
+    steps: pd.DataFrame
+    designs: pd.DataFrame
+    contracts: kept_contracts.Contracts
+
+
+def recorded(store: connection.Store, record: records.AuditedRecord) -> Recorded:
+    """Read the steps, designs, contracts and payments of a record's elements."""
+    steps = committed_works.as_counted(record, fix_steps.every(store), "happened_on")
+    kept = kept_contracts.every(store)
+    days = (kept.signed, "signed_on"), (kept.progress, "happened_on"), (kept.payments, "happened_on")
+    kept = kept_contracts.Contracts(*(committed_works.as_counted(record, rows, day) for rows, day in days))
+    designs = fix_steps.designs(store)
+    designs = designs.loc[designs.index.isin(record.elements.index)]
+    designs = designs.set_axis(record.counted_as(designs.index)).loc[lambda kept: ~kept.index.duplicated(keep="last")]
+    return Recorded(steps.assign(element_id=steps["fix_id"]), designs, kept)
+
+
 def gather(
-    store: connection.Store,
+    store: connection.Store, record: records.AuditedRecord, price_book: prices.PriceBook, today: dt.date
+) -> Works:
+    """Gather the fixes of a record with the steps, contracts and payments recorded for them until its day."""
+    return of_elements(recorded(store, record), record, price_book, today)
+
+
+def of_elements(
+    kept: Recorded,
     record: records.AuditedRecord,
     price_book: prices.PriceBook,
     today: dt.date,
     only: frozenset[str] | None = None,
 ) -> Works:
-    """Gather the fixes of a record with the steps, contracts and payments recorded for them until its day.
+    """Gather the fixes as :func:`gather` does, of some elements only, named as they are counted, or of all.
 
-    Of some elements only, named as they are counted, a fix is what it is among all, and is gathered much sooner.
+    A fix is what it is among all, and a few are gathered much sooner; `steps` and `contracts` stay those of all.
     """
-    designs, steps = fix_steps.designs(store), fix_steps.every(store)
-    steps = committed_works.as_counted(record, steps, "happened_on").assign(element_id=lambda rows: rows["fix_id"])
-    kept = kept_contracts.every(store)
-    days = (kept.signed, "signed_on"), (kept.progress, "happened_on"), (kept.payments, "happened_on")
-    kept = kept_contracts.Contracts(*(committed_works.as_counted(record, rows, day) for rows, day in days))
-    designs = designs.loc[designs.index.isin(record.elements.index)]
-    designs = designs.set_axis(record.counted_as(designs.index)).loc[lambda kept: ~kept.index.duplicated(keep="last")]
-    standing = fix_states.follow(steps, today)
+    designs, standing = kept.designs, fix_states.follow(kept.steps, today)
     fixes = {one.fix.fix_id: one for one in site_fixes.fixes(record, price_book, designs, only)}
     if only is not None:
         designs, standing = (rows.loc[rows.index.isin(only)] for rows in (designs, standing))
     table = _table(record, fixes, standing, _kept_costs(designs, price_book))
     table = table if only is None else table.loc[table.index.isin(only)]
-    table = table.join(spending.by_fix(kept, steps, table, today))
+    table = table.join(spending.by_fix(kept.contracts, kept.steps, table, today))
     table["overdue"] |= table["late"]
     is_awaited = table["state"].isin((fix_states.PLANNED, fix_states.DESIGNED))
     table["under_contract"] = is_awaited & table["signed_on"].notna()
-    return Works(fixes, steps, standing, designs, table, kept, barriers.measure_first(record, only), price_book.sample)
+    first = barriers.measure_first(record, only)
+    return Works(fixes, kept.steps, standing, designs, table, kept.contracts, first, price_book.sample)
 
 
 def state_text(row: Mapping[str, object] | pd.Series, words: wording.Wording) -> str:

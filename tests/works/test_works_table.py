@@ -106,11 +106,11 @@ def test_the_works_of_some_elements_are_what_they_are_among_all(demonstration_fo
     place = workspace.Workspace(demonstration_folder).demonstration
     with connection.open_store(place) as store:
         record = records.read(store, files.load_criteria(), files.load_weights())
-        asked = store, record, price_books.sample(), dt.date(2026, 3, 5)
-        everything = works_table.gather(*asked)
+        asked = record, price_books.sample(), dt.date(2026, 3, 5)
+        everything, kept = works_table.gather(store, *asked), works_table.recorded(store, record)
         for code in record.sites.index[::3]:
             here = frozenset(record.counted_as(record.elements.index[record.elements["site_code"] == code]))
-            some = works_table.gather(*asked, here)
+            some = works_table.of_elements(kept, *asked, here)
             assert some.fixes == {name: one for name, one in everything.fixes.items() if name in here}
             among_all = everything.table.loc[everything.table.index.isin(here)]
             pd.testing.assert_frame_equal(some.table, among_all, check_dtype=False)  # an empty table has no types

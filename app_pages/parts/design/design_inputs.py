@@ -14,7 +14,6 @@ from app_pages.session import address
 from audits import record as records
 from audits import wording
 from audits.ramps import geometry, measured_space
-from audits.scoring import readings
 
 phrase = wording.phrase
 
@@ -84,8 +83,7 @@ def ask(context: session.Context, record: records.AuditedRecord | None, code: st
     _begin_anew(f"{code}|{chosen}")
     governed = None
     if record is not None:
-        mine = record.governing.loc[record.governing["element_id"] == chosen]
-        governed = readings.governing(mine, record.criteria)
+        governed = record.governed.loc[record.governed["element_id"] == chosen]
     found = {} if governed is None else measured_space.taken(governed, chosen, kind)
     lengths = _lengths(context, f"{code}|{chosen}", kind, found)
     options = _options(context, kind, found)

@@ -138,8 +138,7 @@ def judged(
     if visit.site_code not in record.sites.index:
         return found
     setting = record.sites["setting"][visit.site_code]
-    here = record.governing.loc[record.governing["site_code"] == visit.site_code]
-    known = readings.governing(here, record.criteria)
+    known = record.governed
     for element_id in dict.fromkeys(one.element_id for one in visit.measurements):
         permitted = run.day_of(record.elements["permitted_on"].get(element_id, pd.NaT))
         rules, _ = run.rules_for(record.criteria, element_id.rsplit(".", 2)[1], permitted, setting)

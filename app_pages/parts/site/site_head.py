@@ -70,7 +70,7 @@ def photo(context: session.Context, code: str) -> None:
         photo_figures.show(context, row["shown_sha256"], photo_figures.label(context, row))
 
 
-@st.cache_data(max_entries=64, show_spinner=False, hash_funcs=cache.KEYS)
+@st.cache_data(max_entries=512, show_spinner=False, hash_funcs=cache.KEYS)
 def inset(record: records.AuditedRecord, code: str, language: str, base_version: int, _context: session.Context) -> str:
     """Return a true map of the surroundings as SVG; empty where the site has no position."""
     del language, base_version  # what the cache tells maps apart by

@@ -9,7 +9,7 @@ from app_pages.session import cache
 from audits import record as records
 from audits import wording
 from audits.reports import site_report
-from audits.scoring import next_measurement, readings
+from audits.scoring import next_measurement
 
 
 def sections(context: session.Context, record: records.AuditedRecord, code: str) -> list[site_report.ElementSection]:
@@ -25,7 +25,7 @@ def _sections(record: records.AuditedRecord, code: str, language: str) -> list[s
 @st.cache_resource(max_entries=256, show_spinner=False, hash_funcs=cache.KEYS)
 def suggestions(record: records.AuditedRecord, code: str) -> list[next_measurement.Suggestion]:
     """Suggest what to measure next at a site, best first."""
-    here = record.governing.loc[record.governing["site_code"] == code]
-    governed = readings.governing(here, record.criteria)
+    elements = record.elements.loc[record.elements["site_code"] == code]
+    governed = record.governed.loc[record.governed["element_id"].isin(elements.index)]
     setting = str(record.sites.loc[code, "setting"])
-    return next_measurement.at_site(code, setting, record.elements, governed, record.criteria, record.weights)
+    return next_measurement.at_site(code, setting, elements, governed, record.criteria, record.weights)

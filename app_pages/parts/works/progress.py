@@ -34,15 +34,21 @@ def of_site(context: session.Context, record: records.AuditedRecord, code: str) 
 
 def steps(context: session.Context, record: records.AuditedRecord) -> pd.DataFrame:
     """Return the steps of all fixes, without pricing any."""
-    return _load(record, context.today, frozenset(), context).steps
+    return _recorded(record, context).steps
 
 
-@st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=cache.KEYS)
+# more than a town has sites that are looked at in a day: fifty readers go from site to site
+@st.cache_resource(max_entries=512, show_spinner=False, hash_funcs=cache.KEYS)
 def _load(
     record: records.AuditedRecord, today: dt.date, only: frozenset[str] | None, _context: session.Context
 ) -> works_table.Works:
     book = price_books.in_force(_context.store).book
-    return works_table.gather(_context.store, record, book, today, only)
+    return works_table.of_elements(_recorded(record, _context), record, book, today, only)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=cache.KEYS)
+def _recorded(record: records.AuditedRecord, _context: session.Context) -> works_table.Recorded:
+    return works_table.recorded(_context.store, record)
 
 
 def before(context: session.Context, record: records.AuditedRecord) -> run.Audit | None:

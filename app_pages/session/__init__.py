@@ -105,7 +105,7 @@ class Context:
 
 
 def current() -> Context:
-    """Return what the menu found for the page that it is drawing; elsewhere find it."""
+    """Return the context that the menu found for the page that it draws; find it elsewhere."""
     return _OF_THIS_RUN.get() or find()
 
 

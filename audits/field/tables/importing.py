@@ -76,6 +76,8 @@ class Preview:
         Coordinate system in which most positions were read; empty where there are none.
     encoding
         As in :class:`audits.formats.tables.Table`.
+    profile_used
+        With which a foreign table was read.
     """
 
     file_name: str
@@ -88,6 +90,7 @@ class Preview:
     notices: tuple[errors.Problem, ...]
     crs: str = ""
     encoding: str = "utf-8"
+    profile_used: profile.Profile | None = None
 
     @property
     def overview(self) -> overview.Overview:
@@ -255,6 +258,7 @@ def preview(
         ),
         where.crs,
         table.encoding,
+        chosen,
     )
 
 
@@ -347,6 +351,7 @@ def commit(
         surveys_table.SOURCE,
         records,
         accepted_otherwise=understood.row_count - len(records),
+        profile=understood.profile_used,
     )
     done = receiving.receive(
         store,

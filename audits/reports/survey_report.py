@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+import pandas as pd
+
 from audits import survey, terms, wording
 from audits.reports import site_report
 from audits.rules import model
@@ -51,6 +53,40 @@ def lines(visit: survey.Survey, criteria: model.Criteria, words: wording.Wording
     for one in visit.measurements:
         grouped.setdefault((one.element_id, one.quantity), []).append(one)
     return [_line(readings, labels, criteria, words) for readings in grouped.values()]
+
+
+def who(surveys: pd.DataFrame, words: wording.Wording) -> dict[str, str]:
+    """Say of each survey who made it; of a correction by somebody else, who measured and who corrected, and when.
+
+    A correction keeps the day on which the first survey measured.
+
+    Parameters
+    ----------
+    surveys
+        As :func:`audits.store.surveys.read.surveys` gives them, those corrected among them.
+    words
+        The reader's language.
+    """
+    columns = ("survey_id", "surveyor", "observed_at", "received_at", "supersedes")
+    rows = {one[0]: one for one in zip(*(surveys[name] for name in columns), strict=True)}
+    made = {name: str(surveyor) for name, surveyor, *_ in rows.values()}
+    for name, surveyor, _, received_at, before in rows.values():
+        first = before
+        while first in rows and rows[first][-1] in rows:
+            first = rows[first][-1]
+        if first in rows and not _is_one(made[first], surveyor):
+            made[name] = words.text(
+                "measured by {measured} on {measured_on}, corrected by {corrected} on {corrected_on}",
+                measured=made[first],
+                measured_on=words.day(wording.local_day(rows[first][2])),
+                corrected=surveyor,
+                corrected_on=words.day(wording.local_day(received_at)),
+            )
+    return made
+
+
+def _is_one(name: str, other: str) -> bool:
+    return " ".join(name.split()).casefold() == " ".join(other.split()).casefold()
 
 
 def notes(

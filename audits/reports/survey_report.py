@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ import pandas as pd
 from audits import survey, terms, wording
 from audits.reports import site_report
 from audits.rules import model
+from audits.store.surveys import reviews
 
 # The form adds its unit to a bare figure; the figure stays as it was typed.
 _UNIT_BEHIND = re.compile(r"(?<=[0-9]) ?(mm|cm|m|in|ft)\b")
@@ -94,6 +94,8 @@ def notes(
 ) -> list[tuple[tuple[str, str], str, str]]:
     """List an engineer's notes on single answers, each with ids of element and quantity, and the name of its answer.
 
+    What is to be photographed again is said in its note, also where the engineer wrote no other.
+
     Parameters
     ----------
     answer_notes
@@ -104,7 +106,10 @@ def notes(
         The reader's language.
     """
     found = []
-    for key, note in json.loads(answer_notes or "{}").items():
+    written, photos = reviews.asked_for(answer_notes)
+    again = dict.fromkeys(sorted((photos or frozenset()) - {reviews.WHOLE}), words.text("photograph again"))
+    for key in dict.fromkeys((*written, *again)):
+        note = " · ".join(filter(None, (written.get(key), again.get(key))))
         element_id, _, quantity_id = key.partition("|")
         quantity = criteria.quantities.get(quantity_id)
         name = words.name(quantity.name) if quantity else quantity_id

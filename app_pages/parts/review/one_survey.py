@@ -80,6 +80,7 @@ def show(context: session.Context, row: Row, survey_id: str, warnings: dict[str,
     with st.form(key=f"decide_{survey_id}", border=True):
         with st.container(key="review_bar"):
             whole = st.text_input(text("Note on the whole survey"), key=f"note|{survey_id}")
+            st.checkbox(text("Photograph the whole again"), key=f"photo|{survey_id}|{reviews.WHOLE}")
             left, right = st.columns(2)
             left.form_submit_button(
                 text("Approve"),
@@ -102,7 +103,9 @@ def show(context: session.Context, row: Row, survey_id: str, warnings: dict[str,
                     notes[each.line.key] = _asked(context, survey_id, each)
     if give_back:
         with outcome:
-            _give_back(context, survey_id, whole, notes, who)
+            places = (reviews.WHOLE, *notes)
+            photos = [place for place in places if st.session_state.get(f"photo|{survey_id}|{place}")]
+            _give_back(context, survey_id, whole, notes, photos, who)
     evidence(context, survey_id)
 
 
@@ -158,9 +161,9 @@ def _before(measured: pd.DataFrame, visit: survey.Survey) -> dict[tuple[str, str
 
 
 def _asked(context: session.Context, survey_id: str, each: Answer) -> str:
-    """Show an answer beside a field for a note on it, and return the note."""
+    """Show an answer beside a field for a note on it and a box to have it photographed again, and return the note."""
     words, text, line = context.words, context.words.text, each.line
-    shown, asked = st.columns([3, 2], vertical_alignment="center")
+    shown, asked, again = st.columns([5, 3, 2], vertical_alignment="center")
     unusual = tables.strong(text("unusual value")) if line.unusual else ""
     confirmed = tables.strong(text("asked about and confirmed by the surveyor")) if line.confirmed else ""
     flag = tables.Markup(", ").join(filter(None, (unusual, confirmed)))
@@ -173,6 +176,7 @@ def _asked(context: session.Context, survey_id: str, each: Answer) -> str:
     name = tables.Markup(" ").join((tables.strong(line.quantity), tables.small(line.element)))
     value = tables.Markup(" ").join((tables.cell(line.answer), flag, beside))
     shown.html(tables.lines(name, value, *verdicts))
+    again.checkbox(text("Photograph again"), key=f"photo|{survey_id}|{line.key}")
     label = text("Note on {quantity}, {element}", quantity=line.quantity, element=line.element)
     return asked.text_input(
         label, key=f"note|{survey_id}|{line.key}", label_visibility="collapsed", placeholder=text("Note")
@@ -195,13 +199,19 @@ def approve(context: session.Context, survey_ids: tuple[str, ...], who: str) -> 
 
 
 def heading(row: Row, words: wording.Wording) -> str:
-    """Return site, time and surveyor of a survey."""
-    return f"{row['site_code']} · {words.instant(row['observed_at'])} · {row['surveyor']}"
+    """Return site and time of a survey, and who made it."""
+    return f"{row['site_code']} · {words.instant(row['observed_at'])} · {row['made_by']}"
 
 
-def _give_back(context: session.Context, survey_id: str, note: str, notes: dict[str, str], who: str) -> None:
+def _give_back(
+    context: session.Context, survey_id: str, note: str, notes: dict[str, str], photos: list[str], who: str
+) -> None:
     sentence = context.words.text("Returned. The surveyor sees it with your notes.")
-    reviewer.attempt(context, lambda: reviews.give_back(context.store, survey_id, note, notes, who), sentence)
+
+    def give_back() -> None:
+        reviews.give_back(context.store, survey_id, note, notes, who, photos=photos)
+
+    reviewer.attempt(context, give_back, sentence)
 
 
 def evidence(context: session.Context, survey_id: str) -> None:

@@ -52,7 +52,7 @@ class Known:
         return due_again.before(self.contents.record, self.due, self.words)
 
     def suggested(self) -> Mapping[str, pd.DataFrame]:
-        """Return what the book asks at each site: the best suggestions first, every question where it is due again."""
+        """List the questions that the book asks at each site: the best first, every one where the site is due again."""
         table, record = self.contents.next_measurements, self.contents.record
         best = {str(code): rows for code, rows in table.loc[table["rank"] <= MOST_SUGGESTED].groupby("site_code")}
         return best | {code: due_again.asked(record, code) for code in self.due}

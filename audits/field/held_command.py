@@ -45,7 +45,7 @@ def held(
         if one is not None and because:
             held_decisions.dismiss(store, one, because, actor)
         elif one is not None:
-            done = held_decisions.say_site(store, one, site, actor, request.criteria(), words)
+            done = held_decisions.assign_site(store, one, site, actor, request.criteria(), words)
         head = str(read.head(store))
     shown = rows.values() if one is None else (one,)
     receipt = {

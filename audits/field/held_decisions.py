@@ -1,4 +1,4 @@
-"""Decide on a held record: say which site it is of, or that it is not needed any more."""
+"""Decide on a held record: assign it to its site, or record why it is not needed any more."""
 
 from __future__ import annotations
 
@@ -73,12 +73,12 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Decision:
-    """What became of a record whose site was said.
+    """What became of a record that was assigned to a site.
 
     Parameters
     ----------
     number
-        Receipt number of the survey as which it counts; 0 when it is held again under the site that was said.
+        Receipt number of the survey as which it counts; 0 when it is held again under its site.
     problems
         Why it is held again.
     """
@@ -116,7 +116,7 @@ def dismiss(store: connection.Store, row: Waiting, because: str, actor: str, *, 
     quarantine.settle(store, row.batch_id, row.line, quarantine.DISMISSED, because, actor, own=own)
 
 
-def say_site(
+def assign_site(
     store: connection.Store,
     row: Waiting,
     code: str,
@@ -127,7 +127,7 @@ def say_site(
     own: Collection[str] = (),
     at: dt.datetime | None = None,
 ) -> Decision:
-    """Say of which site a held record is, and settle it: by its visit that is here already, else by taking it in.
+    """Assign a held record to its site and settle it: by its visit that is here already, else by taking it in.
 
     Parameters
     ----------
@@ -223,7 +223,7 @@ def _table(
     criteria: model.Criteria,
     today: dt.date,
 ) -> importing.Preview:
-    """Read a row of a table once more, as a table of one row with the code that was said.
+    """Read a row of a table once more, as a table of one row with another code.
 
     Raises
     ------
@@ -233,8 +233,8 @@ def _table(
     for layout, chosen in held_twins.layouts(cells, held_twins.profiles_of(store)):
         day, column = layout.of("observed_on") or layout.constants.get("observed_on"), layout.of("code")
         if day and (column or chosen is None) and layout.measured:
-            told = {**cells, column.column if column else "code": code}
-            feature = {"type": "Feature", "geometry": None, "properties": told}
+            moved = {**cells, column.column if column else "code": code}
+            feature = {"type": "Feature", "geometry": None, "properties": moved}
             # Empty ones stand before it, so that its problems name the line that it has in its file.
             features = [{**feature, "properties": {}}] * (row.line - 1) + [feature]
             content = json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False).encode()
@@ -247,7 +247,7 @@ def _table(
 
 
 def _moved(record: Any, before: str, code: str) -> Any:
-    """Return a record of the kit in which every id of the site written is one of the site said."""
+    """Return a record of the kit in which every id of one site is one of another."""
     if isinstance(record, Mapping):
         return {_moved_id(str(key), before, code): _moved(value, before, code) for key, value in _ids(record, code)}
     if isinstance(record, list):

@@ -94,7 +94,7 @@ def notes(
 ) -> list[tuple[tuple[str, str], str, str]]:
     """List an engineer's notes on single answers, each with ids of element and quantity, and the name of its answer.
 
-    What is to be photographed again is said in its note, also where the engineer wrote no other.
+    A note also asks for the photo that is to be taken again, and stands where the engineer wrote nothing else.
 
     Parameters
     ----------

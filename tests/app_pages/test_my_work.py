@@ -62,7 +62,7 @@ def test_what_the_office_holds_is_shown_with_its_reason(
         site = app.selectbox(key="held_site|1|3")
         assert site.options[0].startswith("KK-013 "), "what is written nearly so comes first"
         site.select_index(0).run()
-        app.button(key="say_site|1|3").click().run()
+        app.button(key="assign_site|1|3").click().run()
         assert "It counts at KK-013" in app.success[0].value
         assert "1 record is held at the office" in [each.value for each in app.subheader]
         (back,) = [each.proto.body for each in app.get("html") if "see clear_width_mm" in each.proto.body]

@@ -65,7 +65,7 @@ def test_the_card_of_a_mistyped_row_names_what_was_written(store: connection.Sto
 
 def test_a_row_is_taken_in_at_the_site_that_is_said(store: connection.Store, book: model.Criteria) -> None:
     bring(store, book, MISTYPED)
-    done = held_decisions.say_site(store, the_one(store), "KK-001", "somchai", book, sent.ENGLISH, at=sent.ARRIVAL)
+    done = held_decisions.assign_site(store, the_one(store), "KK-001", "somchai", book, sent.ENGLISH, at=sent.ARRIVAL)
     (visit,) = read.surveys(store).to_dict("records")
     assert (done.number, done.problems) == (visit["receipt_number"], ())
     assert (visit["site_code"], visit["surveyor"]) == ("KK-001", "สมชาย")
@@ -79,7 +79,7 @@ def test_a_row_whose_visit_came_in_put_right_is_settled_by_it(store: connection.
     bring(store, book, MISTYPED.replace(",90", ",กว้าง"))
     bring(store, book, MISTYPED.replace("0001", "001"))
     assert settled(store) == [("", "")]
-    held_decisions.say_site(store, the_one(store), "KK-001", "somchai", book, sent.ENGLISH)
+    held_decisions.assign_site(store, the_one(store), "KK-001", "somchai", book, sent.ENGLISH)
     assert settled(store) == [(quarantine.TAKEN_IN, read.surveys(store)["survey_id"].iloc[0])]
 
 
@@ -87,7 +87,7 @@ def test_a_row_with_another_fault_is_held_again_under_its_site_and_then_settled_
     store: connection.Store, book: model.Criteria
 ) -> None:
     bring(store, book, *[",,,"] * 3, MISTYPED.replace(",90", ",กว้าง"))
-    done = held_decisions.say_site(store, the_one(store), "KK-001", "somchai", book, sent.ENGLISH, at=sent.ARRIVAL)
+    done = held_decisions.assign_site(store, the_one(store), "KK-001", "somchai", book, sent.ENGLISH, at=sent.ARRIVAL)
     assert [problem.where for problem in done.problems] == ["row 5, ความกว้างสุทธิ (ซม.)"]
     row = the_one(store)
     assert (row.about.site_code, row.names_a_site, row.line) == ("KK-001", True, 5)
@@ -105,13 +105,13 @@ def test_a_technician_decides_on_what_he_brought_and_on_nothing_else(
     with pytest.raises(errors.NotAllowedError):
         held_decisions.dismiss(hers, first, "measured twice", "somying", own={"somying"})
     with pytest.raises(errors.NotAllowedError):
-        held_decisions.say_site(hers, second, "KK-001", "somying", book, sent.ENGLISH, own={"somying"})
+        held_decisions.assign_site(hers, second, "KK-001", "somying", book, sent.ENGLISH, own={"somying"})
     with pytest.raises(errors.RefusedError, match="Say why"):
         held_decisions.dismiss(hers, first, " ", "somchai", own={"somchai"})
     with pytest.raises(errors.RefusedError, match="not in the register"):
-        held_decisions.say_site(hers, first, "KK-0001", "somchai", book, sent.ENGLISH, own={"somchai"})
+        held_decisions.assign_site(hers, first, "KK-0001", "somchai", book, sent.ENGLISH, own={"somchai"})
     held_decisions.dismiss(hers, first, "measured twice", "somchai", own={"somchai"})
-    held_decisions.say_site(hers, second, "KK-001", "somchai", book, sent.ENGLISH, own={"somchai"}, at=sent.ARRIVAL)
+    held_decisions.assign_site(hers, second, "KK-001", "somchai", book, sent.ENGLISH, own={"somchai"}, at=sent.ARRIVAL)
     assert [decision for decision, _ in settled(store)] == [quarantine.DISMISSED, quarantine.TAKEN_IN]
     assert settled(store)[0][1] == "measured twice"
     assert verify.verify(store).problems == ()
@@ -131,7 +131,7 @@ def test_a_record_of_the_kit_is_moved_with_its_things(store: connection.Store, b
     }
     problem = answers.PART_MISSING.at("KK-0001.ramp.1, clear_width_mm")
     sent.receive(store, sent.arrival(None, raw=json.dumps(record, ensure_ascii=False), problems=(problem,)))
-    held_decisions.say_site(store, the_one(store), "KK-001", "engineer", book, sent.ENGLISH, at=sent.ARRIVAL)
+    held_decisions.assign_site(store, the_one(store), "KK-001", "engineer", book, sent.ENGLISH, at=sent.ARRIVAL)
     assert read.measurements(store)[["element_id", "value"]].values.tolist() == [["KK-001.ramp.1", 900.0]]
     assert kit_store.states(store, ["uuid:1"])["uuid:1"]["state"] == kit_store.ACCEPTED
 
@@ -139,7 +139,7 @@ def test_a_record_of_the_kit_is_moved_with_its_things(store: connection.Store, b
 def test_a_record_that_cannot_be_moved_says_what_to_do(store: connection.Store, book: model.Criteria) -> None:
     sent.receive(store, sent.arrival(None, raw='{"xml": "<data/>"}', problems=(answers.PART_MISSING.at("x"),)))
     with pytest.raises(errors.RefusedError, match="Quick entry"):
-        held_decisions.say_site(store, the_one(store), "KK-001", "engineer", book, sent.ENGLISH)
+        held_decisions.assign_site(store, the_one(store), "KK-001", "engineer", book, sent.ENGLISH)
 
 
 def test_a_row_read_with_a_profile_is_known_by_it(store: connection.Store, book: model.Criteria) -> None:
@@ -162,5 +162,5 @@ def test_a_row_read_with_a_kept_profile_is_settled_by_any_channel(
     assert (mistyped.about.site_code, mistyped.needs_a_site, faulty.needs_a_site) == ("KK-0001", True, False)
     sent.receive(store, sent.visit("uuid:web", surveyor="somchai"))
     assert [decision for decision, _ in settled(store)] == ["", quarantine.TAKEN_IN]
-    held_decisions.say_site(store, mistyped, "SP-001", "engineer", book, sent.ENGLISH, at=sent.ARRIVAL)
+    held_decisions.assign_site(store, mistyped, "SP-001", "engineer", book, sent.ENGLISH, at=sent.ARRIVAL)
     assert [decision for decision, _ in settled(store)] == [quarantine.TAKEN_IN] * 2

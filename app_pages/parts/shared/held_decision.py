@@ -28,8 +28,8 @@ def ask(
         code = choices.one_or_none(
             text("Which site is it?"), {**first, **names}, key=f"held_site|{key}", placeholder=placeholder
         )
-        if st.button(text("It is this site"), key=f"say_site|{key}", disabled=not (who and code)) and code:
-            _say_site(context, row, code, names[code], who, own)
+        if st.button(text("It is this site"), key=f"assign_site|{key}", disabled=not (who and code)) and code:
+            _assign_site(context, row, code, names[code], who, own)
     because = st.text_input(text("Not needed any more, because"), key=f"held_because|{key}")
     if st.button(text("Keep it aside with this reason"), key=f"dismiss|{key}", disabled=not who):
         with context.problems_shown():
@@ -37,12 +37,12 @@ def ask(
             _drawn_anew(text("Settled."))
 
 
-def _say_site(
+def _assign_site(
     context: session.Context, row: held_decisions.Waiting, code: str, name: str, who: str, own: Collection[str]
 ) -> None:
     words, text = context.words, context.words.text
     with context.problems_shown():
-        done = held_decisions.say_site(context.store, row, code, who, context.criteria, words, own=own)
+        done = held_decisions.assign_site(context.store, row, code, who, context.criteria, words, own=own)
         name = plain_text.literal(name)
         if done.number:
             sentence = text("It counts at {site} now, with receipt {number}.", site=name, number=done.number)

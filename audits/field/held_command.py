@@ -16,8 +16,6 @@ from audits.store.surveys import read
 phrase = wording.phrase
 
 HELD = phrase("{name}: {file}, held on {day}: {site}")
-HELD_COUNT = phrase("{n} record waits for a decision")
-HELD_COUNTS = phrase("{n} records wait for a decision")
 COUNTS = phrase("{name} counts at {code} now, with receipt {number}")
 STILL_HELD = phrase("{name} is held under {code} now, with what is still to be mended")
 SAY_SITE = phrase("Say which site it is: python -m audits held {name} --site CODE")
@@ -57,7 +55,7 @@ def held(
     }
     lines = [line for each in shown for line in _lines(each, names, words)]
     if one is None:
-        lines.append(words.count(HELD_COUNT, HELD_COUNTS, len(rows)))
+        lines.append(words.count("{n} record waits for a decision", "{n} records wait for a decision", len(rows)))
     elif done is None:
         lines = [words.text(KEPT_ASIDE, name=name)]
     else:

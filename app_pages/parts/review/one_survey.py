@@ -80,7 +80,6 @@ def show(context: session.Context, row: Row, survey_id: str, warnings: dict[str,
     with st.form(key=f"decide_{survey_id}", border=True):
         with st.container(key="review_bar"):
             whole = st.text_input(text("Note on the whole survey"), key=f"note|{survey_id}")
-            st.checkbox(text("Photograph the whole again"), key=f"photo|{survey_id}|{reviews.WHOLE}")
             left, right = st.columns(2)
             left.form_submit_button(
                 text("Approve"),
@@ -91,6 +90,8 @@ def show(context: session.Context, row: Row, survey_id: str, warnings: dict[str,
                 args=(context, (survey_id,), who),
             )
             give_back = right.form_submit_button(text("Return with these notes"), disabled=not who, width="stretch")
+        # Below the bar, which stays in sight and takes its room from the answers.
+        st.checkbox(text("New photo of the whole"), key=f"photo|{survey_id}|{reviews.WHOLE}")
         notes = {}
         for each in found:
             if each.needs_a_look:
@@ -176,7 +177,7 @@ def _asked(context: session.Context, survey_id: str, each: Answer) -> str:
     name = tables.Markup(" ").join((tables.strong(line.quantity), tables.small(line.element)))
     value = tables.Markup(" ").join((tables.cell(line.answer), flag, beside))
     shown.html(tables.lines(name, value, *verdicts))
-    again.checkbox(text("Photograph again"), key=f"photo|{survey_id}|{line.key}")
+    again.checkbox(text("New photo"), key=f"photo|{survey_id}|{line.key}")
     label = text("Note on {quantity}, {element}", quantity=line.quantity, element=line.element)
     return asked.text_input(
         label, key=f"note|{survey_id}|{line.key}", label_visibility="collapsed", placeholder=text("Note")

@@ -81,8 +81,8 @@ def give_back(
         found = _undecidable(records, survey_id)
         if found is not None:
             raise errors.RefusedError((found,))
-        asked = {} if photos is None else {PHOTOS: sorted(photos)}
-        _decide(records, survey_id, RETURNED, note.strip(), notes | asked, actor, decided_at)
+        asked: dict[str, str | list[str]] = {**notes, **({} if photos is None else {PHOTOS: sorted(photos)})}
+        _decide(records, survey_id, RETURNED, note.strip(), asked, actor, decided_at)
 
 
 def asked_for(answer_notes: str) -> tuple[dict[str, str], frozenset[str] | None]:

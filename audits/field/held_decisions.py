@@ -171,8 +171,9 @@ def assign_site(
     survey_id, problems = _taken_in(store, row, code, actor, criteria, words, column_types.instant(at))
     if survey_id:
         quarantine.settle_twins(store, {name: survey_id}, actor, at)
-        surveys = read.surveys(store).set_index("survey_id")
-        return Decision(int(surveys.loc[survey_id, "receipt_number"]))
+        surveys = read.surveys(store)
+        (number,) = surveys.loc[surveys["survey_id"] == survey_id, "receipt_number"]
+        return Decision(int(number))
     note = words.text(HELD_AGAIN, code=code)
     quarantine.settle(store, *name, quarantine.DISMISSED, note, actor, at, own=own)
     return Decision(problems=problems)

@@ -9,19 +9,19 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.shared import browser, site_summary, tables
+from app_pages.parts.shared import browser, held_decision, reviewer, site_summary, tables
 from app_pages.parts.survey import completeness, returned
 from app_pages.parts.survey import draft as survey_draft
 from app_pages.session import basemap, cache, navigation
 from audits import terms
 from audits.book import book, qr
-from audits.field import held_twins
+from audits.field import held_decisions
 from audits.field.kit import store as kit_store
 from audits.formats import picture
 from audits.reports import contents
 from audits.store.accounts import device_secrets
 from audits.store.db import workspace
-from audits.store.surveys import quarantine, submit
+from audits.store.surveys import submit
 from audits.store.works import fix_steps
 from audits.works import visits
 
@@ -38,6 +38,7 @@ def show(context: session.Context) -> None:
     text = context.words.text
     record = context.record()
     st.title(text("My work"))
+    reviewer.show_done()
     names = site_summary.site_names(context, record.sites)
     returned_list(context, names)
     not_taken_in(context, names)
@@ -70,22 +71,25 @@ def not_taken_in(context: session.Context, names: dict[str, str]) -> None:
     """Show what the reader sent and the office holds, and what the survey app in this browser has not sent yet."""
     words, text = context.words, context.words.text
     browser.kit_waiting(words, kit_store.workspace_id(context.store))
-    held = quarantine.held_rows(context.store)
-    held = held.loc[held["decision"] == ""]
-    if context.account is not None:
-        held = held.loc[held["held_by"].isin((context.account.username, context.account.display_name))]
-    if held.empty:
+    own = None if context.account is None else survey_draft.own_names(context)
+    held = held_decisions.waiting(context.store, own)
+    if not held:
         return
     st.subheader(words.count("{n} record is held at the office", "{n} records are held at the office", len(held)))
     st.write(
         text("It is kept as it came and does not count yet. Mend what is named and send it again, or ask an engineer.")
     )
-    for row in held.iloc[::-1].head(SHOWN).to_dict("records"):
-        code = held_twins.visit_of(row["raw"]).site_code
-        site = names.get(code, code) or text("no site named")
-        head = tables.strong(f"{site} · {words.instant(row['held_at'])} · {row['file_name']}")
+    who = reviewer.name(context)
+    for row in held[::-1][:SHOWN]:
+        head = tables.strong(f"{row.site(names, words)} · {words.instant(row.held_at)} · {row.file_name}")
+        label = text("Say which site it is") if row.needs_a_site else text("Not needed any more?")
         with st.container(border=True):
-            st.html(tables.lines(head, *map(tables.cell, row["reasons"])))
+            st.html(tables.lines(head, *map(tables.cell, row.reasons)))
+            with st.expander(label):
+                held_decision.ask(context, row, names, who, own or ())
+    if len(held) > SHOWN:
+        more = words.number(len(held) - SHOWN, 0)
+        st.html(f"<p>{tables.small(text('and {n} more', n=more))}</p>")
 
 
 def begun(context: session.Context, names: dict[str, str]) -> None:

@@ -14,6 +14,7 @@ from audits import record as records
 from audits import survey, terms, wording
 from audits.field import position_checks
 from audits.quality import report
+from audits.reports import survey_report
 from audits.store.surveys import attaching, read, reviews
 from layers import distance
 
@@ -35,6 +36,7 @@ def show(context: session.Context) -> None:
         is_decided = reviewer.show_done()
         beside = st.container()
     surveys = read.surveys(context.store)
+    surveys = surveys.assign(made_by=surveys["survey_id"].map(survey_report.who(surveys, context.words)))
     standing = surveys.loc[(surveys["status"] == "final") & (surveys["superseded_by"] == "")]
     parts = {"surveys": text("Surveys"), "held": text("Rows held back"), "people": text("Photos with people")}
     default = parts.get(st.query_params.get("review_part", ""))
@@ -92,7 +94,7 @@ def review_surveys(context: session.Context, surveys: pd.DataFrame, who: str) ->
 
 def _row(row: one_survey.Row, warnings: dict[str, list[str]], words: wording.Wording) -> tuple[object, ...]:
     return (
-        *(row["receipt_number"], row["site_code"], words.instant(row["observed_at"]), row["surveyor"]),
+        *(row["receipt_number"], row["site_code"], words.instant(row["observed_at"]), row["made_by"]),
         words.text(terms.SURVEY_SOURCE.get(str(row["source"]), str(row["source"]))),
         tables.lines(*warnings.get(row["survey_id"], ())) or "–",
     )

@@ -22,11 +22,11 @@ from app_pages.parts.survey import (
     survey_questions,
 )
 from app_pages.parts.survey import draft as survey_draft
-from app_pages.session import address, plain_text
+from app_pages.session import address, cache, plain_text
 from audits import record as records
 from audits import survey, terms
 from audits.field import answer_sheet, answers, held_twins
-from audits.reports import site_report
+from audits.reports import site_report, survey_report
 from audits.rules import themes
 from audits.store.accounts import accounts
 from audits.store.surveys import submit
@@ -308,7 +308,7 @@ def returned_here(context: session.Context, back: pd.DataFrame, draft: answer_sh
             when=words.instant(row["reviewed_at"]),
             visit=words.instant(row["observed_at"]),
             number=row["receipt_number"],
-            note=row["review_note"],
+            note=returned.whole_note(row, words),
         )
         survey_id = row["survey_id"]
         with st.container(border=True):
@@ -327,8 +327,9 @@ def earlier(context: session.Context, code: str, draft: answer_sheet.AnswerSheet
     mine = returned.correctable(context, code)
     if mine.empty:
         return
+    made_by = survey_report.who(cache.surveys(context.store), words)
     names = {
-        row["survey_id"]: f"{words.instant(row['observed_at'])} {row['surveyor']} ({row['receipt_number']})"
+        row["survey_id"]: f"{words.instant(row['observed_at'])} {made_by[row['survey_id']]} ({row['receipt_number']})"
         for _, row in mine.iterrows()
     }
     with st.expander(text("Correct an earlier survey")):

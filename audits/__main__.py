@@ -24,6 +24,7 @@ COMMANDS = {
     "score": "audits.reports.command:score",
     "judge": "audits.field.tables.command:judge",
     "import": "audits.field.command:import_table",
+    "held": "audits.field.held_command:held",
     "pull": "audits.field.odk.pull_command:pull",
     "export": "audits.export.command:export",
     "book": "audits.book.command:book",

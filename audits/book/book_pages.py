@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import functools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from audits import terms, wording
-from audits.book import qr
+from audits.book import due_again, qr
 from audits.formats import cells
 from audits.reports import contents as contents_room
 from audits.reports import markers, site_report
@@ -40,10 +41,21 @@ class Known:
         """Findings of each site, split once for all pages."""
         return {str(code): rows for code, rows in self.contents.record.audit.findings.groupby("site_code")}
 
+    @functools.cached_property
+    def due(self) -> Mapping[str, dt.date]:
+        """The sites that are due to be surveyed again, each with the day since when."""
+        return due_again.since(self.contents.record, self.contents.options.exported_on)
+
+    @functools.cached_property
+    def answered_before(self) -> Mapping[due_again.Place, str]:
+        """What was answered the last time at the sites that are due."""
+        return due_again.before(self.contents.record, self.due, self.words)
+
     def suggested(self) -> Mapping[str, pd.DataFrame]:
-        """Return the suggestions of each site that the book prints, best first."""
-        table = self.contents.next_measurements
-        return {str(code): rows for code, rows in table.loc[table["rank"] <= MOST_SUGGESTED].groupby("site_code")}
+        """List the questions that the book asks at each site: the best first, every one where the site is due again."""
+        table, record = self.contents.next_measurements, self.contents.record
+        best = {str(code): rows for code, rows in table.loc[table["rank"] <= MOST_SUGGESTED].groupby("site_code")}
+        return best | {code: due_again.asked(record, code) for code in self.due}
 
 
 def page(site: Any, suggested: pd.DataFrame | None, known: Known) -> Page:
@@ -74,7 +86,8 @@ def page(site: Any, suggested: pd.DataFrame | None, known: Known) -> Page:
         "score": markers.score_text(site.score_low, site.score_high, words),
         "facts": _facts(site, known),
         "codes": _codes(site, known),
-        "again": again(here.findings, known),
+        "again": "" if site.code in known.due else again(here.findings, known),
+        "due": _due(site.code, known),
         "next": [_step(row, known) for row in rows],
         "known": _known(decided, sources, known, several=len(sections) > 1),
         "sources": [{"number": words.number(number, 0), "name": name} for name, number in sources.items()],
@@ -88,6 +101,16 @@ def again(judged: pd.DataFrame, known: Known) -> str:
     quantities = known.contents.record.criteria.quantities
     named = ", ".join(known.words.name(quantities[one].name) for one in next_measurement.to_repeat(judged))
     return known.words.text(terms.REPEAT, names=named) if named else ""
+
+
+def _due(code: str, known: Known) -> str:
+    words = known.words
+    if code not in known.due:
+        return ""
+    return words.text(
+        "Due to be surveyed again since {day}: every question, with the earlier answer in grey.",
+        day=words.day(known.due[code]),
+    )
 
 
 def _facts(site: Any, known: Known) -> list[list[str]]:
@@ -135,7 +158,8 @@ def _step(row: Any, known: Known) -> Page:
     quantity = record.criteria.quantities[row.quantity]
     title = site_report.element_title(row.element_id, element["kind"], element["label"], words)
     minutes = words.text("about {minutes} min", minutes=words.number(row.time_min, 1))
-    return question(quantity, record.criteria, words) | {"where": f"{title} · {minutes}"}
+    before = known.answered_before.get((row.element_id, row.quantity), "")
+    return question(quantity, record.criteria, words) | {"where": f"{title} · {minutes}", "before": before}
 
 
 def question(quantity: model.Quantity, criteria: model.Criteria, words: wording.Wording) -> dict[str, Any]:

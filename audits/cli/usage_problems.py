@@ -30,6 +30,9 @@ FILE_NOT_CHECKED = errors.ProblemKind("CLI-020", "A backup in a single file is n
 TWO_ELEMENTS = errors.ProblemKind("CLI-021", "Name two elements to decide about, or none to list them.")
 NO_PARENT = errors.ProblemKind("CLI-023", "There is no folder {folder}; make it, or name the file elsewhere.")
 ONE_FILE = errors.ProblemKind("CLI-024", "{file} is named twice; name another file for one of the two.")
+ONE_DECISION = errors.ProblemKind(
+    "CLI-025", "Name one record and either its site or why it is not needed any more; name nothing to list them."
+)
 
 
 class UsageRefusedError(errors.RefusedError):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from audits import errors, survey, terms, wording
 from audits.field import overview
+from audits.field.tables import profile
 from audits.formats import cells
 
 NEW_ELEMENTS = errors.ProblemKind(
@@ -98,6 +99,8 @@ class Delivery:
         Of the text.
     device_clock
         What the clock of the device showed as it sent; None where unknown.
+    profile
+        With which a foreign table was read.
     """
 
     file_name: str
@@ -109,6 +112,7 @@ class Delivery:
     unused_columns: tuple[str, ...] = ()
     encoding: str = "utf-8"
     device_clock: dt.datetime | None = None
+    profile: profile.Profile | None = None
 
     @property
     def overview(self) -> overview.Overview:

@@ -196,7 +196,7 @@ def _other_slopes(figure: _Figure, own: Reading, quantity: model.Quantity, state
         other = _as(figure, notation, quantity)
         if notation == figure.unit or not _usual(other.value, quantity) or _same(other.value, own.value):
             continue
-        if unusual or (not figure.stated and _is_round(figure, notation, other, own, stated)):
+        if unusual or (_is_unchosen(figure) and _is_round(figure, notation, other, own, stated)):
             yield other
     is_share = figure.unit == "percent" and figure.number < (1 if unusual else _FINEST_PCT)
     if not unusual and not is_share:
@@ -207,6 +207,11 @@ def _other_slopes(figure: _Figure, own: Reading, quantity: model.Quantity, state
         value = slope_pct(shifted, figure.unit)
         if _usual(value, quantity):
             yield Reading(f"{shifted:.6g}", figure.unit, value)
+
+
+def _is_unchosen(figure: _Figure) -> bool:
+    """Whether nobody chose the notation of a slope: it carries no sign, and is in the notation a form begins with."""
+    return not figure.stated and figure.unit == "percent"
 
 
 def _is_round(figure: _Figure, notation: str, other: Reading, own: Reading, stated: _Stated) -> bool:

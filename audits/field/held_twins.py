@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from audits import errors, survey, wording
 from audits.field.kit import record as kit_record
 from audits.field.odk import names, submission_xml
-from audits.field.tables import headers, vocabulary
+from audits.field.tables import headers, profile, vocabulary
 from audits.formats import days
 from audits.rules import files
 from audits.store.db import connection
@@ -43,6 +44,11 @@ class HeldVisit:
     things: frozenset[Thing] = frozenset()
     quantities: frozenset[str] = frozenset()
 
+    @property
+    def parts_given(self) -> int:
+        """How many of its parts the record says."""
+        return sum(map(bool, (self.site_code, self.day, self.surveyor, self.things, self.quantities)))
+
     def is_of(self, visit: survey.Survey, held_on: dt.date) -> bool:
         """Whether a survey is of the same site, day, surveyor and thing, and measured something of the same.
 
@@ -59,8 +65,10 @@ class HeldVisit:
         )
 
 
-def visit_of(raw: str) -> HeldVisit:
+def visit_of(raw: str, profiles: Collection[profile.Profile] = ()) -> HeldVisit:
     """Read a held record of any channel as far as it can be read: site, day, surveyor, things, quantities.
+
+    A row of a table is read with that of these profiles, or with the usual headings, that makes most of it.
 
     Examples
     --------
@@ -74,7 +82,17 @@ def visit_of(raw: str) -> HeldVisit:
         return _of_kit(found)
     if isinstance(found.get("xml"), str):
         return _of_form(found["xml"])
-    return _of_row(found)
+    return max((_of_row(found, layout) for layout, _ in layouts(found, profiles)), key=lambda one: one.parts_given)
+
+
+def layouts(
+    cells: Mapping[str, object], profiles: Collection[profile.Profile]
+) -> Iterator[tuple[headers.Layout, profile.Profile | None]]:
+    """Yield each way to read a row with headings: with the profiles whose columns it has, and with the usual ones."""
+    for chosen in profiles:
+        with contextlib.suppress(errors.RefusedError):
+            yield profile.layout(chosen, list(cells)), chosen
+    yield headers.recognise(list(cells), files.load_criteria()), None
 
 
 def settle(
@@ -84,6 +102,7 @@ def settle(
     at: dt.datetime | None = None,
     *,
     still_held: Collection[str] = (),
+    profile_used: profile.Profile | None = None,
 ) -> None:
     """Settle the open records whose visit has come in put right; each stays in the quarantine, marked as taken in.
 
@@ -99,18 +118,27 @@ def settle(
         Instant; now when None.
     still_held
         What was held once more with these surveys, as it came: it is not put right.
+    profile_used
+        With which their table was read; it explains held rows too, as do the profiles of the workspace.
     """
     visits = list(came)
     if not visits:
         return
     held = quarantine.held_rows(store)
+    held = held.loc[(held["decision"] == "") & ~held["raw"].isin(still_held)]
+    profiles = [*filter(None, (profile_used,)), *profiles_of(store)] if len(held) else []
     twins = dict[tuple[int, int], str]()
-    for row in held.loc[(held["decision"] == "") & ~held["raw"].isin(still_held)].to_dict("records"):
-        about, held_on = visit_of(row["raw"]), wording.local_day(row["held_at"])
+    for row in held.to_dict("records"):
+        about, held_on = visit_of(row["raw"], profiles), wording.local_day(row["held_at"])
         twin = next((visit.survey_id for visit in visits if about.is_of(visit, held_on)), None)
         if twin is not None:
             twins[int(row["batch_id"]), int(row["line"])] = twin
     quarantine.settle_twins(store, twins, actor, at)
+
+
+def profiles_of(store: connection.Store) -> tuple[profile.Profile, ...]:
+    """Read the profiles that may explain the held rows of a store."""
+    return profile.every(store.workspace.profiles_folder, files.load_criteria())
 
 
 def _alike(thing: Thing, element: survey.Element) -> bool:
@@ -133,14 +161,13 @@ def _of_kit(record: Mapping[str, object]) -> HeldVisit:
     )
 
 
-def _of_row(cells: Mapping[str, object]) -> HeldVisit:
+def _of_row(cells: Mapping[str, object], layout: headers.Layout) -> HeldVisit:
     """Read a row with headings, such as that of a table."""
-    layout = headers.recognise([str(name) for name in cells], files.load_criteria())
     kind, number = vocabulary.element(layout.text("element_kind", cells))
     day = layout.of("observed_on")
     return HeldVisit(
         layout.text("code", cells) or str(cells.get("site_code") or ""),
-        _day(day.value(cells) if day else cells.get("observed_at")),
+        _day(_written_day(cells, layout, day), day.written_as if day else ""),
         _folded(layout.text("surveyor", cells)),
         frozenset({(kind, layout.text("element_label", cells) or number)} if kind else ()),
         frozenset(one.quantity for one in layout.measured if one.value(cells) is not None),
@@ -163,8 +190,14 @@ def _of_form(xml: str) -> HeldVisit:
     )
 
 
-def _day(written: object) -> dt.date | None:
-    found = days.day(written, dt.date.max)
+def _written_day(cells: Mapping[str, object], layout: headers.Layout, day: headers.Use | None) -> object:
+    if day is not None and day.value(cells) is not None:
+        return day.value(cells)
+    return layout.constants.get("observed_on") or cells.get("observed_at")
+
+
+def _day(written: object, written_as: str = "") -> dt.date | None:
+    found = days.day(written, dt.date.max, written_as)
     return found if isinstance(found, dt.date) else None
 
 

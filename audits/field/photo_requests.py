@@ -1,10 +1,12 @@
-"""Know which notes of an engineer ask for a photo, and for which of them none has come yet."""
+"""Know what an engineer asked to be photographed, and of what no photo has come yet."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
+
+from audits.store.surveys import reviews
 
 Place = tuple[str, str]
 """Element and quantity; both empty for the survey as a whole."""
@@ -36,20 +38,40 @@ def is_photographed(place: Place, new: Iterable[Mapping[str, Any]]) -> bool:
     return False
 
 
-def missing(
-    notes: Mapping[Place, str], photos: Collection[Mapping[str, Any]], before: Collection[Mapping[str, Any]]
-) -> Iterator[Place]:
-    """Yield the places of the notes that ask for a photo and have none yet.
+def wanted(note: str, answer_notes: str) -> set[Place]:
+    """List what a return asks to be photographed: as it says, or by the words of one made before it could say.
 
     Parameters
     ----------
-    notes
-        An engineer's, by their place.
+    note, answer_notes
+        On the whole, and on single answers as JSON, as :func:`audits.store.surveys.read.surveys` gives them.
+
+    Examples
+    --------
+    >>> wanted("a new photo, please", ""), wanted("a new photo, please", '{"photos": ["KK-001.ramp.1|slope_pct"]}')
+    ({('', '')}, {('KK-001.ramp.1', 'slope_pct')})
+    """
+    notes, photos = reviews.asked_for(answer_notes)
+    if photos is None:
+        photos = frozenset(key for key, each in {reviews.WHOLE: note, **notes}.items() if asks(each))
+    parts = (key.partition("|") for key in photos)
+    return {(element_id, quantity) for element_id, _, quantity in parts}
+
+
+def missing(
+    places: Collection[Place], photos: Collection[Mapping[str, Any]], before: Collection[Mapping[str, Any]]
+) -> Iterator[Place]:
+    """Yield the places that were to be photographed and are not yet.
+
+    Parameters
+    ----------
+    places
+        From :func:`wanted`.
     photos, before
         Those of the correction, and those of the survey that came back.
     """
     new = added(photos, before)
-    yield from (place for place, note in notes.items() if asks(note) and not is_photographed(place, new))
+    yield from (place for place in places if not is_photographed(place, new))
 
 
 def added(photos: Iterable[Mapping[str, Any]], before: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

@@ -163,7 +163,7 @@ def receive(
             if progress is not None:
                 progress(len(outcomes), len(delivery.arrivals))
     batch = desk.hold(delivery, held, taken_in)
-    held_twins.settle(store, new, actor, moment, still_held={row.raw for row in held})
+    held_twins.settle(store, new, actor, moment, still_held={row.raw for row in held}, profile_used=delivery.profile)
     return Reception(delivery.file_name, tuple(outcomes), batch)
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+import pandas as pd
+
 from audits import survey, terms, wording
 from audits.reports import site_report
 from audits.rules import model
+from audits.store.surveys import reviews
 
 # The form adds its unit to a bare figure; the figure stays as it was typed.
 _UNIT_BEHIND = re.compile(r"(?<=[0-9]) ?(mm|cm|m|in|ft)\b")
@@ -53,10 +55,46 @@ def lines(visit: survey.Survey, criteria: model.Criteria, words: wording.Wording
     return [_line(readings, labels, criteria, words) for readings in grouped.values()]
 
 
+def who(surveys: pd.DataFrame, words: wording.Wording) -> dict[str, str]:
+    """Say of each survey who made it; of a correction by somebody else, who measured and who corrected, and when.
+
+    A correction keeps the day on which the first survey measured.
+
+    Parameters
+    ----------
+    surveys
+        As :func:`audits.store.surveys.read.surveys` gives them, those corrected among them.
+    words
+        The reader's language.
+    """
+    columns = ("survey_id", "surveyor", "observed_at", "received_at", "supersedes")
+    rows = {one[0]: one for one in zip(*(surveys[name] for name in columns), strict=True)}
+    made = {name: str(surveyor) for name, surveyor, *_ in rows.values()}
+    for name, surveyor, _, received_at, before in rows.values():
+        first = before
+        while first in rows and rows[first][-1] in rows:
+            first = rows[first][-1]
+        if first in rows and not _is_one(made[first], surveyor):
+            made[name] = words.text(
+                "measured by {measured} on {measured_on}, corrected by {corrected} on {corrected_on}",
+                measured=made[first],
+                measured_on=words.day(wording.local_day(rows[first][2])),
+                corrected=surveyor,
+                corrected_on=words.day(wording.local_day(received_at)),
+            )
+    return made
+
+
+def _is_one(name: str, other: str) -> bool:
+    return " ".join(name.split()).casefold() == " ".join(other.split()).casefold()
+
+
 def notes(
     answer_notes: str, criteria: model.Criteria, words: wording.Wording
 ) -> list[tuple[tuple[str, str], str, str]]:
     """List an engineer's notes on single answers, each with ids of element and quantity, and the name of its answer.
+
+    A note also asks for the photo that is to be taken again, and stands where the engineer wrote nothing else.
 
     Parameters
     ----------
@@ -68,7 +106,10 @@ def notes(
         The reader's language.
     """
     found = []
-    for key, note in json.loads(answer_notes or "{}").items():
+    written, photos = reviews.asked_for(answer_notes)
+    again = dict.fromkeys(sorted((photos or frozenset()) - {reviews.WHOLE}), words.text("photograph again"))
+    for key in dict.fromkeys((*written, *again)):
+        note = " · ".join(filter(None, (written.get(key), again.get(key))))
         element_id, _, quantity_id = key.partition("|")
         quantity = criteria.quantities.get(quantity_id)
         name = words.name(quantity.name) if quantity else quantity_id

@@ -192,10 +192,12 @@ Jaidee.answers = (() => {
 
   function otherSlopes(figure, own, quantity, book) {
     const unusual = !isUsual(own.value, quantity);
+    // A form begins with percent: a bare figure in any other notation was written in one that somebody chose.
+    const isUnchosen = !figure.stated && figure.unit === "percent";
     const others = NOTATIONS.filter((notation) => notation !== figure.unit)
       .map((notation) => readAs(figure, notation, quantity))
       .filter((other) => isUsual(other.value, quantity) && !isSame(other.value, own.value))
-      .filter((other) => unusual || (!figure.stated && isRound(figure, other, own, quantity, book)));
+      .filter((other) => unusual || (isUnchosen && isRound(figure, other, own, quantity, book)));
     const isShare = figure.unit === "percent" && figure.number < (unusual ? 1 : FINEST_PCT);
     if (!unusual && !isShare) return others;
     const shifts = isShare ? [100] : LOST_POINTS;

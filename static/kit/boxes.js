@@ -78,14 +78,16 @@ Jaidee.boxes = (() => {
   }
 
   /** Say why a survey came back: on the whole, and on each answer, as links where its draft is open at `siteCode`. */
-  function why(kit, { by, note, answers }, siteCode = "") {
+  function why(kit, review, siteCode = "") {
     const { make } = Jaidee.dom;
     const { say } = Jaidee.words;
-    const items = Object.entries(answers || {}).map(([place, about]) => {
+    const { by, answers } = review;
+    const items = Object.keys(answers || {}).map((place) => {
       const [element, quantity] = place.split("|");
-      const text = `${kit.placeName(place)}: ${about}`;
+      const text = `${kit.placeName(place)}: ${Jaidee.notes.noteText(review, place)}`;
       return make("li", {}, siteCode ? make("a", { href: `#/site/${siteCode}/${element}/${quantity}`, class: "back" }, text) : text);
     });
+    const note = Jaidee.notes.noteText(review, "");
     const head = note ? say("returned_by", { who: by || "", note }) : say("returned_by_whom", { who: by || "" });
     return make(
       "div",

@@ -118,7 +118,7 @@ Jaidee.elementScreen = (() => {
     const id = `${element.id}_${quantity.id}`.replaceAll(".", "_");
     const response = make("div", { class: "response", role: "status", id: `${id}_response` });
     const reason = reasons(sheet, quantity, id, changed);
-    const note = draft.notes?.answers?.[`${element.id}|${quantity.id}`];
+    const note = draft.notes ? Jaidee.notes.noteText(draft.notes, `${element.id}|${quantity.id}`) : "";
     const fields = quantity.kind === "yes_no" ? yesOrNo(sheet, quantity, id, changed) : figures(sheet, quantity, id, changed);
     function changed() {
       const texts = fields.texts();

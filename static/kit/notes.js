@@ -164,8 +164,19 @@ Jaidee.notes = (() => {
 
   const isUnchanged = (draft) => Boolean(draft.opened) && draft.opened === contentOf(draft);
 
-  /** Whether a note of an engineer asks for a photo; the twin of audits/field/photo_requests.py. */
-  const asksForPhoto = (note) => new RegExp(kit.limits.photo_words, "i").test(note);
+  const noteAt = (review, place) => (place ? review.answers?.[place] : review.note) || "";
+
+  /** Whether a return asks for a photo of a place: as it says, or by the words of one made before it could say. */
+  function asksForPhoto(review, place) {
+    if (review.photos) return review.photos.includes(place);
+    return new RegExp(kit.limits.photo_words, "i").test(noteAt(review, place));
+  }
+
+  /** Return what an engineer noted on a place, and that it is to be photographed again. */
+  function noteText(review, place) {
+    const again = review.photos?.includes(place) ? Jaidee.words.say("photograph_again") : "";
+    return [noteAt(review, place), again].filter(Boolean).join(" · ");
+  }
 
   /** Whether a new photo shows what a note is about; one of the whole thing, or of the whole site, does. */
   function isPhotographed(draft, place) {
@@ -183,15 +194,15 @@ Jaidee.notes = (() => {
       return JSON.stringify([texts, reason]);
     };
     // What is asked to be photographed is not asked to be measured again.
-    const isOpen = ([place, note]) => given(draft, place) === given(before, place) && !asksForPhoto(note) && !isPhotographed(draft, place);
-    return before ? Object.entries(draft.notes?.answers || {}).filter(isOpen).map(([place]) => place) : [];
+    const isOpen = (place) => given(draft, place) === given(before, place) && !asksForPhoto(draft.notes, place) && !isPhotographed(draft, place);
+    return before ? Object.keys(draft.notes?.answers || {}).filter(isOpen) : [];
   }
 
   /** Return the places whose photo an engineer asked for and that have none yet; the whole survey is "". */
   function missingPhotos(draft) {
     if (!draft.notes || !records.get(draft.supersedes)) return [];
-    const notes = { "": draft.notes.note || "", ...draft.notes.answers };
-    return Object.keys(notes).filter((place) => asksForPhoto(notes[place]) && !isPhotographed(draft, place));
+    const places = ["", ...Object.keys(draft.notes.answers || {})];
+    return places.filter((place) => asksForPhoto(draft.notes, place) && !isPhotographed(draft, place));
   }
 
   /** Whether a survey that came back goes out again as it was, and nothing was written about why. */
@@ -343,7 +354,7 @@ Jaidee.notes = (() => {
   return Object.freeze({
     ...{ begin, signedInAs, drafts, records, facts, current, stateOf, lastOf, draftOf, keep, discard, answerOf, setAnswer },
     ...{ elementsOf, addElement, unitsOf, setUnit, setNotation, understood, standing, finish, mend },
-    ...{ isNearlyEmpty, isUnchanged, unansweredNotes, missingPhotos, lacksReason },
+    ...{ isNearlyEmpty, isUnchanged, unansweredNotes, missingPhotos, lacksReason, noteText },
     ...{ tell, tellPhoto, addPhoto, receive, returned },
   });
 })();

@@ -240,7 +240,7 @@ Jaidee.sync = (() => {
       number: found.number || 0,
       missing: found.missing_photos || [],
       problems: found.problems || [],
-      review: { decision: found.review, note: found.note, answers: found.answer_notes, by: found.reviewed_by },
+      review: { decision: found.review, note: found.note, answers: found.answer_notes, photos: found.photos ?? null, by: found.reviewed_by },
       superseded: Boolean(found.superseded_by),
     };
     const same = Object.entries(changes).every(([key, value]) => JSON.stringify(record[key]) === JSON.stringify(value));

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,10 @@ from audits.store.db import connection, workspace
 from audits.store.surveys import quarantine, read, reviews, submit
 from tests.app_pages import opening
 
+MISTYPED = json.dumps(
+    {"รหัสจุด": "KK-0130", "องค์ประกอบ": "ทางลาด", "วันที่สำรวจ": "2/3/2569", "ผู้สำรวจ": "สมชาย", "ความกว้างสุทธิ (ซม.)": "90"}
+)
+
 
 def test_what_the_office_holds_is_shown_with_its_reason(
     demonstration_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -24,6 +29,7 @@ def test_what_the_office_holds_is_shown_with_its_reason(
     rows = [
         quarantine.HeldRow(1, '{"site_code": "KK-012"}', ("The record was made 50000 m from KK-012.",)),
         quarantine.HeldRow(2, '{"รหัสจุด": "KK-013"}', ("A row of a table.",)),
+        quarantine.HeldRow(3, MISTYPED, ("It is not in the register.",)),
     ]
     with connection.open_store(workspace.Workspace(folder).demonstration) as store:
         sent, named = read.surveys(store), read.sites(store)
@@ -39,11 +45,26 @@ def test_what_the_office_holds_is_shown_with_its_reason(
     try:
         app = opening.opened("my_work.py", lang="en", workspace="demonstration")
         assert not app.exception
-        assert "2 records are held at the office" in [each.value for each in app.subheader]
+        assert "3 records are held at the office" in [each.value for each in app.subheader]
         (card,) = [each.proto.body for each in app.get("html") if "50000 m" in each.proto.body]
         assert "KK-012 " in card
         (of_table,) = [each.proto.body for each in app.get("html") if "A row of a table" in each.proto.body]
         assert f"KK-013 {named['name_en']['KK-013']}" in of_table, "a table's row names its site too"
+        (mistyped,) = [each.proto.body for each in app.get("html") if "It is not in the register" in each.proto.body]
+        assert "“KK-0130” as written, which is not in the register" in mistyped
+        assert [each.label for each in app.selectbox] == ["Which site is it?"], "only one of the three names no site"
+        app.text_input(key="reviewer_name").input("engineer").run()
+        app.button(key="dismiss|1|2").click().run()
+        assert "Say why the row is dismissed" in app.error[0].value
+        app.text_input(key="held_because|1|2").input("it was a trial").run()
+        app.button(key="dismiss|1|2").click().run()
+        assert [each.value for each in app.success] == ["Settled."]
+        site = app.selectbox(key="held_site|1|3")
+        assert site.options[0].startswith("KK-013 "), "what is written nearly so comes first"
+        site.select_index(0).run()
+        app.button(key="assign_site|1|3").click().run()
+        assert "It counts at KK-013" in app.success[0].value
+        assert "1 record is held at the office" in [each.value for each in app.subheader]
         (back,) = [each.proto.body for each in app.get("html") if "see clear_width_mm" in each.proto.body]
         assert "see landing" in back
         assert "and 1 more" in back, "notes on answers are shown though none stands on the whole"

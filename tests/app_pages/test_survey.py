@@ -224,8 +224,12 @@ def test_what_came_back_stands_first_and_neither_draft_is_lost_when_its_correcti
     assert not app.success
 
 
+@pytest.mark.parametrize(
+    ("note", "photos", "is_missing"),
+    [("ถ่ายรูปใหม่", None, True), ("no photo needed", (), False), ("", ("noted",), True)],
+)
 def test_a_photo_that_an_engineer_asked_for_is_said_to_be_missing(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, monkeypatch: pytest.MonkeyPatch, note: str, photos: tuple[str, ...] | None, is_missing: bool
 ) -> None:
     monkeypatch.setattr(draft, "_key", lambda _context, name: f"device/{name}")
     place = workspace.Workspace(folder).demonstration
@@ -234,15 +238,17 @@ def test_a_photo_that_an_engineer_asked_for_is_said_to_be_missing(
         mine = sent.loc[(sent["site_code"] == "KK-012") & (sent["superseded_by"] == "")].iloc[-1]
         before = read.survey(store, mine["survey_id"])
         (noted, *_) = (f"{one.element_id}|{one.quantity}" for one in before.measurements)
-        reviews.give_back(store, mine["survey_id"], "", {noted: "ถ่ายรูปใหม่"}, "engineer")
+        asked_for = None if photos is None else [noted for _ in photos]
+        reviews.give_back(store, mine["survey_id"], "", {noted: note}, "engineer", photos=asked_for)
     app = opening.opened(
         "survey.py", lang="en", workspace="demonstration", site="KK-012", **{returned.CORRECT: mine["survey_id"]}
     )
     app.text_input(key=_field(app, r"\|surveyor$")).set_value("T-09").run()
     app.text_area[0].set_value("another remark").run()
     app.button(key="save").click().run()
-    (asked,) = [one.value for one in app.warning if "photos that are still missing" in one.value]
-    assert "as they were" not in asked, "the answer itself was not asked about"
+    (asked,) = [one.value for one in app.warning if "Send it" in one.value]
+    assert ("photos that are still missing" in asked) == is_missing
+    assert ("as they were" in asked) != is_missing, "the answer itself is asked about where no photo is"
     app.button(key="save_as_it_is").click().run()
     assert not app.exception
     assert "Receipt number" in app.success[0].value

@@ -1,8 +1,11 @@
+import datetime as dt
+
 import pytest
 
 from audits import terms
 from audits.book import book_pages
-from audits.reports import site_report
+from audits.reports import contents, site_report
+from audits.scoring import questions, run
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +51,23 @@ def test_suggestions_are_the_first_six_of_the_export_in_their_order(known):
     table = known.contents.next_measurements
     wanted = list(table.loc[table["site_code"] == "KK-003"].nsmallest(6, "rank")["quantity_name_en"])
     assert [step["name"] for step in page(known, "KK-003")["next"]] == wanted
+
+
+def test_a_site_that_is_due_again_is_asked_everything_that_a_new_survey_asks(record, english, known):
+    later = contents.contents(record, english, options=contents.Options(dt.date(2035, 1, 1)))
+    due = book_pages.Known(later, english)
+    asked = page(due, "KK-001")
+    assert (asked["due"].startswith("Due to be surveyed again since"), page(known, "KK-001")["due"]) == (True, "")
+    book, element = record.criteria, record.elements.loc["KK-001.ramp.1"]
+    setting = record.sites["setting"]["KK-001"]
+    rules, _ = run.rules_for(book, "ramp", run.day_of(element["permitted_on"]), setting)
+    wanted = [one.name.en for one in questions.that_apply(book, "ramp", rules, {})]
+    assert [step["name"] for step in asked["next"]] == wanted, "the same as the survey app and the page ask"
+    earlier = {step["name"]: step["before"] for step in asked["next"]}
+    assert (earlier["Running slope"], earlier["Clear width"]) == ("earlier: 12 % (1:8.33)", "earlier: 150 cm")
+    assert list(earlier.values()).count("") == len(wanted) - 4, "what nobody measured has no earlier answer"
+    assert len(due.suggested()["KK-001"]) == len(wanted), "its minutes and instruments are those of all questions"
+    assert page(due, "KK-003")["next"] == page(known, "KK-003")["next"], "nobody has surveyed it"
 
 
 def test_a_slope_has_three_boxes_and_a_question_has_two_answers(known):

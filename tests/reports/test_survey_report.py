@@ -1,6 +1,8 @@
 import datetime as dt
 import json
 
+import pandas as pd
+
 from audits import survey, wording
 from audits.reports import survey_report
 from audits.rules import model
@@ -56,3 +58,20 @@ def test_an_engineer_s_notes_name_what_they_are_about(book: model.Criteria) -> N
         (("KK-001.ramp.1", "clear_width_mm"), "Clear width (KK-001 ramp 1)", "วัดใหม่")
     ]
     assert survey_report.notes("", book, wording.Wording("en")) == []
+
+
+def test_a_correction_by_somebody_else_says_who_measured_and_who_corrected() -> None:
+    day = pd.Timestamp("2026-03-02T03:00Z")
+    rows = [
+        ("a", "สมชาย", day, day, ""),
+        ("b", "สมชาย ", day, day + pd.Timedelta(days=1), "a"),
+        ("c", "E-01", day, day + pd.Timedelta(days=2), "b"),
+        ("d", "E-02", day, day + pd.Timedelta(days=2), "not here"),
+    ]
+    surveys = pd.DataFrame(rows, columns=["survey_id", "surveyor", "observed_at", "received_at", "supersedes"])
+    assert survey_report.who(surveys, wording.Wording("en")) == {
+        "a": "สมชาย",
+        "b": "สมชาย ",
+        "c": "measured by สมชาย on 2 Mar 2026, corrected by E-01 on 4 Mar 2026",
+        "d": "E-02",
+    }

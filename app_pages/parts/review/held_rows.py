@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.shared import choices, photo_figures, reviewer, tables
+from app_pages.parts.shared import choices, held_decision, photo_figures, reviewer, site_summary, tables
 from app_pages.session import plain_text
+from audits.field import held_decisions
 from audits.store.photos import marks
 from audits.store.surveys import quarantine, read, submit
 
@@ -18,13 +20,12 @@ LISTED = 300
 def settle_held(context: session.Context, who: str) -> None:
     """Show what was held with its reasons, and settle it."""
     text = context.words.text
-    rows = quarantine.held_rows(context.store)
-    still = rows.loc[rows["decision"] == ""]
-    settled = len(rows) - len(still)
+    still = {(one.batch_id, one.line): one for one in held_decisions.waiting(context.store)}
+    settled = len(quarantine.held_rows(context.store)) - len(still)
     st.write(
         text("{open} rows wait, {settled} are settled. Every row is kept as it came.", open=len(still), settled=settled)
     )
-    if still.empty:
+    if not still:
         return
     st.write(
         text(
@@ -33,25 +34,22 @@ def settle_held(context: session.Context, who: str) -> None:
         )
     )
     keys = {
-        (int(row["batch_id"]), int(row["line"])): f"{row['file_name']} · {row['line']} · {'; '.join(row['reasons'])}"
-        for _, row in still.head(LISTED).iterrows()
+        key: f"{one.file_name} · {one.line} · {'; '.join(one.reasons)}"
+        for key, one in itertools.islice(still.items(), LISTED)
     }
     chosen = choices.one_or_none(text("Look at one held row"), keys, key="held_row")
     if chosen is None:
         return
-    batch_id, line = chosen
-    one = still.loc[(still["batch_id"] == batch_id) & (still["line"] == line)].iloc[0]
-    for reason in one["reasons"]:
+    one, names = still[chosen], site_summary.site_names(context, context.record().sites)
+    st.html(f"<p>{tables.strong(one.site(names, context.words))}</p>")
+    for reason in one.reasons:
         st.warning(plain_text.literal(reason))
-    st.html(tables.table(text("As it came"), (text("What"), text("As written")), reviewer.raw_cells(one["raw"])))
-    note = st.text_input(text("Why (needed to dismiss)"), key=f"settle_note_{chosen}")
-    left, right = st.columns(2)
-    if left.button(text("Dismiss with this reason"), key="dismiss", disabled=not who):
-        _settled(context, lambda: quarantine.settle(context.store, batch_id, line, quarantine.DISMISSED, note, who))
-    if reviewer.is_survey(one["raw"]) and right.button(
+    st.html(tables.table(text("As it came"), (text("What"), text("As written")), reviewer.raw_cells(one.raw)))
+    if reviewer.is_survey(one.raw) and st.button(
         text("Take it in as a correction"), key="take_conflict", disabled=not who
     ):
-        _settled(context, lambda: submit.take_conflict(context.store, batch_id, line, who, note))
+        _settled(context, lambda: submit.take_conflict(context.store, *chosen, who))
+    held_decision.ask(context, one, names, who)
 
 
 def _settled(context: session.Context, action: Callable[[], object]) -> None:

@@ -90,6 +90,8 @@ def show(context: session.Context, row: Row, survey_id: str, warnings: dict[str,
                 args=(context, (survey_id,), who),
             )
             give_back = right.form_submit_button(text("Return with these notes"), disabled=not who, width="stretch")
+        # Below the bar, which stays in sight and takes its room from the answers.
+        st.checkbox(text("New photo of the whole"), key=f"photo|{survey_id}|{reviews.WHOLE}")
         notes = {}
         for each in found:
             if each.needs_a_look:
@@ -102,7 +104,9 @@ def show(context: session.Context, row: Row, survey_id: str, warnings: dict[str,
                     notes[each.line.key] = _asked(context, survey_id, each)
     if give_back:
         with outcome:
-            _give_back(context, survey_id, whole, notes, who)
+            places = (reviews.WHOLE, *notes)
+            photos = [place for place in places if st.session_state.get(f"photo|{survey_id}|{place}")]
+            _give_back(context, survey_id, whole, notes, photos, who)
     evidence(context, survey_id)
 
 
@@ -158,9 +162,9 @@ def _before(measured: pd.DataFrame, visit: survey.Survey) -> dict[tuple[str, str
 
 
 def _asked(context: session.Context, survey_id: str, each: Answer) -> str:
-    """Show an answer beside a field for a note on it, and return the note."""
+    """Show an answer beside a field for a note on it and a box to have it photographed again, and return the note."""
     words, text, line = context.words, context.words.text, each.line
-    shown, asked = st.columns([3, 2], vertical_alignment="center")
+    shown, asked, again = st.columns([5, 3, 2], vertical_alignment="center")
     unusual = tables.strong(text("unusual value")) if line.unusual else ""
     confirmed = tables.strong(text("asked about and confirmed by the surveyor")) if line.confirmed else ""
     flag = tables.Markup(", ").join(filter(None, (unusual, confirmed)))
@@ -173,6 +177,7 @@ def _asked(context: session.Context, survey_id: str, each: Answer) -> str:
     name = tables.Markup(" ").join((tables.strong(line.quantity), tables.small(line.element)))
     value = tables.Markup(" ").join((tables.cell(line.answer), flag, beside))
     shown.html(tables.lines(name, value, *verdicts))
+    again.checkbox(text("New photo"), key=f"photo|{survey_id}|{line.key}")
     label = text("Note on {quantity}, {element}", quantity=line.quantity, element=line.element)
     return asked.text_input(
         label, key=f"note|{survey_id}|{line.key}", label_visibility="collapsed", placeholder=text("Note")
@@ -195,13 +200,19 @@ def approve(context: session.Context, survey_ids: tuple[str, ...], who: str) -> 
 
 
 def heading(row: Row, words: wording.Wording) -> str:
-    """Return site, time and surveyor of a survey."""
-    return f"{row['site_code']} · {words.instant(row['observed_at'])} · {row['surveyor']}"
+    """Return site and time of a survey, and who made it."""
+    return f"{row['site_code']} · {words.instant(row['observed_at'])} · {row['made_by']}"
 
 
-def _give_back(context: session.Context, survey_id: str, note: str, notes: dict[str, str], who: str) -> None:
+def _give_back(
+    context: session.Context, survey_id: str, note: str, notes: dict[str, str], photos: list[str], who: str
+) -> None:
     sentence = context.words.text("Returned. The surveyor sees it with your notes.")
-    reviewer.attempt(context, lambda: reviews.give_back(context.store, survey_id, note, notes, who), sentence)
+
+    def give_back() -> None:
+        reviews.give_back(context.store, survey_id, note, notes, who, photos=photos)
+
+    reviewer.attempt(context, give_back, sentence)
 
 
 def evidence(context: session.Context, survey_id: str) -> None:

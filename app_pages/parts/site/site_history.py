@@ -10,6 +10,7 @@ from app_pages.parts.shared import photo_figures, tables
 from app_pages.session import cache
 from audits import record as records
 from audits import terms, wording
+from audits.reports import survey_report
 from audits.store.requests import requests
 from audits.store.surveys import read
 
@@ -49,8 +50,12 @@ def history(context: session.Context, record: records.AuditedRecord, code: str) 
     if mine.empty:
         st.write(text("Nobody has surveyed this site yet."))
     else:
+        made_by = survey_report.who(mine, words)
         rows = [
-            (words.instant(row["observed_at"]), who(row["surveyor"]), row["receipt_number"], survey_state(row, words))
+            (
+                *(words.instant(row["observed_at"]), who(made_by[row["survey_id"]]), row["receipt_number"]),
+                survey_state(row, words),
+            )
             for _, row in mine.iterrows()
         ]
         headings = (text("When"), text("Surveyor"), text("Receipt"), text("State"))

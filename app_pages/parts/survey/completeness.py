@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
 import streamlit as st
 
@@ -108,31 +109,40 @@ def _unanswered(
     context: session.Context, draft: answer_sheet.AnswerSheet, earlier: answer_sheet.AnswerSheet
 ) -> list[str]:
     """Name the answers that an engineer noted and that are as they were, with no new photo either."""
-    new = photo_requests.added(draft.photos, earlier.photos)
+    new, wanted = photo_requests.added(draft.photos, earlier.photos), _to_photograph(context, draft)
     return [
         name
-        for place, (name, note) in _notes(context, draft).items()
+        for place, name in _notes(context, draft).items()
         if place != photo_requests.WHOLE
         and draft.answer(*place) == earlier.answer(*place)
         # What is asked to be photographed is not asked to be measured again.
-        and not (photo_requests.asks(note) or photo_requests.is_photographed(place, new))
+        and not (place in wanted or photo_requests.is_photographed(place, new))
     ]
 
 
 def _unseen(context: session.Context, draft: answer_sheet.AnswerSheet) -> list[str]:
     """Name what an engineer asked to be photographed and is not yet."""
-    notes, earlier = _notes(context, draft), _earlier(context, draft)
-    wanted = {place: note for place, (_, note) in notes.items()}
-    return [notes[place][0] for place in photo_requests.missing(wanted, draft.photos, earlier.photos)]
+    names, earlier, wanted = _notes(context, draft), _earlier(context, draft), _to_photograph(context, draft)
+    missing = set(photo_requests.missing(wanted, draft.photos, earlier.photos))
+    return [name for place, name in names.items() if place in missing]
 
 
-def _notes(context: session.Context, draft: answer_sheet.AnswerSheet) -> dict[photo_requests.Place, tuple[str, str]]:
-    """Return an engineer's notes on the survey that a draft corrects, by their place, each with its name."""
+def _corrected(context: session.Context, draft: answer_sheet.AnswerSheet) -> Mapping[Any, Any]:
     surveys = cache.surveys(context.store)
     (row,) = surveys.loc[surveys["survey_id"] == draft.supersedes].to_dict("records")
-    found = survey_report.notes(row["answer_notes"], context.criteria, context.words)
-    whole = {photo_requests.WHOLE: (context.words.text("the whole of it"), row["review_note"])}
-    return whole | {place: (name, note) for place, name, note in found}
+    return row
+
+
+def _to_photograph(context: session.Context, draft: answer_sheet.AnswerSheet) -> set[photo_requests.Place]:
+    row = _corrected(context, draft)
+    return photo_requests.wanted(row["review_note"], row["answer_notes"])
+
+
+def _notes(context: session.Context, draft: answer_sheet.AnswerSheet) -> dict[photo_requests.Place, str]:
+    """Name what an engineer noted on the survey that a draft corrects, by its place."""
+    found = survey_report.notes(_corrected(context, draft)["answer_notes"], context.criteria, context.words)
+    whole = {photo_requests.WHOLE: context.words.text("the whole of it")}
+    return whole | {place: name for place, name, _ in found}
 
 
 def _content(draft: answer_sheet.AnswerSheet) -> str:

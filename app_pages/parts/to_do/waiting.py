@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from app_pages import session
 from app_pages.parts.works import progress
 from audits import terms
+from audits.field import held_decisions
 from audits.law import limits
 from audits.scoring import run
 from audits.store.register import presumed_pairs, same_elements
 from audits.store.requests import requests
-from audits.store.surveys import quarantine, read, reviews
+from audits.store.surveys import read, reviews
 from audits.store.works import contracts, fix_steps
 from audits.works import fix_states, spending
 
@@ -66,11 +67,16 @@ def _arrived(context: session.Context, sent: int) -> Iterator[Item]:
     yield Item(asked, sentence, text("Decide on the requests"), "requests.py")
     sentence = words.count("request of the public form to read", "requests of the public form to read", sent)
     yield Item(sent, sentence, text("Read what was sent in"), "requests.py")
-    rows = quarantine.held_rows(context.store)
-    held = int((rows["decision"] == "").sum())
+    rows = held_decisions.waiting(context.store)
+    held, placeless = len(rows), sum(one.needs_a_site for one in rows)
+    sentence = words.count("row held back, not counted yet", "rows held back, not counted yet", held)
+    if placeless:
+        sentence += " · " + words.count(
+            "{n} is of no site of the register: say which", "{n} are of no site of the register: say which", placeless
+        )
     yield Item(
         held,
-        words.count("row held back, not counted yet", "rows held back, not counted yet", held),
+        sentence,
         text("Settle the rows held back"),
         "review.py",
         {"review_part": "held"},

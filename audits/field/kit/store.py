@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -17,7 +16,7 @@ from audits.rules import model
 from audits.store.accounts import accounts
 from audits.store.db import connection, schema
 from audits.store.photos import photos
-from audits.store.surveys import attaching, quarantine, read
+from audits.store.surveys import attaching, quarantine, read, reviews
 
 MOST_RETURNED = 50
 
@@ -48,7 +47,8 @@ def states(store: connection.Store, survey_ids: Sequence[str]) -> dict[str, dict
     -------
     dict
         For each id ``state``, one of the words of this module; once taken in also ``number``, ``review``, ``note``,
-        ``answer_notes`` (by ``element|quantity``), ``reviewed_by``, ``superseded_by``, ``missing_photos``; while held,
+        ``answer_notes`` (by ``element|quantity``), ``photos`` (what is to be photographed again; None where the words
+        of the notes say it), ``reviewed_by``, ``superseded_by``, ``missing_photos``; while held,
         or dismissed, ``problems`` in the words in which they were kept.
     """
     surveys = read.surveys(store)
@@ -91,7 +91,7 @@ def _record(store: connection.Store, row: Mapping[Any, Any], criteria: model.Cri
         **{"site_code": earlier.site_code, "finished_at": earlier.observed_at.isoformat()},
         **{"state": known["state"], "number": known["number"]},
         "sheet": {**kept, "supersedes": earlier.supersedes},
-        "review": {**review, "answers": known["answer_notes"]},
+        "review": {**review, "answers": known["answer_notes"], "photos": known["photos"]},
     }
 
 
@@ -106,12 +106,15 @@ def _asked(answers: Mapping[str, Any], criteria: model.Criteria) -> Iterator[tup
 
 
 def _taken_in(store: connection.Store, row: Mapping[Any, Any], missing: Iterable[str]) -> dict[str, Any]:
+    notes, again = reviews.asked_for(row["answer_notes"])
     return {
         "state": RETURNED if row["review"] == "returned" and not row["superseded_by"] else ACCEPTED,
         "number": int(row["receipt_number"]),
         "review": row["review"],
         "note": row["review_note"],
-        "answer_notes": json.loads(row["answer_notes"] or "{}"),
+        # What is only to be photographed has an empty note, so that it is listed like any other.
+        "answer_notes": {place: "" for place in sorted(again or ()) if place != reviews.WHOLE} | notes,
+        "photos": None if again is None else sorted(again),
         "reviewed_by": accounts.display_name(store, row["reviewed_by"]),
         "superseded_by": row["superseded_by"],
         "missing_photos": sorted(missing),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 
-import numpy as np
 import pandas as pd
 
 from audits import errors, roles
@@ -29,7 +28,7 @@ def add(
     reason: str,
     received_at: dt.datetime | None,
     held: dict[int, tuple[errors.Problem, ...]],
-) -> tuple[int, int]:
+) -> frozenset[str]:
     """Add the sites that are still new; hold those registered otherwise meanwhile, or not this role's to register.
 
     Parameters
@@ -45,8 +44,8 @@ def add(
 
     Returns
     -------
-    tuple of int
-        How many sites are new, and how many were here already.
+    frozenset of str
+        Codes of the sites that are new.
     """
     registered = read.sites(store)
     sites, elements = found.sites, found.elements
@@ -64,7 +63,7 @@ def add(
     if len(fresh):
         of_fresh = elements.loc[elements["site_code"].isin(fresh.index)]
         register.add_sites(store, fresh, of_fresh, actor, reason, received_at)
-    return len(fresh), len(found.same) + int(np.sum(~still_new)) - len(others)
+    return frozenset(map(str, fresh.index))
 
 
 def _is_same(sent: pd.Series, kept: pd.Series) -> bool:

@@ -76,6 +76,8 @@ class Preview:
         Coordinate system in which most positions were read; empty where there are none.
     encoding
         As in :class:`audits.formats.tables.Table`.
+    profile_used
+        With which a foreign table was read.
     """
 
     file_name: str
@@ -88,6 +90,7 @@ class Preview:
     notices: tuple[errors.Problem, ...]
     crs: str = ""
     encoding: str = "utf-8"
+    profile_used: profile.Profile | None = None
 
     @property
     def overview(self) -> overview.Overview:
@@ -133,13 +136,15 @@ class ImportReceipt:
     Parameters
     ----------
     sites_accepted, sites_same
-        Sites added, and sites that were here already.
+        Sites added, and sites of rows not held that were here already.
     surveys_accepted, surveys_same, corrections, conflicts
         Surveys taken in, here already, taken in as a correction, and held because they contradict one that is here.
     held
         Rows held with their reasons, conflicts not counted.
     batch
         Number of the batch that keeps the held rows.
+    same_rows
+        Rows that say nothing new: their survey is here, or their site where they measured nothing.
     held_rows
         Line and reasons of each row held, conflicts left out.
     """
@@ -152,6 +157,7 @@ class ImportReceipt:
     conflicts: int
     held: int
     batch: int
+    same_rows: int = 0
     held_rows: tuple[tuple[int, tuple[errors.Problem, ...]], ...] = ()
 
     @property
@@ -164,15 +170,9 @@ class ImportReceipt:
         """Number of sites and surveys that were in the store already."""
         return self.sites_same + self.surveys_same
 
-    @property
-    def same_rows(self) -> int:
-        """Number of rows that say nothing new: surveys where the table has any, else sites."""
-        has_surveys = self.surveys_accepted or self.surveys_same or self.corrections
-        return self.surveys_same if has_surveys else self.sites_same
-
     def as_record(self) -> dict[str, int]:
         """Return the receipt for JSON."""
-        counts = {one.name: getattr(self, one.name) for one in fields(self) if one.name != "held_rows"}
+        counts = {one.name: getattr(self, one.name) for one in fields(self) if not one.name.endswith("_rows")}
         return {**counts, "accepted": self.accepted, "same": self.same}
 
 
@@ -258,6 +258,7 @@ def preview(
         ),
         where.crs,
         table.encoding,
+        chosen,
     )
 
 
@@ -338,7 +339,7 @@ def commit(
     """
     held = {row.line: tuple(row.problems) for row in understood.held}
     found, reason = understood.sites, f"{REASON}: {understood.file_name}"
-    new, same = adding_sites.add(store, found, actor, reason, received_at, held)
+    new = adding_sites.add(store, found, actor, reason, received_at, held)
     records = tuple(
         arrivals.Arrival(row.line, row.raw, understood.survey_of_line.get(row.line), problems=held.get(row.line, ()))
         for row in understood.rows
@@ -350,6 +351,7 @@ def commit(
         surveys_table.SOURCE,
         records,
         accepted_otherwise=understood.row_count - len(records),
+        profile=understood.profile_used,
     )
     done = receiving.receive(
         store,
@@ -359,15 +361,18 @@ def commit(
         received_at=received_at,
         progress=progress,
     )
+    kept_out = {one.line for one in done.outcomes if one.outcome in (receiving.HELD, "conflict")}
+    here = {line: code for line, code in found.lines.items() if line not in kept_out and code not in new}
     return ImportReceipt(
-        sites_accepted=new,
-        sites_same=same,
+        sites_accepted=len(new),
+        sites_same=len(set(here.values())),
         surveys_accepted=done.count("accepted"),
         surveys_same=done.count("same"),
         corrections=done.count("correction"),
         conflicts=done.count("conflict"),
         held=done.count(receiving.HELD),
         batch=done.batch,
+        same_rows=done.count("same") + sum(row.line in here and not row.is_measured for row in understood.rows),
         held_rows=tuple(done.held),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import contextlib
 import datetime as dt
 import functools
 import json
@@ -115,6 +116,15 @@ def load(path: Path, criteria: model.Criteria) -> Profile:
     except UnicodeDecodeError as error:
         raise errors.RefusedError((NOT_UTF_8.at(path.name),)) from error
     return read(text, criteria, path.name)
+
+
+def every(folder: Path, criteria: model.Criteria) -> tuple[Profile, ...]:
+    """Read the profiles of :func:`names`; one that cannot be read explains no table and is left out."""
+    found = list[Profile]()
+    for name in names(folder):
+        with contextlib.suppress(errors.RefusedError, OSError):
+            found.append(load(path_of(name, folder), criteria))
+    return tuple(found)
 
 
 def read(text: str, criteria: model.Criteria, where: str = "profile") -> Profile:

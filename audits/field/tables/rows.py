@@ -60,6 +60,11 @@ class Row:
         """The row as JSON, to be kept when it is held."""
         return json.dumps(dict(self.as_sent or self.cells), ensure_ascii=False, default=str)
 
+    @property
+    def is_measured(self) -> bool:
+        """Whether anything is written in a measured column."""
+        return any(use.value(self.cells) is not None for use in self.layout.measured)
+
     def written(self, meaning: str) -> str:
         """Return the text for a meaning, else the constant of the layout, else nothing."""
         return self.layout.text(meaning, self.cells)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -132,8 +132,12 @@ def settle(
     note: str,
     actor: str,
     at: dt.datetime | None = None,
+    *,
+    own: Collection[str] = (),
 ) -> None:
     """Record the decision on a held row: :data:`TAKEN_IN` or :data:`DISMISSED`; the row itself stays.
+
+    `own` are the names under which the one who decides brings records: on those everybody may decide who brings any.
 
     Raises
     ------
@@ -142,10 +146,23 @@ def settle(
     audits.errors.NotAllowedError
         When this role may not decide on what others sent.
     """
-    roles.require(store.role, DECIDING)
     moment = column_types.instant(at)
     with connection.writing(store) as records:
+        batch = schema.import_batch.c
+        held_by = records.execute(sa.select(batch.held_by).where(batch.fid == batch_id)).scalar()
+        require_decision(store, str(held_by or ""), own)
         settle_within(records, batch_id, line, decision, note, actor, moment)
+
+
+def require_decision(store: connection.Store, held_by: str, own: Collection[str]) -> None:
+    """Refuse a decision on a record that somebody else brought to those who may not decide on it.
+
+    Raises
+    ------
+    audits.errors.NotAllowedError
+        Naming the role and the right that it lacks.
+    """
+    roles.require(store.role, SETTLE if held_by in own else DECIDING)
 
 
 def settle_within(

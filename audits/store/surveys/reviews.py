@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import sqlalchemy as sa
 
@@ -14,6 +14,10 @@ from audits.store.db import column_types, connection, schema
 
 ACTION = "survey.review"
 SUBMITTED, APPROVED, RETURNED = "submitted", "approved", "returned"
+
+# Among the notes on single answers, which are named "element|quantity".
+PHOTOS = "photos"
+WHOLE = ""
 
 UNKNOWN_SURVEY = errors.ProblemKind("STORE-501", "The survey {survey_id} is not here.")
 CORRECTED = errors.ProblemKind(
@@ -57,10 +61,13 @@ def give_back(
     answer_notes: Mapping[str, str],
     actor: str,
     decided_at: dt.datetime | None = None,
+    *,
+    photos: Collection[str] | None = None,
 ) -> None:
     """Return a survey to its surveyor; its figures no longer count, until it is corrected or approved.
 
-    The note says what is wrong with the whole, `answer_notes` with single answers, by ``element_id|quantity``.
+    The note says what is wrong with the whole, `answer_notes` with single answers, by ``element_id|quantity``; `photos`
+    names what is to be photographed again, the whole as :data:`WHOLE`, and is None where nobody was asked about photos.
 
     Raises
     ------
@@ -68,13 +75,37 @@ def give_back(
         Without any note, or when the survey is unknown, withdrawn or corrected.
     """
     notes = {key: text.strip() for key, text in answer_notes.items() if text.strip()}
-    if not note.strip() and not notes:
+    if not note.strip() and not notes and not photos:
         raise errors.RefusedError((NO_NOTE.at("note"),))
     with connection.writing(store) as records:
         found = _undecidable(records, survey_id)
         if found is not None:
             raise errors.RefusedError((found,))
-        _decide(records, survey_id, RETURNED, note.strip(), notes, actor, decided_at)
+        asked: dict[str, str | list[str]] = {**notes, **({} if photos is None else {PHOTOS: sorted(photos)})}
+        _decide(records, survey_id, RETURNED, note.strip(), asked, actor, decided_at)
+
+
+def asked_for(answer_notes: str) -> tuple[dict[str, str], frozenset[str] | None]:
+    """Read what a return asks for: the notes on single answers, and what is to be photographed again.
+
+    Parameters
+    ----------
+    answer_notes
+        JSON, as :func:`audits.store.surveys.read.surveys` gives it; may be empty.
+
+    Returns
+    -------
+    tuple
+        The photos are None in a return from before they were asked for apart; there the words of its notes decide.
+
+    Examples
+    --------
+    >>> asked_for('{"KK-001.ramp.1|clear_width_mm": "again"}')
+    ({'KK-001.ramp.1|clear_width_mm': 'again'}, None)
+    """
+    found = json.loads(answer_notes or "{}")
+    photos = found.pop(PHOTOS, None)
+    return found, None if photos is None else frozenset(photos)
 
 
 def _decision_on(records: sa.Connection, survey_id: str) -> str:
@@ -101,7 +132,7 @@ def _decide(
     survey_id: str,
     decision: str,
     note: str,
-    answer_notes: Mapping[str, str],
+    answer_notes: Mapping[str, str | list[str]],
     actor: str,
     at: dt.datetime | None,
 ) -> None:

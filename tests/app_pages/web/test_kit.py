@@ -359,6 +359,19 @@ def test_a_returned_record_is_told_with_its_notes(phone: Phone, store: store_con
     assert (state["state"], state["superseded_by"]) == ("accepted", "uuid:2")
 
 
+def test_what_is_to_be_photographed_again_is_told_as_data(phone: Phone, store: store_connection.Store) -> None:
+    phone.send(**mine(store))
+    place = "KK-001.ramp.1|running_slope_pct"
+    reviews.give_back(store, "uuid:00000001", "a photo is not needed", {}, "engineer", photos=[place])
+    state = phone.ask("GET", "api/state?ids=uuid:00000001").json["records"]["uuid:00000001"]
+    assert (state["answer_notes"], state["photos"]) == ({place: ""}, [place])
+    (record,) = phone.ask("GET", "api/returned").json["records"]
+    assert (record["review"]["answers"], record["review"]["photos"]) == ({place: ""}, [place])
+    reviews.give_back(store, "uuid:00000001", "a new photo, please", {}, "engineer")
+    state = phone.ask("GET", "api/state?ids=uuid:00000001").json["records"]["uuid:00000001"]
+    assert state["photos"] is None, "the words of the note decide, as they did before"
+
+
 def test_what_came_back_can_be_corrected_on_any_phone(phone: Phone, store: store_connection.Store) -> None:
     phone.ask("PUT", f"api/photos/{NAME}", PHOTO)
     phone.send(**mine(store, photos=[{"sha256": NAME, "element_id": "KK-001.ramp.1"}]))

@@ -6,7 +6,7 @@ import pytest
 
 from audits import terms, wording
 from audits.field.tables import headers, vocabulary
-from audits.reports import site_report
+from audits.reports import columns, site_report
 from audits.rules import model
 
 
@@ -101,8 +101,35 @@ def test_every_word_that_the_program_prints_for_an_element_a_site_or_a_column_is
                 key: key for key in printed
             }
         assert set(understood.values()) == set(printed)
-    titles = [site_report.element_title(f"X.{kind}.2", kind, "x", wording.Wording("th")) for kind in terms.ELEMENT_KIND]
-    assert [vocabulary.element(title) for title in titles] == [(kind, "2") for kind in terms.ELEMENT_KIND]
+
+
+@pytest.mark.parametrize("language", wording.LANGUAGES)
+@pytest.mark.parametrize("kind", terms.ELEMENT_KIND)
+def test_a_thing_is_understood_as_the_program_titles_numbers_and_names_it(kind: str, language: str) -> None:
+    words = wording.Wording(language)
+    title = site_report.element_title(f"KK-012.{kind}.2", kind, "x", words)
+    named = terms.element(f"KK-012.{kind}.2").write(words)
+    written = [title, named, f"KK-012.{kind}.2", f"{words.text(terms.ELEMENT_KIND[kind])} 2"]
+    assert [vocabulary.element(each) for each in written] == [(kind, "2")] * len(written)
+    assert vocabulary.element(words.text(terms.ELEMENT_KIND[kind])) == (kind, "")
+
+
+@pytest.mark.parametrize("table", ["finding", "element", "measure_next"])
+@pytest.mark.parametrize("heading", [0, 1, 2], ids=["id", "th", "en"])
+def test_the_columns_of_the_thing_in_an_exported_table_are_understood(
+    table: str, heading: int, book: model.Criteria
+) -> None:
+    """Whatever heads the column of the thing, its site or its label on the way out, on the way in too."""
+    wanted = {"site_code": "code", "element_id": "element_kind", "element_kind": "element_kind"}
+    wanted |= {"kind": "element_kind", "label": "element_label"} if table == "element" and heading else {}
+    for column in columns.of(table):
+        if column.name in wanted:
+            written = (column.name, column.title.th, column.title.en)[heading]
+            (use,) = headers.recognise([written], book).uses
+            assert use.meaning == wanted[column.name], written
+    # how many things a site has is no thing
+    (counted,) = [one for one in columns.of("site") if one.name == "elements_count"]
+    assert headers.recognise([counted.title.th, counted.title.en], book).uses == ()
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,18 @@ def test_the_same_file_again_changes_nothing(store: connection.Store, book: mode
     assert len(quarantine.held_rows(store)) == 1
 
 
+def test_of_held_rows_none_is_here_already(store: connection.Store, book: model.Criteria) -> None:
+    importing.commit(store, understand(store, book, GOOD), "engineer")
+    held = [GOOD.replace("15/11/2568", day).replace(",90", ",กว้าง") for day in ("1/11/2568", "2/11/2568")]
+    mixed = importing.rehearse(store, understand(store, book, GOOD, "A-1,,,,,,", *held), wording.Wording("en"))
+    assert (mixed.held, mixed.same_rows, mixed.sites_same) == (2, 2, 1), "a survey and a site say nothing new"
+    two_things = "A-1,,,,3/11/2568,สมชาย,90"
+    register.add_element(store, "A-1", "ramp", "", "engineer", "seen")
+    preview = understand(store, book, *held, two_things)
+    for receipt in (importing.rehearse(store, preview, wording.Wording("en")), importing.commit(store, preview, "x")):
+        assert (receipt.held, receipt.same_rows, receipt.sites_same, receipt.accepted) == (3, 0, 0, 0)
+
+
 def test_a_corrected_value_is_a_second_survey_and_both_stay(store: connection.Store, book: model.Criteria) -> None:
     importing.commit(store, understand(store, book, GOOD), "engineer")
     importing.commit(store, understand(store, book, GOOD.replace("90", "95")), "engineer")

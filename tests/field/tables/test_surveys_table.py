@@ -5,7 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from audits import survey, terms, wording
 from audits.field.tables import element_numbers, importing, surveys_table
+from audits.reports import columns
+from audits.rules import model
 from tests.field.tables import conftest
 
 HEADER = "code,วันที่สำรวจ,ผู้สำรวจ,ความกว้างสุทธิ (ซม.),running_slope_pct,running_slope_pct#2"
@@ -162,6 +165,24 @@ def things(preview: importing.Preview) -> list[str]:
 
 def notices(preview: importing.Preview) -> dict[str, object]:
     return {one.kind.code: one.values.get("elements") for one in preview.notices}
+
+
+@pytest.mark.parametrize("language", wording.LANGUAGES)
+def test_a_row_names_its_thing_and_what_was_measured_in_the_words_that_the_program_prints(
+    language: str, understand, book
+) -> None:
+    """Every kind of thing with the first length asked of it, headed and written as on the program's own lists."""
+    words = wording.Wording(language)
+    heading = next(one.heading(words) for one in columns.of("finding") if one.name == "element_id")
+    for kind in survey.ELEMENT_KINDS:
+        lengths = [one for one in model.questions(book, kind) if one.unit == "mm" and one.usual[0] < one.usual[1]]
+        for quantity in lengths[:1]:
+            usual = sum(quantity.usual) / 2
+            for written in (words.text(terms.ELEMENT_KIND[kind]), f"KK-001.{kind}.1"):
+                row = f"KK-001,15/11/2568,x,{written},{usual:.0f} mm!"
+                preview = understand(row, header=f'code,date,surveyor,{heading},"{words.name(quantity.name)}"')
+                assert preview.layout.unused == (), (kind, quantity.quantity_id)
+                assert things(preview) == [f"KK-001.{kind}.1"], (written, preview.held)
 
 
 NARROW = "code,date,surveyor,running_slope,clear_width (cm)"

@@ -77,6 +77,18 @@ def test_notes_are_kept_for_the_whole_and_for_single_answers(store: connection.S
     assert json.loads(row["answer_notes"]) == {"KK-001.ramp.1|running_slope_pct": "วัดใหม่"}
 
 
+def test_what_is_to_be_photographed_is_kept_apart_from_what_the_notes_say(store: connection.Store) -> None:
+    place = "KK-001.ramp.1|clear_width_mm"
+    reviews.give_back(store, "uuid:1", "", {place: "no new photo needed"}, "engineer", photos=[])
+    assert reviews.asked_for(read.surveys(store).loc[0, "answer_notes"]) == (
+        {place: "no new photo needed"},
+        frozenset(),
+    )
+    reviews.give_back(store, "uuid:1", "", {}, "engineer", photos=[place, reviews.WHOLE])
+    assert reviews.asked_for(read.surveys(store).loc[0, "answer_notes"]) == ({}, frozenset({place, reviews.WHOLE}))
+    assert verify.verify(store).problems == ()
+
+
 def test_a_note_on_one_answer_is_reason_enough(store: connection.Store) -> None:
     reviews.give_back(store, "uuid:1", "", {"KK-001.ramp.1|clear_width_mm": "at the narrowest place"}, "engineer")
     assert decisions(store)["uuid:1"] == reviews.RETURNED

@@ -1,0 +1,67 @@
+"""Ask every question of a site that is due to be surveyed again, as a new survey does, beside what was answered."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Collection, Iterator, Mapping
+
+import pandas as pd
+
+from audits import record as records
+from audits import wording
+from audits.formats import cells
+from audits.reports import site_report
+from audits.rules import model
+from audits.scoring import questions, run
+from audits.works import fix_states
+
+Place = tuple[str, str]
+"""Element and quantity."""
+
+
+def since(record: records.AuditedRecord, today: dt.date) -> Mapping[str, dt.date]:
+    """Return the day since when each overdue site of a record is due, by its code."""
+    due = fix_states.resurveys(record.audit.sites.loc[record.sites.index, "last_surveyed_on"], today)
+    return {str(code): day for code, day in due.loc[due["overdue"].astype(bool), "due_on"].items()}
+
+
+def asked(record: records.AuditedRecord, code: str) -> pd.DataFrame:
+    """List what a new survey of a site asks before anything is answered, in asking order, thing by thing.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``element_id``, ``quantity``, ``time_min``.
+    """
+    rows = list(_asked(record, code))
+    return pd.DataFrame(rows, columns=["element_id", "quantity", "time_min"])
+
+
+def _asked(record: records.AuditedRecord, code: str) -> Iterator[tuple[str, str, float]]:
+    here, setting = record.elements.loc[record.elements["site_code"] == code], str(record.sites["setting"][code])
+    for element_id, element in here.iterrows():
+        permitted = run.day_of(element["permitted_on"])
+        rules, _ = run.rules_for(record.criteria, element["kind"], permitted, setting)
+        for quantity in questions.that_apply(record.criteria, element["kind"], rules, {}):
+            yield str(element_id), quantity.quantity_id, quantity.minutes
+
+
+def before(record: records.AuditedRecord, codes: Collection[str], words: wording.Wording) -> dict[Place, str]:
+    """Say what was answered the last time at some sites, by element and quantity, in the units of the boxes."""
+    known = record.governing
+    known = known.loc[known["site_code"].isin(codes)].dropna(subset="value")
+    found = dict[Place, str]()
+    for (element_id, quantity), values in known.groupby(["element_id", "quantity"])["value"]:
+        asked_of, factor = _in_box(record.criteria.quantities[str(quantity)], record.criteria.units.length)
+        shown = dict.fromkeys(site_report.quantity_text(value * factor, asked_of, words) for value in values)
+        found[str(element_id), str(quantity)] = words.text("earlier: {value}", value=" · ".join(shown))
+    return found
+
+
+def _in_box(quantity: model.Quantity, length: str) -> tuple[model.Quantity, float]:
+    """Return a quantity in the unit of its box, and the factor that turns its values into it."""
+    if quantity.unit not in cells.MILLIMETRES:
+        return quantity, 1.0
+    factor = cells.MILLIMETRES[quantity.unit] / cells.MILLIMETRES[length]
+    return dataclasses.replace(quantity, unit=length), factor

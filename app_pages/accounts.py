@@ -19,6 +19,7 @@ from audits.store.accounts import sessions as signing_in
 from audits.store.register import municipal_choices
 
 SHOWN_ONCE = "account_password"
+PUBLIC = "_public_pages"
 
 
 def show(context: session.Context) -> None:
@@ -176,12 +177,14 @@ def open_to_all(context: session.Context) -> None:
             made = text("The pages are made.")
             # closed, nobody could follow the link
             done = f"{made} [{text('Read the pages')}]({permissions.PUBLIC_PATH}/)" if is_open else made
-            reviewer.attempt(context, lambda: _make_public(context), done)
+            reviewer.attempt(context, lambda: _make_public(context), done, at=PUBLIC)
         label = text("Close them again") if is_open else text("Open them to everybody")
         opened = f"{text('The pages are open.')} [{text('Read the pages')}]({permissions.PUBLIC_PATH}/)"
         sentence = text("The pages are closed.") if is_open else opened
         if st.button(label, key="public_pages"):
-            reviewer.attempt(context, lambda: _open_public(context, opened=not is_open), sentence)
+            reviewer.attempt(context, lambda: _open_public(context, opened=not is_open), sentence, at=PUBLIC)
+    # beside the button, at the foot of a long page, where the links are looked for
+    reviewer.show_done(PUBLIC)
 
 
 def _open_public(context: session.Context, *, opened: bool) -> None:

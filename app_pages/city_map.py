@@ -105,12 +105,21 @@ def summary(context: session.Context, record: records.AuditedRecord, codes: pd.I
         surveyed=int(kept["last_surveyed_on"].notna().sum()),
         confirmed=int((record.sites.loc[codes, "position_status"] == "confirmed").sum()),
     )
-    counts = about_lines.counted(record.counted, words) if record.official_only else ""
+    counts = _approved_only(record, codes, words) if record.official_only else ""
     st.html(f"<p>{'&ensp;'.join(parts)}&ensp;{tables.cell(shown)}. {tables.cell(counts)}</p>")
     unplaced = placed(record.sites.loc[codes], known=False)
     if len(unplaced):
         missing = ", ".join(unplaced.index[:MOST_NAMED])
         st.write(words.text("Not on the map, since nobody knows where they are: {sites}", sites=missing))
+
+
+def _approved_only(record: records.AuditedRecord, codes: pd.Index[str], words: wording.Wording) -> str:
+    """Say which surveys count, and how many sites have one that does not yet."""
+    waiting = words.text(
+        "Surveys left out until they are approved at {left_out}.",
+        left_out=words.number(int(codes.isin(record.left_out).sum()), 0),
+    )
+    return f"{about_lines.counted(record.counted, words)} {waiting}"
 
 
 def placed(sites: gpd.GeoDataFrame, *, known: bool = True) -> gpd.GeoDataFrame:

@@ -20,7 +20,7 @@ ANSWERS = {
     council_text.IMPROVED: cards.improved,
 }
 # the third answer has most to say of itself
-WIDTHS = (5, 4, 6)
+WIDTHS = (9, 7, 13)
 
 
 def show(context: session.Context) -> None:

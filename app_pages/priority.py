@@ -12,7 +12,7 @@ import streamlit as st
 from app_pages import session
 from app_pages.parts.access import figures
 from app_pages.parts.shared import site_summary, tables
-from app_pages.session import address
+from app_pages.session import address, navigation
 from audits import priority, terms, wording
 from audits import record as records
 from audits.access import access_text, catchments
@@ -147,7 +147,7 @@ def listed(context: session.Context, record: records.AuditedRecord, ranked: Rank
     """Show the order; the official figure and rank stand beside any other."""
     text = context.words.text
     if ranked.official.empty:
-        st.html(f"<p>{tables.cell(text('All sites are not surveyed yet, so none is ranked.'))}</p>")
+        st.html(f"<p>{tables.cell(text('No site has a survey that counts yet, so none is ranked.'))}</p>")
         return
     leading = ranked.official if ranked.own is None else ranked.own
     order = leading.sort_values(["rank", "low"], ascending=[True, False], kind="stable").index
@@ -195,6 +195,9 @@ def measure_first(context: session.Context, record: records.AuditedRecord, ranke
     """List the sites that nobody has surveyed, which have no rank."""
     words, text = context.words, context.words.text
     first = priority.measure_first(record, ranked.parts, context.weights.priority)
+    for sentence in priority.waits(ranked.parts, words):
+        st.write(sentence)
+        navigation.link(context, "review.py", label=text("Open the review"), query_params=navigation.query(context))
     if first.empty:
         st.write(text("Every site was surveyed."))
         return
@@ -236,7 +239,9 @@ def drives(context: session.Context, record: records.AuditedRecord, ranked: Rank
         official = ranked.official.loc[[code]].iloc[0]
         rows.append((text("together"), "", figure(context, official), ""))
     else:
-        rows.append((text("together"), "", text("not ranked: measure first"), ""))
+        waits = code in ranked.parts.waiting
+        why = text("not ranked: its survey waits for approval") if waits else text("not ranked: measure first")
+        rows.append((text("together"), "", why, ""))
     headings = (text("What counts"), text("Official weight"), text("Points"), text("As a bar"))
     caption = text(
         "Points of {site} under the official weights", site=site_summary.site_names(context, record.sites)[code]
@@ -251,7 +256,8 @@ def hand_out(context: session.Context, record: records.AuditedRecord, ranked: Ra
         record.sites, ranked.official, ranked.own, ranked.parts, context.weights.priority, context.words
     )
     mark = text(terms.DEMONSTRATION) if context.demonstration else ""
-    notes = [mark, *basis(context), text("State of the record: {head}", head=record.head)]
+    waiting = priority.waits(ranked.parts, context.words)
+    notes = [mark, *waiting, *basis(context), text("State of the record: {head}", head=record.head)]
     first = priority_table.first(
         record.sites, priority.measure_first(record, ranked.parts, context.weights.priority), context.words
     )

@@ -29,6 +29,13 @@ RECORDED = {
     fix_states.DROPPED: wording.phrase("Record: dropped"),
 }
 OVERDUE = "overdue"
+TABS = {
+    "fixes": wording.phrase("Fixes"),
+    "measure_first": wording.phrase("Measure first"),
+    "before_and_after": wording.phrase("Before and after"),
+    "due_again": wording.phrase("Surveys due again"),
+    progress.TAKE_OVER: wording.phrase("Take the fixes of a saved plan"),
+}
 _ORDER = (
     fix_states.BUILT,
     fix_states.DESIGNED,
@@ -49,15 +56,8 @@ def show(context: session.Context) -> None:
     record = context.record(official_only=site_summary.choose_counted(context))
     reviewer.show_done()
     of = progress.load(context, record)
-    fixes, first, changed, again, taken = st.tabs(
-        [
-            text("Fixes"),
-            text("Measure first"),
-            text("Before and after"),
-            text("Surveys due again"),
-            text("Take the fixes of a saved plan"),
-        ]
-    )
+    labels = {name: text(label) for name, label in TABS.items()}
+    fixes, first, changed, again, taken = st.tabs(list(labels.values()), **address.tab("works_tab", labels))
     with fixes:
         who = listed(context, record, of)
     with first:
@@ -265,7 +265,7 @@ def take_plan(
     with st.container():
         chosen = {row["plan_id"]: json.loads(row["content"])["chosen"] for _, row in kept.iterrows()}
         names = {row["plan_id"]: f"{row['plan_id']} · {row['title']}" for _, row in kept.iterrows()}
-        plan_id = choices.one(text("Budget plan"), names, key="works_plan")
+        plan_id = choices.one(text("Budget plan"), names, **address.one("works_plan", names))
         known = [one for one in chosen[plan_id] if one in record.elements.index]
         new = list(dict.fromkeys(map(str, record.counted_as(known))))
         new = [one for one in new if fix_states.PLANNED in fix_states.MAY_FOLLOW[of.state(one)]]

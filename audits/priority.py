@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ import shapely
 
 from audits import barriers, wording
 from audits import record as records
+from audits.scoring import run
 from layers import utm
 
 CONDITION = "condition"
@@ -71,11 +73,14 @@ class Components:
         By code, one column each of :data:`COMPONENTS`; they differ where something is not known.
     unsurveyed
         Codes of the sites that nobody has surveyed: they have no rank.
+    waiting
+        Codes of the sites whose surveys wait for approval, where only approved ones count: no rank until then.
     """
 
     low: pd.DataFrame
     high: pd.DataFrame
     unsurveyed: tuple[str, ...] = ()
+    waiting: tuple[str, ...] = ()
 
 
 def components(
@@ -116,8 +121,9 @@ def components(
     parts[REQUESTS] = share, share
     low, high = ({name: pair[side] for name, pair in parts.items()} for side in (0, 1))
     never = audited["last_surveyed_on"].reindex(sites.index).isna()
-    unsurveyed = tuple(map(str, sites.index[never]))
-    return Components(pd.DataFrame(low, index=sites.index), pd.DataFrame(high, index=sites.index), unsurveyed)
+    waits = (audited["standing"].reindex(sites.index) == run.WAITING).to_numpy(dtype=bool)
+    unsurveyed, waiting = (tuple(map(str, sites.index[never & chosen])) for chosen in (~waits, waits))
+    return Components(pd.DataFrame(low, index=sites.index), pd.DataFrame(high, index=sites.index), unsurveyed, waiting)
 
 
 def near(points: gpd.GeoSeries, accuracy_m: pd.Series, places: gpd.GeoSeries) -> tuple[pd.Series, pd.Series]:
@@ -169,7 +175,7 @@ def scores(parts: Components, weights: Mapping[str, float]) -> pd.DataFrame:
         When no weight is more than 0.
     """
     each = contributions(parts, weights)
-    codes = each.low.index.drop(list(parts.unsurveyed))
+    codes = each.low.index.drop([*parts.unsurveyed, *parts.waiting])
     low, high = (ends.loc[codes].sum(axis=1).to_numpy() for ends in (each.low, each.high))
     middle = (low + high) / 2
     # Sums of the same parts in another order must not differ by a rank.
@@ -210,6 +216,19 @@ def measure_first(record: records.AuditedRecord, parts: Components, weights: Map
     return table.iloc[np.lexsort((table.index.astype(str), -points))]
 
 
+def waits(parts: Components, words: wording.Wording) -> list[str]:
+    """State how many sites have no rank only because their surveys wait for approval; nothing where none do."""
+    if not parts.waiting:
+        return []
+    return [
+        words.count(
+            "{n} site was surveyed, but its survey waits for approval: no rank until then",
+            "{n} sites were surveyed, but their surveys wait for approval: no rank until then",
+            len(parts.waiting),
+        )
+    ]
+
+
 def contributions(parts: Components, weights: Mapping[str, float]) -> Components:
     """Return the points, of 100, that each component adds to each site; parameters as for :func:`scores`."""
     given = pd.Series({name: float(weights[name]) for name in COMPONENTS})
@@ -220,7 +239,7 @@ def contributions(parts: Components, weights: Mapping[str, float]) -> Components
         raise ValueError("weights must be 0 or more, and at least one more than 0")
     share = 100 * given / given.sum()
     low, high = (ends[list(COMPONENTS)] * share for ends in (parts.low, parts.high))
-    return Components(low, high, parts.unsurveyed)
+    return dataclasses.replace(parts, low=low, high=high)
 
 
 def _nearness(off_m: Numbers) -> Numbers:

@@ -7,7 +7,7 @@ import datetime as dt
 import functools
 import hashlib
 import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -186,6 +186,8 @@ def read(
     surveys = reading.surveys(store, as_of)
     surveys = surveys.loc[surveys["site_code"].isin(sites.index)]
     counted = counting(surveys, official_only=official_only)
+    left_out = frozenset(counting(surveys).drop(counted.index)["site_code"])
+    audit = judge.run(sites, elements, shared(measurements, elements, joined), criteria, weights, edition)
     return AuditedRecord(
         sites=sites,
         elements=elements,
@@ -195,7 +197,7 @@ def read(
         weights=weights,
         joined=joined,
         presumed=tuple(presumed_pairs.find(sites, elements, joined, same_elements.apart(store)).index),
-        audit=judge.run(sites, elements, shared(measurements, elements, joined), criteria, weights, edition),
+        audit=with_waiting(audit, left_out),
         town=towns.read(store),
         head=head,
         demonstration=connection.kind(store) == "demonstration",
@@ -203,8 +205,16 @@ def read(
         as_of=as_of,
         official_only=official_only,
         key=_key(store, head, criteria, weights, edition, as_of, official_only),
-        left_out=frozenset(counting(surveys).drop(counted.index)["site_code"]),
+        left_out=left_out,
     )
+
+
+def with_waiting(audit: judge.Audit, left_out: Collection[str]) -> judge.Audit:
+    """Give the sites that are judged by nothing, since their surveys wait for approval, that standing."""
+    standing = audit.sites["standing"]
+    waits = (standing == judge.NOT_SURVEYED) & standing.index.isin(left_out)
+    sites = audit.sites.assign(standing=standing.mask(waits, judge.WAITING))
+    return dataclasses.replace(audit, sites=sites)
 
 
 def shared(measurements: pd.DataFrame, elements: pd.DataFrame, joined: Mapping[str, str]) -> pd.DataFrame:

@@ -200,6 +200,7 @@ PLACE = {
 STANDING = {
     "approved": wording.phrase("official: approved by an engineer"),
     "provisional": wording.phrase("provisional: awaits an engineer's review"),
+    "waiting": wording.phrase("not counted: its survey waits for approval"),
     "not_surveyed": wording.phrase("not surveyed yet"),
 }
 

@@ -12,8 +12,9 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audits import barriers, priority
+from audits import barriers, priority, wording
 from audits.rules import files
+from audits.scoring import run
 
 NAMES = list(priority.COMPONENTS)
 METRES = "EPSG:32648"
@@ -117,6 +118,7 @@ def test_who_is_not_joined_to_any_way_may_be_passed_by_nobody_or_by_most():
     places = gpd.GeoDataFrame({"category": ["hospital"]}, geometry=_points(0).to_numpy(), crs=METRES)
     audited = pd.DataFrame({"score_low": [40.0, 0.0], "score_high": [60.0, 100.0]}, index=["A", "B"])
     audited["last_surveyed_on"] = pd.to_datetime(["2026-03-02", None])
+    audited["standing"] = [run.APPROVED, run.NOT_SURVEYED]
     counted = pd.Series({"A": 30.0})
     parts = priority.components(_sites("A", "B"), audited, places, counted, counted)
     assert parts.low.loc["A", priority.CONDITION] == pytest.approx(0.4)
@@ -125,6 +127,19 @@ def test_who_is_not_joined_to_any_way_may_be_passed_by_nobody_or_by_most():
     assert parts.low.loc["A", "health"] == 1.0
     assert parts.high.loc["A", "school"] == 0.0
     assert parts.unsurveyed == ("B",)
+
+
+def test_a_site_whose_survey_waits_for_approval_has_no_rank_and_is_not_called_unsurveyed():
+    places = gpd.GeoDataFrame({"category": []}, geometry=[], crs=METRES)
+    audited = pd.DataFrame({"score_low": [40.0, 0.0], "score_high": [60.0, 100.0]}, index=["A", "B"])
+    audited["last_surveyed_on"] = pd.to_datetime(["2026-03-02", None])
+    audited["standing"] = [run.APPROVED, run.WAITING]
+    parts = priority.components(_sites("A", "B"), audited, places, pd.Series(dtype=float), pd.Series(dtype=float))
+    assert (parts.unsurveyed, parts.waiting) == ((), ("B",))
+    assert priority.scores(parts, WEIGHTS).index.tolist() == ["A"]
+    assert priority.contributions(parts, WEIGHTS).waiting == ("B",)
+    (sentence,) = priority.waits(parts, wording.Wording("en"))
+    assert sentence == "1 site was surveyed, but its survey waits for approval: no rank until then"
 
 
 def test_only_surveyed_sites_have_a_rank_and_the_others_do_not_widen_it():

@@ -173,6 +173,13 @@ def test_without_a_review_what_was_measured_is_provisional(town):
     assert town.audit(waiting).sites.loc["KK-001", "standing"] == run.PROVISIONAL
 
 
+def test_a_site_whose_only_survey_waits_for_approval_is_not_called_unsurveyed(town):
+    elements = town.elements("KK-001.ramp.1", "KK-002.ramp.1", "KK-003.ramp.1")
+    audit = town.audit(town.measured(*town.complete_ramp()), elements)
+    standing = record.with_waiting(audit, {"KK-001", "KK-002"}).sites["standing"]
+    assert standing.to_dict() == {"KK-001": run.PROVISIONAL, "KK-002": run.WAITING, "KK-003": run.NOT_SURVEYED}
+
+
 def test_a_receipt_leaves_out_what_was_retired_and_still_holds(store, judged, element_id):
     code = element_id.split(".")[0]
     retire_element(store, element_id)

@@ -31,6 +31,7 @@ SLOW_S = 5.0
 NO_ANSWER = wording.phrase(
     "The record cannot be opened just now. Nothing that was confirmed is lost; try again in a moment."
 )
+FOR_ENGINEERS = wording.phrase("This is not for administrators. An engineer can do it.")
 SAW_ERROR = wording.phrase("an error box in place of the page")
 
 
@@ -168,6 +169,9 @@ def show_refusal(words: wording.Wording, error: Exception) -> bool:
         return True
     if not isinstance(error, errors.NotAllowedError):
         return False
+    if error.role == roles.ADMINISTRATOR:
+        st.error(words.text(FOR_ENGINEERS))
+        return True
     role = words.text(roles.ROLES.get(error.role, error.role))
     st.error(words.text("This is not for your role ({role}). If you need it, ask an administrator.", role=role))
     return True

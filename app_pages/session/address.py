@@ -29,9 +29,9 @@ class KeptTab(TypedDict):
 
 
 def several(key: str, options: Collection[str]) -> Kept:
-    """Return the arguments of a widget of many choices that is kept in the address."""
-    if key not in st.session_state:
-        st.session_state[key] = [value for value in st.query_params.get_all(key) if value in options]
+    """Return the arguments of a widget of many choices that is kept in the address; what is none of them is ignored."""
+    chosen = st.session_state.get(key, st.query_params.get_all(key))
+    st.session_state[key] = [value for value in chosen if value in options]
     _carry(key)
     return {"key": key, "on_change": _keep, "args": (key,)}
 

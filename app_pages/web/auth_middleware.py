@@ -51,7 +51,6 @@ NOT_SHARED = phrase(
     "python -m audits serve"
 )
 ONLY_BY_TLS = phrase("This address answers by HTTPS only; open it with https:// at the beginning.")
-FOR_ENGINEERS = phrase("This is not for administrators. An engineer can do it.")
 MOVED = phrase("The record is kept at another place now; ask the administrator for its address.")
 DISK_FULL = phrase("The disk of the server is full, so nothing new is taken in; nothing that was confirmed is lost.")
 NOT_WRITABLE = phrase(
@@ -209,7 +208,7 @@ class AuthMiddleware:
         if not permissions.may_reach(account.role, area, request.scope["path"], request.scope.get("method", "GET")):
             # whoever gives the rights is not sent to themselves
             is_giver = account.role == roles.ADMINISTRATOR and area == permissions.PAGE
-            raise _DeniedError(403, FOR_ENGINEERS if is_giver else "")
+            raise _DeniedError(403, session.FOR_ENGINEERS if is_giver else "")
 
     def _is_public(self) -> bool:
         return public_pages.is_open(self._open_store())

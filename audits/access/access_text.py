@@ -23,10 +23,12 @@ LEAD_COMMITTED = phrase(
     "contract or built are finished."
 )
 OTHER_CASE = phrase("Known barriers only; if everything unknown is a barrier, it is {unknown} of 100 trips.")
-NOT_KNOWN = phrase("{who}: not known. Nobody has surveyed a needed place that people can walk to, so no trip counts.")
+NOT_KNOWN = phrase(
+    "{who}: not known. No survey that counts is of a needed place within walking distance, so no trip counts."
+)
 TOO_FAR = phrase(
-    "Beside these 100 trips, {trips} more lead from homes that have no surveyed place of the kind within {limit} m on "
-    "foot."
+    "Beside these 100 trips, {trips} more lead from homes that have no place of the kind with a survey that counts "
+    "within {limit} m on foot."
 )
 COARSE = phrase(
     "No base map: the network is only the axes of main streets, good to about 30 m. Distances are rough, access is "
@@ -113,7 +115,20 @@ def beside(prepared: trips.Prepared, cases: Cases, words: wording.Wording) -> li
                 prepared.unsurveyed,
             )
         )
-    return found
+    return [*found, *waiting(prepared, words)]
+
+
+def waiting(prepared: trips.Prepared, words: wording.Wording) -> list[str]:
+    """State how many places are no goals yet only because their surveys wait for approval; nothing where none do."""
+    if not prepared.waiting:
+        return []
+    return [
+        words.count(
+            "{n} place was surveyed, but its survey waits for approval: until then no trip to it counts.",
+            "{n} places were surveyed, but their surveys wait for approval: until then no trip to them counts.",
+            prepared.waiting,
+        )
+    ]
 
 
 def too_far(access: trips.Access, words: wording.Wording) -> str:

@@ -52,6 +52,7 @@ def access(
         **{name: _records(cases[case].by(part), part) for part, name in PARTS.items()},
         "trips_too_far": cases[case].too_far,
         "places_not_surveyed": prepared.unsurveyed,
+        "places_waiting": prepared.waiting,
         "busiest_barriers": catchments.busiest_barriers(prepared, people).to_dict("records"),
         "unknown_m": unknown_m,
         "network": prepared.joined.source,
@@ -86,6 +87,7 @@ def priority_report(
         "weights": dict(weights),
         "sites": [row | {"points": _points(each, str(row["code"]))} for row in _records(ranked, "code")],
         "measure_first": _records(first, "code"),
+        "waiting": list(parts.waiting),
         "network": prepared.joined.source,
         "coarse_network": prepared.joined.coarse,
         "equal_weights": prepared.homes.equal,
@@ -101,6 +103,7 @@ def priority_report(
         lines.append(
             words.text(MEASURE_FIRST, n=len(first), codes=codes, minutes=words.number(first["minutes"].sum(), 0))
         )
+    lines += priority.waits(parts, words)
     basis = [words.text(each) for each in (priority.MEASURE_FIRST, priority.FORM, priority.WORKING, priority.NEARNESS)]
     basis = [about_lines.counted(record.counted, words), *basis]
     request.print_receipt(receipt, (*lines, *basis, access_text.network(prepared, words)))

@@ -35,6 +35,8 @@ class Prepared:
         Index ``code`` of the surveyed sites that people go to; ``node`` and ``category``.
     unsurveyed_places
         Codes of such sites that nobody has surveyed: no goals, because nobody knows whether one gets in.
+    waiting_places
+        Codes of such sites whose surveys wait for approval, where only approved ones count: no goals until then.
     homes
         Who starts where.
     home_zones
@@ -52,6 +54,7 @@ class Prepared:
     joined: network.Network
     places: pd.DataFrame
     unsurveyed_places: tuple[str, ...]
+    waiting_places: tuple[str, ...]
     homes: demand.Demand
     home_zones: npt.NDArray[np.int64]
     states: pd.DataFrame
@@ -68,6 +71,11 @@ class Prepared:
     def unsurveyed(self) -> int:
         """Number of places that nobody has surveyed."""
         return len(self.unsurveyed_places)
+
+    @property
+    def waiting(self) -> int:
+        """Number of places whose surveys wait for approval."""
+        return len(self.waiting_places)
 
     def blocking(self, persona: personas.Persona, case: str) -> dict[int, frozenset[str]]:
         """Return by edge the elements that count as barriers on it for a persona, in one of :data:`barriers.CASES`."""
@@ -191,12 +199,14 @@ def prepare(walking: site_network.Walking, record: records.AuditedRecord) -> Pre
     # Nobody's trip ends at a ramp in the street; only the coarse network cannot tell whom it lets through.
     places = places.loc[places["category"] != site_network.STREET]
     visited = surveyed.reindex(places.index, fill_value=False).to_numpy(dtype=bool)
+    waits = places.index.isin(record.left_out)
     here = barriers.elements_on_the_way(record)
     by_site = here.groupby(record.elements["site_code"].reindex(here.index))
     return Prepared(
         joined=joined,
         places=places.loc[visited],
-        unsurveyed_places=tuple(map(str, places.index[~visited])),
+        unsurveyed_places=tuple(map(str, places.index[~visited & ~waits])),
+        waiting_places=tuple(map(str, places.index[~visited & waits])),
         homes=site_network.starts(walking, joined),
         home_zones=_home_zones(joined, sites),
         states=states,

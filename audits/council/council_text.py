@@ -67,6 +67,11 @@ KNOWN = {
     ),
 }
 UNDECIDED = ("borderline", "unknown")
+NO_SURVEY: Mapping[str, tuple[str, ...]] = {
+    terms.COUNT_ALL: (run.NOT_SURVEYED,),
+    terms.COUNT_APPROVED: (run.NOT_SURVEYED, run.WAITING),
+}
+"""Standings of the sites without a survey that counts, by which surveys count."""
 Listing = Callable[..., str]
 """Makes a figure lead to what it counts: called with the figure, a page, and by name what that page is asked for."""
 
@@ -82,7 +87,7 @@ def known_so_far(found: figures.Where, words: wording.Wording, listing: Listing 
         KNOWN[found.counted],
         borderline=words.number(found.whole.borderline, 0),
         things=words.text(KIND_NAMES[found.kind]),
-        unsurveyed=_sites(found, found.whole.unsurveyed, words, listing, standing=run.NOT_SURVEYED),
+        unsurveyed=_sites(found, found.whole.unsurveyed, words, listing, standing=NO_SURVEY[found.counted]),
         **by_verdict(found, found.whole, words, listing),
     )
     return f"{known} {about_lines.counted(found.counted, words)}"
@@ -111,7 +116,7 @@ def _numbers(counts: Mapping[str, float], words: wording.Wording) -> dict[str, s
 def where(found: figures.Where, words: wording.Wording, listing: Listing = unlinked) -> str:
     """Return the zones in which most is known to fail; several where they tie."""
     if not found.whole.surveyed:
-        return words.text("Nothing is surveyed yet, so nobody can say where it is worst.")
+        return words.text("No survey counts yet, so nobody can say where it is worst.")
     if found.worst is None:
         return words.text("No failure is known so far.")
     sentences = [
@@ -149,7 +154,7 @@ def counted(found: figures.Where, words: wording.Wording, listing: Listing = unl
         all=_sites(found, whole.sites, words, listing),
         presumed=_sites(found, found.presumed_zones, words, listing, zone_basis="presumed"),
         left_out=words.number(found.left_out, 0),
-        unsurveyed=_sites(found, whole.unsurveyed, words, listing, standing=run.NOT_SURVEYED),
+        unsurveyed=_sites(found, whole.unsurveyed, words, listing, standing=NO_SURVEY[found.counted]),
         unreviewed=_sites(found, whole.unreviewed, words, listing, standing=run.PROVISIONAL),
     )
 

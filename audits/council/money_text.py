@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from audits import barriers, wording
+from audits.access import access_text
 from audits.council import council_text
 from audits.council import money as council_money
 from audits.plans import budget_plan, certificate_check, plan_about
@@ -67,7 +68,7 @@ def planned(
     record = bought.record
     counts = {"unsurveyed": record.prepared.unsurveyed, "presumed": record.presumed, "joined": record.joined}
     numbers = {name: words.number(count) for name, count in counts.items()}
-    return words.text(
+    stated = words.text(
         "Case: {case}; {other}: {trips} of 100 trips today. Never surveyed, so no goal: {unsurveyed} places. Position "
         "presumed: {presumed} of {joined} sites.",
         case=words.text(barriers.CASES[record.case]),
@@ -75,6 +76,7 @@ def planned(
         trips=listing(plan_about.trips(bought.if_unknown, words), "access"),
         **numbers | {one: listing(numbers[one], "access", list=one) for one in ("unsurveyed", "presumed")},
     )
+    return " ".join((stated, *access_text.waiting(record.prepared, words)))
 
 
 def beside(

@@ -28,7 +28,7 @@ EVERY_BARRIER = wording.phrase(
     "barrier for nobody."
 )
 UNSURVEYED = wording.phrase(
-    "Goals are the surveyed sites by category: nobody knows whether one gets in where nobody has surveyed."
+    "Goals are the sites with a survey that counts, by category: of the others nobody can say whether one gets in."
 )
 UNKNOWN = {
     barriers.KNOWN_ONLY: wording.phrase("What was not measured or is borderline counts as no barrier."),

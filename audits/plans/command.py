@@ -17,6 +17,7 @@ from audits.plans import (
     budget_program,
     build_model,
     certificate_check,
+    fix_pricing,
     plan_about,
     plan_constraints,
     plan_contents,
@@ -107,7 +108,7 @@ def plan(
     for form, path in wanted:
         path.write_bytes(_written(form, subject, words))
     files = [str(path) for _, path in wanted]
-    receipt = _receipt(subject) | {"files": files, "years": _years(staged)}
+    receipt = _receipt(subject, words) | {"files": files, "years": _years(staged)}
     written = [words.text(command.WRITTEN, file=file) for file in files]
     request.print_receipt(receipt, [*_lines(words, subject), *written])
 
@@ -159,10 +160,10 @@ def _nothing(model: build_model.RecordModel, budget_thb: float) -> dict[str, obj
     return {"chosen": [], "fixes": [], "cost_thb": 0, "left_thb": math.floor(budget_thb), "checked_gap": 0.0, **access}
 
 
-def _receipt(subject: plan_contents.Subject) -> dict[str, object]:
+def _receipt(subject: plan_contents.Subject, words: wording.Wording) -> dict[str, object]:
     made, model, verdict = subject.worked.plan, subject.model, subject.worked.verdict
     case = subject.wishes.cost_case
-    fixes = [_fix(model.fixes[one], case) for one in made.chosen]
+    fixes = [_fix(model.fixes[one], case, words) for one in made.chosen]
     return {
         "barriers": model.case,
         "chosen": list(made.chosen),
@@ -187,13 +188,14 @@ def _receipt(subject: plan_contents.Subject) -> dict[str, object]:
         "rankings": {one.rule: one.benefit for one in subject.worked.rankings},
         "measure_first": list(barriers.measure_first(subject.record).index),
         "places_not_surveyed": model.prepared.unsurveyed,
+        "places_waiting": model.prepared.waiting,
         "network": model.prepared.joined.source,
         "coarse_network": model.coarse,
         **arguments.basis(subject.record),
     }
 
 
-def _fix(one: site_fixes.RecordFix, cost_case: str) -> dict[str, object]:
+def _fix(one: site_fixes.RecordFix, cost_case: str, words: wording.Wording) -> dict[str, object]:
     return {
         "fix_id": one.fix.fix_id,
         "site": one.site_code,
@@ -204,6 +206,7 @@ def _fix(one: site_fixes.RecordFix, cost_case: str) -> dict[str, object]:
         "cost_low_thb": one.fix.cost.low,
         "cost_high_thb": one.fix.cost.high,
         "cost_basis": one.cost_basis,
+        "cost_basis_why": words.text(fix_pricing.BASES[one.cost_basis]),
     }
 
 

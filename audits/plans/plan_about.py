@@ -7,6 +7,7 @@ import math
 from collections.abc import Sequence
 
 from audits import barriers, wording
+from audits.access import access_text
 from audits.plans import budget_plan, certificate_check, fix_pricing, plan_contents, ranking, site_fixes
 from audits.reports import about_lines
 
@@ -125,7 +126,8 @@ def left_over(subject: plan_contents.Subject, words: wording.Wording) -> str:
     if more is not None:
         return words.text(TOO_DEAR, left=baht(left, words), next=baht(more, words))
     possible, places = len(barriers.measure_first(subject.record)), subject.model.prepared.unsurveyed
-    return words.text(ALL_DONE, left=baht(left, words), possible=words.number(possible), places=words.number(places))
+    stated = words.text(ALL_DONE, left=baht(left, words), possible=words.number(possible), places=words.number(places))
+    return " ".join((stated, *access_text.waiting(subject.model.prepared, words)))
 
 
 def left_thb(subject: plan_contents.Subject) -> int:
@@ -145,7 +147,7 @@ def proof(subject: plan_contents.Subject, words: wording.Wording) -> tuple[tuple
         *([(then, trips(plan.base, words))] if subject.model.committed else []),
         (text("Of 100 trips, step-free with this plan"), trips(plan.base + plan.benefit, words)),
         (text("Trips that no set of fixes opens, of 100"), trips(subject.closed_trips, words)),
-        (text("Trips with no surveyed place near enough, beside the 100"), trips(access.too_far, words)),
+        (text("Trips with no place near enough whose survey counts, beside the 100"), trips(access.too_far, words)),
         (text("How sure"), certificate_check.certainty(verdict, words)),
         (text("Cost, low to high (baht)"), f"{baht(plan.cost.low, words)} – {baht(plan.cost.high, words)}"),
         (text("Checked by the small checker"), held),

@@ -72,7 +72,7 @@ def fixes(
 
     Joined elements are one thing and have one fix, under the id that they are counted as.
 
-    What is mended is everything that fails or is borderline at the element, so that its next survey passes.
+    What is mended is everything that fails at the element, and what is borderline and takes no deeper work.
 
     Parameters
     ----------
@@ -113,8 +113,11 @@ def _fixes(record: records.AuditedRecord, pricing: fix_pricing.Pricing, wanted: 
     for name, mine in rows.groupby("element_id", sort=True, observed=True):
         element_id = str(name)
         code, kind = (str(record.elements.loc[element_id, column]) for column in ("site_code", "kind"))
-        failed = mine.loc[mine["verdict"].isin(("fail", "borderline")), "criterion"].astype(str).unique().tolist()
-        found = pricing.price(element_id, kind, failed)
+        failed, borderline = (
+            mine.loc[mine["verdict"] == verdict, "criterion"].astype(str).unique().tolist()
+            for verdict in ("fail", "borderline")
+        )
+        found = pricing.price(element_id, kind, failed, borderline)
         severity = int(mine.loc[mine["verdict"].eq("fail"), "severity"].max())
         amounts = planning_model.Cost(*map(int, found.estimate.total_thb))
         fix = planning_model.Fix(element_id, f"{code} {kind}", zones[code], amounts, severity)

@@ -119,6 +119,8 @@ def compliance_and_grade(audited: Mapping[Any, Any] | pd.Series, words: wording.
     law, failed = int(audited["law_failed"]), int(audited["items_failed"])
     if audited["standing"] == run.NOT_SURVEYED:
         first = words.text("Not surveyed yet")
+    elif audited["standing"] == run.WAITING:
+        first = words.text("No approved survey yet")
     elif law:
         first = words.count("Fails {n} requirement of law", "Fails {n} requirements of law", law)
     elif failed:

@@ -20,7 +20,7 @@ BY_PERMIT_DATE = "permit_date"
 OFFICIAL = "official"
 BASIC_FACILITIES = ("ramp", "parking", "toilet", "sign", "information")
 SEVERITY_DANGEROUS = 4
-NOT_SURVEYED, PROVISIONAL, APPROVED = "not_surveyed", "provisional", "approved"
+NOT_SURVEYED, WAITING, PROVISIONAL, APPROVED = "not_surveyed", "waiting", "provisional", "approved"
 
 
 @dataclass(frozen=True)

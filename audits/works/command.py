@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,6 +15,7 @@ import typer
 from audits import errors, terms, wording
 from audits.cli import arguments
 from audits.formats import days
+from audits.plans import fix_pricing
 from audits.ramps import price_books
 from audits.reports import about_lines
 from audits.store.db import connection
@@ -223,7 +224,7 @@ def works_list(
     with request.open_store() as store:
         book = price_books.in_force(store).book
         known = works_table.gather(store, record, book, today)
-    rows = [row for row in _rows(known.table) if state in ("", row["state"])]
+    rows = [row | _why(row, words) for row in _rows(known.table) if state in ("", row["state"])]
     due = fix_states.resurveys(record.audit.sites["last_surveyed_on"], today)
     overdue = [str(code) for code in due.index[due["overdue"].astype(bool)]]
     late = sum(bool(row["overdue"]) for row in rows)
@@ -278,6 +279,12 @@ def _line(row: dict[str, Any], words: wording.Wording) -> str:
     cost = row["cost_thb"]
     priced = [] if cost is None else [words.text(COST, cost=words.number(cost, 0))]
     return "  ".join((row["fix_id"], works_table.state_text(row, words), *priced))
+
+
+def _why(row: Mapping[str, Any], words: wording.Wording) -> dict[str, str]:
+    """Say what the cost of a fix rests on, and where no ramp fits yet, why."""
+    basis = str(row["cost_basis"])
+    return {"cost_basis_why": words.text(fix_pricing.BASES[basis]) if basis else ""}
 
 
 def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 
 import pytest
@@ -65,6 +66,17 @@ def test_all_groups_together_are_what_the_plan_says_of_today(prepared, judged, w
     for case, one in cases.items():
         model = build_model.build(walking, judged["demonstration"], price_books.sample(), case=case)
         assert one.of_100 == pytest.approx(model.access.of_100)
+
+
+def test_a_place_whose_survey_waits_for_approval_is_counted_apart_from_those_nobody_surveyed(judged, walking, prepared):
+    record, code = judged["demonstration"], prepared.unsurveyed_places[0]
+    waiting = trips.prepare(walking, dataclasses.replace(record, left_out=frozenset({code})))
+    assert waiting.waiting_places == (code,)
+    assert waiting.unsurveyed_places == prepared.unsurveyed_places[1:]
+    (sentence,) = access_text.waiting(waiting, wording.Wording("en"))
+    assert sentence == "1 place was surveyed, but its survey waits for approval: until then no trip to it counts."
+    assert sentence in access_text.beside(waiting, access_text.measure(waiting), wording.Wording("en"))
+    assert access_text.waiting(prepared, wording.Wording("en")) == []
 
 
 def test_homes_too_far_and_places_not_surveyed_are_stated_apart(prepared):

@@ -173,3 +173,12 @@ def test_book_and_kit_carry_no_barrier_no_fix_and_no_cost(demonstration: worlds.
         assert not [one for one in states if printed.squeezed(one) in said]
         # A footpath is บาทวิถี: only an amount is money.
         assert not re.search(r"\d(baht|บาท)", said)
+
+
+def test_works_and_plan_say_of_every_fix_what_its_cost_rests_on_and_why_no_ramp_fits_yet(
+    demonstration: worlds.World,
+) -> None:
+    works, plan = demonstration.answer("works"), demonstration.answer("plan", "--budget-thb", "1000000")
+    for one in (*works["fixes"], *plan["fixes"]):
+        basis = str(one["cost_basis"])
+        assert one["cost_basis_why"] == (fix_pricing.BASES[basis] if basis else "")

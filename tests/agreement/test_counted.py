@@ -6,12 +6,14 @@ import re
 import time
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from app_pages.session import navigation
-from audits import terms, wording
+from audits import priority, terms, wording
 from audits.access import access_text
 from audits.plans import plan_about
+from audits.scoring import run
 from tests import spoken
 from tests.agreement import plan_rooms, printed, worlds
 
@@ -29,6 +31,25 @@ def test_other_surveys_make_another_plan(demonstration: worlds.World, approved: 
     every = demonstration.answer("plan", "--budget-thb", str(MILLION))
     assert (every["counted"], approved["counted"]) == (terms.COUNT_ALL, terms.COUNT_APPROVED)
     assert every["access_before"] != approved["access_before"]
+
+
+def test_what_waits_for_approval_is_nowhere_called_never_surveyed(thin: worlds.World, words: wording.Wording) -> None:
+    waiting = set(worlds.SLOPES_PCT)
+    every, approved = (thin.answer("score", *asked)["sites"] for asked in ((), ("--approved",)))
+    never = {row["code"] for row in every if row["standing"] == run.NOT_SURVEYED}
+    assert {row["code"] for row in approved if row["standing"] == run.NOT_SURVEYED} == never
+    assert {row["code"] for row in approved if row["standing"] == run.WAITING} == waiting
+    for standing, codes in ((run.NOT_SURVEYED, never), (run.WAITING, waiting)):
+        shown = thin.page("city_map.py", words.language, standing=standing, **APPROVED)
+        assert set(shown.dataframe[0].value.index) == codes
+    ranked = thin.answer("priority", "--approved")
+    assert {row["code"] for row in ranked["measure_first"]} == never
+    assert set(ranked["waiting"]) == waiting
+    page = thin.page("priority.py", words.language, **APPROVED)
+    (sentence,) = priority.waits(priority.Components(pd.DataFrame(), pd.DataFrame(), (), tuple(waiting)), words)
+    assert sentence in {each.value for each in page.markdown}
+    printed_text = thin.text("priority", "--approved", language=words.language)
+    assert printed.squeezed(sentence) in printed.squeezed(printed_text)
 
 
 def test_plan_page_and_command_count_the_approved_surveys_alike(

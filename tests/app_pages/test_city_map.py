@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import urllib.parse
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from audits import terms, wording
 from audits.council import figures
 from audits.reports import about_lines
 from audits.rules import files
+from audits.scoring import run
 from audits.store.db import connection, workspace
 from layers import base_file, osm_online
 from tests.app_pages import opening
@@ -69,6 +71,21 @@ def test_that_only_approved_surveys_count_is_said_counted_as_a_filter_and_taken_
     assert not any("Surveys that count" in str(each.proto.body) for each in app.get("html"))
     assert "Filters (1)" in _popovers(app)
     assert app.query_params["counted"] == terms.COUNT_ALL
+
+
+def test_another_edition_and_another_reader_are_counted_as_filters_and_taken_away() -> None:
+    app = _opened(edition="moi_2548", persona="wheelchair")
+    assert "Filters (2)" in _popovers(app)
+    chips = {button.label.split(":")[0]: button for button in app.button if button.label.endswith("✕")}
+    assert set(chips) == {"Edition of the rules", "Score for"}
+    chips["Score for"].click().run()
+    assert not app.exception
+    assert "Filters (1)" in _popovers(app)
+    assert app.selectbox(key="persona").value == run.OFFICIAL
+
+
+def test_the_worst_first_is_the_first_filter_of_the_panel() -> None:
+    assert _opened().multiselect[0].label == "Worst first"
 
 
 def _popovers(app: AppTest) -> list[str]:
@@ -148,3 +165,13 @@ def test_the_worst_come_first_in_the_order_of_the_council_on_the_map_and_in_the_
     only = _opened(kind="ramp", worst=map_bar.ONLY_WORST)
     assert list(only.dataframe[0].value.index) == worst
     assert _frame(only) != _frame(every)
+
+
+def test_what_fails_waits_for_an_engineer_and_is_a_click_away_the_worst_first() -> None:
+    app = opening.opened("to_do.py", lang="en", workspace="demonstration")
+    (card,) = (str(each.proto.body) for each in app.get("html") if "sites that fail" in str(each.proto.body))
+    (link,) = (each.proto for each in app.get("page_link") if each.proto.label == "See them, the worst first")
+    query = dict(urllib.parse.parse_qsl(link.query_string))
+    failing = _opened(**{name: query[name] for name in ("verdict", "worst", "counted")}).dataframe[0].value
+    assert f"<b>{len(failing)}</b>" in card
+    assert failing["Requirements failed"].iloc[0] > 0

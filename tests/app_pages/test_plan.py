@@ -151,6 +151,7 @@ def test_a_plan_is_spread_over_years_judged_in_every_case_kept_and_opened_again(
     app.text_input(key="plan_title").input("Budget 2570").run()
     app.button(key="plan_save").click().run()
     assert any("plan.1" in each.value for each in app.success)
+    assert any("works_plan=plan.1" in each.proto.query_string for each in app.get("page_link"))
     app.button(key="plan_open|plan.1").click().run()
     said = _said(app)
     assert not app.exception

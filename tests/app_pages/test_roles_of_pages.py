@@ -121,6 +121,9 @@ def test_an_administrator_makes_an_account_and_closes_it(reader: pytest.MonkeyPa
     app.button(key="public_pages").click().run(timeout=120)
     assert not app.exception
     assert any("](/public/)" in each.value for each in app.success), "the pages are a click away"
+    drawn = list(_in_order(app.main))
+    (button,) = (place for place, each in enumerate(drawn) if getattr(each, "key", "") == "public_pages")
+    assert any("](/public/)" in str(getattr(each, "value", "")) for each in drawn[button:]), "and at the button"
     assert {"index.html", "en", "brief-th.pdf"} <= {path.name for path in (folder / "public").iterdir()}
     public = (folder / "public" / "en" / "index.html").read_text("utf-8")
     assert ['href="/statement/privacy?lang=en"' in public, 'href="/ask' in public] == [True, False]
@@ -174,6 +177,23 @@ def test_what_is_not_for_a_role_is_said_in_a_sentence(reader: pytest.MonkeyPatch
     assert not app.exception
     assert bool(app.title) == (role == roles.ADMINISTRATOR)
     assert any("not for your role" in each.value for each in app.error) == (role != roles.ADMINISTRATOR)
+
+
+def _in_order(block: object) -> Iterator[object]:
+    """Yield every element of a page from top to bottom."""
+    for each in getattr(block, "children", {}).values():
+        yield from _in_order(each) if getattr(each, "children", None) else (each,)
+
+
+def test_an_administrator_is_not_sent_to_an_administrator() -> None:
+    app = AppTest.from_string(
+        """
+        from app_pages import session
+        from audits import errors, roles, wording
+        session.show_refusal(wording.Wording("en"), errors.NotAllowedError(roles.ADMINISTRATOR, "review"))
+        """
+    ).run()
+    assert [each.value for each in app.error] == ["This is not for administrators. An engineer can do it."]
 
 
 def test_a_technician_brings_a_table_back_and_reads_of_no_page_that_is_not_theirs(

@@ -188,3 +188,11 @@ def test_a_contract_and_its_payment_are_recorded_on_the_page_and_stand_in_the_ta
     assert any("contract 100,000 baht, paid 40,000 baht" in each.value for each in app.markdown)
     # the figure that the council reads as promised
     assert any(each.value.strip() == "Agreed, else estimated: 100,000 baht" for each in app.markdown)
+
+
+def test_state_name_and_cost_are_the_first_columns_so_that_they_show_beside_an_opened_fix() -> None:
+    app = _opened(fix=NOT_SURVEYED)
+    assert list(app.dataframe[0].value.columns[:3]) == ["State", "Name", "Likely cost (baht)"]
+    columns = json.loads(app.dataframe[0].proto.columns)
+    # of 1,280 px three fifths of the page are the table's; its marks, codes and cost take 230 of them
+    assert columns["State"]["width"] + columns["Name"]["width"] + 230 <= 658

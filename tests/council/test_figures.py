@@ -135,6 +135,25 @@ def test_with_approved_surveys_only_the_sites_that_wait_are_counted_not_called_n
     assert line.endswith(
         f" · without an approved survey {never} · surveys left out until they are approved at {left_out}."
     )
+    standings = approved.audit.sites.loc[found.codes, "standing"]
+    unsurveyed = judged.audit.sites.loc[found.codes, "last_surveyed_on"].isna()
+    assert (standings == run.NOT_SURVEYED).sum() == unsurveyed.sum()
+
+
+def test_with_approved_surveys_only_the_figure_without_one_opens_both_standings(judged, demonstration_folder):
+    with connection.open_store(workspace.Workspace(demonstration_folder / "demonstration")) as store:
+        approved = records.read(store, judged.criteria, judged.weights, official_only=True)
+    found, opened = council.where(approved), {}
+
+    def listing(figure, _page, *, kind, standing=(), **_asked):
+        if standing:
+            wanted = selection.Selection(kind, standings=standing)
+            opened[figure] = str(len(selection.select(approved.sites, approved.audit.sites, wanted)))
+        return figure
+
+    council_text.counted(found, wording.Wording("en"), listing)
+    assert opened
+    assert all(figure == shown for figure, shown in opened.items())
 
 
 @pytest.mark.parametrize("kind", council.KINDS)

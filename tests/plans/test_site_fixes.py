@@ -40,6 +40,15 @@ def test_a_steep_ramp_is_a_known_barrier_for_who_rolls_and_is_built_anew(town, f
     assert 0 < one.fix.cost.low < one.fix.cost.likely < one.fix.cost.high
 
 
+def test_what_is_only_borderline_makes_no_work_deeper_and_is_not_named_as_its_cause(town, found):
+    rows = town.complete_ramp(ramp_length_total_mm=9000.0, handrails_both_sides=0.0, running_slope_pct=8.3)
+    rows = [(*row, 0.2) if row[1] == "running_slope_pct" else row for row in rows]
+    rails = found(town.complete_ramp(ramp_length_total_mm=9000.0, handrails_both_sides=0.0), RAMP)[RAMP]
+    one = found(rows, RAMP)[RAMP]
+    assert (one.level, one.decisive) == (rails.level, rails.decisive)
+    assert "ramp.running_slope" not in one.decisive
+
+
 def test_a_higher_ramp_costs_more(town, found):
     low = found(town.complete_ramp(running_slope_pct=12.0), RAMP)[RAMP]
     high = found(town.complete_ramp(running_slope_pct=24.0), RAMP)[RAMP]

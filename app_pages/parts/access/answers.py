@@ -56,7 +56,7 @@ SITE = wording.phrase(
 )
 
 
-LIST, UNSURVEYED, PRESUMED = "list", "unsurveyed", "presumed"
+LIST, UNSURVEYED, WAITING, PRESUMED = "list", "unsurveyed", "waiting", "presumed"
 
 
 def headline(context: session.Context, found: figures.Known, persona: str) -> None:
@@ -207,13 +207,15 @@ def _way(context: session.Context, row: Mapping[Hashable, Any]) -> str:
 
 def is_list_asked_for() -> bool:
     """Return whether the address asks for one of the lists of :func:`unsurveyed`."""
-    return st.query_params.get(LIST, "") in (UNSURVEYED, PRESUMED)
+    return st.query_params.get(LIST, "") in (UNSURVEYED, WAITING, PRESUMED)
 
 
 def unsurveyed(context: session.Context, record: records.AuditedRecord, found: figures.Known) -> None:
     """List the places to which no trip counts, as nobody has surveyed them, and the sites that may stand elsewhere."""
     title, prepared = context.words.text("Places that nobody has surveyed ({n})"), found.prepared
     _sites(context, record, prepared.unsurveyed_places, title, UNSURVEYED)
+    title = context.words.text("Places whose survey waits for approval ({n})")
+    _sites(context, record, prepared.waiting_places, title, WAITING)
     title = context.words.text("Sites whose position is presumed ({n})")
     _sites(context, record, prepared.presumed_positions, title, PRESUMED)
 

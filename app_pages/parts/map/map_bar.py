@@ -49,7 +49,8 @@ def show(context: session.Context) -> Choice:
     """Show the filters, the ways of drawing and the ground; each choice is kept in the address."""
     text = context.words.text
     on = _chosen(context)
-    count = sum(len(each.values) for each in on.values()) + _only_approved(context)
+    unusual = _unusual(context)
+    count = sum(len(each.values) for each in (*on.values(), *unusual.values()))
     with st.popover(f"{text('Filters')} ({count})" if count else text("Filters"), key="map_filters"):
         for key, each in on.items():
             choices.several(each.label, each.names, placeholder=text("all"), **address.several(key, each.names))
@@ -66,9 +67,8 @@ def show(context: session.Context) -> Choice:
         requests_layer.switch(context)
     online = basemap.choose(context)
     _chips(context, on)
-    if official_only:
-        _chip_of_counted(context)
-    kinds, verdicts, grades, zones, positions, standings, zone_bases, worst = (each.values for each in on.values())
+    _chips_of_unusual(context, unusual)
+    worst, kinds, verdicts, grades, zones, positions, standings, zone_bases = (each.values for each in on.values())
     numbers = [int(zone) for zone in zones]
     wanted = selection.Selection(
         kinds, verdicts, grades, numbers, positions, standings=standings, zone_bases=zone_bases
@@ -113,16 +113,36 @@ def _only_approved(context: session.Context) -> bool:
     return st.session_state.get(navigation.COUNTED) == terms.COUNT_APPROVED
 
 
-def _chip_of_counted(context: session.Context) -> None:
-    """Show that only approved surveys count, as a filter that can be taken away."""
+def _unusual(context: session.Context) -> dict[str, _Filter]:
+    """Return surveys, edition and persona by their names in the address, each on where it is not the usual one.
+
+    They are known before the questions are drawn. The usual one is the first of the names.
+    """
     text = context.words.text
-    st.button(
-        f"{text(terms.SURVEYS_THAT_COUNT)}: {text(terms.COUNTED[terms.COUNT_APPROVED])} ✕",
-        key=f"chip_{navigation.COUNTED}",
-        on_click=address.choose,
-        args=(navigation.COUNTED, terms.COUNT_ALL),
-        help=text("Take this filter away"),
-    )
+    all_names = {
+        navigation.COUNTED: (text(terms.SURVEYS_THAT_COUNT), site_summary.counted_names(context)),
+        "edition": (text("Edition of the rules"), site_summary.edition_names(context)),
+        "persona": (text("Score for"), _persona_names(context)),
+    }
+    found = {}
+    for key, (label, names) in all_names.items():
+        address.one(key, names, stays=key == navigation.COUNTED)
+        value, usual = st.session_state.get(key), next(iter(names))
+        found[key] = _Filter(label, names, [] if value in (None, usual) else [str(value)])
+    return found
+
+
+def _chips_of_unusual(context: session.Context, unusual: Mapping[str, _Filter]) -> None:
+    """Show what is not counted or judged as usual, as filters that can be taken away."""
+    for key, each in unusual.items():
+        for value in each.values:
+            st.button(
+                f"{each.label}: {each.names[value]} ✕",
+                key=f"chip_{key}",
+                on_click=address.choose,
+                args=(key, next(iter(each.names))),
+                help=context.words.text("Take this filter away"),
+            )
 
 
 def _take_away(key: str, rest: list[str]) -> None:
@@ -133,21 +153,28 @@ def _take_away(key: str, rest: list[str]) -> None:
 def _chosen(context: session.Context) -> dict[str, _Filter]:
     """Return the filters of the list by their name in the address, with what is on in each."""
     text = context.words.text
+    # what most people look for stands first: the panel is longer than a screen
     all_names = {
+        "worst": (text("Worst first"), WORST),
         "kind": (text("Kind"), terms.SITE_KIND),
         "verdict": (text("Verdict"), dict(list(terms.VERDICT.items())[:4])),
         "grade": (text("Grade"), _grade_names(context)),
         "zone": (text("Zone"), _zone_names()),
         "position": (text("How the position is known"), terms.POSITION_STATUS),
-        "standing": (text("Standing"), terms.STANDING),
+        "standing": (text("Standing"), _standings(context)),
         "zone_basis": (text("How the zone is known"), terms.ZONE_BASIS),
-        "worst": (text("Worst first"), WORST),
     }
     found = {}
     for key, (label, names) in all_names.items():
         address.several(key, names)
         found[key] = _Filter(label, {value: text(name) for value, name in names.items()}, list(st.session_state[key]))
     return found
+
+
+def _standings(context: session.Context) -> dict[str, str]:
+    """Return the standings that a site may have: none waits for approval where surveys count before it."""
+    only_approved = _only_approved(context)
+    return {name: shown for name, shown in terms.STANDING.items() if only_approved or name != run.WAITING}
 
 
 def _by_names(context: session.Context) -> dict[str, str]:

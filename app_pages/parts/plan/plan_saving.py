@@ -12,13 +12,14 @@ import streamlit as st
 from app_pages import session
 from app_pages.parts.plan import outcome, plan_map
 from app_pages.parts.shared import reviewer, tables
-from app_pages.session import plain_text
+from app_pages.parts.works import progress
+from app_pages.session import navigation, plain_text
 from audits import errors, roles
 from audits import record as records
 from audits.access import trips
 from audits.plans import certificate_check, kept_plans, plan_contents, plan_geopackage
 from audits.reports import about_lines, site_report
-from audits.store.works import plans
+from audits.store.works import fix_steps, plans
 
 PLAN = "plan"
 
@@ -42,6 +43,9 @@ def save(context: session.Context, subject: plan_contents.Subject) -> None:
             st.error(plain_text.literal(context.words.problem(problem)))
         return
     st.success(text("Kept as {plan_id}.", plan_id=plan_id))
+    if roles.may(context.role, fix_steps.ACTION):
+        query = navigation.query(context, tab=progress.TAKE_OVER, works_plan=plan_id)
+        navigation.link(context, "works.py", label=text("Take its fixes over under Works"), query_params=query)
 
 
 def listed(context: session.Context) -> None:

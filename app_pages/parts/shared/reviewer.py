@@ -60,9 +60,12 @@ def is_survey(raw: str) -> bool:
     return True
 
 
-def show_done() -> bool:
-    """Show the outcome of the run before; return whether there was one."""
-    done = st.session_state.pop(DONE, ())
+def show_done(at: str = "") -> bool:
+    """Show the outcome of the run before; return whether there was one.
+
+    `at` is where on the page it belongs, as :func:`attempt` named it; the top of the page when empty.
+    """
+    done = st.session_state.pop(DONE + at, ())
     # always there, so that what follows keeps its place, and an open section stays open
     with st.container():
         for sentence in done:
@@ -75,10 +78,13 @@ def attempt(
     action: Callable[[], object],
     sentence: str,
     asked: Mapping[errors.ProblemKind, str] | None = None,
+    *,
+    at: str = "",
 ) -> None:
     """Run an action and confirm it on the page drawn anew; show the problems when it is refused.
 
-    `asked` gives what to say in place of problems that stand beside their fields already.
+    `asked` gives what to say in place of problems that stand beside their fields already; `at` names the place of
+    :func:`show_done` where the confirmation stands, the top of the page when empty.
     """
     try:
         action()
@@ -86,5 +92,5 @@ def attempt(
         for problem in refused.problems:
             st.error(plain_text.literal((asked or {}).get(problem.kind) or context.words.problem(problem)))
         return
-    st.session_state[DONE] = [sentence]
+    st.session_state[DONE + at] = [sentence]
     st.rerun()

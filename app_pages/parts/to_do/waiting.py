@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from app_pages import session
 from app_pages.parts.works import progress
+from app_pages.session import navigation
 from audits import terms
 from audits.field import held_decisions
 from audits.law import limits
@@ -53,7 +54,7 @@ def items(context: session.Context, sent: int) -> list[Item]:
     sent
         Requests of the public form that nobody has read, which are in no record yet.
     """
-    return [*_arrived(context, sent), *_built(context), *_to_survey(context), *_to_settle(context)]
+    return [*_arrived(context, sent), *_built(context), *_to_mend(context), *_to_survey(context), *_to_settle(context)]
 
 
 def _arrived(context: session.Context, sent: int) -> Iterator[Item]:
@@ -111,6 +112,18 @@ def _built(context: session.Context) -> Iterator[Item]:
         yield Item(unbuilt, sentence, text("See them"), "works.py", {"works_state": "overdue"})
         sentence = words.count("work over budget", "works over budget", over)
         yield Item(over, sentence, text("See them"), "works.py", {"works_state": spending.OVER_BUDGET})
+
+
+def _to_mend(context: session.Context) -> Iterator[Item]:
+    words = context.words
+    failing = int((context.record().audit.sites["verdict"] == "fail").sum())
+    yield Item(
+        failing,
+        words.count("site that fails", "sites that fail", failing),
+        words.text("See them, the worst first"),
+        "city_map.py",
+        {"verdict": "fail", "worst": "ordered", navigation.COUNTED: terms.COUNT_ALL},
+    )
 
 
 def _to_survey(context: session.Context) -> Iterator[Item]:

@@ -23,7 +23,8 @@ from audits.ramps import interventions
 from audits.reports import about_lines, markers, site_report
 from audits.works import fix_states, spending, works_table, works_workbook
 
-TABLE, HEIGHT, NAME_PX, NAME_BESIDE_PX = "works_fixes", 420, 320, 250
+TABLE, HEIGHT, NAME_PX, NAME_BESIDE_PX = "works_fixes", 420, 320, 200
+STATE_BESIDE_PX = 215
 # of the list on a phone
 LISTED = 10
 COST = wording.phrase("Likely cost (baht)")
@@ -90,6 +91,8 @@ def all_fixes(
     for heading in (COST, *AMOUNTS.values()):
         looks[text(heading)] = st.column_config.NumberColumn(format="localized")
     looks[text("Name")] = st.column_config.Column(width=NAME_BESIDE_PX if is_chosen else NAME_PX)
+    if is_chosen:
+        looks[text("State")] = st.column_config.Column(width=STATE_BESIDE_PX)
     shown = frame(context, record, of, names)
     with st.container(key="works_table"):
         st.dataframe(
@@ -196,13 +199,16 @@ def frame(
     """Return fixes as a table; days of which there are none are left out."""
     text, rows = context.words.text, of.table.loc[list(names)]
     sites = record.sites.reindex(rows["site"])
-    columns: dict[str, Any] = {text("Name"): [markers.site_name(row, context.words) for row in sites.itertuples()]}
+    # what one comes for stands first: beside an opened fix the table has room for three columns
+    columns: dict[str, Any] = {
+        text("State"): [_state(row, context) for _, row in rows.iterrows()],
+        text("Name"): [markers.site_name(row, context.words) for row in sites.itertuples()],
+    }
     if roles.sees(context.store.role, "cost"):
         columns[text(COST)] = rows["cost_thb"].to_numpy()
         for name, heading in AMOUNTS.items():
             if (rows[name].fillna(0) != 0).any():
                 columns[text(heading)] = rows[name].to_numpy()
-    columns[text("State")] = [_state(row, context) for _, row in rows.iterrows()]
     columns[text("What")] = [progress.element_title(context, record, one) for one in names]
     columns[text("Barrier now")] = [text(barriers.STATES[one]) for one in rows["barrier"]]
     if roles.sees(context.store.role, "cost"):

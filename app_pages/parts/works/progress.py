@@ -19,6 +19,8 @@ from audits.scoring import run
 from audits.works import fix_states, site_changes, works_table
 
 FIX = "fix"
+TAKE_OVER = "take_over"
+"""Tab of the works page on which the fixes of a kept plan are recorded as planned."""
 
 
 def load(context: session.Context, record: records.AuditedRecord) -> works_table.Works:

@@ -30,15 +30,6 @@ UNPRICED = "unpriced"
 BASES: Mapping[str, str] = {
     KEPT: wording.phrase("by the design kept for it"),
     **site_design.BASES,
-    # Both are too short for a straight ramp: what was measured beside it tells them apart.
-    FOR_RISE: wording.phrase(
-        "designed for its measured rise: the ramp that stands there was measured and not what is free around it, so "
-        "one may fit; it cannot be bought yet: measure the free length and width"
-    ),
-    site_design.MOVED: wording.phrase(
-        "walls on both sides were measured and no ramp fits between them: the one drawn and priced needs more room, "
-        "beside the walls or at a second entrance, and cannot be bought before the room there is measured"
-    ),
     TYPICAL: wording.phrase("of typical size; it cannot be bought yet: measure its size"),
     UNPRICED: wording.phrase("no price is known, so no plan can buy it"),
 }
@@ -143,8 +134,7 @@ class Pricing:
     def price(self, element_id: str, kind: str, failed: Sequence[str], borderline: Sequence[str] = ()) -> Priced:
         """Return the cost of mending the criteria that failed.
 
-        What is borderline is mended along with them so that the next survey passes, but never by deeper work than they
-        need: it may be sound, and is measured again first.
+        What is borderline is mended along as :func:`audits.ramps.interventions.for_failures` says.
 
         Raises
         ------
@@ -153,7 +143,7 @@ class Pricing:
         """
         if kind == "path":
             return Priced(cost.estimate(self._path_bill(), self._prices), interventions.REPAIR, TYPICAL)
-        mending = interventions.for_failures(_mended(failed, borderline), old_structure=True)
+        mending = interventions.for_failures(failed, borderline, old_structure=True)
         if mending is None:
             raise ValueError(f"{element_id}: a known barrier with nothing that fails")
         decisive = interventions.decisive(failed)
@@ -225,10 +215,3 @@ class Pricing:
             "surface_m2": 1.0,
         }
         return quantities.complete({code: amount * area_m2 for code, amount in per_m2.items()})
-
-
-def _mended(failed: Sequence[str], borderline: Sequence[str]) -> list[str]:
-    """Add to what failed what is borderline and takes no deeper work."""
-    depth = {one: interventions.LEVELS.index(interventions.MENDING[one][0]) for one in (*failed, *borderline)}
-    deepest = max((depth[one] for one in failed), default=-1)
-    return [*failed, *(one for one in borderline if depth[one] <= deepest)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from audits import wording
@@ -53,13 +53,18 @@ def decisive(failed: Iterable[str]) -> tuple[str, ...]:
     return tuple(criterion for criterion, level in levels.items() if level == max(levels.values()))
 
 
-def for_failures(failed: Iterable[str], *, old_structure: bool) -> Intervention | None:
+def for_failures(
+    failed: Collection[str], borderline: Iterable[str] = (), *, old_structure: bool
+) -> Intervention | None:
     """Return the lightest intervention that mends everything that failed; None when nothing did.
+
+    What is borderline is mended along with it so that the next survey passes, but never by deeper work than what failed
+    needs: it may be sound, and is measured again first.
 
     Parameters
     ----------
-    failed
-        Ids of the criteria that failed.
+    failed, borderline
+        Ids of the criteria that failed, and of those that are borderline.
     old_structure
         Whether concrete must be broken up before anything is built anew.
 
@@ -72,6 +77,8 @@ def for_failures(failed: Iterable[str], *, old_structure: bool) -> Intervention 
     if not mended:
         return None
     level = max((level for level, _ in mended), key=LEVELS.index)
+    along = (MENDING[criterion_id] for criterion_id in borderline)
+    mended += [each for each in along if LEVELS.index(each[0]) <= LEVELS.index(level)]
     if level == REBUILD:
         return Intervention(DEMOLISH_AND_REBUILD if old_structure else REBUILD, tuple(quantities.NAMES))
     bought = {code for _, codes in mended for code in codes}

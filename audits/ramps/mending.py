@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+import pandas as pd
+
 from audits import record as records
 from audits import wording
 from audits.ramps import cost, interventions, measured_space, prices, quantities, requirements, site_design
@@ -39,7 +41,9 @@ def of_ramp(
     """
     if record.counted_as([element_id])[0] in record.counted_as(designed):
         return None
-    level = interventions.for_failures(_failed(record, element_id), old_structure=True)
+    mine = record.findings.loc[record.findings["element_id"] == element_id]
+    failed, borderline = (_criteria(mine, verdict) for verdict in ("fail", "borderline"))
+    level = interventions.for_failures(failed, borderline, old_structure=True)
     if level is None or level.level == interventions.DEMOLISH_AND_REBUILD:
         return None
     taken = measured_space.taken(record.governed, element_id, "ramp")
@@ -52,10 +56,9 @@ def of_ramp(
     return Parts(level.level, cost.estimate(bill, book, level.codes))
 
 
-def _failed(record: records.AuditedRecord, element_id: str) -> list[str]:
-    mine = record.findings.loc[record.findings["element_id"] == element_id]
-    failed = mine.loc[mine["verdict"].isin(("fail", "borderline")), "criterion"].astype(str).unique()
-    return [each for each in failed if each in interventions.MENDING]
+def _criteria(findings: pd.DataFrame, verdict: str) -> list[str]:
+    found = findings.loc[findings["verdict"] == verdict, "criterion"].astype(str).unique()
+    return [each for each in found if each in interventions.MENDING]
 
 
 def sentence(found: Parts, words: wording.Wording) -> str:

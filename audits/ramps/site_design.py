@@ -14,10 +14,14 @@ phrase = wording.phrase
 DESIGNED, FOR_RISE, MOVED, LIFT = "designed", "designed_for_rise", "moved", "platform_lift"
 BASES: Mapping[str, str] = {
     DESIGNED: phrase("designed for its measured place"),
-    FOR_RISE: phrase("designed for its measured rise; it cannot be bought yet: measure the free length and width"),
+    # Both are too short for a straight ramp: what was measured beside it tells them apart.
+    FOR_RISE: phrase(
+        "designed for its measured rise: the ramp that stands there was measured and not what is free around it, so "
+        "one may fit; it cannot be bought yet: measure the free length and width"
+    ),
     MOVED: phrase(
-        "no ramp fits in the room that the survey gives; the one drawn and priced needs more, beside the walls or "
-        "at a second entrance, and cannot be bought before the room there is measured"
+        "walls on both sides were measured and no ramp fits between them: the one drawn and priced needs more room, "
+        "beside the walls or at a second entrance, and cannot be bought before the room there is measured"
     ),
     LIFT: phrase("a platform lift as a lump sum; no ramp fits between its walls, and it would rise too high elsewhere"),
 }

@@ -42,3 +42,12 @@ def test_where_nothing_failed_nothing_is_done():
 def test_a_criterion_of_something_else_is_refused():
     with pytest.raises(KeyError, match=r"toilet\.door"):
         interventions.for_failures(["toilet.door"], old_structure=False)
+
+
+def test_what_is_borderline_is_mended_along_but_never_by_deeper_work():
+    failed = ["ramp.symbol"]
+    alone = interventions.for_failures(failed, old_structure=True)
+    assert interventions.for_failures(failed, ["ramp.running_slope"], old_structure=True) == alone
+    deepest = interventions.for_failures(["ramp.running_slope"], ["ramp.symbol"], old_structure=True)
+    assert deepest.level == interventions.DEMOLISH_AND_REBUILD
+    assert interventions.for_failures([], ["ramp.symbol"], old_structure=True) is None

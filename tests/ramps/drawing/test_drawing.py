@@ -132,7 +132,7 @@ def together(texts):
 
 def test_the_paper_is_a3_and_a_known_length_measures_true_on_it(straight, subject):
     run = subject("straight").design.runs[0]
-    assert (run.going_mm, run.clear_width_mm + 2 * run.side_zone_mm) == (5400, 1200)
+    assert (run.going_mm, run.clear_width_mm + run.left_zone_mm + run.right_zone_mm) == (5400, 1200)
     with pikepdf.open(io.BytesIO(straight)) as document:
         _, _, width, height = (float(each) * MM_PER_POINT for each in document.pages[0].mediabox)
     assert (width, height) == (pytest.approx(420, abs=0.1), pytest.approx(297, abs=0.1))
@@ -402,7 +402,9 @@ def test_a_space_much_larger_than_the_ramp_is_drawn_in_part_and_does_not_shrink_
 
 
 def test_a_ramp_at_a_kerb_assumes_nothing_of_walls_and_rails(subject, english):
-    assumed = {name: described.assumptions(subject(name).design, MADE, WORKS, english) for name in ("flared", "high")}
+    assumed = {
+        name: described.assumptions_of(subject(name).design, MADE, WORKS, english) for name in ("flared", "high")
+    }
     left_out = " ".join(set(assumed["high"]) - set(assumed["flared"]))
     assert set(assumed["flared"]) < set(assumed["high"])
     assert all(word in left_out for word in ("guard", "Posts", "Lean concrete", "Depth of walls", "Pipe"))
@@ -502,7 +504,7 @@ def test_the_model_is_in_metres_and_every_layer_names_its_discipline(cad, subjec
         for line in slabs
     ]
     run = design.runs[0]
-    assert (run.going_mm / 1000, (run.clear_width_mm + 2 * run.side_zone_mm) / 1000) in sizes
+    assert (run.going_mm / 1000, (run.clear_width_mm + run.left_zone_mm + run.right_zone_mm) / 1000) in sizes
     used = {entity.dxf.layer for entity in document.modelspace()}
     assert all(re.match("[ASCG]-", layer) for layer in used)
     assert {"S-SLAB", "S-WALL", "A-HANDRAIL", "A-TACTILE", "C-GROUND", "G-DIMENSION", "G-TEXT", "G-TITLE"} <= used

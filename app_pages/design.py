@@ -296,7 +296,7 @@ def tabulate(
         for each in geometric:
             _table(each)
     with st.expander(text("Assumptions")):
-        st.html(tables.bullets(described.assumptions(priced.design, made, works, words)))
+        st.html(tables.bullets(described.assumptions_of(priced.design, made, works, words)))
 
 
 def _table(each: Mapping[str, Any]) -> None:

@@ -10,7 +10,7 @@ import io
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
@@ -85,6 +85,7 @@ def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS])
 
 
+@functools.lru_cache(maxsize=16_384)
 def printable(text: str) -> str:
     """Return a text that the font can print: a character it lacks becomes its number, such as ``[U+4E2D]``.
 
@@ -185,10 +186,19 @@ _EMPTY_SPAN, _SPAN_END = b"/Span<</ActualText()>>BDC ", b" EMC "
 
 @dataclass(frozen=True)
 class _Font:
-    """Text and advance (thousandths of the size) of each glyph."""
+    """Text and advance (thousandths of the size) of each glyph, and what was read of each show before."""
 
     text: dict[int, str]
     advance: dict[int, float]
+    known: dict[bytes, tuple[str, bool]] = field(default_factory=dict)
+
+    def read(self, show: bytes) -> tuple[str, bool]:
+        """Return the text of a show, and whether none of its glyphs advances; a book shows the same words often."""
+        if show not in self.known:
+            glyphs = _glyphs(show)
+            still = all(self.advance.get(glyph, 0.0) == 0.0 for glyph in glyphs)
+            self.known[show] = "".join(self.text.get(glyph, "") for glyph in glyphs), still
+        return self.known[show]
 
 
 @dataclass(frozen=True)
@@ -254,10 +264,8 @@ def _shows(content: bytes, span: tuple[int, int], fonts: dict[bytes, _Font]) -> 
         elif token["end"]:
             replaced = None
         else:
-            glyphs = _glyphs(token["show"])
-            text = _text(replaced["text"]) if replaced else "".join(font.text.get(glyph, "") for glyph in glyphs)
-            still = all(font.advance.get(glyph, 0.0) == 0.0 for glyph in glyphs)
-            yield _Show(text, still, token, replaced)
+            text, still = font.read(token["show"])
+            yield _Show(_text(replaced["text"]) if replaced else text, still, token, replaced)
 
 
 def _silenced(show: _Show) -> Iterator[_Edit]:
@@ -291,6 +299,7 @@ def _unescaped(escape: bytes) -> bytes:
     return bytes([int(escape, 8)]) if escape[:1].isdigit() else _ESCAPES.get(escape, escape)
 
 
+@functools.lru_cache(maxsize=65_536)
 def _text(hexadecimal: bytes) -> str:
     return bytes.fromhex(hexadecimal.decode()).decode("utf-16-be").lstrip("\ufeff")
 

@@ -13,7 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 from audits import wording
 from audits.formats import xlsx
 from audits.plans import plan_about, plan_contents
-from audits.ramps import cost_workbook, prices, quantities, requirements
+from audits.ramps import assumptions, cost_workbook, prices, quantities, requirements
 from audits.reports import columns
 
 phrase = wording.phrase
@@ -176,7 +176,7 @@ def _about(book: _Book, sheet: Worksheet) -> None:
     xlsx.write_row(sheet, 0, (column.heading(words) for column in plan_contents.ABOUT), book.looks["heading"])
     assumed = [
         (name, f"{words.number(value)} – {words.text(why)}")
-        for name, why, value in quantities.assumed(requirements.Construction(), quantities.Works())
+        for name, why, value in assumptions.of(requirements.Construction(), quantities.Works())
         if name not in _OF_ITS_PLACE
     ]
     for row, line in enumerate((*plan_about.lines(book.subject, words), *assumed), start=1):

@@ -66,7 +66,7 @@ def _designed(
         turn="",
         space=space,
         slope_one_in=one_in,
-        runs=(geometry.Run(1, *foot, *head, 0),),
+        runs=(geometry.Run(1, *foot, *head, 0, 0),),
         landings=(),
         clear_width_mm=width,
         handrails=(),

@@ -298,7 +298,7 @@ def _content(
         "direct_cost_thb": str(priced.estimate.direct_thb.likely),
         "factor_f": str(priced.estimate.factor.thb.likely),
         "engineer_needed": walls.engineer_needed(priced.design),
-        "assumptions": [*assumed, *described.assumptions(priced.design, _MADE, works, words)],
+        "assumptions": [*assumed, *described.assumptions_of(priced.design, _MADE, works, words)],
         "at_the_limits": ramp_design.at_the_limits(priced.design, criteria),
     }
 

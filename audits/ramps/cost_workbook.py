@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import xlsxwriter
 from xlsxwriter import utility
@@ -13,6 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 from audits import wording
 from audits.formats import xlsx
 from audits.ramps import (
+    assumptions,
     cost,
     cost_forms,
     factor_f,
@@ -107,7 +108,7 @@ def workbook(
         sheets = {name: file.add_worksheet(name) for name in names}
         _write_estimate(sheets["Estimate"], found, book, looks)
         write_prices(sheets[PRICE_SHEET], book, looks)
-        _write_assumptions(sheets["Assumptions"], made, works, looks)
+        _write_assumptions(sheets["Assumptions"], assumptions.of(made, works, design), looks)
         if book.table is not None:
             write_factors(sheets[FACTOR_SHEET], book.table, looks)
         signed = tuple(cost_forms.signature_lines(home))
@@ -295,11 +296,9 @@ def write_prices(sheet: Worksheet, book: prices.PriceBook, looks: Formats) -> No
     sheet.freeze_panes(1, 1)
 
 
-def _write_assumptions(
-    sheet: Worksheet, made: requirements.Construction, works: quantities.Works, looks: Formats
-) -> None:
+def _write_assumptions(sheet: Worksheet, assumed: Iterable[tuple[str, str, float]], looks: Formats) -> None:
     xlsx.write_row(sheet, 0, map(_both, _ASSUMED), looks["heading"])
-    for row, (name, why, value) in enumerate(quantities.assumed(made, works), start=1):
+    for row, (name, why, value) in enumerate(assumed, start=1):
         xlsx.write_row(sheet, row, (name, value, _both(why)), looks["text"])
     sheet.set_column(0, 0, 26)
     sheet.set_column(2, 2, 80)

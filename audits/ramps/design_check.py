@@ -152,7 +152,7 @@ def _of_ramp(design: geometry.Design, space: geometry.Space) -> Iterator[tuple[s
     yield "end_square_smaller_side_mm", _one(min(min(_sides(one)) for one in ends))
     yield "landing_length_mm", _one(min(_landing_lengths(design)))
     yield "between_storeys", _one(space.between_storeys)
-    yield from _of_sides(design, space)
+    yield from _of_sides(design)
     yield from _of_rails(design, space)
     yield from _of_strips(design)
 
@@ -244,9 +244,8 @@ def _on(point: geometry.Point, p: geometry.Point, q: geometry.Point) -> bool:
     return math.isclose(math.dist(p, point) + math.dist(point, q), math.dist(p, q), rel_tol=1e-12)
 
 
-def _of_sides(design: geometry.Design, space: geometry.Space) -> Iterator[tuple[str, Range]]:
-    beside = {run.side_zone_mm for run in design.runs}
-    open_ = [(a, b) for _, a, b in _run_sides(design) if solids.to_wall_mm(a, b, space) > max(beside)]
+def _of_sides(design: geometry.Design) -> Iterator[tuple[str, Range]]:
+    open_ = [(a, b) for _, a, b in _run_sides(design) if not solids.beside_wall(a, b, design)]
     guarded = all(any(_covered(a, b, edge.points) for edge in design.edges) for a, b in open_)
     yield "side_open", _one(bool(open_))
     yield "guard_present", _one(bool(design.edges) and guarded)
@@ -270,7 +269,7 @@ def _of_rails(design: geometry.Design, space: geometry.Space) -> Iterator[tuple[
         solids.to_wall_mm(a, b, space) - rail.diameter_mm
         for rail in rails.values()
         for a, b in itertools.pairwise(rail.points)
-        if solids.to_wall_mm(a, b, space) <= max(run.side_zone_mm for run in design.runs)
+        if solids.beside_wall(a, b, design)
     ]
     yield BESIDE_WALL, _one(bool(gaps))
     yield HAND_GAP, _range([*gaps, *hand_gaps(design)])

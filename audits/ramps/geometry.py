@@ -91,8 +91,8 @@ class Run:
         1, 2, 3 … in walking order from the foot.
     foot_left, foot_right, head_left, head_right
         Corners of the clear width, left and right as seen by somebody walking up.
-    side_zone_mm
-        How far the slab reaches beyond the clear width on each side, for edge and rail.
+    left_zone_mm, right_zone_mm
+        How far the slab reaches beyond the clear width on either side: for edge and guard, or as far as a wall.
     """
 
     number: int
@@ -100,7 +100,8 @@ class Run:
     foot_right: Point
     head_left: Point
     head_right: Point
-    side_zone_mm: int
+    left_zone_mm: int
+    right_zone_mm: int
 
     @property
     def going_mm(self) -> int:
@@ -127,9 +128,9 @@ class Run:
         """Corners of the slab, side zones included: foot right, foot left, head left, head right."""
         (ax, ay, foot), (bx, by, _) = self.foot_left, self.foot_right
         (cx, cy, head), (dx, dy, _) = self.head_left, self.head_right
-        zone, width = self.side_zone_mm, self.clear_width_mm
-        x, y = (ax - bx) * zone // width, (ay - by) * zone // width
-        return (bx - x, by - y, foot), (ax + x, ay + y, foot), (cx + x, cy + y, head), (dx - x, dy - y, head)
+        width, zones = self.clear_width_mm, (self.left_zone_mm, self.right_zone_mm)
+        (x, y), (u, v) = (((ax - bx) * zone // width, (ay - by) * zone // width) for zone in zones)
+        return (bx - u, by - v, foot), (ax + x, ay + y, foot), (cx + x, cy + y, head), (dx - u, dy - v, head)
 
 
 @dataclass(frozen=True)

@@ -155,7 +155,7 @@ def _across(need: _Need, from_x: int, space: geometry.KerbSpace, required: requi
     width, high = required.clear_width_mm, space.kerb_height_mm
     left = from_x + (need.length_mm - width) // 2
     right, head = left + width, high * required.slope_one_in
-    run = geometry.Run(1, (left, 0, 0), (right, 0, 0), (left, head, high), (right, head, high), 0)
+    run = geometry.Run(1, (left, 0, 0), (right, 0, 0), (left, head, high), (right, head, high), 0, 0)
     return (run,), (_level(geometry.TOP, (left, head), (right, need.depth_mm), high, required.top_space_mm),)
 
 
@@ -166,8 +166,8 @@ def _along(from_x: int, space: geometry.KerbSpace, required: requirements.KerbRa
     up = low + _low_landing_mm(required)
     last = up + going
     runs = (
-        geometry.Run(1, (low, 0, 0), (low, width, 0), (first, 0, high), (first, width, high), 0),
-        geometry.Run(2, (up, width, 0), (up, 0, 0), (last, width, high), (last, 0, high), 0),
+        geometry.Run(1, (low, 0, 0), (low, width, 0), (first, 0, high), (first, width, high), 0, 0),
+        geometry.Run(2, (up, width, 0), (up, 0, 0), (last, width, high), (last, 0, high), 0, 0),
     )
     landings = (
         _level(geometry.FOOT, (low, 0), (up, width), 0, up - low),

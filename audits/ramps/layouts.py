@@ -3,31 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
-import itertools
 from dataclasses import dataclass
 
-from audits.ramps import geometry, requirements
-
-NEAR, END = "near", "end"
-# Sides around a layout and around a space, in the same turning sense: a quarter turn of one is a step in the list.
-LOCAL_SIDES = (NEAR, geometry.RIGHT, END, geometry.LEFT)
-SPACE_SIDES = (geometry.FRONT, geometry.RIGHT, geometry.FAR, geometry.LEFT)
-
-ODD, EVEN = "odd", "even"
-# Sides of a layout from which its foot is reached, and through which its top is left: straight on, then sideways.
-ENTRIES = {
-    ODD: (NEAR, geometry.RIGHT),
-    EVEN: (NEAR, geometry.RIGHT),
-    geometry.L_SHAPE: (NEAR, geometry.RIGHT),
-    geometry.STRAIGHT: (NEAR, geometry.RIGHT, geometry.LEFT),
-}
-LEAVING = {
-    ODD: (END, geometry.LEFT),
-    EVEN: (NEAR, geometry.LEFT),
-    geometry.L_SHAPE: (geometry.LEFT, END),
-    geometry.STRAIGHT: (END, geometry.LEFT),
-}
+from audits.ramps import geometry, placements, requirements
 
 
 @dataclass(frozen=True)
@@ -40,27 +18,39 @@ class Section:
         Clear width of the runs.
     square_mm
         Side of the clear square at corners and turns, and clear width of foot and top.
-    zone_mm
-        For edge and rail beside the clear width; kept along walls too.
+    zone_mm, wall_zone_mm
+        Beside the clear width: for edge, guard and rail on an open side; for rail and hand along a wall.
     end_mm, rest_mm
         Length of foot and top; length of a landing between two runs in line.
+    walled
+        Sides of the layout that lie on a wall.
     """
 
     clear_mm: int
     square_mm: int
     zone_mm: int
+    wall_zone_mm: int
     end_mm: int
     rest_mm: int
+    walled: frozenset[str] = frozenset()
 
     @property
     def strip_mm(self) -> int:
-        """Width of the strip that a leg takes."""
+        """Width of the strip that a leg takes where no wall stands."""
         return self.square_mm + 2 * self.zone_mm
 
     @property
     def run_mm(self) -> int:
-        """Width of the slab of a run."""
+        """Width of the slab of a run where no wall stands."""
         return self.clear_mm + 2 * self.zone_mm
+
+    def zone_at(self, side: str) -> int:
+        """Return the zone on one side of the layout."""
+        return self.wall_zone_mm if side in self.walled else self.zone_mm
+
+    def beside_run_mm(self, zone_mm: int) -> int:
+        """Return how far the slab of a run reaches: up to a wall only where no edge has room between."""
+        return min(self.zone_mm, zone_mm + self.inset_mm)
 
     @property
     def inset_mm(self) -> int:
@@ -101,10 +91,29 @@ class Layout:
 
     @property
     def access(self) -> str:
-        """How it is reached and left: a key of :data:`ENTRIES`."""
+        """How it is reached and left: a key of :data:`audits.ramps.placements.ENTRIES`."""
         if self.family == geometry.SWITCHBACK:
-            return EVEN if len(self.legs) % 2 == 0 else ODD
+            return placements.EVEN if len(self.legs) % 2 == 0 else placements.ODD
         return self.family
+
+    def zones_mm(self, leg: int) -> tuple[int, int]:
+        """Return the zones right and left of a leg as seen by somebody walking up it; 0 is the first leg."""
+        sizes, last = self.section, len(self.legs) - 1
+        if self.family == geometry.L_SHAPE:
+            return sizes.zone_at(placements.END if leg else geometry.RIGHT), sizes.zone_mm
+        right = sizes.zone_at(geometry.RIGHT) if leg == 0 else sizes.zone_mm
+        left = sizes.zone_at(geometry.LEFT) if leg == last else sizes.zone_mm
+        return (right, left) if leg % 2 == 0 else (left, right)
+
+    def strip_mm(self, leg: int) -> int:
+        """Return the width of the strip that a leg takes."""
+        return self.section.square_mm + sum(self.zones_mm(leg))
+
+    @property
+    def on_walls_mm(self) -> int:
+        """Length of its sides that lie on walls, beyond the foot."""
+        ends = (placements.NEAR, placements.END)
+        return sum(self.width_mm if side in ends else self.length_mm - self.near_mm for side in self.section.walled)
 
     @property
     def top_mm(self) -> int:
@@ -113,41 +122,25 @@ class Layout:
         return (self.far_mm if at_far_end else self.near_mm) - self.beside_mm
 
 
-@dataclass(frozen=True)
-class Placement:
-    """How a layout lies in its space: mirrored or not, then turned by quarters counter-clockwise.
-
-    Parameters
-    ----------
-    entry_side, exit_side
-        Sides of the space.
-    straight_on
-        Whether the top is left straight on, not sideways.
-    """
-
-    quarter: int
-    mirrored: bool
-    entry_side: str
-    exit_side: str
-    straight_on: bool
-
-    @property
-    def along_length(self) -> bool:
-        """Whether its first leg runs along the length of the space."""
-        return self.quarter % 2 == 0
-
-
-def section(required: requirements.RampRequirements, made: requirements.Construction, rise_mm: int) -> Section:
+def section(
+    required: requirements.RampRequirements,
+    made: requirements.Construction,
+    rise_mm: int,
+    walled: frozenset[str] = frozenset(),
+) -> Section:
     """Return the sizes of a layout whose runs climb `rise_mm` in all."""
     clear = required.clear_width_mm(rise_mm)
     square = max(clear, required.end_square_mm, required.landing_mm)
+    along_wall = required.wall_gap_mm + required.rail_mm(made)
     return Section(
         clear_mm=clear,
         # Run and square share a middle line: their difference must be even in whole millimetres.
         square_mm=square + (square - clear) % 2,
-        zone_mm=max(made.edge_thickness_mm, required.wall_gap_mm + required.rail_mm(made) + made.guard_post_mm),
+        zone_mm=max(made.edge_thickness_mm, along_wall + made.guard_post_mm),
+        wall_zone_mm=along_wall,
         end_mm=max(required.space_before_mm, required.landing_mm, required.end_square_mm),
         rest_mm=required.landing_mm,
+        walled=walled,
     )
 
 
@@ -172,7 +165,12 @@ def climb_mm(room_mm: int, required: requirements.RampRequirements, rest_mm: int
 
 
 def in_strips(
-    rise_mm: int, legs: int, required: requirements.RampRequirements, made: requirements.Construction, beside: bool
+    rise_mm: int,
+    legs: int,
+    required: requirements.RampRequirements,
+    made: requirements.Construction,
+    beside: bool,
+    walled: frozenset[str] = frozenset(),
 ) -> Layout | None:
     """Return the straight ramp (1 leg) or the switchback of so many equal legs; None when the rise is too small.
 
@@ -181,15 +179,16 @@ def in_strips(
     if rise_mm < legs:
         return None
     each = -(-rise_mm // legs)
-    sizes = section(required, made, each * legs)
-    turn = sizes.square_mm + sizes.zone_mm
-    beside_mm = sizes.zone_mm if beside else 0
+    sizes = section(required, made, each * legs, walled)
+    turn = {side: sizes.square_mm + sizes.zone_at(side) for side in (placements.NEAR, placements.END)}
+    beside_mm = sizes.zone_at(placements.END if legs % 2 == 1 else placements.NEAR) if beside else 0
     top = sizes.end_mm + beside_mm
-    near = max(sizes.end_mm, turn if legs > 2 else 0, top if legs % 2 == 0 else 0)
-    far = max(turn if legs > 1 else 0, top if legs % 2 == 1 else 0)
+    near = max(sizes.end_mm, turn[placements.NEAR] if legs > 2 else 0, top if legs % 2 == 0 else 0)
+    far = max(turn[placements.END] if legs > 1 else 0, top if legs % 2 == 1 else 0)
     middle = leg_mm(each, required, sizes.rest_mm)
     slab = legs * (sizes.strip_mm * (near + far) + sizes.run_mm * middle)
-    guarded = 2 * legs * middle + 2 * (legs - 1) * (sizes.strip_mm + turn) + _guarded_top(sizes, beside)
+    open_turn = sizes.square_mm + sizes.zone_mm
+    guarded = 2 * legs * middle + 2 * (legs - 1) * (sizes.strip_mm + open_turn) + _guarded_top(sizes, beside)
     return Layout(
         family=geometry.STRAIGHT if legs == 1 else geometry.SWITCHBACK,
         legs=(equal_runs(each, required.highest_run_mm),) * legs,
@@ -199,34 +198,47 @@ def in_strips(
         far_mm=far,
         beside_mm=beside_mm,
         length_mm=near + middle + far,
-        width_mm=legs * sizes.strip_mm,
+        width_mm=legs * sizes.strip_mm - _saved_mm(sizes, geometry.LEFT, geometry.RIGHT),
         cost_proxy=cost_proxy(slab, guarded, each * legs, required, made),
     )
 
 
-def between_walls(
-    rise_mm: int, width_mm: int, required: requirements.RampRequirements, made: requirements.Construction
-) -> Layout | None:
-    """Return the straight ramp that fills a width between two walls, whose handrails hang on them.
+def _saved_mm(sizes: Section, *sides: str) -> int:
+    """Return how much less room a layout takes because some sides lie on a wall."""
+    return sum(sizes.zone_mm - sizes.zone_at(side) for side in sides)
 
-    None where the width is too small, or where the usual ramp, with edge and guard, has room in it.
+
+def filling(
+    rise_mm: int,
+    width_mm: int,
+    required: requirements.RampRequirements,
+    made: requirements.Construction,
+    beside: bool,
+    walled: frozenset[str],
+) -> Layout | None:
+    """Return the straight ramp that fills a width up to the walls at its sides, on which its handrails hang.
+
+    None where the width is too small, or where the usual ramp, with edge and guard on both sides, has room in it.
 
     Its cost proxy is that of the usual ramp, so that a wider space never ranks as the dearer one.
     """
-    usual = in_strips(rise_mm, 1, required, made, beside=False)
-    zone = required.wall_gap_mm + required.rail_mm(made)
-    clear = width_mm - 2 * zone
-    if usual is None or not usual.section.square_mm <= clear or width_mm >= usual.width_mm:
+    usual = in_strips(rise_mm, 1, required, made, beside)
+    if usual is None or width_mm >= usual.width_mm:
         return None
-    filled = dataclasses.replace(usual.section, clear_mm=clear, square_mm=clear, zone_mm=zone)
+    filled = dataclasses.replace(usual.section, walled=walled)
+    clear = width_mm - filled.zone_at(geometry.LEFT) - filled.zone_at(geometry.RIGHT)
+    if clear < usual.section.square_mm:
+        return None
+    filled = dataclasses.replace(filled, clear_mm=clear, square_mm=clear)
     return dataclasses.replace(usual, section=filled, width_mm=width_mm)
 
 
-def narrowest_between_walls_mm(
-    rise_mm: int, required: requirements.RampRequirements, made: requirements.Construction
+def narrowest_mm(
+    rise_mm: int, required: requirements.RampRequirements, made: requirements.Construction, walls: int
 ) -> int:
-    """Return the least width between two walls in which a straight ramp fits."""
-    return section(required, made, rise_mm).square_mm + 2 * (required.wall_gap_mm + required.rail_mm(made))
+    """Return the least width in which a straight ramp fits between so many walls."""
+    sizes = section(required, made, rise_mm)
+    return sizes.strip_mm - walls * (sizes.zone_mm - sizes.wall_zone_mm)
 
 
 def l_shape(
@@ -235,13 +247,15 @@ def l_shape(
     required: requirements.RampRequirements,
     made: requirements.Construction,
     beside: bool,
+    walled: frozenset[str] = frozenset(),
 ) -> Layout | None:
     """Return the L with the fewest runs whose legs fit a room of length and width; None when none fits."""
-    sizes = section(required, made, rise_mm)
-    first_most = climb_mm(room[0] - sizes.end_mm - sizes.strip_mm, required, sizes.rest_mm)
-    beside_mm = sizes.zone_mm if beside else 0
+    sizes = section(required, made, rise_mm, walled)
+    strips = [sizes.strip_mm - _saved_mm(sizes, side) for side in (geometry.RIGHT, placements.END)]
+    first_most = climb_mm(room[0] - sizes.end_mm - strips[1], required, sizes.rest_mm)
+    beside_mm = sizes.zone_at(geometry.LEFT) if beside else 0
     top = sizes.end_mm + beside_mm
-    second_most = climb_mm(room[1] - sizes.strip_mm - top, required, sizes.rest_mm)
+    second_most = climb_mm(room[1] - strips[0] - top, required, sizes.rest_mm)
     split = _split(rise_mm, first_most, second_most, required.highest_run_mm)
     if split is None:
         return None
@@ -257,8 +271,8 @@ def l_shape(
         near_mm=sizes.end_mm,
         far_mm=top,
         beside_mm=beside_mm,
-        length_mm=sizes.end_mm + lengths[0] + sizes.strip_mm,
-        width_mm=sizes.strip_mm + lengths[1] + top,
+        length_mm=sizes.end_mm + lengths[0] + strips[1],
+        width_mm=strips[0] + lengths[1] + top,
         cost_proxy=cost_proxy(slab, guarded, rise_mm, required, made),
     )
 
@@ -290,49 +304,9 @@ def cost_proxy(
 ) -> int:
     """Return concrete of slab and edges, and rails counted as concrete, in mm³.
 
-    The slab is measured in plan, like the sides with edge and guard, as if no wall stood beside them; the rise of all
+    The slab is measured in plan, like the sides with edge and guard, as wide as where no wall stands; the rise of all
     runs decides whether handrails reach beyond the foot.
     """
     reach = 2 * required.handrail_extension_mm if required.with_handrails(climb_mm_) else 0
     edges = guarded_mm * made.edge_thickness_mm * required.edge_height_mm
     return slab_mm2 * made.slab_thickness_mm + edges + (guarded_mm + reach) * made.rail_as_concrete_mm2
-
-
-def placements(space: geometry.Space, access: str) -> tuple[Placement, ...]:
-    """Return every placement in which a layout joins the side people come from with the side they leave to.
-
-    Each has its best pair of sides: left straight on before sideways, entered straight before sideways. The foot and
-    the top lie on different sides, unless the space asks for the same one.
-    """
-    walls = frozenset(side for side in SPACE_SIDES if space.blocked(side))
-    return _placements(space.approach, space.exit, walls, access)
-
-
-@functools.cache
-def _placements(approach: str, exit_: str, walls: frozenset[str], access: str) -> tuple[Placement, ...]:
-    turns = itertools.product((False, True), range(4))
-    found = (_sides(approach, exit_, walls, access, quarter, mirrored) for mirrored, quarter in turns)
-    return tuple(placement for placement in found if placement is not None)
-
-
-def _sides(
-    approach: str, exit_: str, walls: frozenset[str], access: str, quarter: int, mirrored: bool
-) -> Placement | None:
-    for leaving in LEAVING[access]:
-        exit_side = side_of(leaving, quarter, mirrored)
-        if exit_side in walls or exit_ not in (exit_side, geometry.ANY):
-            continue
-        for entry in ENTRIES[access]:
-            entry_side = side_of(entry, quarter, mirrored)
-            if entry_side in walls or approach not in (entry_side, geometry.ANY):
-                continue
-            if entry_side != exit_side or approach == exit_ != geometry.ANY:
-                return Placement(quarter, mirrored, entry_side, exit_side, leaving == LEAVING[access][0])
-    return None
-
-
-def side_of(local: str, quarter: int, mirrored: bool) -> str:
-    """Return the side of the space on which a side of a layout lies once placed."""
-    swapped = {geometry.LEFT: geometry.RIGHT, geometry.RIGHT: geometry.LEFT}
-    seen = swapped.get(local, local) if mirrored else local
-    return SPACE_SIDES[(LOCAL_SIDES.index(seen) + quarter) % 4]

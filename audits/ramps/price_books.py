@@ -83,10 +83,10 @@ def _opened(content: bytes, file_name: str) -> tuple[tuple[str, ...], list[tuple
 
 def _book(columns: tuple[str, ...], rows: list[tuple[int, dict[str, object]]], today: dt.date) -> prices.PriceBook:
     book = prices.read(columns, rows, today)
-    if set(prices.LUMP_SUMS) <= set(book.prices):
+    if set(prices.RARE) <= set(book.prices):
         return book
-    lump_sums = {code: price for code, price in sample().prices.items() if code in prices.LUMP_SUMS}
-    return replace(book, prices={**book.prices, **lump_sums})
+    whole = {**sample().prices, **book.prices}
+    return replace(book, prices={code: price for code, price in whole.items() if code in (*book.prices, *prices.RARE)})
 
 
 def to_csv(book: prices.PriceBook) -> str:

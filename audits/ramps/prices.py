@@ -56,7 +56,7 @@ YOUNGER: Mapping[str, str] = {
     "lean_concrete_m3": "concrete_m3",
 }
 """Items that older price tables do not have, each with the dearer item whose price it takes there."""
-LUMP_SUMS = ("platform_lift_lump",)
+RARE = ("fillet_litre", "platform_lift_lump")
 """Items that a price table may leave out; then the sample price stands for them, and what needs it is marked so."""
 _OPTIONAL = ("name_en", "labour_thb")
 
@@ -71,6 +71,7 @@ _UNIT_WORDS = {
     "m2": ("ตร.ม.", "ตรม"),
     "m": ("ม.", "เมตร"),
     "kg": ("กก.", "กิโลกรัม"),
+    "litre": ("ลิตร", "ล."),
     "lump": ("เหมา", "เหมารวม", "ชุด"),
 }
 
@@ -129,10 +130,10 @@ class PriceBook:
 
     @property
     def sample(self) -> bool:
-        """Whether any price but a lump sum is a sample, so that every amount is one."""
+        """Whether any price but a rare one is a sample, so that every amount is one."""
         of_factor = self.table.source if self.table else self.factor.source
         return of_factor == SAMPLE_SOURCE or any(
-            price.sample for price in self.prices.values() if price.code not in LUMP_SUMS
+            price.sample for price in self.prices.values() if price.code not in RARE
         )
 
     def factor_for(self, direct_thb: Span) -> Price:
@@ -180,7 +181,7 @@ def read(columns: Sequence[str], rows: Iterable[tuple[int, Mapping[str, object]]
     for code, priced_as in YOUNGER.items():
         if code not in lines and priced_as in found:
             found[code] = replace(found[priced_as], code=code)
-    absent = [code for code in _CODES if code not in lines and code not in (*YOUNGER, *LUMP_SUMS)]
+    absent = [code for code in _CODES if code not in lines and code not in (*YOUNGER, *RARE)]
     if absent:
         problems.append(NO_PRICE.at("code", codes=", ".join(absent)))
     if problems:

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from audits import wording
 from audits.ramps import geometry, requirements, solids, walls
 
-_FOR_RANKING = ("rail_as_concrete_mm2", "most_legs")
-MM_PER_M, MM2_PER_M2, MM3_PER_M3 = 1e3, 1e6, 1e9
+MM_PER_M, MM2_PER_M2, MM3_PER_M3, MM3_PER_LITRE = 1e3, 1e6, 1e9, 1e6
 
 UNITS: Mapping[str, str] = {
     "m3": wording.phrase("m³"),
     "m2": wording.phrase("m²"),
     "m": wording.phrase("m"),
     "kg": wording.phrase("kg"),
+    "litre": wording.phrase("litre"),
     "lump": wording.phrase("lump sum"),
 }
 """Names of the units; the unit of a quantity is also the ending of its name."""
@@ -27,6 +27,7 @@ NAMES: Mapping[str, str] = {
     "fill_m3": wording.phrase("Sand or earth fill, compacted"),
     "lean_concrete_m3": wording.phrase("Lean concrete under walls"),
     "concrete_m3": wording.phrase("Concrete of slab, walls and footings"),
+    "fillet_litre": wording.phrase("Bevelled fillet of mortar on the roughened floor"),
     "formwork_m2": wording.phrase("Formwork of walls and footings"),
     "steel_kg": wording.phrase("Reinforcing steel"),
     "surface_m2": wording.phrase("Slip-resistant finish of the floor between its edges"),
@@ -108,12 +109,6 @@ Bill = Mapping[str, float]
 """Bill of quantities of one design: the amount of each of :data:`NAMES` in its unit, measured as by :func:`bill`."""
 
 
-def assumed(made: requirements.Construction, works: Works) -> Iterator[tuple[str, str, float]]:
-    """Yield name, reason (a phrase) and value of every assumption that the bill depends on."""
-    for phrases, of in ((requirements.ASSUMPTIONS, made), (ASSUMPTIONS, works)):
-        yield from ((name, why, getattr(of, name)) for name, why in phrases.items() if name not in _FOR_RANKING)
-
-
 def breaking_up(along_mm: float, width_mm: float, rise_mm: float, made: requirements.Construction) -> Works:
     """Return the assumptions with an old ramp in the way: a slab over its length and width, and the fill below it.
 
@@ -188,11 +183,16 @@ def bill(design: geometry.Design, made: requirements.Construction, works: Works)
           wall on brackets, else on posts of its own
         - kerb = lowered length on the kerb line + upright sides where the footpath stays higher
 
+        A bevel is a wedge on the floor that is there: fillet = ∫ z over A, with its surface; nothing is dug or broken
+        up for it but an old ramp, and no steel lies in it.
+
     Raises
     ------
     ValueError
         When walls do not reach below the slab and its bed.
     """
+    if design.family == geometry.BEVEL:
+        return _of_bevel(design, works)
     if works.wall_depth_mm < made.slab_thickness_mm + works.bed_mm:
         raise ValueError(f"walls {works.wall_depth_mm} mm deep do not reach below the slab and its bed")
     body = _body(design, made)
@@ -212,6 +212,7 @@ def bill(design: geometry.Design, made: requirements.Construction, works: Works)
         * (math.fsum(solids.plan_mm2(wall.outline) for wall in body.stems) + footing_mm2)
         / MM3_PER_M3,
         "concrete_m3": _concrete_mm3(body, floor_mm2, made, works) / MM3_PER_M3,
+        "fillet_litre": 0.0,
         "formwork_m2": (_formwork_mm2(design, body, made, works) + _wall_ends_mm2(design, works)) / MM2_PER_M2,
         "steel_kg": _mesh_kg_per_m2(works) * (1 + works.laps_share) * (floor_mm2 + wall_mm2 + footing_mm2) / MM2_PER_M2,
         "surface_m2": math.fsum(map(solids.surface_mm2, _walked_on(design))) / MM2_PER_M2,
@@ -224,6 +225,18 @@ def bill(design: geometry.Design, made: requirements.Construction, works: Works)
         "tactile_m2": tactile_mm2 / MM2_PER_M2,
         "platform_lift_lump": 0.0,
     }
+
+
+def _of_bevel(design: geometry.Design, works: Works) -> Bill:
+    outlines = [run.outline for run in design.runs]
+    return complete(
+        {
+            "demolition_m3": works.old_structure_m3,
+            "excavation_m3": works.old_fill_m3,
+            "fillet_litre": math.fsum(solids.volume_mm3(outline, 0) for outline in outlines) / MM3_PER_LITRE,
+            "surface_m2": math.fsum(map(solids.surface_mm2, outlines)) / MM2_PER_M2,
+        }
+    )
 
 
 @dataclass(frozen=True)

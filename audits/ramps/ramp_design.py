@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 
 from audits import errors, wording
-from audits.ramps import bevel, geometry, kerb_ramp_design, layouts, nearest, requirements, setting_out, walls
+from audits.ramps import (
+    bevel,
+    candidates,
+    geometry,
+    kerb_ramp_design,
+    layouts,
+    nearest,
+    requirements,
+    setting_out,
+    walls,
+)
 from audits.rules import gazette, model
 
 FAMILY_NAMES = {
@@ -36,21 +46,6 @@ OTHER_THAN_GAZETTE = wording.phrase(
 )
 MOST_MM = 100_000
 _NEEDED_BY_ALL = ("ramp.running_slope", "ramp.run_length", "ramp.space_before", "ramp.end_squares")
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A layout in one placement of its space."""
-
-    layout: layouts.Layout
-    placement: layouts.Placement
-
-    @property
-    def rank(self) -> tuple[int, int, int, int, int]:
-        """Sort key: cheapest, smallest, fewest legs first."""
-        layout, placement = self.layout, self.placement
-        area = layout.length_mm * layout.width_mm
-        return layout.cost_proxy, area, len(layout.legs), placement.mirrored, placement.quarter
 
 
 def problems(space: geometry.Space) -> tuple[errors.Problem, ...]:
@@ -159,8 +154,8 @@ def alternatives(
     if wrong:
         raise errors.RefusedError(wrong)
     # One of each family and number of legs: mirror images and worse placements of a ramp help no reader.
-    best: dict[tuple[str, int], Candidate] = {}
-    for candidate in candidates(space, required, made):
+    best: dict[tuple[str, int], candidates.Candidate] = {}
+    for candidate in candidates.fitting(space, required, made):
         kind = (candidate.layout.family, len(candidate.layout.legs))
         if kind not in best or candidate.rank < best[kind].rank:
             best[kind] = candidate
@@ -172,73 +167,7 @@ def alternatives(
 
 def fits(space: geometry.Space, required: requirements.RampRequirements, made: requirements.Construction) -> bool:
     """Return whether any ramp fits."""
-    return next(candidates(space, required, made), None) is not None
-
-
-def candidates(
-    space: geometry.Space, required: requirements.RampRequirements, made: requirements.Construction
-) -> Iterator[Candidate]:
-    """Yield every layout in every placement that fits, mirror images included."""
-    for one in _in(space, required, made):
-        length, width = _box(one)
-        if length <= space.length_mm and width <= space.width_mm:
-            yield one
-
-
-def _in(
-    space: geometry.Space, required: requirements.RampRequirements, made: requirements.Construction
-) -> Iterator[Candidate]:
-    """Yield the layouts for a space in every placement, also some that are too long."""
-    walled = space.obstacle_left and space.obstacle_right
-    for access in layouts.ENTRIES:
-        for placement in layouts.placements(space, access):
-            room = (space.length_mm, space.width_mm)
-            room = room if placement.along_length else room[::-1]
-            for layout in _layouts(access, space.rise_mm, room, required, made, not placement.straight_on):
-                yield Candidate(layout, placement)
-            if access == geometry.STRAIGHT and placement.along_length and walled:
-                filling = layouts.between_walls(space.rise_mm, space.width_mm, required, made)
-                if filling is not None:
-                    yield Candidate(filling, placement)
-
-
-def _box(one: Candidate) -> tuple[int, int]:
-    """Length and width that a placed layout takes of its space, in mm."""
-    box = (one.layout.length_mm, one.layout.width_mm)
-    return box if one.placement.along_length else box[::-1]
-
-
-def _layouts(
-    access: str,
-    rise_mm: int,
-    room: tuple[int, int],
-    required: requirements.RampRequirements,
-    made: requirements.Construction,
-    beside: bool,
-) -> Iterator[layouts.Layout]:
-    """Yield the layouts reached and left in one way that are not too wide for the room."""
-    if access == geometry.L_SHAPE:
-        found = layouts.l_shape(rise_mm, room, required, made, beside)
-        if found is not None:
-            yield found
-        return
-    for legs in _numbers_of_legs(access, rise_mm, room[1], required, made):
-        found = layouts.in_strips(rise_mm, legs, required, made, beside)
-        if found is not None:
-            yield found
-
-
-def _numbers_of_legs(
-    access: str,
-    rise_mm: int,
-    width_mm: int,
-    required: requirements.RampRequirements,
-    made: requirements.Construction,
-) -> range:
-    if access == geometry.STRAIGHT:
-        return range(1, 2)
-    most = min(rise_mm, made.most_legs, width_mm // layouts.section(required, made, rise_mm).strip_mm)
-    return range(2 if access == layouts.EVEN else 3, most + 1, 2)
+    return next(candidates.fitting(space, required, made), None) is not None
 
 
 def _not_feasible(
@@ -305,10 +234,10 @@ def _smallest(
 
     Of all L-shapes only the one with the most even legs is among them.
     """
-    walled = space.obstacle_left and space.obstacle_right
-    widths = {plenty, layouts.narrowest_between_walls_mm(space.rise_mm, required, made) if walled else plenty}
+    narrowest = layouts.narrowest_mm(space.rise_mm, required, made, space.obstacle_left + space.obstacle_right)
+    widths = {plenty, narrowest} if space.obstacle_left or space.obstacle_right else {plenty}
     roomy = [replace(space, length_mm=plenty, width_mm=width) for width in widths]
-    boxes = {_box(each) for one in roomy for each in _in(one, required, made)}
+    boxes = {candidates.box(each) for one in roomy for each in candidates.placed(one, required, made)}
     kept: list[tuple[int, int]] = []
     for length, width in sorted(boxes):
         if not kept or width < kept[-1][1]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from audits.ramps import geometry, layouts, requirements, solids
+from audits.ramps import geometry, layouts, placements, requirements, solids
 
 _Points = list[geometry.Point]
 _Line = tuple[geometry.Point, ...]
@@ -52,15 +52,42 @@ class _Walk:
 
 @dataclass(frozen=True)
 class _Leg:
-    """Where a leg starts and where it heads: `border` is the right-hand corner of its strip at the start."""
+    """Where a leg starts and where it heads: `border` is the right-hand corner of its strip at the start.
+
+    Across the strip follow its right zone, the square and its left zone.
+    """
 
     border: geometry.PlanPoint
     ahead: geometry.PlanPoint
+    sizes: layouts.Section
+    zones: tuple[int, int]
+
+    @property
+    def right(self) -> int:
+        return self.zones[0]
+
+    @property
+    def inner(self) -> int:
+        return self.zones[0] + self.sizes.square_mm
+
+    @property
+    def strip(self) -> int:
+        return self.inner + self.zones[1]
+
+    @property
+    def run(self) -> tuple[int, int]:
+        """The right and the left border of the clear width of its runs."""
+        return self.right + self.sizes.inset_mm, self.inner - self.sizes.inset_mm
+
+    @property
+    def run_zones(self) -> tuple[int, int]:
+        right, left = (self.sizes.beside_run_mm(zone) for zone in self.zones)
+        return right, left
 
 
 def set_out(
     layout: layouts.Layout,
-    placement: layouts.Placement,
+    placement: placements.Placement,
     space: geometry.Space,
     required: requirements.RampRequirements,
     made: requirements.Construction,
@@ -99,37 +126,36 @@ def set_out(
 
 def _climb_all(walk: _Walk, mirrored: bool) -> None:
     layout, legs = walk.layout, list(_legs(walk))
-    _foot(walk)
+    _foot(walk, legs[0])
     lowered = len(legs) - layout.missing_mm
     for number, (leg, rises) in enumerate(zip(legs, layout.legs, strict=True)):
         _climb(walk, leg, rises, number >= lowered, mirrored)
         if number + 1 == len(legs):
             _top(walk, leg)
         elif layout.family == geometry.L_SHAPE:
-            _corner(walk, leg, walk.leg_mm(rises))
+            _corner(walk, leg, legs[number + 1], walk.leg_mm(rises))
         else:
-            _about_turn(walk, leg, walk.leg_mm(rises), number % 2 == 0)
+            _about_turn(walk, leg, legs[number + 1], walk.leg_mm(rises), number % 2 == 0)
 
 
 def _legs(walk: _Walk) -> Iterator[_Leg]:
-    strip, near, first = walk.layout.section.strip_mm, walk.layout.near_mm, walk.leg_mm(walk.layout.legs[0])
-    if walk.layout.family == geometry.L_SHAPE:
-        yield _Leg((near, 0), (1, 0))
-        yield _Leg((near + first + strip, strip), (0, 1))
-        return
-    for number in range(len(walk.layout.legs)):
-        up = number % 2 == 0
-        yield _Leg((near, number * strip), (1, 0)) if up else _Leg((near + first, (number + 1) * strip), (-1, 0))
+    layout, near, first = walk.layout, walk.layout.near_mm, walk.leg_mm(walk.layout.legs[0])
+    strips = [layout.strip_mm(number) for number in range(len(layout.legs))]
+    for number, beyond in enumerate(itertools.accumulate(strips)):
+        border, ahead = (near, beyond - strips[number]), (1, 0)
+        if number and layout.family == geometry.L_SHAPE:
+            border, ahead = (near + first + strips[1], strips[0]), (0, 1)
+        elif number % 2:
+            border, ahead = (near + first, beyond), (-1, 0)
+        yield _Leg(border, ahead, layout.section, layout.zones_mm(number))
 
 
 def _climb(walk: _Walk, leg: _Leg, rises: tuple[int, ...], lowered: bool, mirrored: bool) -> None:
-    sizes = walk.layout.section
-    right = sizes.zone_mm + sizes.inset_mm
-    left, along = right + sizes.clear_mm, 0
+    (right, left), zones, rest, along = leg.run, leg.run_zones, leg.sizes.rest_mm, 0
     for number, rise in enumerate(rises):
         if number:
-            _landing(walk, geometry.REST, leg, (along, along + sizes.rest_mm), (right, left), sizes.zone_mm)
-            along += sizes.rest_mm
+            _landing(walk, geometry.REST, leg, (along, along + rest), (right, left), zones)
+            along += rest
         foot = walk.line(leg, (along, left), (along, right))
         along += rise * walk.required.slope_one_in
         walk.height += rise - (1 if lowered and number == 0 else 0)
@@ -138,23 +164,30 @@ def _climb(walk: _Walk, leg: _Leg, rises: tuple[int, ...], lowered: bool, mirror
         walk.borders[geometry.RIGHT] += [foot[1], head[1]]
         if mirrored:
             foot, head = foot[::-1], head[::-1]
-        walk.runs.append(geometry.Run(len(walk.runs) + 1, foot[0], foot[1], head[0], head[1], sizes.zone_mm))
+        seen = zones if mirrored else zones[::-1]
+        walk.runs.append(geometry.Run(len(walk.runs) + 1, foot[0], foot[1], head[0], head[1], *seen))
 
 
 def _landing(
-    walk: _Walk, kind: str, leg: _Leg, along: tuple[int, int], across: tuple[int, int], zone: int, end_zone: int = 0
+    walk: _Walk,
+    kind: str,
+    leg: _Leg,
+    along: tuple[int, int],
+    across: tuple[int, int],
+    zones: tuple[int, int],
+    end_zone: int = 0,
 ) -> None:
     """Note a landing that is clear from `along` and `across` of the leg on, with zones beside and beyond it."""
-    slab = walk.box(leg, (along[0], along[1] + end_zone), (across[0] - zone, across[1] + zone))
+    slab = walk.box(leg, (along[0], along[1] + end_zone), (across[0] - zones[0], across[1] + zones[1]))
     walk.landings.append(geometry.Landing(kind, *slab, *walk.box(leg, along, across), along[1] - along[0]))
 
 
-def _foot(walk: _Walk) -> None:
-    near, strip = walk.layout.near_mm, walk.layout.section.strip_mm
-    level, required = _Leg((0, 0), (1, 0)), walk.required
-    _landing(walk, geometry.FOOT, level, (0, near), (0, strip), 0)
+def _foot(walk: _Walk, first: _Leg) -> None:
+    near, strip = walk.layout.near_mm, first.strip
+    level, required = replace(first, border=(0, 0)), walk.required
+    _landing(walk, geometry.FOOT, level, (0, near), (0, strip), (0, 0))
     # Straight on from the rails of the first run, so that a hand finds them without a step aside.
-    for side, across in _rail_lines(walk.layout.section):
+    for side, across in _rail_lines(first):
         walk.rail_starts[side] += walk.line(level, (near - required.handrail_extension_mm, across), (near, across))
     to = near - required.tactile_offset_mm
     _strip(walk, geometry.FOOT, level, (to - required.tactile_depth_mm, to), (0, strip))
@@ -167,36 +200,38 @@ def _strip(walk: _Walk, place: str, leg: _Leg, along: tuple[int, int], across: t
     walk.strips.append(strip)
 
 
-def _corner(walk: _Walk, leg: _Leg, at: int) -> None:
-    sizes = walk.layout.section
-    zone, inner, strip, inset = sizes.zone_mm, sizes.zone_mm + sizes.square_mm, sizes.strip_mm, sizes.inset_mm
-    slab, clear = walk.box(leg, (at, at + strip), (0, strip)), walk.box(leg, (at + zone, at + inner), (zone, inner))
-    walk.landings.append(geometry.Landing(geometry.CORNER, *slab, *clear, sizes.square_mm))
-    left = (at, inner), (at + zone, inner), (at + zone, strip), (at + zone + inset, strip)
-    right = (at, zone), (at + inner, zone), (at + inner, strip), (at + inner - inset, strip)
+def _corner(walk: _Walk, leg: _Leg, second: _Leg, at: int) -> None:
+    inset, strip = leg.sizes.inset_mm, leg.strip
+    near, far = at + second.zones[1], at + second.strip - second.right
+    slab = walk.box(leg, (at, at + second.strip), (0, strip))
+    clear = walk.box(leg, (near, far), (leg.right, leg.inner))
+    walk.landings.append(geometry.Landing(geometry.CORNER, *slab, *clear, leg.sizes.square_mm))
+    left = (at, leg.inner), (near, leg.inner), (near, strip), (near + inset, strip)
+    right = (at, leg.right), (far, leg.right), (far, strip), (far - inset, strip)
     walk.borders[geometry.LEFT] += walk.line(leg, *left)
     walk.borders[geometry.RIGHT] += walk.line(leg, *right)
 
 
-def _about_turn(walk: _Walk, leg: _Leg, at: int, to_left: bool) -> None:
+def _about_turn(walk: _Walk, leg: _Leg, second: _Leg, at: int, to_left: bool) -> None:
     """Turn about at the end of a leg; the inner sides of the two legs join by themselves."""
-    zone, strip = walk.layout.section.zone_mm, walk.layout.section.strip_mm
-    to = at + (walk.layout.far_mm if to_left else walk.layout.near_mm) - zone
-    low, high = (zone, 2 * strip - zone) if to_left else (zone - strip, strip - zone)
-    _landing(walk, geometry.TURN, leg, (at, to), (low, high), zone, zone)
+    beyond = leg.sizes.zone_at(placements.END if to_left else placements.NEAR)
+    to = at + (walk.layout.far_mm if to_left else walk.layout.near_mm) - beyond
+    right, left = (leg.right, second.right) if to_left else (second.zones[1], leg.zones[1])
+    start, end = (0, leg.strip + second.strip) if to_left else (-second.strip, leg.strip)
+    low, high = start + right, end - left
+    _landing(walk, geometry.TURN, leg, (at, to), (low, high), (right, left), beyond)
     around = [(at, low), (to, low), (to, high), (at, high)]
     outer, points = (geometry.RIGHT, around) if to_left else (geometry.LEFT, around[::-1])
     walk.borders[outer] += walk.line(leg, *points)
 
 
 def _top(walk: _Walk, leg: _Leg) -> None:
-    layout, sizes, required = walk.layout, walk.layout.section, walk.required
-    at = walk.leg_mm(layout.legs[-1])
-    zone, inner, strip = sizes.zone_mm, sizes.zone_mm + sizes.square_mm, sizes.strip_mm
+    layout, required = walk.layout, walk.required
+    at, zone, inner, strip = walk.leg_mm(layout.legs[-1]), leg.right, leg.inner, leg.strip
     to = at + layout.top_mm
     low, high = zone, inner
     if layout.beside_mm:
-        leaving_left = layout.access in (geometry.STRAIGHT, layouts.ODD)
+        leaving_left = layout.access in (geometry.STRAIGHT, placements.ODD)
         low, high = (zone, strip) if leaving_left else (0, inner)
         closed = geometry.RIGHT if leaving_left else geometry.LEFT
         beside, across = (zone, strip) if leaving_left else (inner, 0)
@@ -204,7 +239,7 @@ def _top(walk: _Walk, leg: _Leg) -> None:
     else:
         walk.top_borders[geometry.RIGHT] += walk.line(leg, (at, zone), (to, zone))
         walk.top_borders[geometry.LEFT] += walk.line(leg, (at, inner), (to, inner))
-    for side, beside in _rail_lines(sizes):
+    for side, beside in _rail_lines(leg):
         walk.rail_ends[side] += walk.line(leg, (at, beside), (at + required.handrail_extension_mm, beside))
     slab = walk.box(leg, (at, to + layout.beside_mm), (0, strip))
     walk.landings.append(geometry.Landing(geometry.TOP, *slab, *walk.box(leg, (at, to), (low, high)), to - at))
@@ -212,22 +247,22 @@ def _top(walk: _Walk, leg: _Leg) -> None:
     _strip(walk, geometry.TOP, leg, (from_, from_ + required.tactile_depth_mm), (low, high))
 
 
-def _rail_lines(sizes: layouts.Section) -> Iterator[tuple[str, int]]:
+def _rail_lines(leg: _Leg) -> Iterator[tuple[str, int]]:
     """Yield each side of a run with the distance of its rail from the right-hand border of the strip."""
-    right = sizes.zone_mm + sizes.inset_mm
-    yield geometry.LEFT, right + sizes.clear_mm
+    right, left = leg.run
+    yield geometry.LEFT, left
     yield geometry.RIGHT, right
 
 
 def _outline(layout: layouts.Layout) -> _Points:
-    length, width, strip = layout.length_mm, layout.width_mm, layout.section.strip_mm
+    length, width = layout.length_mm, layout.width_mm
     if layout.family == geometry.L_SHAPE:
-        turn = length - strip
+        strip, turn = layout.strip_mm(0), length - layout.strip_mm(1)
         return [(0, 0, 0), (length, 0, 0), (length, width, 0), (turn, width, 0), (turn, strip, 0), (0, strip, 0)]
     return [(0, 0, 0), (length, 0, 0), (length, width, 0), (0, width, 0)]
 
 
-def _placer(layout: layouts.Layout, placement: layouts.Placement, space: geometry.Space) -> _Place:
+def _placer(layout: layouts.Layout, placement: placements.Placement, space: geometry.Space) -> _Place:
     """Return the function that moves a point of the layout to its place in the space."""
     long, wide = layout.length_mm, layout.width_mm
     extent = (long, wide) if placement.along_length else (wide, long)
@@ -242,15 +277,14 @@ def _placer(layout: layouts.Layout, placement: layouts.Placement, space: geometr
     return place
 
 
-def _corner_of(extent: tuple[int, int], placement: layouts.Placement, space: geometry.Space) -> tuple[int, int]:
+def _corner_of(extent: tuple[int, int], placement: placements.Placement, space: geometry.Space) -> tuple[int, int]:
     """Return where the box starts: its top touches the side it is left through; it leans on a wall if there is one."""
     free_x, free_y = space.length_mm - extent[0], space.width_mm - extent[1]
     if placement.exit_side in (geometry.LEFT, geometry.RIGHT):
         return 0, free_y if placement.exit_side == geometry.LEFT else 0
     dx = free_x if placement.exit_side == geometry.FAR else 0
-    if space.obstacle_left != space.obstacle_right:
-        return dx, free_y if space.obstacle_left else 0
-    return dx, free_y if placement.mirrored else 0
+    leans_on = placement.leans_on or (geometry.LEFT if placement.mirrored else geometry.RIGHT)
+    return dx, free_y if leans_on == geometry.LEFT else 0
 
 
 def _straightened(points: Iterable[geometry.Point]) -> _Line:
@@ -284,8 +318,9 @@ def _handrails(
     for side in (geometry.LEFT, geometry.RIGHT):
         start, border, end = (line[side] for line in lines)
         points = _straightened([*start, *border, *end])
-        walled = any(_along_wall(a, b, zone, space) for a, b in itertools.pairwise(points))
-        gap = zone - diameter if walled else 0
+        to_wall = min(solids.to_wall_mm(a, b, space) for a, b in itertools.pairwise(points))
+        walled = to_wall <= zone
+        gap = round(to_wall) - diameter if walled else 0
         yield geometry.Handrail(side, points, required.handrail_height_mm, diameter, reach, reach, walled, gap)
 
 
@@ -312,4 +347,5 @@ def _edges(
 
 
 def _along_wall(a: geometry.Point, b: geometry.Point, zone: int, space: geometry.Space) -> bool:
-    return solids.to_wall_mm(a, b, space) == zone
+    """Return whether a wall closes a side: an edge has no room before it."""
+    return solids.to_wall_mm(a, b, space) <= zone

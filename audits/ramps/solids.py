@@ -140,8 +140,13 @@ def handrail_on_wall_mm(design: geometry.Design) -> float:
         math.dist(start, end)
         for rail in design.handrails
         for start, end in itertools.pairwise(rail.points)
-        if rail.beside_wall and to_wall_mm(start, end, design.space) == rail.diameter_mm + rail.wall_gap_mm
+        if beside_wall(start, end, design)
     )
+
+
+def beside_wall(a: geometry.Point, b: geometry.Point, design: geometry.Design) -> bool:
+    """Return whether a wall stands so near to a line that no edge with its guard has room between."""
+    return to_wall_mm(a, b, design.space) <= max(max(run.left_zone_mm, run.right_zone_mm) for run in design.runs)
 
 
 def to_wall_mm(a: geometry.Point, b: geometry.Point, space: geometry.Space | geometry.KerbSpace) -> float:

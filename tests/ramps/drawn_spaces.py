@@ -2,7 +2,7 @@
 
 import random
 
-from audits.ramps import geometry, ramp_design, setting_out
+from audits.ramps import candidates, geometry, ramp_design, setting_out
 
 # Between two walls, wide enough for handrails on them and too narrow for guards.
 PASSAGES = [geometry.Space(rise, 30_000, 1_740, obstacle_left=True, obstacle_right=True) for rise in (150, 641, 1_500)]
@@ -22,5 +22,5 @@ def lot_of_spaces(seed, count, most_rise_mm=2_500, most_mm=20_000):
 
 def every_design(space, required, made):
     """Return every layout in every placement that fits, unranked: also mirror images of one another."""
-    found = ramp_design.candidates(space, required, made)
+    found = candidates.fitting(space, required, made)
     return [setting_out.set_out(one.layout, one.placement, space, required, made) for one in found]

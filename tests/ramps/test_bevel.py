@@ -5,11 +5,12 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
+import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
 from audits import wording
-from audits.ramps import design_check, geometry, quantities, ramp_design, requirements
+from audits.ramps import cost, design_check, geometry, price_books, quantities, ramp_design, requirements
 from audits.ramps.drawing import described, elevation, plan_view
 from audits.rules import files
 
@@ -47,7 +48,7 @@ def test_the_law_s_threshold_is_where_ramps_begin():
 def test_a_rise_of_a_millimetre_takes_no_more_than_its_bevel():
     (design,) = _designs(geometry.Space(1, 9_000, 4_000))
     bill = quantities.bill(design, MADE, quantities.Works())
-    assert (design.going_mm, bill["concrete_m3"] < 0.01, bill["guard_m"], bill["handrail_m"]) == (13, True, 0.0, 0.0)
+    assert (design.going_mm, bill["fillet_litre"] < 0.1, bill["guard_m"], bill["handrail_m"]) == (13, True, 0.0, 0.0)
 
 
 def test_a_steep_bevel_is_seen():
@@ -64,7 +65,17 @@ def test_a_bevel_is_drawn_and_named(language):
     words = wording.Wording(language)
     (design,) = _designs(geometry.Space(20, 9_000, 4_000))
     assert plan_view.view(design, words, 20).dimensions
-    assert elevation.view_rows(design, MADE, quantities.Works(), words, 20, 390)[0].dimensions
+    (side,) = elevation.view_rows(design, MADE, quantities.Works(), words, 20, 390)
+    assert side.dimensions
+    # What the bill counts is what is drawn: a wedge on the floor, named as there, with nothing under it.
+    drawn = [stroke for stroke in side.strokes if stroke.closed]
+    assert {stroke.layer for stroke in drawn} == {"slab"}
+    wedge_mm2 = sum(shapely.Polygon(stroke.points).area for stroke in drawn)
+    bill = quantities.bill(design, MADE, quantities.Works())
+    assert bill["fillet_litre"] * 1e6 == pytest.approx(wedge_mm2 * design.clear_width_mm)
+    assert words.text(quantities.NAMES["fillet_litre"]) in [label.words for label in side.labels]
+    # Of all assumptions only what an old ramp leaves to break up.
+    assert len(described.assumptions_of(design, MADE, quantities.Works(), words)) == 2
     assert described.family(design, words) in ("Bevel, no ramp needed", "ปาดขอบเอียง ไม่ต้องทำทางลาด")
 
 
@@ -83,3 +94,14 @@ def test_alternatives_are_at_most_five_and_differ_in_how_they_lie_or_are_reached
     assert len(set(kinds)) == len(kinds)
     tight = [(ramp_design.at_the_limits(one, BOOK), one.cost_proxy) for one in found]
     assert tight == sorted(tight)
+
+
+@pytest.mark.parametrize("rise", [5, 20])
+def test_the_fillet_of_a_bevel_is_large_enough_to_be_read_and_priced(rise):
+    (design,) = _designs(geometry.Space(rise, 9_000, 4_000))
+    bill = quantities.bill(design, MADE, quantities.Works())
+    lines = {line.code: line for line in cost.estimate(bill, price_books.sample()).lines}
+    assert set(lines) == {"fillet_litre", "surface_m2"}
+    assert float(lines["fillet_litre"].amount) == pytest.approx(bill["fillet_litre"], rel=0.005, abs=0.005)
+    shown = described.tables(design, [], bill, wording.Wording("en"))[3]["rows"]
+    assert [row[0] for row in shown] == [quantities.NAMES[code] for code in lines]

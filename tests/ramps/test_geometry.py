@@ -9,7 +9,7 @@ import pytest
 
 from audits.ramps import geometry, ramp_design
 
-RUN = geometry.Run(1, (1500, 1000, 0), (1500, 100, 0), (1800, 1000, 25), (1800, 100, 25), 100)
+RUN = geometry.Run(1, (1500, 1000, 0), (1500, 100, 0), (1800, 1000, 25), (1800, 100, 25), 150, 100)
 
 
 def test_a_run_measures_its_going_rise_width_and_slope():
@@ -18,7 +18,7 @@ def test_a_run_measures_its_going_rise_width_and_slope():
 
 
 def test_the_slab_of_a_run_reaches_into_its_side_zones():
-    assert RUN.outline == ((1500, 0, 0), (1500, 1100, 0), (1800, 1100, 25), (1800, 0, 25))
+    assert RUN.outline == ((1500, 0, 0), (1500, 1150, 0), (1800, 1150, 25), (1800, 0, 25))
 
 
 def test_a_landing_gives_its_corners_in_turn():

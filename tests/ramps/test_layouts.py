@@ -7,7 +7,7 @@ import itertools
 
 import pytest
 
-from audits.ramps import geometry, layouts, ramp_design
+from audits.ramps import layouts
 
 ROOMY = (60_000, 60_000)
 
@@ -103,40 +103,3 @@ def test_leaving_sideways_needs_room_for_the_closed_end(required, made):
 def test_a_rise_smaller_than_its_legs_has_no_switchback(required, made):
     assert layouts.in_strips(2, 3, required, made, False) is None
     assert layouts.l_shape(1, ROOMY, required, made, False) is None
-
-
-def test_a_quarter_turn_moves_every_side_one_on():
-    sides = [layouts.side_of(layouts.NEAR, quarter, False) for quarter in range(4)]
-    assert sides == [geometry.FRONT, geometry.RIGHT, geometry.FAR, geometry.LEFT]
-    assert layouts.side_of(geometry.LEFT, 0, True) == geometry.RIGHT
-    assert layouts.side_of(layouts.END, 0, True) == geometry.FAR
-
-
-def test_a_placement_joins_the_sides_that_were_asked_for():
-    for approach, exit_ in itertools.product(geometry.APPROACHES, geometry.EXITS):
-        space = geometry.Space(450, 1, 1, approach=approach, exit=exit_)
-        for placement in itertools.chain.from_iterable(layouts.placements(space, each) for each in layouts.ENTRIES):
-            assert approach in (placement.entry_side, geometry.ANY)
-            assert exit_ in (placement.exit_side, geometry.ANY)
-
-
-def test_every_space_that_makes_sense_can_be_reached_and_left():
-    walls = itertools.product((False, True), repeat=2)
-    for (left, right), approach, exit_ in itertools.product(walls, geometry.APPROACHES, geometry.EXITS):
-        space = geometry.Space(450, 1_000, 1_000, left, right, approach, exit_)
-        found = [each for access in layouts.ENTRIES for each in layouts.placements(space, access)]
-        assert found or ramp_design.problems(space)
-
-
-def test_nobody_comes_or_goes_through_a_wall():
-    space = geometry.Space(450, 1, 1, obstacle_left=True, obstacle_right=True)
-    found = [each for access in layouts.ENTRIES for each in layouts.placements(space, access)]
-    assert {side for each in found for side in (each.entry_side, each.exit_side)} == {geometry.FRONT, geometry.FAR}
-
-
-def test_foot_and_top_share_a_side_only_when_asked():
-    anywhere = geometry.Space(450, 1, 1)
-    for access in layouts.ENTRIES:
-        assert all(each.entry_side != each.exit_side for each in layouts.placements(anywhere, access))
-    same = geometry.Space(450, 1, 1, approach=geometry.FRONT, exit=geometry.FRONT)
-    assert [each.straight_on for each in layouts.placements(same, layouts.EVEN)] != []

@@ -67,25 +67,25 @@ def test_one_price_left_from_the_sample_makes_the_book_a_sample(code):
     ],
 )
 def test_each_mistake_names_its_row_and_column(changes, kind, column):
-    assert wrong(table(steel_kg=changes)) == [(kind, f"row 8, {column}")]
+    assert wrong(table(steel_kg=changes)) == [(kind, f"row 9, {column}")]
 
 
 def test_a_day_that_is_still_to_come_is_refused():
     (kind, where), *others = wrong(table(steel_kg={"dated_on": "2026-03-06"}))
-    assert (kind.code, where, others) == ("DAY-004", "row 8, dated_on", [])
+    assert (kind.code, where, others) == ("DAY-004", "row 9, dated_on", [])
 
 
 def test_a_factor_below_one_is_refused():
-    assert wrong(table(overhead_factor={"low_thb": "0.28"})) == [(prices.FACTOR_BELOW_ONE, "row 18, low_thb")]
+    assert wrong(table(overhead_factor={"low_thb": "0.28"})) == [(prices.FACTOR_BELOW_ONE, "row 19, low_thb")]
 
 
 def test_all_mistakes_are_told_at_once():
     rows = table(steel_kg={"low_thb": "x", "source": ""}, edge_m={"unit": "ft"})[1:]
     rows += [(99, row("edge_m")), (100, row("gold_kg") | {"code": "gold_kg"})]
     assert wrong(rows) == [
-        (prices.NOT_MONEY, "row 8, low_thb"),
-        (prices.NO_SOURCE, "row 8, source"),
-        (prices.OTHER_UNIT, "row 10, unit"),
+        (prices.NOT_MONEY, "row 9, low_thb"),
+        (prices.NO_SOURCE, "row 9, source"),
+        (prices.OTHER_UNIT, "row 11, unit"),
         (prices.TWICE, "row 99, code"),
         (prices.UNKNOWN_CODE, "row 100, code"),
         (prices.NO_PRICE, "code"),
@@ -130,7 +130,7 @@ def test_bad_rows_of_a_workbook_are_told_by_their_row():
     rows = [COLUMNS, *(tuple(cells.values()) for _, cells in bad)]
     with pytest.raises(errors.RefusedError) as refused:
         price_books.read(workbook(rows), "prices.xlsx", TODAY)
-    assert [problem.where for problem in refused.value.problems] == ["row 12, likely_thb"]
+    assert [problem.where for problem in refused.value.problems] == ["row 13, likely_thb"]
 
 
 def test_the_table_handed_out_reads_back_as_it_was():
@@ -142,4 +142,13 @@ def test_a_table_from_before_handrails_on_guards_were_priced_apart_is_read_at_th
     older = [line for line in price_books.to_csv(price_books.sample()).splitlines() if "on_guard" not in line]
     book = price_books.read("\n".join(older).encode(), "prices.csv", dt.date(2026, 11, 1))
     assert book.prices["handrail_on_guard_m"].thb == book.prices["handrail_m"].thb
+    assert list(book.prices) == list(quantities.NAMES)
+
+
+def test_a_table_from_before_bevels_were_billed_apart_prices_their_mortar_by_the_sample():
+    older = [line for line in price_books.to_csv(price_books.sample()).splitlines() if "fillet" not in line]
+    own = "\n".join(older).replace(prices.SAMPLE_SOURCE, "quotation 7").replace("650000", "700000").encode()
+    book = price_books.read(own, "prices.csv", dt.date(2026, 11, 1))
+    assert (book.sample, book.prices["fillet_litre"].sample) == (False, True)
+    assert book.prices["platform_lift_lump"].thb.likely == 700000
     assert list(book.prices) == list(quantities.NAMES)

@@ -9,7 +9,7 @@ import pytest
 import shapely
 from shapely.ops import substring
 
-from audits.ramps import geometry, kerb_ramp_design, quantities, ramp_design, requirements, walls
+from audits.ramps import assumptions, geometry, kerb_ramp_design, quantities, ramp_design, requirements, walls
 
 MADE = requirements.Construction()
 WORKS = quantities.Works()
@@ -18,6 +18,7 @@ SPACES = {
     "low": geometry.Space(120, 5000, 2000),
     "sideways": geometry.Space(450, 12000, 2000, approach="left", exit="left"),
     "by_a_wall": geometry.Space(900, 9500, 4500, obstacle_left=True),
+    "leaning": geometry.Space(600, 14000, 2000, obstacle_right=True),
     "l_shape": geometry.Space(700, 9000, 9000, obstacle_left=True, approach="front", exit="right"),
     "three_legs": geometry.Space(450, 6000, 5100, approach="front", exit="far"),
     "two_runs_in_line": geometry.Space(900, 18000, 2000),
@@ -168,6 +169,32 @@ def test_volumes_of_a_ramp_agree_with_cells_within_half_a_percent(book, name):
     found = quantities.bill(design, MADE, WORKS)
     for code, expected in summed(design).items():
         assert found[code] == pytest.approx(expected, rel=0.005), code
+
+
+@pytest.mark.parametrize(("rise", "leaves"), [(1, "far"), (13, "left"), (20, "far"), (20, "front")])
+def test_a_bevel_is_billed_as_the_wedge_that_cells_add_up_and_as_nothing_else(book, rise, leaves):
+    (design,) = ramp_design.for_space(geometry.Space(rise, 4000, 3000, exit=leaves), book, MADE)
+    found = quantities.bill(design, MADE, WORKS)
+    (run,) = design.runs
+    (x0, y0, _), (x1, y1, _) = run.foot_right, run.head_left
+    along = 0 if run.foot_left[0] == run.foot_right[0] else 1
+    steps = 1000
+    heights = [(step + 0.5) / steps * run.rise_mm for step in range(steps)]
+    area = abs(x1 - x0) * abs(y1 - y0)
+    going = abs((x1 - x0, y1 - y0)[along])
+    expected = {
+        "fillet_litre": sum(heights) / steps * area / 1e6,
+        "surface_m2": area / going * math.hypot(going, run.rise_mm) / 1e6,
+    }
+    assert {code for code, amount in found.items() if amount} == set(expected)
+    for code, amount in expected.items():
+        assert found[code] == pytest.approx(amount, rel=0.005), code
+
+
+def test_a_bevel_in_the_place_of_an_old_ramp_breaks_that_up_first(book):
+    (design,) = ramp_design.for_space(geometry.Space(20, 4000, 3000), book, MADE)
+    found = quantities.bill(design, MADE, quantities.Works(old_structure_m3=0.4, old_fill_m3=0.1))
+    assert (found["demolition_m3"], found["excavation_m3"]) == (0.4, 0.1)
 
 
 def test_volumes_of_kerb_ramps_agree_with_cells_within_half_a_percent(book):
@@ -333,7 +360,7 @@ def test_every_quantity_has_a_name_and_a_unit_that_is_known(book):
 
 
 def test_what_is_assumed_is_said_but_for_what_only_ranks():
-    said = {name: value for name, _, value in quantities.assumed(MADE, WORKS)}
+    said = {name: value for name, _, value in assumptions.of(MADE, WORKS)}
     assert said["slab_thickness_mm"] == MADE.slab_thickness_mm
     assert said["wall_depth_mm"] == WORKS.wall_depth_mm
     assert {field.name for field in dataclasses.fields(WORKS)} <= set(said)

@@ -7,7 +7,7 @@ import itertools
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audits import errors, wording
@@ -40,19 +40,14 @@ def _cost(space):
     return None if isinstance(found, geometry.NotFeasible) else found[0].cost_proxy
 
 
-def _boxes_by_trying(rise, sizes):
-    """Return (length, width, cost) of every straight ramp, L and switchback that is left straight on.
-
-    Written out anew in the simplest way: pieces are laid one behind another and added up, every split is tried.
-    """
-    strip, end, rest, zone = sizes.strip_mm, sizes.end_mm, sizes.rest_mm, sizes.zone_mm
-    turn = sizes.square_mm + zone
+def _counted_one_by_one(rise, sizes):
+    """Return the length of a leg by its rise, and the cost of slab and guarded sides."""
 
     def leg(height):
         pieces, parts = [], height
         while parts > 0:
             step = min(parts, REQUIRED.highest_run_mm)
-            pieces += [step * REQUIRED.slope_one_in, rest]
+            pieces += [step * REQUIRED.slope_one_in, sizes.rest_mm]
             parts -= step
         return sum(pieces[:-1])
 
@@ -61,6 +56,17 @@ def _boxes_by_trying(rise, sizes):
         rails = guarded + (2 * REQUIRED.handrail_extension_mm if REQUIRED.with_handrails(rise) else 0)
         return slab * MADE.slab_thickness_mm + edges + rails * MADE.rail_as_concrete_mm2
 
+    return leg, cost
+
+
+def _boxes_by_trying(rise, sizes):
+    """Return (length, width, cost) of every straight ramp, L and switchback that is left straight on.
+
+    Written out anew in the simplest way: pieces are laid one behind another and added up, every split is tried.
+    """
+    strip, end, zone = sizes.strip_mm, sizes.end_mm, sizes.zone_mm
+    turn = sizes.square_mm + zone
+    leg, cost = _counted_one_by_one(rise, sizes)
     yield end + leg(rise) + end, strip, cost(2 * end * strip + leg(rise) * sizes.run_mm, 2 * leg(rise) + 2 * end)
     for first in range(1, rise):
         a, b = leg(first), leg(rise - first)
@@ -90,6 +96,49 @@ def test_the_cheapest_design_is_the_cheapest_of_all_that_fit(rise):
             lengths = [a for a, b, _ in every if b <= width]
             said = {each.of: each.value for each in found.relaxations}
             assert said.get("length_mm") == min(lengths, default=None)
+
+
+def _boxes_along_a_wall(rise, sizes):
+    """Return (length, width, cost) of every ramp from the front to the far side that leans on one long wall."""
+    strip, end, zone, run = sizes.strip_mm, sizes.end_mm, sizes.zone_mm, sizes.run_mm
+    saved = zone - sizes.wall_zone_mm
+    leg, cost = _counted_one_by_one(rise, sizes)
+    for first in range(1, rise):
+        a, b = leg(first), leg(rise - first)
+        slab, guarded = strip * (2 * end + strip) + run * (a + b), 2 * (a + b) + 2 * strip
+        yield strip + b + end, end + a + strip - saved, cost(slab, guarded + 2 * end)
+        slab_beside = slab + strip * zone
+        yield end + a + strip, strip + b + end + zone - saved, cost(slab_beside, guarded + end + strip)
+        slab_beside -= strip * saved
+        yield end + a + strip, strip + b + end + zone - saved, cost(slab_beside, guarded + end + strip)
+    for legs in range(1, 5):
+        if rise % legs:
+            continue
+        middle, turned = leg(rise // legs), 2 * (legs - 1) * (strip + sizes.square_mm + zone)
+        turns_near, turns_far = legs > 2, legs > 1
+        for near_saved, far_saved in ((0, 0), (saved, 0), (0, saved)):
+            turn = [sizes.square_mm + zone - less for less in (near_saved, far_saved)]
+            near, far = max(end, turn[0] * turns_near), max(end * (legs % 2), turn[1] * turns_far)
+            slab = legs * (strip * (near + far) + run * middle)
+            if legs % 2 and not near_saved and not far_saved:
+                guarded = 2 * legs * middle + turned + 2 * end
+                yield near + middle + far, legs * strip - saved, cost(slab, guarded)
+            near = max(near, (end + zone - near_saved) * (legs % 2 == 0))
+            far = max(far, (end + zone - far_saved) * (legs % 2))
+            slab = legs * (strip * (near + far) + run * middle)
+            yield legs * strip, near + middle + far, cost(slab, 2 * legs * middle + turned + end + strip)
+
+
+@pytest.mark.parametrize("rise", [12, 120, 504])
+@pytest.mark.parametrize("wall", ["obstacle_left", "obstacle_right"])
+def test_along_a_wall_too_the_cheapest_design_is_the_cheapest_of_all_that_fit(rise, wall):
+    every = list(_boxes_along_a_wall(rise, layouts.section(REQUIRED, MADE, rise)))
+    made = dataclasses.replace(MADE, most_legs=4)
+    ways = {wall: True, "approach": geometry.FRONT, "exit": geometry.FAR}
+    for length, width in itertools.product(range(3_000, 14_000, 1_530), (1_737, 1_738, *range(1_799, 9_000, 1_210))):
+        costs = [cost for a, b, cost in every if a <= length and b <= width]
+        found = ramp_design.alternatives(geometry.Space(rise, length, width, **ways), REQUIRED, made)
+        assert (None if isinstance(found, geometry.NotFeasible) else found[0].cost_proxy) == min(costs, default=None)
 
 
 @given(SPACES, st.integers(0, 6_000), st.integers(0, 6_000))
@@ -145,25 +194,85 @@ def test_the_smallest_spaces_are_enough(space):
             assert one[0] > other[0] or one[1] > other[1]
 
 
+def _walls(count):
+    return {"obstacle_left": count > 0, "obstacle_right": count > 1}
+
+
 @pytest.mark.parametrize("rise", [120, 641, 1_500])
-def test_between_two_walls_the_handrails_hang_on_them_and_the_ramp_fills_the_width(rise):
-    """Edge and guard need a zone on each side; along a wall the handrail and the room for a hand are enough."""
+@pytest.mark.parametrize("walls", [0, 1, 2])
+def test_each_wall_takes_from_the_width_what_edge_and_guard_need_more_than_a_hand(rise, walls):
+    """Edge and guard need a zone on an open side; along a wall the handrail and the room for a hand are enough."""
     rail = REQUIRED.wall_gap_mm + REQUIRED.rail_mm(MADE)
     usual = layouts.section(REQUIRED, MADE, rise)
-    least = usual.square_mm + 2 * rail
-    assert least < usual.strip_mm
-    narrow = geometry.Space(rise, 40_000, least - 1, obstacle_left=True, obstacle_right=True)
+    least = usual.square_mm + walls * rail + (2 - walls) * usual.zone_mm
+    narrow = geometry.Space(rise, 40_000, least - 1, **_walls(walls), exit=geometry.FAR)
     refused = _designs(narrow)
     assert [(each.of, each.value) for each in refused.relaxations if each.of == "width_mm"] == [("width_mm", least)]
     assert least in [width for _, width in refused.smallest]
-    for width in (least, least + 1, usual.strip_mm - 1):
-        (design,) = _designs(dataclasses.replace(narrow, width_mm=width))
+    (design,) = _designs(dataclasses.replace(narrow, width_mm=least))
+    assert design.width_mm == least
+    assert {each.wall_gap_mm for each in design.handrails if each.beside_wall} <= {REQUIRED.wall_gap_mm}
+    assert design_check.check(design, BOOK).failures == ()
+
+
+@pytest.mark.parametrize("rise", [120, 641, 1_500])
+def test_between_two_walls_the_handrails_hang_on_them_and_the_ramp_fills_the_width(rise):
+    rail = REQUIRED.wall_gap_mm + REQUIRED.rail_mm(MADE)
+    usual = layouts.section(REQUIRED, MADE, rise)
+    for width in (usual.square_mm + 2 * rail, usual.strip_mm - rail, usual.strip_mm - 1):
+        (design,) = _designs(geometry.Space(rise, 40_000, width, **_walls(2)))
         assert (design.width_mm, design.clear_width_mm, design.edges) == (width, width - 2 * rail, ())
         assert {each.wall_gap_mm for each in design.handrails} <= {REQUIRED.wall_gap_mm}
         assert design_check.check(design, BOOK).failures == ()
         assert quantities.bill(design, MADE, quantities.Works())["guard_m"] == 0
-    for walls in ({"obstacle_left": False}, {"obstacle_right": False}):
-        assert isinstance(_designs(dataclasses.replace(narrow, width_mm=least, **walls)), geometry.NotFeasible)
+
+
+def test_a_ramp_left_sideways_fills_the_width_up_to_the_wall_across(required, made):
+    sizes = layouts.section(required, made, 641)
+    least = sizes.strip_mm - sizes.zone_mm + sizes.wall_zone_mm
+    space = geometry.Space(641, 40_000, least, obstacle_right=True, approach=geometry.FRONT, exit=geometry.LEFT)
+    (design,) = ramp_design.alternatives(space, required, made)
+    assert (design.exit_side, design.width_mm) == (geometry.LEFT, least)
+    assert {(run.left_zone_mm, run.right_zone_mm) for run in design.runs} == {(sizes.zone_mm, sizes.wall_zone_mm)}
+    narrower = dataclasses.replace(space, width_mm=least - 1)
+    assert isinstance(ramp_design.alternatives(narrower, required, made), geometry.NotFeasible)
+
+
+def _seen_from(space):
+    found = _designs(space)
+    if isinstance(found, geometry.NotFeasible):
+        return found.binding, found.relaxations, found.smallest
+    bills = [quantities.bill(each, MADE, quantities.Works()) for each in found]
+    priced = [{code: round(amount, 9) for code, amount in bill.items()} for bill in bills]
+    failed = [[each.rule.criterion.criterion_id for each in design_check.check(one, BOOK).failures] for one in found]
+    return priced, failed, [each.cost_proxy for each in found]
+
+
+@settings(max_examples=25)
+@given(SPACES)
+def test_which_side_a_wall_is_on_changes_neither_bill_nor_verdict(space):
+    swap = {geometry.LEFT: geometry.RIGHT, geometry.RIGHT: geometry.LEFT}
+    mirrored = dataclasses.replace(
+        space,
+        obstacle_left=space.obstacle_right,
+        obstacle_right=space.obstacle_left,
+        approach=swap.get(space.approach, space.approach),
+        exit=swap.get(space.exit, space.exit),
+    )
+    assert _seen_from(mirrored) == _seen_from(space)
+
+
+def _least_width(rise, length, walls, leave):
+    sides = {"obstacle_right": walls > 0, "obstacle_left": walls > 1}
+    space = geometry.Space(rise, length, 1, **sides, approach=geometry.FRONT, exit=leave)
+    found = _designs(space)
+    return {each.of: each.value for each in found.relaxations}.get("width_mm", math.inf)
+
+
+@given(st.integers(21, 900), st.integers(4_000, 20_000), st.sampled_from((geometry.FAR, geometry.FRONT)))
+def test_the_more_walls_the_less_width_a_ramp_needs(rise, length, leave):
+    open_, one, two = (_least_width(rise, length, walls, leave) for walls in (0, 1, 2))
+    assert open_ >= one >= two
 
 
 def test_the_lot_is_refused_for_every_reason():

@@ -99,7 +99,7 @@ def test_no_rail_and_no_edge_stands_in_the_clear_way(designs):
         clear = [_polygon((run.foot_left, run.foot_right, run.head_right, run.head_left)) for run in design.runs]
         clear += [shapely.box(*one.clear_low[:2], *one.clear_high[:2]) for one in design.landings[1:-1]]
         clear = [way.buffer(-0.5) for way in clear]
-        zone = design.runs[0].side_zone_mm + 0.5
+        zone = max(design.runs[0].left_zone_mm, design.runs[0].right_zone_mm) + 0.5
         for one in (design.landings[0], design.landings[-1]):
             clear.append(shapely.box(*one.clear_low[:2], *one.clear_high[:2]).buffer(-zone))
         inner = [shapely.LineString([point[:2] for point in rail.points[1:-1]]) for rail in design.handrails]
@@ -136,12 +136,12 @@ def test_rails_and_edges_lie_on_the_floor(designs):
                 assert az == bz or abs(bz - az) * 12 <= abs(bx - ax) + abs(by - ay)
 
 
-def test_an_edge_guards_every_side_that_no_wall_closes(designs):
+def test_an_edge_guards_every_side_that_no_wall_closes(designs, made):
     walled = 0
     for design in designs:
-        zone = design.runs[0].side_zone_mm
-        walls = {zone} if design.space.obstacle_right else set()
-        walls |= {design.space.width_mm - zone} if design.space.obstacle_left else set()
+        walls = set(range(made.edge_thickness_mm + 1)) if design.space.obstacle_right else set()
+        if design.space.obstacle_left:
+            walls |= {design.space.width_mm - away for away in range(made.edge_thickness_mm + 1)}
         pieces = [pair for edge in design.edges for pair in itertools.pairwise(edge.points)]
         assert not any(a[1] == b[1] and a[1] in walls for a, b in pieces)
         for run in design.runs:

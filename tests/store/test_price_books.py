@@ -105,6 +105,6 @@ def test_a_price_table_without_labour_and_lift_still_loads(store: connection.Sto
     rows = [",".join(cells[:place] + cells[place + 1 :]) for cells in lines]
     rows += [",".join((parts := line.rsplit(",", 3))[:1] + parts[2:]) for line in quoted]
     book = keep(store, "\n".join(rows).encode())
-    assert {price.labour_thb for code, price in book.prices.items() if code not in prices.LUMP_SUMS} == {None}
+    assert {price.labour_thb for code, price in book.prices.items() if code not in prices.RARE} == {None}
     assert book.prices["platform_lift_lump"].sample
     assert not book.sample

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from audits import wording
-from audits.ramps import geometry, kerb_ramp_design, quantities, ramp_design, requirements, solids, walls
+from audits.ramps import assumptions, geometry, kerb_ramp_design, quantities, ramp_design, requirements, walls
 from audits.ramps.drawing import views
 
 phrase = wording.phrase
@@ -64,24 +64,12 @@ def tables(
     ]
 
 
-_OF_WALLS = frozenset(
-    [
-        *("edge_thickness_mm", "guard_height_mm", "guard_post_mm", "post_spacing_mm", "infill_gap_mm"),
-        *("lean_concrete_mm", "wall_depth_mm"),
-    ]
-)
-
-
-def assumptions(
+def assumptions_of(
     design: geometry.Design, made: requirements.Construction, works: quantities.Works, words: wording.Wording
 ) -> list[str]:
     """Return the assumptions that a design rests on, each with its value."""
-    without = frozenset() if solids.walls(design) else _OF_WALLS
-    without |= frozenset() if design.handrails else {"handrail_diameter_mm"}
-    assumed = quantities.assumed(made, works)
-    return [
-        f"{words.text(why)}: {_with_unit(name, value, words)}" for name, why, value in assumed if name not in without
-    ]
+    assumed = assumptions.of(made, works, design)
+    return [f"{words.text(why)}: {_with_unit(name, value, words)}" for name, why, value in assumed]
 
 
 def walls_held(design: geometry.Design, words: wording.Wording) -> list[str]:

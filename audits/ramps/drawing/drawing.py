@@ -135,7 +135,7 @@ def pdf(subject: Subject, words: wording.Wording) -> bytes:
         "width": sheet.WIDTH_MM,
         "height": sheet.HEIGHT_MM,
         "tables": described.tables(subject.design, [each.view for placed in sheets for each in placed], bill, words),
-        "assumptions": described.assumptions(subject.design, subject.made, subject.works, words),
+        "assumptions": described.assumptions_of(subject.design, subject.made, subject.works, words),
         "notes": _notes(subject, words),
     }
     return typesetting.pdf(TEMPLATE, data, subject.made_on, words)
@@ -167,7 +167,7 @@ def dxf(subject: Subject, words: wording.Wording) -> bytes:
     titles = [[sheet.title(each.view, words) for each in placed] for placed in sheets]
     bill = quantities.bill(subject.design, subject.made, subject.works)
     tables = described.tables(subject.design, [each.view for placed in sheets for each in placed], bill, words)
-    notes = _notes(subject, words) + list(described.assumptions(subject.design, subject.made, subject.works, words))
+    notes = _notes(subject, words) + list(described.assumptions_of(subject.design, subject.made, subject.works, words))
     return ramp_dxf.dxf(sheets, titles, block, ramp_dxf.Text(tables, notes), subject.made_on)
 
 

@@ -118,6 +118,8 @@ def _empty(placed: Sequence[ramp_sheet.Placed]) -> Any:
     document.layers.add(_VIEWPORTS, color=8).dxf.plot = 0
     for scale in sorted({each.view.scale for each in placed}):
         _dimension_style(document, scale)
+    # LibreCAD takes the factor from metres to the figure from the header, whatever the style of a dimension says.
+    document.dimstyles.get(_style_name(placed[0].view.scale)).copy_to_header(document)
     return document
 
 
@@ -168,6 +170,8 @@ def _model(
 def _opened_at(document: Any, low: views.Point, high: views.Point) -> None:
     """Let a reader open the model where the drawing is, in metres: not every reader looks for it by itself."""
     document.modelspace().reset_extents((*low, 0.0), (*high, 0.0))
+    # The library takes the model for a sheet of paper of 420 by 297 metres, and "all" would show that.
+    document.modelspace().reset_limits(low, high)
     middle = (low[0] + high[0]) / 2, (low[1] + high[1]) / 2
     document.set_modelspace_vport(height=high[1] - low[1], center=middle)
 

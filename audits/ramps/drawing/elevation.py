@@ -106,16 +106,20 @@ def _row(
     if rows > 1:
         title = words.text("Unfolded elevation, part {number} of {all}", number=number, all=rows)
     bottom = min(part.low for part in row) - _BELOW_MM
-    # At a kerb and under a bevel the slab lies on its bed in the ground; elsewhere on fill between walls.
-    in_ground = isinstance(design.space, geometry.KerbSpace) or design.family == geometry.BEVEL
+    # At a kerb the slab lies on its bed in the ground; elsewhere on fill between walls.
+    in_ground = isinstance(design.space, geometry.KerbSpace)
+    is_bevel = design.family == geometry.BEVEL
     strokes = [
-        *_body(row, bottom, made, works.bed_mm if in_ground else None),
+        *(_fillet(row) if is_bevel else _body(row, bottom, made, works.bed_mm if in_ground else None)),
         *_rails(row, design),
         *_level_ground(row, bottom, design),
     ]
     edge_mm = max((edge.height_mm for edge in design.edges), default=0)
     guard_mm = max((edge.guard_height_mm for edge in design.edges), default=0)
     labels = [label for part in row for label in _labels(part, edge_mm, guard_mm, words, scale)]
+    if is_bevel:
+        name = words.text(quantities.NAMES["fillet_litre"])
+        labels.append(views.Label(name, ((row[0].start + row[-1].end) / 2, bottom + 0.4 * _BELOW_MM)))
     if design.edges:
         carried = list(_wall_spans(row))
         labels += _wall_labels(carried, bottom, words, scale)
@@ -177,6 +181,12 @@ def _body(
             yield views.Stroke("slab", (*floor, *reversed(under)), closed=True)
         else:
             yield views.Stroke("ground", floor)
+
+
+def _fillet(row: list[Part]) -> Iterator[views.Stroke]:
+    """Yield the wedge of a bevel on the floor that is there."""
+    floor = _floor(row)
+    yield views.Stroke("slab", (*floor, (floor[-1][0], floor[0][1])), closed=True)
 
 
 def _level_ground(row: list[Part], bottom: float, design: geometry.Design) -> Iterator[views.Stroke]:

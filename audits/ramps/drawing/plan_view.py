@@ -101,7 +101,7 @@ def _strokes(design: geometry.Design, scale: int) -> Iterator[views.Stroke]:
     for run in design.runs:
         yield from _arrow(run, scale)
     for station in section.stations(design):
-        for end, sign in _section_ends(station, design, scale):
+        for end, sign in _section_ends(station, scale):
             along = tuple(a - sign * 3.0 * scale * b for a, b in zip(end, _across(station), strict=True))
             yield views.Stroke("mark", (end, (along[0], along[1])))
             yield from _looking(end, station, scale)
@@ -205,11 +205,11 @@ def _across(station: section.Station) -> views.Point:
     return -float(station.ahead[1]), float(station.ahead[0])
 
 
-def _section_ends(station: section.Station, design: geometry.Design, scale: int) -> Iterator[tuple[views.Point, int]]:
+def _section_ends(station: section.Station, scale: int) -> Iterator[tuple[views.Point, int]]:
     """Yield the outer ends of the two marks of a section, 4.5 mm of paper beyond the slab, 1 left and -1 right."""
-    beyond = design.runs[0].side_zone_mm + 4.5 * scale
     (dx, dy) = _across(station)
-    for (x, y), sign in ((station.left, 1), (station.right, -1)):
+    for (x, y), sign, zone in ((station.left, 1, station.zones[0]), (station.right, -1, station.zones[1])):
+        beyond = zone + 4.5 * scale
         yield (x + sign * beyond * dx, y + sign * beyond * dy), sign
 
 
@@ -236,7 +236,7 @@ def _run_labels(design: geometry.Design, words: wording.Wording, scale: int) -> 
         fits = views.width_mm(label) < 0.62 * length / scale
         yield label if fits else dataclasses.replace(label, words=short, shorter="")
     for station in section.stations(design):
-        for (x, y), _ in _section_ends(station, design, scale):
+        for (x, y), _ in _section_ends(station, scale):
             back = 1.6 * scale
             at = x - back * station.ahead[0], y - back * station.ahead[1] - 1.1 * scale
             yield views.Label(station.letter, at, _LETTER_MM, bold=True, layer="mark")

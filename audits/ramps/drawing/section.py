@@ -32,6 +32,8 @@ class Station:
         Height of the floor above the ground, mm.
     ahead
         Direction of walking: a step along x and along y.
+    zones
+        How far the slab reaches beyond the clear width, left and right.
     """
 
     letter: str
@@ -39,14 +41,16 @@ class Station:
     right: views.Point
     floor: float
     ahead: tuple[int, int]
+    zones: tuple[int, int]
 
 
 @dataclass(frozen=True)
 class _Side:
-    """One side of the way: `at` is its inner face, `out` is -1 to the left and 1 to the right."""
+    """One side of the way: `at` is its inner face, `out` is -1 to the left and 1 to the right; the zone beside it."""
 
     at: float
     out: int
+    zone: int
     edge: geometry.Edge | None
     rail: geometry.Handrail | None
     walled: bool
@@ -54,14 +58,17 @@ class _Side:
     def beyond(self, distance: float) -> float:
         return self.at + self.out * distance
 
+    @property
+    def outer(self) -> float:
+        return self.beyond(self.zone)
+
 
 @dataclass(frozen=True)
 class _Section:
-    """The section at a station: its two sides, the zone beside the clear width, the wall, and assumptions."""
+    """The section at a station: its two sides, and assumptions."""
 
     station: Station
     sides: tuple[_Side, _Side]
-    zone: int
     made: requirements.Construction
     works: quantities.Works
 
@@ -81,7 +88,7 @@ class _Section:
 def stations(design: geometry.Design) -> tuple[Station, ...]:
     """Return where a ramp is cut: lowest, then where each lighter wall is highest, and on the top landing.
 
-    A kerb ramp and a bevel lie in the ground and are not cut.
+    A kerb ramp lies in the ground and a bevel on the floor: neither is cut.
     """
     if isinstance(design.space, geometry.KerbSpace) or not design.landings:
         return ()
@@ -92,7 +99,7 @@ def stations(design: geometry.Design) -> tuple[Station, ...]:
     return tuple(Station(letter, *place) for letter, place in zip(string.ascii_uppercase, places, strict=False))
 
 
-_Place = tuple[views.Point, views.Point, float, tuple[int, int]]
+_Place = tuple[views.Point, views.Point, float, tuple[int, int], tuple[int, int]]
 
 
 def _on_run(design: geometry.Design, height: float) -> _Place:
@@ -102,17 +109,19 @@ def _on_run(design: geometry.Design, height: float) -> _Place:
         (foot[0] + share * (head[0] - foot[0]), foot[1] + share * (head[1] - foot[1]))
         for foot, head in ((run.foot_left, run.head_left), (run.foot_right, run.head_right))
     )
-    return left, right, height, _heading(run)
+    return left, right, height, _heading(run), (run.left_zone_mm, run.right_zone_mm)
 
 
 def _across(landing: geometry.Landing, run: geometry.Run) -> _Place:
     (x, y, z), (to_x, to_y, _) = landing.clear_low, landing.clear_high
     dx, dy = _heading(run)
     ends: tuple[views.Point, views.Point] = ((x + to_x) / 2, to_y), ((x + to_x) / 2, y)
+    zones = landing.high[1] - to_y, y - landing.low[1]
     if dy:
         ends = (x, (y + to_y) / 2), (to_x, (y + to_y) / 2)
+        zones = x - landing.low[0], landing.high[0] - to_x
     left, right = ends if dx + dy > 0 else ends[::-1]
-    return left, right, z, (dx, dy)
+    return left, right, z, (dx, dy), zones if dx + dy > 0 else zones[::-1]
 
 
 def _heading(run: geometry.Run) -> tuple[int, int]:
@@ -135,17 +144,16 @@ def _cut(
     station: Station, design: geometry.Design, made: requirements.Construction, works: quantities.Works
 ) -> _Section:
     rails = {rail.side: rail for rail in design.handrails}
-    zone = design.runs[0].side_zone_mm
     sides = []
-    for name, at, out, end in (
-        (geometry.LEFT, 0.0, -1, station.left),
-        (geometry.RIGHT, math.dist(station.left, station.right), 1, station.right),
+    for name, at, out, zone, end in (
+        (geometry.LEFT, 0.0, -1, station.zones[0], station.left),
+        (geometry.RIGHT, math.dist(station.left, station.right), 1, station.zones[1], station.right),
     ):
         edge = next((each for each in design.edges if _beside(end, each.points)), None)
         rail = rails.get(name)
         shown = rail if rail is not None and _beside(end, rail.points) else None
-        sides.append(_Side(at, out, edge, shown, _old_wall(end, zone, design.space)))
-    return _Section(station, (sides[0], sides[1]), zone, made, works)
+        sides.append(_Side(at, out, zone, edge, shown, edge is None and _old_wall(end, zone, design.space)))
+    return _Section(station, (sides[0], sides[1]), made, works)
 
 
 def _beside(end: views.Point, points: tuple[geometry.Point, ...]) -> bool:
@@ -191,7 +199,7 @@ def _rectangle(x1: float, z1: float, x2: float, z2: float) -> tuple[views.Point,
 
 def _carried(section: _Section) -> Iterator[views.Stroke]:
     """Yield the fill, the walls under the edges on their footings, and the slab."""
-    left, right = (side.beyond(section.zone) for side in section.sides)
+    left, right = (side.outer for side in section.sides)
     under, depth, kind = section.slab_bottom, -section.works.wall_depth_mm, section.wall
     formation = min(-section.works.paving_mm, under - section.works.bed_mm)
     yield views.Stroke("fill", _rectangle(left, formation, right, under), closed=True)
@@ -209,8 +217,7 @@ def _carried(section: _Section) -> Iterator[views.Stroke]:
 
 def _beside_way(section: _Section, side: _Side) -> Iterator[views.Stroke]:
     """Yield an existing wall, the floor that goes on, or edge and guard; and the rail on one side."""
-    floor, zone, edge = section.floor, section.zone, side.edge
-    fixed = side.beyond(zone)
+    floor, zone, edge, fixed = section.floor, side.zone, side.edge, side.outer
     if edge is not None:
         outside, inner = side.beyond(edge.thickness_mm), side.beyond(edge.guard_from_mm)
         yield views.Stroke("ground", ((outside, 0), (side.beyond(edge.thickness_mm + _GROUND_MM), 0)))
@@ -242,17 +249,17 @@ def round_(x: float, y: float, radius: float) -> tuple[views.Point, ...]:
 
 def _widths(section: _Section, words: wording.Wording, scale: int) -> Iterator[views.Dimension]:
     left, right = section.sides
-    zone, below = section.zone, -section.works.wall_depth_mm - section.works.lean_concrete_mm
+    below = -section.works.wall_depth_mm - section.works.lean_concrete_mm
     across = [
-        (words.text("Room for edge and rail, left"), left.beyond(zone), left.at, 0),
+        (words.text("Room for edge and rail, left"), left.outer, left.at, 0),
         (words.text("Clear width"), left.at, right.at, 0),
-        (words.text("Room for edge and rail, right"), right.at, right.beyond(zone), 0),
-        (words.text("Slab, whole width"), left.beyond(zone), right.beyond(zone), 2),
+        (words.text("Room for edge and rail, right"), right.at, right.outer, 0),
+        (words.text("Slab, whole width"), left.outer, right.outer, 2),
     ]
     if section.wall is not None and right.edge is not None:
         outside = right.beyond(right.edge.thickness_mm)
         across.append((words.text("Footing, width"), outside - section.wall.footing_width_mm, outside, 1))
-    for name, start, end, track in across:
+    for name, start, end, track in (each for each in across if each[1] != each[2]):
         line = below - (0.7 * views.FIRST_TRACK_MM + track * views.TRACK_MM) * scale
         yield views.Dimension(name, (start, below), (end, below), views.HORIZONTAL, line)
 

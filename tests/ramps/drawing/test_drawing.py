@@ -13,6 +13,7 @@ import re
 import subprocess
 import sys
 import warnings
+from collections import Counter
 
 import ezdxf
 import geopandas
@@ -22,7 +23,7 @@ import pytest
 import shapely
 
 from audits import errors, wording
-from audits.ramps import geometry, kerb_ramp_design, quantities, ramp_design, requirements, walls
+from audits.ramps import bevel, geometry, kerb_ramp_design, quantities, ramp_design, requirements, walls
 from audits.ramps.drawing import (
     clear_text,
     described,
@@ -50,6 +51,8 @@ SPACES = {
     "long": geometry.Space(2000, 45000, 2000),
     "passage": geometry.Space(641, 14000, 1740, obstacle_left=True, obstacle_right=True),
     "many_legs": geometry.Space(3600, 16000, 8000),
+    "leaning": geometry.Space(600, 14000, 2000, obstacle_right=True),
+    "bevel": geometry.Space(20, 3000, 2000),
     "flared": geometry.KerbSpace(150, 9000, 4000),
     "along_the_kerb": geometry.KerbSpace(150, 9000, 2000),
 }
@@ -63,7 +66,8 @@ def _subject(book):
         if isinstance(space, geometry.KerbSpace):
             design = kerb_ramp_design.alternatives(space, requirements.kerb_ramp(book), MADE)[0]
         else:
-            design = ramp_design.alternatives(space, requirements.ramp(book), MADE)[0]
+            wanted = bevel if space.rise_mm <= requirements.threshold_mm(book) else ramp_design
+            design = wanted.alternatives(space, requirements.ramp(book), MADE)[0]
         return drawing.Subject(design, MADE, WORKS, TITLE[language], DAY, **{"place": "KK-001.ramp.1"} | changes)
 
     return made
@@ -132,7 +136,7 @@ def together(texts):
 
 def test_the_paper_is_a3_and_a_known_length_measures_true_on_it(straight, subject):
     run = subject("straight").design.runs[0]
-    assert (run.going_mm, run.clear_width_mm + 2 * run.side_zone_mm) == (5400, 1200)
+    assert (run.going_mm, run.clear_width_mm + run.left_zone_mm + run.right_zone_mm) == (5400, 1200)
     with pikepdf.open(io.BytesIO(straight)) as document:
         _, _, width, height = (float(each) * MM_PER_POINT for each in document.pages[0].mediabox)
     assert (width, height) == (pytest.approx(420, abs=0.1), pytest.approx(297, abs=0.1))
@@ -402,7 +406,9 @@ def test_a_space_much_larger_than_the_ramp_is_drawn_in_part_and_does_not_shrink_
 
 
 def test_a_ramp_at_a_kerb_assumes_nothing_of_walls_and_rails(subject, english):
-    assumed = {name: described.assumptions(subject(name).design, MADE, WORKS, english) for name in ("flared", "high")}
+    assumed = {
+        name: described.assumptions_of(subject(name).design, MADE, WORKS, english) for name in ("flared", "high")
+    }
     left_out = " ".join(set(assumed["high"]) - set(assumed["flared"]))
     assert set(assumed["flared"]) < set(assumed["high"])
     assert all(word in left_out for word in ("guard", "Posts", "Lean concrete", "Depth of walls", "Pipe"))
@@ -502,7 +508,7 @@ def test_the_model_is_in_metres_and_every_layer_names_its_discipline(cad, subjec
         for line in slabs
     ]
     run = design.runs[0]
-    assert (run.going_mm / 1000, (run.clear_width_mm + 2 * run.side_zone_mm) / 1000) in sizes
+    assert (run.going_mm / 1000, (run.clear_width_mm + run.left_zone_mm + run.right_zone_mm) / 1000) in sizes
     used = {entity.dxf.layer for entity in document.modelspace()}
     assert all(re.match("[ASCG]-", layer) for layer in used)
     assert {"S-SLAB", "S-WALL", "A-HANDRAIL", "A-TACTILE", "C-GROUND", "G-DIMENSION", "G-TEXT", "G-TITLE"} <= used
@@ -527,6 +533,43 @@ def test_another_reader_of_dxf_finds_the_same_layers_texts_and_extent(cad, tmp_p
     assert low_x <= left < right <= high_x
     assert low_y <= bottom < top <= high_y
     assert high_x - low_x < 3 * (right - left)
+
+
+@pytest.mark.parametrize("name", ["leaning", "passage", "bevel", "flared"])
+@pytest.mark.parametrize("language", wording.LANGUAGES)
+def test_another_reader_of_dxf_finds_every_line_text_and_figure_where_it_was_drawn(subject, name, language, tmp_path):
+    file = tmp_path / "design.dxf"
+    file.write_bytes(drawing.dxf(subject(name, language), wording.Wording(language)))
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Recode from CP65001", RuntimeWarning)
+        read = geopandas.read_file(file)
+    document = ezdxf.readfile(file)
+    theirs = Counter(
+        (layer, kind.rsplit(":", 1)[-1]) for layer, kind in zip(read["Layer"], read["SubClasses"], strict=True)
+    )
+    model = document.modelspace()
+    for kind, named in (("LWPOLYLINE", "AcDbPolyline"), ("HATCH", "AcDbHatch")):
+        for layer, number in Counter(each.dxf.layer for each in model.query(kind)).items():
+            # Arrows of dimensions and the frames of the layouts come on top.
+            assert theirs[layer, named] >= number
+    figures = read.loc[read["Layer"] == "G-DIMENSION", "Text"].dropna()
+    assert Counter(figures) == Counter(str(round(each.get_measurement() * 1000)) for each in model.query("DIMENSION"))
+    places = {
+        (text, round(at.x, 3), round(at.y, 3)) for text, at in zip(read["Text"], read.geometry.centroid, strict=True)
+    }
+    for each in model.query("TEXT"):
+        at = each.get_placement()[1]
+        assert (each.dxf.text, round(at.x, 3), round(at.y, 3)) in places
+
+
+def test_the_header_of_the_dxf_measures_the_model_in_metres_for_readers_that_go_by_it(cad):
+    """LibreCAD takes sizes and factor of dimensions from the header, and "zoom all" goes to the limits."""
+    document, _ = written(cad)
+    header, (style, *_) = document.header, {each.dxf.dimstyle for each in document.modelspace().query("DIMENSION")}
+    assert (header["$DIMLFAC"], header["$DIMDEC"], header["$INSUNITS"]) == (1000, 0, 6)
+    assert header["$DIMTXT"] < 1 < document.dimstyles.get(style).dxf.dimlfac
+    for end in ("MIN", "MAX"):
+        assert tuple(header[f"$LIM{end}"])[:2] == pytest.approx(tuple(header[f"$EXT{end}"])[:2])
 
 
 def test_dimensions_of_the_dxf_measure_what_the_drawing_says(cad, subject, english):

@@ -186,6 +186,13 @@ def test_a_contract_and_its_payment_are_recorded_on_the_page_and_stand_in_the_ta
     (table,) = (one.value for one in app.dataframe)
     assert table[["Contract (baht)", "Paid (baht)"]].to_numpy().tolist() == [[100_000, 40_000]]
     assert any("contract 100,000 baht, paid 40,000 baht" in each.value for each in app.markdown)
+    # what the council reads as promised stands by state too, not the estimates alone
+    every = _opened()
+    by_state, words = printed.table(_shown(every), "Fixes by state"), wording.Wording("en")
+    assert by_state.rows[0][-1] == "Agreed, else estimated (baht)"
+    *states, total = (printed.whole(row[-1], words) for row in by_state.rows[1:] if row[-1] != "–")
+    assert total == sum(states)
+    assert any(f"Agreed, else estimated: {total:,} baht" in each.value for each in every.markdown)
     # the figure that the council reads as promised
     assert any(each.value.strip() == "Agreed, else estimated: 100,000 baht" for each in app.markdown)
 

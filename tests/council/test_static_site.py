@@ -150,7 +150,7 @@ def test_a_record_without_any_survey_has_pages_that_say_so(record):
     blank = made_records.judged_again(record, measurements=empty)
     told = council_contents.gathered(blank, made_contents.OPTIONS.exported_on, None)
     page = static_site.files(told, {}, ["en"])["index.html"].decode()
-    assert "Nothing is surveyed yet, so nobody can say where it is worst." in page
+    assert "No survey counts yet, so nobody can say where it is worst." in page
     assert "No site was visited again" in page
 
 

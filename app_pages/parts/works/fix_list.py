@@ -244,21 +244,27 @@ def _chosen(names: Sequence[str]) -> str | None:
 
 
 def totals_by_state(context: session.Context, of: works_table.Works, names: Sequence[str]) -> None:
-    """Show how many fixes are in each state, and what they cost together."""
+    """Show how many fixes are in each state, what they cost together, and what was agreed where anything was."""
     words, text = context.words, context.words.text
     with_cost = roles.sees(context.store.role, "cost")
-    states = of.table.loc[list(names), "state"]
+    shown = of.table.loc[list(names)]
+    with_agreed = with_cost and bool(shown["contract_thb"].sum())
+
+    def amounts(mine: Sequence[str]) -> list[str]:
+        totals, values = of.totals(mine), shown.loc[list(mine), "value_thb"]
+        likely = words.number(totals.cost_thb, 0) if totals.designed + totals.assumed else "–"
+        agreed = words.number(int(values.sum()), 0) if values.notna().any() else "–"
+        return [*([likely] if with_cost else []), *([agreed] if with_agreed else [])]
+
     rows: list[list[object]] = []
     for state, name in fix_states.STATES.items():
-        mine = list(states.index[states == state])
+        mine = list(shown.index[shown["state"] == state])
         if mine:
-            totals = of.totals(mine)
-            known = words.number(totals.cost_thb, 0) if totals.designed + totals.assumed else "–"
-            rows.append([text(name), words.number(len(mine)), *([known] if with_cost else [])])
-    cost = [tables.strong(words.number(of.totals(names).cost_thb, 0))] if with_cost else []
-    rows.append([tables.strong(text("Total")), tables.strong(words.number(len(names))), *cost])
-    headings = [text("State"), text("Fixes"), *([text(COST)] if with_cost else [])]
-    st.html(tables.table(text("Fixes by state"), headings, rows, stacked=False))
+            rows.append([text(name), words.number(len(mine)), *amounts(mine)])
+    every = (text("Total"), words.number(len(names)), *amounts(names))
+    rows.append(list(map(tables.strong, every)))
+    money = [*([text(COST)] if with_cost else []), *([text("Agreed, else estimated (baht)")] if with_agreed else [])]
+    st.html(tables.table(text("Fixes by state"), [text("State"), text("Fixes"), *money], rows, stacked=False))
 
 
 def _row(context: session.Context, record: records.AuditedRecord, of: works_table.Works, name: str) -> list[object]:

@@ -308,7 +308,7 @@ def returned_here(context: session.Context, back: pd.DataFrame, draft: answer_sh
             when=words.instant(row["reviewed_at"]),
             visit=words.instant(row["observed_at"]),
             number=row["receipt_number"],
-            note=returned.whole_note(row, words),
+            note=survey_report.whole_note(row["review_note"], row["answer_notes"], words),
         )
         survey_id = row["survey_id"]
         with st.container(border=True):

@@ -117,6 +117,21 @@ def notes(
     return found
 
 
+def whole_note(review_note: str, answer_notes: str, words: wording.Wording) -> str:
+    """Return an engineer's note on the whole survey, and that the whole is to be photographed again.
+
+    Parameters
+    ----------
+    review_note, answer_notes
+        As :func:`audits.store.surveys.read.surveys` gives them.
+    words
+        The reader's language.
+    """
+    _, photos = reviews.asked_for(answer_notes)
+    again = words.text("photograph again") if reviews.WHOLE in (photos or ()) else ""
+    return " · ".join(filter(None, (review_note, again)))
+
+
 def _line(
     readings: list[survey.Measurement],
     labels: Mapping[str, survey.Element],

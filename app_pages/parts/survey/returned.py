@@ -12,7 +12,6 @@ from app_pages import session
 from app_pages.parts.shared import tables
 from app_pages.parts.survey import draft as survey_draft
 from app_pages.session import cache, plain_text
-from audits import wording
 from audits.field import answer_sheet
 from audits.reports import survey_report
 from audits.store.surveys import reviews
@@ -40,18 +39,12 @@ def heading(context: session.Context, number: int) -> str:
 def first_notes(context: session.Context, row: Mapping[Hashable, Any]) -> list[str]:
     """List the notes of an engineer, on the whole and on single answers: the first few, and how many more."""
     found = survey_report.notes(row["answer_notes"], context.criteria, context.words)
-    every = [whole_note(row, context.words), *(f"{name}: {note}" for _, name, note in found)]
+    whole = survey_report.whole_note(row["review_note"], row["answer_notes"], context.words)
+    every = [whole, *(f"{name}: {note}" for _, name, note in found)]
     every = [note for note in every if note]
     more = len(every) - NOTES_SHOWN
     rest = [context.words.text("and {n} more", n=context.words.number(more, 0))] if more > 0 else []
     return [*every[:NOTES_SHOWN], *rest]
-
-
-def whole_note(row: Mapping[Hashable, Any], words: wording.Wording) -> str:
-    """Return an engineer's note on the whole survey, and that the whole is to be photographed again."""
-    _, photos = reviews.asked_for(row["answer_notes"])
-    again = words.text("photograph again") if reviews.WHOLE in (photos or ()) else ""
-    return " · ".join(filter(None, (row["review_note"], again)))
 
 
 def answer_notes(

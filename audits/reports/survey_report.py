@@ -74,7 +74,7 @@ def who(surveys: pd.DataFrame, words: wording.Wording) -> dict[str, str]:
         first = before
         while first in rows and rows[first][-1] in rows:
             first = rows[first][-1]
-        if first in rows and not _is_one(made[first], surveyor):
+        if first in rows and not is_one_name(made[first], surveyor):
             made[name] = words.text(
                 "measured by {measured} on {measured_on}, corrected by {corrected} on {corrected_on}",
                 measured=made[first],
@@ -85,7 +85,8 @@ def who(surveys: pd.DataFrame, words: wording.Wording) -> dict[str, str]:
     return made
 
 
-def _is_one(name: str, other: str) -> bool:
+def is_one_name(name: str, other: str) -> bool:
+    """Whether two names are written alike but for spaces and capitals."""
     return " ".join(name.split()).casefold() == " ".join(other.split()).casefold()
 
 

@@ -311,6 +311,7 @@ def test_a_link_to_a_correction_opens_it_filled_in(folder: Path) -> None:
     assert app.session_state[draft.STATE].supersedes == mine["survey_id"]
     returned_at = str(pd.Timestamp.now("UTC").year)
     assert re.search(rf"Somsri returned this survey on [^:]*{returned_at}", _html(app))
+    assert f"measured by {mine['surveyor']}" in _html(app), "somebody else corrects it here"
     assert "correct" not in app.query_params
     assert app.button(key="correct").disabled, "asked first, as one correction is at hand"
     next(one for one in app.checkbox if one.label.startswith("Put the correction")).check().run()

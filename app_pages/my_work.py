@@ -85,6 +85,8 @@ def not_taken_in(context: session.Context, names: dict[str, str]) -> None:
         label = text("Say which site it is") if row.needs_a_site else text("Not needed any more?")
         with st.container(border=True):
             st.html(tables.lines(head, *map(tables.cell, row.reasons)))
+            if not row.needs_a_site:
+                held_decision.ways_to_mend(context, row)
             with st.expander(label):
                 held_decision.ask(context, row, names, who, own or ())
     if len(held) > SHOWN:

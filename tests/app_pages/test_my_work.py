@@ -50,6 +50,10 @@ def test_what_the_office_holds_is_shown_with_its_reason(
         assert "3 records are held at the office" in [each.value for each in app.subheader]
         (card,) = [each.proto.body for each in app.get("html") if "50000 m" in each.proto.body]
         assert "KK-012 " in card
+        links = [each.proto.page for each in app.get("page_link")]
+        ways = [each for each in app.markdown if each.value.startswith("Bring the corrected row back in its file")]
+        assert len(ways) == 2, "only one of the three needs a site"
+        assert (links.count("field_work"), links.count("quick_entry")) == (3, 3), "and once below for other files"
         (of_table,) = [each.proto.body for each in app.get("html") if "A row of a table" in each.proto.body]
         assert f"KK-013 {named['name_en']['KK-013']}" in of_table, "a table's row names its site too"
         (mistyped,) = [each.proto.body for each in app.get("html") if "It is not in the register" in each.proto.body]

@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from app_pages import session
-from app_pages.parts.shared import calibrations, choices, days, overviews, progress, reviewer, tables
+from app_pages.parts.shared import calibrations, choices, days, held_decision, overviews, progress, reviewer, tables
 from app_pages.parts.start import table_import
 from app_pages.session import navigation, page_roles, plain_text
 from audits import roles, wording
@@ -197,6 +197,8 @@ def receipts(context: session.Context, given: receiving.Reception) -> None:
     ]
     headings = (text("Row"), text("What became of it"), text("Receipt"), text("Remarks"))
     st.html(tables.table(text("Receipt for each record"), headings, rows))
+    if given.held or given.count("conflict"):
+        held_decision.lead(context)
 
 
 def secrets_of(context: session.Context, who: str) -> None:

@@ -62,7 +62,7 @@ def returned_list(context: session.Context, names: dict[str, str]) -> None:
             when = words.instant(row["observed_at"])
             site = names.get(row["site_code"], row["site_code"])
             head = tables.strong(f"{site} · {when}")
-            st.html(f"<p>{tables.lines(head, *returned.first_notes(context, row))}</p>")
+            st.html(f"<p>{tables.lines(head, returned.made_by(context, row), *returned.first_notes(context, row))}</p>")
             query = navigation.query(context, site=row["site_code"], **{returned.CORRECT: row["survey_id"]})
             navigation.link(context, "survey.py", label=text("Correct it"), query_params=query)
 
@@ -85,6 +85,8 @@ def not_taken_in(context: session.Context, names: dict[str, str]) -> None:
         label = text("Say which site it is") if row.needs_a_site else text("Not needed any more?")
         with st.container(border=True):
             st.html(tables.lines(head, *map(tables.cell, row.reasons)))
+            if not row.needs_a_site:
+                held_decision.ways_to_mend(context, row)
             with st.expander(label):
                 held_decision.ask(context, row, names, who, own or ())
     if len(held) > SHOWN:

@@ -71,7 +71,7 @@ def returned_list(context: session.Context, record: records.AuditedRecord, back:
             label = ": ".join(
                 (
                     f"{names[row['site_code']]} ({words.day(row['observed_at'].date())})",
-                    *returned.first_notes(context, row),
+                    *filter(None, (returned.made_by(context, row), *returned.first_notes(context, row))),
                 )
             )
             key, args = f"returned_{row['survey_id']}", (site_summary.SITE, row["site_code"])
@@ -308,11 +308,12 @@ def returned_here(context: session.Context, back: pd.DataFrame, draft: answer_sh
             when=words.instant(row["reviewed_at"]),
             visit=words.instant(row["observed_at"]),
             number=row["receipt_number"],
-            note=returned.whole_note(row, words),
+            note=survey_report.whole_note(row["review_note"], row["answer_notes"], words),
         )
         survey_id = row["survey_id"]
         with st.container(border=True):
-            st.html(f'<div role="status"><p><b>{tables.cell(heading)}</b></p></div>')
+            head = tables.lines(tables.strong(heading), returned.made_by(context, row))
+            st.html(f'<div role="status"><p>{head}</p></div>')
             returned.answer_notes(context, row, _lead_to, is_open=draft.supersedes == survey_id)
             if draft.supersedes != survey_id:
                 args = (context, draft, survey_id)

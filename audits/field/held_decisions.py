@@ -65,6 +65,11 @@ class Waiting:
         """Whether it measured something at a site that nobody can tell, so that no corrected record settles it."""
         return bool(self.about.quantities) and not self.names_a_site
 
+    @property
+    def is_of_the_kit(self) -> bool:
+        """Whether it came from the offline kit, whose file nobody mends by hand."""
+        return "jaidee_record" in (kit_record.json_object(self.raw) or {})
+
     def site(self, names: Mapping[str, str], words: wording.Wording) -> str:
         """Return the site in the reader's words: its name, else what was written."""
         code = self.about.site_code

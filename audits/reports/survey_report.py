@@ -74,7 +74,7 @@ def who(surveys: pd.DataFrame, words: wording.Wording) -> dict[str, str]:
         first = before
         while first in rows and rows[first][-1] in rows:
             first = rows[first][-1]
-        if first in rows and not _is_one(made[first], surveyor):
+        if first in rows and not is_one_name(made[first], surveyor):
             made[name] = words.text(
                 "measured by {measured} on {measured_on}, corrected by {corrected} on {corrected_on}",
                 measured=made[first],
@@ -85,7 +85,8 @@ def who(surveys: pd.DataFrame, words: wording.Wording) -> dict[str, str]:
     return made
 
 
-def _is_one(name: str, other: str) -> bool:
+def is_one_name(name: str, other: str) -> bool:
+    """Whether two names are written alike but for spaces and capitals."""
     return " ".join(name.split()).casefold() == " ".join(other.split()).casefold()
 
 
@@ -115,6 +116,21 @@ def notes(
         name = words.name(quantity.name) if quantity else quantity_id
         found.append(((element_id, quantity_id), f"{name} ({terms.element(element_id).write(words)})", note))
     return found
+
+
+def whole_note(review_note: str, answer_notes: str, words: wording.Wording) -> str:
+    """Return an engineer's note on the whole survey, and that the whole is to be photographed again.
+
+    Parameters
+    ----------
+    review_note, answer_notes
+        As :func:`audits.store.surveys.read.surveys` gives them.
+    words
+        The reader's language.
+    """
+    _, photos = reviews.asked_for(answer_notes)
+    again = words.text("photograph again") if reviews.WHOLE in (photos or ()) else ""
+    return " · ".join(filter(None, (review_note, again)))
 
 
 def _line(

@@ -17,7 +17,7 @@ TO_ACCEPT, OVERDUE, BEGUN, NEVER = "to_accept", "overdue", "begun", "never"
 REASONS: Mapping[str, str] = {
     TO_ACCEPT: wording.phrase("built: survey it, so that it can be accepted"),
     OVERDUE: wording.phrase("due to be surveyed again"),
-    BEGUN: wording.phrase("begun: {done} of {all} questions answered"),
+    BEGUN: wording.phrase("an earlier survey answered {done} of {all} questions"),
     NEVER: wording.phrase("never surveyed"),
 }
 """Why a site is to be visited; the most urgent first."""

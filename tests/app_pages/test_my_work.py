@@ -35,9 +35,11 @@ def test_what_the_office_holds_is_shown_with_its_reason(
         sent, named = read.surveys(store), read.sites(store)
         last = sent.loc[(sent["superseded_by"] == "") & (sent["status"] == "final")].iloc[-1]
         notes = {f"KK-012.ramp.1|{name}": f"see {name}" for name in ("running_slope_pct", "clear_width_mm", "landing")}
-        reviews.give_back(store, last["survey_id"], "", notes, "engineer")
+        photos = ["KK-012.ramp.1|running_slope_pct"]
+        reviews.give_back(store, last["survey_id"], "", notes, "engineer", photos=photos)
         open_ones = sent.loc[(sent["superseded_by"] == "") & (sent["surveyor"] != last["surveyor"])]
         others = read.survey_with_photos(store, open_ones.iloc[-1]["survey_id"])
+        reviews.give_back(store, open_ones.iloc[0]["survey_id"], "of somebody else", {}, "engineer")
         corrected = replace(others, survey_id=survey.new_survey_id(), supersedes=others.survey_id, note="x")
         corrects = submit.submit(store, corrected, last["surveyor"]).number
         quarantine.hold(store, "kit uuid:1", "a" * 64, "somchai", rows, 0)
@@ -48,6 +50,10 @@ def test_what_the_office_holds_is_shown_with_its_reason(
         assert "3 records are held at the office" in [each.value for each in app.subheader]
         (card,) = [each.proto.body for each in app.get("html") if "50000 m" in each.proto.body]
         assert "KK-012 " in card
+        links = [each.proto.page for each in app.get("page_link")]
+        ways = [each for each in app.markdown if each.value.startswith("Bring the corrected row back in its file")]
+        assert len(ways) == 2, "only one of the three needs a site"
+        assert (links.count("field_work"), links.count("quick_entry")) == (3, 3), "and once below for other files"
         (of_table,) = [each.proto.body for each in app.get("html") if "A row of a table" in each.proto.body]
         assert f"KK-013 {named['name_en']['KK-013']}" in of_table, "a table's row names its site too"
         (mistyped,) = [each.proto.body for each in app.get("html") if "It is not in the register" in each.proto.body]
@@ -67,7 +73,10 @@ def test_what_the_office_holds_is_shown_with_its_reason(
         assert "1 record is held at the office" in [each.value for each in app.subheader]
         (back,) = [each.proto.body for each in app.get("html") if "see clear_width_mm" in each.proto.body]
         assert "see landing" in back
-        assert "and 1 more" in back, "notes on answers are shown though none stands on the whole"
+        assert "and 1 more, a new photo among them" in back, "notes on answers are shown without one on the whole"
+        assert "measured by" not in back
+        (theirs,) = [each.proto.body for each in app.get("html") if "of somebody else" in each.proto.body]
+        assert f"measured by {open_ones.iloc[0]['surveyor']}" in theirs
         (mine,) = [
             each.proto.body for each in app.get("html") if f"receipt {last['receipt_number']}" in each.proto.body
         ]

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import shutil
+from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
+import pytest
 import shapely
 
 from app_pages import review
 from app_pages.parts.review import one_survey
+from app_pages.session import cache
 from audits import survey, wording
 from audits.reports import survey_report
+from audits.store.db import connection, workspace
+from audits.store.surveys import read, reviews, submit
+from tests.app_pages import opening
 
 
 def test_no_ramp_beside_a_measured_ramp_is_to_look_out_for() -> None:
@@ -70,3 +77,55 @@ def test_a_returned_survey_is_judged_by_its_own_answers_and_not_by_the_record(to
     findings = one_survey.judged(record, visit)["KK-001.ramp.1", "clear_width_mm"]
     assert {one.verdict for one in findings} - {"not_applicable"} == {"pass"}
     assert one_survey.judged(record, dataclasses.replace(visit, site_code="KK-009")) == {}
+
+
+@pytest.mark.parametrize("is_returned", [True, False])
+def test_a_correction_stands_beside_what_was_asked_and_what_was_answered_before(
+    demonstration_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_returned: bool
+) -> None:
+    folder = Path(shutil.copytree(demonstration_folder, tmp_path / "workspace"))
+    monkeypatch.setenv("JAIDEE_WORKSPACE", str(folder))
+    width, slope = ("KK-012.ramp.1|clear_width_mm", "KK-012.ramp.1|running_slope_pct")
+    with connection.open_store(workspace.Workspace(folder).demonstration) as store:
+        sent = read.surveys(store)
+        last = sent.loc[(sent["site_code"] == "KK-012") & (sent["superseded_by"] == "")].iloc[-1]
+        visit = read.survey_with_photos(store, last["survey_id"])
+        first, *others = visit.measurements
+        others = [one for one in others if one.quantity not in ("clear_width_mm", "running_slope_pct")]
+        inches = dataclasses.replace(first, quantity="clear_width_mm", value=1_270.0, as_written="50 in")
+        steep = dataclasses.replace(first, quantity="running_slope_pct", value=8.0, as_written="8 %")
+        wrong = dataclasses.replace(
+            visit, survey_id=survey.new_survey_id(), supersedes=visit.survey_id, measurements=(inches, steep, *others)
+        )
+        submit.submit(store, wrong, "T-07")
+        if is_returned:
+            notes = {width: "in inches?"}
+            photos = [reviews.WHOLE, width, slope]
+            reviews.give_back(store, wrong.survey_id, "look again", notes, "engineer", photos=photos)
+        centimetres = dataclasses.replace(inches, value=500.0, as_written="50 cm")
+        right = dataclasses.replace(
+            wrong,
+            survey_id=survey.new_survey_id(),
+            supersedes=wrong.survey_id,
+            measurements=(centimetres, *others),
+        )
+        submit.submit(store, right, "T-07")
+    try:
+        app = opening.opened("review.py", lang="en", workspace="demonstration", site="KK-012")
+        assert not app.exception
+        shown = [" ".join(each.proto.body.split()) for each in app.get("html")]
+        (answer,) = [body for body in shown if "500 mm" in body and "<b>Clear width" in body]
+        assert ("An engineer had asked: in inches? · photograph again" in answer) == is_returned
+        which = "that was returned" if is_returned else "that is corrected"
+        assert f"in the survey {which}: 1,270 mm, written “50 inch”" in answer
+        whole = any("of the whole survey: look again · photograph again" in body for body in shown)
+        left_out = any("not answered here" in body and "Running slope" in body for body in shown)
+        assert (whole, left_out) == (is_returned, is_returned)
+    finally:
+        cache.open_store.clear()
+
+
+def test_an_answer_that_was_asked_for_or_revised_needs_a_look() -> None:
+    line = survey_report.AnswerLine("KK-001.ramp.1|clear_width_mm", "ramp", "Clear width", "900 mm", "", False)
+    assert one_survey.Answer(line, (), "", False, asked="measure again").needs_a_look
+    assert one_survey.Answer(line, (), "", False, revised=True).needs_a_look

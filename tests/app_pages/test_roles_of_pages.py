@@ -24,6 +24,7 @@ from audits.store.register import municipal_choices
 from audits.works import fix_states, spending, works_table
 from tests.app_pages import opening
 
+FILLED = Path(__file__).parents[1] / "field" / "odk" / "submissions" / "filled.xml"
 NAMES = (roles.ADMINISTRATOR, roles.TECHNICIAN, roles.ENGINEER, roles.COUNCIL)
 
 
@@ -222,6 +223,7 @@ def test_a_technician_brings_a_table_back_and_reads_of_no_page_that_is_not_their
     assert any("engineer bring in the table" in one.proto.body for one in app.get("html")), (
         "the held row has its reason"
     )
+    assert _pages_to_held_rows(app) == [""], "to My work, the first page of a technician"
     assert "import_write" not in [button.key for button in app.button]
     app.file_uploader(key="returning_file").upload("visits.csv", "\n".join(rows[:2]).encode(), "text/csv").run()
     assert not app.exception
@@ -231,6 +233,23 @@ def test_a_technician_brings_a_table_back_and_reads_of_no_page_that_is_not_their
     app.file_uploader(key="returning_file").upload("wrong.csv", "\n".join(rows[::2]).encode(), "text/csv").run()
     assert any("Nothing in this file can be taken in as it stands" in one.value for one in app.markdown)
     assert "import_write" not in [button.key for button in app.button], "nothing is good, nothing is taken in"
+
+
+def test_an_engineer_is_led_from_what_was_brought_back_to_the_rows_held(
+    reader: pytest.MonkeyPatch, folder: Path
+) -> None:
+    _read_by(reader, folder, roles.ENGINEER)
+    app = _opened("field_work.py")
+    of_no_site = FILLED.read_text("utf-8").replace("KK-001", "KK-999")
+    app.file_uploader(key="returning_file").upload("filled.xml", of_no_site.encode(), "text/xml").run()
+    assert _pages_to_held_rows(app) == [], "nothing is held before it is taken in"
+    app.button(key="take_in").click().run()
+    assert not app.exception
+    assert _pages_to_held_rows(app) == ["review"]
+
+
+def _pages_to_held_rows(app: AppTest) -> list[str]:
+    return [each.proto.page for each in app.get("page_link") if each.proto.label == "See what was held back"]
 
 
 def test_a_council_member_reads_no_command_of_the_server(reader: pytest.MonkeyPatch, folder: Path) -> None:

@@ -254,6 +254,21 @@ def test_a_photo_that_an_engineer_asked_for_is_said_to_be_missing(
     assert "Receipt number" in app.success[0].value
 
 
+@pytest.mark.parametrize("is_asked", [True, False])
+def test_a_photo_is_of_the_answer_that_an_engineer_asked_to_see_again(folder: Path, is_asked: bool) -> None:
+    with connection.open_store(workspace.Workspace(folder).demonstration) as store:
+        sent = read.surveys(store)
+        mine = sent.loc[(sent["site_code"] == "KK-012") & (sent["superseded_by"] == "")].iloc[-1]
+        photos = ["KK-012.ramp.1|running_slope_pct"] if is_asked else []
+        reviews.give_back(store, mine["survey_id"], "look again", {}, "engineer", photos=photos)
+    app = opening.opened(
+        "survey.py", lang="en", workspace="demonstration", site="KK-012", **{returned.CORRECT: mine["survey_id"]}
+    )
+    _open(app, "photos")
+    (of,) = [each for each in app.selectbox if each.label == "Photo of"]
+    assert of.value == ("running_slope_pct" if is_asked else "")
+
+
 def test_a_site_that_is_not_there_is_saved_without_a_measurement(folder: Path) -> None:
     app = opening.opened("survey.py", lang="en", workspace="demonstration", site="KK-012")
     app.text_input(key=_field(app, r"\|surveyor$")).set_value("T-07").run()
@@ -311,6 +326,7 @@ def test_a_link_to_a_correction_opens_it_filled_in(folder: Path) -> None:
     assert app.session_state[draft.STATE].supersedes == mine["survey_id"]
     returned_at = str(pd.Timestamp.now("UTC").year)
     assert re.search(rf"Somsri returned this survey on [^:]*{returned_at}", _html(app))
+    assert f"measured by {mine['surveyor']}" in _html(app), "somebody else corrects it here"
     assert "correct" not in app.query_params
     assert app.button(key="correct").disabled, "asked first, as one correction is at hand"
     next(one for one in app.checkbox if one.label.startswith("Put the correction")).check().run()

@@ -82,7 +82,7 @@ def test_a_site_with_most_questions_open_stays_among_the_next_ones(town):
     assert found["reason"]["KK-002"] == visits.BEGUN
     assert (found["answered"]["KK-002"], found["asked"]["KK-002"] > 10) == (2, True)
     sentence = visits.reason_text(found.loc["KK-002"], wording.Wording("en"))
-    assert sentence == f"begun: 2 of {found['asked']['KK-002']} questions answered"
+    assert sentence == f"an earlier survey answered 2 of {found['asked']['KK-002']} questions"
     gone = _visited(record, "KK-002", survey.NOT_FOUND)
     assert begun.begun(gone).empty, "where nothing is, nothing is left to answer"
 

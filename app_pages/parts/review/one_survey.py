@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import session
+from app_pages.parts.review import corrected_survey
 from app_pages.parts.shared import photo_figures, reviewer, tables
 from app_pages.session import plain_text
 from audits import record as records
@@ -41,6 +42,12 @@ class Answer:
         Whether it differs from that value.
     measured
         Whether there is a value; what was not measured decides nothing, whatever an earlier value decided.
+    asked
+        What an engineer asked of it when the survey was returned that this one corrects; empty for nothing.
+    corrected
+        What that survey answered, in a phrase that names it; empty where nothing is corrected.
+    revised
+        Whether it differs from that answer.
     """
 
     line: survey_report.AnswerLine
@@ -48,12 +55,16 @@ class Answer:
     before: str
     changed: bool
     measured: bool = True
+    asked: str = ""
+    corrected: str = ""
+    revised: bool = False
 
     @property
     def needs_a_look(self) -> bool:
-        """Whether it is unusual, confirmed, changed, not measured, or decides something that does not pass."""
+        """Whether it is unusual, confirmed, changed, asked for, not measured, or decides what does not pass."""
         open_or_wrong = any(one.verdict in ("fail", "borderline") for one in self.findings)
-        return not self.measured or self.line.unusual or self.line.confirmed or self.changed or open_or_wrong
+        is_new = self.changed or self.revised or bool(self.asked)
+        return not self.measured or self.line.unusual or self.line.confirmed or is_new or open_or_wrong
 
 
 def show(context: session.Context, row: Row, survey_id: str, warnings: dict[str, list[str]], who: str) -> None:
@@ -75,7 +86,9 @@ def show(context: session.Context, row: Row, survey_id: str, warnings: dict[str,
         )
     if visit.note:
         st.html(f"<p>{tables.cell(text('Remark of the surveyor: {note}', note=visit.note))}</p>")
-    found = answers(context, visit)
+    corrected = corrected_survey.of(context, visit.supersedes)
+    found = answers(context, visit, corrected)
+    _asked_before(context, corrected, found)
     outcome = st.container()
     with st.form(key=f"decide_{survey_id}", border=True):
         with st.container(key="review_bar"):
@@ -110,11 +123,24 @@ def show(context: session.Context, row: Row, survey_id: str, warnings: dict[str,
     evidence(context, survey_id)
 
 
-def answers(context: session.Context, visit: survey.Survey) -> list[Answer]:
-    """Return the answers of a survey, each with its findings and the value before."""
+def _asked_before(context: session.Context, corrected: corrected_survey.Corrected, found: list[Answer]) -> None:
+    """Show what was asked of the returned survey and stands at no answer of its correction."""
+    text = context.words.text
+    whole = corrected.whole and text("An engineer had asked of the whole survey: {note}", note=corrected.whole)
+    if whole:
+        st.html(f"<p>{tables.strong(whole)}</p>")
+    left_out = corrected.without_answer(each.line.key for each in found)
+    if left_out:
+        heading = tables.strong(text("An engineer had asked for this, and it is not answered here:"))
+        st.html(f"<p>{heading}</p>{tables.bullets(left_out)}")
+
+
+def answers(context: session.Context, visit: survey.Survey, corrected: corrected_survey.Corrected) -> list[Answer]:
+    """Return the answers of a survey, each with its findings, the value before, and what it corrects."""
     found = judged(context.record(), visit)
     earlier = _before(read.measurements(context.store), visit)
     values = {(one.element_id, one.quantity): one.value for one in visit.measurements}
+    given = corrected_survey.readings(visit)
     made = []
     for line in survey_report.lines(visit, context.criteria, context.words):
         element_id, _, quantity_id = line.key.partition("|")
@@ -126,7 +152,9 @@ def answers(context: session.Context, visit: survey.Survey) -> list[Answer]:
         measured = values[key] is not None
         changed = before is not None and measured and before != values[key]
         decided = tuple(one for one in found.get(key, ()) if measured and one.verdict != "not_applicable")
-        made.append(Answer(line, decided, shown, changed, measured))
+        revised = bool(corrected.readings) and given[line.key] != corrected.readings.get(line.key)
+        asked, before_it = corrected.note_on(line.key), corrected.value_text(line.key, context.words)
+        made.append(Answer(line, decided, shown, changed, measured, asked, before_it, revised))
     return made
 
 
@@ -169,14 +197,15 @@ def _asked(context: session.Context, survey_id: str, each: Answer) -> str:
     confirmed = tables.strong(text("asked about and confirmed by the surveyor")) if line.confirmed else ""
     flag = tables.Markup(", ").join(filter(None, (unusual, confirmed)))
     before = each.before and text("before: {value}", value=each.before)
-    beside = tables.small(" · ".join(filter(None, (line.instrument, before))))
+    beside = tables.small(" · ".join(filter(None, (line.instrument, before, each.corrected))))
+    wanted = each.asked and tables.strong(text("An engineer had asked: {note}", note=each.asked))
     verdicts = [
         tables.Markup(" ").join((tables.verdict(one.verdict, words), tables.small(_limit(one, words))))
         for one in each.findings
     ]
     name = tables.Markup(" ").join((tables.strong(line.quantity), tables.small(line.element)))
     value = tables.Markup(" ").join((tables.cell(line.answer), flag, beside))
-    shown.html(tables.lines(name, value, *verdicts))
+    shown.html(tables.lines(name, wanted, value, *verdicts))
     again.checkbox(text("New photo"), key=f"photo|{survey_id}|{line.key}")
     label = text("Note on {quantity}, {element}", quantity=line.quantity, element=line.element)
     return asked.text_input(

@@ -8,9 +8,33 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.parts.shared import choices, reviewer
-from app_pages.session import plain_text
+from app_pages.session import navigation, page_roles, plain_text
 from audits.field import held_decisions
 from audits.field.tables import near_codes
+
+
+def lead(context: session.Context) -> None:
+    """Lead to the records just held: an engineer to those that wait for a decision, others to their own."""
+    label, query = context.words.text("See what was held back"), navigation.query(context)
+    if page_roles.has(context.role, "review"):
+        held = query | {"review_part": "held"}
+        navigation.link(context, "review.py", label=label, query_params=held)
+    else:
+        navigation.link(context, "my_work.py", label=label, query_params=query)
+
+
+def ways_to_mend(context: session.Context, row: held_decisions.Waiting) -> None:
+    """Say where the corrected record is taken in that settles a held one, and lead there."""
+    text, query = context.words.text, navigation.query(context)
+    if row.is_of_the_kit:
+        st.write(text("Type the corrected values in under Quick entry; this record is settled by them."))
+    else:
+        st.write(
+            text("Bring the corrected row back in its file, or type it in; this record is settled by what you send.")
+        )
+        opened = query | {"part": "bring_back"}
+        navigation.link(context, "field_work.py", label=text("Bring back a file"), query_params=opened)
+    navigation.link(context, "quick_entry.py", label=text("Type in a paper sheet"), query_params=query)
 
 
 def ask(

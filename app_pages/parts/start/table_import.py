@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from app_pages import session
-from app_pages.parts.shared import choices, overviews, tables
+from app_pages.parts.shared import choices, held_decision, overviews, tables
 from app_pages.parts.start import profile_form
 from app_pages.session import plain_text
 from audits import errors, roles, terms, wording
@@ -118,6 +118,8 @@ def show_receipt(context: session.Context, file: UploadedFile) -> bool:
     show(receipt_text(context.words, given))
     left = overview.Overview(seen.row_count, given.held_rows)
     overviews.show(context, left, "import_receipt")
+    if given.held or given.conflicts:
+        held_decision.lead(context)
     return True
 
 

@@ -122,9 +122,24 @@ def _unanswered(
 
 def _unseen(context: session.Context, draft: answer_sheet.AnswerSheet) -> list[str]:
     """Name what an engineer asked to be photographed and is not yet."""
-    names, earlier, wanted = _notes(context, draft), _earlier(context, draft), _to_photograph(context, draft)
-    missing = set(photo_requests.missing(wanted, draft.photos, earlier.photos))
-    return [name for place, name in names.items() if place in missing]
+    missing = unseen_places(context, draft)
+    return [name for place, name in _notes(context, draft).items() if place in missing]
+
+
+def unseen_places(context: session.Context, draft: answer_sheet.AnswerSheet) -> set[photo_requests.Place]:
+    """List the places that an engineer asked to be photographed and that are not yet; none where nothing is corrected.
+
+    Parameters
+    ----------
+    context
+        The reader's.
+    draft
+        The survey.
+    """
+    if not draft.supersedes:
+        return set()
+    earlier, wanted = _earlier(context, draft), _to_photograph(context, draft)
+    return set(photo_requests.missing(wanted, draft.photos, earlier.photos))
 
 
 def _corrected(context: session.Context, draft: answer_sheet.AnswerSheet) -> Mapping[Any, Any]:

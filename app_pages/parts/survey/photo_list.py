@@ -10,6 +10,7 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.parts.shared import choices, photo_figures
+from app_pages.parts.survey import completeness
 from app_pages.parts.survey import draft as survey_draft
 from audits import errors, survey
 from audits.field import answer_sheet
@@ -27,7 +28,12 @@ def take(context: session.Context, draft: answer_sheet.AnswerSheet, element: sur
     names = {WHOLE: text("the whole of it")} | {
         quantity.quantity_id: words.name(quantity.name) for quantity in model.questions(context.criteria, element.kind)
     }
-    of = choices.one(text("Photo of"), names, key=f"photo_of_{element.element_id}")
+    chosen = f"photo_of_{draft.survey_id}_{element.element_id}"
+    if chosen not in st.session_state:
+        # Where an engineer asked for a new photo, nobody is to search the list for what of.
+        unseen = completeness.unseen_places(context, draft)
+        st.session_state[chosen] = next((name for name in names if (element.element_id, name) in unseen), WHOLE)
+    of = choices.one(text("Photo of"), names, key=chosen)
     # A new field after each delivery: its own list of files would go on naming what was taken away below.
     number = st.session_state.setdefault(ROUND, 0)
     key = f"photos_{element.element_id}_{of}_{number}"

@@ -12,8 +12,7 @@ from app_pages import session
 from app_pages.parts.shared import tables
 from app_pages.parts.survey import draft as survey_draft
 from app_pages.session import cache, plain_text
-from audits import wording
-from audits.field import answer_sheet
+from audits.field import answer_sheet, photo_requests
 from audits.reports import survey_report
 from audits.store.surveys import reviews
 
@@ -39,19 +38,29 @@ def heading(context: session.Context, number: int) -> str:
 
 def first_notes(context: session.Context, row: Mapping[Hashable, Any]) -> list[str]:
     """List the notes of an engineer, on the whole and on single answers: the first few, and how many more."""
-    found = survey_report.notes(row["answer_notes"], context.criteria, context.words)
-    every = [whole_note(row, context.words), *(f"{name}: {note}" for _, name, note in found)]
-    every = [note for note in every if note]
-    more = len(every) - NOTES_SHOWN
-    rest = [context.words.text("and {n} more", n=context.words.number(more, 0))] if more > 0 else []
-    return [*every[:NOTES_SHOWN], *rest]
+    words = context.words
+    found = survey_report.notes(row["answer_notes"], context.criteria, words)
+    whole = survey_report.whole_note(row["review_note"], row["answer_notes"], words)
+    every = [(photo_requests.WHOLE, whole)] if whole else []
+    every += [(place, f"{name}: {note}") for place, name, note in found]
+    shown, more = [note for _, note in every[:NOTES_SHOWN]], every[NOTES_SHOWN:]
+    if not more:
+        return shown
+    wanted = photo_requests.wanted(row["review_note"], row["answer_notes"])
+    rest = words.text("and {n} more", n=words.number(len(more), 0))
+    if any(place in wanted for place, _ in more):
+        rest = words.text("and {n} more, a new photo among them", n=words.number(len(more), 0))
+    return [*shown, rest]
 
 
-def whole_note(row: Mapping[Hashable, Any], words: wording.Wording) -> str:
-    """Return an engineer's note on the whole survey, and that the whole is to be photographed again."""
-    _, photos = reviews.asked_for(row["answer_notes"])
-    again = words.text("photograph again") if reviews.WHOLE in (photos or ()) else ""
-    return " · ".join(filter(None, (row["review_note"], again)))
+def made_by(context: session.Context, row: Mapping[Hashable, Any]) -> str:
+    """Say who measured a survey, and who corrected it, when that was not the reader alone; empty else."""
+    surveyor = row["surveyor"]
+    made = survey_report.who(cache.surveys(context.store), context.words)[row["survey_id"]]
+    if made != surveyor:
+        return made
+    is_own = any(survey_report.is_one_name(name, surveyor) for name in survey_draft.own_names(context))
+    return "" if is_own else context.words.text("measured by {who}", who=surveyor)
 
 
 def answer_notes(

@@ -155,12 +155,12 @@ def test_where_nothing_is_surveyed_access_is_not_known_and_priority_says_so() ->
     app = _opened("access.py", workspace="")
     assert not app.exception
     said = _said(app)
-    assert "not known. Nobody has surveyed" in said
+    assert "not known. No survey that counts" in said
     assert "places have not been surveyed" in said
     assert "of 100 trips to" not in said
     priority = _opened("priority.py", workspace="")
     assert not priority.exception
-    assert "not surveyed yet" in _said(priority)
+    assert "No site has a survey that counts yet" in _said(priority)
 
 
 def test_every_cause_has_a_thai_name() -> None:

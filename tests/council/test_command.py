@@ -62,7 +62,7 @@ def test_a_record_without_any_survey_has_its_brief_and_its_one_file(city, tmp_pa
     assert json.loads(done.stdout)["demonstration"] is False
     whole = answer("site", tmp_path / "one.html", "--one-file", "--workspace", empty, "--content", "en", "--json")
     assert json.loads(whole.stdout)["files"] == [str(tmp_path / "one.html")]
-    assert "Nothing is surveyed yet" in (tmp_path / "one.html").read_text("utf-8")
+    assert "No survey counts yet" in (tmp_path / "one.html").read_text("utf-8")
 
 
 def test_a_language_that_is_not_known_is_refused(city, tmp_path):

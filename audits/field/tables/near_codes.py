@@ -16,10 +16,11 @@ class NearCodes:
                 self._codes.setdefault(form, []).append(code)
 
     def near(self, code: str) -> list[str]:
-        """Return the codes that are written nearly like this one."""
+        """Return the codes that are written nearly like this one: first where the last sign is the wrong one."""
         return list(dict.fromkeys(other for form in self._forms(code) for other in self._codes.get(form, ())))
 
     @staticmethod
-    def _forms(code: str) -> set[str]:
+    def _forms(code: str) -> list[str]:
         plain = unicodedata.normalize("NFKC", code).casefold()
-        return {plain, *(plain[:place] + plain[place + 1 :] for place in range(len(plain)))}
+        without_one = (plain[:place] + plain[place + 1 :] for place in reversed(range(len(plain))))
+        return list(dict.fromkeys((plain, *without_one)))

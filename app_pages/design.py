@@ -16,7 +16,6 @@ from app_pages.parts.shared import choices, site_summary, tables
 from app_pages.session import address, basemap
 from audits import terms, wording
 from audits.formats import templates
-from audits.plans import fix_pricing
 from audits.ramps import (
     cost,
     cost_forms,
@@ -99,7 +98,7 @@ def _none(context: session.Context, found: site_design.Fitted | geometry.NotFeas
     if isinstance(found, geometry.NotFeasible):
         why_not(context, found)
     else:
-        st.warning(text(fix_pricing.BASES[found.basis]))
+        st.warning(text(site_design.BASES[found.basis]))
     lift = cost.estimate({"platform_lift_lump": 1.0}, book, ("platform_lift_lump",))
     st.write(text("A platform lift costs {cost}", cost=cost.sentence(lift, context.words)))
 
@@ -146,7 +145,7 @@ def answer(context: session.Context, asked: design_inputs.Asked, found: site_des
         key_plan=_key_plan(context, asked.site_code),
         standing_mm=asked.standing_mm[:2] if asked.standing_mm else None,
         bearing_deg=asked.bearing_deg,
-        cautions=() if found.basis == site_design.DESIGNED else (text(fix_pricing.BASES[found.basis]),),
+        cautions=() if found.basis == site_design.DESIGNED else (text(site_design.BASES[found.basis]),),
     )
     with tabs[4]:
         design_saving.files(context, asked, subject, book, found.basis)
@@ -189,7 +188,7 @@ def _lead(
     st.html(f"<p><strong>{tables.cell(family)}: {tables.cell(amount)}</strong> {tables.small(mark)}</p>")
     warned = list(ramp_design.warnings(chosen.design, context.criteria, words))
     if basis != site_design.DESIGNED:
-        warned.insert(0, text(fix_pricing.BASES[basis]))
+        warned.insert(0, text(site_design.BASES[basis]))
     engineer = walls.warning(chosen.design, words)
     for sentence in warned:
         (st.error if sentence == engineer else st.warning)(sentence)

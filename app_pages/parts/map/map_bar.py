@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -98,13 +99,17 @@ def _chips(context: session.Context, on: Mapping[str, _Filter]) -> None:
     """Show each filter that is on as a button that takes it away."""
     for key, each in on.items():
         for value in each.values:
-            st.button(
-                f"{each.label}: {each.names[value]} ✕",
-                key=f"chip_{key}_{value}",
-                on_click=_take_away,
-                args=(key, [other for other in each.values if other != value]),
-                help=context.words.text("Take this filter away"),
-            )
+            rest = [other for other in each.values if other != value]
+            _chip(context, each, value, f"chip_{key}_{value}", functools.partial(_take_away, key, rest))
+
+
+def _chip(context: session.Context, of: _Filter, value: str, key: str, take_away: Callable[[], None]) -> None:
+    st.button(
+        f"{of.label}: {of.names[value]} ✕",
+        key=key,
+        on_click=take_away,
+        help=context.words.text("Take this filter away"),
+    )
 
 
 def _only_approved(context: session.Context) -> bool:
@@ -136,13 +141,8 @@ def _chips_of_unusual(context: session.Context, unusual: Mapping[str, _Filter]) 
     """Show what is not counted or judged as usual, as filters that can be taken away."""
     for key, each in unusual.items():
         for value in each.values:
-            st.button(
-                f"{each.label}: {each.names[value]} ✕",
-                key=f"chip_{key}",
-                on_click=address.choose,
-                args=(key, next(iter(each.names))),
-                help=context.words.text("Take this filter away"),
-            )
+            usual = next(iter(each.names))
+            _chip(context, each, value, f"chip_{key}", functools.partial(address.choose, key, usual))
 
 
 def _take_away(key: str, rest: list[str]) -> None:

@@ -24,7 +24,7 @@ from audits.reports import about_lines, markers, site_report
 from audits.works import fix_states, spending, works_table, works_workbook
 
 TABLE, HEIGHT, NAME_PX, NAME_BESIDE_PX = "works_fixes", 420, 320, 200
-STATE_BESIDE_PX = 215
+STATE_BESIDE_PX, COST_BESIDE_PX = 215, 135
 # of the list on a phone
 LISTED = 10
 COST = wording.phrase("Likely cost (baht)")
@@ -93,6 +93,7 @@ def all_fixes(
     looks[text("Name")] = st.column_config.Column(width=NAME_BESIDE_PX if is_chosen else NAME_PX)
     if is_chosen:
         looks[text("State")] = st.column_config.Column(width=STATE_BESIDE_PX)
+        looks[text(COST)] = st.column_config.NumberColumn(format="localized", width=COST_BESIDE_PX)
     shown = frame(context, record, of, names)
     with st.container(key="works_table"):
         st.dataframe(

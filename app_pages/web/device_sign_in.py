@@ -128,12 +128,16 @@ class DeviceSignIn:
         if wait_s > 0:
             raise DeviceRefusedError(int(wait_s) + 1)
         is_of_device = sending and device_secrets.matches(store, name, secret)
-        account = accounts.find(store, name)
-        if not is_of_device and not _is_admitted(accounts.authenticate(store, name, secret), sending=sending):
+        opened = None if is_of_device else accounts.with_password(store, name, secret)
+        if not is_of_device and opened is None:
             raise DeviceRefusedError
+        # the right secret is no guess, also where its account is disabled or may not send
+        sessions.forget_phone_attempts(store, name, address, now)
+        account = accounts.find(store, name)
         if account is not None and not account.active:
             raise DeviceRefusedError
-        sessions.forget_phone_attempts(store, name, address, now)
+        if opened is not None and not _is_admitted(opened, sending=sending):
+            raise DeviceRefusedError
 
     def _proof(self, store: connection.Store, name: str, secret: str) -> tuple[bytes, object]:
         """Digest a secret with the standing of its holder: the same until the secret is replaced or revoked.

@@ -134,10 +134,14 @@ class _Endpoints:
             seconds = int(wait_s) + 1
             problem = text("Too many tries. Try again in {seconds} seconds.", seconds=seconds)
             return self._sign_in_page(request, 429, problem, username=username, retry_after_s=seconds)
-        account = accounts.authenticate(store, username, password)
+        account = accounts.with_password(store, username, password)
         if account is None:
             return self._sign_in_page(request, 401, text("Name or password is not right."), username=username)
         sessions.forget_attempts(store, username, address, device=device)
+        if not account.active:
+            # said to nobody but who knows the password
+            problem = text("This account is disabled; an administrator can open it again.")
+            return self._sign_in_page(request, 401, problem, username=username)
         if accounts.has_expired(account):
             problem = text("This first password was to be replaced within 7 days; an administrator gives a new one.")
             return self._sign_in_page(request, 401, problem, username=username)

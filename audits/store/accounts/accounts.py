@@ -187,9 +187,15 @@ def password_problems(account: Account, password: str) -> list[errors.Problem]:
 
 def authenticate(store: connection.Store, name: str, password: str) -> Account | None:
     """Return the active account that this name and password open, or None; both answers take as long."""
+    found = with_password(store, name, password)
+    return found if found is not None and found.active else None
+
+
+def with_password(store: connection.Store, name: str, password: str) -> Account | None:
+    """Return the account that has this name and password, closed ones too, or None; both answers take as long."""
     row = _row(store, name)
     is_right = passwords.matches(row["secret_hash"] if row else "", _plain(password)[: 2 * LONGEST])
-    return _account(row) if is_right and row is not None and row["active"] else None
+    return _account(row) if is_right and row is not None else None
 
 
 def state(account: Account, at: dt.datetime | None = None) -> str:

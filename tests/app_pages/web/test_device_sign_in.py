@@ -85,6 +85,17 @@ def test_a_disabled_account_closes_its_device_too(store: connection.Store) -> No
         sign_in.technician(basic("somsri", secret))
 
 
+def test_the_password_of_a_disabled_account_is_refused_and_no_guess(store: connection.Store) -> None:
+    accounts.add(store, "boss", roles.ADMINISTRATOR, "test")
+    password = accounts.add(store, "somsri", roles.TECHNICIAN, "test")
+    accounts.disable(store, "somsri", "test")
+    sign_in = device_sign_in.DeviceSignIn(lambda: store)
+    for _ in range(sessions.FREE_OF_BOTH + 1):
+        with pytest.raises(device_sign_in.DeviceRefusedError) as refused:
+            sign_in.technician(basic("somsri", password))
+        assert refused.value.retry_after_s == 0
+
+
 def test_a_name_in_latin_1_is_read(store: connection.Store) -> None:
     secret = device_secrets.give_secret(store, "Zoë", "admin")
     sign_in = device_sign_in.DeviceSignIn(lambda: store)

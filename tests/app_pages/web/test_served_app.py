@@ -371,6 +371,17 @@ def test_whoever_guesses_is_kept_waiting(office: served.Office, record: connecti
     assert (unknown.status_code, "ไม่ถูกต้อง" in unknown.text) == (401, True)
 
 
+def test_the_right_password_of_a_disabled_account_is_no_guess_and_says_why(
+    office: served.Office, record: connection.Store
+) -> None:
+    password = accounts.add(record, "on-leave", roles.COUNCIL, "test")
+    accounts.disable(record, "on-leave", "test")
+    answers = [_signing_in(office, "on-leave", password) for _ in range(sessions.FREE_OF_BOTH + 1)]
+    assert {(one.status_code, "บัญชีนี้ปิดแล้ว" in one.text) for one in answers} == {(401, True)}
+    wrong = _signing_in(office, "on-leave", "wrong guess")
+    assert (wrong.status_code, "บัญชีนี้ปิดแล้ว" in wrong.text) == (401, False)
+
+
 def test_the_log_says_what_happened_and_nobodys_name(office: served.Office) -> None:
     office.ask("/site?site=KK-012&note=secret-note", roles.ENGINEER, headers=HTML)
     _signing_in(office, "a-secret-name", "a-secret-password")

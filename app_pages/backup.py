@@ -60,10 +60,10 @@ def back_up(context: session.Context) -> None:
 
 def target(place: workspace.Workspace) -> tuple[Path, bool]:
     """Return the folder of dated backups, that of the last one if known, and whether it is the workspace's own."""
-    found = last_backup.read(place)
-    if found is not None and found.folder and Path(found.folder).parent.is_dir():
-        folder = Path(found.folder).parent
-        return folder, folder == place.folder / OWN_FOLDER
+    for found in (last_backup.read(place), last_backup.read_sound(place)):
+        if found is not None and found.folder and Path(found.folder).parent.is_dir():
+            folder = Path(found.folder).parent
+            return folder, folder == place.folder / OWN_FOLDER
     return place.folder / OWN_FOLDER, True
 
 
@@ -121,14 +121,27 @@ def last(place: workspace.Workspace, words: wording.Wording) -> str:
     if found is None:
         return text("No backup is known of.")
     when = words.instant(found.made_at)
-    if not found.folder:
-        return text("The backup of {when} could not be made.", when=when)
-    if found.problems:
-        return text("The backup of {when} has {n} problems.", when=when, n=found.problems)
+    if not found.is_sound:
+        return f"{_failed(found, words)} {_last_sound(place, words)}".strip()
     where = text("Folder: {name}.", name=plain_text.literal(Path(found.folder).name))
     if found.checked:
         return f"{text('Backed up {when}, restored and compared.', when=when)} {where}"
     return f"{text('Backed up {when}, not yet restored to prove it.', when=when)} {where}"
+
+
+def _failed(found: last_backup.LastBackup, words: wording.Wording) -> str:
+    when = words.instant(found.made_at)
+    if not found.folder:
+        return words.text("The backup of {when} could not be made.", when=when)
+    return words.text("The backup of {when} has {n} problems.", when=when, n=found.problems)
+
+
+def _last_sound(place: workspace.Workspace, words: wording.Wording) -> str:
+    sound = last_backup.read_sound(place)
+    if sound is None:
+        return ""
+    name = plain_text.literal(Path(sound.folder).name)
+    return words.text("The last good one is of {when}. Folder: {name}.", when=words.instant(sound.made_at), name=name)
 
 
 def holdings(context: session.Context) -> str:

@@ -113,14 +113,9 @@ def _backup(store: connection.Store, now: dt.datetime) -> Check:
     last = last_backup.read(store.workspace)
     if last is None:
         return Check("backup", False, phrase("No backup was made yet; make one now, and set one up for every night."))
-    values = {"at": last.made_at, "count": last.problems}
-    if not last.folder:
-        return Check(
-            "backup", False, phrase("The backup of {at} did not end well; make one by hand and read why."), values
-        )
-    if last.problems:
-        sentence = phrase("The backup of {at} has {count} problems; make one by hand and read which.")
-        return Check("backup", False, sentence, values, last.problems, details=(last.folder,))
+    values: dict[str, object] = {"at": last.made_at, "count": last.problems}
+    if not last.is_sound:
+        return _unsound_backup(store, last, values)
     if now - last.made_at > BACKUP_EVERY:
         return Check("backup", False, phrase("The last backup is of {at}; look why none was made since."), values)
     if not last.checked:
@@ -128,6 +123,21 @@ def _backup(store: connection.Store, now: dt.datetime) -> Check:
         return Check("backup", False, sentence, values)
     sentence = phrase("The backup of {at} was restored and is sound.")
     return Check("backup", True, sentence, values, details=(last.folder,))
+
+
+def _unsound_backup(store: connection.Store, last: last_backup.LastBackup, values: dict[str, object]) -> Check:
+    sound = last_backup.read_sound(store.workspace)
+    if sound is not None:
+        sentence = phrase(
+            "The backup of {at} did not end well; the last good one is of {good}. Make one by hand and read why."
+        )
+        return Check("backup", False, sentence, values | {"good": sound.made_at}, details=(sound.folder,))
+    if not last.folder:
+        return Check(
+            "backup", False, phrase("The backup of {at} did not end well; make one by hand and read why."), values
+        )
+    sentence = phrase("The backup of {at} has {count} problems; make one by hand and read which.")
+    return Check("backup", False, sentence, values, last.problems, details=(last.folder,))
 
 
 def _disk(store: connection.Store) -> Check:

@@ -49,6 +49,19 @@ def test_each_outcome_has_its_sentence(tmp_path: Path, folder: str, problems: in
     assert said in page.last(place, wording.Wording("en"))
 
 
+def test_after_a_failure_the_last_good_backup_is_said_and_the_next_goes_there(tmp_path: Path) -> None:
+    place = workspace.Workspace(tmp_path)
+    made, failed = dt.datetime(2026, 11, 1, 20, tzinfo=dt.UTC), dt.datetime(2026, 11, 2, 20, tzinfo=dt.UTC)
+    last_backup.write(place, last_backup.LastBackup(made, str(tmp_path / "disk" / "backup-1"), 0, True))
+    last_backup.write(place, last_backup.LastBackup(failed, "", 1, True))
+    sentence = page.last(place, wording.Wording("en"))
+    assert "could not be made" in sentence
+    assert "last good one is of 2 Nov 2026 03:00" in sentence
+    assert "backup-1" in sentence
+    (tmp_path / "disk").mkdir()
+    assert page.target(place) == (tmp_path / "disk", False)
+
+
 def test_only_who_keeps_the_record_has_the_page_and_no_menu_is_longer_than_five() -> None:
     assert {role for role in page_roles.MENU_OF if page_roles.has(role, "backup")} == {
         roles.OFFICE,

@@ -62,6 +62,16 @@ def test_pages_for_everybody_that_are_open_are_there_and_not_old(store: connecti
 
 
 @pytest.mark.usefixtures("the_file")
+def test_a_backup_that_fails_does_not_hide_the_last_good_one(store: connection.Store) -> None:
+    _backed_up(store, hours=20, folder="/backups/good")
+    for folder, problems in (("", 1), ("/wrong/half", 3), ("", 1)):
+        _backed_up(store, folder=folder, problems=problems)
+        (found,) = (one for one in checks.examine(store, {}, NOW) if one.name == "backup")
+        assert (found.ok, found.details) == (False, ("/backups/good",))
+        assert found.values["good"] == NOW - dt.timedelta(hours=20)
+
+
+@pytest.mark.usefixtures("the_file")
 def test_only_what_needs_a_hand_fails(store: connection.Store, monkeypatch: pytest.MonkeyPatch) -> None:
     assert _failing(store) == {"backup"}
     _backed_up(store)

@@ -1,4 +1,4 @@
-"""Remember in the workspace when it was last backed up, and whether the backup was restored to prove it."""
+"""Remember in the workspace how it was last backed up, and which backup was the last one without problems."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import datetime as dt
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from audits.store.db import durable_files, workspace
 
@@ -15,7 +16,7 @@ FILE = "last_backup.json"
 
 @dataclass(frozen=True)
 class LastBackup:
-    """The last attempt.
+    """One attempt.
 
     Parameters
     ----------
@@ -34,22 +35,51 @@ class LastBackup:
     problems: int
     checked: bool
 
+    @property
+    def is_sound(self) -> bool:
+        """Whether it was written and no problem was found in it."""
+        return bool(self.folder) and not self.problems
+
 
 def write(place: workspace.Workspace, last: LastBackup) -> None:
     """Remember an attempt; a folder that cannot be written is left as it is, since the backup matters more."""
-    content = json.dumps({**vars(last), "made_at": last.made_at.isoformat(timespec="seconds")}).encode()
+    # an attempt that fails must not hide where the last good one lies
+    sound = last if last.is_sound else read_sound(place)
+    written = _written(last) | ({"sound": _written(sound)} if sound else {})
     with contextlib.suppress(OSError):
-        durable_files.write(_path(place), content)
+        durable_files.write(_path(place), json.dumps(written).encode())
 
 
 def read(place: workspace.Workspace) -> LastBackup | None:
     """Return the last attempt, or None when there was none that can be read."""
+    return _attempt(_content(place))
+
+
+def read_sound(place: workspace.Workspace) -> LastBackup | None:
+    """Return the last attempt that ended without problems, or None when none is known."""
+    content = _content(place)
+    last = _attempt(content)
+    return last if last is None or last.is_sound else _attempt(content.get("sound"))
+
+
+def _content(place: workspace.Workspace) -> dict[str, Any]:
     try:
         found = json.loads(_path(place).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _attempt(found: Any) -> LastBackup | None:
+    try:
         made_at = dt.datetime.fromisoformat(found["made_at"])
         return LastBackup(made_at, str(found["folder"]), int(found["problems"]), bool(found["checked"]))
-    except (OSError, ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError):
         return None
+
+
+def _written(one: LastBackup) -> dict[str, object]:
+    return {**vars(one), "made_at": one.made_at.isoformat(timespec="seconds")}
 
 
 def _path(place: workspace.Workspace) -> Path:

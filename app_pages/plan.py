@@ -11,11 +11,11 @@ from streamlit.delta_generator import DeltaGenerator
 from app_pages import session
 from app_pages.parts.plan import left_out, other_choices, plan_files, plan_prices, plan_saving, studies
 from app_pages.parts.plan import outcome as plan_parts
-from app_pages.parts.shared import background_jobs, site_summary
+from app_pages.parts.shared import background_jobs, record_names, site_summary
 from app_pages.session import basemap, cache, plain_text
 from audits import barriers, errors
 from audits import record as records
-from audits.access import committed_works, site_network, trips
+from audits.access import site_network, trips
 from audits.plans import (
     build_model,
     plan_about,
@@ -80,7 +80,7 @@ def make(context: session.Context, record: records.AuditedRecord) -> None:
     if job is None or job.result is None:
         foundations(context, model, kept)
         return
-    promised = committed_works.promised(context.store, record)
+    promised = cache.promised(context.store, record)
     prices = kept.book, kept.file_name
     subject = plan_contents.Subject(record, model, wishes, job.result, *prices, context.today, promised=promised)
     outcome(context, subject, weights, kept)
@@ -142,8 +142,8 @@ def asked_fixes(
     context: session.Context, record: records.AuditedRecord, model: build_model.RecordModel
 ) -> tuple[frozenset[str], frozenset[str]]:
     """Ask which fixes must be in the plan, and which must not."""
-    text, found = context.words.text, []
-    names = {fix_id: plan_parts.fix_name(context, record, model, fix_id) for fix_id in model.fixes}
+    text, found, of_record = context.words.text, [], record_names.of(context, record)
+    names = {fix_id: plan_parts.fix_name(of_record, model, fix_id) for fix_id in model.fixes}
     for label, key in ((text("Must be built"), "plan_must"), (text("Must not be built"), "plan_never")):
         # a fix that is none under other barriers leaves the wishes
         st.session_state[key] = [fix_id for fix_id in st.session_state.get(key, []) if fix_id in model.fixes]
@@ -203,7 +203,7 @@ def _model_of(
         fix_steps.designs(_context.store),
         case=case,
         weights=dict(weights),
-        committed=committed_works.committed(_context.store, record),
+        committed=cache.committed(_context.store, record),
     )
 
 

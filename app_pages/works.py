@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.shared import choices, days, reviewer, site_summary, tables
+from app_pages.parts.shared import choices, days, record_names, reviewer, site_summary, tables
 from app_pages.parts.site import site_findings
 from app_pages.parts.works import acceptance_form, contract_forms, fix_list, progress
 from app_pages.session import address, navigation, plain_text
@@ -148,7 +148,8 @@ def asked_fix(context: session.Context, record: records.AuditedRecord, shown: li
     text = context.words.text
     named = str(record.counted_as([st.query_params.get(progress.FIX, "")])[0])
     known = [*shown, *([named] if named in record.elements.index and named not in shown else [])]
-    names = {fix_id: progress.fix_name(context, record, fix_id) for fix_id in known}
+    of_record = record_names.of(context, record)
+    names = {fix_id: of_record.fix(fix_id) for fix_id in known}
     if st.session_state.get(progress.FIX) not in names:
         st.session_state.pop(progress.FIX, None)
     kept = address.one(progress.FIX, known)
@@ -158,7 +159,7 @@ def asked_fix(context: session.Context, record: records.AuditedRecord, shown: li
 def one_fix(context: session.Context, record: records.AuditedRecord, of: works_table.Works, fix_id: str) -> str | None:
     """Show what is known of one fix, its history, and ask for its next step; return who records it."""
     words, text = context.words, context.words.text
-    st.subheader(plain_text.literal(progress.fix_name(context, record, fix_id)))
+    st.subheader(plain_text.literal(record_names.of(context, record).fix(fix_id)))
     facts(context, record, of, fix_id)
     mine = of.steps.loc[of.steps["fix_id"] == fix_id]
     if not mine.empty:
@@ -277,7 +278,8 @@ def take_plan(
             return
         key = f"works_plan_fixes|{plan_id}|{len(new)}"
         st.session_state.setdefault(key, new)
-        titles = {one: progress.fix_name(context, record, one) for one in new}
+        of_record = record_names.of(context, record)
+        titles = {one: of_record.fix(one) for one in new}
         taken = choices.several(text("Fixes to record as planned"), titles, key=key, placeholder=text("none"))
         label = words.count("Record {n} fix as planned", "Record {n} fixes as planned", len(taken))
         done = words.count("{n} fix recorded as planned.", "{n} fixes recorded as planned.", len(taken))

@@ -150,6 +150,12 @@ def _written_number(value: float, digits: int | None, language: str) -> str:
     return numbers.format_decimal(value, format=pattern, locale=_LOCALES[language])
 
 
+# babel parses its pattern anew for every day, and a page shows hundreds
+@functools.cache
+def _month(month: int, language: str) -> str:
+    return dates.format_date(dt.date(2000, month, 1), format="MMM", locale=_LOCALES[language])
+
+
 def _is_whole(value: object) -> TypeGuard[int]:
     return isinstance(value, number_kinds.Integral) and not isinstance(value, bool)
 
@@ -223,9 +229,8 @@ class Wording:
         >>> Wording("th").day(dt.date(2026, 3, 2)), Wording("en").day(dt.date(2026, 3, 2))
         ('2 มี.ค. 2569', '2 Mar 2026')
         """
-        day_and_month = dates.format_date(day, format="d MMM", locale=self.locale)
         year = day.year + BUDDHIST_ERA_YEARS if self.language == "th" else day.year
-        return f"{day_and_month} {year}"
+        return f"{day.day} {_month(day.month, self.language)} {year}"
 
     def instant(self, instant: dt.datetime) -> str:
         """Format an instant as day and time in the town."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
@@ -59,8 +60,9 @@ class Persona:
         return self.narrowest_m > 0
 
 
+@functools.cache
 def load(data: Path = installation.DATA) -> tuple[Persona, ...]:
-    """Read the personas in the order of their file.
+    """Read the personas in the order of their file, once in a process.
 
     Raises
     ------

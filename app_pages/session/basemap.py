@@ -9,7 +9,6 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.session import address, plain_text
-from audits.store.surveys import read
 from layers import errors as layer_errors
 from layers import ground, population_file, positions
 
@@ -45,7 +44,7 @@ def choose(context: session.Context) -> bool:
 
 def of(context: session.Context) -> ground.Ground:
     """Return the ground of the workspace; the coarse one, with the reason shown, where its base map is damaged."""
-    folder, area = context.workspace.folder, context.town.area(read.sites(context.store))
+    folder, area = context.workspace.folder, context.record().area
     try:
         return _of(str(folder), ground.changed_at(folder), area)
     except layer_errors.LayerError as fault:

@@ -11,11 +11,13 @@ import pandas as pd
 import streamlit as st
 
 from audits import record as records
+from audits.access import committed_works
 from audits.rules import model
 from audits.store import town as towns
 from audits.store.db import connection, workspace
 from audits.store.register import devices as calibrated
 from audits.store.surveys import read as reading
+from audits.store.works import plans as kept_plans
 
 DEMONSTRATION: Literal["demonstration"] = "demonstration"
 # Any is Streamlit's own word here: it asks every function for the hash of whatever type it stands for
@@ -67,6 +69,32 @@ def photos(store: connection.Store, code: str) -> pd.DataFrame:
 def devices(store: connection.Store) -> pd.DataFrame:
     """Read the last calibration of each device of a store as it stands now; not to be written to."""
     return _devices(store.workspace, str(reading.head(store)), store)
+
+
+def committed(store: connection.Store, record: records.AuditedRecord) -> frozenset[str]:
+    """Find the works that are built or under contract: :func:`audits.access.committed_works.committed`."""
+    return _committed(record, store)[0]
+
+
+def promised(store: connection.Store, record: records.AuditedRecord) -> frozenset[str]:
+    """Find the works of plans that nobody is under contract for: :func:`audits.access.committed_works.promised`."""
+    return _committed(record, store)[1]
+
+
+@st.cache_resource(max_entries=24, show_spinner=False, hash_funcs=KEYS)
+def _committed(record: records.AuditedRecord, _store: connection.Store) -> tuple[frozenset[str], frozenset[str]]:
+    return committed_works.committed(_store, record), committed_works.promised(_store, record)
+
+
+def plans(store: connection.Store) -> pd.DataFrame:
+    """Read the plans that were kept in a store as it stands now; not to be written to."""
+    return _plans(store.workspace, str(reading.head(store)), store)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs={workspace.Workspace: repr})
+def _plans(place: workspace.Workspace, head: str, _store: connection.Store) -> pd.DataFrame:
+    del place, head  # what the cache tells records apart by
+    return kept_plans.listed(_store)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False, hash_funcs={workspace.Workspace: repr})

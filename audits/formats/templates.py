@@ -20,6 +20,8 @@ class _Compact(ext.Extension):
 def _environment(folder: Path, *extensions: type[ext.Extension]) -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(folder),
+        # templates do not change in a process: a look at the disk for every table of a page would be for nothing
+        auto_reload=False,
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,

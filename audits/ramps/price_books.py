@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import functools
 import hashlib
 import io
 import json
@@ -51,6 +52,7 @@ class Kept:
         return self.kept_at is not None
 
 
+@functools.cache
 def sample() -> prices.PriceBook:
     """Return the sample prices that are shipped.
 

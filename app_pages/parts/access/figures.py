@@ -13,7 +13,7 @@ from app_pages import session
 from app_pages.session import basemap, cache, plain_text
 from audits import errors
 from audits import record as records
-from audits.access import access_text, catchments, committed_works, population_problems, site_network, trips
+from audits.access import access_text, catchments, population_problems, site_network, trips
 from layers import errors as layer_errors
 from layers import population_file
 
@@ -35,7 +35,7 @@ def found(context: session.Context, record: records.AuditedRecord) -> Known | No
     folder = context.workspace.folder
     versions = basemap.versions(context)
     try:
-        committed = committed_works.committed(context.store, record)
+        committed = cache.committed(context.store, record)
         return Known((record.key, *versions), _prepared(record, versions, folder), committed)
     except errors.RefusedError as refused:
         problems = refused.problems

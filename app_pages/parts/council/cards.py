@@ -18,7 +18,7 @@ from app_pages.parts.works import progress
 from app_pages.session import address, basemap, cache, navigation, page_roles
 from audits import record as records
 from audits import terms, wording
-from audits.access import committed_works, site_network
+from audits.access import site_network
 from audits.council import (
     brief,
     charts,
@@ -79,9 +79,9 @@ def money_job(context: session.Context, record: records.AuditedRecord) -> backgr
     def work(_: background_jobs.Progress, __: Callable[[], bool]) -> council_money.Money:
         prices_in_force = price_books.in_force(context.store).book
         network, designs = site_network.read(context.workspace.folder), fix_steps.designs(context.store)
-        committed = committed_works.committed(context.store, record)
+        committed = cache.committed(context.store, record)
         model = build_model.build(network, record, prices_in_force, designs, committed=committed)
-        promised = committed_works.promised(context.store, record)
+        promised = cache.promised(context.store, record)
         return council_money.solve(model, prices_in_force, promised=promised)
 
     return background_jobs.begin(("council_money", record.key, *basemap.versions(context)), work)

@@ -8,6 +8,7 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.parts.plan import outcome
+from app_pages.parts.shared import record_names
 from app_pages.session import navigation
 from audits import barriers, wording
 from audits.access import access_text
@@ -58,13 +59,13 @@ def _named(elements: Iterable[str], words: wording.Wording) -> str:
 def show(context: session.Context, subject: plan_contents.Subject) -> None:
     """Show every fix that is left out with its reason and cost, and what no fix can open."""
     words, text = context.words, context.words.text
-    found, case = reasons(subject), subject.wishes.cost_case
+    found, case, names = reasons(subject), subject.wishes.cost_case, record_names.of(context, subject.record)
     if found:
         every = {**subject.model.fixes, **subject.model.apart}
         costs = {fix_id: getattr(every[fix_id].fix.cost, case) for fix_id in found}
         rows: list[tuple[object, ...]] = [
             (
-                outcome.fix_cell(context, subject.record, subject.model, fix_id),
+                outcome.fix_cell(names, subject.model, fix_id),
                 text(REASONS[reason]),
                 outcome.baht(context, costs[fix_id]),
             )

@@ -8,7 +8,7 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.parts.plan import outcome
-from app_pages.parts.shared import tables
+from app_pages.parts.shared import record_names, tables
 from audits import wording
 from audits.plans import frontier, plan_about, plan_contents
 
@@ -25,12 +25,12 @@ def wish_prices(context: session.Context, subject: plan_contents.Subject) -> Non
     if beside is None or not beside.constraint_costs:
         return
     st.subheader(text("What each wish costs"))
-    rows = []
+    rows, names = [], record_names.of(context, subject.record)
     for one in beside.constraint_costs:
         named = (
             outcome.zone_name(context, one.name)
             if one.kind == "floor"
-            else outcome.fix_name(context, subject.record, subject.model, one.name)
+            else outcome.fix_name(names, subject.model, one.name)
         )
         least, most = outcome.trips(context, one.least), outcome.trips(context, one.most)
         rows.append((named, text(WISHES[one.kind]), least if least == most else f"{least} – {most}"))
@@ -65,7 +65,8 @@ def added(context: session.Context, subject: plan_contents.Subject, more: fronti
     text = context.words.text
     if not more.added:
         return
-    names = [tables.cell(outcome.fix_name(context, subject.record, subject.model, fix_id)) for fix_id in more.added]
+    names = record_names.of(context, subject.record)
+    added = [tables.cell(outcome.fix_name(names, subject.model, fix_id)) for fix_id in more.added]
     zones = [
         text(
             "Zone {zone}: {gained} trips of 100",
@@ -75,7 +76,7 @@ def added(context: session.Context, subject: plan_contents.Subject, more: fronti
         for zone, gained in sorted(more.by_zone.items())
     ]
     with st.expander(text("What the next million baht builds"), expanded=False):
-        st.html(f"<ul>{''.join(f'<li>{name}</li>' for name in names)}</ul><p>{tables.cell(' · '.join(zones))}</p>")
+        st.html(f"<ul>{''.join(f'<li>{name}</li>' for name in added)}</ul><p>{tables.cell(' · '.join(zones))}</p>")
 
 
 def budgets(context: session.Context, subject: plan_contents.Subject) -> None:

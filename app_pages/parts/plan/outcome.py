@@ -8,7 +8,7 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.parts.plan import plan_map
-from app_pages.parts.shared import tables
+from app_pages.parts.shared import record_names, tables
 from app_pages.session import plain_text
 from audits import record as records
 from audits import terms, wording
@@ -24,7 +24,6 @@ from audits.plans import (
     solved_plan,
 )
 from audits.ramps import interventions, price_books
-from audits.reports import site_report
 
 MILLION = 1_000_000.0
 MOST_MILLIONS = 1000
@@ -117,38 +116,28 @@ def honesty(context: session.Context, model: build_model.RecordModel, prices: pr
     st.html(f"<ul>{items}</ul>")
 
 
-def fix_parts(
-    context: session.Context, record: records.AuditedRecord, model: build_model.RecordModel, fix_id: str
-) -> tuple[str, str]:
+def fix_parts(names: record_names.Names, model: build_model.RecordModel, fix_id: str) -> tuple[str, str]:
     """Return where a fix is, and what is built there."""
     one = model.fixes.get(fix_id) or model.apart[fix_id]
-    kind, label = (str(record.elements.at[fix_id, column] or "") for column in ("kind", "label"))
-    title = site_report.element_title(fix_id, kind, label, context.words)
-    return (
-        plan_map.site_of(context, record.sites, one.site_code),
-        f"{title}: {context.words.text(interventions.NAMES[one.level])}",
-    )
+    built = names.words.text(interventions.NAMES[one.level])
+    return names.site(one.site_code), f"{names.elements[fix_id]}: {built}"
 
 
-def fix_name(
-    context: session.Context, record: records.AuditedRecord, model: build_model.RecordModel, fix_id: str
-) -> str:
+def fix_name(names: record_names.Names, model: build_model.RecordModel, fix_id: str) -> str:
     """Return the name of a fix in one line."""
-    return " · ".join(fix_parts(context, record, model, fix_id))
+    return " · ".join(fix_parts(names, model, fix_id))
 
 
-def fix_cell(
-    context: session.Context, record: records.AuditedRecord, model: build_model.RecordModel, fix_id: str
-) -> tables.Markup:
+def fix_cell(names: record_names.Names, model: build_model.RecordModel, fix_id: str) -> tables.Markup:
     """Return the name of a fix as the first cell of a row."""
-    where, what = fix_parts(context, record, model, fix_id)
+    where, what = fix_parts(names, model, fix_id)
     return tables.lines(where, tables.small(what))
 
 
 def chosen_table(context: session.Context, subject: plan_contents.Subject) -> None:
     """Show each fix of the plan: where, what, in which year, for how much, and what depends on it."""
     words, text, model, worked = context.words, context.words.text, subject.model, subject.worked
-    years, lost = subject.years, {}
+    years, lost, names = subject.years, {}, record_names.of(context, subject.record)
     for fix_id in worked.plan.chosen:
         lost[fix_id] = solved_plan.marginal_benefit(worked.plan, model.model, fix_id)
     rows: list[tuple[object, ...]] = []
@@ -158,7 +147,7 @@ def chosen_table(context: session.Context, subject: plan_contents.Subject) -> No
         goal = text(GOALS.get(str(subject.record.sites.loc[one.site_code, "category"]), terms.ELEMENT_KIND[one.kind]))
         rows.append(
             (
-                fix_cell(context, subject.record, model, fix_id),
+                fix_cell(names, model, fix_id),
                 zone_name(context, one.fix.zone),
                 *([words.number(years[fix_id]) if fix_id in years else "–"] if years else []),
                 tables.lines(baht(context, cost), tables.small(text(fix_pricing.BASES[one.cost_basis]))),

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import collections
 import dataclasses
-import types
 from collections.abc import Mapping, Sequence
 
 import geopandas as gpd
+import streamlit as st
 
 from app_pages import session
-from app_pages.parts.shared import folium_component
-from app_pages.session import basemap
+from app_pages.parts.shared import folium_component, record_names
+from app_pages.session import basemap, cache
 from audits import record as records
-from audits import terms
-from audits.reports import markers, web_map_texts
+from audits import terms, wording
+from audits.reports import web_map_texts
 from layers import symbols, web_map
 
 YEAR_SHAPES, YEAR_COLOURS = ("square", "circle", "diamond", "hexagon", "triangle"), ("#00468b", "#7a4d00", "#0b5d1e")
@@ -51,15 +52,62 @@ def draw(
     height
         In CSS pixels.
     """
-    codes = [code for code in sorted(of_site) if code in record.sites.index]
-    if not codes:
+    shown = tuple((code, of_site[code]) for code in sorted(of_site) if code in record.sites.index)
+    if not shown:
         return
-    drawn = [kinds[of_site[code]][1] for code in codes]
-    sites = record.sites.loc[codes]
-    marked = gpd.GeoDataFrame(
+    language, versions = context.words.language, basemap.versions(context)
+    drawn = _drawing(record, language, title, tuple(kinds), shown, height, versions, context)
+    folium_component.show(drawn, key, lambda: None)
+
+
+@st.cache_data(max_entries=24, show_spinner=False, hash_funcs=cache.KEYS)
+def _drawing(
+    record: records.AuditedRecord,
+    language: str,
+    title: str,
+    kinds: tuple[tuple[str, symbols.Symbol], ...],
+    of_site: tuple[tuple[str, int], ...],
+    height: int,
+    versions: tuple[int, int],  # noqa: ARG001 - of base map and population, by which the cache tells grounds apart
+    _context: session.Context,
+) -> dict[str, object]:
+    words, names = wording.Wording(language), record_names.of(_context, record)
+    sites = record.sites.loc[[code for code, _ in of_site]]
+    ground, mapped = basemap.on_screen(_context, sites.geometry)
+    spoken = dataclasses.replace(
+        web_map_texts.map_words(record.audit.sites.loc[sites.index], words),
+        title=title,
+        attribution=words.text(terms.ground_credit(mapped)),
+    )
+    # of the legend of all maps, how positions that are unsure are drawn stays
+    spoken = dataclasses.replace(spoken, legend=(*_legend(kinds, of_site), spoken.legend[-1]))
+    marked = _marked(sites, names, kinds, of_site)
+    city = web_map.city_map(marked, ground, spoken, worst_first=tuple(one.glyph for _, one in kinds))
+    return folium_component.drawing(city, height=height)
+
+
+def _legend(
+    kinds: tuple[tuple[str, symbols.Symbol], ...], of_site: tuple[tuple[str, int], ...]
+) -> list[web_map.LegendEntry]:
+    counts = collections.Counter(number for _, number in of_site)
+    return [
+        web_map.LegendEntry(f"{name}: {counts[number]}", one.colour, one.shape, one.glyph, name=name)
+        for number, (name, one) in enumerate(kinds)
+        if counts[number]
+    ]
+
+
+def _marked(
+    sites: gpd.GeoDataFrame,
+    names: record_names.Names,
+    kinds: tuple[tuple[str, symbols.Symbol], ...],
+    of_site: tuple[tuple[str, int], ...],
+) -> gpd.GeoDataFrame:
+    drawn = [kinds[number][1] for _, number in of_site]
+    return gpd.GeoDataFrame(
         {
-            "code": codes,
-            "label": [f"{site_of(context, sites, code)} · {kinds[of_site[code]][0]}" for code in codes],
+            "code": [code for code, _ in of_site],
+            "label": [f"{names.site(code)} · {kinds[number][0]}" for code, number in of_site],
             "colour": [one.colour for one in drawn],
             "shape": [one.shape for one in drawn],
             "glyph": [one.glyph for one in drawn],
@@ -68,22 +116,3 @@ def draw(
         geometry=sites.geometry.to_numpy(),
         crs=sites.crs,
     )
-    map_words = web_map_texts.map_words(record.audit.sites.loc[codes], context.words)
-    counts = [sum(of_site[code] == number for code in codes) for number in range(len(kinds))]
-    legend = [
-        web_map.LegendEntry(f"{name}: {count}", one.colour, one.shape, one.glyph, name=name)
-        for (name, one), count in zip(kinds, counts, strict=True)
-        if count
-    ]
-    spoken = dataclasses.replace(map_words, title=title, legend=(*legend, map_words.legend[-1]))
-    ground, mapped = basemap.on_screen(context, sites.geometry)
-    spoken = dataclasses.replace(spoken, attribution=context.words.text(terms.ground_credit(mapped)))
-    city = web_map.city_map(marked, ground, spoken, worst_first=tuple(one.glyph for _, one in kinds))
-    folium_component.show(folium_component.drawing(city, height=height), key, lambda: None)
-
-
-def site_of(context: session.Context, sites: gpd.GeoDataFrame, code: str) -> str:
-    """Return a site's code and name."""
-    # two cells: a whole row of the register is slow to cut out, and a plan names hundreds
-    name = types.SimpleNamespace(**{column: sites.at[code, column] for column in ("name_th", "name_en")})
-    return f"{code} {markers.site_name(name, context.words)}"

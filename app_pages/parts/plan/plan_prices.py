@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import streamlit as st
 
 from app_pages import session
@@ -34,7 +36,8 @@ def show(context: session.Context, kept: price_books.Kept) -> None:
         _table(context, kept)
         st.download_button(
             text("Download the price table to fill in"),
-            cost_workbook.price_table(kept.book),
+            # made when it is asked for
+            functools.partial(cost_workbook.price_table, kept.book),
             TEMPLATE,
             XLSX,
             key="prices_template",

@@ -11,14 +11,14 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.parts.plan import outcome, plan_map
-from app_pages.parts.shared import reviewer, tables
+from app_pages.parts.shared import record_names, reviewer, tables
 from app_pages.parts.works import progress
-from app_pages.session import navigation, plain_text
+from app_pages.session import cache, navigation, plain_text
 from audits import errors, roles
 from audits import record as records
 from audits.access import trips
 from audits.plans import certificate_check, kept_plans, plan_contents, plan_geopackage
-from audits.reports import about_lines, site_report
+from audits.reports import about_lines
 from audits.store.works import fix_steps, plans
 
 PLAN = "plan"
@@ -51,7 +51,7 @@ def save(context: session.Context, subject: plan_contents.Subject) -> None:
 def listed(context: session.Context) -> None:
     """Show every plan that was kept, newest first, each with a way to open it again."""
     words, text = context.words, context.words.text
-    kept = plans.listed(context.store)
+    kept = cache.plans(context.store)
     if kept.empty:
         st.write(text("No plan has been kept yet."))
         return
@@ -185,6 +185,7 @@ def _built(context: session.Context, record: records.AuditedRecord, kept: plans.
     text = context.words.text
     certificate, fixes = json.loads(kept.certificate), {one["fix_id"]: one for one in json.loads(kept.model)["fixes"]}
     codes = {one: one.split(".")[0] for one in certificate["chosen"]}
+    names = record_names.of(context, record)
     kinds = [(text("in the plan"), plan_geopackage.IN_PLAN)]
     left, right = st.columns([3, 2])
     of_site = dict.fromkeys(codes.values(), 0)
@@ -193,7 +194,7 @@ def _built(context: session.Context, record: records.AuditedRecord, kept: plans.
         plan_map.draw(context, record, title, "plan_kept_map", kinds, of_site, height=outcome.MAP_HEIGHT)
     rows: list[tuple[object, ...]] = [
         (
-            _fix_cell(context, record, one),
+            _fix_cell(names, one),
             outcome.zone_name(context, fixes[one]["zone"]),
             outcome.baht(context, fixes[one]["cost_thb"][certificate["cost_case"]]),
         )
@@ -205,12 +206,8 @@ def _built(context: session.Context, record: records.AuditedRecord, kept: plans.
         outcome.tall_table(text("What the plan builds"), headings, rows)
 
 
-def _fix_cell(context: session.Context, record: records.AuditedRecord, fix_id: str) -> object:
+def _fix_cell(names: record_names.Names, fix_id: str) -> object:
     """Return where a fix is and what it mends; its id where the record no longer has it."""
-    if fix_id not in record.elements.index:
+    if fix_id not in names.elements:
         return fix_id
-    element = record.elements.loc[[fix_id]].iloc[0]
-    title = site_report.element_title(fix_id, element["kind"], element["label"] or "", context.words)
-    code = str(element["site_code"])
-    known = code in record.sites.index
-    return tables.lines(plan_map.site_of(context, record.sites, code) if known else code, tables.small(title))
+    return tables.lines(names.site(names.codes[fix_id]), tables.small(names.elements[fix_id]))

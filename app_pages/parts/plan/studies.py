@@ -10,7 +10,7 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.parts.plan import outcome, plan_map
-from app_pages.parts.shared import background_jobs, tables
+from app_pages.parts.shared import background_jobs, record_names, tables
 from audits import barriers, wording
 from audits import record as records
 from audits.plans import (
@@ -155,11 +155,11 @@ def _years_table(context: session.Context, subject: plan_contents.Subject, found
 def _built_table(
     context: session.Context, record: records.AuditedRecord, subject: plan_contents.Subject, found: staging.Staging
 ) -> None:
-    text, model = context.words.text, subject.model
+    text, model, names = context.words.text, subject.model, record_names.of(context, record)
     rows: list[tuple[object, ...]] = [
         (
-            outcome.fix_cell(context, record, model, fix_id),
-            plan_map.site_of(context, record.sites, model.fixes[fix_id].site_code),
+            outcome.fix_cell(names, model, fix_id),
+            names.site(model.fixes[fix_id].site_code),
             context.words.number(stage.year),
             outcome.baht(context, getattr(model.fixes[fix_id].fix.cost, subject.wishes.cost_case)),
         )

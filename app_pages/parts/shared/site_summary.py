@@ -94,8 +94,8 @@ def site_names(context: session.Context, sites: pd.DataFrame) -> dict[str, str]:
 def element_titles(context: session.Context, elements: pd.DataFrame) -> dict[str, str]:
     """Return the title of each element, by id."""
     return {
-        str(name): site_report.element_title(str(name), row["kind"], row["label"] or "", context.words)
-        for name, row in elements.iterrows()
+        str(row.Index): site_report.element_title(str(row.Index), str(row.kind), str(row.label or ""), context.words)
+        for row in elements[["kind", "label"]].itertuples()
     }
 
 

@@ -8,9 +8,8 @@ from collections.abc import Mapping
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.shared import reviewer, tables
+from app_pages.parts.shared import record_names, reviewer, tables
 from app_pages.parts.survey import survey_questions
-from app_pages.parts.works import progress
 from app_pages.session import navigation
 from audits import record as records
 from audits.store.surveys import reviews
@@ -37,7 +36,7 @@ def ask(
         navigation.link(
             context,
             "survey.py",
-            label=text("Survey {element}", element=progress.element_title(context, record, fix_id)),
+            label=text("Survey {element}", element=record_names.of(context, record).elements[fix_id]),
             query_params=navigation.query(context, site=code, **{survey_questions.ELEMENT: fix_id}),
         )
         return

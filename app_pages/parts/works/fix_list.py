@@ -12,7 +12,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from app_pages import session
-from app_pages.parts.shared import choices, tables
+from app_pages.parts.shared import choices, record_names, tables
 from app_pages.parts.works import progress
 from app_pages.session import address, navigation
 from audits import barriers, roles, terms, wording
@@ -210,7 +210,7 @@ def frame(
         for name, heading in AMOUNTS.items():
             if (rows[name].fillna(0) != 0).any():
                 columns[text(heading)] = rows[name].to_numpy()
-    columns[text("What")] = [progress.element_title(context, record, one) for one in names]
+    columns[text("What")] = [record_names.of(context, record).elements[one] for one in names]
     columns[text("Barrier now")] = [text(barriers.STATES[one]) for one in rows["barrier"]]
     if roles.sees(context.store.role, "cost"):
         columns[text("How the cost is known")] = [text(fix_pricing.BASES.get(one, "–")) for one in rows["cost_basis"]]
@@ -271,7 +271,7 @@ def totals_by_state(context: session.Context, of: works_table.Works, names: Sequ
 def _row(context: session.Context, record: records.AuditedRecord, of: works_table.Works, name: str) -> list[object]:
     text, row = context.words.text, of.table.loc[name]
     remarks = map(tables.small, _remarks(context, record, of, name))
-    title = tables.lines(progress.fix_name(context, record, name), *remarks)
+    title = tables.lines(record_names.of(context, record).fix(name), *remarks)
     barrier = text(barriers.STATES[str(row["barrier"])])
     days = (progress.day(context, row[one]) for one in list(DAYS)[:4])
     return [title, progress.state_cell(context, of, name), barrier, *days]
@@ -315,7 +315,7 @@ def measure_first(context: session.Context, record: records.AuditedRecord, first
     if first.empty:
         st.write(text("Nothing here may be a barrier that nobody has measured."))
         return
-    sites = list(dict.fromkeys(first["site_code"]))
+    sites, of_record = list(dict.fromkeys(first["site_code"])), record_names.of(context, record)
     minutes = words.number(first["minutes"].sum(), 0)
     st.write(
         text(
@@ -325,28 +325,21 @@ def measure_first(context: session.Context, record: records.AuditedRecord, first
     rows = []
     for code in sites:
         mine = first.loc[first["site_code"] == code]
-        rows.append(
-            (site_name(context, record, code), _asked(context, record, mine), words.number(mine["minutes"].sum(), 0))
-        )
+        rows.append((of_record.site(code), _asked(context, record, mine), words.number(mine["minutes"].sum(), 0)))
     headings = (text("Site"), text("What to measure"), text("Minutes"))
     caption = words.count("Possible barriers at {n} site", "Possible barriers at {n} sites", len(sites))
     st.html(tables.tall(tables.table(caption, headings, rows)))
-    names = {code: site_name(context, record, code) for code in sites}
+    names = {code: of_record.site(code) for code in sites}
     code = choices.one(text("Site to survey"), names, key="works_measure_first") if len(sites) > 1 else sites[0]
     query = navigation.query(context, site=code)
     navigation.link(context, "survey.py", label=text("Survey {site}", site=names[code]), query_params=query)
-
-
-def site_name(context: session.Context, record: records.AuditedRecord, code: str) -> str:
-    """Return the code and the name of a site."""
-    return f"{code} {markers.site_name(record.sites.loc[code], context.words)}"
 
 
 def _asked(context: session.Context, record: records.AuditedRecord, mine: pd.DataFrame) -> object:
     words, quantities = context.words, record.criteria.quantities
     lines = []
     for element_id, row in mine.iterrows():
-        title = progress.element_title(context, record, str(element_id))
+        title = record_names.of(context, record).elements[str(element_id)]
         if row["quantities"]:
             wanted = ", ".join(words.name(quantities[one].name) for one in row["quantities"][:NAMED_QUANTITIES])
             more = len(row["quantities"]) - NAMED_QUANTITIES

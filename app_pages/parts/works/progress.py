@@ -14,7 +14,7 @@ from app_pages.session import cache
 from audits import record as records
 from audits import terms
 from audits.ramps import price_books
-from audits.reports import markers, site_report
+from audits.reports import markers
 from audits.scoring import run
 from audits.works import fix_states, site_changes, works_table
 
@@ -88,13 +88,6 @@ def with_changes(context: session.Context, record: records.AuditedRecord) -> rec
     return dataclasses.replace(record, audit=dataclasses.replace(record.audit, sites=sites))
 
 
-def fix_name(context: session.Context, record: records.AuditedRecord, fix_id: str) -> str:
-    """Return a fix by its site and its element."""
-    code, title = record.elements["site_code"][fix_id], element_title(context, record, fix_id)
-    name = f" {markers.site_name(record.sites.loc[code], context.words)}" if code in record.sites.index else ""
-    return f"{code}{name} · {title}"
-
-
 def day(context: session.Context, value: object) -> str:
     """Return a day in words, a dash for none."""
     return context.words.day(value) if isinstance(value, dt.date) else "–"
@@ -139,9 +132,3 @@ def working_values(context: session.Context) -> str:
     """Return the sentence on our working values."""
     days = {"accept": fix_states.ACCEPT_WITHIN_DAYS, "resurvey": fix_states.RESURVEY_AFTER_DAYS}
     return context.words.text(fix_states.WORKING_VALUES, **days)
-
-
-def element_title(context: session.Context, record: records.AuditedRecord, element_id: str) -> str:
-    """Return the title of an element: its kind, number and label."""
-    element = record.elements.loc[[element_id]].iloc[0]
-    return site_report.element_title(element_id, element["kind"], element["label"], context.words)

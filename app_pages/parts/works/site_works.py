@@ -8,7 +8,7 @@ from typing import TypeAlias
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.shared import tables
+from app_pages.parts.shared import record_names, tables
 from app_pages.parts.works import fix_list, progress
 from app_pages.session import navigation
 from audits import record as records
@@ -99,7 +99,7 @@ def before_and_after(context: session.Context, record: records.AuditedRecord, co
     listed = [
         (
             words.name(context.criteria.criteria[one["criterion"]].name),
-            progress.element_title(context, record, one["element_id"]),
+            record_names.of(context, record).elements[one["element_id"]],
             tables.verdict(one["verdict_before"], words),
             tables.verdict(one["verdict_after"], words),
         )

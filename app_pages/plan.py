@@ -259,7 +259,8 @@ def outcome(
     with by_year:
         subject = dataclasses.replace(subject, by_years=studies.years(context, subject, bool(by_year.open)))
     with doubts:
-        studies.otherwise(context, subject, lambda case: model_of(context, record, case, weights))
+        versions = basemap.versions(context)
+        studies.otherwise(context, subject, lambda case: _model_of(record, case, weights, versions, context))
     with proof:
         proved, files = st.columns([3, 2])
         with proved:

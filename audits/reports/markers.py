@@ -71,8 +71,10 @@ def label(site: Any, audited: pd.Series, words: wording.Wording) -> str:
 
 def site_name(site: Any, words: wording.Wording) -> str:
     """Return a site's name in the reader's language, or in Thai where it has no other."""
-    thai, english = str(getattr(site, "name_th", "")), str(getattr(site, "name_en", "") or "")
-    return english if words.language == "en" and english else thai
+    thai, english = getattr(site, "name_th", ""), getattr(site, "name_en", "")
+    # a frame has NaN where nothing was written
+    has_english = isinstance(english, str) and bool(english)
+    return english if words.language == "en" and has_english else str(thai)
 
 
 def position_text(site: Any, words: wording.Wording) -> str:

@@ -354,8 +354,13 @@ _FIELD_TYPES: Mapping[Any, Callable[[Any], object]] = {
 }
 
 
+@functools.cache
+def _types(kind: type) -> dict[str, Any]:
+    return typing.get_type_hints(kind)
+
+
 def _made(kind: type[Made], block: checks.Block, **given: object) -> Made:
     """Make a dataclass of the model from a block, key by key; `given` are the fields that need more than their key."""
-    types = typing.get_type_hints(kind)
+    types = _types(kind)
     read_off = {name: _FIELD_TYPES[types[name]](block.get(name)) for name in types.keys() - given.keys()}
     return kind(**given, **read_off)

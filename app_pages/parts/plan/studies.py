@@ -172,9 +172,7 @@ def _built_table(
 
 
 def otherwise(
-    context: session.Context,
-    subject: plan_contents.Subject,
-    model_of: Callable[[str], build_model.RecordModel | None],
+    context: session.Context, subject: plan_contents.Subject, model_of: Callable[[str], build_model.RecordModel]
 ) -> None:
     """Ask what the plan is worth if barriers or costs are not what they seem, and which plan loses least.
 
@@ -183,7 +181,7 @@ def otherwise(
     context, subject
         Where the page stands, and the plan.
     model_of
-        Returns the planning model in one of :data:`audits.barriers.CASES`.
+        Builds the planning model in one of :data:`audits.barriers.CASES`; called in another thread.
     """
     text = context.words.text
     st.write(
@@ -194,12 +192,14 @@ def otherwise(
             costs=len(plan_about.COST_CASES),
         )
     )
-    models = {case: model for case in barriers.CASES if (model := model_of(case)) is not None}
-    if len(models) < len(barriers.CASES):
-        return
     chosen, wishes = subject.worked.plan.chosen, subject.wishes
-    work = _in_process(solved_plan.rate_scenarios, {case: one.model for case, one in models.items()}, wishes, chosen)
-    key = ("otherwise", *(one.sha256 for one in models.values()), repr(wishes), chosen)
+
+    def work(progress: background_jobs.Progress, cancelled: Callable[[], bool]) -> robustness.Robustness | None:
+        # built here: no page waits for a model that only this asks for
+        models = {case: model_of(case).model for case in barriers.CASES}
+        return _in_process(solved_plan.rate_scenarios, models, wishes, chosen)(progress, cancelled)
+
+    key = ("otherwise", subject.record.key, subject.model.sha256, repr(wishes), chosen)
     job = background_jobs.job_button(context, "plan_otherwise", text("Compare the cases"), key, work)
     if job is None or job.result is None:
         return

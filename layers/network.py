@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -64,12 +65,12 @@ class Network:
     audited: pd.DataFrame = field(default_factory=pd.DataFrame)
     source: str = OSM
 
-    @property
+    @functools.cached_property
     def ends(self) -> npt.NDArray[np.intp]:
         """Start and end of each edge, shape (edges, 2)."""
         return np.asarray(self.edges[["start", "end"]], np.intp)
 
-    @property
+    @functools.cached_property
     def length_m(self) -> npt.NDArray[np.float64]:
         """Length of each edge, shape (edges,)."""
         return np.asarray(self.edges["length_m"], np.float64)

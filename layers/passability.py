@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -32,6 +34,8 @@ _NEVER_ROLLED = ("stile", "turnstile", "full-height_turnstile", "kissing_gate", 
 _OPEN_TO_ALL = ("", "kerb", "entrance", "border_control", "toll_booth", "height_restrictor")
 
 
+# asked twice by each measuring and planning; a network is not changed once it is made
+@functools.lru_cache(maxsize=16)
 def by_cause(ways: network.Network, persona: personas.Persona) -> pd.DataFrame:
     """Classify each edge by each cause.
 
@@ -39,7 +43,8 @@ def by_cause(ways: network.Network, persona: personas.Persona) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row an edge, columns :data:`DECIDED_BY`: 1 passes, 0 unknown, -1 blocked. `tagged` is the contributors'
-        own `wheelchair` tag, `audit` the verdict on an audited site; both count for who rolls or was judged.
+        own `wheelchair` tag, `audit` the verdict on an audited site; both count for who rolls or was judged. Kept for
+        the next caller: not to be written to.
     """
     edges = ways.edges
     stairs = (edges["kind"] == "steps").to_numpy()
@@ -82,6 +87,7 @@ def states(causes: pd.DataFrame, doubted: tuple[str, ...] = DECIDED_BY) -> State
     return lowest
 
 
+@functools.lru_cache(maxsize=4)
 def carriers(ways: network.Network) -> npt.NDArray[np.bool_]:
     """Mark where an edge crosses the kerb of the node at its start and at its end, shape (edges, 2).
 

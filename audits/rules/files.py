@@ -361,6 +361,6 @@ def _types(kind: type) -> dict[str, Any]:
 
 def _made(kind: type[Made], block: checks.Block, **given: object) -> Made:
     """Make a dataclass of the model from a block, key by key; `given` are the fields that need more than their key."""
-    types = _types(kind)
+    types = _types(kind)  # type: ignore[arg-type]  # mypy does not see that a class is hashable
     read_off = {name: _FIELD_TYPES[types[name]](block.get(name)) for name in types.keys() - given.keys()}
     return kind(**given, **read_off)

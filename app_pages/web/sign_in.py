@@ -139,7 +139,7 @@ class _Endpoints:
             return self._sign_in_page(request, 401, text("Name or password is not right."), username=username)
         sessions.forget_attempts(store, username, address, device=device)
         if not account.active:
-            # said to nobody but who knows the password
+            # shown only to whoever knows the password
             problem = text("This account is disabled; an administrator can open it again.")
             return self._sign_in_page(request, 401, problem, username=username)
         if accounts.has_expired(account):

@@ -76,6 +76,6 @@ menu[""] += [_page(name, "hidden") for name in page_roles.pages(role) if name no
 page = st.navigation(menu, position="top")
 st.set_page_config(page_title=f"{page.title} – Jaidee", page_icon="♿", layout="wide")
 navigation.masthead(context)
-with session.incidents_kept(context, page.url_path or page_roles.first(role)), session.given(context):
+with session.incidents_kept(context, TITLES[page.url_path or page_roles.first(role)]), session.given(context):
     page.run()
 navigation.footer(context)

@@ -179,7 +179,10 @@ def show_refusal(words: wording.Wording, error: Exception) -> bool:
 
 @contextlib.contextmanager
 def incidents_kept(context: Context, page: str) -> Iterator[None]:
-    """Keep errors and slowness of a page for the administrator; explain what is not for this reader."""
+    """Keep errors and slowness of a page, by its English title, for the administrator.
+
+    What is not for this reader is explained instead.
+    """
     began, now = time.monotonic(), dt.datetime.now(dt.UTC)
     try:
         yield
@@ -193,7 +196,7 @@ def incidents_kept(context: Context, page: str) -> Iterator[None]:
         raise
     seconds = time.monotonic() - began
     if seconds > SLOW_S:
-        incidents.add(context.workspace, incidents.Incident(now, incidents.SLOW, page, f"{seconds:.1f} s"))
+        incidents.add(context.workspace, incidents.Incident(now, incidents.SLOW, page, f"{seconds:.1f}"))
 
 
 def show_script_error(error: Exception) -> bool:

@@ -293,7 +293,7 @@ class AuthMiddleware:
             saw = plain_pages.MESSAGES.get(response.status, "")
             incident = incidents.Incident(now, incidents.ERROR, where, response.fault or str(response.status), saw)
         else:
-            incident = incidents.Incident(now, incidents.SLOW, where, f"{seconds:.1f} s")
+            incident = incidents.Incident(now, incidents.SLOW, where, f"{seconds:.1f}")
         # a record that does not open has no place to keep it; the log has it
         with contextlib.suppress(errors.JaideeError):
             incidents.add(self._open_store().workspace, incident)

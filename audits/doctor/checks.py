@@ -71,7 +71,10 @@ def _written(value: object, words: wording.Wording) -> object:
 
 def _line(incident: incidents.Incident, words: wording.Wording) -> str:
     saw = words.text(incident.saw) if incident.saw else ""
-    return " · ".join(filter(None, (words.instant(incident.at), incident.where, incident.what, saw)))
+    # older lines have the unit written behind the figure
+    seconds = incident.what.removesuffix(" s")
+    what = words.text("{seconds} seconds", seconds=seconds) if incident.kind == incidents.SLOW else incident.what
+    return " · ".join(filter(None, (words.instant(incident.at), words.text(incident.where), what, saw)))
 
 
 def examine(store: connection.Store, environment: Mapping[str, str], now: dt.datetime) -> list[Check]:

@@ -24,7 +24,7 @@ class Incident:
     kind
         :data:`ERROR` or :data:`SLOW`.
     where
-        Page or area of the program, never a path that somebody typed.
+        English title of a page, or area of the program; never a path that somebody typed.
     what
         Class of the error and its place, or seconds.
     saw

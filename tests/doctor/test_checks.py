@@ -113,6 +113,15 @@ def test_errors_and_slow_pages_are_those_since_yesterday(store: connection.Store
     assert found["errors"].lines(wording.Wording("th")) == ["1 มี.ค. 2569 22:00 · plan · KeyError f:1 · an error box"]
 
 
+@pytest.mark.usefixtures("the_file")
+def test_a_slow_page_is_named_in_the_readers_language(store: connection.Store) -> None:
+    for seconds in ("5.4", "5.4 s"):  # older lines carry the unit
+        incidents.add(store.workspace, incidents.Incident(NOW, incidents.SLOW, "My work", seconds))
+    (found,) = (one for one in checks.examine(store, {}, NOW) if one.name == "slow_pages")
+    assert {line.partition(" · ")[2] for line in found.lines(wording.Wording("th"))} == {"งานของฉัน · 5.4 วินาที"}
+    assert {line.partition(" · ")[2] for line in found.lines(wording.Wording("en"))} == {"My work · 5.4 seconds"}
+
+
 @pytest.mark.usefixtures("the_database")
 def test_the_owner_of_the_database_is_not_used_in_silence(store: connection.Store) -> None:
     _backed_up(store)

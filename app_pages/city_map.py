@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.map import map_bar, reported_layer, requests_layer, site_card
+from app_pages.parts.map import first_of_order, map_bar, reported_layer, requests_layer, site_card
 from app_pages.parts.shared import folium_component, osm_offer, site_summary, tables
 from app_pages.parts.works import progress
 from app_pages.session import address, basemap, cache, navigation, page_roles
@@ -52,6 +52,8 @@ def browse(context: session.Context) -> None:
         return
     with searched:
         chosen = map_bar.search(context, record.sites.loc[codes])
+    if choice.worst or len(codes) < len(record.sites):
+        first_of_order.show(context, record, codes, ordered=bool(choice.worst))
     with st.container(horizontal=True, key="map_and_card"):
         with st.container(key="map_frame"):
             draw_map(context, choice, record, codes, chosen)
@@ -180,7 +182,7 @@ def _ring(code: str, longitude: float, latitude: float) -> object:
 def twin(context: session.Context, choice: map_bar.Choice, record: records.AuditedRecord, codes: pd.Index[str]) -> None:
     """Show the same sites as a table; choosing a row chooses the site."""
     text = context.words.text
-    st.subheader(text("The same sites as a table"))
+    st.subheader(text("The same sites as a table"), anchor=first_of_order.TABLE)
     frame_shown = table_frame(context, record, codes, choice.persona)
     st.dataframe(
         frame_shown,

@@ -37,6 +37,7 @@ ZONES_PRESUMED = phrase(
 )
 NO_CENSUS = phrase("No public register says how many people with a disability live in a zone, so none is counted here.")
 FIVE = phrase("The five basic facilities are ramp, parking, toilet, signs and information service.")
+ORDER_OF_WORST = phrase("In order of dangerous failures, then of all failures, then of the score.")
 LOW_TO_HIGH = phrase("At least counts what is known to fail; at most also counts all that is not known yet.")
 IMPROVED_MEANS = phrase(
     "Improved means fewer known failures than at the first survey, counted over what both surveys measured."
@@ -176,7 +177,7 @@ def by_trips(bought: council_money.Money | None, words: wording.Wording) -> str:
 
 def order_of_worst(found: figures.Where, sites: gpd.GeoDataFrame, words: wording.Wording) -> str:
     """Return the order of the worst sites, the ties beyond the last, and how many lie outside the worst zones."""
-    ordered = words.text("In order of dangerous failures, then of all failures, then of the score.")
+    ordered = words.text(ORDER_OF_WORST)
     ordered += _beyond_the_last(found.worst_sites, words)
     if found.worst is None:
         return ordered

@@ -15,7 +15,7 @@ from app_pages.parts.shared import background_jobs, osm_offer
 from app_pages.session import cache
 from audits import record as records
 from audits import terms, wording
-from audits.council import figures
+from audits.council import council_text, figures
 from audits.reports import about_lines
 from audits.rules import files
 from audits.scoring import run
@@ -82,6 +82,27 @@ def test_another_edition_and_another_reader_are_counted_as_filters_and_taken_awa
     assert not app.exception
     assert "Filters (1)" in _popovers(app)
     assert app.selectbox(key="persona").value == run.OFFICIAL
+
+
+def test_the_first_of_the_worst_are_named_above_the_map_and_open_their_cards() -> None:
+    app = _opened(verdict="fail", worst="ordered")
+    listed = list(app.dataframe[0].value.index)
+    first = [button for button in app.button if str(button.key).startswith("first_")]
+    assert [str(button.key).removeprefix("first_") for button in first] == listed[:3]
+    assert f" {listed[0]} " in first[0].label
+    shown = " ".join(str(each.proto.body) for each in app.get("html"))
+    assert f"List of these {len(listed)} sites" in shown
+    assert council_text.ORDER_OF_WORST in shown
+    first[0].click().run()
+    assert not app.exception
+    assert app.selectbox(key="site").value == listed[0]
+
+
+def test_a_filtered_map_leads_to_its_list_and_the_whole_map_names_no_first() -> None:
+    assert "List of these" not in " ".join(str(each.proto.body) for each in _opened().get("html"))
+    filtered = _opened(zone="1", kind="ramp", verdict="fail")
+    assert 'href="#sites_as_table"' in " ".join(str(each.proto.body) for each in filtered.get("html"))
+    assert not [button for button in filtered.button if str(button.key).startswith("first_")]
 
 
 def test_the_worst_first_is_the_first_filter_of_the_panel() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.council import cards
+from app_pages.parts.council import cards, works_list
 from app_pages.parts.shared import background_jobs, site_summary
 from app_pages.parts.shared import choices as chooser
 from app_pages.session import address, navigation
@@ -34,28 +34,26 @@ def show(context: session.Context) -> None:
     if context.record().sites.empty:
         st.info(text("There are no sites yet. Begin under Start."))
         return
-    # the answers first; what they count is asked beneath them
-    answers = st.container()
+    lead = st.container()
     seen = cards.view(context, *choices(context))
     look = st.query_params.get(cards.LOOK, "")
-    with answers:
-        lead = council_text.known_so_far(seen.found, context.words, cards.listing(context))
-        st.html(f'<p class="council-sentence">{cards.linked(lead)}</p>{cards.works(context, seen)}')
-        if look in council_text.QUESTIONS:
-            navigation.link(context, "council.py", label=text("All three answers"), query_params=cards.query(context))
-            deeper(context, seen, look)
-        else:
-            overview(context, seen)
-            asked_for(context, seen)
-        ways_on(context, seen, projected=projected, look=look)
+    known = council_text.known_so_far(seen.found, context.words, cards.listing(context))
+    lead.html(f'<p class="council-sentence">{cards.linked(known)}</p>{works_list.line(context, seen)}')
+    if look in (*council_text.QUESTIONS, works_list.LOOK):
+        navigation.link(context, "council.py", label=text("All three answers"), query_params=cards.query(context))
+        deeper(context, seen, look)
+    else:
+        overview(context, seen)
+        asked_for(context, seen)
+    ways_on(context, seen, projected=projected, look=look)
 
 
 def choices(context: session.Context) -> tuple[str, bool]:
-    """Ask which sites and which surveys count; both stay in the address."""
+    """Ask which sites and which surveys count, above the figures that rest on it; both stay in the address."""
     text = context.words.text
     kinds = {kind: text(name) for kind, name in council_text.KIND_NAMES.items()}
     counted = site_summary.counted_names(context)
-    with st.expander(text("What is counted")):
+    with st.popover(text("What is counted"), key="council_counted"):
         kept = address.one(cards.KIND, list(kinds), stays=True)
         kind = chooser.one_in_view(text("Kind"), kinds, **kept)
         kept = address.one(navigation.COUNTED, list(counted), stays=True, otherwise=terms.COUNT_ALL)
@@ -134,7 +132,10 @@ def waiting(job: background_jobs.Job[money.Money]) -> None:
 
 
 def deeper(context: session.Context, seen: cards.View, look: str) -> None:
-    """Show one answer with everything that it rests on."""
+    """Show one answer with everything that it rests on, or the list of works."""
+    if look == works_list.LOOK:
+        works_list.show(context, seen)
+        return
     if look == council_text.MONEY:
         money_card(context, seen)
         job = cards.money_job(context, seen.record)

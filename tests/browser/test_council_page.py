@@ -126,6 +126,6 @@ def test_what_is_counted_and_the_projector_stay_in_the_address(
         page.get_by_role("button", name="One page to print (PDF)").click()
     assert got.value.suggested_filename.startswith("demonstration-jaidee-council-")
     assert Path(got.value.path()).read_bytes().startswith(b"%PDF-1.7")
-    conftest.unfold(page.get_by_text("What is counted"))
+    page.get_by_role("button", name="What is counted").click()
     page.get_by_text("only those approved (official)").click()
     expect(page).to_have_url(re.compile("counted=approved"))

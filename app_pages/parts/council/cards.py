@@ -104,11 +104,6 @@ def rungs(context: session.Context, seen: View) -> works_line.Rungs:
     return spending.rungs(progress.load(context, seen.record).table)
 
 
-def works(context: session.Context, seen: View) -> str:
-    """Return as HTML the line of works promised, built, accepted and paid, as on paper, each leading to its list."""
-    return _remark(works_line.line(rungs(context, seen), context.words, listing(context)))
-
-
 def dressed(*, projected: bool) -> None:
     """Apply the large plain style to the page; larger still for a projector."""
     sheets = ["council.css"] + ["council_projector.css"] * projected
@@ -153,13 +148,14 @@ def answer(
     parts = [f"<h2>{html.escape(question)}</h2>"] if question else []
     parts += [f'<p class="council-big">{html.escape(big)}</p>'] if big else []
     parts += [f'<p class="council-sentence">{linked(each)}</p>' for each in sentences if each]
-    parts += [_remark(each) for each in remarks if each]
-    hidden = "".join(map(_remark, folded))
+    parts += [remark(each) for each in remarks if each]
+    hidden = "".join(map(remark, folded))
     parts += [f"<details><summary>{html.escape(more)}</summary>{hidden}</details>"] if hidden else []
     return f'<section class="council-answer">{"".join(parts)}</section>'
 
 
-def _remark(sentence: str) -> str:
+def remark(sentence: str) -> str:
+    """Return a sentence in small type as HTML, its links drawn."""
     return f'<p class="council-remark">{linked(sentence)}</p>'
 
 

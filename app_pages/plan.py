@@ -67,6 +67,8 @@ def make(context: session.Context, record: records.AuditedRecord) -> None:
     model, wishes, weights = found
     if not model.fixes:
         st.info(text("The surveys show no barrier that a fix could open; there is nothing to plan yet."))
+        for sentence in barriers.waits(record, context.words):
+            st.write(sentence)
         foundations(context, model, kept)
         return
     key = (model.sha256, repr(wishes))

@@ -61,6 +61,7 @@ def show(context: session.Context) -> None:
     with fixes:
         who = listed(context, record, of)
     with first:
+        fix_list.approve_first(context, record)
         fix_list.measure_first(context, record, of.measure_first)
     with changed:
         changed_sites(context, record)

@@ -44,6 +44,9 @@ OLD_CASE = errors.ProblemKind(
 )
 OLD_CASES = ("worst", "likely", "best")
 
+# the sites named in a sentence; the others are counted
+_MOST_NAMED = 10
+
 # A borderline value may turn out either way, as one that nobody measured may.
 _RANKS = {"fail": 0, "borderline": 1, "unknown": 1, "pass": 2, "not_applicable": 2}
 _STATE_OF_RANK = dict(enumerate(STATES))
@@ -167,11 +170,11 @@ def surest_by_site(record: records.AuditedRecord, persona: str | None = None) ->
     return states.replace(order).astype(int).min(axis=1).map(_STATE_OF_RANK)
 
 
-@functools.lru_cache(maxsize=8)
 def measure_first(record: records.AuditedRecord, only: frozenset[str] | None = None) -> pd.DataFrame:
     """List the possible barriers with what to measure at each, the site with most of them first.
 
-    An element that is a known barrier for somebody has a fix instead.
+    An element that is a known barrier for somebody has a fix instead, and one at a site whose survey waits for approval
+    needs that approval, see :func:`approve_first`.
 
     Parameters
     ----------
@@ -187,6 +190,38 @@ def measure_first(record: records.AuditedRecord, only: frozenset[str] | None = N
         (not measured), ``again`` (borderline: measure again with a finer instrument) and ``minutes`` for all of them
         once. All but ``minutes`` and the first two are tuples of ids.
     """
+    every = _possible(record, only)
+    return every.loc[~every["site_code"].isin(record.left_out)]
+
+
+def approve_first(record: records.AuditedRecord, only: frozenset[str] | None = None) -> pd.DataFrame:
+    """List the possible barriers at sites whose survey waits for approval; columns as of :func:`measure_first`."""
+    every = _possible(record, only)
+    return every.loc[every["site_code"].isin(record.left_out)]
+
+
+def waits(record: records.AuditedRecord, words: wording.Wording, only: frozenset[str] | None = None) -> list[str]:
+    """State which possible barriers are to be approved before anybody measures them; nothing where none are."""
+    first = approve_first(record, only)
+    if first.empty:
+        return []
+    sites = list(dict.fromkeys(first["site_code"]))
+    named = ", ".join(sites[:_MOST_NAMED])
+    if len(sites) > _MOST_NAMED:
+        named += f" {words.text('and {n} more', n=words.number(len(sites) - _MOST_NAMED, 0))}"
+    sentence = words.count(
+        "{n} possible barrier is at a site whose survey waits for approval: decide on it before anybody measures. "
+        "Site: {sites}",
+        "{n} possible barriers are at sites whose surveys wait for approval: decide on them before anybody measures. "
+        "Sites: {sites}",
+        len(first),
+        sites=named,
+    )
+    return [sentence]
+
+
+@functools.lru_cache(maxsize=8)
+def _possible(record: records.AuditedRecord, only: frozenset[str] | None) -> pd.DataFrame:
     states, rows = by_element(record), _deciding(record)
     possible = states.index[(states == POSSIBLE).any(axis=1) & ~(states == KNOWN).any(axis=1)]
     possible = possible if only is None else possible.intersection(list(only))

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from audits import barriers, wording
+from audits import record as records
 from audits.access import committed_works, site_network
 from audits.cli import answers, arguments, usage_problems
 from audits.plans import (
@@ -89,7 +90,7 @@ def plan(
     network = site_network.read(request.workspace.folder)
     model = build_model.build(network, record, kept.book, designs, case=case, weights=weights, committed=committed)
     if not model.fixes:
-        request.print_receipt(_nothing(model, budget), (words.text(NOTHING),))
+        request.print_receipt(_nothing(record, model, budget), (words.text(NOTHING), *barriers.waits(record, words)))
         return
     wishes, steps = plan_constraints.Constraints(budget), 100
     with answers.progress(words.text("Budget plan")) as progress:
@@ -101,7 +102,7 @@ def plan(
         )
         staged = solved_plan.by_years(model.model, wishes, yearly_thb, progress) if yearly_thb else None
     if worked is None:
-        request.print_receipt(_nothing(model, budget), (words.text(NOTHING),))
+        request.print_receipt(_nothing(record, model, budget), (words.text(NOTHING), *barriers.waits(record, words)))
         return
     prices = kept.book, kept.file_name
     subject = plan_contents.Subject(record, model, wishes, worked, *prices, arguments.today(), staged, promised)
@@ -148,7 +149,7 @@ def _years(staged: staging.Staging | None) -> list[dict[str, object]]:
     ]
 
 
-def _nothing(model: build_model.RecordModel, budget_thb: float) -> dict[str, object]:
+def _nothing(record: records.AuditedRecord, model: build_model.RecordModel, budget_thb: float) -> dict[str, object]:
     today = model.access.of_100 if model.access.known else None
     then = model.of_100_committed if model.access.known else None
     access = {
@@ -157,7 +158,16 @@ def _nothing(model: build_model.RecordModel, budget_thb: float) -> dict[str, obj
         "access_after": then,
         "trips_too_far": model.access.too_far,
     }
-    return {"chosen": [], "fixes": [], "cost_thb": 0, "left_thb": math.floor(budget_thb), "checked_gap": 0.0, **access}
+    plan = {"chosen": [], "fixes": [], "cost_thb": 0, "left_thb": math.floor(budget_thb), "checked_gap": 0.0}
+    return {**plan, **access, **_to_learn(record)}
+
+
+def _to_learn(record: records.AuditedRecord) -> dict[str, object]:
+    """List the possible barriers: those to be measured, and those whose survey waits for approval."""
+    return {
+        "measure_first": list(barriers.measure_first(record).index),
+        "approve_first": list(barriers.approve_first(record).index),
+    }
 
 
 def _receipt(subject: plan_contents.Subject, words: wording.Wording) -> dict[str, object]:
@@ -186,7 +196,7 @@ def _receipt(subject: plan_contents.Subject, words: wording.Wording) -> dict[str
         "certificate_holds": verdict.holds,
         "checked_gap": verdict.checked_gap,
         "rankings": {one.rule: one.benefit for one in subject.worked.rankings},
-        "measure_first": list(barriers.measure_first(subject.record).index),
+        **_to_learn(subject.record),
         "places_not_surveyed": model.prepared.unsurveyed,
         "places_waiting": model.prepared.waiting,
         "network": model.prepared.joined.source,
@@ -224,7 +234,7 @@ def _lines(words: wording.Wording, subject: plan_contents.Subject) -> list[str]:
         cost = words.text("{cost} baht", cost=plan_about.baht(model.fixes[fix_id].fix.cost.likely, words))
         parts = fix_id, plan_contents.what_is_built(model.fixes[fix_id], words), cost, year
         lines.append(" · ".join(part for part in parts if part))
-    return [*lines, *subject.statements(words)]
+    return [*lines, *barriers.waits(subject.record, words), *subject.statements(words)]
 
 
 def _read(file: Path) -> str:

@@ -147,7 +147,8 @@ def sections(subject: Subject, words: wording.Wording) -> Iterator[Section]:
     )
     causes = council_tables.cause_table(answers.ramps, record.criteria, words)
     first = text(UNMEASURED, n=words.number(len(barriers.measure_first(record)), 0))
-    yield Section(text("Barriers by place"), [first], tables=[_barriers(subject, words), causes])
+    open_questions = [first, *barriers.waits(record, words)]
+    yield Section(text("Barriers by place"), open_questions, tables=[_barriers(subject, words), causes])
     yield _priorities(subject, words)
     yield _schedule(subject, words)
     yield _progress(subject, words)

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import pandas as pd
 import typer
 
-from audits import errors, terms, wording
+from audits import barriers, errors, terms, wording
 from audits.cli import arguments
 from audits.formats import days
 from audits.plans import fix_pricing
@@ -240,6 +240,7 @@ def works_list(
         "so_far": {SO_FAR[name]: dataclasses.asdict(rung) for name, rung in spending.rungs(table).items()},
         "totals": dataclasses.asdict(totals) | {"cost_thb": totals.cost_thb},
         "measure_first": _rows(known.measure_first),
+        "approve_first": _rows(barriers.approve_first(record)),
         "surveys_overdue": overdue,
         "accept_within_days": fix_states.ACCEPT_WITHIN_DAYS,
         "resurvey_after_days": fix_states.RESURVEY_AFTER_DAYS,
@@ -261,7 +262,7 @@ def works_list(
         "sites": first["site_code"].nunique(),
         "minutes": words.number(first["minutes"].sum(), 0),
     }
-    lines.append(words.text(MEASURE_FIRST, **counted))
+    lines += [words.text(MEASURE_FIRST, **counted), *barriers.waits(record, words)]
     lines.append(words.text(MONEY, **{name: words.number(amount, 0) for name, amount in sums.items()}))
     over = sum(bool(row["over_budget"]) for row in rows)
     lines.append(words.text(SUMMARY, n=len(rows), overdue=late, over=over, resurveys=len(overdue)))

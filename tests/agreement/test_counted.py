@@ -10,10 +10,13 @@ import pandas as pd
 import pytest
 
 from app_pages.session import navigation
-from audits import priority, terms, wording
+from audits import barriers, priority, terms, wording
+from audits import record as records
 from audits.access import access_text
 from audits.plans import plan_about
+from audits.rules import files
 from audits.scoring import run
+from audits.store.db import connection, workspace
 from tests import spoken
 from tests.agreement import plan_rooms, printed, worlds
 
@@ -50,6 +53,28 @@ def test_what_waits_for_approval_is_nowhere_called_never_surveyed(thin: worlds.W
     assert sentence in {each.value for each in page.markdown}
     printed_text = thin.text("priority", "--approved", language=words.language)
     assert printed.squeezed(sentence) in printed.squeezed(printed_text)
+
+
+def test_what_waits_for_approval_is_to_be_decided_on_and_not_measured(
+    thin: worlds.World, words: wording.Wording
+) -> None:
+    works, plan = thin.answer("works", "--approved"), thin.answer("plan", "--budget-thb", str(MILLION), "--approved")
+    waiting = {row["element_id"]: row["site_code"] for row in works["approve_first"]}
+    assert set(waiting.values()) == set(worlds.SLOPES_PCT)
+    assert not set(waiting) & {row["element_id"] for row in works["measure_first"]}
+    assert plan["approve_first"] == list(waiting)
+    assert not set(waiting) & set(plan["measure_first"])
+    assert thin.answer("works")["approve_first"] == []
+    with connection.open_store(workspace.Workspace(thin.folder)) as store:
+        weights = records.weights_of(store.workspace)
+        (sentence,) = barriers.waits(records.read(store, files.load_criteria(), weights, official_only=True), words)
+    assert all(code in sentence for code in worlds.SLOPES_PCT)
+    page = thin.page("works.py", words.language, works_tab="measure_first", **APPROVED)
+    assert sentence in {each.value for each in page.markdown}
+    assert "review" in {link.proto.page for link in page.get("page_link")}
+    for command in (("works",), ("plan", "--budget-thb", str(MILLION))):
+        written = thin.text(*command, "--approved", language=words.language)
+        assert printed.squeezed(sentence) in printed.squeezed(written)
 
 
 def test_plan_page_and_command_count_the_approved_surveys_alike(

@@ -87,6 +87,8 @@ def show(context: session.Context, subject: plan_contents.Subject) -> None:
     access = {barriers.KNOWN_ONLY: subject.model.access}
     for sentence in access_text.beside(subject.model.prepared, access, words):
         st.write(sentence)
+    for sentence in barriers.waits(subject.record, words):
+        st.write(sentence)
     possible = len(barriers.measure_first(subject.record))
     if possible:
         st.write(

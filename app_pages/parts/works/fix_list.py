@@ -309,6 +309,14 @@ def cost_cell(context: session.Context, of: works_table.Works, name: str) -> tab
     return tables.lines(progress.money(context, of, name), remark)
 
 
+def approve_first(context: session.Context, record: records.AuditedRecord, only: frozenset[str] | None = None) -> None:
+    """Say which possible barriers need no measuring but the approval of their survey, and lead to the review."""
+    for sentence in barriers.waits(record, context.words, only):
+        st.write(sentence)
+        label = context.words.text("Open the review")
+        navigation.link(context, "review.py", label=label, query_params=navigation.query(context))
+
+
 def measure_first(context: session.Context, record: records.AuditedRecord, first: pd.DataFrame) -> None:
     """Show by site what to measure because it may be a barrier, with the minutes, and lead to the survey."""
     words, text = context.words, context.words.text

@@ -35,6 +35,8 @@ def sections(context: session.Context, record: records.AuditedRecord, code: str)
         if roles.may(context.store.role, fix_steps.ACTION):
             query = navigation.query(context, fix=mine[0])
             navigation.link(context, "works.py", label=text("Open under Works"), query_params=query)
+    here = frozenset(record.counted_as(record.elements.index[record.elements["site_code"] == code]))
+    fix_list.approve_first(context, record, here)
     if len(known.measure_first):
         st.subheader(text("Measure first"))
         fix_list.measure_first(context, record, known.measure_first)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from audits import errors, roles, wording
+from audits import record as records
 from audits.formats import archive
 from audits.receipts import recompute
 from audits.rules import comparisons as law
@@ -23,6 +24,7 @@ from audits.scoring import run
 from audits.store import comparisons
 from audits.store.db import connection
 from audits.store.integrity import evidence
+from audits.store.surveys import read
 
 FORMAT = 1
 RECEIPT, REGISTER, SURVEYS, WEIGHTS = "receipt.json", "register.json", "surveys.json", "weights.yaml"
@@ -88,7 +90,8 @@ def packed(
     path = own if own.is_file() else criteria_files.WEIGHTS
     compared = comparisons.latest(store)
     criteria, weights = law.apply(criteria_files.load_criteria(), compared), criteria_files.load_weights(path)
-    judged = recompute.judged(rests_on, criteria, weights) if rests_on.sites else None
+    waiting = _waiting(store, scope)
+    judged = recompute.judged(rests_on, criteria, weights, waiting) if rests_on.sites else None
     unknown = tuple(NO_SITE.at(code) for code in codes if judged is None or code not in judged.sites.index)
     if judged is None or unknown:
         raise errors.RefusedError(unknown or (NO_SITE.at("–"),))
@@ -101,6 +104,7 @@ def packed(
         "edition": edition,
         "as_of": None if as_of is None else as_of.isoformat(),
         "approved_only": approved_only,
+        "waiting": [code for code in waiting if code in rests_on.sites],
         "time_zone": wording.local_zone().key,
         "criteria_version": criteria.version,
         "program_version": recompute.program_version(),
@@ -111,6 +115,13 @@ def packed(
     }
     stated["number"] = recompute.digest(stated)
     return archive.zipped({RECEIPT: _json(stated), **files}, made_on)
+
+
+def _waiting(store: connection.Store, scope: evidence.Scope) -> list[str]:
+    """List the sites with surveys that are left out until an engineer approves them."""
+    surveys = read.surveys(store, scope.as_of)
+    counted = records.counting(surveys, official_only=scope.approved_only)
+    return sorted(set(records.counting(surveys).drop(counted.index)["site_code"]))
 
 
 def file_name(codes: Sequence[str], made_on: dt.date) -> str:

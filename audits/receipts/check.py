@@ -68,7 +68,10 @@ def _checked(receipt: bundle.Bundle, store: connection.Store | None) -> Checked:
         if version != receipt.stated["criteria_version"]:
             problems.append(OTHER_CRITERIA.at("criteria"))
         compared = bundle.compared(receipt)
-        found = recompute.figures(recompute.judged(receipt.rests_on, law.apply(criteria, compared), weights))
+        # receipts of before do not say which surveys waited, and call their sites not surveyed
+        waiting = receipt.stated.get("waiting", ())
+        judged = recompute.judged(receipt.rests_on, law.apply(criteria, compared), weights, waiting)
+        found = recompute.figures(judged)
         problems += recompute.differences(receipt.stated["figures"], found)
     except (errors.CriteriaError, ValueError, KeyError, TypeError, AttributeError) as error:
         problems.append(UNREADABLE.at("receipt", why=error))

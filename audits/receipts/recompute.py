@@ -7,7 +7,7 @@ import hashlib
 import json
 import math
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -31,7 +31,9 @@ OTHER_FIGURE = errors.ProblemKind(
 )
 
 
-def judged(given: evidence.Evidence, criteria: model.Criteria, weights: model.Weights) -> run.Audit:
+def judged(
+    given: evidence.Evidence, criteria: model.Criteria, weights: model.Weights, waiting: Collection[str] = ()
+) -> run.Audit:
     """Judge the evidence alone.
 
     Parameters
@@ -40,6 +42,8 @@ def judged(given: evidence.Evidence, criteria: model.Criteria, weights: model.We
         From a record or a receipt.
     criteria, weights
         As in :func:`audits.scoring.run.run`.
+    waiting
+        Sites with surveys that are no evidence, since they wait for approval.
 
     Raises
     ------
@@ -58,7 +62,8 @@ def judged(given: evidence.Evidence, criteria: model.Criteria, weights: model.We
     measurements = measurements.loc[measurements["element_id"].isin(elements.index)]
     joined = same_elements.remaining(given.joined, elements.index)
     measurements = records.shared(measurements, elements, joined)
-    return run.run(sites, elements, measurements, criteria, weights, given.edition)
+    audited = run.run(sites, elements, measurements, criteria, weights, given.edition)
+    return records.with_waiting(audited, waiting)
 
 
 def figures(audited: run.Audit) -> dict[str, dict[str, Any]]:

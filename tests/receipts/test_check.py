@@ -8,7 +8,7 @@ import zipfile
 
 import pytest
 
-from audits import errors
+from audits import errors, survey
 from audits.formats import archive
 from audits.receipts import bundle, check, recompute
 from audits.rules import files as criteria_files
@@ -110,6 +110,25 @@ def test_the_receipt_of_the_whole_record_holds_too(city):
 @pytest.mark.parametrize("scope", [{"as_of": dt.date(2026, 6, 30)}, {"approved_only": True}, {"edition": "moi_2548"}])
 def test_a_receipt_of_part_of_the_record_holds(city, code, scope):
     assert check.check(bundle.packed(city, [code], DAY, **scope), city).problems == ()
+
+
+def test_a_receipt_calls_a_site_waiting_whose_survey_no_engineer_approved_yet(city):
+    unsurveyed = read.sites(city).index.difference(read.surveys(city)["site_code"])
+    waiting = str(unsurveyed[0])
+    when = dt.datetime(2026, 3, 1, 9, tzinfo=dt.UTC)
+    path = survey.Element(f"{waiting}.path.1", "path")
+    width = survey.Measurement(path.element_id, "clear_width_mm", 905.0)
+    visit = survey.Survey("uuid:waits", waiting, "T-07", when, "web", "v1", (path,), (width,))
+    assert submit.submit(city, visit, "T-07").outcome == "accepted"
+    receipt = bundle.packed(city, [waiting], DAY, approved_only=True)
+    assert bundle.opened(receipt).stated["figures"][waiting]["standing"] == run.WAITING
+    assert check.check(receipt, city).problems == ()
+
+    def before_it_was_stated(_files, stated):
+        del stated["waiting"]
+        stated["figures"][waiting]["standing"] = run.NOT_SURVEYED
+
+    assert check.check(forged(receipt, before_it_was_stated), city).problems == ()
 
 
 @pytest.mark.parametrize("name", ["surveys.json", "register.json", "weights.yaml", "criteria/ramp.yaml"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping
 
@@ -10,9 +9,8 @@ import pandas as pd
 
 from audits import record as records
 from audits import wording
-from audits.formats import cells
 from audits.reports import site_report
-from audits.rules import model
+from audits.rules import asked_quantity
 from audits.scoring import questions, run
 from audits.works import fix_states
 
@@ -53,15 +51,8 @@ def before(record: records.AuditedRecord, codes: Collection[str], words: wording
     known = known.loc[known["site_code"].isin(codes)].dropna(subset="value")
     found = dict[Place, str]()
     for (element_id, quantity), values in known.groupby(["element_id", "quantity"])["value"]:
-        asked_of, factor = _in_box(record.criteria.quantities[str(quantity)], record.criteria.units.length)
+        asked = record.criteria.quantities[str(quantity)]
+        asked_of, factor = asked_quantity.in_unit(asked, record.criteria.units.length)
         shown = dict.fromkeys(site_report.quantity_text(value * factor, asked_of, words) for value in values)
         found[str(element_id), str(quantity)] = words.text("earlier: {value}", value=" · ".join(shown))
     return found
-
-
-def _in_box(quantity: model.Quantity, length: str) -> tuple[model.Quantity, float]:
-    """Return a quantity in the unit of its box, and the factor that turns its values into it."""
-    if quantity.unit not in cells.MILLIMETRES:
-        return quantity, 1.0
-    factor = cells.MILLIMETRES[quantity.unit] / cells.MILLIMETRES[length]
-    return dataclasses.replace(quantity, unit=length), factor

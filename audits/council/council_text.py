@@ -14,7 +14,7 @@ from audits.access import access_text
 from audits.council import figures, trend
 from audits.council import money as council_money
 from audits.reports import about_lines, markers, site_report
-from audits.rules import model
+from audits.rules import asked_quantity, model
 from audits.scoring import run
 from audits.works import site_changes
 
@@ -321,12 +321,14 @@ def reason_list(record: records.AuditedRecord, code: str, words: wording.Wording
 
 def reason(finding: Any, criteria: model.Criteria, words: wording.Wording) -> str:
     """Return requirement, measured value, and the limit where it is a number."""
-    quantity = criteria.criteria[finding.criterion].quantity
-    measured = site_report.measured_text(finding, quantity, words)
+    asked = criteria.criteria[finding.criterion].quantity
+    quantity, factor = asked_quantity.in_unit(asked, criteria.units.length)
+    measured = site_report.measured_text(finding, quantity, words, factor)
     name = criterion_name(finding.criterion, criteria, words)
     if quantity.kind == "yes_no":
         return f"{name}: {measured}"
-    limit = site_report.limit_text(finding.lower, finding.upper, finding.stated_as, quantity, words)
+    lower, upper = finding.lower * factor, finding.upper * factor
+    limit = site_report.limit_text(lower, upper, finding.stated_as, quantity, words)
     return words.text("{name}: {measured}, limit {limit}", name=name, measured=measured, limit=limit)
 
 

@@ -11,10 +11,12 @@ import pandas as pd
 
 from audits import record as records
 from audits import terms, wording
-from audits.rules import editions, gazette, model
+from audits.rules import asked_quantity, editions, gazette, model
 from audits.scoring import findings
 
 EDITION_ASSUMED = wording.phrase("permit date not known: newest edition taken")
+# half a millimetre stays to be seen in every unit; other units are measured to a tenth
+_DIGITS = {"cm": 2, "m": 3}
 VERDICT_ORDER = ("fail", "borderline", "unknown", "pass", "not_applicable")
 
 
@@ -94,16 +96,17 @@ def element_of_site(element_id: str, words: wording.Wording) -> str:
 def _line(row: Any, criteria: model.Criteria, words: wording.Wording, points: float) -> FindingLine:
     criterion = criteria.criteria[row.criterion]
     source = criteria.sources[row.source]
+    quantity, factor = asked_quantity.in_unit(criterion.quantity, criteria.units.length)
     return FindingLine(
         criterion_id=criterion.criterion_id,
         name=words.name(criterion.name),
         verdict=row.verdict,
         severity=criterion.severity,
-        measured=measured_text(row, criterion.quantity, words),
-        limit=limit_text(row.lower, row.upper, row.stated_as, criterion.quantity, words),
+        measured=measured_text(row, quantity, words, factor),
+        limit=limit_text(row.lower * factor, row.upper * factor, row.stated_as, quantity, words),
         clause=f"{words.name(source.short)} {clause_text(criterion, row, words)}".strip(),
         basis=words.text(terms.BASIS["comparator" if source.kind == "comparator" else row.basis]),
-        margin=margin_text(row.margin, criterion.quantity, words),
+        margin=margin_text(row.margin * factor, quantity, words),
         flags=_flags(row, criterion.limit_of(row.source), words),
         points=points if row.verdict != "not_applicable" else 0.0,
         advice=words.name(criterion.advice),
@@ -141,16 +144,16 @@ def _flags(row: Any, limit: model.Limit, words: wording.Wording) -> tuple[str, .
     return tuple(flags)
 
 
-def measured_text(row: Any, quantity: model.Quantity, words: wording.Wording) -> str:
-    """Measured value or spread of several readings, with its uncertainty."""
+def measured_text(row: Any, quantity: model.Quantity, words: wording.Wording, factor: float = 1.0) -> str:
+    """Measured value or spread of several readings, with its uncertainty; `factor` turns them into its unit."""
     if pd.isna(row.lowest):
         return ""
     if quantity.kind == "yes_no":
         return quantity_text(row.lowest, quantity, words)
-    low, high = quantity_text(row.lowest, quantity, words), quantity_text(row.highest, quantity, words)
+    low, high = (quantity_text(value * factor, quantity, words) for value in (row.lowest, row.highest))
     value = low if row.lowest == row.highest else words.text("{low} to {high}", low=low, high=high)
     if row.uncertainty > 0:
-        value += " ± " + words.number(row.uncertainty, 1)
+        value += " ± " + words.number(row.uncertainty * factor, _DIGITS.get(quantity.unit, 1))
     if not pd.isna(row.readings) and row.readings > 1:
         value += " " + words.count("({n} reading)", "({n} readings)", int(row.readings))
     return value
@@ -161,10 +164,14 @@ def quantity_text(value: float, quantity: model.Quantity, words: wording.Wording
     if quantity.kind == "yes_no":
         yes, no = quantity.yes_and_no
         return words.text(yes if value > 0 else no)
-    text = terms.amount(value, quantity.unit, words, 1)
+    text = _amount(value, quantity, words)
     if quantity.kind == "slope" and value > 0:
         text += f" (1:{words.number(100 / value, 2)})"
     return text
+
+
+def _amount(value: float, quantity: model.Quantity, words: wording.Wording) -> str:
+    return terms.amount(value, quantity.unit, words, _DIGITS.get(quantity.unit, 1))
 
 
 def limit_text(lower: float, upper: float, stated_as: str, quantity: model.Quantity, words: wording.Wording) -> str:
@@ -176,7 +183,7 @@ def limit_text(lower: float, upper: float, stated_as: str, quantity: model.Quant
     ratio = quantity.kind == "slope" and ":" in stated_as
     if np.isnan(lower):
         return words.text("a number set by a table")
-    low, high = (stated_as if ratio else terms.amount(end, quantity.unit, words, 1) for end in (lower, upper))
+    low, high = (stated_as if ratio else _amount(end, quantity, words) for end in (lower, upper))
     if np.isfinite(lower) and np.isfinite(upper):
         return words.text("exactly {value}", value=low) if lower == upper else f"{low} – {high}"
     return f"≥ {low}" if np.isfinite(lower) else f"≤ {high}"
@@ -191,7 +198,7 @@ def margin_text(margin: float, quantity: model.Quantity, words: wording.Wording)
     """Distance of a value from its limit, inside or outside."""
     if pd.isna(margin) or not np.isfinite(margin) or quantity.kind == "yes_no":
         return ""
-    amount = terms.amount(abs(margin), quantity.unit, words, 1 if abs(margin) >= 0.1 else 3)
+    amount = terms.amount(abs(margin), quantity.unit, words, _DIGITS.get(quantity.unit, 1) if abs(margin) >= 0.1 else 3)
     if margin >= 0:
         return words.text("{amount} to spare", amount=amount)
     return words.text("off by {amount}", amount=amount)

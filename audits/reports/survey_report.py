@@ -10,7 +10,7 @@ import pandas as pd
 
 from audits import survey, terms, wording
 from audits.reports import site_report
-from audits.rules import model
+from audits.rules import asked_quantity, model
 from audits.store.surveys import reviews
 
 # The form adds its unit to a bare figure; the figure stays as it was typed.
@@ -153,7 +153,7 @@ def _line(
         key=f"{first.element_id}|{first.quantity}",
         element=title,
         quantity=words.name(quantity.name) if quantity else first.quantity,
-        answer="; ".join(_answers(readings, quantity, words)),
+        answer="; ".join(_answers(readings, quantity, criteria.units.length, words)),
         instrument=_instrument(first, criteria, words) if values else "",
         unusual=any(not least <= value <= most for value in values),
         confirmed=any(one.as_written.endswith(f" {survey.CONFIRMED}") for one in readings),
@@ -161,17 +161,19 @@ def _line(
 
 
 def _answers(
-    readings: list[survey.Measurement], quantity: model.Quantity | None, words: wording.Wording
+    readings: list[survey.Measurement], quantity: model.Quantity | None, length: str, words: wording.Wording
 ) -> Iterator[str]:
+    """Word the readings of one answer, lengths in the unit of the forms."""
+    asked, factor = asked_quantity.in_unit(quantity, length) if quantity else (None, 1.0)
     for one in readings:
         if one.value is None:
             yield words.text("not measured: {reason}", reason=words.text(terms.NOT_MEASURED[one.not_measured_because]))
-        elif quantity is None:
+        elif asked is None:
             yield f"{one.value:g}"
         else:
-            shown = site_report.quantity_text(one.value, quantity, words)
-            more = one.as_written and quantity.kind not in ("yes_no", "count")
+            shown = site_report.quantity_text(one.value * factor, asked, words)
             written = _UNIT_BEHIND.sub(lambda found: f" {words.text(terms.UNIT[found[1]])}", one.as_written)
+            more = written not in ("", shown) and asked.kind not in ("yes_no", "count")
             yield words.text("{value}, written “{written}”", value=shown, written=written) if more else shown
 
 
@@ -181,4 +183,6 @@ def _instrument(one: survey.Measurement, criteria: model.Criteria, words: wordin
     if named is None or named.unit in ("yes_no", "count"):
         return ""
     name = words.name(named.name) + (f" {device}" if device else "")
-    return f"{name} ± {words.number(one.uncertainty, 1)}" if one.uncertainty else name
+    quantity = criteria.quantities.get(one.quantity)
+    _, factor = asked_quantity.in_unit(quantity, criteria.units.length) if quantity else (None, 1.0)
+    return f"{name} ± {words.number(one.uncertainty * factor, 2)}" if one.uncertainty else name

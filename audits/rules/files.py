@@ -17,7 +17,7 @@ import jsonschema
 import yaml
 
 from audits import errors, survey, terms, wording
-from audits.rules import checks, contradictions, form_units, model
+from audits.rules import asked_quantity, checks, contradictions, form_units, model
 from layers import installation
 
 FOLDER = installation.DATA / "criteria"
@@ -226,11 +226,10 @@ def _criteria(contents: checks.Block) -> model.Criteria:
     }
 
     blocks = {key: block for kind in survey.ELEMENT_KINDS for key, block in contents.get(kind, {}).items()}
-    criteria = {key: _criterion(key, block, sources, quantities) for key, block in blocks.items()}
+    length = contents["units"]["length"]
+    criteria = {key: _criterion(key, block, sources, quantities, length) for key, block in blocks.items()}
     least, most = contents["units"]["whole_ratios"]
-    units = form_units.FormUnits(
-        contents["units"]["length"], (float(least), float(most)), _stated(criteria.values(), quantities)
-    )
+    units = form_units.FormUnits(length, (float(least), float(most)), _stated(criteria.values(), quantities))
     judging = {stem: page for stem, page in contents.items() if stem != "units"}
     return model.Criteria(criteria, quantities, instruments, sources, units, version=_digest(judging))
 
@@ -255,6 +254,7 @@ def _criterion(
     block: checks.Block,
     sources: Mapping[str, model.Source],
     quantities: Mapping[str, model.Quantity],
+    length: str,
 ) -> model.Criterion:
     quantity = quantities[block["quantity"]]
     limits, comparators = (
@@ -267,7 +267,7 @@ def _criterion(
         block,
         criterion_id=criterion_id,
         quantity=quantity,
-        advice=_advice(block["advice"], targets, quantity),
+        advice=_advice(block["advice"], targets, quantity, length),
         targets=targets,
         limits=limits,
         comparators=comparators,
@@ -280,12 +280,15 @@ def _target(block: checks.Block, limits: tuple[model.Limit, ...]) -> model.Repai
     return model.RepairTarget(checks.number(block["value"]), stated, tuple(block.get("under", scored)))
 
 
-def _advice(block: checks.Block, targets: tuple[model.RepairTarget, ...], quantity: model.Quantity) -> model.Name:
-    """Advice with the values of the targets in it, so that no prose can promise another value."""
+def _advice(
+    block: checks.Block, targets: tuple[model.RepairTarget, ...], quantity: model.Quantity, length: str
+) -> model.Name:
+    """Advice with the values of its targets, in the units of forms: no prose can promise another value."""
+    asked, factor = asked_quantity.in_unit(quantity, length)
     filled = {}
     for language, text in block.items():
         words = wording.Wording(language)
-        shown = [each.stated_as or terms.amount(each.value, quantity.unit, words, 0) for each in targets]
+        shown = [each.stated_as or terms.amount(each.value * factor, asked.unit, words, 1) for each in targets]
         filled[language] = text.format_map(dict(zip(("target", "other_target"), shown, strict=False)))
     return model.Name(**filled)
 

@@ -50,13 +50,13 @@ def test_a_line_tells_what_was_measured_the_limit_the_clause_and_the_margin(line
 def test_several_readings_are_told_with_their_spread(lines):
     rows = [(RAMP, "space_before_ramp_length_mm", value, 3.0) for value in (1500.0, 1650.0)]
     line = lines(rows)["ramp.space_before"]
-    assert (line.measured, line.verdict) == ("1,500 mm to 1,650 mm ± 3 (2 readings)", "borderline")
-    assert line.margin == "0 mm to spare"
+    assert (line.measured, line.verdict) == ("150 cm to 165 cm ± 0.3 (2 readings)", "borderline")
+    assert line.margin == "0 cm to spare"
 
 
 def test_what_was_not_measured_has_neither_value_nor_margin(lines):
     line = lines([(RAMP, "running_slope_pct", 5.0)])["ramp.space_before"]
-    assert (line.verdict, line.measured, line.margin, line.limit) == ("unknown", "", "", "≥ 1,500 mm")
+    assert (line.verdict, line.measured, line.margin, line.limit) == ("unknown", "", "", "≥ 150 cm")
 
 
 @pytest.mark.parametrize("slope_pct", [100 / 12, 100 * math.tan(math.radians(4.763641690726178))])
@@ -101,7 +101,7 @@ def test_a_duty_that_may_not_apply_says_so(lines):
 
 def test_a_comparator_is_told_as_a_comparison(lines):
     line = lines([(RAMP, "clear_width_mm", 910.0)], edition="ada_2010")["ramp.clear_width"]
-    assert (line.basis, line.limit, line.clause) == ("for comparison", "≥ 915 mm", "ADA 2010 405.5")
+    assert (line.basis, line.limit, line.clause) == ("for comparison", "≥ 91.5 cm", "ADA 2010 405.5")
 
 
 def test_a_table_is_told_by_its_number_once_it_can_be_read(town, english):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from audits import errors, survey, terms, wording
-from audits.rules import cases, editions, files, gazette, model
+from audits.rules import asked_quantity, cases, editions, files, gazette, model
 
 BEFORE_ALL = dt.date(2000, 1, 1)
 LAST_DAY_OF_2548 = dt.date(2021, 5, 2)
@@ -470,7 +470,8 @@ def test_an_advice_names_no_number_of_its_own(rules: model.Criteria) -> None:
             words = wording.Wording(language)
             advice = words.name(criterion.advice)
             for target in criterion.targets:
-                shown = target.stated_as or terms.amount(target.value, criterion.quantity.unit, words, 0)
+                asked, factor = asked_quantity.in_unit(criterion.quantity, rules.units.length)
+                shown = target.stated_as or terms.amount(target.value * factor, asked.unit, words, 1)
                 assert shown in advice
                 advice = advice.replace(shown, "")
             # Years name an edition.

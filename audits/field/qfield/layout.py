@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -10,7 +9,7 @@ from audits import survey, terms, wording
 from audits.field import answers, doubts
 from audits.formats import cells
 from audits.reports import columns
-from audits.rules import model
+from audits.rules import asked_quantity, model
 
 LAYER, SITES, LISTS = "field_survey", "site", "value_list"
 GEOPACKAGE = "field.gpkg"
@@ -176,7 +175,7 @@ def _question(quantity: model.Quantity, criteria: model.Criteria, words: wording
 
     A column holds one rule only, and that of the reading is what cannot be.
     """
-    on_form = _on_form(quantity, criteria)
+    on_form, _ = asked_quantity.in_unit(quantity, criteria.units.length)
     name, unit = words.name(quantity.name), words.text(terms.UNIT[on_form.unit]) if terms.UNIT[on_form.unit] else ""
     # The unit of a count is a word in brackets already.
     unit = unit.strip("()")
@@ -192,15 +191,6 @@ def _question(quantity: model.Quantity, criteria: model.Criteria, words: wording
     columns_ = reading_names(quantity, criteria.units.length)
     unusual = _unusual(on_form, columns_, unit, words) if quantity.usual != quantity.possible else None
     return [*result, Field(reason_name(quantity.quantity_id), TEXT, why, CHOICE, reasons, rule=unusual)]
-
-
-def _on_form(quantity: model.Quantity, criteria: model.Criteria) -> model.Quantity:
-    """Return a quantity with its ranges in the unit of the form."""
-    if quantity.unit not in cells.MILLIMETRES:
-        return quantity
-    factor = cells.MILLIMETRES[quantity.unit] / cells.MILLIMETRES[criteria.units.length]
-    possible, usual = ((low * factor, high * factor) for low, high in (quantity.possible, quantity.usual))
-    return dataclasses.replace(quantity, unit=criteria.units.length, possible=possible, usual=usual)
 
 
 @dataclass(frozen=True)

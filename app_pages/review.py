@@ -8,7 +8,7 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.parts.review import held_rows, one_survey
-from app_pages.parts.shared import browser, choices, reviewer, tables
+from app_pages.parts.shared import browser, choices, reviewer, site_summary, tables
 from app_pages.session import address, plain_text
 from audits import record as records
 from audits import survey, terms, wording
@@ -36,7 +36,10 @@ def show(context: session.Context) -> None:
         is_decided = reviewer.show_done()
         beside = st.container()
     surveys = read.surveys(context.store)
-    surveys = surveys.assign(made_by=surveys["survey_id"].map(survey_report.who(surveys, context.words)))
+    surveys = surveys.assign(
+        made_by=surveys["survey_id"].map(survey_report.who(surveys, context.words)),
+        site=surveys["site_code"].replace(site_summary.site_names(context, context.record().sites)),
+    )
     standing = surveys.loc[(surveys["status"] == "final") & (surveys["superseded_by"] == "")]
     parts = {"surveys": text("Surveys"), "held": text("Rows held back"), "people": text("Photos with people")}
     default = parts.get(st.query_params.get("review_part", ""))
@@ -94,7 +97,7 @@ def review_surveys(context: session.Context, surveys: pd.DataFrame, who: str) ->
 
 def _row(row: one_survey.Row, warnings: dict[str, list[str]], words: wording.Wording) -> tuple[object, ...]:
     return (
-        *(row["receipt_number"], row["site_code"], words.instant(row["observed_at"]), row["made_by"]),
+        *(row["receipt_number"], row["site"], words.instant(row["observed_at"]), row["made_by"]),
         words.text(terms.SURVEY_SOURCE.get(str(row["source"]), str(row["source"]))),
         tables.lines(*warnings.get(row["survey_id"], ())) or "–",
     )

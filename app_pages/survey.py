@@ -172,7 +172,7 @@ def one_element(
     groups = themes.grouped(context.criteria, ((one.id, one) for one in asked))
     count = sum(photo["element_id"] == chosen for photo in draft.photos)
     photos = f"{words.text('Photos')} · {words.number(count, 0)}"
-    last = {"photos": (photos, functools.partial(photo_list.take, context, draft, elements[chosen]))}
+    last = {survey_questions.PHOTOS: (photos, functools.partial(photo_list.take, context, draft, elements[chosen]))}
     survey_questions.ask(asked, groups, last)
 
 
@@ -281,6 +281,12 @@ def _lead_to(context: session.Context, site_code: str, element_id: str, quantity
     survey_questions.open_question(context.criteria, element_id, quantity_id)
 
 
+def _photograph(draft: answer_sheet.AnswerSheet, element_id: str, quantity_id: str) -> None:
+    st.session_state[_element_key(draft.site_code)] = element_id
+    photo_list.choose(draft, element_id, quantity_id)
+    survey_questions.open_photos(element_id)
+
+
 def other_drafts(context: session.Context, draft: answer_sheet.AnswerSheet) -> None:
     """Show which other drafts of the site wait, and lead back to them."""
     text = context.words.text
@@ -314,7 +320,8 @@ def returned_here(context: session.Context, back: pd.DataFrame, draft: answer_sh
         with st.container(border=True):
             head = tables.lines(tables.strong(heading), returned.made_by(context, row))
             st.html(f'<div role="status"><p>{head}</p></div>')
-            returned.answer_notes(context, row, _lead_to, is_open=draft.supersedes == survey_id)
+            photograph = functools.partial(_photograph, draft)
+            returned.answer_notes(context, row, _lead_to, photograph, is_open=draft.supersedes == survey_id)
             if draft.supersedes != survey_id:
                 args = (context, draft, survey_id)
                 st.button(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import shutil
+import types
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 import shapely
 
 from app_pages import review
-from app_pages.parts.review import one_survey
+from app_pages.parts.review import corrected_survey, one_survey
 from app_pages.session import cache
 from audits import survey, wording
 from audits.reports import survey_report
@@ -40,6 +41,37 @@ def test_what_was_not_measured_needs_a_look_though_nothing_is_judged_of_it() -> 
     line = survey_report.AnswerLine("KK-001.ramp.1|clear_width_mm", "ramp", "Clear width", "not measured", "", False)
     assert one_survey.Answer(line, (), "850 mm", False, measured=False).needs_a_look
     assert not one_survey.Answer(line, (), "850 mm", False).needs_a_look
+
+
+@pytest.mark.parametrize(("value", "is_changed"), [(905.0, False), (911.0, True)])
+def test_a_change_within_the_uncertainty_of_both_readings_needs_no_look(
+    town: Any, monkeypatch: pytest.MonkeyPatch, value: float, is_changed: bool
+) -> None:
+    when = dt.datetime(2026, 3, 1, 9, tzinfo=dt.UTC)
+    width = survey.Measurement("KK-001.ramp.1", "clear_width_mm", value, uncertainty=3.0)
+    visit = survey.Survey("uuid:1", "KK-001", "T-07", when, "web", "v1", measurements=(width,))
+    record = town.record(town.measured(*town.complete_ramp(clear_width_mm=1_500.0)))
+    context: Any = types.SimpleNamespace(
+        store=None, criteria=record.criteria, words=wording.Wording("en"), record=lambda: record
+    )
+    monkeypatch.setattr(read, "measurements", lambda _store: None)
+    monkeypatch.setattr(one_survey, "_before", lambda *_: {("KK-001.ramp.1", "clear_width_mm"): 901.0})
+    (answer,) = one_survey.answers(context, visit, corrected_survey.Corrected())
+    assert answer.before == "90.1 cm"
+    assert answer.changed == is_changed
+
+
+def test_what_was_not_measured_is_folded_where_it_would_bury_the_rest() -> None:
+    words = wording.Wording("en")
+    lines = [survey_report.AnswerLine(f"KK-001.ramp.1|{n}", "ramp", str(n), "", "", False) for n in range(8)]
+    missing = [one_survey.Answer(line, (), "", False, measured=False) for line in lines[:6]]
+    asked = one_survey.Answer(lines[6], (), "", False, measured=False, asked="why?")
+    usual = one_survey.Answer(lines[7], (), "", False)
+    parts = dict(one_survey.parts([*missing, asked, usual], words))
+    assert parts[""] == [asked]
+    assert parts["6 answers were not measured"] == missing
+    assert parts["1 answer is usual and passes"] == [usual]
+    assert dict(one_survey.parts(missing[1:], words)) == {"": missing[1:]}
 
 
 def test_what_the_surveyor_was_asked_about_and_confirmed_needs_a_look(town: Any) -> None:
@@ -114,10 +146,10 @@ def test_a_correction_stands_beside_what_was_asked_and_what_was_answered_before(
         app = opening.opened("review.py", lang="en", workspace="demonstration", site="KK-012")
         assert not app.exception
         shown = [" ".join(each.proto.body.split()) for each in app.get("html")]
-        (answer,) = [body for body in shown if "500 mm" in body and "<b>Clear width" in body]
+        (answer,) = [body for body in shown if "50 cm" in body and "<b>Clear width" in body]
         assert ("An engineer had asked: in inches? · photograph again" in answer) == is_returned
         which = "that was returned" if is_returned else "that is corrected"
-        assert f"in the survey {which}: 1,270 mm, written “50 inch”" in answer
+        assert f"in the survey {which}: 127 cm, written “50 inch”" in answer
         whole = any("of the whole survey: look again · photograph again" in body for body in shown)
         left_out = any("not answered here" in body and "Running slope" in body for body in shown)
         assert (whole, left_out) == (is_returned, is_returned)

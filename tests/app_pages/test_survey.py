@@ -269,6 +269,23 @@ def test_a_photo_is_of_the_answer_that_an_engineer_asked_to_see_again(folder: Pa
     assert of.value == ("running_slope_pct" if is_asked else "")
 
 
+def test_a_note_that_asks_for_nothing_but_a_photo_leads_to_the_photos(folder: Path) -> None:
+    slope, width = "KK-012.ramp.1|running_slope_pct", "KK-012.ramp.1|clear_width_mm"
+    with connection.open_store(workspace.Workspace(folder).demonstration) as store:
+        sent = read.surveys(store)
+        mine = sent.loc[(sent["site_code"] == "KK-012") & (sent["superseded_by"] == "")].iloc[-1]
+        reviews.give_back(store, mine["survey_id"], "", {width: "in cm?"}, "engineer", photos=[slope, width])
+    app = opening.opened(
+        "survey.py", lang="en", workspace="demonstration", site="KK-012", **{returned.CORRECT: mine["survey_id"]}
+    )
+    app.button(key="noted_KK-012.ramp.1_running_slope_pct").click().run()
+    (of,) = [each for each in app.selectbox if each.label == "Photo of"]
+    assert of.value == "running_slope_pct"
+    app.button(key="noted_KK-012.ramp.1_clear_width_mm").click().run()
+    assert not [each for each in app.selectbox if each.label == "Photo of"], "the question is open instead"
+    assert not app.exception
+
+
 def test_a_site_that_is_not_there_is_saved_without_a_measurement(folder: Path) -> None:
     app = opening.opened("survey.py", lang="en", workspace="demonstration", site="KK-012")
     app.text_input(key=_field(app, r"\|surveyor$")).set_value("T-07").run()

@@ -29,6 +29,8 @@ class Corrected:
         What was asked of single answers, by ``element|quantity``: name of the answer, and the note.
     answers, readings
         What it answered, in the reader's words and as values, by the same keys.
+    photos
+        Digests of its photos.
     """
 
     was_returned: bool = False
@@ -36,6 +38,17 @@ class Corrected:
     asked: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     answers: Mapping[str, str] = field(default_factory=dict)
     readings: Mapping[str, Readings] = field(default_factory=dict)
+    photos: frozenset[str] = frozenset()
+
+    def is_new(self, sha256: str) -> bool:
+        """Whether a photo of the correction was not there before; never where nothing is corrected."""
+        return bool(self.answers) and sha256 not in self.photos
+
+    def photo_label(self, sha256: str, label: str, words: wording.Wording) -> str:
+        """Return the label of a photo of the correction, which says of a new one that it is new."""
+        if not self.is_new(sha256):
+            return label
+        return words.text("New in this correction: {photo}", photo=label)
 
     def note_on(self, key: str) -> str:
         """Return the note on one answer; empty for none."""
@@ -65,12 +78,13 @@ def of(context: session.Context, survey_id: str) -> Corrected:
     (row,), visit = rows, read.survey(context.store, survey_id)
     lines = survey_report.lines(visit, context.criteria, context.words)
     answers = {line.key: line.answer for line in lines}
+    photos = frozenset(read.photos(context.store, survey_ids=[survey_id])["sha256"])
     if row["review"] != reviews.RETURNED:
-        return Corrected(answers=answers, readings=readings(visit))
+        return Corrected(answers=answers, readings=readings(visit), photos=photos)
     notes = survey_report.notes(row["answer_notes"], context.criteria, context.words)
     asked = {"|".join(place): (name, note) for place, name, note in notes}
     whole = survey_report.whole_note(row["review_note"], row["answer_notes"], context.words)
-    return Corrected(True, whole, asked, answers, readings(visit))
+    return Corrected(True, whole, asked, answers, readings(visit), photos)
 
 
 def readings(visit: survey.Survey) -> dict[str, Readings]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,11 +16,14 @@ from app_pages.session import plain_text
 from audits import record as records
 from audits import survey, wording
 from audits.reports import site_report, survey_report
+from audits.rules import asked_quantity
 from audits.scoring import questions, readings, run
 from audits.store.accounts import accounts
 from audits.store.surveys import read, reviews
 
 APPROVE_KEY, CHOSEN = "approve_chosen", "review_survey"
+# of those that nobody measured, so many stand among the answers that need a look
+MOST_MISSING = 5
 
 Row = Mapping[Hashable, Any]
 """One survey as its table holds it, by column."""
@@ -39,7 +42,7 @@ class Answer:
     before
         The value of the survey before, empty for none.
     changed
-        Whether it differs from that value.
+        Whether it differs from that value by more than the uncertainties of both readings.
     measured
         Whether there is a value; what was not measured decides nothing, whatever an earlier value decided.
     asked
@@ -106,21 +109,32 @@ def show(context: session.Context, row: Row, survey_id: str, warnings: dict[str,
         # Below the bar, which stays in sight and takes its room from the answers.
         st.checkbox(text("New photo of the whole"), key=f"photo|{survey_id}|{reviews.WHOLE}")
         notes = {}
-        for each in found:
-            if each.needs_a_look:
-                notes[each.line.key] = _asked(context, survey_id, each)
-        usual = [each for each in found if not each.needs_a_look]
-        if usual:
-            label = words.count("{n} answer is usual and passes", "{n} answers are usual and pass", len(usual))
-            with st.expander(label):
-                for each in usual:
+        for heading_of_part, part in parts(found, words):
+            with st.expander(heading_of_part) if heading_of_part else st.container():
+                for each in part:
                     notes[each.line.key] = _asked(context, survey_id, each)
     if give_back:
         with outcome:
             places = (reviews.WHOLE, *notes)
             photos = [place for place in places if st.session_state.get(f"photo|{survey_id}|{place}")]
             _give_back(context, survey_id, whole, notes, photos, who)
-    evidence(context, survey_id)
+    evidence(context, survey_id, corrected)
+
+
+def parts(found: list[Answer], words: wording.Wording) -> Iterator[tuple[str, list[Answer]]]:
+    """Yield the answers in parts, each with the heading under which it is folded; empty for what stays in sight.
+
+    What nobody measured decides nothing: at a large place it would bury the failures.
+    """
+    looked_at = [each for each in found if each.needs_a_look]
+    missing = [each for each in looked_at if not (each.measured or each.asked or each.revised)]
+    folded = missing if len(missing) > MOST_MISSING else []
+    yield "", [each for each in looked_at if each not in folded]
+    if folded:
+        yield words.count("{n} answer was not measured", "{n} answers were not measured", len(folded)), folded
+    usual = [each for each in found if not each.needs_a_look]
+    if usual:
+        yield words.count("{n} answer is usual and passes", "{n} answers are usual and pass", len(usual)), usual
 
 
 def _asked_before(context: session.Context, corrected: corrected_survey.Corrected, found: list[Answer]) -> None:
@@ -139,7 +153,7 @@ def answers(context: session.Context, visit: survey.Survey, corrected: corrected
     """Return the answers of a survey, each with its findings, the value before, and what it corrects."""
     found = judged(context.record(), visit)
     earlier = _before(read.measurements(context.store), visit)
-    values = {(one.element_id, one.quantity): one.value for one in visit.measurements}
+    values = {(one.element_id, one.quantity): one for one in visit.measurements}
     given = corrected_survey.readings(visit)
     made = []
     for line in survey_report.lines(visit, context.criteria, context.words):
@@ -148,9 +162,12 @@ def answers(context: session.Context, visit: survey.Survey, corrected: corrected
         before, shown = earlier.get(key), ""
         quantity = context.criteria.quantities.get(quantity_id)
         if before is not None and quantity is not None:
-            shown = site_report.quantity_text(before, quantity, context.words)
-        measured = values[key] is not None
-        changed = before is not None and measured and before != values[key]
+            asked_of, factor = asked_quantity.in_unit(quantity, context.criteria.units.length)
+            shown = site_report.quantity_text(before * factor, asked_of, context.words)
+        value = values[key].value
+        measured = value is not None
+        # one reading may be off by its uncertainty, and the one before by as much
+        changed = value is not None and before is not None and abs(value - before) > 2 * values[key].uncertainty
         decided = tuple(one for one in found.get(key, ()) if measured and one.verdict != "not_applicable")
         revised = bool(corrected.readings) and given[line.key] != corrected.readings.get(line.key)
         asked, before_it = corrected.note_on(line.key), corrected.value_text(line.key, context.words)
@@ -200,7 +217,9 @@ def _asked(context: session.Context, survey_id: str, each: Answer) -> str:
     beside = tables.small(" · ".join(filter(None, (line.instrument, before, each.corrected))))
     wanted = each.asked and tables.strong(text("An engineer had asked: {note}", note=each.asked))
     verdicts = [
-        tables.Markup(" ").join((tables.verdict(one.verdict, words), tables.small(_limit(one, words))))
+        tables.Markup(" ").join(
+            (tables.verdict(one.verdict, words), tables.small(_limit(one, context.criteria.units.length, words)))
+        )
         for one in each.findings
     ]
     name = tables.Markup(" ").join((tables.strong(line.quantity), tables.small(line.element)))
@@ -213,9 +232,9 @@ def _asked(context: session.Context, survey_id: str, each: Answer) -> str:
     )
 
 
-def _limit(one: questions.LiveFinding, words: wording.Wording) -> str:
-    quantity = one.rule.criterion.quantity
-    return site_report.limit_text(one.lower, one.upper, one.rule.limit.stated_as, quantity, words)
+def _limit(one: questions.LiveFinding, length: str, words: wording.Wording) -> str:
+    quantity, factor = asked_quantity.in_unit(one.rule.criterion.quantity, length)
+    return site_report.limit_text(one.lower * factor, one.upper * factor, one.rule.limit.stated_as, quantity, words)
 
 
 def approve(context: session.Context, survey_ids: tuple[str, ...], who: str) -> None:
@@ -230,7 +249,7 @@ def approve(context: session.Context, survey_ids: tuple[str, ...], who: str) -> 
 
 def heading(row: Row, words: wording.Wording) -> str:
     """Return site and time of a survey, and who made it."""
-    return f"{row['site_code']} · {words.instant(row['observed_at'])} · {row['made_by']}"
+    return f"{row['site']} · {words.instant(row['observed_at'])} · {row['made_by']}"
 
 
 def _give_back(
@@ -244,8 +263,10 @@ def _give_back(
     reviewer.attempt(context, give_back, sentence)
 
 
-def evidence(context: session.Context, survey_id: str) -> None:
-    """Show the photos of one survey, those with people too: the reader here is the one who decides on them."""
+def evidence(context: session.Context, survey_id: str, corrected: corrected_survey.Corrected) -> None:
+    """Show the photos of one survey, what is new in a correction first; those with people too, to be decided on."""
     kept = photo_figures.show_erased(context, read.photos(context.store, survey_ids=[survey_id]))
-    for _, row in kept.iterrows():
-        photo_figures.show(context, row["sha256"], photo_figures.label(context, row))
+    is_new = kept["sha256"].map(corrected.is_new).astype(bool)
+    for _, row in pd.concat([kept.loc[is_new], kept.loc[~is_new]]).iterrows():
+        label = corrected.photo_label(row["sha256"], photo_figures.label(context, row), context.words)
+        photo_figures.show(context, row["sha256"], label)

@@ -22,13 +22,22 @@ WHOLE = ""
 SEEN, ROUND, REFUSED = "photos_seen", "photos_round", "photos_refused"
 
 
+def choose(draft: answer_sheet.AnswerSheet, element_id: str, quantity_id: str) -> None:
+    """Let the next photo of an element be of one of its quantities."""
+    st.session_state[_chosen_key(draft, element_id)] = quantity_id
+
+
+def _chosen_key(draft: answer_sheet.AnswerSheet, element_id: str) -> str:
+    return f"photo_of_{draft.survey_id}_{element_id}"
+
+
 def take(context: session.Context, draft: answer_sheet.AnswerSheet, element: survey.Element) -> None:
     """Offer to take photos of one element, each kept at once, and show those in the draft."""
     text, words = context.words.text, context.words
     names = {WHOLE: text("the whole of it")} | {
         quantity.quantity_id: words.name(quantity.name) for quantity in model.questions(context.criteria, element.kind)
     }
-    chosen = f"photo_of_{draft.survey_id}_{element.element_id}"
+    chosen = _chosen_key(draft, element.element_id)
     if chosen not in st.session_state:
         # Where an engineer asked for a new photo, nobody is to search the list for what of.
         unseen = completeness.unseen_places(context, draft)

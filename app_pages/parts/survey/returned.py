@@ -67,19 +67,34 @@ def answer_notes(
     context: session.Context,
     row: Mapping[Hashable, Any],
     lead_to: Callable[[session.Context, str, str, str], None],
+    photograph: Callable[[str, str], None],
     *,
     is_open: bool,
 ) -> None:
-    """Show an engineer's notes on single answers; in the open correction each leads to its answer."""
+    """Show an engineer's notes on single answers; in the open correction each leads to its answer, or to its photo.
+
+    Parameters
+    ----------
+    context, row
+        The reader's, and the returned survey.
+    lead_to, photograph
+        Open the question of an answer, and the photos of it, where nothing but a photo was asked.
+    is_open
+        Whether the correction of this survey is at hand.
+    """
     found = survey_report.notes(row["answer_notes"], context.criteria, context.words)
     if not is_open:
         st.html(tables.bullets(f"{name}: {note}" for _, name, note in found))
         return
+    written, _ = reviews.asked_for(row["answer_notes"])
     for (element_id, quantity_id), name, note in found:
-        args = (context, row["site_code"], element_id, quantity_id)
         key = f"noted_{element_id}_{quantity_id}"
         label = plain_text.literal(f"{name}: {note}")
-        st.button(label, key=key, on_click=lead_to, args=args, icon="✏️", width="stretch")
+        if written.get(f"{element_id}|{quantity_id}"):
+            args = (context, row["site_code"], element_id, quantity_id)
+            st.button(label, key=key, on_click=lead_to, args=args, icon="✏️", width="stretch")
+        else:
+            st.button(label, key=key, on_click=photograph, args=(element_id, quantity_id), icon="📷", width="stretch")
 
 
 def correctable(context: session.Context, site_code: str) -> pd.DataFrame:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
@@ -14,15 +13,17 @@ from app_pages.parts.survey import draft as survey_draft
 from app_pages.parts.survey import question
 from audits import survey, terms, wording
 from audits.field import answers, doubts
-from audits.formats import cells, templates
+from audits.formats import templates
 from audits.reports import measuring_figures, site_report
-from audits.rules import model, themes
+from audits.rules import asked_quantity, model, themes
 
 UNANSWERED = ""
 # In an address, the element whose questions are to be open.
 ELEMENT = "element"
 # the part of the page that was opened last, and how many were opened
 REVEALED = "revealed"
+PHOTOS = "photos"
+"""The part below the themes in which an element is photographed."""
 QUESTION = Path(__file__).parent / "question.html.j2"
 
 
@@ -126,6 +127,11 @@ def open_question(criteria: model.Criteria, element_id: str, quantity_id: str) -
     """Open the theme of a question of the element that is shown next, with the question at the top."""
     ((theme, _),) = themes.grouped(criteria, [(quantity_id, quantity_id)])
     _open(_state_key(element_id), theme.theme_id, _card_key(element_id, quantity_id))
+
+
+def open_photos(element_id: str) -> None:
+    """Open the photos of the element that is shown next, at the top."""
+    _open(_state_key(element_id), PHOTOS)
 
 
 def take_asked_element(key: str, elements: Collection[str]) -> None:
@@ -311,10 +317,7 @@ def _keep(one: question.Question, key: str) -> None:
 def _verdicts(one: question.Question) -> None:
     """Show under a question what its answer means, lengths in the unit of the form."""
     words, parts = one.context.words, []
-    shown, factor = one.quantity, 1.0
-    if one.quantity.unit in cells.MILLIMETRES:
-        shown = dataclasses.replace(one.quantity, unit=one.draft.length_unit)
-        factor = cells.MILLIMETRES[one.quantity.unit] / cells.MILLIMETRES[shown.unit]
+    shown, factor = asked_quantity.in_unit(one.quantity, one.draft.length_unit)
     for found in one.findings:
         if found.verdict == "not_applicable" or (found.verdict == "unknown" and not one.measured):
             continue

@@ -243,7 +243,7 @@ def outcome(
             text("If things are not as they seem"),
             text("Proof and files"),
             text("Prices"),
-            text("Plans that were kept"),
+            text("Keep this plan, see kept plans"),
         ],
         key="plan_tab",
         on_change="rerun",

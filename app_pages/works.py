@@ -34,7 +34,7 @@ TABS = {
     "measure_first": wording.phrase("Measure first"),
     "before_and_after": wording.phrase("Before and after"),
     "due_again": wording.phrase("Surveys due again"),
-    progress.TAKE_OVER: wording.phrase("Take the fixes of a saved plan"),
+    progress.TAKE_OVER: wording.phrase("Take the fixes of a kept plan"),
 }
 _ORDER = (
     fix_states.BUILT,
@@ -55,7 +55,9 @@ def show(context: session.Context) -> None:
         return
     record = context.record(official_only=site_summary.choose_counted(context))
     reviewer.show_done()
-    of = progress.load(context, record)
+    # the first reader of a changed record waits for the price of every fix
+    with st.spinner(text("Working out what each fix costs …")):
+        of = progress.load(context, record)
     labels = {name: text(label) for name, label in TABS.items()}
     fixes, first, changed, again, taken = st.tabs(list(labels.values()), **address.tab("works_tab", labels))
     with fixes:

@@ -82,7 +82,7 @@ def test_a_search_is_stopped_and_a_plan_by_years_is_kept_and_opened_from_its_add
     expect(page.get_by_role("table", name="The plan by years")).to_be_visible(timeout=PATIENCE_MS)
     conftest.settled(page)
     assert chromium.violations(page) == []
-    page.get_by_role("tab", name="Plans that were kept").click()
+    page.get_by_role("tab", name="Keep this plan, see kept plans").click()
     _filled(page.get_by_label("Your name or staff number"), "Somsri")
     _filled(page.get_by_label("Title of the plan"), "Budget of 2570")
     conftest.settled(page)

@@ -209,7 +209,8 @@ def _before(measured: pd.DataFrame, visit: survey.Survey) -> dict[tuple[str, str
 def _asked(context: session.Context, survey_id: str, each: Answer) -> str:
     """Show an answer beside a field for a note on it and a box to have it photographed again, and return the note."""
     words, text, line = context.words, context.words.text, each.line
-    shown, asked, again = st.columns([5, 3, 2], vertical_alignment="center")
+    shown, decided = st.columns(2, vertical_alignment="center")
+    asked = decided.container(horizontal=True, vertical_alignment="center")
     unusual = tables.strong(text("unusual value")) if line.unusual else ""
     confirmed = tables.strong(text("asked about and confirmed by the surveyor")) if line.confirmed else ""
     flag = tables.Markup(", ").join(filter(None, (unusual, confirmed)))
@@ -225,11 +226,12 @@ def _asked(context: session.Context, survey_id: str, each: Answer) -> str:
     name = tables.Markup(" ").join((tables.strong(line.quantity), tables.small(line.element)))
     value = tables.Markup(" ").join((tables.cell(line.answer), flag, beside))
     shown.html(tables.lines(name, wanted, value, *verdicts))
-    again.checkbox(text("New photo"), key=f"photo|{survey_id}|{line.key}")
     label = text("Note on {quantity}, {element}", quantity=line.quantity, element=line.element)
-    return asked.text_input(
+    note = asked.text_input(
         label, key=f"note|{survey_id}|{line.key}", label_visibility="collapsed", placeholder=text("Note")
     )
+    asked.checkbox(text("New photo"), key=f"photo|{survey_id}|{line.key}", width="content")
+    return note
 
 
 def _limit(one: questions.LiveFinding, length: str, words: wording.Wording) -> str:

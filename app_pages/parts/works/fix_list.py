@@ -23,8 +23,10 @@ from audits.ramps import interventions
 from audits.reports import about_lines, markers, site_report
 from audits.works import fix_states, spending, works_table, works_workbook
 
-TABLE, HEIGHT, NAME_PX, NAME_BESIDE_PX = "works_fixes", 420, 320, 200
-STATE_BESIDE_PX, COST_BESIDE_PX = 215, 135
+TABLE, HEIGHT, NAME_PX = "works_fixes", 420, 320
+# Beside an opened fix names and states are longer than their columns; Streamlit breaks lines in rows above 4 rem only.
+HEIGHT_BESIDE, ROW_BESIDE_PX = 560, 70
+NAME_BESIDE_PX, STATE_BESIDE_PX, COST_BESIDE_PX = 260, 150, 135
 # of the list on a phone
 LISTED = 10
 COST = wording.phrase("Likely cost (baht)")
@@ -102,7 +104,8 @@ def all_fixes(
             on_select=address.chooser(progress.FIX, lambda: _chosen(names)),
             selection_mode="single-row",
             alt=text("Fixes with state, barrier and cost"),
-            height=HEIGHT,
+            height=HEIGHT_BESIDE if is_chosen else HEIGHT,
+            row_height=ROW_BESIDE_PX if is_chosen else None,
             column_config=looks,
             placeholder="",
         )

@@ -9,7 +9,7 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.parts.council import cards
-from app_pages.parts.shared import tables
+from app_pages.parts.shared import record_names, tables
 from app_pages.parts.works import progress
 from app_pages.session import page_roles
 from audits import wording
@@ -51,12 +51,12 @@ def show(context: session.Context, seen: cards.View) -> None:
 
 
 def _table(context: session.Context, seen: cards.View, mine: pd.DataFrame, state: str) -> council_tables.Table:
-    words, led, sites = context.words, cards.listing(context), seen.record.sites
+    words, led, names = context.words, cards.listing(context), record_names.of(context, seen.record)
     amounts = mine["paid_thb" if state == spending.PAID else "value_thb"]
     rows = [
         (
-            led(council_text.site_name(str(row["site"]), sites, words), "site", site=str(row["site"])),
-            progress.element_title(context, seen.record, str(row["element_id"])),
+            led(names.site(str(row["site"])), "site", site=str(row["site"])),
+            names.elements[str(row["element_id"])],
             works_table.state_text(row, words),
             "–" if pd.isna(amount) else words.number(int(amount), 0),
         )

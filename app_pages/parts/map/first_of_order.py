@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.shared import site_summary, tables
+from app_pages.parts.shared import record_names, site_summary, tables
 from app_pages.session import address, plain_text
 from audits import record as records
 from audits.council import council_text
@@ -21,10 +21,10 @@ def show(context: session.Context, record: records.AuditedRecord, codes: pd.Inde
     words, text = context.words, context.words.text
     with st.container(horizontal=True, vertical_alignment="center", key="map_first"):
         if ordered:
-            names = site_summary.site_names(context, record.sites.loc[codes[:NAMED]])
-            for place, (code, name) in enumerate(names.items(), start=1):
+            names = record_names.of(context, record)
+            for place, code in enumerate(codes[:NAMED], start=1):
                 st.button(
-                    plain_text.literal(f"{words.number(place)}. {name}"),
+                    plain_text.literal(f"{words.number(place)}. {names.site(code)}"),
                     key=f"first_{code}",
                     on_click=address.choose,
                     args=(site_summary.SITE, code),

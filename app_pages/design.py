@@ -43,7 +43,7 @@ AT_SITE, ANYWHERE = "site", "anywhere"
 MOST_ALTERNATIVES = 5
 FITS = wording.phrase("Alternatives that fit")
 CAPTIONS: Mapping[str, str] = {
-    site_design.FOR_RISE: wording.phrase("What the measured rise needs: measure whether the room is there"),
+    site_design.FOR_RISE: wording.phrase("What the rise needs: measure whether the room is there"),
     site_design.MOVED: wording.phrase("Alternatives where there is more room"),
 }
 """Over the alternatives, by a basis on which they do not fit the room that is known."""
@@ -128,8 +128,9 @@ def answer(context: session.Context, asked: design_inputs.Asked, found: site_des
     signed = None
     if asked.site_code:
         signed = design_sign_off.signature(context, asked.site_code, chosen, assumed, check)
+    grounds = site_design.Grounds(found.basis, asked.to_level_mm)
     with first:
-        warned = _lead(context, asked, chosen, found.basis, drawing.mark(signed, context.words))
+        warned = _lead(context, asked, chosen, grounds, drawing.mark(signed, context.words))
         parts = st.container()
     title = f"{asked.site_code} {asked.title}".strip()
     owner = context.town_name if asked.site_code else ""
@@ -143,12 +144,12 @@ def answer(context: session.Context, asked: design_inputs.Asked, found: site_des
         subject,
         place=asked.element_id or asked.site_code,
         key_plan=_key_plan(context, asked.site_code),
-        standing_mm=asked.standing_mm[:2] if asked.standing_mm else None,
+        standing_mm=asked.standing_mm[:2] if asked.standing_mm and grounds.in_place else None,
         bearing_deg=asked.bearing_deg,
-        cautions=() if found.basis == site_design.DESIGNED else (text(site_design.BASES[found.basis]),),
+        cautions=grounds.cautions(context.words),
     )
     with tabs[4]:
-        design_saving.files(context, asked, subject, book, found.basis)
+        design_saving.files(context, asked, subject, book, grounds)
     if asked.site_code:
         with tabs[5]:
             design_saving.save(context, asked, chosen, assumed, check)
@@ -180,22 +181,24 @@ def _key_plan(context: session.Context, code: str) -> views.View | None:
 
 
 def _lead(
-    context: session.Context, asked: design_inputs.Asked, chosen: design_record.Priced, basis: str, mark: str
+    context: session.Context,
+    asked: design_inputs.Asked,
+    chosen: design_record.Priced,
+    grounds: site_design.Grounds,
+    mark: str,
 ) -> tuple[str, ...]:
     """Show the chosen ramp and its cost in one line, and return the warnings, which follow it."""
     words, text = context.words, context.words.text
     family, amount = described.family(chosen.design, words), cost.sentence(chosen.estimate, words)
     st.html(f"<p><strong>{tables.cell(family)}: {tables.cell(amount)}</strong> {tables.small(mark)}</p>")
-    warned = list(ramp_design.warnings(chosen.design, context.criteria, words))
-    if basis != site_design.DESIGNED:
-        warned.insert(0, text(site_design.BASES[basis]))
+    warned = (*grounds.cautions(words), *ramp_design.warnings(chosen.design, context.criteria, words))
     engineer = walls.warning(chosen.design, words)
     for sentence in warned:
         (st.error if sentence == engineer else st.warning)(sentence)
-    if basis != site_design.DESIGNED and asked.at_least:
+    if grounds.basis != site_design.DESIGNED and asked.at_least:
         names = ", ".join(asked.at_least)
         st.info(text("The survey shows only that at least so much is free, or nothing: {names}.", names=names))
-    return tuple(warned)
+    return warned
 
 
 def price(

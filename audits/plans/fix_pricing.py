@@ -45,7 +45,7 @@ ASSUMPTIONS: Mapping[str, Mapping[str, float]] = {
         "{matters} or more of 3."
     ): {"severity": barriers.NEEDS_HELP, "matters": barriers.MATTERS},
     wording.phrase(
-        "A ramp of typical size has its measured rise, or the middle of those measured, and room enough."
+        "A ramp of typical size has the rise that its survey gives, or the middle of such rises, and room enough."
     ): {},
     wording.phrase(
         "A handrail built with a guard is fixed to its posts; one replaced by itself gets posts of its own."

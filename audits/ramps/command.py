@@ -46,13 +46,17 @@ _MADE = requirements.Construction()
 
 @dataclass(frozen=True)
 class _Place:
-    """What is designed for: a space, what of it is only a bound, what stands there now and what parts mend it."""
+    """What is designed for: a space, what of it is only a bound, what stands there now and what parts mend it.
+
+    `to_level_mm` is the rise where the survey only lets calculate it, else 0.
+    """
 
     space: geometry.Space | geometry.KerbSpace
     at_least: frozenset[str] = frozenset()
     element_id: str = ""
     standing_mm: tuple[float, float, float] | None = None
     parts: mending.Parts | None = None
+    to_level_mm: int = 0
 
     def works(self, design: geometry.Design) -> quantities.Works:
         """Return the assumptions of the bill: with the ramp that stands there, where a survey knows of one."""
@@ -110,13 +114,14 @@ def design(
     found = site_design.fitted(place.space, place.at_least, criteria, _MADE)
     receipt: dict[str, object] = {"site": site, "demonstration": demonstration, **_asked(place)}
     if isinstance(found, geometry.NotFeasible) or not found.designs:
-        _refuse(request, receipt, found, price_book, demonstration=demonstration)
+        _refuse(request, receipt, found, price_book, place.to_level_mm, demonstration=demonstration)
         return
     found = dataclasses.replace(found, designs=found.designs[:MOST_ALTERNATIVES])
     if number > len(found.designs):
         count = len(found.designs)
         raise usage_problems.refused(usage_problems.NO_ALTERNATIVE, "--alternative", number=number, count=count)
-    assumed = [] if found.basis == site_design.DESIGNED else [words.text(site_design.BASES[found.basis])]
+    grounds = site_design.Grounds(found.basis, place.to_level_mm)
+    assumed = list(grounds.cautions(words))
     priced = [_priced(each, place.works(each), price_book) for each in found.designs]
     parts = place.parts
     lines = [*assumed, *([mending.sentence(parts, words)] if parts else [])]
@@ -132,7 +137,7 @@ def design(
     mark = [words.text(terms.DEMONSTRATION)] if demonstration else []
     if demonstration:
         work = f"{thai.text(terms.DEMONSTRATION_SHORT)}: {work}"
-    forms = {"title": work, "owner": "" if home else town.th, "home": home, "parts": parts, "basis": found.basis}
+    forms = {"title": work, "owner": "" if home else town.th, "home": home, "parts": parts, "grounds": grounds}
     signed = [words.text(cost_forms.HOME_SIGNATURES)] if home else []
     subject = dataclasses.replace(
         subject,
@@ -142,7 +147,7 @@ def design(
         cautions=tuple(assumed),
         bearing_deg=bearing,
         key_plan=_key_plan(request, site) if {"pdf", "dxf"} & set(wanted) else None,
-        standing_mm=place.standing_mm and place.standing_mm[:2],
+        standing_mm=place.standing_mm[:2] if place.standing_mm and grounds.in_place else None,
     )
     for form, path in wanted.items():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -199,7 +204,8 @@ def _place(
     governed = record.governed
     here = record.elements.index[(record.elements["site_code"] == site) & (record.elements["kind"] == "ramp")]
     for element_id in map(str, here):
-        space, at_least = site_design.measured(measured_space.taken(governed, element_id, "ramp"))
+        taken = measured_space.taken(governed, element_id, "ramp")
+        space, at_least = site_design.measured(taken)
         if space is None and "rise_mm" not in known:
             continue
         measured = space or geometry.Space(0, 0, 0)
@@ -212,7 +218,9 @@ def _place(
             exit=sides.exit,
         )
         parts = mending.of_ramp(record, element_id, price_book, designed)
-        return _Place(space, at_least - set(known), element_id, standing, parts)
+        calculated = "rise_mm" not in known and measured_space.never_levelled(space.rise_mm, taken)
+        to_level_mm = space.rise_mm if calculated else 0
+        return _Place(space, at_least - set(known), element_id, standing, parts, to_level_mm)
     raise usage_problems.refused(usage_problems.NOT_SURVEYED, ", ".join(missing), site=site)
 
 
@@ -241,6 +249,7 @@ def _asked(place: _Place) -> dict[str, object]:
         "element_id": place.element_id,
         "space": dataclasses.asdict(place.space),
         "at_least": sorted(place.at_least),
+        "rise_to_level": bool(place.to_level_mm),
     }
 
 
@@ -249,6 +258,7 @@ def _refuse(
     receipt: Mapping[str, object],
     found: site_design.Fitted | geometry.NotFeasible,
     price_book: prices.PriceBook,
+    to_level_mm: int,
     *,
     demonstration: bool,
 ) -> None:
@@ -264,6 +274,7 @@ def _refuse(
     else:
         sentences = [words.text(site_design.BASES[found.basis])]
         reason |= {"basis": found.basis}
+    sentences += site_design.Grounds(to_level_mm=to_level_mm).cautions(words)
     sentences.append(words.text(LIFT, cost=cost.sentence(lift, words)))
     mark = [words.text(terms.DEMONSTRATION)] if demonstration else []
     request.print_receipt({**receipt, **reason, "sentences": [*mark, *sentences]}, sentences, ok=False)

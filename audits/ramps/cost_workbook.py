@@ -72,7 +72,7 @@ def workbook(
     home: bool = False,
     design: geometry.Design | None = None,
     parts: mending.Parts | None = None,
-    basis: str = site_design.DESIGNED,
+    grounds: site_design.Grounds = site_design.Grounds(),  # noqa: B008 - it never changes
 ) -> bytes:
     """Return an estimate with live formulas, headed in Thai and English; the same estimate makes the same bytes.
 
@@ -96,11 +96,11 @@ def workbook(
         What is estimated; where an engineer must design part of it, that stands in red above every sum.
     parts
         The parts that the plan counts in place of this estimate.
-    basis
-        Of :data:`audits.ramps.site_design.BASES`; any but the surest stands in red above every sum, as do `parts`.
+    grounds
+        What the design rests on; what must be known of it stands in red above every sum, as do `parts`.
     """
     # each sheet is signed and passed on by itself
-    above = [_cautions(design, parts, basis, words) for words in _LANGUAGES]
+    above = [_cautions(design, parts, grounds, words) for words in _LANGUAGES]
 
     def fill(file: xlsxwriter.Workbook) -> None:
         looks = formats(file)
@@ -162,11 +162,13 @@ def price_rows(book: prices.PriceBook) -> Mapping[str, int]:
     return {code: row for row, code in enumerate((*book.prices, prices.FACTOR), start=_PRICE_TOP)}
 
 
-def _cautions(design: geometry.Design | None, parts: mending.Parts | None, basis: str, words: wording.Wording) -> str:
+def _cautions(
+    design: geometry.Design | None, parts: mending.Parts | None, grounds: site_design.Grounds, words: wording.Wording
+) -> str:
     """Return a line for each thing that must be known before the sum counts."""
     warning = walls.warning(design, words) if design else ""
     lines = (
-        "" if basis == site_design.DESIGNED else words.text(site_design.BASES[basis]),
+        *grounds.cautions(words),
         f"{warning} {words.text(UNCOUNTED)}" if warning else "",
         mending.beside_a_bill(parts, words) if parts else "",
     )

@@ -13,16 +13,23 @@ from audits import wording
 from audits.rules import model
 
 MEASURED, ESTIMATED, AT_LEAST = "measured", "estimated", "at_least"
+WALLS = ("obstacle_left", "obstacle_right")
 
 _SENTENCES = {
-    MEASURED: wording.phrase("measured on {day}: {what}"),
+    MEASURED: wording.phrase("measured on {day}: {what}: {answer}"),
     ESTIMATED: wording.phrase(
         "estimated from {what} of {day}: {low}–{high} mm, the greater is taken; level it before building"
     ),
     AT_LEAST: wording.phrase("at least so much is free, from {what} of {day}; measure what is really free"),
 }
 _ESTIMATED_ALIKE = wording.phrase("estimated from {what} of {day}: {low} mm; level it before building")
+# The survey asks whether a side is open: its "no" is the wall.
+_WALLED = wording.phrase("measured on {day}: walls on both sides")
+_ANSWERS = {1: wording.phrase("yes"), 0: wording.phrase("no")}
 NOT_MEASURED = wording.phrase("in no survey: enter what you measured")
+TO_LEVEL = wording.phrase(
+    "the rise of {rise} mm is calculated from length and slope: level it before anything is bought or built"
+)
 
 
 @dataclass(frozen=True)
@@ -112,9 +119,19 @@ def source(one: Taken, criteria: model.Criteria, words: wording.Wording) -> str:
     """Return in the reader's language where a value comes from."""
     what = ", ".join(words.name(criteria.quantities[name].name) for name in one.quantities)
     low, high = words.number(one.lowest), words.number(one.highest)
+    day = words.day(one.observed_on)
+    if one.basis == MEASURED:
+        sentence = _WALLED if one.name in WALLS else _SENTENCES[MEASURED]
+        return words.text(sentence, what=what, day=day, answer=words.text(_ANSWERS[one.value]))
     is_alike = one.basis == ESTIMATED and low == high
     sentence = _ESTIMATED_ALIKE if is_alike else _SENTENCES[one.basis]
-    return words.text(sentence, what=what, day=words.day(one.observed_on), low=low, high=high)
+    return words.text(sentence, what=what, day=day, low=low, high=high)
+
+
+def never_levelled(rise_mm: int, taken: Mapping[str, Taken]) -> bool:
+    """Whether a rise is the one that a survey only lets calculate, so that no drawing may be built from it as it is."""
+    rise = taken.get("rise_mm")
+    return rise is not None and rise.basis == ESTIMATED and rise.value == rise_mm
 
 
 def _of_ramp(known: Mapping[str, _Reading]) -> Iterator[Taken]:
@@ -125,7 +142,7 @@ def _of_ramp(known: Mapping[str, _Reading]) -> Iterator[Taken]:
         yield _bound("width_mm", width.low, ("clear_width_mm",), width.day)
     open_side = known.get("side_open")
     if open_side is not None and not open_side.high:
-        for name in ("obstacle_left", "obstacle_right"):
+        for name in WALLS:
             yield Taken(name, 1, 1, 1, MEASURED, ("side_open",), open_side.day)
     yield from _yes_or_no("between_storeys", known)
 

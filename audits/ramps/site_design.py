@@ -16,12 +16,13 @@ BASES: Mapping[str, str] = {
     DESIGNED: phrase("designed for its measured place"),
     # Both are too short for a straight ramp: what was measured beside it tells them apart.
     FOR_RISE: phrase(
-        "designed for its measured rise: the ramp that stands there was measured and not what is free around it, so "
-        "one may fit; it cannot be bought yet: measure the free length and width"
+        "designed for its rise: the ramp that stands there was measured and not what is free around it, so one may "
+        "fit; it cannot be bought yet: level the rise, and measure the free length and width"
     ),
     MOVED: phrase(
-        "walls on both sides were measured and no ramp fits between them: the one drawn and priced needs more room, "
-        "beside the walls or at a second entrance, and cannot be bought before the room there is measured"
+        "walls on both sides were measured and no ramp fits between them: the one drawn and priced, with breaking up "
+        "the old one, needs more room, beside the walls or at a second entrance, and cannot be bought before the room "
+        "there is measured"
     ),
     LIFT: phrase("a platform lift as a lump sum; no ramp fits between its walls, and it would rise too high elsewhere"),
 }
@@ -38,6 +39,33 @@ class Fitted:
 
     designs: tuple[geometry.Design, ...]
     basis: str
+
+
+@dataclass(frozen=True)
+class Grounds:
+    """What a design rests on, which page, drawing and workbook state alike.
+
+    Parameters
+    ----------
+    basis
+        Of :data:`BASES`.
+    to_level_mm
+        The rise where a survey only lets calculate it; 0 where a person gave it.
+    """
+
+    basis: str = DESIGNED
+    to_level_mm: int = 0
+
+    @property
+    def in_place(self) -> bool:
+        """Whether the ramp lies where the surveyed one stands."""
+        return self.basis != MOVED
+
+    def cautions(self, words: wording.Wording) -> tuple[str, ...]:
+        """Return in the reader's language what must be known before anything is bought."""
+        assumed = () if self.basis == DESIGNED else (words.text(BASES[self.basis]),)
+        rise = words.number(self.to_level_mm)
+        return (*assumed, *([words.text(measured_space.TO_LEVEL, rise=rise)] if self.to_level_mm else []))
 
 
 def fitted(

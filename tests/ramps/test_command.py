@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from audits.cli import answers
 from audits.demo import command as demo_command
-from audits.ramps import command
+from audits.ramps import command, site_design
 from audits.store.db import workspace
 from tests import spoken
 
@@ -113,6 +113,41 @@ def test_papers_of_invented_surveys_say_so(demonstration_folder, tmp_path):
         assert mark in file[name]["A2"].value
     assert all(mark in page for page in spoken.pages((tmp_path / "design.pdf").read_bytes(), furniture=True))
     assert mark in (tmp_path / "design.dxf").read_text("utf-8")
+
+
+@pytest.fixture(scope="module")
+def moved(demonstration_folder, tmp_path_factory):
+    """The papers and the answer of a ramp of the demonstration that fits between no walls, its rise calculated."""
+    folder = tmp_path_factory.mktemp("moved")
+    place = workspace.Workspace(demonstration_folder).demonstration.folder
+    given = answer("design", "KK-017", "--out", folder, "--workspace", place, "--lang", "en", "--json")
+    return folder, json.loads(given.stdout)
+
+
+def test_a_rise_that_nobody_levelled_is_said_on_every_paper(moved):
+    folder, receipt = moved
+    assert receipt["rise_to_level"]
+    sentence = "level it before anything is bought or built"
+    assert any(sentence in each for each in receipt["alternatives"][0]["assumptions"])
+    pages = spoken.pages((folder / "design.pdf").read_bytes(), furniture=True)
+    assert all("level it before" in " ".join(page.split()) for page in pages)
+    assert "level it before" in (folder / "design.dxf").read_text("utf-8")
+    file = openpyxl.load_workbook(folder / "design.xlsx")
+    assert all("ให้วัดระดับก่อนจัดจ้าง" in file[name]["A6"].value for name in ("ปร.4", "ปร.5", "ปร.6"))
+
+
+def test_a_ramp_that_lies_elsewhere_is_not_drawn_over_the_one_that_stands(moved):
+    folder, receipt = moved
+    assert receipt["basis"] == site_design.MOVED
+    assert "Standing ramp" not in (folder / "design.dxf").read_text("utf-8")
+    assert receipt["alternatives"][0]["quantities"]["demolition_m3"] > 1
+
+
+def test_a_rise_typed_by_hand_needs_no_levelling(demonstration_folder):
+    place = workspace.Workspace(demonstration_folder).demonstration.folder
+    given = answer("design", "KK-017", "--rise", 650, "--workspace", place, "--lang", "en")
+    assert given.exit_code == 0
+    assert "level it before" not in given.stdout
 
 
 def test_a_length_that_no_survey_gives_is_asked_for(city, tmp_path):

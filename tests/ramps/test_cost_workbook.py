@@ -274,7 +274,8 @@ def test_each_sheet_that_is_signed_says_why_its_sum_does_not_count_yet(found, th
     about = {"title": "x", "made_on": DAY}
     for given, caution in (
         ({"parts": part}, mending.beside_a_bill(part, thai)),
-        ({"basis": site_design.MOVED}, thai.text(site_design.BASES[site_design.MOVED])),
+        ({"grounds": site_design.Grounds(site_design.MOVED)}, thai.text(site_design.BASES[site_design.MOVED])),
+        ({"grounds": site_design.Grounds(to_level_mm=641)}, "ระดับต่าง 641 มม."),
     ):
         written = opened(cost_workbook.workbook(found, SAMPLE, MADE, WORKS, **about, **given))
         plain = opened(cost_workbook.workbook(found, SAMPLE, MADE, WORKS, **about))

@@ -68,3 +68,17 @@ def test_the_source_names_what_was_measured_and_the_day(town, book, english):
         "at least so much is free, from Clear width"
     )
     assert found["rise_mm"].observed_on == pd.Timestamp("2026-03-02").date()
+
+
+def test_the_source_of_walls_and_answers_says_what_was_answered(town, book, english):
+    found = taken(town, (RAMP, "side_open", 0.0), (RAMP, "between_storeys", 0.0))
+    walls = measured_space.source(found["obstacle_left"], book, english)
+    assert walls == "measured on 2 Mar 2026: walls on both sides"
+    assert measured_space.source(found["between_storeys"], book, english).endswith("Joins storeys of a building: no")
+
+
+def test_a_rise_typed_by_hand_was_levelled_and_that_of_a_survey_was_not(town):
+    found = taken(town, (RAMP, "ramp_length_total_mm", 6000.0), (RAMP, "running_slope_pct", 8.0))
+    assert measured_space.never_levelled(478, found)
+    assert not measured_space.never_levelled(480, found)
+    assert not measured_space.never_levelled(478, {})

@@ -59,7 +59,8 @@ class Asked:
     `site_code` is empty for a ramp anywhere, `element_id` for something new, `space` None while a length is missing;
     `bounds` are the lengths that a survey knows only to be at least so free, `at_least` their names; `standing_mm` is
     the length along the slope, the clear width and the rise of the ramp that is broken up for it, None where there is
-    none or it is not measured; `bearing_deg` is the compass bearing along the length, None where nobody took it.
+    none or it is not measured; `bearing_deg` is the compass bearing along the length, None where nobody took it;
+    `to_level_mm` is the rise where a survey only lets calculate it, else 0.
     """
 
     site_code: str
@@ -72,6 +73,7 @@ class Asked:
     at_least: tuple[str, ...] = ()
     bounds: frozenset[str] = frozenset()
     bearing_deg: int | None = None
+    to_level_mm: int = 0
 
 
 def ask(context: session.Context, record: records.AuditedRecord | None, code: str, beside: DeltaGenerator) -> Asked:
@@ -105,7 +107,9 @@ def ask(context: session.Context, record: records.AuditedRecord | None, code: st
     at_least = tuple(words.text(_name(name, kind)) for name in lengths if name in bounds)
     bearing = int(options["bearing"]) if options["bearing"] else None
     found_at = code, element_id, kind, names[chosen]
-    return Asked(*found_at, space, missing, standing_mm, at_least, frozenset(bounds), bearing)
+    calculated = kind == "ramp" and measured_space.never_levelled(known["rise_mm"], found)
+    to_level_mm = known["rise_mm"] if calculated else 0
+    return Asked(*found_at, space, missing, standing_mm, at_least, frozenset(bounds), bearing, to_level_mm)
 
 
 def _choose_element(

@@ -47,9 +47,9 @@ def files(
     asked: design_inputs.Asked,
     subject: drawing.Subject,
     book: prices.PriceBook,
-    basis: str,
+    grounds: site_design.Grounds,
 ) -> None:
-    """Make the drawing or the workbook when asked to, and offer it; `basis` is of :data:`site_design.BASES`."""
+    """Make the drawing or the workbook when asked to, and offer it."""
     text = context.words.text
     st.subheader(text("Files"))
     form = st.radio(text("Format"), list(FORMATS), format_func=lambda name: text(FORMATS[name][0]), key="design_format")
@@ -59,7 +59,7 @@ def files(
             owner = towns.read(context.store).th if asked.site_code else ""
             mended = parts(context, asked, book)
             home = not asked.site_code
-            written = content(form, subject, book, context.words, owner=owner, home=home, parts=mended, basis=basis)
+            written = content(form, subject, book, context.words, owner=owner, home=home, parts=mended, grounds=grounds)
             st.session_state["design_made"] = wanted, written
     made_for, written = st.session_state.get("design_made", (None, b""))
     if made_for == wanted:
@@ -86,11 +86,11 @@ def content(
     owner: str,
     home: bool,
     parts: mending.Parts | None = None,
-    basis: str = site_design.DESIGNED,
+    grounds: site_design.Grounds,
 ) -> bytes:
     """Return one file of a design; its forms bear the Thai name of the owner, and at a home other people sign.
 
-    The workbook names the `parts` that the plan counts in its place, and a `basis` that is not the surest.
+    The workbook names the `parts` that the plan counts in its place, and what of its `grounds` must be known.
     """
     if form == PDF:
         return drawing.pdf(subject, words)
@@ -108,7 +108,7 @@ def content(
         home=home,
         design=subject.design,
         parts=parts,
-        basis=basis,
+        grounds=grounds,
     )
 
 

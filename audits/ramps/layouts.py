@@ -8,6 +8,11 @@ from dataclasses import dataclass
 from audits.ramps import geometry, placements, requirements
 
 
+# A slab costs so many times its concrete with the bed and fill below it: with the sample prices a ramp that fills a
+# passage of up to about 4.4 m costs less than one with a guard in it.
+_SLAB_WITH_BED = 1.4
+
+
 @dataclass(frozen=True)
 class Section:
     """Sizes across and along the way that all legs of a layout share, in mm.
@@ -74,8 +79,10 @@ class Layout:
         Depth added to the top because it is left sideways, 0 when it is left straight on.
     length_mm, width_mm
         Of the box: along the first leg and across it.
+    slab_mm2, guarded_mm
+        The slab in plan, and its sides with edge and guard, as where no wall stands.
     cost_proxy
-        See :class:`audits.ramps.geometry.Design`.
+        See :class:`audits.ramps.geometry.Design`; what lies on a wall needs neither edge nor guard.
     """
 
     family: str
@@ -87,7 +94,9 @@ class Layout:
     beside_mm: int
     length_mm: int
     width_mm: int
-    cost_proxy: int
+    slab_mm2: int
+    guarded_mm: int
+    cost_proxy: int = 0
 
     @property
     def access(self) -> str:
@@ -111,9 +120,15 @@ class Layout:
 
     @property
     def on_walls_mm(self) -> int:
-        """Length of its sides that lie on walls, beyond the foot."""
-        ends = (placements.NEAR, placements.END)
-        return sum(self.width_mm if side in ends else self.length_mm - self.near_mm for side in self.section.walled)
+        """Length of its sides that lie on walls, beyond the foot; they need no edge and no guard."""
+        return sum(self._on_wall_mm(side) for side in self.section.walled)
+
+    def _on_wall_mm(self, side: str) -> int:
+        # the foot and the top of an L touch its near and its left side with their ends only
+        if self.family == geometry.L_SHAPE and side in (placements.NEAR, geometry.LEFT):
+            return self.section.strip_mm * (side == geometry.LEFT and self.beside_mm > 0)
+        along = {placements.NEAR: self.width_mm - self.strip_mm(0), placements.END: self.width_mm}
+        return along.get(side, self.length_mm - self.near_mm)
 
     @property
     def top_mm(self) -> int:
@@ -189,7 +204,7 @@ def in_strips(
     slab = legs * (sizes.strip_mm * (near + far) + sizes.run_mm * middle)
     open_turn = sizes.square_mm + sizes.zone_mm
     guarded = 2 * legs * middle + 2 * (legs - 1) * (sizes.strip_mm + open_turn) + _guarded_top(sizes, beside)
-    return Layout(
+    layout = Layout(
         family=geometry.STRAIGHT if legs == 1 else geometry.SWITCHBACK,
         legs=(equal_runs(each, required.highest_run_mm),) * legs,
         missing_mm=each * legs - rise_mm,
@@ -199,8 +214,10 @@ def in_strips(
         beside_mm=beside_mm,
         length_mm=near + middle + far,
         width_mm=legs * sizes.strip_mm - _saved_mm(sizes, geometry.LEFT, geometry.RIGHT),
-        cost_proxy=cost_proxy(slab, guarded, each * legs, required, made),
+        slab_mm2=slab,
+        guarded_mm=guarded,
     )
+    return _costed(layout, each * legs, required, made)
 
 
 def _saved_mm(sizes: Section, *sides: str) -> int:
@@ -218,19 +235,29 @@ def filling(
 ) -> Layout | None:
     """Return the straight ramp that fills a width up to the walls at its sides, on which its handrails hang.
 
-    None where the width is too small, or where the usual ramp, with edge and guard on both sides, has room in it.
-
-    Its cost proxy is that of the usual ramp, so that a wider space never ranks as the dearer one.
+    None where the width is too small, or where the usual ramp has room in it and costs less, although it needs an edge
+    and a guard on a side that would lie on a wall.
     """
     usual = in_strips(rise_mm, 1, required, made, beside)
-    if usual is None or width_mm >= usual.width_mm:
+    if usual is None or (width_mm >= usual.width_mm and not _is_filled_for_less(usual, width_mm, walled, made)):
         return None
     filled = dataclasses.replace(usual.section, walled=walled)
     clear = width_mm - filled.zone_at(geometry.LEFT) - filled.zone_at(geometry.RIGHT)
     if clear < usual.section.square_mm:
         return None
     filled = dataclasses.replace(filled, clear_mm=clear, square_mm=clear)
-    return dataclasses.replace(usual, section=filled, width_mm=width_mm)
+    slab = usual.slab_mm2 + (width_mm - usual.width_mm) * usual.length_mm
+    layout = dataclasses.replace(usual, section=filled, width_mm=width_mm, slab_mm2=slab)
+    return _costed(layout, rise_mm, required, made)
+
+
+def _is_filled_for_less(usual: Layout, width_mm: int, walled: frozenset[str], made: requirements.Construction) -> bool:
+    """Whether a wider slab between two walls costs less than the guard on the side that the usual ramp leaves open."""
+    if not {geometry.LEFT, geometry.RIGHT} <= walled:
+        return False
+    along = usual.length_mm - usual.near_mm
+    slab = (width_mm - usual.width_mm) * usual.length_mm * made.slab_thickness_mm
+    return slab * _SLAB_WITH_BED < along * made.rail_as_concrete_mm2
 
 
 def narrowest_mm(
@@ -263,7 +290,7 @@ def l_shape(
     lengths = [leg_mm(sum(leg), required, sizes.rest_mm) for leg in legs]
     slab = sizes.strip_mm * (sizes.end_mm + sizes.strip_mm + top) + sizes.run_mm * sum(lengths)
     guarded = 2 * sum(lengths) + 2 * sizes.strip_mm + _guarded_top(sizes, beside)
-    return Layout(
+    layout = Layout(
         family=geometry.L_SHAPE,
         legs=legs,
         missing_mm=0,
@@ -273,8 +300,10 @@ def l_shape(
         beside_mm=beside_mm,
         length_mm=sizes.end_mm + lengths[0] + strips[1],
         width_mm=strips[0] + lengths[1] + top,
-        cost_proxy=cost_proxy(slab, guarded, rise_mm, required, made),
+        slab_mm2=slab,
+        guarded_mm=guarded,
     )
+    return _costed(layout, rise_mm, required, made)
 
 
 def _split(rise_mm: int, first_most: int, second_most: int, highest_mm: int) -> int | None:
@@ -295,6 +324,13 @@ def _guarded_top(sizes: Section, beside: bool) -> int:
     return sizes.end_mm + sizes.strip_mm if beside else 2 * sizes.end_mm
 
 
+def _costed(
+    layout: Layout, climb_mm_: int, required: requirements.RampRequirements, made: requirements.Construction
+) -> Layout:
+    guarded_mm = layout.guarded_mm - layout.on_walls_mm
+    return dataclasses.replace(layout, cost_proxy=cost_proxy(layout.slab_mm2, guarded_mm, climb_mm_, required, made))
+
+
 def cost_proxy(
     slab_mm2: int,
     guarded_mm: int,
@@ -304,7 +340,7 @@ def cost_proxy(
 ) -> int:
     """Return concrete of slab and edges, and rails counted as concrete, in mm³.
 
-    The slab is measured in plan, like the sides with edge and guard, as wide as where no wall stands; the rise of all
+    The slab is measured in plan, as wide as where no wall stands, like the sides with edge and guard; the rise of all
     runs decides whether handrails reach beyond the foot.
     """
     reach = 2 * required.handrail_extension_mm if required.with_handrails(climb_mm_) else 0

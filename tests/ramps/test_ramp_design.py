@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audits import errors, wording
-from audits.ramps import design_check, geometry, layouts, quantities, ramp_design, requirements
+from audits.ramps import cost, design_check, geometry, layouts, price_books, quantities, ramp_design, requirements
 from audits.rules import files
 from tests.ramps import drawn_spaces
 
@@ -99,18 +99,25 @@ def test_the_cheapest_design_is_the_cheapest_of_all_that_fit(rise):
 
 
 def _boxes_along_a_wall(rise, sizes):
-    """Return (length, width, cost) of every ramp from the front to the far side that leans on one long wall."""
+    """Return (length, width, cost, most) of every ramp from the front to the far side that leans on one long wall.
+
+    What lies on the wall needs neither edge nor guard. An L is split as evenly as it can be, also where more of it
+    would lie on the wall: at most it costs as much as with no leg on it.
+    """
     strip, end, zone, run = sizes.strip_mm, sizes.end_mm, sizes.zone_mm, sizes.run_mm
     saved = zone - sizes.wall_zone_mm
     leg, cost = _counted_one_by_one(rise, sizes)
     for first in range(1, rise):
         a, b = leg(first), leg(rise - first)
         slab, guarded = strip * (2 * end + strip) + run * (a + b), 2 * (a + b) + 2 * strip
-        yield strip + b + end, end + a + strip - saved, cost(slab, guarded + 2 * end)
+        costs = [cost(slab, guarded + 2 * end - on_wall) for on_wall in (strip + b + end, strip + end)]
+        yield strip + b + end, end + a + strip - saved, *costs
         slab_beside = slab + strip * zone
-        yield end + a + strip, strip + b + end + zone - saved, cost(slab_beside, guarded + end + strip)
+        beside = guarded + end + strip
+        costs = [cost(slab_beside, beside - on_wall) for on_wall in (a + strip, strip)]
+        yield end + a + strip, strip + b + end + zone - saved, *costs
         slab_beside -= strip * saved
-        yield end + a + strip, strip + b + end + zone - saved, cost(slab_beside, guarded + end + strip)
+        yield end + a + strip, strip + b + end + zone - saved, *[cost(slab_beside, beside - strip)] * 2
     for legs in range(1, 5):
         if rise % legs:
             continue
@@ -121,12 +128,14 @@ def _boxes_along_a_wall(rise, sizes):
             near, far = max(end, turn[0] * turns_near), max(end * (legs % 2), turn[1] * turns_far)
             slab = legs * (strip * (near + far) + run * middle)
             if legs % 2 and not near_saved and not far_saved:
-                guarded = 2 * legs * middle + turned + 2 * end
-                yield near + middle + far, legs * strip - saved, cost(slab, guarded)
+                guarded = 2 * legs * middle + turned + 2 * end - (middle + far)
+                yield near + middle + far, legs * strip - saved, *[cost(slab, guarded)] * 2
             near = max(near, (end + zone - near_saved) * (legs % 2 == 0))
             far = max(far, (end + zone - far_saved) * (legs % 2))
             slab = legs * (strip * (near + far) + run * middle)
-            yield legs * strip, near + middle + far, cost(slab, 2 * legs * middle + turned + end + strip)
+            on_wall = strip * ((legs - 1) * (near_saved > 0) + legs * (far_saved > 0))
+            guarded = 2 * legs * middle + turned + end + strip - on_wall
+            yield legs * strip, near + middle + far, *[cost(slab, guarded)] * 2
 
 
 @pytest.mark.parametrize("rise", [12, 120, 504])
@@ -136,13 +145,20 @@ def test_along_a_wall_too_the_cheapest_design_is_the_cheapest_of_all_that_fit(ri
     made = dataclasses.replace(MADE, most_legs=4)
     ways = {wall: True, "approach": geometry.FRONT, "exit": geometry.FAR}
     for length, width in itertools.product(range(3_000, 14_000, 1_530), (1_737, 1_738, *range(1_799, 9_000, 1_210))):
-        costs = [cost for a, b, cost in every if a <= length and b <= width]
+        fitting = [costs for a, b, *costs in every if a <= length and b <= width]
         found = ramp_design.alternatives(geometry.Space(rise, length, width, **ways), REQUIRED, made)
-        assert (None if isinstance(found, geometry.NotFeasible) else found[0].cost_proxy) == min(costs, default=None)
+        if not fitting:
+            assert isinstance(found, geometry.NotFeasible)
+            continue
+        least, most = (min(costs) for costs in zip(*fitting, strict=True))
+        assert least <= found[0].cost_proxy <= most
+        assert found[0].family == geometry.L_SHAPE or found[0].cost_proxy == least
 
 
 @given(SPACES, st.integers(0, 6_000), st.integers(0, 6_000))
 def test_more_room_never_costs_more(space, longer, wider):
+    # a wall within reach spares a guard, which a wider space then asks for
+    space = dataclasses.replace(space, obstacle_left=False, obstacle_right=False)
     roomier = dataclasses.replace(space, length_mm=space.length_mm + longer, width_mm=space.width_mm + wider)
     cost = _cost(space)
     assert cost is None or _cost(roomier) <= cost
@@ -227,6 +243,20 @@ def test_between_two_walls_the_handrails_hang_on_them_and_the_ramp_fills_the_wid
         assert quantities.bill(design, MADE, quantities.Works())["guard_m"] == 0
 
 
+@pytest.mark.parametrize("rise", [120, 641, 1_500])
+def test_a_passage_wide_enough_for_guards_is_filled_too_while_that_costs_less(rise):
+    usual = layouts.section(REQUIRED, MADE, rise).strip_mm
+    priced = {}
+    for width in (usual - 1, usual, usual + 400, usual + 1_500, 20_000):
+        straight = _designs(geometry.Space(rise, 40_000, width, **_walls(2), exit=geometry.FAR))[0]
+        assert straight.family == geometry.STRAIGHT
+        bill = quantities.bill(straight, MADE, quantities.Works())
+        priced[width] = cost.estimate(bill, price_books.sample()).total_thb.likely
+        assert (bill["guard_m"] == 0) == (straight.width_mm == width) == (width < 20_000)
+    assert list(priced.values()) == sorted(priced.values())
+    assert priced[usual] < 1.01 * float(priced[usual - 1])
+
+
 def test_a_ramp_left_sideways_fills_the_width_up_to_the_wall_across(required, made):
     sizes = layouts.section(required, made, 641)
     least = sizes.strip_mm - sizes.zone_mm + sizes.wall_zone_mm
@@ -289,6 +319,17 @@ def test_alternatives_are_of_different_kinds_and_cheapest_first():
     assert len(set(kinds)) == len(kinds) > 4
     assert [design.cost_proxy for design in found] == sorted(design.cost_proxy for design in found)
     assert kinds[0] == (geometry.STRAIGHT, 1)
+
+
+@pytest.mark.parametrize("wall", ["obstacle_left", "obstacle_right"])
+def test_what_a_wall_spares_counts_in_the_ranking(wall):
+    """The L lies on the wall and the straight ramp, left over its side, does not: it costs a fifth less."""
+    space = geometry.Space(663, 12_935, 16_549, exit=geometry.FAR, **{wall: True})
+    found = ramp_design.alternatives(space, requirements.ramp(BOOK, to_build=True), MADE)
+    bills = [quantities.bill(each, MADE, quantities.Works()) for each in found]
+    priced = [cost.estimate(bill, price_books.sample()).total_thb.likely for bill in bills]
+    assert found[0].family == geometry.L_SHAPE
+    assert priced == sorted(priced)
 
 
 def test_a_limit_of_legs_is_kept(required, made):

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from audits.ramps import geometry, placements, requirements
 
-
 # A slab costs so many times its concrete with the bed and fill below it: with the sample prices a ramp that fills a
 # passage of up to about 4.4 m costs less than one with a guard in it.
 _SLAB_WITH_BED = 1.4

@@ -329,7 +329,7 @@ def test_what_a_wall_spares_counts_in_the_ranking(wall):
     bills = [quantities.bill(each, MADE, quantities.Works()) for each in found]
     priced = [cost.estimate(bill, price_books.sample()).total_thb.likely for bill in bills]
     assert found[0].family == geometry.L_SHAPE
-    assert priced == sorted(priced)
+    assert priced[0] == min(priced)
 
 
 def test_a_limit_of_legs_is_kept(required, made):

@@ -159,7 +159,8 @@ def money(
         )
         remarks = (proven, *basis)
     # in the size of the figure: whoever overlooks it counts the promised money twice
-    sentence = " ".join(filter(None, (money_text.money(bought, words, listing), promised)))
+    on_top = money_text.on_top(bought, words) if bought is not None else ""
+    sentence = " ".join(filter(None, (money_text.money(bought, words, listing), promised, on_top)))
     return _answer(council_text.MONEY, big, sentence, remarks, words, basis)
 
 

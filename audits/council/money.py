@@ -74,6 +74,17 @@ class Money:
         """The plan for the first million baht; None where there is nothing to buy."""
         return self.points[0] if self.points else None
 
+    @property
+    def after_promised(self) -> Point | None:
+        """The plan for what is promised and a million more, or for all the money that opens trips.
+
+        None where it opens no further trip than the promised fixes.
+        """
+        promised_thb = sum(self.record.fixes[one].fix.cost.likely for one in self.promised & set(self.record.fixes))
+        enough = (each for each in self.points if each.budget_thb >= promised_thb + frontier.MILLION_THB)
+        found = next(enough, self.points[-1] if self.points else None)
+        return None if found is None or set(found.plan.chosen) <= self.promised else found
+
 
 def solve(
     record: build_model.RecordModel,

@@ -19,6 +19,13 @@ NEXT_COMMITTED = phrase(
     "Today {today} of 100 trips to the nearest needed place can be made step-free; {then} once the works under "
     "contract or built are finished; {after} with the next million: {fixes} for {cost} baht."
 )
+ON_TOP = phrase(
+    "A new million on top of what is promised makes {budget} million in all: {after} of 100 trips, with {fixes}."
+)
+NOTHING_NEW = phrase(
+    "More money opens no further trip: every fix that opens one is promised. What helps is to measure first what may be "
+    "a barrier."
+)
 
 
 def money(
@@ -55,6 +62,23 @@ def _of_plan(
     }
 
 
+def on_top(bought: council_money.Money, words: wording.Wording) -> str:
+    """Return what a new million buys where all that the next one buys is promised already; empty where it is not."""
+    first = bought.next_million
+    if first is None or not first.plan.chosen or not set(first.plan.chosen) <= bought.promised:
+        return ""
+    found = bought.after_promised
+    if found is None:
+        return words.text(NOTHING_NEW)
+    new = len(set(found.plan.chosen) - bought.promised)
+    return words.text(
+        ON_TOP,
+        budget=words.number(found.budget_thb / MILLION, 0),
+        after=plan_about.trips(found.plan.base + found.plan.benefit, words),
+        fixes=words.count("{n} fix that is not promised yet", "{n} fixes that are not promised yet", new),
+    )
+
+
 def gain(plan: budget_plan.Plan, words: wording.Wording) -> str:
     """Return the trips before and after a plan, for large type; before, once what is under contract is finished."""
     before, after = (plan_about.trips(one, words) for one in (plan.base, plan.base + plan.benefit))
@@ -89,7 +113,9 @@ def beside(
 
 def at_high_costs(point: council_money.Point, words: wording.Wording) -> str:
     """State what the next million costs where prices turn out high."""
-    return words.text("At high costs it takes {high} baht.", high=plan_about.baht(point.plan.cost.high, words))
+    return words.text(
+        "If every price turns out high, it takes {high} baht.", high=plan_about.baht(point.plan.cost.high, words)
+    )
 
 
 def how_proven(point: council_money.Point, words: wording.Wording) -> str:

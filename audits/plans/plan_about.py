@@ -29,16 +29,16 @@ LEAD_COMMITTED = phrase(
 )
 BASES = phrase(
     "{designed} designed for their place: {designed_baht} baht; {assumed} that rest on an assumed size or room: "
-    "{assumed_baht} baht, between {low} and {high}."
+    "{assumed_baht} baht ({low} to {high} for these alone)."
 )
 ALL_DESIGNED = phrase("All {designed} are designed for their place: {designed_baht} baht.")
-ALL_ASSUMED = phrase("All {assumed} rest on an assumed size or room: {assumed_baht} baht, between {low} and {high}.")
+ALL_ASSUMED = phrase("All {assumed} rest on an assumed size or room: {assumed_baht} baht ({low} to {high}).")
 ALL_DONE = phrase(
     "{left} baht are left: no other fix opens a trip. What helps: measure first what may be a barrier ({possible} "
     "elements), survey more of the places that people go to ({places} of them are not surveyed), or plan for another "
     "group."
 )
-MAY_EXCEED = phrase("At high costs it takes {high} baht, {over} more than the budget.")
+MAY_EXCEED = phrase("If every price turns out high, the whole plan takes {high} baht, {over} more than the budget.")
 ROUNDED = phrase("{today} and {opened} do not add up to {after}, because each figure is rounded once.")
 TOO_DEAR = phrase("{left} baht are left: the next trip needs fixes for {next} baht.")
 

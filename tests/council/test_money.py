@@ -91,6 +91,25 @@ def test_what_is_only_under_contract_is_no_figure_of_today(bought):
     assert finished in money_text.with_budget(committed, plan, words)
 
 
+def test_where_the_next_million_is_all_promised_the_card_says_what_a_new_one_buys(bought):
+    words = wording.Wording("en")
+    first, second = bought.points[:2]
+    promised = dataclasses.replace(bought, promised=frozenset(first.plan.chosen))
+    sentence = council_contents.money(promised, words).sentence
+    after = words.number(second.plan.base + second.plan.benefit, 1)
+    new = len(set(second.plan.chosen) - set(first.plan.chosen))
+    assert f"makes 2 million in all: {after} of 100 trips, with {new} fixes that are not promised yet." in sentence
+    assert "million in all" not in council_contents.money(bought, words).sentence
+    some = dataclasses.replace(bought, promised=frozenset(first.plan.chosen[:-1]))
+    assert "million in all" not in council_contents.money(some, words).sentence
+
+
+def test_where_everything_that_opens_a_trip_is_promised_the_card_says_that_money_buys_no_more(bought):
+    every = frozenset(bought.record.fixes)
+    sentence = council_contents.money(dataclasses.replace(bought, promised=every), wording.Wording("en")).sentence
+    assert "More money opens no further trip: every fix that opens one is promised." in sentence
+
+
 def test_a_million_that_is_promised_already_is_not_read_as_a_second_one(bought):
     fixes = bought.next_million.plan.chosen
     promised = dataclasses.replace(bought, promised=frozenset({*fixes[:2], "KK-999.ramp.1"}))

@@ -23,8 +23,8 @@ ON_TOP = phrase(
     "A new million on top of what is promised makes {budget} million in all: {after} of 100 trips, with {fixes}."
 )
 NOTHING_NEW = phrase(
-    "More money opens no further trip: every fix that opens one is promised. What helps is to measure first what may be "
-    "a barrier."
+    "More money opens no further trip: every fix that opens one is promised. What helps is to measure first what may "
+    "be a barrier."
 )
 
 
@@ -63,7 +63,7 @@ def _of_plan(
 
 
 def on_top(bought: council_money.Money, words: wording.Wording) -> str:
-    """Return what a new million buys where all that the next one buys is promised already; empty where it is not."""
+    """State the gain of a new million where all that the next one buys is promised already; empty where it is not."""
     first = bought.next_million
     if first is None or not first.plan.chosen or not set(first.plan.chosen) <= bought.promised:
         return ""

@@ -66,12 +66,15 @@ def test_the_phone_asks_what_the_screen_would_ask_after_the_answers_before(book,
     hidden = 0
     for _ in range(60):
         units = typed.Units(chance.choice(names.LENGTH_UNITS), chance.choice(names.SLOPE_UNITS))
-        sheet, given = {}, {}
+        sheet, given, taken = {}, {}, None
         for quantity in asked:
-            read = typed.read("x", given, book, units, {})
-            assert not read.problems
-            before = readings.of_visit(read.measurements, book)
-            wanted = quantity in questions.that_apply(book, kind, rules, before)
+            # what is hidden or left blank changes nothing that was read
+            if taken != len(given):
+                taken, read = len(given), typed.read("x", given, book, units, {})
+                assert not read.problems
+                before = readings.of_visit(read.measurements, book)
+                apply = questions.that_apply(book, kind, rules, before)
+            wanted = quantity in apply
             shown = all(xpath.holds(expression, sheet) for expression in relevant[quantity.quantity_id])
             assert shown == wanted, (quantity.quantity_id, sheet)
             hidden += not shown

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import re
+import types
 from collections.abc import Mapping
 
 
@@ -30,13 +32,20 @@ def holds(expression: str, answers: Mapping[str, str], here: str = "") -> bool:
     """Return whether an expression holds; answers not given are blank, an empty expression holds."""
     if not expression:
         return True
+    values = {name: _Text(answers.get(name, "")) for name in named(expression)} | {".": _Text(here)}
+    return bool(eval(_in_python(expression), {"__builtins__": {}}, {"_": values}))
+
+
+@functools.cache
+def _in_python(expression: str) -> types.CodeType:
+    """Compile an expression once: a form has some hundreds, and a test asks each of them a thousand times."""
     python = re.sub(r"\$\{(\w+)\}", r'_["\1"]', expression)
     python = re.sub(r"(?<![<>!=])=(?!=)", "==", python)
     python = re.sub(r"(?<!\S)\.(?= [<>])|(?<=\()\.(?= [<>])", '_["."]', python).replace("false()", "False")
-    values = {name: _Text(answers.get(name, "")) for name in named(expression)} | {".": _Text(here)}
-    return bool(eval(python, {"__builtins__": {}}, {"_": values}))
+    return compile(python, expression, "eval")
 
 
-def named(expression: str) -> set[str]:
+@functools.cache
+def named(expression: str) -> frozenset[str]:
     """Return the answers that an expression looks at."""
-    return set(re.findall(r"\$\{(\w+)\}", expression))
+    return frozenset(re.findall(r"\$\{(\w+)\}", expression))

@@ -1,5 +1,6 @@
 import dataclasses
 import datetime as dt
+import functools
 import io
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -19,8 +20,7 @@ MORNING = dt.datetime(2026, 3, 2, 9, 30, tzinfo=dt.timezone(dt.timedelta(hours=7
 ARRIVAL = dt.datetime(2026, 3, 2, 12, 0, tzinfo=dt.UTC)
 
 
-@pytest.fixture
-def new_sites() -> gpd.GeoDataFrame:
+def two_sites() -> gpd.GeoDataFrame:
     """Return two sites in the columns of the register; the second has no zone and nobody knows where it is."""
     return gpd.GeoDataFrame(
         {
@@ -44,8 +44,7 @@ def new_sites() -> gpd.GeoDataFrame:
     )
 
 
-@pytest.fixture
-def new_elements() -> pd.DataFrame:
+def two_elements() -> pd.DataFrame:
     return pd.DataFrame(
         {
             "site_code": ["KK-001", "SP-001"],
@@ -59,6 +58,16 @@ def new_elements() -> pd.DataFrame:
 
 
 @pytest.fixture
+def new_sites() -> gpd.GeoDataFrame:
+    return two_sites()
+
+
+@pytest.fixture
+def new_elements() -> pd.DataFrame:
+    return two_elements()
+
+
+@pytest.fixture
 def store(
     place: workspace.Workspace, new_sites: gpd.GeoDataFrame, new_elements: pd.DataFrame
 ) -> Iterator[connection.Store]:
@@ -67,7 +76,7 @@ def store(
         yield opened
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def a_survey() -> Callable[..., survey.Survey]:
     """Return a builder of one whole survey, of which a test changes what it is about."""
     whole = survey.Survey(
@@ -119,10 +128,10 @@ def intruder(outsider: sqlite3.Connection) -> sqlite3.Connection:
 @pytest.fixture
 def keep_photo(store: connection.Store) -> Callable[[str], str]:
     """Return what keeps a photo of one colour and gives its SHA-256."""
+    return functools.partial(keep_photo_in, store)
 
-    def keep(colour: str) -> str:
-        buffer = io.BytesIO()
-        Image.new("RGB", (64, 48), colour).save(buffer, "PNG")
-        return photos.keep(store, buffer.getvalue(), actor="somchai").sha256
 
-    return keep
+def keep_photo_in(store: connection.Store, colour: str) -> str:
+    buffer = io.BytesIO()
+    Image.new("RGB", (64, 48), colour).save(buffer, "PNG")
+    return photos.keep(store, buffer.getvalue(), actor="somchai").sha256

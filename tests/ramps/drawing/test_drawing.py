@@ -61,6 +61,7 @@ MM_PER_POINT = 25.4 / 72
 
 @pytest.fixture(scope="module", name="subject")
 def _subject(book):
+    @functools.cache
     def made(name, language="en", **changes):
         space = SPACES[name]
         if isinstance(space, geometry.KerbSpace):
@@ -84,13 +85,25 @@ def _straight(printed):
     return printed("straight")
 
 
+@pytest.fixture(scope="module", name="modelled")
+def _modelled(subject):
+    """Write the model of a subject, once for all tests that read it."""
+    return functools.cache(lambda name, language="en": drawing.dxf(subject(name, language), wording.Wording(language)))
+
+
 @pytest.fixture(scope="module", name="cad")
-def _cad(subject, english):
-    return drawing.dxf(subject("by_a_wall"), english)
+def _cad(modelled):
+    return modelled("by_a_wall")
 
 
 def sheets(subject, words):
-    return sheet.arrange(subject.design, MADE, WORKS, words)
+    return arranged(subject.design, words.language)
+
+
+@functools.cache
+def arranged(design, language):
+    """Return the sheets of a design, arranged once for all tests that look at them."""
+    return sheet.arrange(design, MADE, WORKS, wording.Wording(language))
 
 
 def placed(subject, words):
@@ -247,7 +260,7 @@ def test_levels_and_slopes_that_are_drawn_stand_in_a_table(subject, printed):
 
 
 @pytest.mark.parametrize("language", wording.LANGUAGES)
-def test_it_is_a_draft_on_every_page_and_in_the_model_until_it_is_signed_off(subject, printed, language):
+def test_it_is_a_draft_on_every_page_and_in_the_model_until_it_is_signed_off(subject, printed, modelled, language):
     words = wording.Wording(language)
     draft, advice = words.text(drawing.DRAFT), words.text(drawing.ADVICE)
     pages = spoken.pages(printed("straight", language), furniture=True)
@@ -257,7 +270,7 @@ def test_it_is_a_draft_on_every_page_and_in_the_model_until_it_is_signed_off(sub
     checked = subject("straight", language, signed_off=signed)
     pages = [" ".join(page.split()) for page in spoken.pages(drawing.pdf(checked, words), furniture=True)]
     assert all(draft not in page and "สย. 12345" in page for page in pages)
-    assert draft in written(drawing.dxf(subject("straight", language), words)).texts
+    assert draft in written(modelled("straight", language)).texts
     assert draft not in written(drawing.dxf(checked, words)).texts
 
 
@@ -374,13 +387,15 @@ def test_sections_are_cut_lowest_highest_and_where_each_lighter_wall_ends(subjec
 
 
 @pytest.mark.parametrize("language", wording.LANGUAGES)
-def test_what_an_engineer_must_design_stands_in_red_on_every_sheet_and_in_the_model(subject, printed, language):
+def test_what_an_engineer_must_design_stands_in_red_on_every_sheet_and_in_the_model(
+    subject, printed, modelled, language
+):
     words = wording.Wording(language)
     warning = walls.warning(subject("high").design, words)
     pages = spoken.pages(printed("high", language))[: len(sheets(subject("high"), words)) + 1]
     assert warning
     assert all(together([warning]) in together([page]) for page in pages)
-    assert warning in written(drawing.dxf(subject("high", language), words)).texts
+    assert warning in written(modelled("high", language)).texts
     labels = [label for each in placed(subject("high"), words) for label in each.view.labels]
     texts = {label.words for label in labels if label.layer == "warning"}
     assert words.text("Structure to be designed by an engineer") in texts
@@ -471,7 +486,7 @@ def test_the_scale_is_the_largest_at_which_the_views_fit(subject, english, monke
     assert scales["flared"] < 50 < scales["long"]
     monkeypatch.setattr(sheet, "SCALES", (20,))
     with pytest.raises(errors.JaideeError, match="fits no scale"):
-        placed(subject("long"), english)
+        sheet.arrange(subject("long").design, MADE, WORKS, english)
 
 
 def test_a_long_way_is_unfolded_in_rows_that_go_on_where_the_one_before_ended(subject, english):
@@ -491,8 +506,8 @@ def written(file):
 
 
 @pytest.mark.parametrize(("name", "language"), [*((name, "en") for name in SPACES), ("high", "th"), ("flared", "th")])
-def test_the_dxf_passes_the_audit_of_its_library(subject, name, language):
-    document, _ = written(drawing.dxf(subject(name, language), wording.Wording(language)))
+def test_the_dxf_passes_the_audit_of_its_library(modelled, name, language):
+    document, _ = written(modelled(name, language))
     audited = document.audit()
     assert (audited.errors, audited.fixes) == ([], [])
     assert document.dxfversion == "AC1032"
@@ -537,9 +552,9 @@ def test_another_reader_of_dxf_finds_the_same_layers_texts_and_extent(cad, tmp_p
 
 @pytest.mark.parametrize("name", ["leaning", "passage", "bevel", "flared"])
 @pytest.mark.parametrize("language", wording.LANGUAGES)
-def test_another_reader_of_dxf_finds_every_line_text_and_figure_where_it_was_drawn(subject, name, language, tmp_path):
+def test_another_reader_of_dxf_finds_every_line_text_and_figure_where_it_was_drawn(modelled, name, language, tmp_path):
     file = tmp_path / "design.dxf"
-    file.write_bytes(drawing.dxf(subject(name, language), wording.Wording(language)))
+    file.write_bytes(modelled(name, language))
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Recode from CP65001", RuntimeWarning)
         read = geopandas.read_file(file)

@@ -38,10 +38,10 @@ def address(tmp_path_factory, xforms, sites_csv):
         yield where
 
 
-@pytest.fixture
-def opened(chromium, address):
+@pytest.fixture(scope="module")
+def opened(request, address):
     """Open a form on a phone that stands at the municipality office."""
-    context = chromium.new_context(
+    context = request.getfixturevalue("chromium").new_context(
         viewport={"width": 412, "height": 915},
         locale="th-TH",
         timezone_id="Asia/Bangkok",
@@ -60,12 +60,13 @@ def opened(chromium, address):
     assert [broken for form in forms for broken in form.broken] == []
 
 
-@pytest.fixture
+# to open a form takes longer than all that is done in it: the tests go through one, as a person does
+@pytest.fixture(scope="module")
 def form(opened):
     return opened()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def ramp(opened):
     return opened("ramp")
 
@@ -90,6 +91,15 @@ def test_what_is_required_is_asked_for_in_thai_before_anything_is_sent(form):
     expect(form.page.get_by_text("กรุณาเลือกอย่างน้อย 1 อย่าง")).to_be_visible()
     expect(form.page.get_by_text("กรุณาเขียนชื่อหรือรหัสพนักงาน")).to_be_visible()
     assert form.page.evaluate("globalThis.sent") is None
+
+
+def test_another_reading_is_asked_for_after_each_and_no_reason_beside_a_figure(ramp):
+    assert not ramp.asks("ค่าที่ 2 จาก 3")
+    expect(ramp.reason_for(SLOPE)).to_be_visible()
+    ramp.type(SLOPE, "7.8")
+    expect(ramp.question("ค่าที่ 2 จาก 3")).to_be_visible()
+    assert not ramp.asks("ค่าที่ 3 จาก 3")
+    assert "วัดไม่ได้" not in ramp.question(SLOPE).locator("xpath=..").inner_text()
 
 
 def test_a_width_that_cannot_be_is_refused_in_thai_and_an_unusual_one_is_warned_of(ramp):
@@ -146,16 +156,8 @@ def test_a_kind_of_element_is_asked_about_only_where_it_is_surveyed(form):
     assert not form.asks(SLOPE)
 
 
-def test_another_reading_is_asked_for_after_each_and_no_reason_beside_a_figure(ramp):
-    assert not ramp.asks("ค่าที่ 2 จาก 3")
-    expect(ramp.reason_for(SLOPE)).to_be_visible()
-    ramp.type(SLOPE, "7.8")
-    expect(ramp.question("ค่าที่ 2 จาก 3")).to_be_visible()
-    assert not ramp.asks("ค่าที่ 3 จาก 3")
-    assert "วัดไม่ได้" not in ramp.question(SLOPE).locator("xpath=..").inner_text()
-
-
-def test_a_whole_visit_is_filled_and_sent(form, tmp_path):
+def test_a_whole_visit_is_filled_and_sent(opened, tmp_path):
+    form = opened()
     photo = tmp_path / "ramp.jpg"
     Image.linear_gradient("L").resize((3000, 2000)).convert("RGB").save(photo)
     form.choose(form.question(SITE), "KK-001")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import axe_playwright_python
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser import axe_results
 
@@ -26,6 +26,8 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # the pages of one context share a process, which compiles the app's scripts once
+    "--process-per-site",
 ]
 
 
@@ -41,6 +43,29 @@ def launched() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=executable(), args=ARGUMENTS)
         yield browser
         browser.close()
+
+
+def kept_open(context: BrowserContext) -> Page:
+    """Open a page that asks nobody, so that the process which knows the scripts outlives the page that used them.
+
+    It is of the same site as every app on this machine: ports make no difference to the browser here.
+    """
+    keeper = context.new_page()
+    keeper.route("**", lambda route: route.fulfill(body="", content_type="text/html"))
+    keeper.goto("http://127.0.0.1/")
+    return keeper
+
+
+def empty(keeper: Page, origins: Iterable[str]) -> None:
+    """Close all other pages of a context, and forget cookies and everything that the pages stored."""
+    for page in keeper.context.pages:
+        if page != keeper:
+            page.close()
+    session = keeper.context.new_cdp_session(keeper)
+    for origin in origins:
+        session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
+    session.detach()
+    keeper.context.clear_cookies()
 
 
 def violations(page: Page, tags: list[str] = WCAG) -> list[str]:

@@ -86,9 +86,10 @@ def by_fix(kept: kept_contracts.Contracts, steps: pd.DataFrame, table: pd.DataFr
     steps = steps.loc[steps["fix_id"].isin(table.index)]
     rounds = {str(name): fix_steps.round_of(part) for name, part in steps.groupby("fix_id")}
     named = {name for rows in (kept.signed, kept.progress, kept.payments) for name in rows["fix_id"]}
-    nothing = kept.of("")
     rows = [
-        _row(kept.of(name) if name in named else nothing, rounds.get(name, 1), table.loc[name], today)
+        _row(kept.of(name), rounds.get(name, 1), table.loc[name], today)
+        if name in named
+        else _row_without_contract(table.loc[name])
         for name in table.index
     ]
     frame = pd.DataFrame.from_records(rows, index=table.index, columns=list(_EMPTY_ROW))
@@ -103,6 +104,13 @@ _EMPTY_ROW: Mapping[str, object] = {
     ),
     **dict.fromkeys(("late", "over_budget"), False),
 }
+
+
+def _row_without_contract(fix: pd.Series) -> dict[str, object]:
+    """Return what :func:`_row` does where nothing is kept, as for most fixes, in a hundredth of its time."""
+    estimate = _sum(fix["cost_thb"])
+    money = {**dict.fromkeys(("estimate_thb", "uncontracted_thb", "value_thb", "open_thb"), estimate), "paid_thb": 0}
+    return {**_EMPTY_ROW, **money, "percent": fix_states.DONE_PERCENT if fix["state"] in IN_STATES[COMPLETED] else None}
 
 
 def _row(mine: kept_contracts.Contracts, number: int, fix: pd.Series, today: dt.date) -> dict[str, object]:

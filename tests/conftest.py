@@ -18,6 +18,7 @@ import pandas as pd
 import pytest
 from streamlit.components.v2 import manifest_scanner
 
+from audits import record as records
 from audits import wording
 from audits.demo import demonstration, seed
 from audits.rules import files, form_units, gazette, model
@@ -175,6 +176,25 @@ def _build_demonstration(place):
         seed.with_starter_register(store, "test")
     with connection.open_store(place.demonstration, kind="demonstration") as store:
         demonstration.build(store, files.load_criteria())
+
+
+@pytest.fixture(scope="module")
+def read_once():
+    """Read and judge each state of a record once, under each choice: commands and pages that ask alike share it.
+
+    Its key tells records apart for the pages too, and what is worked out from a record is kept with it.
+    """
+    kept, read = {}, records.read
+
+    def once(store, criteria, weights, **choice):
+        key = records.key(store, criteria, weights, **choice)
+        if key not in kept:
+            kept[key] = read(store, criteria, weights, **choice)
+        return kept[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(records, "read", once)
+        yield
 
 
 @pytest.fixture(scope="session")

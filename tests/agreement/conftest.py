@@ -65,6 +65,11 @@ def _solved_once() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module", autouse=True)
+def _read_once(read_once: None) -> None:
+    """What commands and pages read is held to be the same by its key."""
+
+
+@pytest.fixture(scope="module", autouse=True)
 def _opened_by_pages(root: Path) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("JAIDEE_WORKSPACE", str(root))

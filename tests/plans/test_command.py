@@ -11,9 +11,7 @@ import typer
 from typer.testing import CliRunner
 
 from audits.cli import answers
-from audits.demo import demonstration
 from audits.plans import command
-from audits.rules import files
 from audits.store.db import connection, workspace
 from audits.works import fix_states
 
@@ -23,11 +21,9 @@ PROGRAM.command()(command.check_plan)
 
 
 @pytest.fixture(scope="module", name="folder")
-def _folder(tmp_path_factory):
-    place = workspace.Workspace(tmp_path_factory.mktemp("demonstration"))
-    with connection.open_store(place, kind="demonstration") as store:
-        demonstration.build(store, files.load_criteria())
-    return place.folder
+def _folder(demonstration_folder, tmp_path_factory, read_once):
+    built = workspace.Workspace(demonstration_folder).demonstration.folder
+    return shutil.copytree(built, tmp_path_factory.mktemp("plans") / "demonstration")
 
 
 def _answer(*words):

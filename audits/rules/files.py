@@ -180,8 +180,19 @@ def refuse(faults: list[str]) -> None:
 
 @functools.cache
 def _validator(kind: str) -> jsonschema.Draft202012Validator:
-    schema = json.loads((FOLDER / "schema.json").read_text(encoding="utf-8"))
-    return jsonschema.Draft202012Validator({"$ref": f"#/$defs/{kind}", "$defs": schema["$defs"]})
+    parts = json.loads((FOLDER / "schema.json").read_text(encoding="utf-8"))["$defs"]
+    return jsonschema.Draft202012Validator(_spelled_out(parts[kind], parts))
+
+
+def _spelled_out(schema: Any, parts: Mapping[str, Any]) -> Any:
+    """Put what a reference names in its place: to follow one at every value takes half of the time of checking."""
+    if isinstance(schema, list):
+        return [_spelled_out(one, parts) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if "$ref" in schema:
+        return _spelled_out(parts[schema["$ref"].rpartition("/")[2]], parts)
+    return {name: _spelled_out(one, parts) for name, one in schema.items()}
 
 
 class _StrictLoader(yaml.CSafeLoader):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from dataclasses import dataclass
 
 from audits.ramps import geometry, placements, requirements
@@ -178,6 +179,8 @@ def climb_mm(room_mm: int, required: requirements.RampRequirements, rest_mm: int
     return whole * highest + max(0, room_mm - whole * run_and_rest) // one_in
 
 
+# a search asks for each in every turn and mirror image, and the least room that suffices for each length tried
+@functools.lru_cache(maxsize=16384)
 def in_strips(
     rise_mm: int,
     legs: int,

@@ -20,9 +20,9 @@ BASES: Mapping[str, str] = {
         "fit; it cannot be bought yet: level the rise, and measure the free length and width"
     ),
     MOVED: phrase(
-        "walls on both sides were measured and no ramp fits between them: the one drawn and priced, with breaking up "
-        "the old one, needs more room, beside the walls or at a second entrance, and cannot be bought before the room "
-        "there is measured"
+        "walls on both sides were measured and no ramp fits in the clear width between them or their handrails: "
+        "measure from wall to wall first; the one drawn and priced, with breaking up the old one, lies beside the "
+        "walls or at a second entrance, and cannot be bought before the room there is measured"
     ),
     LIFT: phrase("a platform lift as a lump sum; no ramp fits between its walls, and it would rise too high elsewhere"),
 }

@@ -107,7 +107,7 @@ _EMPTY_ROW: Mapping[str, object] = {
 
 
 def _row_without_contract(fix: pd.Series) -> dict[str, object]:
-    """Return what :func:`_row` does where nothing is kept, as for most fixes, in a hundredth of its time."""
+    """Return the row of :func:`_row` where nothing is kept, as for most fixes, in a hundredth of its time."""
     estimate = _sum(fix["cost_thb"])
     money = {**dict.fromkeys(("estimate_thb", "uncontracted_thb", "value_thb", "open_thb"), estimate), "paid_thb": 0}
     return {**_EMPTY_ROW, **money, "percent": fix_states.DONE_PERCENT if fix["state"] in IN_STATES[COMPLETED] else None}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -272,7 +273,16 @@ def test_a_council_member_reads_the_line_on_works_that_stands_on_paper(
     line = works_line.line(spending.rungs(works.table), wording.Wording("en"))
     assert "promised 1" in line
     said = _said(_opened("council.py", workspace="demonstration"))
-    assert line in said, "in words for those who have no list to follow the links to"
+    assert line in re.sub("</?a[^>]*>", "", said)
+    assert "look=works&amp;works_state=promised" in said, "to the council's own list: it has no page of works"
+    assert 'href="/works' not in said
+    listed = _said(_opened("council.py", workspace="demonstration", look="works", works_state="promised"))
+    row = listed[listed.index("Works that are promised") :]
+    assert "site=KK-012" in row
+    assert "planned" in row
+    none = _said(_opened("council.py", workspace="demonstration", look="works", works_state="paid"))
+    assert "Works that are paid for, in part or whole" in none
+    assert "site=KK-012" not in none[none.index("Works that are paid for") :]
 
 
 def test_a_record_that_does_not_answer_is_explained_and_other_errors_are_left_to_be_seen() -> None:

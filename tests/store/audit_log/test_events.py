@@ -17,7 +17,7 @@ from audits.store.audit_log import events
 from audits.store.db import column_types, connection, schema, triggers, workspace
 from audits.store.integrity import verify
 from audits.store.photos import erasure, marks
-from audits.store.register import devices, register
+from audits.store.register import devices
 from audits.store.surveys import attaching, quarantine, read, reviews, submit
 from audits.store.works import designs
 from tests.store import city_events, conftest
@@ -36,8 +36,6 @@ def every_event(
     """A workspace in which each action was done at least once: made once, and copied for each test."""
     folder = Path(shutil.copytree(laid_out_file, tmp_path_factory.mktemp("every_event") / "work"))
     with connection.open_store(workspace.Workspace(folder)) as store:
-        sites, elements = conftest.two_sites(), conftest.two_elements()
-        register.add_sites(store, sites, elements, "admin", "starter register", added_at=conftest.ARRIVAL)
         _do_everything(store, a_survey(), book)
     return folder
 

@@ -86,7 +86,7 @@ def known_so_far(found: figures.Where, words: wording.Wording, listing: Listing 
     """Return the number of sites by verdict, how many were never surveyed, and which surveys count."""
     known = words.text(
         KNOWN[found.counted],
-        borderline=words.number(found.whole.borderline, 0),
+        borderline=_sites(found, found.whole.borderline, words, listing, verdict="borderline"),
         things=words.text(KIND_NAMES[found.kind]),
         unsurveyed=_sites(found, found.whole.unsurveyed, words, listing, standing=NO_SURVEY[found.counted]),
         **by_verdict(found, found.whole, words, listing),

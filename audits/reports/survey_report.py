@@ -91,7 +91,7 @@ def is_one_name(name: str, other: str) -> bool:
 
 
 def notes(
-    answer_notes: str, criteria: model.Criteria, words: wording.Wording
+    answer_notes: str, criteria: model.Criteria, words: wording.Wording, *, as_asked: bool = False
 ) -> list[tuple[tuple[str, str], str, str]]:
     """List an engineer's notes on single answers, each with ids of element and quantity, and the name of its answer.
 
@@ -105,6 +105,8 @@ def notes(
         The criteria.
     words
         The reader's language.
+    as_asked
+        Name an answer by the question of the forms, by which a surveyor finds it again.
     """
     found = []
     written, photos = reviews.asked_for(answer_notes)
@@ -113,7 +115,8 @@ def notes(
         note = " · ".join(filter(None, (written.get(key), again.get(key))))
         element_id, _, quantity_id = key.partition("|")
         quantity = criteria.quantities.get(quantity_id)
-        name = words.name(quantity.name) if quantity else quantity_id
+        named = quantity and (quantity.question if as_asked else quantity.name)
+        name = words.name(named) if named else quantity_id
         found.append(((element_id, quantity_id), f"{name} ({terms.element(element_id).write(words)})", note))
     return found
 

@@ -57,6 +57,8 @@ def test_an_engineer_s_notes_name_what_they_are_about(book: model.Criteria) -> N
     assert survey_report.notes(notes, book, wording.Wording("en")) == [
         (("KK-001.ramp.1", "clear_width_mm"), "Clear width (KK-001 ramp 1)", "วัดใหม่")
     ]
+    ((_, asked, _),) = survey_report.notes(notes, book, wording.Wording("en"), as_asked=True)
+    assert asked == "What is the clear width? (KK-001 ramp 1)"
     assert survey_report.notes("", book, wording.Wording("en")) == []
 
 

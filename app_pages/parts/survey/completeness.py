@@ -155,7 +155,9 @@ def _to_photograph(context: session.Context, draft: answer_sheet.AnswerSheet) ->
 
 def _notes(context: session.Context, draft: answer_sheet.AnswerSheet) -> dict[photo_requests.Place, str]:
     """Name what an engineer noted on the survey that a draft corrects, by its place."""
-    found = survey_report.notes(_corrected(context, draft)["answer_notes"], context.criteria, context.words)
+    found = survey_report.notes(
+        _corrected(context, draft)["answer_notes"], context.criteria, context.words, as_asked=True
+    )
     whole = {photo_requests.WHOLE: context.words.text("the whole of it")}
     return whole | {place: name for place, name, _ in found}
 

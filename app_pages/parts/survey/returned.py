@@ -39,7 +39,7 @@ def heading(context: session.Context, number: int) -> str:
 def first_notes(context: session.Context, row: Mapping[Hashable, Any]) -> list[str]:
     """List the notes of an engineer, on the whole and on single answers: the first few, and how many more."""
     words = context.words
-    found = survey_report.notes(row["answer_notes"], context.criteria, words)
+    found = survey_report.notes(row["answer_notes"], context.criteria, words, as_asked=True)
     whole = survey_report.whole_note(row["review_note"], row["answer_notes"], words)
     every = [(photo_requests.WHOLE, whole)] if whole else []
     every += [(place, f"{name}: {note}") for place, name, note in found]
@@ -82,7 +82,7 @@ def answer_notes(
     is_open
         Whether the correction of this survey is at hand.
     """
-    found = survey_report.notes(row["answer_notes"], context.criteria, context.words)
+    found = survey_report.notes(row["answer_notes"], context.criteria, context.words, as_asked=True)
     if not is_open:
         st.html(tables.bullets(f"{name}: {note}" for _, name, note in found))
         return

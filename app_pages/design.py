@@ -53,7 +53,7 @@ def show(context: session.Context) -> None:
     """Draw the page."""
     text = context.words.text
     st.title(text("Design a ramp"))
-    places = {AT_SITE: text("At a site of the register"), ANYWHERE: text("A home, or anywhere")}
+    places = {AT_SITE: text("At a site of the register"), ANYWHERE: text("Home, or anywhere")}
     # side by side, so that the answer and its warnings stand in the first window
     where, site, what = st.columns(3)
     with where:

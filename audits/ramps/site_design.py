@@ -63,9 +63,11 @@ class Grounds:
 
     def cautions(self, words: wording.Wording) -> tuple[str, ...]:
         """Return in the reader's language what must be known before anything is bought."""
-        assumed = () if self.basis == DESIGNED else (words.text(BASES[self.basis]),)
-        rise = words.number(self.to_level_mm)
-        return (*assumed, *([words.text(measured_space.TO_LEVEL, rise=rise)] if self.to_level_mm else []))
+        found = [] if self.basis == DESIGNED else [words.text(BASES[self.basis])]
+        if self.to_level_mm:
+            found.append(words.text(measured_space.TO_LEVEL, rise=words.number(self.to_level_mm)))
+        # sentences of their own here; elsewhere they stand behind a price
+        return tuple(each[0].upper() + each[1:] for each in found)
 
 
 def fitted(

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 import xlsxwriter
 
-from audits import errors
+from audits import errors, wording
 from audits.ramps import cost_workbook, price_books, prices, quantities
 
 TODAY = dt.date(2026, 3, 5)
@@ -107,6 +107,13 @@ def test_the_shipped_table_is_whole_and_a_sample_and_says_so():
     book = price_books.sample()
     assert book.sample
     assert all(price.source == prices.SAMPLE_SOURCE for price in (*book.prices.values(), book.factor))
+
+
+def test_the_shipped_prices_have_the_names_that_stand_on_the_drawing():
+    thai, english = wording.Wording("th"), wording.Wording("en")
+    for code, price in price_books.sample().prices.items():
+        drawn = quantities.NAMES[code]
+        assert (price.name.th, price.name.en) == (thai.text(drawn), english.text(drawn)), code
 
 
 def workbook(rows):

@@ -130,8 +130,9 @@ def answer(context: session.Context, asked: design_inputs.Asked, found: site_des
         signed = design_sign_off.signature(context, asked.site_code, chosen, assumed, check)
     grounds = site_design.Grounds(found.basis, asked.to_level_mm)
     with first:
-        warned = _lead(context, asked, chosen, grounds, drawing.mark(signed, context.words))
+        # where parts suffice that is the answer, and what a whole new ramp would need stands behind it
         parts = st.container()
+        warned = _lead(context, asked, chosen, grounds, drawing.mark(signed, context.words))
     title = f"{asked.site_code} {asked.title}".strip()
     owner = context.town_name if asked.site_code else ""
     # whoever finds the paper alone must not take invented surveys for the municipality's

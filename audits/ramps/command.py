@@ -124,7 +124,7 @@ def design(
     assumed = list(grounds.cautions(words))
     priced = [_priced(each, place.works(each), price_book) for each in found.designs]
     parts = place.parts
-    lines = [*assumed, *([mending.sentence(parts, words)] if parts else [])]
+    lines = [*([mending.sentence(parts, words)] if parts else []), *assumed]
     for each in priced:
         lines += [described.family(each.design, words), described.summary(each.design, words)]
         lines += [cost.sentence(each.estimate, words), *ramp_design.warnings(each.design, criteria, words)]

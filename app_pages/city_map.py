@@ -107,8 +107,8 @@ def summary(context: session.Context, record: records.AuditedRecord, codes: pd.I
         surveyed=int(kept["last_surveyed_on"].notna().sum()),
         confirmed=int((record.sites.loc[codes, "position_status"] == "confirmed").sum()),
     )
-    counts = _approved_only(record, codes, words) if record.official_only else ""
-    st.html(f"<p>{'&ensp;'.join(parts)}&ensp;{tables.cell(shown)}. {tables.cell(counts)}</p>")
+    counts = f" · {_approved_only(record, codes, words)}" if record.official_only else ""
+    st.html(f"<p>{'&ensp;'.join(parts)}&ensp;{tables.cell(shown + counts)}</p>")
     unplaced = placed(record.sites.loc[codes], known=False)
     if len(unplaced):
         missing = ", ".join(unplaced.index[:MOST_NAMED])

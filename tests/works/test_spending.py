@@ -139,3 +139,11 @@ def test_works_are_committed_from_their_contract_until_they_are_dropped(town, tm
         assert step(FIRST, fix_states.DROPPED, note="no money") == {SECOND}
         # planned anew: the contract of the round before says nothing of this one
         assert step(FIRST, fix_states.PLANNED) == {SECOND}
+
+
+@pytest.mark.parametrize("cost", [123_456, pd.NA])
+@pytest.mark.parametrize("state", fix_states.STATES)
+def test_a_fix_without_a_contract_is_counted_as_by_empty_tables(works, state, cost):
+    fix = works.table.loc[SECOND].copy()
+    fix["state"], fix["cost_thb"] = state, cost
+    assert spending._row_without_contract(fix) == spending._row(works.contracts.of(""), 1, fix, TODAY)

@@ -94,7 +94,7 @@ def _stands_at_receipt(page: Page, sentence: str) -> None:
     box, header = receipt.bounding_box(), page.get_by_test_id("stHeader").bounding_box()
     assert box and header, sentence
     assert header["y"] + header["height"] <= box["y"] < page.viewport_size["height"] / 2, (box, header)
-    heading = page.get_by_role("heading", name=re.compile(r"^(KK|SP)-\d+ · ")).inner_text()
+    heading = page.get_by_role("heading", name=re.compile(r"^(KK|SP)-\d+ .+ · ")).inner_text()
     expect(page.get_by_text(f"Now below: {heading}")).to_be_in_viewport()
 
 

@@ -1,9 +1,10 @@
-// Puts the cursor into the field of a label whenever the sign changes, such as after a sheet was saved.
+// Puts the cursor into the field of a label after each change, such as when a sheet was saved; what an earlier
+// run asked is drawn once more at times and asks for nothing.
 export default function (component) {
-  const { label, sign } = component.data;
+  const { label, changed_ms } = component.data;
   commitBeforeSaving();
-  if (window.jaideeFocused === sign) return;
-  window.jaideeFocused = sign;
+  if (changed_ms <= (window.jaideeFocused ?? 0)) return;
+  window.jaideeFocused = changed_ms;
   const find = (turns) => {
     const fields = [...document.querySelectorAll("input[aria-label]")];
     const field = fields.find((each) => each.getAttribute("aria-label") === label);

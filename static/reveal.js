@@ -1,9 +1,10 @@
-// Brings a part of the page into sight, and the cursor to its open tab or first field, whenever the sign changes.
+// Brings a part of the page into sight, and the cursor to its open tab or first field, after each change; what an
+// earlier run asked is drawn once more at times and asks for nothing.
 // What was folded above it shrinks meanwhile, so the part is looked for again until the page is at rest.
 export default function (component) {
-  const { part, sign } = component.data;
-  if (window.jaideeRevealed === sign) return;
-  window.jaideeRevealed = sign;
+  const { part, changed_ms } = component.data;
+  if (changed_ms <= (window.jaideeRevealed ?? 0)) return;
+  window.jaideeRevealed = changed_ms;
   const find = (turns) => {
     const found = document.querySelector(`.st-key-${CSS.escape(part)}`);
     if (found) found.scrollIntoView({ block: "start" });

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from audits.store.db import connection
 from audits.store.surveys import read, reviews
+from layers import installation
 from tests.browser import conftest
 
 CODE, DAY = "Site code (12 means KK-012)", "Day of the visit (such as 22/11/2569)"
@@ -28,10 +29,12 @@ def _sheet(page: Page, number: int, *answers: str, first: bool = False) -> None:
     if first:
         _focused(page, DAY)
         # The fields below may still be on their way.
+        expect(page.get_by_role("radio", name="It is here")).to_be_attached()
         conftest.settled(page)
+        _focused(page, DAY)
         _type(page, "๒๐/๑๑/๒๕๖๙")
         conftest.settled(page)
-        page.wait_for_function("() => document.activeElement?.type === 'radio'")
+        expect(page.locator("input[type=radio]:focus")).to_be_attached()
         # The last choice is none; the next one round is the first.
         page.keyboard.press("ArrowDown")
         conftest.settled(page)
@@ -85,6 +88,21 @@ def test_a_figure_that_cannot_be_is_told_at_its_box_and_nothing_is_saved(
     expect(page.get_by_text("Running slope: “999”", exact=False).first).to_be_visible()
     with connection.open_store(served.workspace) as store:
         assert "KK-004" not in set(read.surveys(store)["site_code"])
+
+
+def test_a_page_drawn_once_more_does_not_take_the_cursor_back(served: conftest.Served, opened: conftest.Opener) -> None:
+    page = opened(f"{served.address}/quick_entry?lang=en")
+    conftest.settled(page)
+    _focused(page, CODE)
+    drawn = (installation.STATIC / "focus.js").read_text("utf-8").replace("export default function", "function draw", 1)
+    page.evaluate("document.activeElement.blur()")
+    ask = f"([label, since]) => {{ {drawn}; draw({{ data: {{ label, changed_ms: window.jaideeFocused + since }} }}); }}"
+    page.evaluate(ask, [CODE, -1])
+    page.evaluate(ask, [CODE, 0])
+    page.wait_for_timeout(500)
+    assert page.evaluate("document.activeElement.tagName") == "BODY"
+    page.evaluate(ask, [CODE, 1])
+    _focused(page, CODE)
 
 
 def _stands_at_receipt(page: Page, sentence: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from typing import TypedDict
 
@@ -75,9 +76,17 @@ def keypad(modes: Mapping[str, str]) -> None:
 
 def focus(label: str, sign: object) -> None:
     """Put the cursor into the text field of a label whenever `sign` is another than before."""
-    _focus(key="focus", data={"label": label, "sign": repr(sign)})
+    _focus(key="focus", data={"label": label, "changed_ms": _changed_ms("focus", sign)})
 
 
 def reveal(key: str, sign: object) -> None:
     """Scroll to the part of the page with a widget's or container's key whenever `sign` is another than before."""
-    _reveal(key="reveal", data={"part": key, "sign": repr(sign)})
+    _reveal(key="reveal", data={"part": key, "changed_ms": _changed_ms("reveal", sign)})
+
+
+def _changed_ms(what: str, sign: object) -> int:
+    # The browser may draw what an earlier run asked once more, so it must know which of two is the later one.
+    kept = f"{what}_changed"
+    if st.session_state.get(kept, (None, 0))[0] != sign:
+        st.session_state[kept] = (sign, time.time_ns() // 1_000_000)
+    return int(st.session_state[kept][1])

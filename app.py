@@ -14,6 +14,7 @@ if __name__ == "__main__":
     sys.exit(bootstrap.main(sys.argv[1:]))
 
 import argparse
+import functools
 import os
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from app_pages import session
+from app_pages.parts.start import first_views
 from app_pages.session import cache
 from app_pages.web import (
     auth_middleware,
@@ -110,6 +112,8 @@ app = st.App(
         Middleware(compression.CompressedBundlesMiddleware),
         Middleware(index_page.IndexPageMiddleware, shared=_terms.shared),
     ],
-    lifespan=lifespan.of_store(_open_store, shared=_terms.shared),
+    lifespan=lifespan.of_store(
+        _open_store, functools.partial(first_views.prepare, _open_store) if _terms.shared else first_views.begin
+    ),
     on_script_error=session.show_script_error,
 )

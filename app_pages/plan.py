@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from app_pages import session
-from app_pages.parts.plan import left_out, other_choices, plan_files, plan_prices, plan_saving, studies
+from app_pages.parts.plan import left_out, other_choices, plan_files, plan_prices, plan_saving, planning, studies
 from app_pages.parts.plan import outcome as plan_parts
 from app_pages.parts.shared import background_jobs, record_names, site_summary
-from app_pages.session import basemap, cache, plain_text
-from audits import barriers, errors
+from app_pages.session import cache
+from audits import barriers
 from audits import record as records
-from audits.access import site_network, trips
+from audits.access import trips
 from audits.plans import (
     build_model,
     plan_about,
@@ -25,8 +24,6 @@ from audits.plans import (
     solved_plan,
 )
 from audits.ramps import price_books
-from audits.store.works import fix_steps
-from layers import errors as layer_errors
 from layers import personas
 
 BEGUN = "plan_begun"
@@ -55,7 +52,7 @@ def make(context: session.Context, record: records.AuditedRecord) -> None:
     with left:
         millions = st.number_input(
             text("Budget (million baht)"),
-            value=1.0,
+            value=planning.FIRST_MILLIONS,
             step=0.1,
             key="plan_budget",
             bind="query-params",
@@ -71,14 +68,13 @@ def make(context: session.Context, record: records.AuditedRecord) -> None:
             st.write(sentence)
         foundations(context, model, kept)
         return
-    key = (model.sha256, repr(wishes))
     with middle:
         pressed = st.button(text("Work it out"), type="primary", key="plan_go", width="stretch")
     # the page opens with the plan of its first budget; every other one is worked out when asked for
     if pressed or not st.session_state.get(BEGUN):
         st.session_state[BEGUN] = True
-        background_jobs.begin(key, _work(model, wishes), again=pressed)
-    job = background_jobs.outcome(context, "plan", key)
+        planning.begin(model, wishes, again=pressed)
+    job = background_jobs.outcome(context, "plan", planning.key(model, wishes))
     if job is None or job.result is None:
         foundations(context, model, kept)
         return
@@ -86,18 +82,6 @@ def make(context: session.Context, record: records.AuditedRecord) -> None:
     prices = kept.book, kept.file_name
     subject = plan_contents.Subject(record, model, wishes, job.result, *prices, context.today, promised=promised)
     outcome(context, subject, weights, kept)
-
-
-def _work(model: build_model.RecordModel, wishes: plan_constraints.Constraints) -> background_jobs.Work[Solved]:
-    def work(say: background_jobs.Progress, cancelled: Callable[[], bool]) -> Solved | None:
-        return solved_plan.solve(
-            model.model,
-            wishes,
-            progress=lambda stage, share: say(solved_plan.STAGES[stage], share),
-            cancelled=cancelled,
-        )
-
-    return work
 
 
 def asked(
@@ -120,7 +104,7 @@ def asked(
             key="plan_costs",
         )
         weights = asked_weights(context)
-    model = model_of(context, record, case, weights)
+    model = planning.model_of(context, record, case, weights)
     if model is None:
         return None
     with wishes_box:
@@ -168,45 +152,6 @@ def asked_floors(context: session.Context, of_record: planning_model.Model) -> d
         label = text("Zone {zone}, trips", zone=plan_parts.zone_name(context, zone))
         floors[zone] = st.number_input(label, 0.0, trips.OF_TRIPS, 0.0, 1.0, key=f"plan_floor_{zone}")
     return {zone: floor for zone, floor in floors.items() if floor > 0}
-
-
-def model_of(
-    context: session.Context, record: records.AuditedRecord, case: str, weights: tuple[tuple[str, float], ...]
-) -> build_model.RecordModel | None:
-    """Build the planning model of the record, once for each content; None with the reason shown."""
-    if not any(weight for _, weight in weights):
-        st.error(context.words.text("At least one group of people must count."))
-        return None
-    try:
-        # The budget above can be written while fixes are priced and access is measured.
-        with st.spinner(context.words.text("Working it out …")):
-            return _model_of(record, case, weights, basemap.versions(context), context)
-    except errors.RefusedError as refused:
-        for problem in refused.problems:
-            st.error(plain_text.literal(context.words.problem(problem)))
-    except layer_errors.LayerError as fault:
-        st.error(plain_text.literal(str(fault)))
-    return None
-
-
-@st.cache_resource(max_entries=24, show_spinner=False, hash_funcs=cache.KEYS)
-def _model_of(
-    record: records.AuditedRecord,
-    case: str,
-    weights: tuple[tuple[str, float], ...],
-    versions: tuple[int, int],  # noqa: ARG001 - of base map and population, by which the cache tells models apart
-    _context: session.Context,
-) -> build_model.RecordModel:
-    folder = _context.workspace.folder
-    return build_model.build(
-        site_network.read(folder),
-        record,
-        price_books.in_force(_context.store).book,
-        fix_steps.designs(_context.store),
-        case=case,
-        weights=dict(weights),
-        committed=cache.committed(_context.store, record),
-    )
 
 
 def foundations(context: session.Context, model: build_model.RecordModel, kept: price_books.Kept) -> None:
@@ -261,8 +206,7 @@ def outcome(
     with by_year:
         subject = dataclasses.replace(subject, by_years=studies.years(context, subject, bool(by_year.open)))
     with doubts:
-        versions = basemap.versions(context)
-        studies.otherwise(context, subject, lambda case: _model_of(record, case, weights, versions, context))
+        studies.otherwise(context, subject, lambda case: planning.built(context, record, case, weights))
     with proof:
         proved, files = st.columns([3, 2])
         with proved:

@@ -15,7 +15,7 @@ from app_pages.parts.shared import choices, tables
 from app_pages.session import cache, navigation
 from audits import record as records
 from audits import wording
-from audits.quality import agreement, calibration, report, resurvey, sentences
+from audits.quality import agreement, calibration, resurvey, sentences
 from audits.quality import report as quality
 from audits.store.surveys import read
 
@@ -27,7 +27,7 @@ def show(context: session.Context) -> None:
     text = context.words.text
     st.title(text("Quality of the record"))
     record = context.record()
-    agreed, found = _worked_out(record, context.today, context)
+    agreed, found = cache.trust(context.store, record, context.today)
     extent(context, found)
     to_do(context, found)
     figures, two, again, instruments = st.tabs(
@@ -78,13 +78,6 @@ def to_do(context: session.Context, found: quality.Quality) -> None:
     due = 0 if latest.empty else len(calibration.due(latest, context.today))
     if due:
         st.write(words.count("{n} instrument is due for calibration.", "{n} instruments are due for calibration.", due))
-
-
-@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=cache.KEYS)
-def _worked_out(
-    record: records.AuditedRecord, today: dt.date, _context: session.Context
-) -> tuple[agreement.Agreement, quality.Quality]:
-    return report.of_record(_context.store, record, today)
 
 
 def agreement_tables(context: session.Context, agreed: agreement.Agreement) -> None:

@@ -12,6 +12,7 @@ import streamlit as st
 
 from audits import record as records
 from audits.access import committed_works
+from audits.quality import agreement, report
 from audits.rules import model
 from audits.store import town as towns
 from audits.store.db import connection, workspace
@@ -69,6 +70,20 @@ def photos(store: connection.Store, code: str) -> pd.DataFrame:
 def devices(store: connection.Store) -> pd.DataFrame:
     """Read the last calibration of each device of a store as it stands now; not to be written to."""
     return _devices(store.workspace, str(reading.head(store)), store)
+
+
+def trust(
+    store: connection.Store, record: records.AuditedRecord, today: dt.date
+) -> tuple[agreement.Agreement, report.Quality]:
+    """Work out how far a record can be trusted: :func:`audits.quality.report.of_record`."""
+    return _trust(record, today, store)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=KEYS)
+def _trust(
+    record: records.AuditedRecord, today: dt.date, _store: connection.Store
+) -> tuple[agreement.Agreement, report.Quality]:
+    return report.of_record(_store, record, today)
 
 
 def committed(store: connection.Store, record: records.AuditedRecord) -> frozenset[str]:

@@ -1,9 +1,9 @@
 """Let many people read at once: ``python -m tests.benchmarks.load_sessions [sessions] [seconds] [processes ...]``.
 
-Each is signed in, opens the map of the demonstration and goes from page to page with five seconds of thought between on
-average, over a websocket as a browser does. The bar: a page drawn again within 1 s for 95 of 100, at fifty sessions on
-two processors. The app is what ``serve --processes`` starts, once for each number given (one for each core else);
-memory and CPU time are those of all its processes together.
+Each is signed in, opens the map of a record with the demonstration's surveys and goes from page to page with five
+seconds of thought between on average, over a websocket as a browser does. The bar: a page drawn again within 1 s for 95
+of 100, at fifty sessions on two processors. The app is what ``serve --processes`` starts, once for each number given
+(one for each core else); memory and CPU time are those of all its processes together.
 """
 
 from __future__ import annotations
@@ -37,12 +37,9 @@ Times = dict[str, list[float]]
 
 
 def prepared(folder: Path, sessions: int) -> tuple[list[str], list[str]]:
-    """Make a record, its demonstration and signed-in engineers; return their tokens and the codes of sites."""
-    place = workspace.Workspace(folder)
-    with connection.open_store(place.demonstration, kind="demonstration") as store:
+    """Make a record of invented surveys and signed-in engineers; return their tokens and the codes of sites."""
+    with connection.open_store(workspace.Workspace(folder), kind="demonstration") as store:
         demonstration.build(store, files.load_criteria())
-    with connection.open_store(place) as store:
-        seed.with_starter_register(store, "load")
         for name, role in (("admin-1", roles.ADMINISTRATOR), ("engineer-1", roles.ENGINEER)):
             accounts.choose_password(store, name, accounts.add(store, name, role, "load"), PASSWORD)
         tokens = [signing_in.begin(store, "engineer-1") for _ in range(sessions)]
@@ -56,7 +53,7 @@ async def read(port: int, token: str, codes: list[str], until: float, times: Tim
         first = True
         while time.monotonic() < until:
             (page,) = random.choices(list(PAGES), weights=list(PAGES.values()))
-            query = f"workspace=demonstration&lang=th&site={random.choice(codes)}"
+            query = f"lang=th&site={random.choice(codes)}"
             seconds, said = await reader.page("" if first else page, query)
             assert said, f"the page {page!r} showed nothing"
             times["first" if first else page or "map"].append(seconds)

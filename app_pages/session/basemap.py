@@ -10,7 +10,7 @@ import streamlit as st
 from app_pages import session
 from app_pages.session import address, plain_text
 from layers import errors as layer_errors
-from layers import ground, population_file, positions
+from layers import ground, paper_map, population_file, positions
 
 KEPT, PICTURE = "kept", "picture"
 
@@ -52,6 +52,12 @@ def of(context: session.Context) -> ground.Ground:
         return ground.of(None, area)
 
 
+def on_paper(context: session.Context, crs: str) -> tuple[paper_map.Ground, bool]:
+    """Return the ground as printed maps draw it, in a UTM zone, and whether it is that of a base map."""
+    folder, area = context.workspace.folder, context.record().area
+    return _on_paper(str(folder), ground.changed_at(folder), area, crs, context)
+
+
 def on_screen(context: session.Context, points: gpd.GeoSeries) -> tuple[ground.Ground, bool]:
     """Return the ground near some sites as the web map draws it, and whether it is that of a base map."""
     near = ground.near(of(context), points, ground.ON_SCREEN)
@@ -68,3 +74,13 @@ def versions(context: session.Context) -> tuple[int, int]:
 def _of(folder: str, changed_ns: int, area: positions.Box | None) -> ground.Ground:
     del changed_ns  # what the cache tells versions apart by
     return ground.of(Path(folder), area)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _on_paper(
+    folder: str, changed_ns: int, area: positions.Box | None, crs: str, _context: session.Context
+) -> tuple[paper_map.Ground, bool]:
+    del folder, changed_ns, area  # what the cache tells grounds apart by
+    drawn = of(_context)
+    areas = (drawn.buildings, drawn.water, drawn.parks) if drawn.mapped else ()
+    return paper_map.ground(drawn.streets, drawn.places, drawn.outline, *areas, crs=crs), drawn.mapped

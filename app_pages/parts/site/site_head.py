@@ -9,12 +9,11 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.parts.shared import photo_figures, site_summary, tables
-from app_pages.session import cache, navigation, plain_text
+from app_pages.session import basemap, cache, navigation, plain_text
 from audits import record as records
 from audits import roles, terms
 from audits.reports import map_texts, markers
 from audits.store.register import changes as register_changes
-from layers import ground as ground_room
 from layers import paper_map, positions, symbols, utm
 
 INSET_MM = (110.0, 66.0)
@@ -33,7 +32,7 @@ def show(context: session.Context, record: records.AuditedRecord, code: str) -> 
         links(context, code)
     with right:
         photo(context, code)
-        drawn = inset(record, code, words.language, ground_room.changed_at(context.workspace.folder), context)
+        drawn = inset(record, code, words.language, basemap.versions(context)[0], context)
         if drawn:
             alt = words.text("Map of the surroundings of {code}", code=code)
             picture = base64.b64encode(drawn.encode()).decode()
@@ -78,11 +77,10 @@ def inset(record: records.AuditedRecord, code: str, language: str, base_version:
     if code not in placed.index:
         return ""
     near = placed.loc[[code]]
-    drawn = ground_room.of(_context.workspace.folder, record.area)
-    areas = (drawn.buildings, drawn.water, drawn.parks) if drawn.mapped else ()
+    drawn, is_mapped = basemap.on_paper(_context, utm.crs_of(near))
     marked = markers.markers(near, record.audit.sites, _context.words)
     return paper_map.site_map(
-        paper_map.ground(drawn.streets, drawn.places, drawn.outline, *areas, crs=utm.crs_of(near)),
+        drawn,
         (near.geometry.iloc[0].x, near.geometry.iloc[0].y),
         symbols.OF_VERDICT[record.audit.sites["verdict"][code]],
         bool(marked["hollow"].iloc[0]),
@@ -90,7 +88,7 @@ def inset(record: records.AuditedRecord, code: str, language: str, base_version:
         width_mm=INSET_MM[0],
         height_mm=INSET_MM[1],
         scale=INSET_SCALE,
-        text=map_texts.map_text(_context.words, terms.ground_credit(drawn.mapped)),
+        text=map_texts.map_text(_context.words, terms.ground_credit(is_mapped)),
         code=code,
     )
 

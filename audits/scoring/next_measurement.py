@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from audits import survey
 from audits.rules import model
 from audits.scoring import findings, readings, run, scores
 
@@ -62,6 +63,19 @@ class Measured:
     rules: tuple[findings.Rule, ...]
     weights: tuple[float, ...]
     readings: Mapping[str, findings.Readings]
+
+    def asking(self, quantities: Set[str]) -> npt.NDArray[np.intp]:
+        """Return the positions of the rules that depend on any of some quantities."""
+        every = survey.ELEMENT_PRESENT in quantities
+        return np.flatnonzero([every or not quantities.isdisjoint(rule.quantities()) for rule in self.rules])
+
+    def under(self, positions: npt.NDArray[np.intp]) -> Measured:
+        """Return the same elements under some of the rules, with the readings that these ask for."""
+        rules = tuple(self.rules[each] for each in positions)
+        asked = {survey.ELEMENT_PRESENT}.union(*(rule.quantities() for rule in rules))
+        weights = tuple(self.weights[each] for each in positions)
+        kept = {name: one for name, one in self.readings.items() if name in asked}
+        return replace(self, rules=rules, weights=weights, readings=kept)
 
     def tally(self, measured: Mapping[str, findings.Readings], size: int) -> scores.Tally:
         """Add up the findings of `size` rows of readings."""
@@ -178,11 +192,11 @@ def suggestions(groups: Sequence[Measured], sites: int, criteria: model.Criteria
         # The rest of the site stays as it is while one element is tried.
         of_site = scores.Tally(*(column[group.sites] for column in total))
         others = scores.Tally(*(all_ - own for all_, own in zip(of_site, mine, strict=True)))
-        now = _width(of_site)
+        now, trials = _width(of_site), _Trials.at(group, others, criteria)
         for quantity, open_weight in _open_weights(group).items():
             rows = np.flatnonzero(~np.isnan(open_weight))
             minutes = criteria.quantities[quantity].minutes
-            narrowing = now[rows] - _width_after(group, quantity, criteria, others, rows)
+            narrowing = now[rows] - trials.width_after(quantity, rows)
             gains = np.where(narrowing > SMALLEST_GAIN, narrowing, 0.0)
             for row, gain in zip(rows.tolist(), gains.tolist(), strict=True):
                 suggestion = Suggestion(group.element_ids[row], quantity, gain, gain / minutes)
@@ -209,19 +223,52 @@ def _width(total: scores.Tally) -> scores.Weights:
     return np.nan_to_num(high - low)
 
 
-def _width_after(
-    group: Measured, quantity: str, criteria: model.Criteria, others: scores.Tally, rows: npt.NDArray[np.intp]
-) -> scores.Weights:
-    """Mean width of the site's interval over the trials of one quantity, shape (rows,)."""
-    yes_no = criteria.quantities[quantity].kind == "yes_no"
-    trials = np.array([0.0, 1.0]) if yes_no else trial_values(group.rules, quantity)
-    repeated = np.repeat(rows, trials.size)
-    tried = dict(readings.at_rows(group.readings, repeated, group.readings))
-    tried[quantity] = findings.Readings.exact(np.tile(trials, len(rows)))
-    mine = group.tally(readings.implied(tried, criteria), len(repeated))
-    after = scores.Tally(*(own + rest[repeated] for own, rest in zip(mine, others, strict=True)))
-    widths: scores.Weights = _width(after).reshape(-1, trials.size).mean(axis=1)
-    return widths
+@dataclass(frozen=True)
+class _Trials:
+    """Trials of one quantity after the other at elements under the same rules.
+
+    Parameters
+    ----------
+    group
+        The elements.
+    mine, others
+        Tallies of each element, and of the rest of its site.
+    criteria
+        The criteria.
+    """
+
+    group: Measured
+    mine: scores.Tally
+    others: scores.Tally
+    criteria: model.Criteria
+
+    @classmethod
+    def at(cls, group: Measured, others: scores.Tally, criteria: model.Criteria) -> _Trials:
+        """Begin with what the answers so far say of other quantities, too."""
+        known = replace(group, readings=readings.implied(group.readings, criteria))
+        return cls(known, known.tally(known.readings, len(known.element_ids)), others, criteria)
+
+    def width_after(self, quantity: str, rows: npt.NDArray[np.intp]) -> scores.Weights:
+        """Mean width of the site's interval over the trials of one quantity, shape (rows,)."""
+        # Only the rules that the answer touches are judged again: of some thirty mostly two or three.
+        touched = readings.changed_by(quantity, self.criteria)
+        asked = self.group.under(self.group.asking(touched))
+        trials = self._values(quantity)
+        repeated = np.repeat(rows, trials.size)
+        tried = dict(readings.at_rows(asked.readings, repeated, asked.readings))
+        tried[quantity] = findings.Readings.exact(np.tile(trials, len(rows)))
+        after = asked.tally(readings.implied(tried, self.criteria), len(repeated))
+        before = asked.tally(readings.at_rows(asked.readings, rows, asked.readings), len(rows))
+        changes = (own - np.repeat(old, trials.size) for own, old in zip(after, before, strict=True))
+        parts = zip(changes, self.mine, self.others, strict=True)
+        total = scores.Tally(*(change + own[repeated] + rest[repeated] for change, own, rest in parts))
+        widths: scores.Weights = _width(total).reshape(-1, trials.size).mean(axis=1)
+        return widths
+
+    def _values(self, quantity: str) -> scores.Weights:
+        if self.criteria.quantities[quantity].kind == "yes_no":
+            return np.array([0.0, 1.0])
+        return trial_values(self.group.rules, quantity)
 
 
 def _open_weights(group: Measured) -> Mapping[str, scores.Weights]:

@@ -125,6 +125,18 @@ def implied(measured: Mapping[str, findings.Readings], criteria: model.Criteria)
     return result
 
 
+def changed_by(quantity: str, criteria: model.Criteria) -> set[str]:
+    """Return a quantity and those that an answer to it may give as well, by :func:`implied`.
+
+    Examples
+    --------
+    >>> from audits.rules import files
+    >>> sorted(changed_by("handrail_present", files.load_criteria()))
+    ['handrail_present', 'handrails_both_sides']
+    """
+    return {quantity} | {name for name, without in _implied_by(criteria).items() if without == quantity}
+
+
 def _implied_by(criteria: model.Criteria) -> dict[str, str]:
     return {name: one.no_without for name, one in criteria.quantities.items() if one.no_without}
 

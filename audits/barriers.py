@@ -223,8 +223,8 @@ def waits(record: records.AuditedRecord, words: wording.Wording, only: frozenset
 @functools.lru_cache(maxsize=8)
 def _possible(record: records.AuditedRecord, only: frozenset[str] | None) -> pd.DataFrame:
     states, rows = by_element(record), _deciding(record)
+    states = states if only is None else states.loc[states.index.isin(only)]
     possible = states.index[(states == POSSIBLE).any(axis=1) & ~(states == KNOWN).any(axis=1)]
-    possible = possible if only is None else possible.intersection(list(only))
     found = []
     for element_id, mine in rows.loc[rows["element_id"].isin(possible)].groupby("element_id", observed=True, sort=True):
         name = str(element_id)

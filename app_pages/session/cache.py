@@ -64,7 +64,8 @@ def surveys(store: connection.Store) -> pd.DataFrame:
 
 def photos(store: connection.Store, code: str) -> pd.DataFrame:
     """Read the photos of a site of a store as it stands now; not to be written to."""
-    return _photos(store.workspace, str(reading.head(store)), code, store)
+    rows = _photos(store.workspace, str(reading.head(store)), store)
+    return rows.loc[rows["site_code"] == code]
 
 
 def devices(store: connection.Store) -> pd.DataFrame:
@@ -118,10 +119,11 @@ def _surveys(place: workspace.Workspace, head: str, _store: connection.Store) ->
     return reading.surveys(_store)
 
 
-@st.cache_resource(max_entries=256, show_spinner=False, hash_funcs={workspace.Workspace: repr})
-def _photos(place: workspace.Workspace, head: str, code: str, _store: connection.Store) -> pd.DataFrame:
-    del place, head  # what the cache tells states of the store apart by: an erased photo is gone at once
-    return reading.photos(_store, site_code=code)
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs={workspace.Workspace: repr})
+def _photos(place: workspace.Workspace, head: str, _store: connection.Store) -> pd.DataFrame:
+    # what the cache tells states of the store apart by: an erased photo is gone at once
+    del place, head
+    return reading.photos(_store)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False, hash_funcs={workspace.Workspace: repr})

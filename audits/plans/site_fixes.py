@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -94,9 +95,10 @@ def unpriced(record: records.AuditedRecord) -> tuple[str, ...]:
     return tuple(name for name in _known(record) if kinds[name] in UNPRICED)
 
 
-def _known(record: records.AuditedRecord) -> list[str]:
+@functools.lru_cache(maxsize=4)
+def _known(record: records.AuditedRecord) -> tuple[str, ...]:
     states = barriers.by_element(record)
-    return [str(name) for name in states.index[(states == barriers.KNOWN).any(axis=1)]]
+    return tuple(str(name) for name in states.index[(states == barriers.KNOWN).any(axis=1)])
 
 
 def kept_designs(record: records.AuditedRecord, designs: pd.DataFrame | None) -> dict[str, Any]:

@@ -50,13 +50,13 @@ def slowed(page: Page) -> CDPSession:
     return line
 
 
-def answered(page: Page, count: int) -> list[float]:
+def answered(page: Page, values: range) -> list[float]:
     """Type figures; return the milliseconds until each was answered."""
     waits = []
     fields = page.locator(FIGURES)
-    for number in range(count):
-        field = fields.nth(number % fields.count())
-        field.fill(str(2 + number))
+    for value in values:
+        field = fields.nth(value % fields.count())
+        field.fill(str(value))
         field.press("Tab")
         conftest.settled(page)
         waits.append(float(page.evaluate("window.jaideeLast.heard - window.jaideeLast.asked")))
@@ -78,11 +78,11 @@ def main(count: int) -> None:
             # slopes and lengths: a card with a picture for each figure
             page.locator(".st-key-themes button[data-testid=stBaseButton-secondary]").filter(has_text="ความลาด").click()
             conftest.settled(page)
-            quick = answered(page, count)
+            quick = answered(page, range(2, 2 + count))
             slowed(page)
             page.evaluate("window.skeletons.longest = 0")
             page.set_default_timeout(120_000)
-            slow = answered(page, count)
+            slow = answered(page, range(2 + count, 2 + 2 * count))
             while_typing = page.evaluate("window.skeletons.longest")
             for name, times in (("quick phone", quick), ("slow phone", slow)):
                 p50, p95 = np.quantile(times, [0.5, 0.95])

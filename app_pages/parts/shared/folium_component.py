@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import threading
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import folium
 import streamlit as st
-import streamlit_folium
 
-# the component behind st_folium; called directly, a rerun sends the cached drawing instead of rendering it again
-COMPONENT = streamlit_folium._component_func
 RETURNED = ["last_active_drawing", "last_object_clicked_count"]
 
 _capturing = threading.Lock()
+
+
+@functools.cache
+def _component() -> tuple[Any, Callable[..., object]]:
+    """Return streamlit_folium and the component behind its st_folium.
+
+    Called directly, a rerun sends the cached drawing instead of rendering it again.
+    """
+    # Streamlit serves the files of a component that is declared while a page is drawn, and this module is imported
+    # before there are readers.
+    import streamlit_folium
+
+    return streamlit_folium, streamlit_folium._component_func
 
 
 def drawing(city: folium.Map, ring: folium.FeatureGroup | None = None, height: int = 480) -> dict[str, object]:
@@ -35,14 +47,15 @@ def drawing(city: folium.Map, ring: folium.FeatureGroup | None = None, height: i
         captured.update(arguments)
         return arguments["default"]
 
+    module, component = _component()
     with _capturing:
-        streamlit_folium._component_func = capture
+        module._component_func = capture
         try:
-            streamlit_folium.st_folium(
+            module.st_folium(
                 city, height=height, use_container_width=True, returned_objects=RETURNED, feature_group_to_add=ring
             )
         finally:
-            streamlit_folium._component_func = COMPONENT
+            module._component_func = component
     captured.pop("on_change", None)
     # the frame draws its map once: another drawing needs a frame of its own, and this is its name
     return captured | {"key": hashlib.sha256(str(captured["script"]).encode()).hexdigest()[:16]}
@@ -56,7 +69,8 @@ def show(drawn: Mapping[str, object], key: str, on_change: Callable[[], None], *
         st.session_state[key] = st.session_state.get(frame)
         on_change()
 
-    COMPONENT(**{**drawn, **changing, "key": frame}, on_change=take)
+    _, component = _component()
+    component(**{**drawn, **changing, "key": frame}, on_change=take)
 
 
 def chosen(key: str) -> str | None:

@@ -20,9 +20,11 @@ from layers import installation
 PARTS = installation.PACKAGES / "app_pages" / "parts"
 
 
-def begin() -> None:
+def begin() -> threading.Thread:
     """Import what the pages are made of, while the only reader opens the browser."""
-    threading.Thread(target=_import_parts, daemon=True).start()
+    importing = threading.Thread(target=_import_parts, daemon=True)
+    importing.start()
+    return importing
 
 
 def prepare(open_store: Callable[[], connection.Store]) -> None:

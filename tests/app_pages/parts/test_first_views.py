@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -48,3 +50,13 @@ def test_a_record_that_does_not_open_is_left_to_the_pages(tmp_path: Path) -> Non
     broken.mkdir()
     (broken / "jaidee.gpkg").write_bytes(b"no database")
     first_views.prepare(lambda: connection.open_store(workspace.Workspace(broken)))
+
+
+def test_the_component_of_the_maps_is_left_to_be_declared_while_a_page_is_drawn() -> None:
+    # declared before, its files would be served to nobody, and every map would stay empty
+    program = (
+        "import sys\nfrom app_pages.parts.start import first_views\nfirst_views.begin().join()\n"
+        "assert 'app_pages.parts.shared.folium_component' in sys.modules\n"
+        "sys.exit('streamlit_folium' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False, timeout=120).returncode == 0

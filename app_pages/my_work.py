@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import urllib.parse
+from collections.abc import Mapping
 
 import pandas as pd
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.shared import browser, held_decision, reviewer, site_summary, tables
+from app_pages.parts.shared import browser, held_decision, record_names, reviewer, tables
 from app_pages.parts.survey import completeness, returned
 from app_pages.parts.survey import draft as survey_draft
 from app_pages.session import basemap, cache, navigation
@@ -39,7 +40,7 @@ def show(context: session.Context) -> None:
     record = context.record()
     st.title(text("My work"))
     reviewer.show_done()
-    names = site_summary.site_names(context, record.sites)
+    names = record_names.of(context, record).sites
     returned_list(context, names)
     not_taken_in(context, names)
     begun(context, names)
@@ -49,7 +50,7 @@ def show(context: session.Context) -> None:
     other_ways(context, upcoming)
 
 
-def returned_list(context: session.Context, names: dict[str, str]) -> None:
+def returned_list(context: session.Context, names: Mapping[str, str]) -> None:
     """Show the surveys that an engineer returned, each with a link to its correction."""
     words, text = context.words, context.words.text
     back = returned.surveys(context)
@@ -67,7 +68,7 @@ def returned_list(context: session.Context, names: dict[str, str]) -> None:
             navigation.link(context, "survey.py", label=text("Correct it"), query_params=query)
 
 
-def not_taken_in(context: session.Context, names: dict[str, str]) -> None:
+def not_taken_in(context: session.Context, names: Mapping[str, str]) -> None:
     """Show what the reader sent and the office holds, and what the survey app in this browser has not sent yet."""
     words, text = context.words, context.words.text
     browser.kit_waiting(words, kit_store.workspace_id(context.store))
@@ -94,7 +95,7 @@ def not_taken_in(context: session.Context, names: dict[str, str]) -> None:
         st.html(f"<p>{tables.small(text('and {n} more', n=more))}</p>")
 
 
-def begun(context: session.Context, names: dict[str, str]) -> None:
+def begun(context: session.Context, names: Mapping[str, str]) -> None:
     """Show the surveys begun on this device and not saved yet."""
     drafts = [each for each in survey_draft.begun(context) if each.site_code in names]
     codes = [each.site_code for each in drafts if not completeness.is_unchanged(context, each)]
@@ -107,7 +108,7 @@ def begun(context: session.Context, names: dict[str, str]) -> None:
         navigation.link(context, "survey.py", label=text("Go on: {site}", site=names[code]), query_params=query)
 
 
-def sent(context: session.Context, names: dict[str, str]) -> None:
+def sent(context: session.Context, names: Mapping[str, str]) -> None:
     """Show the last surveys that the reader made or sent, what became of each, and the way to correct it."""
     words, text = context.words, context.words.text
     every, own = cache.surveys(context.store), survey_draft.own_names(context)
@@ -129,7 +130,7 @@ def sent(context: session.Context, names: dict[str, str]) -> None:
                 navigation.link(context, "survey.py", label=text("Correct it"), query_params=query)
 
 
-def next_sites(context: session.Context, names: dict[str, str]) -> pd.Index[str]:
+def next_sites(context: session.Context, names: Mapping[str, str]) -> pd.Index[str]:
     """Show where to go next: the nearest once the position is known, else the most urgent; return their codes."""
     words, text = context.words, context.words.text
     record = context.record()

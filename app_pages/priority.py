@@ -11,7 +11,7 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.parts.access import figures
-from app_pages.parts.shared import site_summary, tables
+from app_pages.parts.shared import record_names, site_summary, tables
 from app_pages.session import address, navigation
 from audits import priority, terms, wording
 from audits import record as records
@@ -243,9 +243,7 @@ def drives(context: session.Context, record: records.AuditedRecord, ranked: Rank
         why = text("not ranked: its survey waits for approval") if waits else text("not ranked: measure first")
         rows.append((text("together"), "", why, ""))
     headings = (text("What counts"), text("Official weight"), text("Points"), text("As a bar"))
-    caption = text(
-        "Points of {site} under the official weights", site=site_summary.site_names(context, record.sites)[code]
-    )
+    caption = text("Points of {site} under the official weights", site=record_names.of(context, record).sites[code])
     st.html(tables.table(caption, headings, rows))
 
 

@@ -14,7 +14,7 @@ import streamlit as st
 from app_pages import session
 from app_pages.parts.register import conflict as register_conflict
 from app_pages.parts.register import register_forms, same_things
-from app_pages.parts.shared import choices, reviewer, site_summary, tables
+from app_pages.parts.shared import choices, record_names, reviewer, site_summary, tables
 from app_pages.session import address
 from audits import errors, roles, terms, wording
 from audits.store.register import changes as register_changes
@@ -74,7 +74,7 @@ def site(context: session.Context, sites: pd.DataFrame, code: str, who: str) -> 
 def elements_of(context: session.Context, mine: pd.DataFrame, code: str, who: str) -> None:
     """Show the elements of a site, one of them to be corrected, and a form for a new one."""
     words, text = context.words, context.words.text
-    names = site_summary.element_titles(context, mine)
+    names = record_names.element_titles(mine, context.words)
     if names:
         rows = [
             (

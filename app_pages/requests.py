@@ -11,7 +11,7 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.parts.requests import public_form
-from app_pages.parts.shared import choices, days, reviewer, site_summary, tables
+from app_pages.parts.shared import choices, days, record_names, reviewer, tables
 from app_pages.session import address
 from app_pages.web import public_requests
 from audits import roles, terms, wording
@@ -30,12 +30,13 @@ def show(context: session.Context) -> None:
     text = context.words.text
     st.title(text("Requests"))
     reviewer.show_done()
-    sites = context.record().sites
+    record = context.record()
+    sites = record.sites
     if sites.empty:
         st.info(text("There are no sites yet. Begin under Start."))
         return
     kept = requests.every(context.store)
-    names = site_summary.site_names(context, sites)
+    names = record_names.of(context, record).sites
     may_add, may_decide = (roles.may(context.store.role, action) for action in requests.ACTIONS)
     who = reviewer.name(context) if may_add else ""
     if may_add:

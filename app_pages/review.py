@@ -8,7 +8,7 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.parts.review import held_rows, one_survey
-from app_pages.parts.shared import browser, choices, reviewer, site_summary, tables
+from app_pages.parts.shared import browser, choices, record_names, reviewer, tables
 from app_pages.session import address, plain_text
 from audits import record as records
 from audits import survey, terms, wording
@@ -38,7 +38,7 @@ def show(context: session.Context) -> None:
     surveys = read.surveys(context.store)
     surveys = surveys.assign(
         made_by=surveys["survey_id"].map(survey_report.who(surveys, context.words)),
-        site=surveys["site_code"].replace(site_summary.site_names(context, context.record().sites)),
+        site=surveys["site_code"].replace(record_names.of(context, context.record()).sites),
     )
     standing = surveys.loc[(surveys["status"] == "final") & (surveys["superseded_by"] == "")]
     parts = {"surveys": text("Surveys"), "held": text("Rows held back"), "people": text("Photos with people")}

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.shared import browser, choices, site_summary, tables
+from app_pages.parts.shared import browser, choices, record_names, site_summary, tables
 from app_pages.parts.survey import (
     completeness,
     photo_list,
@@ -63,7 +63,7 @@ def returned_list(context: session.Context, record: records.AuditedRecord, back:
     back = back.loc[back["site_code"].isin(record.sites.index)]
     if back.empty:
         return
-    names = site_summary.site_names(context, record.sites)
+    names = record_names.of(context, record).sites
     shown = back.head(RETURNED_SHOWN)
     with st.container(border=True, key="returned_list"):
         st.subheader(returned.heading(context, len(back)))
@@ -96,7 +96,7 @@ def nearest(context: session.Context, record: records.AuditedRecord) -> browser.
     words, text = context.words, context.words.text
     fix = browser.position(words, key="nearest_fix")
     if fix:
-        names = site_summary.site_names(context, record.sites)
+        names = record_names.of(context, record).sites
         near = site_layer.nearest(record.sites, fix["longitude"], fix["latitude"], NEAREST)
         distances = {
             str(code): text("{name}, {metres} m", name=names[str(code)], metres=words.number(metres, 0))

@@ -12,7 +12,7 @@ import streamlit as st
 from app_pages import session
 from app_pages.parts.access import figures
 from app_pages.parts.plan import outcome
-from app_pages.parts.shared import choices, site_summary, tables
+from app_pages.parts.shared import choices, record_names, site_summary, tables
 from app_pages.session import address, navigation
 from audits import barriers, wording
 from audits import record as records
@@ -183,8 +183,8 @@ def busiest(
     if table.empty:
         st.write(text("Nothing that is known stands in the way."))
         return
-    titles = site_summary.element_titles(context, record.elements.loc[[one for one in table["element_id"] if one]])
-    names = site_summary.site_names(context, record.sites)
+    named = record_names.of(context, record)
+    names, titles = named.sites, named.elements
     rows = [
         (
             names[row["code"]] if row["code"] else _way(context, row),
@@ -226,7 +226,7 @@ def _sites(
     """List sites below a title that wants their number `n`, folded, each with its page."""
     if not codes:
         return
-    names = site_summary.site_names(context, record.sites)
+    names = record_names.of(context, record).sites
     link = tables.Markup('<a href="/site?{}" target="_self">{}</a>')
     items = (link.format(urllib.parse.urlencode(navigation.query(context, site=one)), names[one]) for one in codes)
     is_asked_for = st.query_params.get(LIST) == key

@@ -13,7 +13,7 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.shared import background_jobs, tables
+from app_pages.parts.shared import background_jobs, record_names, tables
 from app_pages.parts.works import progress
 from app_pages.session import address, basemap, cache, navigation, page_roles
 from audits import record as records
@@ -230,9 +230,10 @@ def worst_sites(context: session.Context, seen: View) -> None:
     else:
         st.write(council_text.order_of_worst(found, seen.record.sites, words))
     led, entries = listing(context), []
+    names = record_names.of(context, seen.record)
     for code, why in _reasons(seen, words.language).items():
         site = found.worst_sites.loc[[code]].iloc[0]
-        name = led(council_text.site_name(code, seen.record.sites, words), "site", site=code)
+        name = led(names.site(code), "site", site=code)
         reasons = tables.bullets([council_text.place(site, words), *why])
         entries.append(f'<li value="{site["rank"]:.0f}">{linked(name)}{reasons}</li>')
     st.html(f'<ol class="council-sites">{"".join(entries)}</ol>')

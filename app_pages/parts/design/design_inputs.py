@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from app_pages import session
-from app_pages.parts.shared import choices, site_summary, tables
+from app_pages.parts.shared import choices, record_names, tables
 from app_pages.session import address
 from audits import record as records
 from audits import wording
@@ -121,7 +121,7 @@ def _choose_element(
     if record is not None:
         here = record.elements.loc[record.elements["site_code"] == code]
         here = here.loc[here["kind"].isin(list(LENGTHS))]
-        names = site_summary.element_titles(context, here)
+        names = record_names.element_titles(here, context.words)
         kinds = {str(name): str(kind) for name, kind in here["kind"].items()}
     kinds |= {NEW_RAMP: "ramp", NEW_KERB_RAMP: "kerb_ramp"}
     names |= {name: words.text(title) for name, title in NEW.items()}

@@ -11,7 +11,7 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.parts.map import reported_layer, requests_layer
-from app_pages.parts.shared import choices, site_summary
+from app_pages.parts.shared import choices, record_names, site_summary
 from app_pages.session import address, basemap, navigation
 from audits import terms, wording
 from audits.reports import markers
@@ -87,7 +87,7 @@ def search(context: session.Context, sites: gpd.GeoDataFrame) -> str | None:
 
 def search_names(context: session.Context, sites: gpd.GeoDataFrame) -> dict[str, str]:
     """Return code and both names of each site, that of the reader's language first: any of them can be searched."""
-    names = site_summary.site_names(context, sites)
+    names = record_names.site_names(sites, context.words)
     others = sites["name_th" if context.words.language == "en" else "name_en"]
     return {
         code: shown if not other or other in shown else f"{shown} · {other}"

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.shared import choices, reviewer, site_summary, tables
+from app_pages.parts.shared import choices, record_names, reviewer, tables
 from audits import record as records
 from audits import roles
 from audits.store.register import presumed_pairs, same_elements
@@ -69,7 +69,7 @@ def decide(
 
 
 def _names(context: session.Context, sites: pd.DataFrame, elements: pd.DataFrame) -> dict[str, str]:
-    places = site_summary.site_names(context, sites)
-    titles = site_summary.element_titles(context, elements)
+    places = record_names.site_names(sites, context.words)
+    titles = record_names.element_titles(elements, context.words)
     codes = elements["site_code"].astype(str).to_dict()
     return {name: f"{places[codes[name]]} · {title}" for name, title in titles.items()}

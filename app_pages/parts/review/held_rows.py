@@ -8,7 +8,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.shared import choices, held_decision, photo_figures, reviewer, site_summary, tables
+from app_pages.parts.shared import choices, held_decision, photo_figures, record_names, reviewer, tables
 from app_pages.session import plain_text
 from audits.field import held_decisions
 from audits.store.photos import marks
@@ -40,7 +40,7 @@ def settle_held(context: session.Context, who: str) -> None:
     chosen = choices.one_or_none(text("Look at one held row"), keys, key="held_row")
     if chosen is None:
         return
-    one, names = still[chosen], site_summary.site_names(context, context.record().sites)
+    one, names = still[chosen], record_names.of(context, context.record()).sites
     st.html(f"<p>{tables.strong(one.site(names, context.words))}</p>")
     for reason in one.reasons:
         st.warning(plain_text.literal(reason))

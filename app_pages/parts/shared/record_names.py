@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import pandas as pd
 import streamlit as st
 
 from app_pages import session
@@ -49,19 +50,25 @@ def of(context: session.Context, record: records.AuditedRecord) -> Names:
     return _names(record, context.words.language)
 
 
+def site_names(sites: pd.DataFrame, words: wording.Wording) -> dict[str, str]:
+    """Return code and name of each site of a table, such as the register with what is retired, by code."""
+    # tuples of a few columns: rows as series are many times slower
+    rows = sites[["name_th", "name_en"]].itertuples()
+    return {str(row.Index): f"{row.Index!s} {markers.site_name(row, words)}" for row in rows}
+
+
+def element_titles(elements: pd.DataFrame, words: wording.Wording) -> dict[str, str]:
+    """Return the title of each element of a table, by id."""
+    names = elements.index.astype(str)
+    kinds, labels = (elements[column].fillna("").astype(str) for column in ("kind", "label"))
+    return {
+        name: site_report.element_title(name, kind, label, words)
+        for name, kind, label in zip(names, kinds, labels, strict=True)
+    }
+
+
 @st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=cache.KEYS)
 def _names(record: records.AuditedRecord, language: str) -> Names:
-    words = wording.Wording(language)
-    # tuples of a few columns: rows as series are many times slower
-    sites = record.sites[["name_th", "name_en"]].itertuples()
-    names = record.elements.index.astype(str)
-    kinds, labels = (record.elements[column].fillna("").astype(str) for column in ("kind", "label"))
-    return Names(
-        words,
-        {str(row.Index): f"{row.Index!s} {markers.site_name(row, words)}" for row in sites},
-        {
-            name: site_report.element_title(name, kind, label, words)
-            for name, kind, label in zip(names, kinds, labels, strict=True)
-        },
-        dict(zip(names, record.elements["site_code"].astype(str), strict=True)),
-    )
+    words, elements = wording.Wording(language), record.elements
+    codes = dict(zip(elements.index.astype(str), elements["site_code"].astype(str), strict=True))
+    return Names(words, site_names(record.sites, words), element_titles(elements, words), codes)

@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.shared import choices, days, tables
+from app_pages.parts.shared import choices, days, record_names, tables
 from app_pages.session import address, navigation
 from audits import record as records
 from audits import terms, wording
@@ -79,24 +79,9 @@ def presumed_same(context: session.Context, record: records.AuditedRecord, code:
 def choose_site(context: session.Context, sites: gpd.GeoDataFrame) -> str | None:
     """Ask for a site by code or name; the choice stays in the address and from page to page."""
     text = context.words.text
-    names = site_names(context, sites)
+    names = record_names.site_names(sites, context.words)
     kept = address.one(SITE, names, stays=True)
     return choices.one_or_none(text("Choose a site"), names, placeholder=text("code or name"), **kept)
-
-
-def site_names(context: session.Context, sites: pd.DataFrame) -> dict[str, str]:
-    """Return code and name of each site, by code."""
-    # drawn with every rerun: tuples of two columns are many times faster than rows as series
-    named = sites[["name_th", "name_en"]].itertuples()
-    return {str(row.Index): f"{row.Index!s} {markers.site_name(row, context.words)}" for row in named}
-
-
-def element_titles(context: session.Context, elements: pd.DataFrame) -> dict[str, str]:
-    """Return the title of each element, by id."""
-    return {
-        str(row.Index): site_report.element_title(str(row.Index), str(row.kind), str(row.label or ""), context.words)
-        for row in elements[["kind", "label"]].itertuples()
-    }
 
 
 def choose_edition(context: session.Context) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.shared import choices, site_summary, tables
+from app_pages.parts.shared import choices, record_names, site_summary, tables
 from app_pages.parts.site import site_story
 from app_pages.parts.works import site_works
 from app_pages.session import address, navigation, plain_text
@@ -60,8 +60,8 @@ def failures(
     )
     marks = [text(terms.UNVERIFIED) in line.flags for _, line in shown]
     site_summary.unverified(context, marks, left_out if len(lines) > len(shown) else "")
-    failing = dict.fromkeys(section.element_id for section, _ in lines if section.kind in DESIGNED_KINDS)
-    titles = site_summary.element_titles(context, record.elements.loc[list(failing)])
+    names = record_names.of(context, record).elements
+    titles = {one.element_id: names[one.element_id] for one, _ in lines if one.kind in DESIGNED_KINDS}
     with st.container(horizontal=True):
         if len(lines) > len(shown):
             all_link(context, code, len(lines))
@@ -207,7 +207,7 @@ def next_steps(context: session.Context, record: records.AuditedRecord, code: st
     if not found:
         return
     rows = []
-    titles = site_summary.element_titles(context, record.elements.loc[record.elements["site_code"] == code])
+    titles = record_names.of(context, record).elements
     for each in found[:LISTED_SUGGESTIONS]:
         quantity = context.criteria.quantities[each.quantity]
         rows.append(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.shared import site_summary
+from app_pages.parts.shared import record_names, site_summary
 from app_pages.parts.site import site_findings
 from app_pages.parts.survey import draft as survey_draft
 from app_pages.session import address, navigation, plain_text
@@ -50,7 +50,7 @@ def _next_sites(context: session.Context, code: str) -> None:
     """Lead on from a site that is done: to the nearest one to visit, and to the most urgent one that is due."""
     text, record = context.words.text, context.record()
     found = visits.visits(record, fix_steps.every(context.store), context.today).drop(index=code, errors="ignore")
-    names, here = site_summary.site_names(context, record.sites), record.sites.geometry[code]
+    names, here = record_names.of(context, record).sites, record.sites.geometry[code]
     leads: dict[str, str] = {}
     if here is not None and not here.is_empty:
         for near, row in visits.nearest(record, found, here.x, here.y, 1).iterrows():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shlex
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -33,7 +34,9 @@ LAST_ADMINISTRATOR = errors.ProblemKind(
     "STORE-705", "This is the last administrator; make another one first, or nobody can give accounts any more."
 )
 NO_ADMINISTRATOR = errors.ProblemKind(
-    "STORE-706", "Nobody could sign in: make an administrator first with: python -m audits user add NAME --role {role}"
+    "STORE-706",
+    "Nobody could sign in: make an administrator first with: "
+    "python -m audits user add NAME --role {role} --workspace {folder}",
 )
 SHORT = errors.ProblemKind("STORE-707", "The password needs at least {count} characters; a short sentence is good.")
 LONG = errors.ProblemKind("STORE-708", "The password has more than {count} characters; take a shorter one.")
@@ -258,7 +261,10 @@ def demand_administrator(store: connection.Store) -> None:
         When no active account is an administrator.
     """
     if not any(each.active and each.role == roles.ADMINISTRATOR for each in everyone(store)):
-        raise errors.RefusedError((NO_ADMINISTRATOR.at(str(store.workspace.folder), role=roles.ADMINISTRATOR),))
+        folder = str(store.workspace.folder)
+        # the command is copied, and must go into this very record
+        at = NO_ADMINISTRATOR.at(folder, role=roles.ADMINISTRATOR, folder=shlex.quote(folder))
+        raise errors.RefusedError((at,))
 
 
 def _change(

@@ -3,7 +3,7 @@ import datetime as dt
 import pytest
 import sqlalchemy as sa
 
-from audits import errors, roles
+from audits import errors, roles, wording
 from audits.store.accounts import accounts, sessions
 from audits.store.db import connection, schema
 from audits.store.integrity import verify
@@ -146,6 +146,9 @@ def test_a_record_without_administrator_is_not_opened_to_others(store: connectio
     with pytest.raises(errors.RefusedError) as refused:
         accounts.demand_administrator(store)
     assert _kinds(refused) == [accounts.NO_ADMINISTRATOR]
+    # the command that it names goes into the same record
+    (problem,) = refused.value.problems
+    assert wording.Wording("th").problem(problem).endswith(f"--workspace {store.workspace.folder}")
     accounts.add(store, "boss", roles.ADMINISTRATOR, "admin")
     accounts.demand_administrator(store)
 

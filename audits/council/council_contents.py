@@ -146,7 +146,7 @@ def money(
     """Answer what the next million baht buys, whether that is proven, and on which prices."""
     big, promised, remarks, basis = "", "", tuple[str, ...](), tuple[str, ...]()
     if bought is not None and bought.next_million is not None:
-        big = money_text.gain(bought.next_million.plan, words)
+        big = money_text.headline(bought, bought.next_million, words)
         promised = plan_about.promised_already(bought.next_million.plan, bought.promised, words)
         sample = words.text(prices.SAMPLE) if bought.sample else ""
         proven = money_text.how_proven(bought.next_million, words)

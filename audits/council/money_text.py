@@ -19,6 +19,8 @@ NEXT_COMMITTED = phrase(
     "Today {today} of 100 trips to the nearest needed place can be made step-free; {then} once the works under "
     "contract or built are finished; {after} with the next million: {fixes} for {cost} baht."
 )
+GAIN = phrase("from {today} to {after} of 100 trips")
+ALL_PROMISED = phrase("all of it is promised already")
 ON_TOP = phrase(
     "A new million on top of what is promised makes {budget} million in all: {after} of 100 trips, with {fixes}."
 )
@@ -65,7 +67,7 @@ def _of_plan(
 def on_top(bought: council_money.Money, words: wording.Wording) -> str:
     """State the gain of a new million where all that the next one buys is promised already; empty where it is not."""
     first = bought.next_million
-    if first is None or not first.plan.chosen or not set(first.plan.chosen) <= bought.promised:
+    if first is None or not _is_promised(bought, first.plan):
         return ""
     found = bought.after_promised
     if found is None:
@@ -79,10 +81,25 @@ def on_top(bought: council_money.Money, words: wording.Wording) -> str:
     )
 
 
+def headline(bought: council_money.Money, first: council_money.Point, words: wording.Wording) -> str:
+    """Return the gain of the next million, for large type: that of a new one, where the next is promised whole."""
+    if not _is_promised(bought, first.plan):
+        return gain(first.plan, words)
+    found = bought.after_promised
+    if found is None:
+        return words.text(ALL_PROMISED)
+    before, after = (plan_about.trips(one.base + one.benefit, words) for one in (first.plan, found.plan))
+    return words.text(GAIN, today=before, after=after)
+
+
+def _is_promised(bought: council_money.Money, plan: budget_plan.Plan) -> bool:
+    return bool(plan.chosen) and set(plan.chosen) <= bought.promised
+
+
 def gain(plan: budget_plan.Plan, words: wording.Wording) -> str:
     """Return the trips before and after a plan, for large type; before, once what is under contract is finished."""
     before, after = (plan_about.trips(one, words) for one in (plan.base, plan.base + plan.benefit))
-    return words.text("from {today} to {after} of 100 trips", today=before, after=after)
+    return words.text(GAIN, today=before, after=after)
 
 
 def planned(

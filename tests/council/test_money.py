@@ -110,6 +110,16 @@ def test_where_everything_that_opens_a_trip_is_promised_the_card_says_that_money
     assert "More money opens no further trip: every fix that opens one is promised." in sentence
 
 
+def test_the_headline_counts_no_promised_works_as_bought_by_the_next_million(bought):
+    words, first = wording.Wording("en"), bought.next_million.plan
+    assert council_contents.money(bought, words).big == money_text.gain(first, words)
+    promised = dataclasses.replace(bought, promised=frozenset(first.chosen))
+    before, after = (words.number(one.plan.base + one.plan.benefit, 1) for one in bought.points[:2])
+    assert council_contents.money(promised, words).big == f"from {before} to {after} of 100 trips"
+    every = dataclasses.replace(bought, promised=frozenset(bought.record.fixes))
+    assert council_contents.money(every, words).big == "all of it is promised already"
+
+
 def test_a_million_that_is_promised_already_is_not_read_as_a_second_one(bought):
     fixes = bought.next_million.plan.chosen
     promised = dataclasses.replace(bought, promised=frozenset({*fixes[:2], "KK-999.ramp.1"}))

@@ -100,6 +100,13 @@ def test_an_entry_that_says_little_is_told_without_a_hole(action: str, language:
     assert "<KK-001>" not in str(entry_text.entry_row(line, words)[3])
 
 
+@pytest.mark.parametrize(("lines", "held"), [({}, 0), ({"2": "digest", "5": "digest"}, 2)])
+def test_a_file_brought_in_says_how_many_rows_were_held(lines: dict[str, str], held: int) -> None:
+    content = {"file_name": "a.csv", "accepted_count": 1, "lines": lines}
+    line = entries.Line(7, dt.datetime(2026, 3, 3, tzinfo=dt.UTC), "a", "import.hold", "e", "1", content, "d")
+    assert entry_text.entry_sentence(line, wording.Wording("en")) == f"File a.csv: 1 rows taken in, {held} held"
+
+
 def test_days_and_sums_of_an_entry_stand_as_the_reader_writes_them() -> None:
     content = {"fix_id": "KK-001.ramp.1", "amount_thb": 125000, "happened_on": "2026-03-02"}
     line = entries.Line(7, dt.datetime(2026, 3, 3, tzinfo=dt.UTC), "a", "fix.payment", "e", "x", content, "d")

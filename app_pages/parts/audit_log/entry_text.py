@@ -15,6 +15,7 @@ from audits.store import public_pages
 from audits.store.audit_log import entries as audit_entries
 from audits.store.public_form import unread
 from audits.store.register import municipal_choices
+from audits.store.surveys import quarantine
 from audits.works import fix_states
 
 phrase = wording.phrase
@@ -35,7 +36,10 @@ ACTIONS: Mapping[str, tuple[str, str]] = {
     "photo.source": (phrase("photo received"), phrase("Photo {sha256} received as file {sent_sha256}")),
     "photo.mark": (phrase("people in a photo decided"), phrase("Photo {sha256}: {mark}")),
     "photo.erase": (phrase("photo erased"), phrase("Photo {sha256} erased because: {reason}")),
-    "import.hold": (phrase("file brought in"), phrase("File {file_name}: {accepted_count} rows taken in, some held")),
+    "import.hold": (
+        phrase("file brought in"),
+        phrase("File {file_name}: {accepted_count} rows taken in, {held_count} held"),
+    ),
     "held.settle": (phrase("held row settled"), phrase("Row {line} of file {batch_id}: {decision}")),
     "device.calibrate": (phrase("device calibrated"), phrase("Device {device_code} calibrated on {calibrated_on}")),
     "technician.secret": (phrase("phone secret given"), phrase("New phone secret for {name}")),
@@ -184,6 +188,8 @@ def entry_sentence(line: audit_entries.Line, words: wording.Wording, known: Mapp
 
 def _facts(line: audit_entries.Line, words: wording.Wording) -> dict[str, str]:
     facts = {"entity_id": line.entity_id, **{name: _short(value) for name, value in line.content.items()}}
+    if line.action == quarantine.ACTION:
+        facts["held_count"] = str(len(line.content.get("lines", ())))
     if line.action == municipal_choices.ACTION:
         is_set = bool(line.content.get("value"))
         if line.content.get("name") in SWITCHES:

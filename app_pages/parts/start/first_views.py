@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import importlib
+import logging
 import threading
 from collections.abc import Callable
 
 from app_pages import session
 from app_pages.parts.plan import planning
 from app_pages.session import cache
-from audits import errors, wording
 from audits import record as records
+from audits import wording
 from audits.store.db import connection
-from layers import errors as layer_errors
 from layers import installation
 
 PARTS = installation.PACKAGES / "app_pages" / "parts"
@@ -30,12 +29,14 @@ def begin() -> threading.Thread:
 def prepare(open_store: Callable[[], connection.Store]) -> None:
     """Audit the record, and work out its quality and the plan that the pages open with, for many readers at once."""
     _import_parts()
-    # a record that does not open, or cannot be planned for, is for the pages to explain
-    with contextlib.suppress(errors.JaideeError, layer_errors.LayerError):
+    try:
         context = _of_nobody(open_store())
         record = context.record()
         cache.trust(context.store, record, context.today)
         planning.prepare(context, record)
+    except Exception as fault:
+        # whatever it is, the pages explain it to their readers: a server that does not start explains nothing
+        logging.getLogger("jaidee.start").warning("first views were not prepared: %s", type(fault).__name__)
 
 
 def _of_nobody(store: connection.Store) -> session.Context:

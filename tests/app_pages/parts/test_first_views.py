@@ -52,6 +52,16 @@ def test_a_record_that_does_not_open_is_left_to_the_pages(tmp_path: Path) -> Non
     first_views.prepare(lambda: connection.open_store(workspace.Workspace(broken)))
 
 
+def test_no_fault_of_a_first_view_keeps_the_server_from_starting(
+    store: connection.Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(report, "of_record", _forbidden)
+    first_views.prepare(lambda: store)
+    assert [line.getMessage() for line in caplog.records if line.name == "jaidee.start"] == [
+        "first views were not prepared: AssertionError"
+    ]
+
+
 def test_the_component_of_the_maps_is_left_to_be_declared_while_a_page_is_drawn() -> None:
     # declared before, its files would be served to nobody, and every map would stay empty
     program = (

@@ -20,7 +20,7 @@ NEXT_COMMITTED = phrase(
     "contract or built are finished; {after} with the next million: {fixes} for {cost} baht."
 )
 GAIN = phrase("from {today} to {after} of 100 trips")
-ALL_PROMISED = phrase("all of it is promised already")
+ALL_PROMISED = phrase("All of it is promised already")
 ON_TOP = phrase(
     "A new million on top of what is promised makes {budget} million in all: {after} of 100 trips, with {fixes}."
 )

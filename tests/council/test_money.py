@@ -117,7 +117,7 @@ def test_the_headline_counts_no_promised_works_as_bought_by_the_next_million(bou
     before, after = (words.number(one.plan.base + one.plan.benefit, 1) for one in bought.points[:2])
     assert council_contents.money(promised, words).big == f"from {before} to {after} of 100 trips"
     every = dataclasses.replace(bought, promised=frozenset(bought.record.fixes))
-    assert council_contents.money(every, words).big == "all of it is promised already"
+    assert council_contents.money(every, words).big == "All of it is promised already"
 
 
 def test_a_million_that_is_promised_already_is_not_read_as_a_second_one(bought):

@@ -16,6 +16,7 @@ PATIENCE_MS = 180_000
 DOWNLOADS = ("plan_certificate.json", "plan_model.json")
 PROOF = 4
 """Place of the tab of proof and files."""
+LINE = "one => parseFloat(getComputedStyle(one).lineHeight) / parseFloat(getComputedStyle(one).fontSize)"
 
 
 @pytest.mark.parametrize(("language", "size"), [pytest.param("en", "desktop", marks=pytest.mark.soak), ("th", "phone")])
@@ -25,6 +26,8 @@ def test_a_plan_is_worked_out_and_its_certificate_holds(
     page = opened(f"{served.address}/plan?workspace=demonstration&lang={language}", size)
     conftest.settled(page)
     assert chromium.violations(page) == []
+    # a field clips its text at the line, and the upper of two marks of a Thai letter stands above 1.6 times its size
+    assert page.locator("[data-testid=stSelectbox] input").first.evaluate(LINE) >= 1.9
     page.locator(".st-key-plan_go button").focus()
     page.keyboard.press("Enter")
     tabs = page.get_by_role("tab")

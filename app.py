@@ -28,6 +28,7 @@ from app_pages.parts.start import first_views
 from app_pages.session import cache
 from app_pages.web import (
     auth_middleware,
+    browser_faults,
     compression,
     device_sign_in,
     features_api,
@@ -102,6 +103,7 @@ app = st.App(
         *public_requests.routes(_open_store),
         *statements.routes(_open_store),
         *health.routes(_open_store, _counts),
+        *browser_faults.routes(_open_store),
         *openrosa.routes(_open_store_for_devices, _devices),
         *features_api.routes(_open_store, _devices if _terms.shared else None),
         *kit.routes(_open_store_for_devices, _devices, address=os.environ.get(workspace.ADDRESS_KEY, "")),

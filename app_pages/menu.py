@@ -9,40 +9,11 @@ from typing import Literal
 import streamlit as st
 
 from app_pages import session
-from app_pages.session import navigation, page_roles, plain_text
-from audits import errors, wording
+from app_pages.session import navigation, page_roles, page_titles, plain_text
+from audits import errors
 from audits.store.db import workspace
 
 FOLDER = Path(__file__).parent
-TITLES = {
-    "my_work": wording.phrase("My work"),
-    "to_do": wording.phrase("To do"),
-    "city_map": wording.phrase("Map"),
-    "site": wording.phrase("Site"),
-    "survey": wording.phrase("Survey"),
-    "quick_entry": wording.phrase("Quick entry"),
-    "field_work": wording.phrase("Field work"),
-    "review": wording.phrase("Review"),
-    "requests": wording.phrase("Requests"),
-    "design": wording.phrase("Design"),
-    "plan": wording.phrase("Budget plan"),
-    "works": wording.phrase("Works"),
-    "register": wording.phrase("Register"),
-    "council": wording.phrase("Council"),
-    "nation": wording.phrase("Municipalities"),
-    "access": wording.phrase("Access"),
-    "priority": wording.phrase("Priority"),
-    "quality": wording.phrase("Quality"),
-    "criteria": wording.phrase("Criteria"),
-    "gazette_check": wording.phrase("Check against the gazette"),
-    "exports": wording.phrase("Exports"),
-    "start": wording.phrase("Start"),
-    "audit_log": wording.phrase("Audit log"),
-    "backup": wording.phrase("Backup"),
-    "privacy": wording.phrase("Privacy"),
-    "accounts": wording.phrase("Accounts"),
-    "accessibility": wording.phrase("Accessibility"),
-}
 
 # before anything else: without a local icon the browser asks a stranger for one
 st.set_page_config(page_title="Jaidee", page_icon="♿", layout="wide")
@@ -61,7 +32,7 @@ def _page(name: str, visibility: Literal["visible", "hidden"]) -> st.Page:
     # the page that a role begins with has no path of its own
     default = name == page_roles.first(role)
     file = FOLDER / f"{name}.py"
-    return st.Page(file, title=text(TITLES[name]), url_path=name, default=default, visibility=visibility)
+    return st.Page(file, title=text(page_titles.TITLES[name]), url_path=name, default=default, visibility=visibility)
 
 
 compared = workspace.chosen(None, os.environ).nation_folder.is_dir()
@@ -76,6 +47,9 @@ menu[""] += [_page(name, "hidden") for name in page_roles.pages(role) if name no
 page = st.navigation(menu, position="top")
 st.set_page_config(page_title=f"{page.title} – Jaidee", page_icon="♿", layout="wide")
 navigation.masthead(context)
-with session.incidents_kept(context, TITLES[page.url_path or page_roles.first(role)]), session.given(context):
+with (
+    session.incidents_kept(context, page_titles.TITLES[page.url_path or page_roles.first(role)]),
+    session.given(context),
+):
     page.run()
 navigation.footer(context)

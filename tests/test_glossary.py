@@ -151,7 +151,7 @@ def pairs_in_data() -> Iterator[tuple[str, str]]:
 
 def menu_entries() -> list[str]:
     """English titles of the menu, in its order."""
-    tree = ast.parse((ROOT / "app_pages" / "menu.py").read_text("utf-8"))
+    tree = ast.parse((ROOT / "app_pages" / "session" / "page_titles.py").read_text("utf-8"))
     (titles,) = [
         node.value
         for node in tree.body

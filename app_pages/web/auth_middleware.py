@@ -13,6 +13,7 @@ import traceback
 from collections.abc import Callable
 
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -20,6 +21,7 @@ from app_pages import session
 from app_pages.session import page_roles
 from app_pages.web import (
     body_limit,
+    browser_faults,
     health,
     permissions,
     plain_pages,
@@ -285,6 +287,9 @@ class AuthMiddleware:
         is_slow = response.scope["type"] == "http" and seconds > SLOW_S and response.area not in permissions.UPLOADS
         if response.status >= 500 or is_slow:
             self._keep_incident(response, seconds)
+        elif response.status == 404 and response.area == permissions.ASSET and _is_of_our_page(response.scope):
+            with contextlib.suppress(errors.JaideeError):
+                browser_faults.keep_missing_file(self._open_store(), response.scope["path"])
 
     def _keep_incident(self, response: responder.Responder, seconds: float) -> None:
         """Keep what went wrong where the administrator sees it tomorrow."""
@@ -299,8 +304,15 @@ class AuthMiddleware:
             incidents.add(self._open_store().workspace, incident)
 
 
+def _is_of_our_page(scope: Scope) -> bool:
+    """Return whether a page of ours needs the file, and not its reader's tools or somebody who tries addresses."""
+    is_ours = Headers(scope=scope).get("sec-fetch-site") == "same-origin"
+    return is_ours and not scope["path"].endswith(".map")
+
+
 def _limited(scope: Scope, receive: Receive, response: responder.Responder) -> Receive:
-    small = dict.fromkeys((permissions.SIGN_IN, permissions.PUBLIC_FORM), MAX_FORM_BYTES)
+    with_forms = (permissions.SIGN_IN, permissions.PUBLIC_FORM, permissions.BROWSER_FAULT)
+    small = dict.fromkeys(with_forms, MAX_FORM_BYTES)
     max_bytes = {**small, permissions.UPLOAD: MAX_UPLOAD_BYTES}.get(response.area, MAX_BODY_BYTES)
     limited = body_limit.limited(scope, receive, max_bytes, max_pause_s=MAX_PAUSE_S, max_total_s=MAX_BODY_S)
 

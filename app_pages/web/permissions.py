@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from app_pages.session import page_roles
-from audits import roles
+from audits import roles, wording
 
-# areas; the words are those of the request log and of /metrics
-SIGN_IN = "sign-in"
-OIDC = "office sign-in"
-DEVICES = "phones"
-INTERFACE = "interface"
-PUBLIC_FORM = "public form"
-STATEMENTS = "statements"
-HEALTH = "health"
-PUBLIC = "public"
-METRICS = "figures"
-MEDIA = "media"
-UPLOAD = "upload"
-STREAM = "stream"
-ASSET = "asset"
-PAGE = "page"
+phrase = wording.phrase
+
+# areas; the request log and /metrics have these words, the administrator's page their translations
+SIGN_IN = phrase("sign-in")
+OIDC = phrase("office sign-in")
+DEVICES = phrase("phones")
+INTERFACE = phrase("interface")
+PUBLIC_FORM = phrase("public form")
+STATEMENTS = phrase("statements")
+HEALTH = phrase("health")
+PUBLIC = phrase("public")
+METRICS = phrase("figures")
+MEDIA = phrase("media")
+UPLOAD = phrase("upload")
+STREAM = phrase("stream")
+ASSET = phrase("asset")
+PAGE = phrase("page")
+BROWSER_FAULT = phrase("report of a browser")
 
 # areas that need no session; devices and programs send name and secret with every request
 # the public form answers only where the municipality has opened it
@@ -29,6 +32,7 @@ OPEN = frozenset({SIGN_IN, DEVICES, INTERFACE, HEALTH, PUBLIC_FORM, STATEMENTS})
 UPLOADS = frozenset({UPLOAD, STREAM, DEVICES})
 
 PUBLIC_PATH = "/public"
+BROWSER_FAULT_PATH = "/browser-fault"
 
 _AREA_OF_PATH = {
     **dict.fromkeys(("/sign-in", "/sign-in/password", "/sign-out", "/assets/sign_in.css"), SIGN_IN),
@@ -40,6 +44,7 @@ _AREA_OF_PATH = {
     **dict.fromkeys(("/openrosa", "/field"), DEVICES),
     "/api": INTERFACE,
     "/ask": PUBLIC_FORM,
+    BROWSER_FAULT_PATH: BROWSER_FAULT,
     **dict.fromkeys(("/metrics", "/_stcore/metrics"), METRICS),
 }
 # with the slash: /field_work is a page

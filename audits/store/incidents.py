@@ -12,6 +12,7 @@ from audits.store.db import workspace
 
 FILE = "incidents.jsonl"
 LARGEST_BYTES = 500_000
+MOST_AN_HOUR = 50
 ERROR, SLOW = "error", "slow"
 
 
@@ -47,6 +48,18 @@ def add(place: workspace.Workspace, incident: Incident) -> None:
             path.replace(path.with_suffix(".old"))
         with path.open("a", encoding="utf-8") as file:
             file.write(f"{line}\n")
+
+
+def add_once(place: workspace.Workspace, incident: Incident) -> None:
+    """Append an incident that a browser reports, unless the same one is known or too many came within the hour.
+
+    Every open page reports the same fault, and whoever is signed in could report without end.
+    """
+    within_hour = since(place, incident.at - dt.timedelta(hours=1))
+    of_browsers = [one for one in within_hour if one.saw == incident.saw]
+    is_known = any((one.where, one.what) == (incident.where, incident.what) for one in of_browsers)
+    if not is_known and len(of_browsers) < MOST_AN_HOUR:
+        add(place, incident)
 
 
 def since(place: workspace.Workspace, instant: dt.datetime) -> list[Incident]:

@@ -16,7 +16,6 @@ from app_pages.session import address, navigation, plain_text
 from audits import record as records
 from audits import roles, wording
 from audits.plans import fix_pricing, site_fixes
-from audits.ramps import interventions
 from audits.reports import markers
 from audits.store.works import fix_steps, plans
 from audits.works import fix_states, spending, works_table
@@ -196,7 +195,7 @@ def facts(context: session.Context, record: records.AuditedRecord, of: works_tab
     text = context.words.text
     rows: list[tuple[str, str]] = [(text("State"), progress.state_cell(context, of, fix_id))]
     found = of.fixes.get(fix_id)
-    work = interventions.NAMES[found.level] if found else wording.phrase("nothing to mend now")
+    work = of.work(fix_id)
     if of.table["cost_basis"].get(fix_id) == fix_pricing.UNPRICED:
         work = site_fixes.UNPRICED[str(record.elements.loc[fix_id, "kind"])]
     rows.append((text("Kind of work"), fix_list.because(context, record, found) or text(work)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -13,7 +13,7 @@ from audits import barriers, wording
 from audits import record as records
 from audits.access import committed_works
 from audits.plans import fix_pricing, plan_about, site_fixes
-from audits.ramps import cost, prices, quantities
+from audits.ramps import cost, interventions, prices, quantities
 from audits.reports import site_report
 from audits.store.db import connection
 from audits.store.works import contracts as kept_contracts
@@ -22,6 +22,8 @@ from audits.works import fix_states, spending
 
 TOTALS = wording.phrase("Together {total} baht.")
 UNDER_CONTRACT = wording.phrase("{state}, under contract")
+NOTHING_TO_MEND = wording.phrase("nothing to mend now")
+NOT_KNOWN = wording.phrase("not known: no survey that counts says what is to be mended")
 MOST_NAMED = 5
 PRESUMED = wording.phrase(
     "presumed to be the same as {others}; counted by itself until somebody who was there decides under Register"
@@ -33,8 +35,8 @@ class Totals:
     """Sums of likely costs in whole baht, of fixes designed for their place and of those that rest on an assumption.
 
     `assumed_low_thb` and `assumed_high_thb` are the sums of the low and the high costs of the latter. In no sum are
-    the fixes `unpriced`, of which no cost is known, and as many as are `settled`, where nothing is to be mended now.
-    Designed, assumed, unpriced and settled fixes are all of them.
+    the fixes `unpriced`, of which no cost is known, those `unmeasured`, of which nobody knows now whether anything is
+    to be mended, and as many as are `settled`, where nothing is. Together they are all of them.
     """
 
     designed: int
@@ -44,6 +46,7 @@ class Totals:
     assumed_low_thb: int
     assumed_high_thb: int
     unpriced: tuple[str, ...] = ()
+    unmeasured: tuple[str, ...] = ()
     settled: int = 0
 
     @property
@@ -72,9 +75,6 @@ class Totals:
         return f"{together} {words.text(parts, **counted, **numbers)}"
 
     def _in_no_sum(self, words: wording.Wording) -> str:
-        names = [site_report.element_of_site(one, words) for one in self.unpriced[:MOST_NAMED]]
-        more = len(self.unpriced) - len(names)
-        listed = ", ".join([*names, *([words.text("and {n} more", n=words.number(more))] if more else [])])
         parts = []
         if self.unpriced:
             parts.append(
@@ -82,7 +82,16 @@ class Totals:
                     "{n} without a known cost is in no sum: {names}.",
                     "{n} without a known cost are in no sum: {names}.",
                     len(self.unpriced),
-                    names=listed,
+                    names=_listed(self.unpriced, words),
+                )
+            )
+        if self.unmeasured:
+            parts.append(
+                words.count(
+                    "{n} is in no sum, for no survey that counts says what is to be mended: {names}.",
+                    "{n} are in no sum, for no survey that counts says what is to be mended: {names}.",
+                    len(self.unmeasured),
+                    names=_listed(self.unmeasured, words),
                 )
             )
         if self.settled:
@@ -94,6 +103,12 @@ class Totals:
                 )
             )
         return " ".join(parts)
+
+
+def _listed(fix_ids: Sequence[str], words: wording.Wording) -> str:
+    names = [site_report.element_of_site(one, words) for one in fix_ids[:MOST_NAMED]]
+    more = len(fix_ids) - len(names)
+    return ", ".join([*names, *([words.text("and {n} more", n=words.number(more))] if more else [])])
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,6 +154,12 @@ class Works:
         """Return a key of :data:`audits.works.fix_states.STATES`."""
         return str(self.table["state"].get(fix_id, fix_states.FOUND))
 
+    def work(self, fix_id: str) -> str:
+        """Return the English phrase of the kind of work that a fix needs now, or of why none is named."""
+        if fix_id in self.fixes:
+            return interventions.NAMES[self.fixes[fix_id].level]
+        return NOT_KNOWN if self.table["barrier"].get(fix_id) == barriers.POSSIBLE else NOTHING_TO_MEND
+
     def cost_thb(self, fix_id: str) -> int | None:
         """Return the likely cost in baht; None where nothing is to be built."""
         amount = self.table["cost_thb"].get(fix_id)
@@ -156,6 +177,7 @@ class Works:
         every = self.table.loc[list(fix_ids)]
         rows, without = every.dropna(subset="cost_thb"), every.loc[every["cost_thb"].isna()]
         unpriced = without["cost_basis"] == fix_pricing.UNPRICED
+        unmeasured = ~unpriced & (without["barrier"] == barriers.POSSIBLE)
         designed = rows["cost_basis"].isin(fix_pricing.FOR_ITS_PLACE)
         assumed = [self.fixes[str(name)].fix.cost for name in rows.index[~designed]]
         return Totals(
@@ -166,7 +188,8 @@ class Works:
             assumed_low_thb=sum(one.low for one in assumed),
             assumed_high_thb=sum(one.high for one in assumed),
             unpriced=tuple(map(str, without.index[unpriced])),
-            settled=int((~unpriced).sum()),
+            unmeasured=tuple(map(str, without.index[unmeasured])),
+            settled=int((~unpriced & ~unmeasured).sum()),
         )
 
 

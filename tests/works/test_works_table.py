@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 
 import pandas as pd
@@ -13,7 +14,8 @@ from audits.ramps import price_books
 from audits.reports import site_report
 from audits.rules import files
 from audits.store.db import connection, workspace
-from audits.works import works_table
+from audits.works import fix_states, works_table
+from tests.works import made_works
 
 STEEP, UNSEEN = "KK-001.ramp.1", "KK-002.ramp.1"
 
@@ -83,6 +85,25 @@ def test_totals_are_the_sums_of_the_rows_with_assumed_sizes_apart(town, tmp_path
     assert totals.assumed_low_thb < totals.assumed_thb < totals.assumed_high_thb
 
 
+def test_promised_works_whose_survey_no_longer_counts_are_not_called_mended(town, tmp_path):
+    """A survey that was returned leaves nobody knowing: that is no barrier mended, and no cost of nothing."""
+    rows = town.measured(*town.complete_ramp(STEEP))
+    record = town.record(rows, town.elements(STEEP, UNSEEN), town.sites("KK-001", "KK-002").assign(zone=1))
+    planned = pd.concat(
+        made_works.steps((fix_states.PLANNED, made_works.DAY), fix_id=one) for one in (STEEP, UNSEEN)
+    ).assign(recorded_by="it", note="")
+    with connection.open_store(workspace.Workspace(tmp_path)) as store:
+        nothing = works_table.recorded(store, record)
+        kept = dataclasses.replace(nothing, steps=planned)
+        works = works_table.of_elements(kept, record, price_books.sample(), made_works.TODAY)
+    assert works.work(STEEP) == works_table.NOTHING_TO_MEND
+    assert works.work(UNSEEN) == works_table.NOT_KNOWN
+    totals = works.totals(works.table.index)
+    assert (totals.settled, totals.unmeasured) == (1, (UNSEEN,))
+    for language in ("th", "en"):
+        assert "KK-002" in totals.sentence(wording.Wording(language))
+
+
 def _blocked(obstacle):
     return (obstacle, "obstacle_is_vehicle", 1.0), (obstacle, "remaining_width_mm", 300.0)
 
@@ -96,6 +117,7 @@ def test_the_parts_of_the_totals_add_up_to_all_fixes_with_those_without_a_cost_n
     totals = works.totals(works.table.index)
     assert totals.unpriced == (obstacle,)
     assert totals.designed + totals.assumed + len(totals.unpriced) + totals.settled == len(works.table) == 2
+    assert totals.unmeasured == ()
     for words in map(wording.Wording, wording.LANGUAGES):
         assert site_report.element_of_site(obstacle, words) in totals.sentence(words)
     assert works.totals([obstacle]).sentence(wording.Wording("en")).startswith("1 without a known cost")

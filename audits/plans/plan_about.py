@@ -118,7 +118,29 @@ def bases_template(designed: int, assumed: int) -> str:
 
 
 def left_over(subject: plan_contents.Subject, words: wording.Wording) -> str:
-    """Return how much money is left, why, and what would help; empty where nothing is left."""
+    """Return how many fixes stay out, how much money is left, why, and what would help; empty where nothing is left."""
+    return " ".join(filter(None, (_fixes_left(subject, words), _money_left(subject, words))))
+
+
+def _fixes_left(subject: plan_contents.Subject, words: wording.Wording) -> str:
+    # the worst sites may be among them: a plan buys trips, and not every site lies on one
+    left = len(subject.model.fixes) + len(subject.model.apart) - len(subject.worked.plan.chosen)
+    if not left:
+        return ""
+    if subject.worked.cheapest_more_thb is None:
+        return words.count(
+            "{n} fix stays out of this plan: no further trip is opened by it, however bad its site is.",
+            "{n} fixes stay out of this plan: no further trip is opened by them, however bad their sites are.",
+            left,
+        )
+    return words.count(
+        "{n} fix stays out of this plan: money or a trip is missing.",
+        "{n} fixes stay out of this plan: money or a trip is missing.",
+        left,
+    )
+
+
+def _money_left(subject: plan_contents.Subject, words: wording.Wording) -> str:
     left = left_thb(subject)
     if left <= 0:
         return ""

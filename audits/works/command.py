@@ -202,7 +202,7 @@ def _print_recorded(request: arguments.Request, fix: str, *, warn_of_design: boo
     lines = [words.text(RECORDED, fix=fix), words.text(MONEY, **amounts)]
     receipt = {"fix": row, "head": record.head}
     if warn_of_design:
-        remarks = [words.text(contracts.NO_DESIGN_YET)] if row["state"] == fix_states.PLANNED else []
+        remarks = contracts.cautions(row["state"], row["cost_basis"], words)
         receipt, lines = receipt | {"remarks": remarks}, lines + remarks
     request.print_receipt(receipt, lines)
 

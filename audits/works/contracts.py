@@ -10,6 +10,7 @@ import pandas as pd
 
 from audits import errors, roles, wording
 from audits.formats import cells, days
+from audits.plans import fix_pricing
 from audits.store.db import connection
 from audits.store.photos import photos
 from audits.store.works import contracts, fix_steps
@@ -22,6 +23,10 @@ DOUBTFUL_TIMES = 5  # half of a slip by one digit, so that a slip is noticed bes
 
 NO_DESIGN_YET = wording.phrase(
     "These works are planned, and no design of them is recorded; make sure that it is approved before the contract."
+)
+
+COST_ASSUMED = wording.phrase(
+    "The cost of these works is not of a design for their place ({basis}); compare the offers with one that is."
 )
 
 NOT_BAHT = errors.ProblemKind(
@@ -63,6 +68,11 @@ PAID_MORE = errors.ProblemKind(
 )
 BUILT_ALREADY = errors.ProblemKind(
     "WORKS-022", "These works are recorded as built on {day}, which is 100 percent; write 100, or an earlier day."
+)
+OLDER_THAN_PLAN = errors.ProblemKind(
+    "WORKS-028",
+    "The contract is of {signed}, and the works were planned on {planned}; correct the day, or write in the note why "
+    "the contract is older.",
 )
 DOUBTFUL_PRICE = errors.ProblemKind(
     "WORKS-024",
@@ -159,6 +169,7 @@ def sign(
 
     def problems(now: _Now) -> Problems:
         amended = [WHY_AMENDED.at(_field("amended"))] if now.contract is not None and not note.strip() else []
+        amended += [] if note.strip() or signed is None else _older_than_plan(now, signed)
         # What was paid beyond the price had its reason: only a price that is lowered must not fall below it.
         lowered = now.contract is not None and price_thb and price_thb < now.contract["price_thb"]
         if price_thb and lowered and now.paid_thb > price_thb:
@@ -273,7 +284,7 @@ class _Now:
 
     def __init__(self, steps: pd.DataFrame, known: contracts.Contracts) -> None:
         state = fix_states.state(steps)
-        self.state, self.built_on = state.state, state.built_on
+        self.state, self.planned_on, self.built_on = state.state, state.planned_on, state.built_on
         self.round = fix_steps.round_of(steps)
         self.known = known.in_round(self.round)
         standing = self.known.standing
@@ -303,6 +314,28 @@ def _check(problems: Callable[[_Now], Problems]) -> contracts.Check:
 
 def _not_planned(now: _Now, fix_id: str) -> Problems:
     return [NOT_PLANNED.at(fix_id)] if now.state in (fix_states.FOUND, fix_states.DROPPED) else []
+
+
+def _older_than_plan(now: _Now, signed: dt.date) -> Problems:
+    # works are sometimes agreed first and planned in the books later, which the note then says
+    if now.planned_on is None or signed >= now.planned_on:
+        return []
+    days_of = {"signed": _shown_day(signed), "planned": _shown_day(now.planned_on)}
+    return [OLDER_THAN_PLAN.at(_field("signed_on"), **days_of)]
+
+
+def cautions(state: str, cost_basis: str, words: wording.Wording) -> list[str]:
+    """Return the cautions that stand beside the form of a contract, in the reader's language.
+
+    Parameters
+    ----------
+    state, cost_basis
+        Of the fix, as in :attr:`audits.works.works_table.Works.table`.
+    """
+    found = [words.text(NO_DESIGN_YET)] if state == fix_states.PLANNED else []
+    if cost_basis in fix_pricing.BASES and cost_basis not in fix_pricing.FOR_ITS_PLACE:
+        found.append(words.text(COST_ASSUMED, basis=words.text(fix_pricing.BASES[cost_basis])))
+    return found
 
 
 def _text(written: str) -> str:

@@ -90,10 +90,11 @@ def _state_of(part: pd.DataFrame, today: dt.date) -> dict[str, object]:
 
 @dataclass(frozen=True)
 class State:
-    """State of one fix, the day of its last step, and the day it was built; None where there is none."""
+    """State of one fix, the day of its last step, and those it was planned and built; None where there is none."""
 
     state: str = FOUND
     since: dt.date | None = None
+    planned_on: dt.date | None = None
     built_on: dt.date | None = None
 
 
@@ -102,7 +103,7 @@ def state(steps: pd.DataFrame) -> State:
     if steps.empty:
         return State()
     row = follow(steps, dt.date.max).iloc[0]
-    return State(row["state"], row["since"], row["built_on"])
+    return State(row["state"], row["since"], row["planned_on"], row["built_on"])
 
 
 def misstep(

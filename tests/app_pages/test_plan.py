@@ -82,6 +82,8 @@ def test_what_is_left_out_stands_there_with_its_reason_and_adds_up_to_all_fixes(
     # as many as Works lists: headings and totals beside them, and what no trip in this network needs
     assert len(chosen.rows) + len(left.rows) == len(builds.options) + len(apart) + 4
     assert len(apart) == 4
+    shown = " ".join(one.value for one in app.markdown)
+    assert f"{len(left.rows) - 2} fixes stay out of this plan" in shown
     assert "Beside these 100 trips, 581.1 more" in _said(app)
     assert {row[1] for row in left.rows[1:-1]} <= set(left_out.REASONS.values())
     words = wording.Wording("en")

@@ -122,7 +122,9 @@ def test_the_contract_of_works_without_a_design_warns_in_thai_and_is_not_refused
     app.button_group(key=f"works_kind|{CHOSEN[0]}").set_value(contract_forms.PROGRESS).run()
     assert [one.value for one in app.info] == [wording.Wording("th").text(contract_forms.OWN_WORKERS)]
     app.button_group(key=f"works_kind|{CHOSEN[0]}").set_value(contract_forms.CONTRACT).run()
-    assert [one.value for one in app.warning] == [wording.Wording("th").text(contracts.NO_DESIGN_YET)]
+    no_design, on_assumption = (one.value for one in app.warning)
+    assert no_design == wording.Wording("th").text(contracts.NO_DESIGN_YET)
+    assert "ราคาของงานก่อสร้างนี้ไม่ได้มาจากแบบที่ออกให้พื้นที่นี้" in on_assumption
     fields = {"contractor": "หจก. ก", "number": "2/2569", "signed_on": "31/12/2599", "price_thb": "x"}
     for name, value in fields.items():
         app.text_input(key=f"works_{name}|{CHOSEN[0]}|0").set_value(value)

@@ -97,8 +97,8 @@ def contract(context: session.Context, of: works_table.Works, fix_id: str, who: 
     estimate_thb = progress.load(context, context.record()).cost_thb(fix_id)
     known = standing.iloc[-1].to_dict() if len(standing) and of.table.loc[fix_id, "contractor"] else {}
     version = f"{fix_id}|{len(of.contracts.of(fix_id).signed)}"
-    if of.state(fix_id) == fix_states.PLANNED:
-        st.warning(text(contracts.NO_DESIGN_YET))
+    for caution in contracts.cautions(of.state(fix_id), str(of.table.loc[fix_id, "cost_basis"]), context.words):
+        st.warning(caution)
 
     def written(name: str, label: str, placeholder: str = "") -> str:
         value, remark = known.get(name), text(WHOLE_BAHT) if name == "price_thb" else None

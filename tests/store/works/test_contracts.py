@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from PIL import Image
 
 from audits import errors, roles, wording
+from audits.plans import fix_pricing
 from audits.store.db import connection, schema
 from audits.store.integrity import verify
 from audits.store.works import contracts as kept
@@ -77,6 +78,22 @@ def test_an_amended_contract_stands_and_says_why_and_the_first_one_stays(planned
     sign(planned, price=140_000, note="งานเพิ่ม")
     found = kept.every(planned)
     assert (found.signed["price_thb"].tolist(), found.standing["price_thb"].tolist()) == ([125_000, 140_000], [140_000])
+
+
+def test_a_contract_that_is_older_than_the_plan_says_why(planned: connection.Store) -> None:
+    early = PLANNED - dt.timedelta(days=1)
+    assert refused(sign, planned, signed_on=early) == ["WORKS-028"]
+    sign(planned, signed_on=early, note="ตกลงก่อนเข้าแผน")
+    assert kept.every(planned).signed["signed_on"].tolist() == [early]
+
+
+@pytest.mark.parametrize("basis", [*fix_pricing.BASES, ""])
+def test_a_contract_on_an_assumed_cost_is_cautioned_about(basis: str) -> None:
+    words = wording.Wording("en")
+    found = contracts.cautions(fix_states.DESIGNED, basis, words)
+    is_assumed = basis not in (*fix_pricing.FOR_ITS_PLACE, "")
+    assert len(found) == is_assumed
+    assert all(words.text(fix_pricing.BASES[basis]) in one for one in found)
 
 
 def test_a_price_far_from_the_estimate_is_asked_about_with_both_figures(planned: connection.Store) -> None:
@@ -177,7 +194,7 @@ def test_works_planned_anew_begin_a_round_with_a_contract_of_its_own(planned: co
     assert refused(sign, planned, note="x") == ["WORKS-008"]
     fix_states.record(planned, RAMP, fix_states.PLANNED, TODAY, "engineer", recorded_at=LATE)
     assert refused(pay, planned, 1) == ["WORKS-015"]
-    sign(planned, number="13/2569")
+    sign(planned, number="13/2569", note="ทำต่อตามสัญญาเดิม")
     assert kept.every(planned).standing["round"].tolist() == [1, 2]
 
 

@@ -219,6 +219,7 @@ def table_frame(
             text("Score, lowest"): audited[f"score_low{ending}"].round(0),
             text("Score, highest"): audited[f"score_high{ending}"].round(0),
             text("Grade"): [one["grade"] or markers.grade_text(one, words) for one in audited.to_dict("records")],
+            text("Dangerous failures"): figures.dangerous_failures(record.audit.findings, codes),
             text("Requirements failed"): audited["items_failed"],
             text("Standing"): audited["standing"].map(lambda standing: text(terms.STANDING[standing])),
             text("Zone"): sites["zone"].map(lambda zone: "" if pd.isna(zone) else str(int(zone))),

@@ -238,12 +238,16 @@ def failing_sites(found: pd.DataFrame, where_it_is: Where) -> dict[str, list[str
     }
 
 
+def dangerous_failures(found: pd.DataFrame, codes: pd.Index[str]) -> pd.Series[int]:
+    """Return by site how many failing findings are impassable or dangerous; 0 for none."""
+    grave = found.loc[(found["verdict"] == "fail") & (found["severity"].astype(int) == run.SEVERITY_DANGEROUS)]
+    return grave.groupby("site_code").size().reindex(codes, fill_value=0)
+
+
 def worst_sites(judged: pd.DataFrame, found: pd.DataFrame, most: int = MOST_SITES) -> pd.DataFrame:
     """Return the sites with most dangerous failures, then most failures, then the lowest possible score."""
     failing = judged.loc[judged["items_failed"] > 0, ["items_failed", "score_low", "score_high"]]
-    grave = found.loc[(found["verdict"] == "fail") & (found["severity"].astype(int) == run.SEVERITY_DANGEROUS)]
-    dangerous = grave.groupby("site_code").size().reindex(failing.index, fill_value=0)
-    failing = failing.assign(dangerous_failures=dangerous).rename_axis("code").sort_index()
+    failing = failing.assign(dangerous_failures=dangerous_failures(found, failing.index)).rename_axis("code").sort_index()
     order = ["dangerous_failures", "items_failed", "score_high"]
     ordered = failing.sort_values(order, ascending=[False, False, True], kind="stable")
     alike = pd.Series(range(1, len(ordered) + 1), ordered.index, dtype=int).groupby([ordered[name] for name in order])

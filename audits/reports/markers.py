@@ -125,6 +125,8 @@ def compliance_and_grade(audited: Mapping[Any, Any] | pd.Series, words: wording.
         first = words.text("No approved survey yet")
     elif law:
         first = words.count("Fails {n} requirement of law", "Fails {n} requirements of law", law)
+        if failed > law:
+            first = words.count("{of_law} and {n} other", "{of_law} and {n} others", failed - law, of_law=first)
     elif failed:
         first = words.count("Fails {n} requirement, none of law", "Fails {n} requirements, none of law", failed)
     elif audited["verdict"] == "pass":

@@ -124,12 +124,12 @@ def test_a_site_is_found_by_code_thai_or_english_name_in_either_language(languag
 def test_the_card_names_the_worst_failures_with_what_to_do_and_closes() -> None:
     app = _opened(site="KK-012")
     shown = " ".join(str(each.proto.body) for each in app.get("html"))
-    assert "Fails 4 requirements of law; how usable: grade D" in shown
+    assert "Fails 4 requirements of law and 1 other; how usable: grade D" in shown
     assert shown.count("<li>") == 3
     assert shown.index("Running slope") < shown.index("Rebuild it no steeper than 1:13")
     pages = [link.proto.page for link in app.get("page_link")]
     assert pages == ["survey", "site", "design", "site", "works"]
-    assert "requirements fail (3 are shown: the gravest and what decides the work)" in shown
+    assert "5 requirements fail (3 are shown: the gravest and what decides the work)" in shown
     assert "baht (" in shown, "what the work costs and what that rests on"
     assert "Not yet checked against the Royal Gazette: 2 of these 3 limits." in shown
     (every,) = (link.proto for link in app.get("page_link") if link.proto.label == "See all 5 failures")

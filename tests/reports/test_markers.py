@@ -103,7 +103,7 @@ def _row(grade="", law=0, failed=0, unknown=0, borderline=0, **other):
 @pytest.mark.parametrize(
     ("row", "sentence"),
     [
-        (_row("B", law=2, failed=3), "Fails 2 requirements of law; how usable: grade B"),
+        (_row("B", law=2, failed=3), "Fails 2 requirements of law and 1 other; how usable: grade B"),
         (_row("B", law=1, failed=1), "Fails 1 requirement of law; how usable: grade B"),
         (_row("B", failed=1), "Fails 1 requirement, none of law; how usable: grade B"),
         (

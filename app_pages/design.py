@@ -82,7 +82,8 @@ def answered(context: session.Context, asked: design_inputs.Asked) -> None:
         st.info(text("Write these to see what fits: {names}.", names=", ".join(asked.missing)))
     else:
         with context.problems_shown():
-            found = site_design.fitted(asked.space, asked.bounds, context.criteria, requirements.Construction())
+            made, calculated = requirements.Construction(), bool(asked.to_level_mm)
+            found = site_design.fitted(asked.space, asked.bounds, context.criteria, made, calculated=calculated)
     if isinstance(found, site_design.Fitted) and found.designs:
         answer(context, asked, found)
         return
@@ -196,7 +197,7 @@ def _lead(
     engineer = walls.warning(chosen.design, words)
     for sentence in warned:
         (st.error if sentence == engineer else st.warning)(sentence)
-    if grounds.basis != site_design.DESIGNED and asked.at_least:
+    if not grounds.has_room and asked.at_least:
         names = ", ".join(asked.at_least)
         st.info(text("The survey shows only that at least so much is free, or nothing: {names}.", names=names))
     return warned

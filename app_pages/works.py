@@ -64,6 +64,7 @@ def show(context: session.Context) -> None:
     with first:
         fix_list.approve_first(context, record)
         fix_list.measure_first(context, record, of.measure_first)
+        fix_list.level_first(context, of.fixes.values())
     with changed:
         changed_sites(context, record)
     with again:

@@ -25,7 +25,7 @@ from audits.ramps.drawing import sign_off
 from audits.rules import model
 
 KEPT, TYPICAL = "kept_design", "typical"
-DESIGNED, FOR_RISE = site_design.DESIGNED, site_design.FOR_RISE
+DESIGNED, CALCULATED, FOR_RISE = site_design.DESIGNED, site_design.CALCULATED, site_design.FOR_RISE
 UNPRICED = "unpriced"
 BASES: Mapping[str, str] = {
     KEPT: wording.phrase("by the design kept for it"),
@@ -35,7 +35,7 @@ BASES: Mapping[str, str] = {
 }
 """From the surest."""
 FOR_ITS_PLACE = (KEPT, DESIGNED)
-"""What all other costs are summed apart from: they rest on an assumption."""
+"""What all other costs are summed apart from: they rest on an assumption, or on a rise that nobody measured."""
 
 TYPICAL_KERB_MM = 150
 TYPICAL_PATH_MM = 10_000
@@ -119,15 +119,15 @@ class Pricing:
         rows = self._rows_of.get(element_id)
         return None if rows is None else self._ramps.iloc[rows]
 
-    def _measured(self, element_id: str) -> tuple[geometry.Space | None, frozenset[str]]:
+    def _measured(self, element_id: str) -> site_design.Measured:
         rows = self._governed(element_id)
         if rows is None:
-            return None, frozenset()
+            return site_design.Measured(None)
         return site_design.measured(measured_space.taken(rows, element_id, "ramp"))
 
     @functools.cached_property
     def _typical_rise_mm(self) -> int:
-        spaces = (self._place(name)[0] for name in map(str, self._rows_of))
+        spaces = (self._place(name).space for name in map(str, self._rows_of))
         rises = sorted(space.rise_mm for space in spaces if space is not None)
         return rises[len(rises) // 2] if rises else self._ramp.highest_run_mm
 
@@ -160,25 +160,27 @@ class Pricing:
         return Priced(cost.estimate(bill, self._prices, mending.codes), mending.level, basis, decisive)
 
     def _basis_kept(self, element_id: str, kept: Mapping[str, Any]) -> str:
-        """Name the basis of a kept design: room that was only assumed stays so until measured or signed off."""
-        room = (kept.get("space") or {}).values()
-        if ramp_design.MOST_MM not in room or sign_off.of(kept):
+        """Name the basis of a kept design: what was only assumed stays so until it is measured or signed off."""
+        drawn_for, known = kept.get("space") or {}, self._place(element_id)
+        if sign_off.of(kept):
             return KEPT
-        space, at_least = self._place(element_id)
-        if space is None:
+        if ramp_design.MOST_MM not in drawn_for.values():
+            is_levelled = not known.calculated or known.space is None or drawn_for.get("rise_mm") != known.space.rise_mm
+            return KEPT if is_levelled else CALCULATED
+        if known.space is None:
             return FOR_RISE
-        as_measured = self._fitted(space, at_least)
+        as_measured = self._fitted(known)
         basis = KEPT if as_measured is None else as_measured.basis
         return basis if basis in (FOR_RISE, site_design.MOVED) else KEPT
 
     def _ramp_bill(self, element_id: str, *, rebuilt: bool) -> tuple[quantities.Bill, str]:
-        space, at_least = self._place(element_id)
-        as_measured = self._fitted(space, at_least) if space is not None else None
+        known = self._place(element_id)
+        as_measured = self._fitted(known)
         basis = TYPICAL if as_measured is None else as_measured.basis
         if basis == site_design.LIFT and rebuilt:
             return quantities.complete({"platform_lift_lump": 1.0}), basis
         if as_measured is None or not as_measured.designs:
-            rise_mm = self._typical_rise_mm if space is None else space.rise_mm
+            rise_mm = self._typical_rise_mm if known.space is None else known.space.rise_mm
             as_measured = self._anywhere(rise_mm) or self._anywhere(self._ramp.highest_run_mm)
         if as_measured is None:
             raise ValueError("no ramp fits where there is room for any")
@@ -187,13 +189,18 @@ class Pricing:
         standing = None if rows is None else measured_space.standing_mm(rows, element_id)
         works = quantities.replacing(standing, design, self._made)
         # Rails, edges and surfaces go where the ramp stands already; only a new ramp needs room.
-        return quantities.bill(design, self._made, works), basis if rebuilt or basis == TYPICAL else DESIGNED
+        if not rebuilt and basis != TYPICAL:
+            basis = CALCULATED if known.calculated else DESIGNED
+        return quantities.bill(design, self._made, works), basis
 
     def _anywhere(self, rise_mm: int) -> site_design.Fitted | None:
-        return self._fitted(geometry.Space(rise_mm, 0, 0), frozenset(("length_mm", "width_mm")))
+        room = frozenset(("length_mm", "width_mm"))
+        return self._fitted(site_design.Measured(geometry.Space(rise_mm, 0, 0), room))
 
-    def _fit(self, space: geometry.Space, at_least: frozenset[str]) -> site_design.Fitted | None:
-        found = site_design.fitted(space, at_least, self._criteria, self._made)
+    def _fit(self, known: site_design.Measured) -> site_design.Fitted | None:
+        if known.space is None:
+            return None
+        found = site_design.fitted(known.space, known.at_least, self._criteria, self._made, calculated=known.calculated)
         return None if isinstance(found, geometry.NotFeasible) else found
 
     @functools.cache  # noqa: B019 - a pricing lives for one list of fixes

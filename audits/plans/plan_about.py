@@ -28,11 +28,13 @@ LEAD_COMMITTED = phrase(
     "under contract or built are finished; {after} with this plan: {fixes} for {cost} baht."
 )
 BASES = phrase(
-    "{designed} designed for their place: {designed_baht} baht; {assumed} that rest on an assumed size or room: "
-    "{assumed_baht} baht ({low} to {high} for these alone)."
+    "{designed} designed for their place: {designed_baht} baht; {assumed} that rest on an assumed size or room or on a "
+    "calculated rise: {assumed_baht} baht ({low} to {high} for these alone)."
 )
 ALL_DESIGNED = phrase("All {designed} are designed for their place: {designed_baht} baht.")
-ALL_ASSUMED = phrase("All {assumed} rest on an assumed size or room: {assumed_baht} baht ({low} to {high}).")
+ALL_ASSUMED = phrase(
+    "All {assumed} rest on an assumed size or room or on a calculated rise: {assumed_baht} baht ({low} to {high})."
+)
 ALL_DONE = phrase(
     "{left} baht are left: no other fix opens a trip. What helps: measure first what may be a barrier ({possible} "
     "elements), survey more of the places that people go to ({places} of them are not surveyed), or plan for another "

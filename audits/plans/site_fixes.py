@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,8 @@ import pandas as pd
 from audits import barriers, wording
 from audits import record as records
 from audits.plans import fix_pricing, planning_model
-from audits.ramps import cost, prices
+from audits.ramps import cost, prices, site_design
+from audits.reports import site_report
 
 NO_ZONE = "0"
 # No source prices the moving of an obstacle or the mending of a crossing, and an invented figure would be bought.
@@ -87,6 +88,26 @@ def fixes(
     pricing = fix_pricing.Pricing(record.governed, record.criteria, price_book, kept_designs(record, designs))
     wanted = set(_known(record)) - set(unpriced(record))
     return tuple(_fixes(record, pricing, wanted if only is None else wanted & set(only)))
+
+
+def rise_to_level(found: Iterable[RecordFix]) -> tuple[str, ...]:
+    """Name the fixes that rest on a rise which a survey only lets calculate, in the order given."""
+    return tuple(one.fix.fix_id for one in found if one.cost_basis in site_design.RISE_TO_LEVEL)
+
+
+def level_first(fix_ids: Sequence[str], words: wording.Wording) -> str:
+    """Ask for the rise of every ramp of :func:`rise_to_level`; empty where there is none."""
+    if not fix_ids:
+        return ""
+    names = [site_report.element_of_site(one, words) for one in fix_ids]
+    return words.count(
+        "Level the rise of {n} ramp before it is bought or built, since it is only calculated from length and slope: "
+        "{names}.",
+        "Level the rise of {n} ramps before they are bought or built, since it is only calculated from length and "
+        "slope: {names}.",
+        len(names),
+        names=", ".join(names),
+    )
 
 
 def unpriced(record: records.AuditedRecord) -> tuple[str, ...]:

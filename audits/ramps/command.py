@@ -111,7 +111,7 @@ def design(
     given = {"rise_mm": rise, "length_mm": length, "width_mm": width}
     sides = geometry.Space(0, 0, 0, wall_left, wall_right, approach, leave)
     place = _place(request, site, given, sides, price_book, kerb=kerb)
-    found = site_design.fitted(place.space, place.at_least, criteria, _MADE)
+    found = site_design.fitted(place.space, place.at_least, criteria, _MADE, calculated=bool(place.to_level_mm))
     receipt: dict[str, object] = {"site": site, "demonstration": demonstration, **_asked(place)}
     if isinstance(found, geometry.NotFeasible) or not found.designs:
         _refuse(request, receipt, found, price_book, place.to_level_mm, demonstration=demonstration)
@@ -205,7 +205,7 @@ def _place(
     here = record.elements.index[(record.elements["site_code"] == site) & (record.elements["kind"] == "ramp")]
     for element_id in map(str, here):
         taken = measured_space.taken(governed, element_id, "ramp")
-        space, at_least = site_design.measured(taken)
+        space, at_least, _ = site_design.measured(taken)
         if space is None and "rise_mm" not in known:
             continue
         measured = space or geometry.Space(0, 0, 0)

@@ -47,9 +47,8 @@ def of_ramp(
     if level is None or level.level == interventions.DEMOLISH_AND_REBUILD:
         return None
     taken = measured_space.taken(record.governed, element_id, "ramp")
-    space, at_least = site_design.measured(taken)
-    made = requirements.Construction()
-    found = None if space is None else site_design.fitted(space, at_least, record.criteria, made)
+    known, made = site_design.measured(taken), requirements.Construction()
+    found = None if known.space is None else site_design.fitted(known.space, known.at_least, record.criteria, made)
     if not isinstance(found, site_design.Fitted) or not found.designs:
         return None
     bill = interventions.bought(level, quantities.bill(found.designs[0], made, quantities.Works()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from audits import wording
 from audits.ramps import geometry, measured_space, ramp_design, requirements, walls
@@ -11,9 +12,14 @@ from audits.rules import model
 
 phrase = wording.phrase
 
-DESIGNED, FOR_RISE, MOVED, LIFT = "designed", "designed_for_rise", "moved", "platform_lift"
+DESIGNED, CALCULATED, FOR_RISE = "designed", "designed_for_calculated_rise", "designed_for_rise"
+MOVED, LIFT = "moved", "platform_lift"
 BASES: Mapping[str, str] = {
     DESIGNED: phrase("designed for its measured place"),
+    CALCULATED: phrase(
+        "designed for its place and for a rise that is calculated from length and slope; it cannot be bought yet: "
+        "level the rise"
+    ),
     # Both are too short for a straight ramp: what was measured beside it tells them apart.
     FOR_RISE: phrase(
         "designed for its rise: the ramp that stands there was measured and not what is free around it, so one may "
@@ -27,6 +33,8 @@ BASES: Mapping[str, str] = {
     LIFT: phrase("a platform lift as a lump sum; no ramp fits between its walls, and it would rise too high elsewhere"),
 }
 """From the surest."""
+RISE_TO_LEVEL = (CALCULATED, FOR_RISE, MOVED, LIFT)
+"""Those for which nobody has levelled the rise."""
 
 # A ramp that rises more has walls that an engineer must design; beside a lift it is then rarely the better buy.
 LIFT_FROM_MM = walls.HIGHEST.holds_mm
@@ -39,6 +47,17 @@ class Fitted:
 
     designs: tuple[geometry.Design, ...]
     basis: str
+
+
+class Measured(NamedTuple):
+    """The space of a ramp as a survey gives it, None without a rise.
+
+    `at_least` names the lengths that are only bounds; `calculated` says that nobody levelled the rise.
+    """
+
+    space: geometry.Space | None
+    at_least: frozenset[str] = frozenset()
+    calculated: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,6 +76,11 @@ class Grounds:
     to_level_mm: int = 0
 
     @property
+    def has_room(self) -> bool:
+        """Whether the ramp fits the room that is known."""
+        return self.basis in (DESIGNED, CALCULATED)
+
+    @property
     def in_place(self) -> bool:
         """Whether the ramp lies where the surveyed one stands."""
         return self.basis != MOVED
@@ -64,7 +88,7 @@ class Grounds:
     def cautions(self, words: wording.Wording) -> tuple[str, ...]:
         """Return in the reader's language what must be known before anything is bought."""
         found = [] if self.basis == DESIGNED else [words.text(BASES[self.basis])]
-        if self.to_level_mm:
+        if self.to_level_mm and self.basis != CALCULATED:
             found.append(words.text(measured_space.TO_LEVEL, rise=words.number(self.to_level_mm)))
         # sentences of their own here; elsewhere they stand behind a price
         return tuple(each[0].upper() + each[1:] for each in found)
@@ -75,6 +99,8 @@ def fitted(
     at_least: Collection[str],
     criteria: model.Criteria,
     made: requirements.Construction,
+    *,
+    calculated: bool = False,
 ) -> Fitted | geometry.NotFeasible:
     """Return the ramps for a space, or for the room it may have, or why none fits in what is measured.
 
@@ -86,6 +112,8 @@ def fitted(
         Which of ``length_mm`` and ``width_mm`` are only known to be free, and may be more; not measured ones too.
     criteria, made
         See :func:`audits.ramps.ramp_design.for_space`.
+    calculated
+        Whether the rise is the one that a survey only lets calculate.
 
     Raises
     ------
@@ -95,7 +123,7 @@ def fitted(
     if not any(getattr(space, name) == 0 for name in at_least):
         found = ramp_design.for_space(space, criteria, made)
         if not isinstance(found, geometry.NotFeasible):
-            return Fitted(found, DESIGNED)
+            return Fitted(found, CALCULATED if calculated else DESIGNED)
         if not at_least or isinstance(space, geometry.KerbSpace):
             return found
     if isinstance(space, geometry.KerbSpace):
@@ -123,12 +151,12 @@ def _with_room(
     return found if isinstance(found, geometry.NotFeasible) else Fitted(found, MOVED)
 
 
-def measured(taken: Mapping[str, measured_space.Taken]) -> tuple[geometry.Space | None, frozenset[str]]:
-    """Return the space of a ramp as a survey gives it, None without a rise, and which lengths are only bounds."""
+def measured(taken: Mapping[str, measured_space.Taken]) -> Measured:
+    """Return the space of a ramp as a survey gives it."""
     values = {name: one.value for name, one in taken.items()}
     rise_mm = values.get("rise_mm", 0)
     if not 0 < rise_mm <= ramp_design.MOST_MM:
-        return None, frozenset()
+        return Measured(None)
     length_mm, width_mm = (values.get(name, 0) for name in _ROOM)
     space = geometry.Space(
         rise_mm,
@@ -141,4 +169,4 @@ def measured(taken: Mapping[str, measured_space.Taken]) -> tuple[geometry.Space 
     bounds = frozenset(
         name for name in _ROOM if not getattr(space, name) or taken[name].basis == measured_space.AT_LEAST
     )
-    return space, bounds
+    return Measured(space, bounds, measured_space.never_levelled(rise_mm, taken))

@@ -15,7 +15,7 @@ import typer
 from audits import barriers, errors, terms, wording
 from audits.cli import arguments
 from audits.formats import days
-from audits.plans import fix_pricing
+from audits.plans import fix_pricing, site_fixes
 from audits.ramps import price_books
 from audits.reports import about_lines
 from audits.store.db import connection
@@ -228,6 +228,7 @@ def works_list(
     due = fix_states.resurveys(record.audit.sites["last_surveyed_on"], today)
     overdue = [str(code) for code in due.index[due["overdue"].astype(bool)]]
     late = sum(bool(row["overdue"]) for row in rows)
+    to_level = site_fixes.rise_to_level(known.fixes.values())
     totals = known.totals([str(row["fix_id"]) for row in rows])
     table = known.table.loc[[str(row["fix_id"]) for row in rows]]
     years = spending.by_year(known.contracts_of(table.index), table)
@@ -240,6 +241,7 @@ def works_list(
         "so_far": {SO_FAR[name]: dataclasses.asdict(rung) for name, rung in spending.rungs(table).items()},
         "totals": dataclasses.asdict(totals) | {"cost_thb": totals.cost_thb},
         "measure_first": _rows(known.measure_first),
+        "rise_to_level": to_level,
         "approve_first": _rows(barriers.approve_first(record)),
         "surveys_overdue": overdue,
         "accept_within_days": fix_states.ACCEPT_WITHIN_DAYS,
@@ -263,6 +265,7 @@ def works_list(
         "minutes": words.number(first["minutes"].sum(), 0),
     }
     lines += [words.text(MEASURE_FIRST, **counted), *barriers.waits(record, words)]
+    lines += filter(None, [site_fixes.level_first(to_level, words)])
     lines.append(words.text(MONEY, **{name: words.number(amount, 0) for name, amount in sums.items()}))
     over = sum(bool(row["over_budget"]) for row in rows)
     lines.append(words.text(SUMMARY, n=len(rows), overdue=late, over=over, resurveys=len(overdue)))

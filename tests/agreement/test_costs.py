@@ -15,7 +15,7 @@ from audits.council import council_contents, static_site
 from audits.export import offline_map
 from audits.field.kit import page as kit_page
 from audits.field.kit import rules as kit_rules
-from audits.plans import fix_pricing, planning_model
+from audits.plans import fix_pricing, planning_model, site_fixes
 from audits.ramps import (
     cost,
     interventions,
@@ -119,11 +119,11 @@ def test_a_design_for_the_measured_place_costs_what_plan_and_works_count_at_ever
         if fix.kind != "ramp" or fix.level != interventions.DEMOLISH_AND_REBUILD:
             continue
         name = fix.fix.fix_id
-        space, at_least = site_design.measured(measured_space.taken(governed, name, "ramp"))
-        if space is None:
+        known = site_design.measured(measured_space.taken(governed, name, "ramp"))
+        if known.space is None:
             assert fix.cost_basis == fix_pricing.TYPICAL, name
             continue
-        found = site_design.fitted(space, at_least, record.criteria, made)
+        found = site_design.fitted(known.space, known.at_least, record.criteria, made, calculated=known.calculated)
         assert isinstance(found, site_design.Fitted)
         assert found.basis == fix.cost_basis
         standing = measured_space.standing_mm(governed, name)
@@ -182,3 +182,21 @@ def test_works_and_plan_say_of_every_fix_what_its_cost_rests_on_and_why_no_ramp_
     for one in (*works["fixes"], *plan["fixes"]):
         basis = str(one["cost_basis"])
         assert one["cost_basis_why"] == (fix_pricing.BASES[basis] if basis else "")
+
+
+def test_a_calculated_rise_is_named_alike_by_works_plan_and_design_and_asked_for(
+    demonstration: worlds.World, words: wording.Wording
+) -> None:
+    works = demonstration.answer("works")
+    bases = {one["fix_id"]: one["cost_basis"] for one in works["fixes"]}
+    rested = {name for name, basis in bases.items() if basis in site_design.RISE_TO_LEVEL}
+    assert set(works["rise_to_level"]) == rested
+    assert works["totals"]["designed"] == sum(basis in fix_pricing.FOR_ITS_PLACE for basis in bases.values())
+    name = next(each for each, basis in bases.items() if basis == fix_pricing.CALCULATED)
+    site = demonstration.page("site.py", words.language, site=name.split(".")[0])
+    assert site_fixes.level_first([name], words) in [each.value for each in site.markdown]
+    (frame,) = [each.value for each in demonstration.page("works.py", words.language).dataframe]
+    basis = words.text(fix_pricing.BASES[fix_pricing.CALCULATED])
+    assert list(frame[words.text("How the cost is known")]).count(basis) == list(bases.values()).count(
+        fix_pricing.CALCULATED
+    )

@@ -105,7 +105,7 @@ def test_one_table_shows_every_fix_and_its_costs_add_up_to_the_totals_beside_it(
     assert app.dataframe[0].proto.placeholder == ""  # an empty cell does not say None
     assert app.dataframe[0].proto.HasField("placeholder")
     assert printed.whole(total, words) == costs.sum() == sum(printed.whole(row[2], words) for row in states)
-    (sentence,) = (each.value for each in app.markdown if "designed for their place" in each.value)
+    (sentence,) = (each.value for each in app.markdown if "calculated rise" in each.value)
     assert f"Together {total} baht" in sentence
     assert table["Remark"].str.contains("presumed to be the same as SP-").any()
     possible = next(one for one in printed.tables(_shown(app)) if "Possible barriers at" in one.caption)

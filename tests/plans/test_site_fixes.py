@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from audits.plans import fix_pricing, site_fixes
-from audits.ramps import mending, price_books, quantities, ramp_design
+from audits.ramps import measured_space, mending, price_books, quantities, ramp_design
 from audits.ramps.drawing import sign_off
 
 RAMP, OTHER = "KK-001.ramp.1", "KK-002.ramp.1"
@@ -99,6 +99,33 @@ def test_a_design_kept_for_assumed_room_stays_so_until_it_is_signed_off(town):
         designs = pd.DataFrame({"content": [json.dumps(bill | more)]}, index=pd.Index([RAMP], name="element_id"))
         (one,) = site_fixes.fixes(record, price_books.sample(), designs)
         assert one.cost_basis == basis
+
+
+def test_a_fix_with_a_calculated_rise_is_not_designed_for_its_place_until_the_rise_is_levelled(town, found, english):
+    rails = found(town.complete_ramp(ramp_length_total_mm=9000.0, handrails_both_sides=0.0), RAMP)[RAMP]
+    steep = found(town.complete_ramp(running_slope_pct=12.0), RAMP)[RAMP]
+    assert (rails.cost_basis, steep.cost_basis) == (fix_pricing.CALCULATED, fix_pricing.FOR_RISE)
+    assert fix_pricing.CALCULATED not in fix_pricing.FOR_ITS_PLACE
+    assert site_fixes.rise_to_level([rails, steep]) == (RAMP, RAMP)
+    assert "KK-001" in site_fixes.level_first([RAMP], english)
+    assert site_fixes.level_first([], english) == ""
+
+
+@pytest.mark.parametrize(
+    ("more_mm", "signed", "basis"),
+    [(0, False, fix_pricing.CALCULATED), (0, True, fix_pricing.KEPT), (15, False, fix_pricing.KEPT)],
+)
+def test_a_kept_design_rests_on_a_calculated_rise_until_it_is_typed_or_signed_off(town, more_mm, signed, basis):
+    sites = town.sites("KK-001").assign(zone=1)
+    record = town.record(town.measured(*town.complete_ramp(RAMP, running_slope_pct=12.0)), town.elements(RAMP), sites)
+    rise_mm = measured_space.taken(record.governed, RAMP, "ramp")["rise_mm"].value + more_mm
+    content = {"quantities": dict.fromkeys(quantities.NAMES, 1.0)}
+    content["space"] = {"rise_mm": rise_mm, "length_mm": 12_000, "width_mm": 3000}
+    if signed:
+        content[sign_off.KEY] = {"signed_off_by": "Malee", "licence": "1", "signed_off_on": "2026-03-02"}
+    designs = pd.DataFrame({"content": [json.dumps(content)]}, index=pd.Index([RAMP], name="element_id"))
+    (one,) = site_fixes.fixes(record, price_books.sample(), designs)
+    assert one.cost_basis == basis
 
 
 def test_where_a_design_is_kept_it_is_built_and_no_parts_are_replaced(town):

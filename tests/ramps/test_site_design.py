@@ -32,6 +32,15 @@ def test_the_basis_says_what_the_room_is_known_to_take(book, space, at_least, ba
     assert bool(found.designs) == (basis != site_design.LIFT)
 
 
+def test_a_rise_that_was_only_calculated_is_a_basis_of_its_own(book, english):
+    found = site_design.fitted(geometry.Space(300, 9000, 2000), BOTH, book, MADE, calculated=True)
+    assert found.basis == site_design.CALCULATED
+    grounds = site_design.Grounds(found.basis, 300)
+    assert grounds.has_room
+    (sentence,) = grounds.cautions(english)
+    assert sentence.lower() == site_design.BASES[site_design.CALCULATED].lower()
+
+
 def test_room_that_was_measured_is_never_stretched(book):
     assert isinstance(site_design.fitted(geometry.Space(300, 3000, 900), (), book, MADE), geometry.NotFeasible)
 
@@ -43,7 +52,7 @@ def test_between_walls_only_the_length_is_stretched(book):
 
 
 def test_a_survey_without_a_rise_gives_no_space():
-    assert site_design.measured({}) == (None, frozenset())
+    assert site_design.measured({}) == (None, frozenset(), False)
 
 
 @pytest.mark.parametrize(

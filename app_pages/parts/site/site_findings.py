@@ -11,7 +11,7 @@ import streamlit as st
 from app_pages import session
 from app_pages.parts.shared import choices, record_names, site_summary, tables
 from app_pages.parts.site import site_story
-from app_pages.parts.works import site_works
+from app_pages.parts.works import fix_list, site_works
 from app_pages.session import address, navigation, plain_text
 from audits import record as records
 from audits import terms, wording
@@ -204,6 +204,7 @@ def next_steps(context: session.Context, record: records.AuditedRecord, code: st
         st.write(text(terms.REPEAT, names=named))
     elif not found:
         st.write(text("Everything that decides the score has been measured."))
+    fix_list.level_first(context, [one for one, _ in site_works.priced(context, record, code).values()])
     if not found:
         return
     rows = []

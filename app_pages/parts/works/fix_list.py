@@ -320,6 +320,12 @@ def approve_first(context: session.Context, record: records.AuditedRecord, only:
         navigation.link(context, "review.py", label=label, query_params=navigation.query(context))
 
 
+def level_first(context: session.Context, found: Iterable[site_fixes.RecordFix]) -> None:
+    """Ask for the rise of the ramps whose fix rests on a calculated one."""
+    if asked := site_fixes.level_first(site_fixes.rise_to_level(found), context.words):
+        st.write(asked)
+
+
 def measure_first(context: session.Context, record: records.AuditedRecord, first: pd.DataFrame) -> None:
     """Show by site what to measure because it may be a barrier, with the minutes, and lead to the survey."""
     words, text = context.words, context.words.text

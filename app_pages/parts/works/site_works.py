@@ -37,6 +37,7 @@ def sections(context: session.Context, record: records.AuditedRecord, code: str)
             navigation.link(context, "works.py", label=text("Open under Works"), query_params=query)
     here = frozenset(record.counted_as(record.elements.index[record.elements["site_code"] == code]))
     fix_list.approve_first(context, record, here)
+    fix_list.level_first(context, known.fixes.values())
     if len(known.measure_first):
         st.subheader(text("Measure first"))
         fix_list.measure_first(context, record, known.measure_first)

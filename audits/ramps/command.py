@@ -159,6 +159,7 @@ def design(
         "alternatives": [_content(each, place.works(each.design), assumed, criteria, words) for each in priced],
         "parts": parts and {"level": parts.level, "cost_thb": int(parts.estimate.total_thb.likely)},
         "chosen": number,
+        "drawing_number": subject.drawing_number,
         "files": [str(path) for path in wanted.values()],
     }
     request.print_receipt(receipt, lines)
@@ -342,4 +343,7 @@ def _written(
         return drawing.dxf(subject, words)
     made_on = subject.made_on
     assumed = subject.made, subject.works
-    return cost_workbook.workbook(estimate, book, *assumed, made_on=made_on, design=subject.design, **forms)
+    number = subject.drawing_number
+    return cost_workbook.workbook(
+        estimate, book, *assumed, made_on=made_on, drawing=number, design=subject.design, **forms
+    )

@@ -34,7 +34,7 @@ _LINES_PT = 40
 
 @dataclass(frozen=True)
 class Head:
-    """What stands above every form: the work, whose it is, and the day; in red what must be known before it counts."""
+    """What stands above every form: the work, whose it is, its drawing and the day; in red what must be known first."""
 
     title: str
     owner: str
@@ -42,6 +42,7 @@ class Head:
     sample: bool
     signatures: tuple[str, ...] = tuple(FORMS["signatures"])
     beware: str = ""
+    drawing: str = ""
 
 
 @dataclass(frozen=True)
@@ -166,7 +167,8 @@ def _head(sheet: Worksheet, form: Mapping[str, Any], head: Head, looks: Mapping[
     names = FORMS["head"]
     xlsx.write(sheet, 1, 0, f"{names['project']}  {head.title}", looks["line"])
     xlsx.write(sheet, 2, 0, f"{names['owner']}  {head.owner}", looks["line"])
-    xlsx.write(sheet, 3, 0, f"{names['made_on']}  {_THAI.day(head.made_on)}", looks["line"])
+    drawing = f"    {names['drawing']}  {head.drawing}" if head.drawing else ""
+    xlsx.write(sheet, 3, 0, f"{names['made_on']}  {_THAI.day(head.made_on)}{drawing}", looks["line"])
     if head.sample:
         xlsx.write(sheet, 4, 0, _THAI.text(prices.SAMPLE), looks["mark"])
     write_warning(sheet, 5, len(form["columns"]), head.beware, looks)

@@ -51,6 +51,7 @@ UNCOUNTED = phrase(
 _SUMS = phrase("Sum"), phrase("Factor F, for overheads, interest, profit and VAT"), phrase("Cost of construction")
 _TOP, _FIRST_PRICE, _FIRST_COST, _AMOUNT = 5, 3, 6, 2
 _PRICE_TOP, _PRICE_LOW, _LABOUR, _ENDS, _A4 = 1, 4, 7, range(3), 9
+_DRAWING = phrase("Drawing number")
 _ASSUMED = phrase("Assumption"), phrase("Value"), phrase("Why")
 _LANGUAGES = tuple(wording.Wording(language) for language in wording.LANGUAGES)
 _FONT = xlsx.FONT | {"text_wrap": True}
@@ -69,6 +70,7 @@ def workbook(
     title: str,
     made_on: dt.date,
     owner: str = "",
+    drawing: str = "",
     home: bool = False,
     design: geometry.Design | None = None,
     parts: mending.Parts | None = None,
@@ -90,6 +92,8 @@ def workbook(
         Day written on it.
     owner
         The municipality whose work it is.
+    drawing
+        Number of the drawing that is estimated.
     home
         Whether it is for a home, so that others sign.
     design
@@ -112,11 +116,11 @@ def workbook(
         if book.table is not None:
             write_factors(sheets[FACTOR_SHEET], book.table, looks)
         signed = tuple(cost_forms.signature_lines(home))
-        head = cost_forms.Head(title, owner, made_on, found.sample, signed, beware=above[0])
+        head = cost_forms.Head(title, owner, made_on, found.sample, signed, above[0], drawing)
         cost_forms.write(sheets, found, book.table, head, _referred(found, book), looks)
         for name, sheet in sheets.items():
             finish(sheet, _TITLES.get(name, name), found.sample)
-        _write_head(sheets["Estimate"], title, made_on, found.sample, looks)
+        _write_head(sheets["Estimate"], title, made_on, drawing, looks, sample=found.sample)
         cost_forms.write_warning(sheets["Estimate"], 3, len(_HEADINGS), "\n".join(filter(None, above)), looks)
 
     return xlsx.workbook(made_on, fill)
@@ -175,9 +179,12 @@ def _cautions(
     return "\n".join(filter(None, lines))
 
 
-def _write_head(sheet: Worksheet, title: str, made_on: dt.date, sample: bool, looks: Formats) -> None:
+def _write_head(sheet: Worksheet, title: str, made_on: dt.date, drawing: str, looks: Formats, *, sample: bool) -> None:
     xlsx.write(sheet, 0, 0, title, looks["title"])
     xlsx.write(sheet, 1, 0, " / ".join(words.day(made_on) for words in _LANGUAGES), looks["text"])
+    if drawing:
+        named = " / ".join(words.text(_DRAWING) for words in _LANGUAGES)
+        xlsx.write(sheet, 1, 2, f"{named}: {drawing}", looks["line"])
     if sample:
         xlsx.write(sheet, 2, 0, " / ".join(words.text(prices.SAMPLE) for words in _LANGUAGES), looks["mark"])
 

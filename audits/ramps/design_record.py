@@ -9,6 +9,9 @@ from typing import Any
 
 from audits.ramps import cost, design_check, geometry, quantities, requirements
 
+DRAWN = ("kind", "space", "family", "legs", "geometry", "construction", "works")
+"""Parts of a design that the drawing is made from; number and signature of a drawing hold for these only."""
+
 
 @dataclass(frozen=True)
 class Priced:
@@ -33,22 +36,28 @@ def content(
     dict
         Plain values for JSON; lengths in mm, amounts of money in baht as text, low, likely and high.
     """
-    design = priced.design
     return {
-        "kind": design_check.element_kind(design),
-        "space": dataclasses.asdict(design.space),
-        "family": design.family,
-        "legs": design.legs,
-        "figures": figures(design),
-        "geometry": dataclasses.asdict(design) | {"space": None},
-        "construction": dataclasses.asdict(made),
-        "works": dataclasses.asdict(works),
+        **drawn(priced.design, made, works),
+        "figures": figures(priced.design),
         "quantities": dict(priced.bill),
         "cost_thb": [str(amount) for amount in priced.estimate.total_thb],
         "sample_prices": priced.estimate.sample,
         "criteria_version": criteria_version,
         "failures": [one.rule.criterion.criterion_id for one in check.failures],
         "conditions": [criterion.criterion_id for criterion in check.conditions],
+    }
+
+
+def drawn(design: geometry.Design, made: requirements.Construction, works: quantities.Works) -> dict[str, Any]:
+    """Return the parts of a design that its drawing is made from, :data:`DRAWN`."""
+    return {
+        "kind": design_check.element_kind(design),
+        "space": dataclasses.asdict(design.space),
+        "family": design.family,
+        "legs": design.legs,
+        "geometry": dataclasses.asdict(design) | {"space": None},
+        "construction": dataclasses.asdict(made),
+        "works": dataclasses.asdict(works),
     }
 
 

@@ -136,6 +136,17 @@ def test_a_rise_that_nobody_levelled_is_said_on_every_paper(moved):
     assert all("ให้วัดระดับก่อนจัดจ้าง" in file[name]["A6"].value for name in ("ปร.4", "ปร.5", "ปร.6"))
 
 
+def test_the_papers_of_a_design_name_the_same_drawing(moved):
+    folder, receipt = moved
+    number = receipt["drawing_number"]
+    assert number.startswith("KK-017-R1-")
+    assert all(number in page for page in spoken.pages((folder / "design.pdf").read_bytes(), furniture=True))
+    assert number in (folder / "design.dxf").read_text("utf-8")
+    file = openpyxl.load_workbook(folder / "design.xlsx")
+    assert all(number in file[name]["A4"].value for name in ("ปร.4", "ปร.5", "ปร.6"))
+    assert number in file["Estimate"]["C2"].value
+
+
 def test_a_ramp_that_lies_elsewhere_is_not_drawn_over_the_one_that_stands(moved):
     folder, receipt = moved
     assert receipt["basis"] == site_design.MOVED

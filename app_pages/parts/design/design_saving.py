@@ -27,7 +27,7 @@ from audits.ramps import (
     requirements,
     site_design,
 )
-from audits.ramps.drawing import drawing
+from audits.ramps.drawing import drawing, drawing_number
 from audits.store import town as towns
 from audits.store.works import designs, fix_steps
 
@@ -105,6 +105,7 @@ def content(
         title=subject.title,
         made_on=subject.made_on,
         owner=owner,
+        drawing=subject.drawing_number,
         home=home,
         design=subject.design,
         parts=parts,
@@ -170,7 +171,9 @@ def versions(context: session.Context, code: str) -> None:
             span(recorded["cost_thb"], words), recorded["sample_prices"] and tables.small(sample(words))
         )
         family = tables.lines(_family(recorded, words), size)
-        rows.append((row["design_id"], row["title"], family, costs, row["saved_by"], when, state))
+        drawn = drawing_number.number(recorded, row["element_id"] or code, context.today)
+        design = tables.lines(row["design_id"], tables.small(text("Drawing {number}", number=drawn)))
+        rows.append((design, row["title"], family, costs, row["saved_by"], when, state))
     st.html(tables.table(text("Designs kept at this site"), headings, rows))
     for _, row in kept.loc[kept["superseded_by"] == ""].iterrows():
         recorded = json.loads(row["content"])

@@ -12,7 +12,7 @@ from app_pages import session
 from app_pages.parts.shared import days, reviewer
 from audits import roles
 from audits.ramps import design_check, design_record, quantities, requirements
-from audits.ramps.drawing import drawing, sign_off
+from audits.ramps.drawing import drawing, drawing_number, sign_off
 from audits.store.works import designs
 
 Assumed = tuple[requirements.Construction, quantities.Works]
@@ -46,6 +46,8 @@ def offer(context: session.Context, row: pd.Series, recorded: dict[str, Any]) ->
         return
     design_id = row["design_id"]
     with st.expander(text("Sign off {design_id}", design_id=design_id), expanded=False):
+        number = drawing_number.number(recorded, row["element_id"] or row["site_code"], context.today)
+        st.write(text("Drawing {number}", number=number))
         st.write(text("The drawing then bears the name, the licence and the day instead of the mark of a draft."))
         key = f"design_sign|{design_id}"
         engineer = st.text_input(text("Engineer who checked it"), key=f"{key}|engineer")

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from audits import wording
 from audits.formats import typesetting
-from audits.ramps import geometry, quantities, requirements, walls
-from audits.ramps.drawing import described, sheet, title_block, views
+from audits.ramps import design_record, geometry, quantities, requirements, walls
+from audits.ramps.drawing import described, drawing_number, sheet, title_block, views
 from audits.ramps.drawing import dxf as ramp_dxf
 
 TEMPLATE = Path(__file__).with_name("ramp_drawing.typ")
@@ -59,7 +58,7 @@ class Subject:
     town
         Name of the municipality in the reader's language; empty leaves it out.
     place
-        Id of the element, or else code of the site; empty for a ramp anywhere, whose drawing has no number.
+        Id of the element, or else code of the site; empty for a ramp anywhere.
     revisions
         Of the drawing.
     cautions
@@ -85,16 +84,14 @@ class Subject:
 
     @property
     def drawing_number(self) -> str:
-        """Number of the drawing, without that of the sheet; empty for a ramp anywhere.
+        """Number of the drawing, without that of the sheet, from :func:`audits.ramps.drawing.drawing_number.number`."""
+        drawn = design_record.drawn(self.design, self.made, self.works)
+        return drawing_number.number(drawn, self.place, self.made_on)
 
-        It holds the code of the site and a digest of what is drawn, so that it stays when an engineer signs, and no
-        two drawings share one.
-        """
-        if not self.place:
-            return ""
-        code, *element = self.place.split(".")
-        drawn = repr((self.design, self.made, self.works)).encode()
-        return f"{code}-R{element[-1] if element else ''}-{hashlib.sha256(drawn).hexdigest()[:6].upper()}"
+    def family(self, words: wording.Wording) -> str:
+        """Return the kind of ramp; empty where the title, as of a ramp at no site, says it already."""
+        family = described.family(self.design, words)
+        return "" if self.title.endswith(family) else family
 
 
 def pdf(subject: Subject, words: wording.Wording) -> bytes:
@@ -117,12 +114,10 @@ def pdf(subject: Subject, words: wording.Wording) -> bytes:
         }
         for placed in sheets
     ]
-    family = described.family(subject.design, words)
     data = {
         "town": subject.town,
         "title": subject.title,
-        # A ramp at no site is called after its kind: once is enough.
-        "family": "" if family == subject.title else family,
+        "family": subject.family(words),
         "summary": described.summary(subject.design, words),
         "mark": mark(subject.signed_off, words),
         "advice": "" if subject.signed_off else words.text(ADVICE),
@@ -149,12 +144,12 @@ def dxf(subject: Subject, words: wording.Wording) -> bytes:
     errors.JaideeError
         If the ramp is too large for any scale.
     """
-    sheets, family = _sheets(subject, words), described.family(subject.design, words)
+    sheets, family = _sheets(subject, words), subject.family(words)
     block = title_block.TitleBlock(
         title=typesetting.printable(subject.title),
         lines=(
             mark(subject.signed_off, words),
-            *((family,) if family != subject.title else ()),
+            *filter(None, [family]),
             described.summary(subject.design, words),
         ),
         warning=_in_red(subject, words),

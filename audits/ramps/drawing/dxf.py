@@ -247,7 +247,7 @@ def _layout(document: Any, number: int, block: title_block.TitleBlock, sheet: st
     layout.add_blockref(_TITLE, (0, 0), dxfattribs={"layer": views.LAYERS["title"].name})
     columns = (
         (block.title, *block.lines),
-        (*filter(None, [block.number]), f"{block.sheet} {sheet}", *block.facts),
+        (block.number, f"{block.sheet} {sheet}", *block.facts),
         block.revisions,
     )
     first = MARGIN_MM + _TITLE_HIGH_MM - 6.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from audits import errors, wording
@@ -23,6 +23,7 @@ SECTION_SCALES = ((20, 1), (25, 1), (25, 2), (50, 2), (50, 4), (100, 8))
 _INSIDE_MM, _GAP_MM, TITLE_ROOM_MM = 4.0, 9.0, 8.0
 _SMALLEST_OF_ONE, _MOST_SHEETS = 100, 4
 _HALO_MM = 0.35
+_FULL_ENOUGH = 0.4
 
 
 @dataclass(frozen=True)
@@ -135,18 +136,38 @@ def _with_sections(
         cut = section.all_views(design, made, works, words, scale)
         all_higher = sorted([*cut, *made_once], key=lambda view: -Placed(view, 0, 0).size_mm[1])
         tried = ([*cut, *made_once], [*higher, *cut], [*cut[::-1], *higher], all_higher)
-        orders = [_on_sheets([*drawn, *order]) for order in tried]
-        possible = [sheets for sheets in orders if sheets is not None]
+        in_order = [*drawn, *cut, *made_once]
+        possible = [sheets for order in tried for sheets in _broken(drawn, order, in_order)]
         fewest = min(possible, key=functools.partial(_fullest_first, cut=cut), default=None)
         if fewest is not None and len(fewest) <= few + more:
             return _renumbered(fewest, made_once, words)
     raise errors.JaideeError(f"sections of a ramp that rises {design.rise_mm} mm fit no scale")
 
 
-def _fullest_first(sheets: Sequence[Sheet], cut: Sequence[views.View]) -> tuple[int, int, int]:
-    """Order fewer sheets first, then sections in their order, then sheets of which the emptiest bears most views."""
+def _fullest_first(sheets: Sequence[Sheet], cut: Sequence[views.View]) -> tuple[int, float, int]:
+    """Order fewer sheets first, then those of which none is left half empty, then sections in their order."""
     met = [cut.index(each.view) for one in sheets for each in one if each.view in cut]
-    return len(sheets), sum(a > b for a, b in itertools.pairwise(met)), -min(map(len, sheets))
+    return (
+        len(sheets),
+        -min(_FULL_ENOUGH, *(round(filled(each), 1) for each in sheets)),
+        sum(a > b for a, b in itertools.pairwise(met)),
+    )
+
+
+def filled(placed: Sheet) -> float:
+    """Return the share of a sheet that its views take with their titles."""
+    sizes = (each.size_mm for each in placed)
+    return sum(width * (height + TITLE_ROOM_MM) for width, height in sizes) / (WIDTH_MM * HEIGHT_MM)
+
+
+def _broken(
+    drawn: Sequence[views.View], order: Sequence[views.View], in_order: Sequence[views.View]
+) -> Iterator[tuple[Sheet, ...]]:
+    """Yield views on sheets, filled one after the other, then with a new sheet before any of those in order."""
+    for first in (len(order), *range(len(order))):
+        sheets, more = _on_sheets([*drawn, *order[:first]], in_order), _on_sheets(order[first:], in_order)
+        if sheets is not None and more is not None:
+            yield sheets + more
 
 
 def _renumbered(sheets: Sequence[Sheet], detailed: Sequence[views.View], words: wording.Wording) -> tuple[Sheet, ...]:
@@ -179,20 +200,25 @@ class _Shelf:
     top: float
     height: float
     taken: float
-    placed: list[Placed]
+    views: list[views.View]
 
 
-def _on_sheets(wanted: Sequence[views.View]) -> tuple[Sheet, ...] | None:
-    """Return the views on as few sheets as they need, each in the first row with room; None when one is too large."""
+def _on_sheets(wanted: Sequence[views.View], in_order: Sequence[views.View] = ()) -> tuple[Sheet, ...] | None:
+    """Return the views on as few sheets as they need, each in the first row with room; None when one is too large.
+
+    Within a row they stand in the given order, else in that in which they came.
+    """
+    rank = {id(view): place for place, view in enumerate(in_order or wanted)}
     sheets: list[list[_Shelf]] = []
     for view in wanted:
-        width, height = Placed(view, 0, 0).size_mm
-        width, height = max(width, _title_mm(view)), height + TITLE_ROOM_MM
+        width, height = _width_mm(view), Placed(view, 0, 0).size_mm[1] + TITLE_ROOM_MM
         if width > WIDTH_MM - 2 * _INSIDE_MM or height > HEIGHT_MM - _INSIDE_MM:
             return None
         shelf = _shelf_for(width, height, sheets)
-        shelf.placed.append(Placed(view, shelf.taken, shelf.top))
+        shelf.views.append(view)
         shelf.taken += width + _GAP_MM
+    for shelf in itertools.chain.from_iterable(sheets):
+        shelf.views.sort(key=lambda view: rank[id(view)])
     return tuple(_aligned(shelves) for shelves in sheets)
 
 
@@ -211,6 +237,10 @@ def _shelf_for(width: float, height: float, sheets: list[list[_Shelf]]) -> _Shel
     return sheets[-1][0]
 
 
+def _width_mm(view: views.View) -> float:
+    return max(Placed(view, 0, 0).size_mm[0], _title_mm(view))
+
+
 def _title_mm(view: views.View) -> float:
     # The scale, written in every language much alike, is added to the title when it is drawn.
     return paper_text.width_mm(f"{view.title} · Scale 1:{view.scale}", views.TITLE_MM, paper_text.BOLD)
@@ -222,10 +252,12 @@ def _aligned(shelves: list[_Shelf]) -> Sheet:
     between = max(0.0, spare) / (len(shelves) + 1)
     found = []
     for number, shelf in enumerate(shelves, start=1):
-        beside = max(0.0, WIDTH_MM - _INSIDE_MM - shelf.taken + _GAP_MM) / (len(shelf.placed) + 1)
-        for place, each in enumerate(shelf.placed, start=1):
-            top = each.top_mm + number * between + shelf.height - TITLE_ROOM_MM - each.size_mm[1]
-            found.append(Placed(each.view, each.left_mm + place * beside, top))
+        beside = max(0.0, WIDTH_MM - _INSIDE_MM - shelf.taken + _GAP_MM) / (len(shelf.views) + 1)
+        left = _INSIDE_MM + beside
+        for view in shelf.views:
+            top = shelf.top + number * between + shelf.height - TITLE_ROOM_MM - Placed(view, 0, 0).size_mm[1]
+            found.append(Placed(view, left, top))
+            left += _width_mm(view) + _GAP_MM + beside
     return tuple(found)
 
 

@@ -8,12 +8,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from audits import errors
+from audits.ramps import design_record
 from audits.ramps.drawing import drawing
 
 KEY = "signed_off"
-DRAWN = ("kind", "space", "family", "legs", "geometry", "construction", "works")
-"""Parts of a design that the drawing is made from; a signature holds for these only."""
-
 NO_ENGINEER = errors.ProblemKind("DESIGN-030", "Write the name of the engineer who checked the drawing.")
 NO_LICENCE = errors.ProblemKind("DESIGN-031", "Write the number of the engineer's licence.")
 IN_THE_FUTURE = errors.ProblemKind("DESIGN-032", "{day} has not come yet; write the day of the check.")
@@ -65,5 +63,7 @@ def of(content: Mapping[str, Any]) -> drawing.SignedOff | None:
 def same_drawing(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     """Return whether two designs are drawn alike, whatever they cost today."""
     # As JSON, since a design that was read back has lists where a new one has tuples.
-    first, second = (json.dumps({name: each[name] for name in DRAWN}, sort_keys=True) for each in (one, other))
+    first, second = (
+        json.dumps({name: each[name] for name in design_record.DRAWN}, sort_keys=True) for each in (one, other)
+    )
     return first == second

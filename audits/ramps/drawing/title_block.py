@@ -14,7 +14,7 @@ class TitleBlock:
     title, lines, warning
         Name of the drawing, what stands below it, and what stands there in red, if anything.
     number, sheet
-        Number of the drawing, empty where it has none, and the word for a sheet.
+        Number of the drawing, and the word for a sheet.
     facts, revisions, signatures
         One line each.
     """

@@ -7,6 +7,7 @@ import functools
 import hashlib
 import io
 import itertools
+import json
 import math
 import os
 import re
@@ -23,11 +24,12 @@ import pytest
 import shapely
 
 from audits import errors, wording
-from audits.ramps import bevel, geometry, kerb_ramp_design, quantities, ramp_design, requirements, walls
+from audits.ramps import bevel, design_record, geometry, kerb_ramp_design, quantities, ramp_design, requirements, walls
 from audits.ramps.drawing import (
     clear_text,
     described,
     drawing,
+    drawing_number,
     elevation,
     key_plan,
     north,
@@ -46,6 +48,7 @@ SPACES = {
     "straight": geometry.Space(450, 12000, 2000),
     "short": geometry.Space(100, 5000, 2000),
     "by_a_wall": geometry.Space(900, 9500, 4500, obstacle_left=True),
+    "around_a_corner": geometry.Space(900, 14000, 6000),
     "l_shape": geometry.Space(700, 9000, 9000, obstacle_left=True, approach="front", exit="right"),
     "high": geometry.Space(2400, 12000, 12000),
     "long": geometry.Space(2000, 45000, 2000),
@@ -464,7 +467,7 @@ def test_every_sheet_has_its_number_and_the_first_revision(printed):
         assert all(part in page for part in ("KK-001-R1-", f"{number} / {len(pages)}", "First issue", "Approved by"))
 
 
-def test_a_number_holds_the_site_and_is_that_of_one_drawing_and_a_ramp_anywhere_has_none(subject, english):
+def test_a_number_holds_the_site_or_else_the_day_and_is_that_of_one_drawing(subject, english):
     plain = subject("straight")
     marked = dataclasses.replace(plain, title="Demonstration data: KK-001")
     assert plain.drawing_number == marked.drawing_number
@@ -473,11 +476,39 @@ def test_a_number_holds_the_site_and_is_that_of_one_drawing_and_a_ramp_anywhere_
     others = [subject("l_shape"), subject("flared"), changed, subject("straight", place="KK-001")]
     assert len({plain.drawing_number, *(one.drawing_number for one in others)}) == 5
     anywhere = dataclasses.replace(plain, place="", title="Straight ramp")
-    assert anywhere.drawing_number == ""
-    page = spoken.pages(drawing.pdf(anywhere, english), furniture=True)[0]
-    assert "1 / " in page
-    assert "Drawing number" not in page
-    assert f"{DAY:%Y%m%d}" not in page
+    number = anywhere.drawing_number
+    assert re.fullmatch(rf"{DAY:%Y%m%d}-R-[0-9A-F]{{6}}", number)
+    assert number == dataclasses.replace(anywhere, notes=("Another note",)).drawing_number
+    signed = dataclasses.replace(anywhere, signed_off=drawing.SignedOff("Malee", "1", DAY))
+    assert number == signed.drawing_number
+    assert number != dataclasses.replace(anywhere, made_on=DAY + dt.timedelta(days=1)).drawing_number
+    assert number in spoken.pages(drawing.pdf(anywhere, english), furniture=True)[0]
+    layout = written(drawing.dxf(anywhere, english)).document.layouts.get("A3-1")
+    assert number in {each.dxf.text for each in layout.query("TEXT")}
+
+
+def test_a_kept_design_has_the_number_of_its_drawing(subject):
+    plain = subject("straight")
+    drawn = design_record.drawn(plain.design, plain.made, plain.works)
+    read_back = json.loads(json.dumps(drawn | {"cost_thb": "1"}))
+    assert drawing_number.number(read_back, "KK-001.ramp.1", DAY) == plain.drawing_number
+
+
+def test_the_kind_of_a_ramp_is_said_once(subject, english):
+    plain = subject("straight")
+    assert plain.family(english) == "Straight ramp"
+    for title in ("Straight ramp", "Demonstration data: Straight ramp"):
+        assert dataclasses.replace(plain, title=title).family(english) == ""
+
+
+@pytest.mark.parametrize("language", wording.LANGUAGES)
+def test_no_sheet_of_several_is_left_half_empty_and_sections_in_a_row_stand_in_order(subject, language):
+    for name in SPACES:
+        every = arranged(subject(name).design, language)
+        assert len(every) == 1 or min(map(sheet.filled, every)) > 0.3, name
+        for one in every:
+            cut = [(round(each.top_mm + each.size_mm[1]), each.view.title) for each in one if "–" in each.view.title]
+            assert cut == sorted(cut), name
 
 
 def test_the_scale_is_the_largest_at_which_the_views_fit(subject, english, monkeypatch):

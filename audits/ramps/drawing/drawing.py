@@ -110,7 +110,7 @@ def pdf(subject: Subject, words: wording.Wording) -> bytes:
         {
             "drawing_svg": sheet.drawing(placed, words),
             "alt": _alternative(subject.design, placed, words),
-            "scales": _scales(placed),
+            "scales": _scales(placed, words),
         }
         for placed in sheets
     ]
@@ -193,8 +193,8 @@ def _arranged(
     return sheet.arrange(design, made, works, wording.Wording(language), around)
 
 
-def _scales(placed: Sequence[sheet.Placed]) -> str:
-    return ", ".join(f"1:{scale}" for scale in sorted({each.view.scale for each in placed}, reverse=True))
+def _scales(placed: Sequence[sheet.Placed], words: wording.Wording) -> str:
+    return ", ".join(f"1:{words.number(scale)}" for scale in sorted({each.view.scale for each in placed}, reverse=True))
 
 
 def _revisions(subject: Subject, words: wording.Wording) -> list[tuple[str, str, str]]:

@@ -14,6 +14,7 @@ from typing import Any
 import ezdxf
 from ezdxf import enums, filemanagement
 from ezdxf.fonts import fonts
+from ezdxf.lldxf import const
 from ezdxf.render import arrows
 from ezdxf.tools import juliandate  # type: ignore[attr-defined]
 
@@ -24,7 +25,7 @@ from layers import paper_text
 
 REGULAR, BOLD = "SARABUN", "SARABUN-BOLD"
 SHEET = "A3"
-_TITLE = "TITLE"
+_TITLE, _KEY_PLAN = "TITLE", "KEY-PLAN"
 _LARGEST_PLAN = 2_000
 _TITLE_HIGH_MM, _SIGN_MM, _TEXT_COLUMN_MM = 41, 40, 130.0
 _COLUMNS_MM = (0, 130, 210, 280)
@@ -32,7 +33,7 @@ PAPER_MM, MARGIN_MM = (420, 297), 10
 _CAPITAL = 0.7
 """Height of a capital letter of the font as a share of its size: text in CAD is as high as its capitals."""
 
-_BETWEEN_MM, _METRE_MM, _LINE = 2_000, 1_000, 1.6
+_BETWEEN_MM, _METRE_MM, _LINE = 1_000, 1_000, 1.6
 _VIEWPORTS = "G-VIEWPORT"
 _FIXED_DAY = juliandate(dt.datetime(2000, 1, 1))  # noqa: DTZ001
 # From R2007 on a DXF is UTF-8 whatever its code page says, which the library sets to that of Western Europe. GDAL goes
@@ -68,7 +69,7 @@ def dxf(
     Parameters
     ----------
     sheets
-        The views and where they stand on each sheet. In the model they stand one above the other, in metres.
+        The views and where they stand on each sheet. In the model they stand side by side, in metres, each a group.
     titles
         What stands beneath each view, by sheet.
     block
@@ -82,12 +83,12 @@ def dxf(
         fonts.font_manager.scan_folder(typesetting.FONTS)
         placed = [each for sheet in sheets for each in sheet]
         document = _empty(placed)
-        places = iter(_model(document, placed, [title for row in titles for title in row], block))
+        shifts = _model(document, placed, [title for row in titles for title in row], block)
         _title_frame(document)
-        count = len(sheets) + 1
+        count, places = len(sheets) + 1, itertools.count()
         for number, (sheet, row) in enumerate(zip(sheets, titles, strict=True), start=1):
             layout = _layout(document, number, block, f"{number} / {count}")
-            _windows(layout, sheet, [next(places) for _ in sheet], row)
+            _windows(layout, sheet, [shifts.get(next(places)) for _ in sheet], row)
         _written_out(_layout(document, count, block, f"{count} / {count}"), text)
         return _written(document, made_on)
 
@@ -133,6 +134,9 @@ def _dimension_style(document: Any, scale: int) -> None:
     style.dxf.dimexe, style.dxf.dimexo, style.dxf.dimgap = 1.2 * metres, 1.0 * metres, 0.6 * metres
     style.dxf.dimlfac, style.dxf.dimdec, style.dxf.dimtad, style.dxf.dimscale = _METRE_MM, 0, 1, 1
     style.dxf.dimtih = style.dxf.dimtoh = 0
+    # Of the layer: "by block", as the library has it, is black and thick in some readers.
+    style.dxf.dimclrd = style.dxf.dimclre = style.dxf.dimclrt = const.BYLAYER
+    style.dxf.dimlwd = style.dxf.dimlwe = const.LINEWEIGHT_BYLAYER
     style.set_arrows(blk=arrows.ARROWS.architectural_tick)
 
 
@@ -142,29 +146,61 @@ def _style_name(scale: int) -> str:
 
 def _model(
     document: Any, placed: Sequence[ramp_sheet.Placed], titles: Sequence[str], block: title_block.TitleBlock
-) -> list[views.Point]:
-    """Draw the views one above the other and return by how much each is shifted, mm."""
-    model, top = document.modelspace(), 0.0
-    shifts = [(0.0, 0.0)] * len(placed)
-    # A key plan is a hundred times as large as the ramp, so it stands last.
-    for place in sorted(range(len(placed)), key=lambda place: placed[place].view.scale > _LARGEST_PLAN):
-        each, title = placed[place], titles[place]
-        left, bottom, _, highest = each.view.extent()
-        scale, shift = each.view.scale, (-left, top - highest)
-        shifts[place] = shift
-        _view(model, each.view, shift)
-        below = top - (highest - bottom) - 0.7 * ramp_sheet.TITLE_ROOM_MM * scale
-        _text(model, title, (0, below / _METRE_MM), views.TITLE_MM * scale / _METRE_MM, bold=True, layer="title")
-        top -= highest - bottom + ramp_sheet.TITLE_ROOM_MM * scale + _BETWEEN_MM
-    size = views.TITLE_MM * placed[0].view.scale / _METRE_MM
-    lines = [block.title, *block.warning, *block.lines, *block.facts]
-    for number, line in enumerate(reversed(lines)):
-        up = _BETWEEN_MM / 2 / _METRE_MM + number * _LINE * size
-        layer = "warning" if line in block.warning else "title"
-        _text(model, line, (0, up), size, bold=line == block.title, layer=layer)
-    wide = max(each.view.extent()[2] - each.view.extent()[0] for each in placed) / _METRE_MM
-    _opened_at(document, (0.0, top / _METRE_MM), (wide, _BETWEEN_MM / _METRE_MM + len(lines) * _LINE * size))
+) -> dict[int, views.Point]:
+    """Draw the views side by side, each a group, and return by how much each is shifted, mm, by its place.
+
+    A key plan is a hundred times as large as a ramp, so it stands on its sheet only.
+    """
+    model, shifts = document.modelspace(), dict[int, views.Point]()
+    wide = max(_room_mm(placed[place].view, titles[place])[0] for place in _ramp(placed))
+    left, top, deepest = 0.0, 0.0, 0.0
+    for place in _ramp(placed):
+        view, title, begun = placed[place].view, titles[place], len(model)
+        width, height = _room_mm(view, title)
+        if left and left + width > wide:
+            left, top, deepest = 0.0, top - deepest - _BETWEEN_MM, 0.0
+        lowest, bottom, _, highest = view.extent()
+        shifts[place] = left - lowest, top - highest
+        _view(model, view, shifts[place])
+        below = top - (highest - bottom) - 0.7 * ramp_sheet.TITLE_ROOM_MM * view.scale
+        size = views.TITLE_MM * view.scale / _METRE_MM
+        _text(model, title, (left / _METRE_MM, below / _METRE_MM), size, bold=True, layer="title")
+        group = document.groups.new(f"VIEW-{len(shifts)}", description=title)
+        group.extend(list(model)[begun:])
+        left, deepest = left + width + _BETWEEN_MM, max(deepest, height)
+    low, wide = (0.0, (top - deepest) / _METRE_MM), wide / _METRE_MM
+    _opened_at(document, low, (wide, _heading(model, block, views.TITLE_MM * placed[0].view.scale / _METRE_MM, wide)))
     return shifts
+
+
+def _heading(model: Any, block: title_block.TitleBlock, size: float, wide: float) -> float:
+    """Write what stands in the title block above the views, no wider than they are, and return how high it goes."""
+    lines = [block.title, *block.warning, *block.lines, block.number, *block.facts]
+    parts = [(line, part) for line in lines for part in _wrapped(line, size, wide)]
+    up = _BETWEEN_MM / _METRE_MM
+    for line, part in reversed(parts):
+        layer = "warning" if line in block.warning else "title"
+        _text(model, part, (0, up), size, bold=line == block.title, layer=layer)
+        up += _LINE * size
+    return up
+
+
+def _ramp(placed: Sequence[ramp_sheet.Placed]) -> list[int]:
+    """Return the places of the views of the ramp, without the key plan."""
+    return [place for place, each in enumerate(placed) if each.view.scale <= _LARGEST_PLAN]
+
+
+def _room_mm(view: views.View, title: str) -> views.Point:
+    """Return width and height that a view takes in the model with its title, mm of the real thing."""
+    left, bottom, right, top = view.extent()
+    named = paper_text.width_mm(title, views.TITLE_MM, paper_text.BOLD) * view.scale
+    return max(right - left, named), top - bottom + ramp_sheet.TITLE_ROOM_MM * view.scale
+
+
+def _key_plan(document: Any, view: views.View) -> None:
+    """Make the block of a key plan, in metres, with its middle at the origin."""
+    x, y = view.middle()
+    _view(document.blocks.new(_KEY_PLAN), view, (-x, -y))
 
 
 def _opened_at(document: Any, low: views.Point, high: views.Point) -> None:
@@ -275,7 +311,7 @@ def _column(
 
 
 def _wrapped(words: str, size: float, wide: float) -> list[str]:
-    """Return a text in lines no wider than some mm, broken at spaces."""
+    """Return a text in lines no wider than some mm, or metres of the same text, broken at spaces."""
     lines = [""]
     for word in words.split(" "):
         longer = f"{lines[-1]} {word}".strip()
@@ -286,20 +322,25 @@ def _wrapped(words: str, size: float, wide: float) -> list[str]:
     return lines
 
 
-def _windows(layout: Any, sheet: ramp_sheet.Sheet, shifts: Sequence[views.Point], titles: Sequence[str]) -> None:
-    """Set the views on a layout, each in a window of its scale."""
+def _windows(layout: Any, sheet: ramp_sheet.Sheet, shifts: Sequence[views.Point | None], titles: Sequence[str]) -> None:
+    """Set the views on a layout, each in a window of its scale; what is not in the model stands there itself."""
     high = PAPER_MM[1] - 2 * MARGIN_MM
     for each, shift, title in zip(sheet, shifts, titles, strict=True):
         width, height = each.size_mm
         middle = MARGIN_MM + each.left_mm + width / 2, MARGIN_MM + high - each.top_mm - height / 2
+        under = MARGIN_MM + high - each.top_mm - height - 0.7 * ramp_sheet.TITLE_ROOM_MM
+        _text(layout, title, (MARGIN_MM + each.left_mm, under), views.TITLE_MM, bold=True, layer="title")
+        if shift is None:
+            _key_plan(layout.doc, each.view)
+            scale = dict.fromkeys(("xscale", "yscale", "zscale"), _METRE_MM / each.view.scale)
+            layout.add_blockref(_KEY_PLAN, middle, dxfattribs={"layer": views.LAYERS["street"].name, **scale})
+            continue
         looked_at = tuple((a + by) / _METRE_MM for a, by in zip(each.view.middle(), shift, strict=True))
         # A millimetre more, else the lines on the edge of a view are clipped.
         size = width + 1, height + 1
         seen = size[1] * each.view.scale / _METRE_MM
         window = layout.add_viewport(center=middle, size=size, view_center_point=looked_at, view_height=seen)
         window.dxf.layer = _VIEWPORTS
-        under = MARGIN_MM + high - each.top_mm - height - 0.7 * ramp_sheet.TITLE_ROOM_MM
-        _text(layout, title, (MARGIN_MM + each.left_mm, under), views.TITLE_MM, bold=True, layer="title")
 
 
 def _written_out(layout: Any, text: Text) -> None:

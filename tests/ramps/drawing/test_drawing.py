@@ -22,6 +22,7 @@ import outloud
 import pikepdf
 import pytest
 import shapely
+from ezdxf import bbox
 
 from audits import errors, wording
 from audits.ramps import bevel, design_record, geometry, kerb_ramp_design, quantities, ramp_design, requirements, walls
@@ -606,6 +607,61 @@ def test_another_reader_of_dxf_finds_every_line_text_and_figure_where_it_was_dra
     for each in model.query("TEXT"):
         at = each.get_placement()[1]
         assert (each.dxf.text, round(at.x, 3), round(at.y, 3)) in places
+
+
+@pytest.fixture(scope="module", name="with_streets")
+def _with_streets(subject, english):
+    """Return a subject with a key plan, and its model."""
+    road = shapely.LineString([(102.83, 16.4295), (102.84, 16.4305)])
+    streets = geopandas.GeoDataFrame(
+        {"name_th": ["ถนนหนึ่ง"], "name_en": ["First Road"]}, geometry=[road], crs="EPSG:4326"
+    )
+    asked = subject("around_a_corner", key_plan=key_plan.view(streets, (102.835, 16.43), "KK-001", english))
+    return asked, drawing.dxf(asked, english)
+
+
+def test_the_model_is_the_ramp_alone_and_the_key_plan_stands_on_its_sheet(with_streets, tmp_path):
+    asked, file = with_streets
+    document, texts = written(file)
+    assert "First Road" not in texts
+    low, high = document.header["$EXTMIN"], document.header["$EXTMAX"]
+    assert high[0] - low[0] < 2 * asked.design.length_mm / 1000
+    assert high[1] - low[1] < 2 * asked.design.length_mm / 1000
+    keys = [each for name in document.layouts.names()[1:] for each in document.layouts.get(name).query("INSERT")]
+    (key,) = (each for each in keys if each.dxf.name == "KEY-PLAN")
+    assert 1000 / key.dxf.xscale == key_plan.SCALE
+    assert "First Road" in {each.dxf.text for each in document.blocks.get("KEY-PLAN").query("TEXT")}
+    audited = document.audit()
+    assert (audited.errors, audited.fixes) == ([], [])
+    path = tmp_path / "design.dxf"
+    path.write_bytes(file)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Recode from CP65001", RuntimeWarning)
+        read = geopandas.read_file(path)
+    assert "First Road" in set(read["Text"].dropna())
+
+
+@pytest.mark.parametrize("name", ["around_a_corner", "leaning", "many_legs", "flared"])
+def test_the_views_stand_side_by_side_in_the_model_each_a_group_in_its_true_size(modelled, subject, english, name):
+    document, _ = written(modelled(name))
+    groups, model = dict(document.groups), document.modelspace()
+    every = placed(subject(name), english)
+    assert sorted(group.dxf.description for _, group in groups.items()) == sorted(
+        sheet.title(each.view, english) for each in every
+    )
+    boxes = []
+    for group in groups.values():
+        drawn = [each for each in group if each.dxftype() in ("LWPOLYLINE", "HATCH", "DIMENSION")]
+        box = bbox.extents(drawn)
+        boxes.append(shapely.box(*box.extmin.vec2, *box.extmax.vec2))
+    assert not any(one.intersects(other) for one, other in itertools.combinations(boxes, 2))
+    grouped = {each.dxf.handle for group in groups.values() for each in group}
+    alone = [each for each in model if each.dxf.handle not in grouped]
+    assert {each.dxftype() for each in alone} == {"TEXT"}
+    design = subject(name).design
+    low, high = document.header["$EXTMIN"], document.header["$EXTMAX"]
+    assert all(low[0] - 0.02 <= box.bounds[0] < box.bounds[2] <= high[0] + 0.02 for box in boxes)
+    assert high[0] - low[0] >= min(design.length_mm, design.width_mm) / 1000
 
 
 def test_the_header_of_the_dxf_measures_the_model_in_metres_for_readers_that_go_by_it(cad):

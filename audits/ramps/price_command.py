@@ -14,6 +14,8 @@ from audits.store.surveys import read
 
 phrase = wording.phrase
 
+FACTORS_TAKEN = phrase("Factor F from {file} stands from now on ({source}); designs, plans and exports use it")
+FACTORS = phrase("Factor F: {source} ({day})")
 TAKEN = phrase("{count} prices from {file} stand from now on; designs, plans and exports use them")
 STANDING = phrase("The prices of {file} stand, handed in by {author}")
 TEMPLATE = phrase("Price table to fill in: {file}")
@@ -37,15 +39,21 @@ def prices_in(
     """Let the municipality's own prices stand, or say whose prices stand and write the table to fill in."""
     words = request.words
     with request.open_store() as store:
+        before = price_books.in_force(store).book.table
         if file is not None:
             price_books.keep(store, file.read_bytes(), file.name, actor, arguments.today())
         kept, head = price_books.in_force(store), str(read.head(store))
+    table = kept.book.table
     if file is None:
         standing = words.text(STANDING, file=kept.file_name, author=kept.kept_by)
         lines = [standing if kept.own else words.text(prices.SAMPLE)]
+        lines += [words.text(FACTORS, source=table.source, day=words.day(table.dated_on))] if table else []
+    elif table is not None and table != before:
+        lines = [words.text(FACTORS_TAKEN, file=file.name, source=table.source)]
     else:
         lines = [words.text(TAKEN, count=words.number(len(kept.book.prices) + 1), file=file.name)]
-        lines += [words.text(prices.SAMPLE)] if kept.book.sample else []
+    if file is not None and kept.book.sample:
+        lines.append(words.text(prices.SAMPLE))
     if template is not None:
         arguments.refuse_existing([template], "--template", replace=replace)
         template.write_bytes(cost_workbook.price_table(kept.book))

@@ -59,3 +59,18 @@ def test_a_table_with_faults_is_refused_and_says_why(city, tmp_path):
     refused = answer("prices", table, "--workspace", city, "--lang", "en", "--actor", "Somsri")
     assert refused.exit_code == answers.PROBLEMS
     assert "columns" in refused.stderr
+
+
+def test_a_table_of_factor_f_is_named_when_it_is_taken_in_and_while_it_stands(city, tmp_path):
+    table = tmp_path / "factor_f.csv"
+    table.write_text(
+        "direct_cost_million_thb,factor_f,advance_pct,retention_pct,interest_pct,vat_pct,dated_on,source\n"
+        "0.05,1.3595,0,0,6,7,2026-01-05,Circular 999\n0.15,1.3042,0,0,6,7,2026-01-05,Circular 999\n",
+        "utf-8",
+    )
+    here = ("--workspace", city, "--lang", "en")
+    taken = answer("prices", table, *here, "--actor", "Somsri").stdout
+    assert "Factor F from factor_f.csv stands from now on (Circular 999)" in " ".join(taken.split())
+    assert "18 prices" not in taken
+    assert "Factor F: Circular 999 (5 Jan 2026)" in answer("prices", *here).stdout
+    assert answer("prices", table, *here, "--actor", "Somsri").exit_code == answers.PROBLEMS

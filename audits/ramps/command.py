@@ -123,8 +123,7 @@ def design(
     grounds = site_design.Grounds(found.basis, place.to_level_mm)
     assumed = list(grounds.cautions(words))
     priced = [_priced(each, place.works(each), price_book) for each in found.designs]
-    parts = place.parts
-    lines = [*([mending.sentence(parts, words)] if parts else []), *assumed]
+    lines = [*([mending.sentence(place.parts, words)] if place.parts else []), *assumed]
     for each in priced:
         lines += [described.family(each.design, words), described.summary(each.design, words)]
         lines += [cost.sentence(each.estimate, words), *ramp_design.warnings(each.design, criteria, words)]
@@ -137,7 +136,7 @@ def design(
     mark = [words.text(terms.DEMONSTRATION)] if demonstration else []
     if demonstration:
         work = f"{thai.text(terms.DEMONSTRATION_SHORT)}: {work}"
-    forms = {"title": work, "owner": "" if home else town.th, "home": home, "parts": parts, "grounds": grounds}
+    forms = {"title": work, "owner": "" if home else town.th, "home": home, "parts": place.parts, "grounds": grounds}
     signed = [words.text(cost_forms.HOME_SIGNATURES)] if home else []
     subject = dataclasses.replace(
         subject,
@@ -157,7 +156,7 @@ def design(
         "feasible": True,
         "basis": found.basis,
         "alternatives": [_content(each, place.works(each.design), assumed, criteria, words) for each in priced],
-        "parts": parts and {"level": parts.level, "cost_thb": int(parts.estimate.total_thb.likely)},
+        "parts": place.parts and _parts(place.parts),
         "chosen": number,
         "drawing_number": subject.drawing_number,
         "files": [str(path) for path in wanted.values()],
@@ -279,6 +278,10 @@ def _refuse(
     sentences.append(words.text(LIFT, cost=cost.sentence(lift, words)))
     mark = [words.text(terms.DEMONSTRATION)] if demonstration else []
     request.print_receipt({**receipt, **reason, "sentences": [*mark, *sentences]}, sentences, ok=False)
+
+
+def _parts(found: mending.Parts) -> dict[str, object]:
+    return {"level": found.level, "cost_thb": int(found.estimate.total_thb.likely)}
 
 
 def _outputs(asked: Mapping[str, Path | None], *, replace: bool) -> dict[str, Path]:

@@ -228,7 +228,6 @@ def works_list(
     due = fix_states.resurveys(record.audit.sites["last_surveyed_on"], today)
     overdue = [str(code) for code in due.index[due["overdue"].astype(bool)]]
     late = sum(bool(row["overdue"]) for row in rows)
-    to_level = site_fixes.rise_to_level(known.fixes.values())
     totals = known.totals([str(row["fix_id"]) for row in rows])
     table = known.table.loc[[str(row["fix_id"]) for row in rows]]
     years = spending.by_year(known.contracts_of(table.index), table)
@@ -241,7 +240,7 @@ def works_list(
         "so_far": {SO_FAR[name]: dataclasses.asdict(rung) for name, rung in spending.rungs(table).items()},
         "totals": dataclasses.asdict(totals) | {"cost_thb": totals.cost_thb},
         "measure_first": _rows(known.measure_first),
-        "rise_to_level": to_level,
+        "rise_to_level": site_fixes.rise_to_level(known.fixes.values()),
         "approve_first": _rows(barriers.approve_first(record)),
         "surveys_overdue": overdue,
         "accept_within_days": fix_states.ACCEPT_WITHIN_DAYS,
@@ -258,14 +257,7 @@ def works_list(
             others = ", ".join(row["presumed_same_as"])
             lines.append(f"{row['fix_id']}: {words.text(works_table.PRESUMED, others=others)}")
     lines += filter(None, [totals.sentence(words)])
-    first = known.measure_first
-    counted = {
-        "n": len(first),
-        "sites": first["site_code"].nunique(),
-        "minutes": words.number(first["minutes"].sum(), 0),
-    }
-    lines += [words.text(MEASURE_FIRST, **counted), *barriers.waits(record, words)]
-    lines += filter(None, [site_fixes.level_first(to_level, words)])
+    lines += [*_measure_first(known, words), *barriers.waits(record, words)]
     lines.append(words.text(MONEY, **{name: words.number(amount, 0) for name, amount in sums.items()}))
     over = sum(bool(row["over_budget"]) for row in rows)
     lines.append(words.text(SUMMARY, n=len(rows), overdue=late, over=over, resurveys=len(overdue)))
@@ -277,6 +269,17 @@ def works_list(
         xlsx.write_bytes(works_workbook.workbook(known, names, record.sites, today, words, mark))
         lines.append(words.text(WRITTEN, file=xlsx))
     request.print_receipt(receipt, lines)
+
+
+def _measure_first(known: works_table.Works, words: wording.Wording) -> list[str]:
+    first = known.measure_first
+    counted = {
+        "n": len(first),
+        "sites": first["site_code"].nunique(),
+        "minutes": words.number(first["minutes"].sum(), 0),
+    }
+    to_level = site_fixes.level_first(site_fixes.rise_to_level(known.fixes.values()), words)
+    return [words.text(MEASURE_FIRST, **counted), *filter(None, [to_level])]
 
 
 def _line(row: dict[str, Any], words: wording.Wording) -> str:

@@ -123,7 +123,7 @@ def last(place: workspace.Workspace, words: wording.Wording) -> str:
     when = words.instant(found.made_at)
     if not found.is_sound:
         return f"{_failed(found, words)} {_last_sound(place, words)}".strip()
-    where = text("Folder: {name}.", name=plain_text.literal(Path(found.folder).name))
+    where = text("Folder: {name} (its time is in UTC).", name=plain_text.literal(Path(found.folder).name))
     if found.checked:
         return f"{text('Backed up {when}, restored and compared.', when=when)} {where}"
     return f"{text('Backed up {when}, not yet restored to prove it.', when=when)} {where}"
@@ -141,7 +141,11 @@ def _last_sound(place: workspace.Workspace, words: wording.Wording) -> str:
     if sound is None:
         return ""
     name = plain_text.literal(Path(sound.folder).name)
-    return words.text("The last good one is of {when}. Folder: {name}.", when=words.instant(sound.made_at), name=name)
+    return words.text(
+        "The last good one is of {when}. Folder: {name} (its time is in UTC).",
+        when=words.instant(sound.made_at),
+        name=name,
+    )
 
 
 def holdings(context: session.Context) -> str:

@@ -247,7 +247,9 @@ def dangerous_failures(found: pd.DataFrame, codes: pd.Index[str]) -> pd.Series[i
 def worst_sites(judged: pd.DataFrame, found: pd.DataFrame, most: int = MOST_SITES) -> pd.DataFrame:
     """Return the sites with most dangerous failures, then most failures, then the lowest possible score."""
     failing = judged.loc[judged["items_failed"] > 0, ["items_failed", "score_low", "score_high"]]
-    failing = failing.assign(dangerous_failures=dangerous_failures(found, failing.index)).rename_axis("code").sort_index()
+    failing = (
+        failing.assign(dangerous_failures=dangerous_failures(found, failing.index)).rename_axis("code").sort_index()
+    )
     order = ["dangerous_failures", "items_failed", "score_high"]
     ordered = failing.sort_values(order, ascending=[False, False, True], kind="stable")
     alike = pd.Series(range(1, len(ordered) + 1), ordered.index, dtype=int).groupby([ordered[name] for name in order])

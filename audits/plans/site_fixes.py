@@ -99,14 +99,13 @@ def level_first(fix_ids: Sequence[str], words: wording.Wording) -> str:
     """Ask for the rise of every ramp of :func:`rise_to_level`; empty where there is none."""
     if not fix_ids:
         return ""
-    names = [site_report.element_of_site(one, words) for one in fix_ids]
     return words.count(
         "Level the rise of {n} ramp before it is bought or built, since it is only calculated from length and slope: "
         "{names}.",
         "Level the rise of {n} ramps before they are bought or built, since it is only calculated from length and "
         "slope: {names}.",
-        len(names),
-        names=", ".join(names),
+        len(fix_ids),
+        names=site_report.elements_named(fix_ids, words),
     )
 
 

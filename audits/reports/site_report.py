@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,7 @@ from audits.scoring import findings
 EDITION_ASSUMED = wording.phrase("permit date not known: newest edition taken")
 # half a millimetre stays to be seen in every unit; other units are measured to a tenth
 _DIGITS = {"cm": 2, "m": 3}
+MOST_NAMED = 5
 VERDICT_ORDER = ("fail", "borderline", "unknown", "pass", "not_applicable")
 
 
@@ -91,6 +93,13 @@ def element_title(element_id: str, kind: str, label: str, words: wording.Wording
 def element_of_site(element_id: str, words: wording.Wording) -> str:
     """Name an element by its site, its kind and its number, such as ``KK-012 ramp 1``."""
     return terms.element(element_id).write(words)
+
+
+def elements_named(element_ids: Sequence[str], words: wording.Wording) -> str:
+    """Name elements with their sites in a sentence: the first ones, and how many more there are."""
+    names = [element_of_site(one, words) for one in element_ids[:MOST_NAMED]]
+    more = len(element_ids) - len(names)
+    return ", ".join([*names, *([words.text("and {n} more", n=words.number(more))] if more else [])])
 
 
 def _line(row: Any, criteria: model.Criteria, words: wording.Wording, points: float) -> FindingLine:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -24,7 +24,6 @@ TOTALS = wording.phrase("Together {total} baht.")
 UNDER_CONTRACT = wording.phrase("{state}, under contract")
 NOTHING_TO_MEND = wording.phrase("nothing to mend now")
 NOT_KNOWN = wording.phrase("not known: no survey that counts says what is to be mended")
-MOST_NAMED = 5
 PRESUMED = wording.phrase(
     "presumed to be the same as {others}; counted by itself until somebody who was there decides under Register"
 )
@@ -82,7 +81,7 @@ class Totals:
                     "{n} without a known cost is in no sum: {names}.",
                     "{n} without a known cost are in no sum: {names}.",
                     len(self.unpriced),
-                    names=_listed(self.unpriced, words),
+                    names=site_report.elements_named(self.unpriced, words),
                 )
             )
         if self.unmeasured:
@@ -91,7 +90,7 @@ class Totals:
                     "{n} is in no sum, for no survey that counts says what is to be mended: {names}.",
                     "{n} are in no sum, for no survey that counts says what is to be mended: {names}.",
                     len(self.unmeasured),
-                    names=_listed(self.unmeasured, words),
+                    names=site_report.elements_named(self.unmeasured, words),
                 )
             )
         if self.settled:
@@ -103,12 +102,6 @@ class Totals:
                 )
             )
         return " ".join(parts)
-
-
-def _listed(fix_ids: Sequence[str], words: wording.Wording) -> str:
-    names = [site_report.element_of_site(one, words) for one in fix_ids[:MOST_NAMED]]
-    more = len(fix_ids) - len(names)
-    return ", ".join([*names, *([words.text("and {n} more", n=words.number(more))] if more else [])])
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,7 +3,7 @@
   "use strict";
 
   const SOON_MS = 250;
-  let soon = 0;
+  let [soon, standsBy, isDrawn] = [0, false, false];
   const packed = JSON.parse(document.getElementById("kit-data").textContent);
   const book = Jaidee.judge.open(packed.rules);
   const asked = new URLSearchParams(location.search).get("lang");
@@ -34,28 +34,49 @@
   };
 
   function lost() {
-    trouble("database_lost");
+    if (!standsBy) trouble("database_lost");
   }
 
   function trouble(key) {
     const place = document.getElementById("trouble");
-    place.textContent = say(key);
-    place.hidden = false;
+    place.textContent = key ? say(key) : "";
+    place.hidden = !key;
   }
+
+  const LOCK = `jaidee-kit-${packed.workspace}`;
+  const forEver = () => new Promise(() => {});
 
   /** Let the newest window work alone: two that hold one draft would write over each other. */
   function takeOver() {
-    const forEver = () => new Promise(() => {});
-    navigator.locks?.request(`jaidee-kit-${packed.workspace}`, { steal: true }, forEver).catch(() => {
-      document.getElementById("screen").replaceChildren();
-      document.getElementById("links").replaceChildren();
-      trouble("other_window");
-      document.documentElement.dataset.ready = "elsewhere";
-    });
+    navigator.locks?.request(LOCK, { steal: true }, forEver).catch(yieldTo);
+  }
+
+  // A browser that gives no locks at all rejects too; there this window works as it would without them.
+  const yieldTo = (fault) => fault.name === "AbortError" && standBy();
+
+  /** Write and send nothing more, as a newer window does, and go on with what it kept when it is closed. */
+  function standBy() {
+    standsBy = true;
+    Jaidee.sync.stop();
+    Jaidee.store.close();
+    document.getElementById("screen").replaceChildren();
+    document.getElementById("links").replaceChildren();
+    trouble("other_window");
+    document.documentElement.dataset.ready = "elsewhere";
+    navigator.locks.request(LOCK, goOn).catch(yieldTo);
+  }
+
+  function goOn() {
+    standsBy = false;
+    trouble("");
+    work();
+    return forEver();
   }
 
   function changed(what, detail) {
+    if (standsBy) return null;
     if (what === "lost") return lost();
+    if (what === "busy") Jaidee.queueScreen.heard({ sentence: say("asking_office") });
     if (what === "idle" || what === "sending") Jaidee.queueScreen.heard(detail);
     // Many records are told of in a row; the screen follows a few times a second.
     if (what !== "kept" && what !== "photo") soon ||= setTimeout(follow, SOON_MS);
@@ -82,30 +103,44 @@
     if ("serviceWorker" in navigator && isSecureContext) await navigator.serviceWorker.register(new URL("sw.js", location.href));
   }
 
-  takeOver();
-  try {
-    await Jaidee.store.open(`jaidee-kit-${packed.workspace}`, lost);
-    const kept = await Jaidee.store.get("settings", "language");
-    if (!asked && kept) Jaidee.words.use(kept.value);
-    await Jaidee.notes.begin(kit, changed);
-  } catch {
-    // A private window, or a phone without room: typing here would be lost, so nothing is asked.
-    lost();
-    return;
+  /** Read everything that is kept, draw the screen, and send what waits; called again after another window worked. */
+  async function work() {
+    try {
+      await Jaidee.store.open(LOCK, lost);
+      if (standsBy) return Jaidee.store.close();
+      const kept = await Jaidee.store.get("settings", "language");
+      if (!asked && kept) Jaidee.words.use(kept.value);
+      await Jaidee.notes.begin(kit, changed);
+      // The first screen may be that of the queue, which asks who sends.
+      await Jaidee.sync.begin(kit, changed);
+    } catch {
+      // A private window, or a phone without room: typing here would be lost, so nothing is asked.
+      return lost();
+    }
+    if (standsBy) return Jaidee.sync.stop();
+    delete document.documentElement.dataset.ready;
+    if (isDrawn) Jaidee.screens.again();
+    else draw();
+    document.documentElement.dataset.ready = "yes";
+    return null;
   }
-  document.getElementById("demonstration").hidden = !packed.demonstration;
-  document.getElementById("demonstration").textContent = say("demonstration");
-  for (const screen of [Jaidee.place, Jaidee.listScreen, Jaidee.siteScreen, Jaidee.elementScreen, Jaidee.queueScreen]) screen.begin(kit);
-  // The first screen may be that of the queue, which asks who sends.
-  await Jaidee.sync.begin(kit, changed);
-  Jaidee.screens.begin();
-  document.getElementById("language").addEventListener("click", () => speak(Jaidee.words.language() === "th" ? "en" : "th"));
-  document.getElementById("skip").addEventListener("click", (event) => {
-    event.preventDefault();
-    document.querySelector("#screen h1").focus();
-  });
-  for (const event of ["online", "offline"]) addEventListener(event, () => changed("network"));
+
+  function draw() {
+    isDrawn = true;
+    document.getElementById("demonstration").hidden = !packed.demonstration;
+    document.getElementById("demonstration").textContent = say("demonstration");
+    for (const screen of [Jaidee.place, Jaidee.listScreen, Jaidee.siteScreen, Jaidee.elementScreen, Jaidee.queueScreen]) screen.begin(kit);
+    Jaidee.screens.begin();
+    document.getElementById("language").addEventListener("click", () => speak(Jaidee.words.language() === "th" ? "en" : "th"));
+    document.getElementById("skip").addEventListener("click", (event) => {
+      event.preventDefault();
+      document.querySelector("#screen h1").focus();
+    });
+    for (const event of ["online", "offline"]) addEventListener(event, () => changed("network"));
+  }
+
+  takeOver();
+  await work();
   kit.stays = await Jaidee.store.askToStay();
-  document.documentElement.dataset.ready = "yes";
   await install().catch(() => {});
 })();

@@ -78,7 +78,14 @@ Jaidee.screens = (() => {
     const other = document.getElementById("language");
     other.textContent = language() === "th" ? "English" : "ไทย";
     other.lang = language() === "th" ? "en" : "th";
-    document.getElementById("network").textContent = say(navigator.onLine ? "network" : "no_network_now");
+    document.getElementById("network").textContent = networkNow();
+  }
+
+  /** Say whether there is a network, and when there is one, whether the last try reached the office. */
+  function networkNow() {
+    const { say } = Jaidee.words;
+    if (!navigator.onLine) return say("no_network_now");
+    return say(Jaidee.sync.isAway() ? "office_away" : "network");
   }
 
   return Object.freeze({ add, begin, again, frame: () => frame(path()), stateSign, chip, path });

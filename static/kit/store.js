@@ -5,6 +5,7 @@
  * get(table, key), all(table)  -> promise of one value or of all
  * put(table, value)            -> promise; on the disk when it is fulfilled
  * change(tables, work)         -> promise; work(table name -> object store) in one transaction: all of it, or nothing
+ * close()                      -> nothing more is written here until it is opened again
  * askToStay()                  -> promise of whether the browser promises not to clear it by itself
  *
  * Tables: drafts by site_code, records by survey_id, photos {sha256, blob} and photo_facts by sha256, settings by name.
@@ -42,6 +43,8 @@ Jaidee.store = (() => {
     });
   }
 
+  const close = () => base?.close();
+
   function reading(table, ask) {
     return new Promise((done, failed) => {
       const asked = ask(base.transaction(table, "readonly").objectStore(table));
@@ -75,5 +78,5 @@ Jaidee.store = (() => {
     }
   }
 
-  return Object.freeze({ open, get, all, put, change, askToStay });
+  return Object.freeze({ open, close, get, all, put, change, askToStay });
 })();

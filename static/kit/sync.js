@@ -1,8 +1,10 @@
 /**
  * Send the queue to the office when there is a network, photos first; believe only what the office answers.
  *
- * begin(kit, changed)   -> starts with the page, and again whenever the network comes back
- * run()                 -> promise of {outcome, sentence}: done, offline, login, session, address, wait, error
+ * begin(kit, changed)   -> starts with the page, and again after stop(); a try that fails comes again by itself
+ * stop()                -> asks the office nothing more; what this window remembers may be old
+ * run()                 -> promise of {outcome, sentence}: done, offline, login, session, address, wait, error, elsewhere
+ * isAway()              -> whether the last try did not reach the office
  * confirmed(hashes)     -> promise of those photos that the office says it has, asked now
  * remember(name, secret), forget(), address()
  * account()             -> the name of the account whose session this browser holds; empty from a file or without one
@@ -13,7 +15,9 @@
 Jaidee.sync = (() => {
   "use strict";
 
-  const [SHORT_MS, LONG_MS, AGAIN_MS] = [30_000, 180_000, 60_000];
+  const [SHORT_MS, LONG_MS] = [30_000, 180_000];
+  // Soon at first, as most outages are a corner of a street; then seldom, as each try costs battery.
+  const [FIRST_DELAY_MS, LONGEST_DELAY_MS] = [5_000, 300_000];
   const [IDS_IN_ONE_QUESTION, NAMES_IN_ONE_QUESTION] = [40, 50];
   const TAKEN_IN = new Set(["accepted", "correction", "same"]);
   // Only the office's own page has the cookie of its session; a file has no origin that could send one.
@@ -22,6 +26,7 @@ Jaidee.sync = (() => {
   // Whether the office answered that nobody is signed in, and the account that it named last.
   let [refused, last] = [false, ""];
   let again = false;
+  let [stopped, listening, away, delay, nextTry] = [false, false, false, FIRST_DELAY_MS, null];
 
   class Stopped extends Error {
     constructor(outcome, sentence) {
@@ -34,25 +39,62 @@ Jaidee.sync = (() => {
     [kit, changed] = [opened, onChange];
     login = ((await Jaidee.store.get("settings", "login")) || {}).value || null;
     last = ((await Jaidee.store.get("settings", "account")) || {}).value || "";
-    addEventListener("online", quietly);
-    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && quietly());
-    quietly();
+    stopped = false;
+    if (!listening) {
+      listening = true;
+      addEventListener("online", atOnce);
+      document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && atOnce());
+    }
+    atOnce();
+  }
+
+  function stop() {
+    stopped = true;
+    clearTimeout(later);
   }
 
   /** Find out whose session this browser holds; it ends after some hours, so every try to send asks anew. */
   async function meet() {
     const answer = await ask("me", { anonymous: true });
-    if (answer.status >= 500) return;
+    if (answer.status >= 500) throw new Stopped("error", sentences(answer) || Jaidee.words.say("office_cannot"));
     [account, refused] = [answer.ok ? answer.said : null, !answer.ok];
     if (account) last = account.display_name;
     if (account) await Jaidee.notes.signedInAs(last);
     changed("account");
   }
 
-  /** Try without being asked; a try that fails says nothing and comes again. */
+  /** Try now, and soon again when it fails: the network is back, or the reader is. */
+  function atOnce() {
+    delay = FIRST_DELAY_MS;
+    return quietly();
+  }
+
+  /** Try without being asked; whoever is not signed in is asked on the screen, not here. */
   async function quietly() {
-    if (served && !login && !account) await meet().catch(() => {});
-    if ((login || account) && address()) run().catch(() => {});
+    if (stopped || !address()) return;
+    try {
+      if (served && !login && !account) await meet();
+      if (login || account) await run();
+    } catch (reason) {
+      if (reason instanceof Stopped) changed("idle", failed(reason));
+    }
+  }
+
+  /** Say why a try failed and when the next one comes, each later than the one before. */
+  function failed({ outcome, message }) {
+    away = outcome === "offline";
+    clearTimeout(later);
+    nextTry = !["login", "session"].includes(outcome) && waits() ? new Date(Date.now() + delay) : null;
+    if (nextTry) later = setTimeout(quietly, delay);
+    delay = Math.min(2 * delay, LONGEST_DELAY_MS);
+    const when = nextTry ? Jaidee.words.say("next_try", { time: Jaidee.words.time(nextTry) }) : "";
+    return { outcome, sentence: [message, when].filter(Boolean).join(" ") };
+  }
+
+  /** Whether the office owes this phone an answer: on a survey, on what became of one, or on who is signed in. */
+  function waits() {
+    const isUndecided = (one) => one.state === "accepted" && !one.review?.decision;
+    return (served && !login && !account) || toSend().length > 0 || Jaidee.notes.current().some(isUndecided);
   }
 
   /** Return where the office is: the server that gave this page, or the one written into the file. */
@@ -117,6 +159,7 @@ Jaidee.sync = (() => {
   }
 
   function run() {
+    if (stopped) return Promise.resolve({ outcome: "elsewhere", sentence: "" });
     // What was finished while others were sent goes right after them.
     again = Boolean(running);
     running ??= told();
@@ -143,9 +186,10 @@ Jaidee.sync = (() => {
     const say = Jaidee.words.say;
     if (!address()) return { outcome: "address", sentence: say("no_address") };
     clearTimeout(later);
+    nextTry = null;
     try {
       if (served) await meet();
-      if (!login && !account && !mustSignIn()) return { outcome: "offline", sentence: say("no_network") };
+      if (!login && !account && !mustSignIn()) throw new Stopped("offline", say("no_network"));
       if (!login && !account) return { outcome: "login", sentence: say("sign_in_first") };
       const waiting = toSend();
       for (const [place, record] of waiting.entries()) {
@@ -156,11 +200,13 @@ Jaidee.sync = (() => {
       await askReturned();
       const sentence = waiting.length ? say("all_sent") : say("nothing_to_send");
       await Jaidee.store.put("settings", { name: "synced_at", value: new Date().toISOString() });
+      [away, delay] = [false, FIRST_DELAY_MS];
       return { outcome: "done", sentence };
     } catch (reason) {
+      // The store is closed to a window that was stopped.
+      if (stopped) return { outcome: "elsewhere", sentence: "" };
       if (!(reason instanceof Stopped)) throw reason;
-      if (reason.outcome !== "login") later = setTimeout(quietly, AGAIN_MS);
-      return { outcome: reason.outcome, sentence: reason.message };
+      return failed(reason);
     }
   }
 
@@ -258,7 +304,7 @@ Jaidee.sync = (() => {
   }
 
   return Object.freeze({
-    ...{ begin, run, confirmed, remember, forget, address, mustSignIn, lastSignedIn: () => last },
+    ...{ begin, stop, run, confirmed, remember, forget, address, mustSignIn, lastSignedIn: () => last, isAway: () => away },
     ...{ account: () => account?.name || "", signedIn: () => account?.display_name || login?.name || "", busy: () => sending },
   });
 })();

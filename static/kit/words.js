@@ -46,6 +46,11 @@ Jaidee.words = (() => {
     return new Date(instant).toLocaleString(calendar, { ...options, timeZone: zone });
   }
 
+  /** Return the time of day of an instant. */
+  function time(instant) {
+    return instant.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: zone });
+  }
+
   /** Return a day written as 2026-11-20. */
   function date(written) {
     const calendar = spoken === "th" ? "th-TH-u-ca-buddhist-nu-latn" : "en-GB";
@@ -122,7 +127,7 @@ Jaidee.words = (() => {
   }
 
   return Object.freeze({
-    ...{ begin, use, language: () => spoken, say, name, number, amount, unitName, inWords, day, date },
+    ...{ begin, use, language: () => spoken, say, name, number, amount, unitName, inWords, day, date, time },
     ...{ notations, spelled, limit, margin, problem, clause, score, verdictSign: (verdict) => SIGNS[verdict] },
   });
 })();

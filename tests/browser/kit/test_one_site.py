@@ -100,17 +100,6 @@ def test_nothing_typed_is_lost_when_the_page_dies_at_any_moment(phones: hand.Pho
     assert len(typed) > 6
 
 
-def test_the_newest_window_works_alone(phones: hand.Phones, file: Path) -> None:
-    context = phones.new()
-    address = f"{file.as_uri()}?lang=en#/site/KK-014/KK-014.ramp.1"
-    first = phones.page(context, address)
-    hand.question(first, "running_slope_pct").locator("input[type=text]").first.fill("1:9")
-    second = phones.page(context, address)
-    expect(first.get_by_role("alert")).to_contain_text("goes on in another window")
-    assert first.locator("main input").count() == 0
-    assert hand.question(second, "running_slope_pct").locator("input[type=text]").first.input_value() == "1:9"
-
-
 def test_nothing_typed_is_lost_when_the_browser_is_killed(chromium: Browser, file: Path, tmp_path: Path) -> None:
     options = {"executable_path": browser_tools.executable(), "args": browser_tools.ARGUMENTS, "viewport": hand.PHONE}
     killed = chromium.browser_type.launch_persistent_context(tmp_path / "profile", **options)

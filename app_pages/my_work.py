@@ -140,16 +140,16 @@ def next_sites(context: session.Context, names: Mapping[str, str]) -> pd.Index[s
         st.write(text("Every site is surveyed and none is due."))
         return found.index
     fix = browser.position(words, key="my_work_fix")
-    waiting = len(found)
+    waiting = visits.count_text(found, words)
     if fix:
         found = visits.nearest(record, found, fix["longitude"], fix["latitude"], PRINTED)
     for code, row in found.head(SHOWN).iterrows():
         reason = visits.reason_text(row, words)
         if fix:
-            reason = text("{metres} m · {reason}", metres=words.number(row["distance_m"], 0), reason=reason)
+            reason = f"{visits.from_reader(row, words)} · {reason}"
         query = navigation.query(context, site=str(code))
         navigation.link(context, "survey.py", label=f"{names[str(code)]}: {reason}", query_params=query)
-    st.html(f"<p>{tables.small(words.count('{n} site waits in all', '{n} sites wait in all', waiting))}</p>")
+    st.html(f"<p>{tables.small(waiting)}</p>")
     return found.index[:PRINTED]
 
 

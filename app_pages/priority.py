@@ -20,6 +20,8 @@ from audits.export import priority_table
 from audits.reports import markers
 from audits.requests import counts
 from audits.store.requests import requests
+from audits.store.works import fix_steps
+from audits.works import visits
 from layers import ground
 
 MOST, STEP = 10.0, 0.5
@@ -216,7 +218,9 @@ def measure_first(context: session.Context, record: records.AuditedRecord, ranke
         alt=caption,
         height=HEIGHT,
     )
-    st.write(caption)
+    # Elsewhere sites wait for a survey that have a rank: those begun and those due again.
+    waiting = visits.count_text(visits.visits(record, fix_steps.every(context.store), context.today), words)
+    st.write(f"{caption} · {waiting}")
 
 
 def drives(context: session.Context, record: records.AuditedRecord, ranked: Ranked) -> None:

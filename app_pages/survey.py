@@ -30,6 +30,7 @@ from audits.reports import site_report, survey_report
 from audits.rules import themes
 from audits.store.accounts import accounts
 from audits.store.surveys import submit
+from audits.works import visits
 from layers import distance as site_layer
 
 NEAREST = 5
@@ -99,8 +100,7 @@ def nearest(context: session.Context, record: records.AuditedRecord) -> browser.
         names = record_names.of(context, record).sites
         near = site_layer.nearest(record.sites, fix["longitude"], fix["latitude"], NEAREST)
         distances = {
-            str(code): text("{name}, {metres} m", name=names[str(code)], metres=words.number(metres, 0))
-            for code, metres in near["distance_m"].items()
+            str(code): f"{names[str(code)]} · {visits.from_reader(row, words)}" for code, row in near.iterrows()
         }
         st.radio(
             text("Nearest sites"),
@@ -141,9 +141,9 @@ def form(
     add_element(context, draft, elements)
     st.text_area(text("Remarks (no names, no faces)"), height=68, **survey_draft.field(context, draft, "note"))
     survey_header.who_and_how(context, draft)
-    counts = completeness.summary(context, record, draft, elements)
+    counts = completeness.summary(context, record, draft, elements, _lead_to)
     misplaced = place_question.confirm(context, record, draft)
-    doubted = completeness.doubt(context, draft, counts)
+    doubted = completeness.doubt(context, draft, counts, completeness.left_out(draft, elements, context.words))
     sure = completeness.asked(context, draft, doubted)
     if sure or (sure is None and st.button(text("Save the survey"), type="primary", key="save", width="stretch")):
         save(context, record, draft, elements, misplaced, is_doubted=bool(doubted) and not sure)
@@ -227,7 +227,7 @@ def save(
         return
     read = survey_draft.understood(context, draft, elements)
     if read.problems:
-        to_mend(context, draft, elements, read)
+        to_mend(context, elements, read)
         return
     away = draft.place in (survey.MOVED, survey.NOT_FOUND)
     if not read.survey.measurements and not read.survey.photos and not away:
@@ -252,28 +252,19 @@ def save(
     st.rerun()
 
 
-def to_mend(
-    context: session.Context,
-    draft: answer_sheet.AnswerSheet,
-    elements: dict[str, survey.Element],
-    read: answer_sheet.Understood,
-) -> None:
-    """Name the answers that cannot be taken, and lead to each."""
-    words, named = context.words, dict[tuple[str, str], str]()
+def to_mend(context: session.Context, elements: dict[str, survey.Element], read: answer_sheet.Understood) -> None:
+    """Name the answers that cannot be taken; what stands before the button leads to each."""
+    words, named = context.words, list[str]()
     for element_id, each in read.read.items():
         title = _title(context, elements[element_id]) if element_id in elements else element_id
         for quantity_id in each.problems:
             quantity = words.name(context.criteria.quantities[quantity_id].name)
-            named[element_id, quantity_id] = f"{quantity} ({title})"
+            named.append(f"{quantity} ({title})")
     sentence = words.text(
         "Some answers cannot be taken yet; each says why. Mend them or empty them: {elements}.",
-        elements=", ".join(named.values()),
+        elements=", ".join(named),
     )
     st.error(plain_text.literal(sentence))
-    for (element_id, quantity_id), name in named.items():
-        label, key = words.text("Mend: {what}", what=name), f"unsaved_{element_id}_{quantity_id}"
-        args = (context, draft.site_code, element_id, quantity_id)
-        st.button(plain_text.literal(label), key=key, on_click=_lead_to, args=args, icon="✏️", width="stretch")
 
 
 def _lead_to(context: session.Context, site_code: str, element_id: str, quantity_id: str) -> None:

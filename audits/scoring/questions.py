@@ -70,6 +70,17 @@ def that_apply(
     ]
 
 
+def ruled_out(
+    criteria: model.Criteria, kind: str, rules: Sequence[findings.Rule], readings: Mapping[str, findings.Readings]
+) -> list[model.Quantity]:
+    """Quantities asked before anything was answered that the answers so far have made needless.
+
+    A total of :func:`that_apply` that falls while somebody answers reads as a fault unless these are named with it.
+    """
+    left = {one.quantity_id for one in that_apply(criteria, kind, rules, readings)}
+    return [one for one in that_apply(criteria, kind, rules, {}) if one.quantity_id not in left]
+
+
 def follows(quantity: model.Quantity, readings: Mapping[str, findings.Readings], size: int) -> npt.NDArray[np.bool_]:
     """Mark the elements at which the answer is no and follows from another question's, shape (size,).
 

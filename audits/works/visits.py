@@ -21,6 +21,13 @@ REASONS: Mapping[str, str] = {
     NEVER: wording.phrase("never surveyed"),
 }
 """Why a site is to be visited; the most urgent first."""
+COUNTED: Mapping[str, str] = {
+    NEVER: wording.phrase("{n} never surveyed"),
+    OVERDUE: wording.phrase("{n} due to be surveyed again"),
+    BEGUN: wording.phrase("{n} surveyed with most questions open"),
+    TO_ACCEPT: wording.phrase("{n} built, to be accepted"),
+}
+"""How many sites are to be visited for each reason."""
 SINCE = wording.phrase("{reason} since {day}")
 
 
@@ -62,6 +69,23 @@ def reason_text(row: pd.Series[Any], words: wording.Wording) -> str:
     """Say why a site is to be visited, from its row of :func:`visits`."""
     reason = words.text(REASONS[row["reason"]], done=row["answered"], all=row["asked"])
     return words.text(SINCE, reason=reason, day=words.day(row["due_on"])) if row["reason"] == OVERDUE else reason
+
+
+def count_text(found: pd.DataFrame, words: wording.Wording) -> str:
+    """Say how many sites of :func:`visits` wait, and how many of them for which reason: other pages count only one."""
+    whole = words.count("{n} site waits for a survey", "{n} sites wait for a survey", len(found))
+    counts = found["reason"].value_counts()
+    parts = [
+        words.text(phrase, n=words.number(int(counts[reason]), 0))
+        for reason, phrase in COUNTED.items()
+        if reason in counts.index
+    ]
+    return f"{whole}: {', '.join(parts)}" if parts else whole
+
+
+def from_reader(row: pd.Series[Any], words: wording.Wording) -> str:
+    """Say how far a site is from where the reader stood, from its row of :func:`nearest`, to the metre."""
+    return words.text("{metres} m from where you stood", metres=words.number(row["distance_m"], 0))
 
 
 def nearest(

@@ -7,7 +7,7 @@
 Jaidee.elementScreen = (() => {
   "use strict";
 
-  const BY_RISE = "rise_and_length";
+  const [BY_RISE, ANSWERED] = ["rise_and_length", "● "];
   let kit = null;
 
   function begin(opened) {
@@ -48,12 +48,12 @@ Jaidee.elementScreen = (() => {
         card.node.hidden = !asked.has(id) && !found.problems[id];
         card.respond(found, live[id] || [], measured.has(id));
       }
-      for (const theme of themes) theme.count(asked, answered, found.problems);
+      for (const theme of themes) theme.count(asked, answered, found.problems, live);
       wrong = [...sheet.cards.keys()].filter((id) => found.problems[id]);
       mend.hidden = !wrong.length;
       mend.textContent = `${say("answers_to_mend", { n: wrong.length })} ↓`;
       const [done, all] = [[...asked].filter((id) => answered.has(id)).length, asked.size];
-      progress.textContent = say("questions_answered", { done, all });
+      progress.textContent = Jaidee.notes.progressText({ element, ...found });
       [bar.value, bar.max] = [done, Math.max(all, 1)];
       score.textContent = say("score_of_visit", { score: Jaidee.words.score(Jaidee.notes.standing(site, draft).interval) });
     }
@@ -92,14 +92,18 @@ Jaidee.elementScreen = (() => {
       summary.focus({ preventScroll: true });
     }
     const row = make("li", {}, make("button", { type: "button", class: "quiet", on: { click: go } }, name(theme.name), there));
-    function count(asked, answered, problems) {
+    function count(asked, answered, problems, live) {
       const mine = theme.questions.filter((id) => asked.has(id));
       const done = mine.filter((id) => answered.has(id)).length;
       const wrong = theme.questions.filter((id) => problems[id]).length;
       node.hidden = row.hidden = !mine.length && !wrong;
       const counted = say("done_of_all", { done, all: mine.length });
-      const told = wrong ? `${counted} · ${say("answers_to_mend", { n: wrong })}` : `${done === mine.length ? "✓ " : ""}${counted}`;
-      here.textContent = there.textContent = told;
+      const failing = theme.questions.filter((id) => (live[id] || []).some((one) => one.verdict === "fail")).length;
+      const fails = failing ? `${Jaidee.words.verdictSign("fail")} ${name(kit.book.verdicts.fail)}: ${failing}` : "";
+      const mends = wrong ? say("answers_to_mend", { n: wrong }) : "";
+      // The sign of a pass stands for what passes only.
+      const sign = done === mine.length && !wrong ? ANSWERED : "";
+      here.textContent = there.textContent = `${sign}${[counted, fails, mends].filter(Boolean).join(" · ")}`;
     }
     return { node, row, count };
   }
@@ -342,8 +346,9 @@ Jaidee.elementScreen = (() => {
       make("option", { value, selected: kept === value }, name(reason)),
     );
     const select = make("select", { id: `${id}_reason`, on: { change: changed } }, make("option", { value: "" }, "–"), ...options);
-    const summary = make("summary", {}, say("could_not"));
-    const label = make("label", { for: select.id }, say("could_not_measure"));
+    const isMeasured = quantity.kind !== "yes_no";
+    const summary = make("summary", {}, say(isMeasured ? "could_not" : "could_not_answer"));
+    const label = make("label", { for: select.id }, say(isMeasured ? "could_not_measure" : "could_not_answer_because"));
     const field = make("div", { class: "field" }, label, select);
     return { node: make("details", { class: "reason", open: Boolean(kept) }, summary, field), value: () => select.value };
   }

@@ -299,6 +299,12 @@ Jaidee.judge = (() => {
     return book.kinds[kind].questions.filter((id) => wanted.has(id) && !follows(book.quantities[id], measured));
   }
 
+  /** Return the questions asked before anything was answered that the answers so far have made needless. */
+  function ruledOut(book, kind, rules, measured) {
+    const left = new Set(thatApply(book, kind, rules, measured));
+    return thatApply(book, kind, rules, {}).filter((id) => !left.has(id));
+  }
+
   /** Tell whether the answer is no and follows from another question's. */
   function follows({ id, no_without: without }, measured) {
     return Boolean(without) && [id, without].every((one) => measured[one]?.highest === 0);
@@ -348,6 +354,6 @@ Jaidee.judge = (() => {
 
   return Object.freeze({
     ...{ open, rulesFor, readings },
-    ...{ outcomes, verdict, margins, live, thatApply, weighty, interval },
+    ...{ outcomes, verdict, margins, live, thatApply, ruledOut, weighty, interval },
   });
 })();

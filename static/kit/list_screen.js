@@ -4,15 +4,15 @@ Jaidee.listScreen = (() => {
 
   let kit = null;
   const asked = { text: "", zone: "", open: false };
-  let position = null;
 
   function begin(opened) {
-    [kit, position] = [opened, Jaidee.position.last()];
+    kit = opened;
     Jaidee.screens.add(/^\/$/, list);
     Jaidee.screens.add(/^\/map$/, map);
   }
 
   function metresTo(site) {
+    const position = Jaidee.position.last();
     if (!position || site.lat === null) return Infinity;
     return Jaidee.map.metresBetween({ lat: position.latitude, lon: position.longitude }, site);
   }
@@ -28,7 +28,7 @@ Jaidee.listScreen = (() => {
     const found = kit.sites.filter((site) => fits(site) && (!asked.open || isOpen(site)));
     // what was finished on this phone is not where to go next
     const order = (one, other) => isDone(one) - isDone(other) || metresTo(one) - metresTo(other);
-    return position ? found.sort(order) : found;
+    return Jaidee.position.last() ? found.sort(order) : found;
   }
 
   function list() {
@@ -84,14 +84,16 @@ Jaidee.listScreen = (() => {
   function begun(site) {
     const state = stateOf(site);
     if (state === "surveyed") return site.begun || null;
-    if (!FINISHED.includes(state)) return null;
+    // What an earlier survey answered still counts beside this one.
+    if (!FINISHED.includes(state) || (site.surveyed_on && !site.begun)) return null;
     const { sheet } = Jaidee.notes.lastOf(site.code);
-    const { counts } = Jaidee.notes.standing(site, sheet);
-    return sheet.place !== "not_found" && counts.done < kit.limits.least_answered * counts.all ? counts : null;
+    const { everyCount } = Jaidee.notes.standing(site, sheet);
+    return sheet.place !== "not_found" && everyCount.done < kit.limits.least_answered * everyCount.all ? everyCount : null;
   }
 
   /** Return the nearest site to visit, with its distance: from the phone, else from a site. */
   function nextOf(from) {
+    const position = Jaidee.position.last();
     const start = position ? { lat: position.latitude, lon: position.longitude } : from;
     const metresTo = (site) => (start.lat === null || site.lat === null ? Infinity : Jaidee.map.metresBetween(start, site));
     const open = kit.sites.filter((site) => site.code !== from.code && isOpen(site));
@@ -138,11 +140,11 @@ Jaidee.listScreen = (() => {
     const { make } = Jaidee.dom;
     const { say, number } = Jaidee.words;
     const told = make("p", { class: "small", role: "status" });
+    const position = Jaidee.position.last();
     if (position) told.textContent = say("position_known", { metres: number(position.accuracy_m, 0) });
     const locate = () =>
       Jaidee.position.ask(told).then((found) => {
         if (!found) return;
-        position = found;
         told.textContent = say("position_known", { metres: number(found.accuracy_m, 0) });
         after();
       });
@@ -154,7 +156,7 @@ Jaidee.listScreen = (() => {
     const { make } = Jaidee.dom;
     const { say, name, number } = Jaidee.words;
     const metres = metresTo(site);
-    const away = Number.isFinite(metres) ? say("metres_away", { metres: number(metres, 0) }) : "";
+    const away = Number.isFinite(metres) ? say("metres_from_you", { metres: number(metres, 0) }) : "";
     const link = make(
       "a",
       { href: `#/site/${site.code}`, class: "site" },
@@ -190,7 +192,7 @@ Jaidee.listScreen = (() => {
       chosen.replaceChildren(...sites.map(row));
       chosen.querySelector("a").focus();
     };
-    const drawn = Jaidee.map.shown(kit, { stateOf: (code) => stateOf(kit.siteOf(code)), position, choose });
+    const drawn = Jaidee.map.shown(kit, { stateOf: (code) => stateOf(kit.siteOf(code)), position: Jaidee.position.last(), choose });
     const twin = make("a", { href: "#/" }, say("same_as_list"));
     const credit = make("p", { class: "small" }, say("ground_credit"));
     return { title: say("map"), body: [make("p", {}, twin), drawn, told, chosen, here(Jaidee.screens.again), legend(), credit] };

@@ -9,7 +9,7 @@ Jaidee.map = (() => {
 
   const APART_PX = 46;
   const [CLOSEST, STEP] = [2, 1.8];
-  const METRES_OF_A_DEGREE = 111_320;
+  const [AXIS_M, ECCENTRICITY_SQUARED] = [6_378_137, 0.0066943799901413165];
   const NAMES_FROM = 0.06;
   const LESSER_FROM = 0.12;
   const AREAS = ["parks", "water", "buildings"];
@@ -176,14 +176,24 @@ Jaidee.map = (() => {
 
   /** Return what turns degrees into metres east and north of one site; true enough for one city. */
   function flattened({ lat, lon }) {
-    const eastward = METRES_OF_A_DEGREE * Math.cos((lat * Math.PI) / 180);
-    return (place) => ({ x: (place.lon - lon) * eastward, y: (place.lat - lat) * METRES_OF_A_DEGREE });
+    const { eastward, northward } = metresOfADegree(lat);
+    return (place) => ({ x: (place.lon - lon) * eastward, y: (place.lat - lat) * northward });
   }
 
-  /** Return the metres between two places. */
+  /** Return the metres of a degree by the radii of WGS 84 at a latitude. */
+  function metresOfADegree(lat) {
+    const radians = Math.PI / 180;
+    const flat = 1 - ECCENTRICITY_SQUARED * Math.sin(lat * radians) ** 2;
+    return {
+      eastward: (radians * Math.cos(lat * radians) * AXIS_M) / Math.sqrt(flat),
+      northward: (radians * AXIS_M * (1 - ECCENTRICITY_SQUARED)) / flat ** 1.5,
+    };
+  }
+
+  /** Return the metres between two places; the twin of metres_between in layers/distance.py. */
   function metresBetween(one, other) {
-    const { x, y } = flattened(one)(other);
-    return Math.hypot(x, y);
+    const { eastward, northward } = metresOfADegree((one.lat + other.lat) / 2);
+    return Math.hypot((one.lon - other.lon) * eastward, (one.lat - other.lat) * northward);
   }
 
   return Object.freeze({ shown, metresBetween });

@@ -219,22 +219,34 @@ Jaidee.notes = (() => {
     const elements = elementsOf(site, draft).map((element) => ({ element, ...understood(site, draft, element) }));
     const wrong = elements.filter((one) => Object.keys(one.problems).length).map((one) => one.element);
     const answered = elements.some((one) => one.measurements.length) || draft.photos.length > 0;
-    return { elements, wrong, answered, counts: counts(draft, elements), interval: Jaidee.judge.interval(elements) };
+    const shown = new Set(draft.photos.map((photo) => photo.element_id));
+    const isSurveyed = ({ element, measurements, problems }) => measurements.length || Object.keys(problems).length || shown.has(element.id);
+    const surveyed = elements.filter(isSurveyed);
+    const left = elements.filter((one) => !isSurveyed(one)).map((one) => one.element);
+    const sums = { counts: counts(surveyed), everyCount: counts(elements), left };
+    return { elements, wrong, answered, ...sums, interval: Jaidee.judge.interval(elements) };
   }
 
-  /** Return how many questions of the elements surveyed there are, and how many of them are answered. */
-  function counts(draft, elements) {
-    const shown = new Set(draft.photos.map((photo) => photo.element_id));
-    const [all, done] = [new Set(), new Set()];
-    for (const { element, rules, readings, measurements, problems } of elements) {
-      if (!measurements.length && !Object.keys(problems).length && !shown.has(element.id)) continue;
-      const answered = new Set(measurements.map((one) => one.quantity));
-      for (const id of Jaidee.judge.thatApply(kit.book, element.kind, rules, readings)) {
-        all.add(`${element.id} ${id}`);
-        if (answered.has(id)) done.add(`${element.id} ${id}`);
-      }
-    }
-    return { done: done.size, all: all.size };
+  /** Return how many questions elements have, and how many of them are answered. */
+  function counts(elements) {
+    const each = elements.map(progress);
+    const sum = (key) => each.reduce((total, one) => total + one[key], 0);
+    return { done: sum("done"), all: sum("all") };
+  }
+
+  /** Return of what understood() says of one element: questions answered, asked, and ruled out by the answers. */
+  function progress({ element, rules, readings, measurements }) {
+    const asked = Jaidee.judge.thatApply(kit.book, element.kind, rules, readings);
+    const answered = new Set(measurements.map((one) => one.quantity));
+    const out = Jaidee.judge.ruledOut(kit.book, element.kind, rules, readings).length;
+    return { done: asked.filter((id) => answered.has(id)).length, all: asked.length, out };
+  }
+
+  /** Say how far the questions of one element are answered; a total that falls names what does not apply. */
+  function progressText(found) {
+    const { say } = Jaidee.words;
+    const now = progress(found);
+    return [say("questions_answered", now), now.out ? say("not_here", { n: now.out }) : ""].filter(Boolean).join(" · ");
   }
 
   // ---- records ---------------------------------------------------------------------------------------------------
@@ -354,7 +366,7 @@ Jaidee.notes = (() => {
   return Object.freeze({
     ...{ begin, signedInAs, drafts, records, facts, current, stateOf, lastOf, draftOf, keep, discard, answerOf, setAnswer },
     ...{ elementsOf, addElement, unitsOf, setUnit, setNotation, understood, standing, finish, mend },
-    ...{ isNearlyEmpty, isUnchanged, unansweredNotes, missingPhotos, lacksReason, noteText },
+    ...{ progressText, isNearlyEmpty, isUnchanged, unansweredNotes, missingPhotos, lacksReason, noteText },
     ...{ tell, tellPhoto, addPhoto, receive, returned },
   });
 })();

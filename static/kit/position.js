@@ -3,6 +3,7 @@ Jaidee.position = (() => {
   "use strict";
 
   const [KEPT, STALE_MS] = ["jaidee_position", 600_000];
+  let latest = null;
   const HOW = { enableHighAccuracy: true, timeout: 20_000, maximumAge: 5_000 };
 
   /** Return {latitude, longitude, accuracy_m, located_at}, or null after saying why there is none. */
@@ -18,6 +19,7 @@ Jaidee.position = (() => {
         ({ coords, timestamp }) => {
           const { latitude, longitude, accuracy: accuracy_m } = coords;
           const found = { latitude, longitude, accuracy_m, located_at: new Date(timestamp || Date.now()).toISOString() };
+          latest = found;
           sessionStorage.setItem(KEPT, JSON.stringify(found));
           done(found);
         },
@@ -30,8 +32,9 @@ Jaidee.position = (() => {
     });
   }
 
-  /** Return the last position of this tab, which a reload forgets otherwise; null once the phone may be elsewhere. */
+  /** Return the last position, wherever it was asked for; one of before a reload only while the phone is not elsewhere. */
   function last() {
+    if (latest) return latest;
     const found = JSON.parse(sessionStorage.getItem(KEPT) || "null");
     return found && Date.now() - Date.parse(found.located_at) < STALE_MS ? found : null;
   }

@@ -121,9 +121,6 @@ Jaidee.siteScreen = (() => {
     const { make } = Jaidee.dom;
     const { say } = Jaidee.words;
     const found = Jaidee.notes.understood(site, draft, element);
-    const asked = Jaidee.judge.thatApply(kit.book, element.kind, found.rules, found.readings);
-    const answered = new Set(found.measurements.map((one) => one.quantity));
-    const done = asked.filter((quantity) => answered.has(quantity)).length;
     const wrong = Object.keys(found.problems).length;
     return make(
       "li",
@@ -135,7 +132,7 @@ Jaidee.siteScreen = (() => {
         make(
           "span",
           { class: "below" },
-          make("span", { class: "small" }, say("questions_answered", { done, all: asked.length })),
+          make("span", { class: "small" }, Jaidee.notes.progressText({ element, ...found })),
           wrong ? make("span", { class: "chip refused" }, say("answers_to_mend", { n: wrong })) : null,
         ),
       ),
@@ -223,12 +220,10 @@ Jaidee.siteScreen = (() => {
   }
 
   /** Say of one element before it is sent: how much is answered, what fails, and what is still to mend. */
-  function summary(site, { element, rules, readings, measurements, problems }) {
+  function summary(site, found) {
+    const { element, rules, readings, problems } = found;
     const { make } = Jaidee.dom;
     const { say, name, verdictSign } = Jaidee.words;
-    const asked = Jaidee.judge.thatApply(kit.book, element.kind, rules, readings);
-    const answered = new Set(measurements.map((one) => one.quantity));
-    const done = asked.filter((quantity) => answered.has(quantity)).length;
     const failing = Object.values(Jaidee.judge.live(rules, readings, kit.book.quantities)).flat().filter((one) => one.verdict === "fail");
     const fails = [...new Set(failing.map((one) => name(one.rule.name)))];
     const mends = Object.keys(problems).map((id) =>
@@ -238,7 +233,7 @@ Jaidee.siteScreen = (() => {
       "li",
       {},
       make("strong", {}, kit.elementName(element)),
-      `: ${say("questions_answered", { done, all: asked.length })}`,
+      `: ${Jaidee.notes.progressText(found)}`,
       fails.length ? make("p", { class: "small" }, `${verdictSign("fail")} ${name(kit.book.verdicts.fail)}: ${fails.join(", ")}`) : null,
       ...mends.map((link) => make("p", {}, link)),
     );
@@ -254,7 +249,14 @@ Jaidee.siteScreen = (() => {
     else if (noted.length) doubt = say("note_unanswered", { answers: listed(noted) });
     const unseen = Jaidee.notes.missingPhotos(draft);
     if (unseen.length) return `${say("photos_missing", { answers: listed(unseen) })} · ${doubt || say("without_photos")}`;
-    return doubt || (Jaidee.notes.isNearlyEmpty(standing.counts) ? say("nearly_empty", standing.counts) : "");
+    return doubt || (Jaidee.notes.isNearlyEmpty(standing.counts) ? nearlyEmpty(standing) : "");
+  }
+
+  /** Say how few questions are answered, and of which elements none is counted. */
+  function nearlyEmpty({ counts, left }) {
+    const { say } = Jaidee.words;
+    const others = left.length ? say("left_out", { elements: left.map(kit.elementName).join(", ") }) : "";
+    return [say("nearly_empty", counts), others].filter(Boolean).join(" · ");
   }
 
   function reasonAgainst(site, draft, standing) {

@@ -130,6 +130,37 @@ def test_rise_and_length_count_as_they_are_typed_and_are_mended_where_they_stand
         assert read.survey(store, read.surveys(store)["survey_id"].iloc[-1]).measurements[-1].value
 
 
+def test_what_is_refused_and_what_fails_is_named_before_the_survey_is_saved(folder: Path) -> None:
+    app = opening.opened("survey.py", lang="en", workspace="demonstration", site="KK-012")
+    _open(app, "slope")
+    app.text_input(key=_field(app, rf"{SLOPE}\|1$")).set_value("40 m").run()
+    heading = app.button(key="theme_open_theme_KK-012-ramp-1_slope").label
+    assert "to mend: 1" in heading
+    assert "to mend: 1" in _html(app), "with nothing pressed"
+    assert "Running slope" in app.button(key="unsaved_KK-012.ramp.1_running_slope_pct").label
+    app.text_input(key=_field(app, rf"{SLOPE}\|1$")).set_value("1:6").run()
+    assert "✕ fail: 1" in app.button(key="theme_open_theme_KK-012-ramp-1_slope").label
+    assert not any("✓" in button.label for button in app.button), "the sign of a pass is of what passes"
+
+
+def test_a_total_that_falls_names_what_does_not_apply(folder: Path) -> None:
+    app = opening.opened("survey.py", lang="en", workspace="demonstration", site="KK-012")
+    before = app.get("progress")[0].proto.text
+    assert "do not apply" not in before
+    present = next(one.key for one in app.button_group if (one.key or "").endswith("|element_present|1"))
+    app.button_group(key=present).set_value("no").run()
+    after = app.get("progress")[0].proto.text
+    every, left, out = (
+        int(re.search(pattern, text)[1])
+        for pattern, text in (
+            (r"of (\d+) questions", before),
+            (r"of (\d+) questions", after),
+            (r"do not apply here: (\d+)", after),
+        )
+    )
+    assert every == left + out
+
+
 def _button(app: AppTest, pattern: str) -> str:
     return next(one.key for one in app.button if one.key and re.search(pattern, one.key))
 

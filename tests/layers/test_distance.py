@@ -28,6 +28,12 @@ def test_one_minute_of_latitude_is_one_nautical_mile_nearly(three):
     assert alone["distance_m"].iloc[0] == pytest.approx(1844.4, abs=0.5)
 
 
+def test_a_distance_between_two_places_of_a_city_is_that_of_the_geodesic(three):
+    far = distance.nearest(three, 102.7, 16.3, 3)
+    for place, metres in zip(far.geometry, far["distance_m"], strict=True):
+        assert distance.metres_between(102.7, 16.3, place.x, place.y) == pytest.approx(metres, rel=1e-5)
+
+
 def test_asking_for_more_than_there_are_returns_all(three):
     assert len(distance.nearest(three, 102.8, 16.4, 99)) == 3
 

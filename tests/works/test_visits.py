@@ -68,6 +68,13 @@ def test_the_nearest_come_first_with_their_distance(record, steps):
     assert near["distance_m"].iloc[0] == pytest.approx(0, abs=0.01)
 
 
+def test_what_waits_is_counted_by_its_reason(record, steps):
+    """Other pages count the sites never surveyed alone; the two numbers must not read as a contradiction."""
+    found = visits.visits(record, steps, dt.date(2026, 4, 1))
+    sentence = visits.count_text(found, wording.Wording("en"))
+    assert sentence == "2 sites wait for a survey: 1 never surveyed, 1 built, to be accepted"
+
+
 def _visited(record, code, place=""):
     visit = {"survey_id": "uuid:1", "site_code": code, "place": place}
     surveys = pd.DataFrame([visit | {"observed_at": pd.Timestamp("2026-03-02", tz="UTC")}])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
@@ -14,7 +14,7 @@ from app_pages.parts.survey import draft as survey_draft
 from app_pages.parts.survey import question, returned
 from app_pages.session import cache, plain_text
 from audits import record as records
-from audits import survey
+from audits import survey, wording
 from audits.field import answer_sheet, answers, photo_requests
 from audits.reports import site_report, survey_report
 from audits.store.surveys import read
@@ -28,38 +28,78 @@ def summary(
     record: records.AuditedRecord,
     draft: answer_sheet.AnswerSheet,
     elements: Mapping[str, survey.Element],
+    lead_to: Callable[[session.Context, str, str, str], None],
 ) -> Counts:
-    """Show of each element what is answered and what fails, and how many photos there are; return the counts of all."""
-    words, text, lines, counts = context.words, context.words.text, [], [(0, 0)]
+    """Show of each element what is answered, fails and is refused, and how many photos there are.
+
+    Parameters
+    ----------
+    context, record, draft, elements
+        The reader, the record, the survey and the elements of its site.
+    lead_to
+        Opens the question of an answer that cannot be taken: its site, element and quantity are given.
+
+    Returns
+    -------
+    tuple
+        The counts of the elements surveyed.
+    """
+    words, text, lines, counts, refused = context.words, context.words.text, [], [(0, 0)], dict[tuple[str, str], str]()
     for name in (each for each in elements if each in draft.touched):
         asked = question.of_element(context, record, draft, elements[name])
-        counts.append(_counts(asked))
-        done = text("{done} of {all} questions answered", done=counts[-1][0], all=counts[-1][1])
+        counts.append(question.counts(asked))
+        done = question.progress_text(asked, words)
+        wrong = asked[0].read.problems if asked else {}
+        if wrong:
+            done = f"{done} · {text('to mend: {n}', n=len(wrong))}"
         failing = (found.rule.criterion.name for one in asked for found in one.findings if found.verdict == "fail")
         fails = ", ".join(dict.fromkeys(map(words.name, failing)))
         failed = f"<br>{tables.verdict('fail', words)} {tables.cell(fails)}" if fails else ""
         element = elements[name]
         title = site_report.element_title(element.element_id, element.kind, element.label, words)
+        refused |= {(name, id_): f"{words.name(context.criteria.quantities[id_].name)} ({title})" for id_ in wrong}
         lines.append(f"<li><b>{tables.cell(title)}</b>: {tables.cell(done)}{failed}</li>")
     if lines or draft.photos:
         st.subheader(text("Before you save"))
         photos = tables.cell(words.count("{n} photo", "{n} photos", len(draft.photos)))
-        st.html(f"<ul>{''.join(lines)}<li>{photos}</li></ul>")
+        left = left_out(draft, elements, words)
+        others = f"<li>{tables.cell(left)}</li>" if left else ""
+        st.html(f"<ul>{''.join(lines)}{others}<li>{photos}</li></ul>")
+        _to_mend(context, draft, refused, lead_to)
     return sum(done for done, _ in counts), sum(every for _, every in counts)
 
 
-def _counts(asked: list[question.Question]) -> Counts:
-    answered = {one.quantity for one in asked[0].read.measurements} if asked else set()
-    return sum(each.id in answered for each in asked), len(asked)
+def _to_mend(
+    context: session.Context,
+    draft: answer_sheet.AnswerSheet,
+    refused: Mapping[tuple[str, str], str],
+    lead_to: Callable[[session.Context, str, str, str], None],
+) -> None:
+    """Lead to each answer that cannot be taken, before somebody tries to save."""
+    for (element_id, quantity_id), name in refused.items():
+        label, key = context.words.text("Mend: {what}", what=name), f"unsaved_{element_id}_{quantity_id}"
+        args = (context, draft.site_code, element_id, quantity_id)
+        st.button(plain_text.literal(label), key=key, on_click=lead_to, args=args, icon="✏️", width="stretch")
 
 
-def doubt(context: session.Context, draft: answer_sheet.AnswerSheet, counts: Counts) -> str:
+def left_out(draft: answer_sheet.AnswerSheet, elements: Mapping[str, survey.Element], words: wording.Wording) -> str:
+    """Name the elements of the site that this visit says nothing about, which no count contains; empty for none."""
+    titles = [
+        site_report.element_title(name, each.kind, each.label, words)
+        for name, each in elements.items()
+        if name not in draft.touched
+    ]
+    return words.text("Not surveyed in this visit: {elements}", elements=", ".join(titles)) if titles else ""
+
+
+def doubt(context: session.Context, draft: answer_sheet.AnswerSheet, counts: Counts, left: str = "") -> str:
     """Ask why a survey should be saved as it is, when it is nearly empty or mends nothing asked; empty for no doubt."""
     text = context.words.text
     if draft.supersedes and (nothing := _mends_nothing(context, draft)):
         return nothing
     if answers.is_nearly_empty(*counts):
-        return text("Only {done} of {all} questions are answered. Send it as it is?", done=counts[0], all=counts[1])
+        few = text("Only {done} of {all} questions are answered. Send it as it is?", done=counts[0], all=counts[1])
+        return plain_text.literal(" · ".join(filter(None, (few, left))))
     return ""
 
 

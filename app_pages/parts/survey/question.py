@@ -35,6 +35,8 @@ class Question:
         Whether a danger or a need for help hangs on it.
     grounds
         By the id of each criterion, what a verdict rests on and whether it binds here, in the reader's words.
+    ruled_out
+        How many questions of the element the answers so far have made needless.
     """
 
     context: session.Context
@@ -45,6 +47,7 @@ class Question:
     findings: tuple[questions.LiveFinding, ...]
     urgent: bool
     grounds: Mapping[str, str]
+    ruled_out: int
 
     @property
     def id(self) -> str:
@@ -144,6 +147,7 @@ def of_element(
     }
     read = survey_draft.read_element(context, draft, element.element_id)
     measured = readings.of_visit(read.measurements, context.criteria)
+    ruled_out = len(questions.ruled_out(context.criteria, element.kind, rules, measured))
     live, urgent = questions.live(rules, measured), questions.weighty(rules)
     return [
         Question(
@@ -155,9 +159,25 @@ def of_element(
             findings=live.get(one.quantity_id, ()),
             urgent=one.quantity_id in urgent,
             grounds=grounds,
+            ruled_out=ruled_out,
         )
         for one in questions.that_apply(context.criteria, element.kind, rules, measured)
     ]
+
+
+def counts(asked: Sequence[Question]) -> tuple[int, int]:
+    """Count the answered questions of one element, and all that are asked."""
+    answered = {one.quantity for one in asked[0].read.measurements} if asked else set()
+    return sum(each.id in answered for each in asked), len(asked)
+
+
+def progress_text(asked: Sequence[Question], words: wording.Wording) -> str:
+    """Say how far the questions of one element are answered; a total that falls names what does not apply."""
+    done, every = counts(asked)
+    parts = [words.text("{done} of {all} questions answered", done=done, all=every)]
+    if asked and asked[0].ruled_out:
+        parts.append(words.text("do not apply here: {n}", n=words.number(asked[0].ruled_out, 0)))
+    return " · ".join(parts)
 
 
 def labelled(draft: answer_sheet.AnswerSheet, quantity: model.Quantity, words: wording.Wording) -> str:

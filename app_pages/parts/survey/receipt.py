@@ -54,8 +54,8 @@ def _next_sites(context: session.Context, code: str) -> None:
     leads: dict[str, str] = {}
     if here is not None and not here.is_empty:
         for near, row in visits.nearest(record, found, here.x, here.y, 1).iterrows():
-            metres = context.words.number(row["distance_m"], 0)
-            leads[str(near)] = text("Next nearest: {site} · {metres} m", site=names[str(near)], metres=metres)
+            away = text("{metres} m from {code}", metres=context.words.number(row["distance_m"], 0), code=code)
+            leads[str(near)] = text("Next nearest: {site}", site=names[str(near)]) + f" · {away}"
     for due in found.index[found["reason"] != visits.NEVER][:1]:
         reason = visits.reason_text(found.loc[due], context.words)
         leads.setdefault(str(due), text("Next due: {site}: {reason}", site=names[str(due)], reason=reason))

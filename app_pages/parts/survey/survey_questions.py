@@ -18,6 +18,7 @@ from audits.reports import measuring_figures, site_report
 from audits.rules import asked_quantity, model, themes
 
 UNANSWERED = ""
+ANSWERED = "● "
 # In an address, the element whose questions are to be open.
 ELEMENT = "element"
 # the part of the page that was opened last, and how many were opened
@@ -46,8 +47,8 @@ def ask(
     words, element_id = asked[0].context.words, asked[0].element_id
     browser.keypad(_keypads(asked))
     answered = {one.quantity for one in asked[0].read.measurements}
-    done = sum(one.id in answered for one in asked)
-    st.progress(done / len(asked), text=words.text("{done} of {all} questions answered", done=done, all=len(asked)))
+    done, every = question.counts(asked)
+    st.progress(done / every, text=question.progress_text(asked, words))
     state = _open_state(groups, answered, element_id)
     _jumps(groups, state, words)
     with st.container(key="themes"):
@@ -88,8 +89,14 @@ def _counted(
     theme: themes.Theme, group: Sequence[question.Question], answered: set[str], words: wording.Wording
 ) -> str:
     done, wrong = sum(one.id in answered for one in group), sum(one.id in one.read.problems for one in group)
-    mend = f" · {words.text('to mend: {n}', n=wrong)}" if wrong else ""
-    return f"{'✓ ' if done == len(group) and not wrong else ''}{words.name(theme.name)} · {done} / {len(group)}{mend}"
+    failing = sum(any(found.verdict == "fail" for found in one.findings) for one in group)
+    parts = [f"{words.name(theme.name)} · {done} / {len(group)}"]
+    if failing:
+        parts.append(f"{tables.SIGN['fail']} {words.text(terms.VERDICT['fail'])}: {words.number(failing, 0)}")
+    if wrong:
+        parts.append(words.text("to mend: {n}", n=wrong))
+    # The sign of a pass stands for what passes only.
+    return f"{ANSWERED if done == len(group) and not wrong else ''}{' · '.join(parts)}"
 
 
 def _row(state: str, key: str, heading: str) -> bool:
@@ -287,9 +294,15 @@ def _reason(one: question.Question, key: str, keep: Callable[[], None]) -> None:
         return
     words, text, reason = one.context.words, one.context.words.text, one.answer.reason
     names = {UNANSWERED: "–"} | {each: text(terms.NOT_MEASURED[each]) for each in survey.NOT_MEASURED_REASONS}
-    with st.popover(names[reason] if reason else text("Could not measure …"), key=f"popover|{key}"):
+    is_measured = one.quantity.kind != "yes_no"
+    cannot = text("Could not measure …") if is_measured else text("Could not answer …")
+    with st.popover(names[reason] if reason else cannot, key=f"popover|{key}"):
         st.session_state.setdefault(f"{key}|reason", reason)
-        label = text("Why was {quantity} not measured?", quantity=words.name(one.quantity.name))
+        label = words.name(one.quantity.name)
+        if is_measured:
+            label = text("Why was {quantity} not measured?", quantity=label)
+        else:
+            label = text("Why was {quantity} not answered?", quantity=label)
         choices.one(label, names, key=f"{key}|reason", on_change=keep)
 
 

@@ -14,6 +14,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from audits.store.db import connection
+from layers import distance
 from tests import chromium as browser_tools
 from tests.browser import kit_office
 from tests.browser.kit import hand
@@ -122,6 +123,28 @@ def test_the_map_is_worked_by_keyboard_and_its_buttons_never_overlap(phones: han
             break
     page.keyboard.press("Enter")
     page.wait_for_function("() => location.hash.startsWith('#/site/')")
+
+
+def test_a_total_that_falls_and_a_theme_that_fails_say_so(phones: hand.Phones, file: Path) -> None:
+    page = phones.page(phones.new(), f"{file.as_uri()}?lang=en#/site/KK-014/KK-014.ramp.1")
+    progress = page.locator("details.progress > summary")
+    expect(progress).not_to_contain_text("do not apply")
+    slope = hand.question(page, "running_slope_pct").get_by_label("Running slope (%)", exact=True)
+    slope.fill("1:6")
+    theme = page.locator("details.theme", has=page.locator("[data-quantity=running_slope_pct]"))
+    expect(theme.locator("summary").first).to_contain_text("✕ fail: 1")
+    slope.fill("")
+    hand.question(page, "element_present").locator("input[value=no]").check(force=True)
+    expect(progress).to_contain_text("do not apply here: ")
+    expect(page.locator(".count", has_text="✓")).to_have_count(0)
+
+
+def test_the_page_measures_distances_as_the_office_does(phones: hand.Phones, file: Path) -> None:
+    page = phones.page(phones.new(), file.as_uri())
+    asked = "([lon, lat, east, north]) => Jaidee.map.metresBetween({ lon, lat }, { lon: east, lat: north })"
+    for there in ((102.8317, 16.4301), (102.79, 16.47), (102.83, 16.428)):
+        wanted = distance.metres_between(102.8295, 16.43001, *there)
+        assert page.evaluate(asked, [102.8295, 16.43001, *there]) == pytest.approx(wanted, rel=1e-9)
 
 
 def test_back_works_and_the_language_is_kept(phones: hand.Phones, file: Path) -> None:

@@ -22,13 +22,19 @@ NOTES_SHOWN = 2
 
 
 def surveys(context: session.Context) -> pd.DataFrame:
-    """Return the surveys that an engineer returned and nobody has corrected yet, the last returned first.
+    """Return the surveys that an engineer returned and nobody has corrected yet: the reader's own, then the others.
 
-    Those of every surveyor: names are written in many ways, and nobody must miss their own.
+    Those of every surveyor: names are written in many ways, and nobody must miss their own. The last returned first.
     """
     every = cache.surveys(context.store)
     back = every.loc[(every["review"] == reviews.RETURNED) & (every["superseded_by"] == "")]
-    return back.sort_values("reviewed_at", ascending=False)
+    back = back.sort_values("reviewed_at", ascending=False)
+    is_others = [not _is_own(context, str(surveyor)) for surveyor in back["surveyor"]]
+    return back.assign(is_others=is_others).sort_values("is_others", kind="stable").drop(columns="is_others")
+
+
+def _is_own(context: session.Context, surveyor: str) -> bool:
+    return any(survey_report.is_one_name(name, surveyor) for name in survey_draft.own_names(context))
 
 
 def heading(context: session.Context, number: int) -> str:
@@ -59,8 +65,7 @@ def made_by(context: session.Context, row: Mapping[Hashable, Any]) -> str:
     made = survey_report.who(cache.surveys(context.store), context.words)[row["survey_id"]]
     if made != surveyor:
         return made
-    is_own = any(survey_report.is_one_name(name, surveyor) for name in survey_draft.own_names(context))
-    return "" if is_own else context.words.text("measured by {who}", who=surveyor)
+    return "" if _is_own(context, surveyor) else context.words.text("measured by {who}", who=surveyor)
 
 
 def answer_notes(

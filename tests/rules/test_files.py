@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -20,6 +21,14 @@ def test_an_example_measures_only_what_is_possible(rules: model.Criteria) -> Non
         for quantity_id, value in case.measured.items():
             least, most = rules.quantities[quantity_id].possible
             assert least <= value <= most, case
+
+
+def test_yes_and_no_are_plain_as_no_question_in_thai_denies_what_it_asks(rules: model.Criteria) -> None:
+    """Yes to "is there not" means two things; what explains the words stands in brackets, and may deny."""
+    ending, aside = re.compile(r"(ใช่)?หรือไม่.*"), re.compile(r"\(.*?\)|ไม่น้อยกว่า|โดยไม่\S*|ไม่ใช่\S*")
+    asked = {one.quantity_id: one.question.th for one in rules.quantities.values() if one.kind == "yes_no"}
+    denying = {name for name, text in asked.items() if "ไม่" in ending.sub("", aside.sub("", text))}
+    assert denying == set()
 
 
 def test_no_two_examples_of_a_criterion_have_the_same_name() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -77,6 +78,8 @@ def test_what_the_office_holds_is_shown_with_its_reason(
         assert "measured by" not in back
         (theirs,) = [each.proto.body for each in app.get("html") if "of somebody else" in each.proto.body]
         assert f"measured by {open_ones.iloc[0]['surveyor']}" in theirs
+        bodies = [each.proto.body for each in app.get("html")]
+        assert bodies.index(back) < bodies.index(theirs), "the reader's own first, though returned earlier"
         (mine,) = [
             each.proto.body for each in app.get("html") if f"receipt {last['receipt_number']}" in each.proto.body
         ]
@@ -104,5 +107,26 @@ def test_the_code_for_another_phone_is_a_picture_and_only_where_one_reaches_this
         shown = " ".join(each.proto.body for each in app.get("html"))
         assert ('<img class="jaidee-qr"' in shown) == is_shown
         assert any("On another phone" in each.value for each in app.markdown) == is_shown
+    finally:
+        cache.open_store.clear()
+
+
+def test_the_sites_to_survey_are_the_same_number_for_the_engineer(
+    demonstration_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JAIDEE_WORKSPACE", str(demonstration_folder))
+    try:
+        told = " ".join(
+            each.proto.body for each in opening.opened("my_work.py", lang="en", workspace="demonstration").get("html")
+        )
+        cards = " ".join(
+            each.proto.body for each in opening.opened("to_do.py", lang="en", workspace="demonstration").get("html")
+        )
+        whole, never = (int(number) for number in re.findall(r"(\d+) (?:sites wait for a survey|never surveyed)", told))
+        counted = re.findall(
+            r"<b>(\d+)</b> (?:sites? to survey again|ramp sites? and|sites? surveyed with most)", cards
+        )
+        assert sum(map(int, counted)) == whole, "the cards of the engineer are the parts of this number"
+        assert f"<b>{never}</b> ramp sites" in cards
     finally:
         cache.open_store.clear()

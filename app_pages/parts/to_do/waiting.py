@@ -16,8 +16,7 @@ from audits.store.register import presumed_pairs, same_elements
 from audits.store.requests import requests
 from audits.store.surveys import read, reviews
 from audits.store.works import contracts, fix_steps
-from audits.works import begun as begun_sites
-from audits.works import fix_states, spending
+from audits.works import fix_states, spending, visits
 
 
 @dataclass(frozen=True)
@@ -146,7 +145,9 @@ def _to_survey(context: session.Context) -> Iterator[Item]:
         "city_map.py",
         {"standing": run.NOT_SURVEYED},
     )
-    begun = len(begun_sites.begun(record))
+    # As My work counts them: one that is due again as well is among those above.
+    waiting = visits.visits(record, fix_steps.every(context.store), context.today)
+    begun = int((waiting["reason"] == visits.BEGUN).sum())
     sentence = words.count("site surveyed with most questions open", "sites surveyed with most questions open", begun)
     yield Item(begun, sentence, text("See them"), "my_work.py")
     unsure = int(record.sites["position_status"].isin(terms.POSITION_UNSURE).sum())

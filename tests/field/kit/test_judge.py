@@ -139,6 +139,10 @@ JUDGE = """(() => {
             const {kind, rules, readings} = elements[row];
             return Jaidee.judge.thatApply(book, kind, rules, readings);
         }),
+        ruledOut: given.closer.map(row => {
+            const {kind, rules, readings} = elements[row];
+            return Jaidee.judge.ruledOut(book, kind, rules, readings);
+        }),
         first: given.closer.map(row => [...Jaidee.judge.weighty(elements[row].rules)].sort()),
         live: given.closer.map(row => elements[row])
             .map(({rules, readings}) => Object.entries(Jaidee.judge.live(rules, readings, book.quantities))
@@ -289,11 +293,13 @@ def _row_readings(rows, book):
 
 
 def test_the_phone_asks_what_the_office_asks_in_the_same_order(book, judged, records):
-    shorter = 0
+    shorter, ruled_out = 0, iter(judged["ruledOut"])
     for (kind, setting, day, rows), asked, first in zip(records[::10], judged["asked"], judged["first"], strict=True):
         rules, _ = run.rules_for(book, kind, day, setting)
         expected = [each.quantity_id for each in questions.that_apply(book, kind, rules, _row_readings(rows, book))]
         assert asked == expected
+        out = questions.ruled_out(book, kind, rules, _row_readings(rows, book))
+        assert next(ruled_out) == [each.quantity_id for each in out]
         assert first == sorted(questions.weighty(rules))
         shorter += len(asked) < len(model.questions(book, kind))
     assert shorter > 100

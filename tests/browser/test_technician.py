@@ -85,7 +85,7 @@ def test_nearest_site_survey_receipt_and_new_score(own: conftest.Served, opened:
     conftest.settled(page)
     page.get_by_role("button", name="Use my position").click()
     page.get_by_text("Nearest sites").wait_for()
-    page.get_by_text("KK-001 Ramp, City municipality office,").click()
+    page.get_by_text("KK-001 Ramp, City municipality office ·").click()
     _begin(page, "T-07")
     _answer_slope(page, "1:10")
     expect(page.locator(".jaidee-verdict.fail").first).to_contain_text("fail")

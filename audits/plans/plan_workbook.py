@@ -175,7 +175,7 @@ def _about(book: _Book, sheet: Worksheet) -> None:
     words = book.words
     xlsx.write_row(sheet, 0, (column.heading(words) for column in plan_contents.ABOUT), book.looks["heading"])
     assumed = [
-        (name, f"{words.number(value)} – {words.text(why)}")
+        (words.text("Assumed for typical sizes"), f"{words.text(why)}: {assumptions.value_text(name, value, words)}")
         for name, why, value in assumptions.of(requirements.Construction(), quantities.Works())
         if name not in _OF_ITS_PLACE
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from audits import wording
 from audits.ramps import geometry, quantities, requirements, solids
 
 _FOR_RANKING = frozenset({"rail_as_concrete_mm2", "most_legs"})
@@ -32,3 +33,17 @@ def _counts(name: str, design: geometry.Design | None) -> bool:
     if name == "handrail_diameter_mm":
         return bool(design.handrails)
     return name not in _OF_WALLS or bool(solids.walls(design))
+
+
+def value_and_unit(name: str, value: float, words: wording.Wording) -> tuple[float, str]:
+    """Return the value of an assumption as a reader knows it, a share in percent, and its unit."""
+    unit = quantities.unit(name)
+    if unit == "share":
+        return round(100 * value, 1), "%"
+    return round(value, 3), words.text("mm") if unit == "mm" else words.text(quantities.UNITS[unit])
+
+
+def value_text(name: str, value: float, words: wording.Wording) -> str:
+    """Return the value of an assumption with its unit."""
+    shown, unit = value_and_unit(name, value, words)
+    return f"{words.number(shown)} {unit}"

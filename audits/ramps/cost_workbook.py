@@ -52,7 +52,7 @@ _SUMS = phrase("Sum"), phrase("Factor F, for overheads, interest, profit and VAT
 _TOP, _FIRST_PRICE, _FIRST_COST, _AMOUNT = 5, 3, 6, 2
 _PRICE_TOP, _PRICE_LOW, _LABOUR, _ENDS, _A4 = 1, 4, 7, range(3), 9
 _DRAWING = phrase("Drawing number")
-_ASSUMED = phrase("Assumption"), phrase("Value"), phrase("Why")
+_ASSUMED = phrase("Assumption"), phrase("Value"), phrase("Unit")
 _LANGUAGES = tuple(wording.Wording(language) for language in wording.LANGUAGES)
 _FONT = xlsx.FONT | {"text_wrap": True}
 _BAHT: dict[str, object] = {"num_format": "#,##0.00"}
@@ -308,9 +308,10 @@ def write_prices(sheet: Worksheet, book: prices.PriceBook, looks: Formats) -> No
 def _write_assumptions(sheet: Worksheet, assumed: Iterable[tuple[str, str, float]], looks: Formats) -> None:
     xlsx.write_row(sheet, 0, map(_both, _ASSUMED), looks["heading"])
     for row, (name, why, value) in enumerate(assumed, start=1):
-        xlsx.write_row(sheet, row, (name, value, _both(why)), looks["text"])
-    sheet.set_column(0, 0, 26)
-    sheet.set_column(2, 2, 80)
+        (shown, thai_unit), (_, unit) = (assumptions.value_and_unit(name, value, words) for words in _LANGUAGES)
+        units = "\n".join(dict.fromkeys((thai_unit, unit)))
+        xlsx.write_row(sheet, row, (_both(why), shown, units), looks["text"])
+    sheet.set_column(0, 0, 80)
     sheet.freeze_panes(1, 1)
 
 

@@ -243,9 +243,12 @@ def test_prices_of_the_municipality_bear_no_mark(found):
 
 
 def test_assumptions_stand_with_their_values(file):
-    rows = {row[0]: row[1] for row in opened(file)["Assumptions"].iter_rows(values_only=True)}
-    assert rows["slab_thickness_mm"] == MADE.slab_thickness_mm
-    assert rows["laps_share"] == WORKS.laps_share
+    rows = {row[0]: row[1:] for row in opened(file)["Assumptions"].iter_rows(values_only=True)}
+    why = requirements.ASSUMPTIONS["slab_thickness_mm"], quantities.ASSUMPTIONS["laps_share"]
+    slab, laps = ("\n".join(wording.Wording(one).text(each) for one in wording.LANGUAGES) for each in why)
+    assert rows[slab] == (MADE.slab_thickness_mm, "มม.\nmm")
+    assert rows[laps] == (round(100 * WORKS.laps_share), "%")
+    assert not any("_" in str(name) for name in rows), "a reader knows no names of the code"
 
 
 def test_an_estimate_of_nothing_is_a_workbook_too():

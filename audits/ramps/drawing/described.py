@@ -69,7 +69,7 @@ def assumptions_of(
 ) -> list[str]:
     """Return the assumptions that a design rests on, each with its value."""
     assumed = assumptions.of(made, works, design)
-    return [f"{words.text(why)}: {_with_unit(name, value, words)}" for name, why, value in assumed]
+    return [f"{words.text(why)}: {assumptions.value_text(name, value, words)}" for name, why, value in assumed]
 
 
 def walls_held(design: geometry.Design, words: wording.Wording) -> list[str]:
@@ -87,14 +87,6 @@ def walls_held(design: geometry.Design, words: wording.Wording) -> list[str]:
         )
         for kind in sorted(used, key=lambda kind: kind.holds_mm)
     ]
-
-
-def _with_unit(name: str, value: float, words: wording.Wording) -> str:
-    unit = quantities.unit(name)
-    if unit == "share":
-        return words.percent(value)
-    unit_name = words.text("mm") if unit == "mm" else words.text(quantities.UNITS[unit])
-    return f"{words.number(value)} {unit_name}"
 
 
 def _table(

@@ -27,7 +27,8 @@ def test_a_plan_is_worked_out_and_its_certificate_holds(
     conftest.settled(page)
     assert chromium.violations(page) == []
     # a field clips its text at the line, and the upper of two marks of a Thai letter stands above 1.6 times its size
-    assert page.locator("[data-testid=stSelectbox] input").first.evaluate(LINE) >= 1.9
+    for field in ("stSelectbox", "stNumberInput"):
+        assert page.locator(f"[data-testid={field}] input").first.evaluate(LINE) >= 1.9, field
     page.locator(".st-key-plan_go button").focus()
     page.keyboard.press("Enter")
     tabs = page.get_by_role("tab")

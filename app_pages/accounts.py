@@ -36,11 +36,14 @@ def show(context: session.Context) -> None:
             name, secret = password
             st.warning(
                 text(
-                    "First password of {name}: {password} – write it down now; it is not shown again.",
+                    "First password of {name}: write it down now, it is not shown again. It opens the account for "
+                    "{days} days and is replaced at the first sign-in.",
                     name=plain_text.literal(name),
-                    password=f"`{secret}`",
+                    days=context.words.number(accounts.FIRST_PASSWORD_LASTS.days),
                 )
             )
+            with st.container(key="first_password"):
+                st.code(secret, language=None)
     known = accounts.everyone(context.store)
     listed(context, known)
     waiting(context)

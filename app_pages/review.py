@@ -35,10 +35,13 @@ def show(context: session.Context) -> None:
     with st.container(key=RECEIPT):
         is_decided = reviewer.show_done()
         beside = st.container()
+    # after each decision the whole record is judged again, which takes seconds
+    with st.spinner(text("Judging the record again …")):
+        record = context.record()
     surveys = read.surveys(context.store)
     surveys = surveys.assign(
         made_by=surveys["survey_id"].map(survey_report.who(surveys, context.words)),
-        site=surveys["site_code"].replace(record_names.of(context, context.record()).sites),
+        site=surveys["site_code"].replace(record_names.of(context, record).sites),
     )
     standing = surveys.loc[(surveys["status"] == "final") & (surveys["superseded_by"] == "")]
     parts = {"surveys": text("Surveys"), "held": text("Rows held back"), "people": text("Photos with people")}

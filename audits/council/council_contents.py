@@ -147,7 +147,8 @@ def money(
     big, promised, remarks, basis = "", "", tuple[str, ...](), tuple[str, ...]()
     if bought is not None and bought.next_million is not None:
         big = money_text.headline(bought, bought.next_million, words)
-        promised = plan_about.promised_already(bought.next_million.plan, bought.promised, words)
+        if bought.promised_plan is None:
+            promised = plan_about.promised_already(bought.next_million.plan, bought.promised, words)
         sample = words.text(prices.SAMPLE) if bought.sample else ""
         proven = money_text.how_proven(bought.next_million, words)
         # whoever reads only the card must not take an amount at sample prices for one that is known

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from dataclasses import dataclass
 
@@ -61,6 +62,8 @@ class Money:
         Trips of 100 that can be made step-free today if everything unknown is a barrier.
     promised
         Fixes that stand in a plan that was taken over, from :func:`audits.access.committed_works.promised`.
+    demand
+        The trips that the plans were made for; None where there is nothing to buy.
     """
 
     record: build_model.RecordModel
@@ -68,6 +71,7 @@ class Money:
     sample: bool
     if_unknown: float
     promised: frozenset[str] = frozenset()
+    demand: od_pairs.Demand | None = None
 
     @property
     def next_million(self) -> Point | None:
@@ -80,10 +84,23 @@ class Money:
 
         None where it opens no further trip than the promised fixes.
         """
-        promised_thb = sum(self.record.fixes[one].fix.cost.likely for one in self.promised & set(self.record.fixes))
+        promised_thb = sum(self.record.fixes[one].fix.cost.likely for one in self._promised_here)
         enough = (each for each in self.points if each.budget_thb >= promised_thb + frontier.MILLION_THB)
         found = next(enough, self.points[-1] if self.points else None)
         return None if found is None or set(found.plan.chosen) <= self.promised else found
+
+    @property
+    def _promised_here(self) -> frozenset[str]:
+        return self.promised & set(self.record.fixes)
+
+    @functools.cached_property
+    def promised_plan(self) -> budget_plan.Plan | None:
+        """The promised fixes as a plan, where all that the next million buys is among them; else None."""
+        first, model = self.next_million, self.record.model
+        if self.demand is None or first is None or not first.plan.chosen or not set(first.plan.chosen) <= self.promised:
+            return None
+        asked = plan_constraints.Constraints(math.inf)
+        return budget_plan.describe(model, self.demand, asked, model.mask(self._promised_here), 0.0, 0.0)
 
 
 def solve(
@@ -107,7 +124,7 @@ def solve(
     constraints = plan_constraints.Constraints(frontier.MILLION_THB)
     curve = frontier.frontier(record.model, constraints, budgets_thb, demand=demand, limits=limits)
     points = (_point(record, demand, each, limits, knee=each is curve.knee) for each in curve.points)
-    return Money(record, tuple(points), book.sample, if_unknown, promised)
+    return Money(record, tuple(points), book.sample, if_unknown, promised, demand)
 
 
 def _point(

@@ -19,8 +19,16 @@ NEXT_COMMITTED = phrase(
     "Today {today} of 100 trips to the nearest needed place can be made step-free; {then} once the works under "
     "contract or built are finished; {after} with the next million: {fixes} for {cost} baht."
 )
+PROMISED = phrase(
+    "Today {today} of 100 trips to the nearest needed place can be made step-free; {after} once all that is promised "
+    "is built: {fixes} for {cost} baht."
+)
+PROMISED_COMMITTED = phrase(
+    "Today {today} of 100 trips to the nearest needed place can be made step-free; {then} once the works under "
+    "contract or built are finished; {after} once all else that is promised is built: {fixes} for {cost} baht."
+)
 GAIN = phrase("from {today} to {after} of 100 trips")
-ALL_PROMISED = phrase("All of it is promised already")
+GAIN_PROMISED = phrase("Promised already: from {today} to {after} of 100 trips")
 ON_TOP = phrase(
     "A new million on top of what is promised makes {budget} million in all: {after} of 100 trips, with {fixes}."
 )
@@ -33,11 +41,14 @@ NOTHING_NEW = phrase(
 def money(
     bought: council_money.Money | None, words: wording.Wording, listing: council_text.Listing = council_text.unlinked
 ) -> str:
-    """Return the gain of the first million baht."""
+    """Return the gain of the first million baht, or of all that is promised where that is part of it."""
     if bought is None:
         return words.text("The plan for the next million baht has not been worked out.")
     if bought.next_million is None:
         return words.text("The surveys show no barrier that a fix could open; there is nothing to plan yet.")
+    if bought.promised_plan is not None:
+        template = PROMISED_COMMITTED if bought.record.committed else PROMISED
+        return words.text(template, **_of_plan(bought, bought.promised_plan, words, listing))
     template = NEXT_COMMITTED if bought.record.committed else NEXT
     return words.text(template, **_of_plan(bought, bought.next_million.plan, words, listing))
 
@@ -66,8 +77,7 @@ def _of_plan(
 
 def on_top(bought: council_money.Money, words: wording.Wording) -> str:
     """State the gain of a new million where all that the next one buys is promised already; empty where it is not."""
-    first = bought.next_million
-    if first is None or not _is_promised(bought, first.plan):
+    if bought.promised_plan is None:
         return ""
     found = bought.after_promised
     if found is None:
@@ -83,23 +93,21 @@ def on_top(bought: council_money.Money, words: wording.Wording) -> str:
 
 def headline(bought: council_money.Money, first: council_money.Point, words: wording.Wording) -> str:
     """Return the gain of the next million, for large type: that of a new one, where the next is promised whole."""
-    if not _is_promised(bought, first.plan):
+    promised, found = bought.promised_plan, bought.after_promised
+    if promised is None:
         return gain(first.plan, words)
-    found = bought.after_promised
     if found is None:
-        return words.text(ALL_PROMISED)
-    before, after = (plan_about.trips(one.base + one.benefit, words) for one in (first.plan, found.plan))
-    return words.text(GAIN, today=before, after=after)
-
-
-def _is_promised(bought: council_money.Money, plan: budget_plan.Plan) -> bool:
-    return bool(plan.chosen) and set(plan.chosen) <= bought.promised
+        return words.text(GAIN_PROMISED, **_from_to(promised.base, promised, words))
+    return words.text(GAIN, **_from_to(promised.base + promised.benefit, found.plan, words))
 
 
 def gain(plan: budget_plan.Plan, words: wording.Wording) -> str:
     """Return the trips before and after a plan, for large type; before, once what is under contract is finished."""
-    before, after = (plan_about.trips(one, words) for one in (plan.base, plan.base + plan.benefit))
-    return words.text(GAIN, today=before, after=after)
+    return words.text(GAIN, **_from_to(plan.base, plan, words))
+
+
+def _from_to(before: float, plan: budget_plan.Plan, words: wording.Wording) -> dict[str, str]:
+    return {"today": plan_about.trips(before, words), "after": plan_about.trips(plan.base + plan.benefit, words)}
 
 
 def planned(

@@ -19,6 +19,7 @@ PARTS: Mapping[str, str] = {
 LINE = phrase("Works: {parts}.")
 NOTHING = phrase("No works are promised yet.")
 WITHOUT_SUM = phrase("({n} without a known sum)")
+SETTLED = phrase("({n} where nothing is to be mended any more)")
 
 Rungs = Mapping[str, spending.Rung]
 """From :func:`audits.works.spending.rungs`; empty where nothing was ever planned."""
@@ -34,4 +35,5 @@ def line(rungs: Rungs, words: wording.Wording, listing: council_text.Listing = c
 
 def _part(key: str, rung: spending.Rung, words: wording.Wording) -> str:
     counted = words.text(PARTS[key], n=words.number(rung.works, 0), thb=words.number(rung.thb, 0))
-    return f"{counted} {words.text(WITHOUT_SUM, n=words.number(rung.without_sum, 0))}" if rung.without_sum else counted
+    without = ((WITHOUT_SUM, rung.without_sum), (SETTLED, rung.settled))
+    return " ".join([counted, *(words.text(each, n=words.number(n, 0)) for each, n in without if n)])

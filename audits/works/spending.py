@@ -33,11 +33,15 @@ NO_YEAR = 0
 
 @dataclass(frozen=True)
 class Rung:
-    """Works that came so far: their number, what they cost in whole baht, and how many of them have no sum yet."""
+    """Works that came so far: their number, what they cost in whole baht, and how many of them have no sum yet.
+
+    Those where nothing is to be mended any more have none to wait for: they are `settled`.
+    """
 
     works: int
     thb: int
     without_sum: int = 0
+    settled: int = 0
 
 
 def budget_year(day: dt.date) -> int:
@@ -198,6 +202,8 @@ def rungs(table: pd.DataFrame) -> Mapping[str, Rung]:
     """Return how far works came, by :data:`RUNGS`: each counts those that came further too."""
     found = {}
     for name in RUNGS:
-        values = table.loc[lists(table)[name], "paid_thb" if name == PAID else "value_thb"]
-        found[name] = Rung(len(values), int(values.sum()), int(values.isna().sum()))
+        here = table.loc[lists(table)[name]]
+        values = here["paid_thb" if name == PAID else "value_thb"]
+        settled = values.isna() & here["settled"]
+        found[name] = Rung(len(here), int(values.sum()), int((values.isna() & ~settled).sum()), int(settled.sum()))
     return found

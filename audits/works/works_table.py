@@ -125,7 +125,7 @@ class Works:
         :attr:`audits.record.AuditedRecord.presumed`), ``zone``, the days of
         :func:`audits.works.fix_states.follow`, ``accept_by``, the columns of
         :func:`audits.works.spending.by_fix`, ``under_contract`` (somebody is bound to build it, and has not yet), and
-        ``overdue``: not accepted or not built in time.
+        ``overdue``: not accepted or not built in time. ``settled``: nothing is to be mended there any more.
     contracts
         What was agreed, done and paid for the fixes of the table.
     measure_first
@@ -170,7 +170,7 @@ class Works:
         every = self.table.loc[list(fix_ids)]
         rows, without = every.dropna(subset="cost_thb"), every.loc[every["cost_thb"].isna()]
         unpriced = without["cost_basis"] == fix_pricing.UNPRICED
-        unmeasured = ~unpriced & (without["barrier"] == barriers.POSSIBLE)
+        unmeasured = ~unpriced & ~without["settled"]
         designed = rows["cost_basis"].isin(fix_pricing.FOR_ITS_PLACE)
         assumed = [self.fixes[str(name)].fix.cost for name in rows.index[~designed]]
         return Totals(
@@ -182,7 +182,7 @@ class Works:
             assumed_high_thb=sum(one.high for one in assumed),
             unpriced=tuple(map(str, without.index[unpriced])),
             unmeasured=tuple(map(str, without.index[unmeasured])),
-            settled=int((~unpriced & ~unmeasured).sum()),
+            settled=int(without["settled"].sum()),
         )
 
 
@@ -239,6 +239,7 @@ def of_elements(
     table = table if only is None else table.loc[table.index.isin(only)]
     table = table.join(spending.by_fix(kept.contracts, kept.steps, table, today))
     table["overdue"] |= table["late"]
+    table["settled"] = table["cost_basis"].eq("") & table["barrier"].ne(barriers.POSSIBLE)
     is_awaited = table["state"].isin((fix_states.PLANNED, fix_states.DESIGNED))
     table["under_contract"] = is_awaited & table["signed_on"].notna()
     first = barriers.measure_first(record, only)

@@ -117,7 +117,13 @@ def test_the_headline_counts_no_promised_works_as_bought_by_the_next_million(bou
     before, after = (words.number(one.plan.base + one.plan.benefit, 1) for one in bought.points[:2])
     assert council_contents.money(promised, words).big == f"from {before} to {after} of 100 trips"
     every = dataclasses.replace(bought, promised=frozenset(bought.record.fixes))
-    assert council_contents.money(every, words).big == "All of it is promised already"
+    whole = bought.points[-1].plan
+    today, then = words.number(whole.base, 1), words.number(whole.base + whole.benefit, 1)
+    answer = council_contents.money(every, words)
+    assert answer.big == f"Promised already: from {today} to {then} of 100 trips"
+    # one sum, of all that is promised, and not what a next million would buy beside it
+    assert f"; {then} once all that is promised is built: " in answer.sentence
+    assert "next million" not in answer.sentence
 
 
 def test_a_million_that_is_promised_already_is_not_read_as_a_second_one(bought):

@@ -134,7 +134,7 @@ def all_fixes(
 def _agreed(context: session.Context, rows: pd.DataFrame) -> None:
     """Show the sum that the council reads as promised, where it is another than that of the estimates."""
     words, values = context.words, rows["value_thb"]
-    unknown = int(values.isna().sum())
+    unknown = int((values.isna() & ~rows["settled"]).sum())
     if rows["contract_thb"].sum() or unknown:
         agreed = words.text("Agreed, else estimated: {value} baht", value=words.number(int(values.sum()), 0))
         st.write(f"{agreed} {words.text(works_line.WITHOUT_SUM, n=words.number(unknown, 0)) if unknown else ''}")

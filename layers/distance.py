@@ -45,6 +45,11 @@ def nearest(sites: gpd.GeoDataFrame, longitude: float, latitude: float, count: i
 
 def metres_east_north(degrees_east: Numbers, degrees_north: Numbers, latitude: Numbers) -> tuple[Numbers, Numbers]:
     """Convert a small step in degrees to metres eastwards and northwards, by the radii of WGS 84 at a latitude."""
+    with np.errstate(over="ignore", invalid="ignore"):  # of a place that cannot be on earth: infinitely far
+        return _across_along(degrees_east, degrees_north, latitude)
+
+
+def _across_along(degrees_east: Numbers, degrees_north: Numbers, latitude: Numbers) -> tuple[Numbers, Numbers]:
     flat = 1 - _ECCENTRICITY_SQUARED * np.sin(np.radians(latitude)) ** 2
     across: Numbers = np.radians(degrees_east) * np.cos(np.radians(latitude)) * _AXIS_M / np.sqrt(flat)
     along: Numbers = np.radians(degrees_north) * _AXIS_M * (1 - _ECCENTRICITY_SQUARED) / flat**1.5

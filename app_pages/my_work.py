@@ -41,22 +41,22 @@ def show(context: session.Context) -> None:
     st.title(text("My work"))
     reviewer.show_done()
     names = record_names.of(context, record).sites
-    returned_list(context, names)
+    back = returned_list(context, names)
     not_taken_in(context, names)
     begun(context, names)
-    upcoming = next_sites(context, names)
+    upcoming = next_sites(context, names, back)
     sent(context, names)
     phone(context)
     other_ways(context, upcoming)
 
 
-def returned_list(context: session.Context, names: Mapping[str, str]) -> None:
-    """Show the surveys that an engineer returned, each with a link to its correction."""
+def returned_list(context: session.Context, names: Mapping[str, str]) -> frozenset[str]:
+    """Show the surveys that an engineer returned, each with a link to its correction; return the codes of the sites."""
     words, text = context.words, context.words.text
     back = returned.surveys(context)
     back = back.loc[back["site_code"].isin(names)]
     if back.empty:
-        return
+        return frozenset()
     st.subheader(returned.heading(context, len(back)))
     for row in back.to_dict("records"):
         with st.container(border=True):
@@ -66,6 +66,7 @@ def returned_list(context: session.Context, names: Mapping[str, str]) -> None:
             st.html(f"<p>{tables.lines(head, returned.made_by(context, row), *returned.first_notes(context, row))}</p>")
             query = navigation.query(context, site=row["site_code"], **{returned.CORRECT: row["survey_id"]})
             navigation.link(context, "survey.py", label=text("Correct it"), query_params=query)
+    return frozenset(map(str, back["site_code"]))
 
 
 def not_taken_in(context: session.Context, names: Mapping[str, str]) -> None:
@@ -130,8 +131,11 @@ def sent(context: session.Context, names: Mapping[str, str]) -> None:
                 navigation.link(context, "survey.py", label=text("Correct it"), query_params=query)
 
 
-def next_sites(context: session.Context, names: Mapping[str, str]) -> pd.Index[str]:
-    """Show where to go next: the nearest once the position is known, else the most urgent; return their codes."""
+def next_sites(context: session.Context, names: Mapping[str, str], back: frozenset[str]) -> pd.Index[str]:
+    """Show where to go next: the nearest once the position is known, else the most urgent; return their codes.
+
+    The sites of `back`, whose survey stands above to be corrected, are counted and not named again.
+    """
     words, text = context.words, context.words.text
     record = context.record()
     found = visits.visits(record, fix_steps.every(context.store), context.today)
@@ -141,6 +145,7 @@ def next_sites(context: session.Context, names: Mapping[str, str]) -> pd.Index[s
         return found.index
     fix = browser.position(words, key="my_work_fix")
     waiting = visits.count_text(found, words)
+    found = found.drop(index=list(back), errors="ignore")
     if fix:
         found = visits.nearest(record, found, fix["longitude"], fix["latitude"], PRINTED)
     for code, row in found.head(SHOWN).iterrows():

@@ -18,7 +18,7 @@ from audits import roles, wording
 from audits.plans import fix_pricing, site_fixes
 from audits.reports import markers
 from audits.store.works import fix_steps, plans
-from audits.works import fix_states, spending, works_table
+from audits.works import begun, fix_states, spending, visits, works_table
 
 ALL = "all"
 RECORDED = {
@@ -317,7 +317,7 @@ def changed_sites(context: session.Context, record: records.AuditedRecord) -> No
 def resurveys(context: session.Context, record: records.AuditedRecord) -> None:
     """Show the sites that are due to be surveyed again, the longest overdue first."""
     words, text = context.words, context.words.text
-    due = fix_states.resurveys(record.audit.sites["last_surveyed_on"], context.today)
+    due = fix_states.resurveys(begun.last_surveyed(record), context.today)
     late = due.loc[due["overdue"].astype(bool)]
     coming = due.loc[~due["overdue"].astype(bool) & due["due_on"].notna()]
     st.write(words.count("{n} site is overdue for a new survey.", "{n} sites are overdue for a new survey.", len(late)))
@@ -333,6 +333,15 @@ def resurveys(context: session.Context, record: records.AuditedRecord) -> None:
         headings = (text("Site"), text("Last survey"), text("Due"))
         table = tables.table(text("Sites by the day they are due; ! means overdue"), headings, rows)
         st.html(tables.tall(table))
+    found = visits.visits(record, fix_steps.every(context.store), context.today)
+    mostly_open = found.loc[found["reason"] == visits.BEGUN]
+    rows = [
+        (f"{code} {markers.site_name(record.sites.loc[code], words)}", visits.reason_text(row, words))
+        for code, row in mostly_open.iterrows()
+    ]
+    if rows:
+        headings = (text("Site"), text("What was answered"))
+        st.html(tables.tall(tables.table(text("Surveyed with most questions open"), headings, rows)))
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from audits import wording
 from audits.reports import site_report
 from audits.rules import asked_quantity
 from audits.scoring import questions, run
-from audits.works import fix_states
+from audits.works import begun, fix_states
 
 Place = tuple[str, str]
 """Element and quantity."""
@@ -20,7 +20,7 @@ Place = tuple[str, str]
 
 def since(record: records.AuditedRecord, today: dt.date) -> Mapping[str, dt.date]:
     """Return the day since when each overdue site of a record is due, by its code."""
-    due = fix_states.resurveys(record.audit.sites.loc[record.sites.index, "last_surveyed_on"], today)
+    due = fix_states.resurveys(begun.last_surveyed(record).loc[record.sites.index], today)
     return {str(code): day for code, day in due.loc[due["overdue"].astype(bool), "due_on"].items()}
 
 

@@ -50,6 +50,26 @@ def begun(record: records.AuditedRecord) -> pd.DataFrame:
     return found.loc[found["answered"] < LEAST_ANSWERED * found["asked"]]
 
 
+@functools.lru_cache(maxsize=4)
+def last_surveyed(record: records.AuditedRecord) -> pd.Series[pd.Timestamp]:
+    """Return when each site was last surveyed so that the next survey is due a year later.
+
+    A visit that answered few questions does not put off the survey that is due: the last one counts that answered at
+    least :data:`LEAST_ANSWERED` of what is asked there now, and the last of all only where none did.
+
+    Returns
+    -------
+    pandas.Series
+        Index ``code`` of all sites; NaT where nobody surveyed. Do not write into it.
+    """
+    # a site is visited once at an instant
+    given = record.measurements.groupby(["site_code", "observed_at"]).size().rename("given").reset_index()
+    asked = answered(record)["asked"].reindex(given["site_code"], fill_value=0).to_numpy()
+    whole = given.loc[given["given"] >= LEAST_ANSWERED * asked].groupby("site_code")["observed_at"].max()
+    last = record.audit.sites["last_surveyed_on"]
+    return whole.reindex(last.index).fillna(last)
+
+
 def _asked(record: records.AuditedRecord, elements: pd.DataFrame) -> list[tuple[str, str]]:
     """List element and quantity of each question that :func:`audits.scoring.questions.that_apply` asks."""
     measured = readings.by_quantity(record.governed, elements.index)

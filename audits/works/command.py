@@ -19,7 +19,7 @@ from audits.plans import fix_pricing, site_fixes
 from audits.ramps import price_books
 from audits.reports import about_lines
 from audits.store.db import connection
-from audits.works import contracts, fix_states, spending, works_table, works_workbook
+from audits.works import begun, contracts, fix_states, spending, works_table, works_workbook
 
 phrase = wording.phrase
 
@@ -225,7 +225,7 @@ def works_list(
         book = price_books.in_force(store).book
         known = works_table.gather(store, record, book, today)
     rows = [row | _why(row, words) for row in _rows(known.table) if state in ("", row["state"])]
-    due = fix_states.resurveys(record.audit.sites["last_surveyed_on"], today)
+    due = fix_states.resurveys(begun.last_surveyed(record), today)
     overdue = [str(code) for code in due.index[due["overdue"].astype(bool)]]
     late = sum(bool(row["overdue"]) for row in rows)
     totals = known.totals([str(row["fix_id"]) for row in rows])

@@ -51,7 +51,7 @@ def visits(record: records.AuditedRecord, steps: pd.DataFrame, today: dt.date) -
     """
     standing = fix_states.follow(steps, today)
     built = standing.loc[standing["state"] == fix_states.BUILT, "site_code"]
-    due = fix_states.resurveys(record.audit.sites["last_surveyed_on"], today)
+    due = fix_states.resurveys(begun.last_surveyed(record), today)
     found = dict.fromkeys(due.index[due["due_on"].isna()], NEVER)
     open_still = begun.begun(record)
     found |= dict.fromkeys(open_still.index, BEGUN)

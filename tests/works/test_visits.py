@@ -106,3 +106,18 @@ def test_the_questions_of_a_site_are_those_that_its_form_asks(town, more):
     measured = readings.of_visit(made, record.criteria)
     asked = questions.that_apply(record.criteria, "ramp", rules, measured)
     assert begun.answered(record)["asked"].to_dict() == {"KK-001": len(asked)}
+
+
+def test_a_visit_of_few_answers_does_not_put_off_the_survey_that_is_due(town):
+    early, late = (pd.Timestamp(day, tz="UTC") for day in ("2024-03-02", "2026-03-02"))
+    whole = town.measured(*town.complete_ramp(FRESH)).assign(observed_at=early)
+    few = town.measured(*town.complete_ramp(FRESH)[:2]).assign(observed_at=late)
+    elements, sites = town.elements(FRESH), town.sites("KK-002", "KK-003")
+    both = _visited(town.record(pd.concat([whole, few]), elements, sites), "KK-002")
+    assert begun.last_surveyed(both)["KK-002"] == early
+    assert begun.last_surveyed(both).isna()["KK-003"]
+    none, today = made_works.steps((fix_states.BUILT, made_works.DAY)).iloc[:0], dt.date(2026, 4, 1)
+    found = visits.visits(both, none, today)
+    assert (found["reason"]["KK-002"], found["due_on"]["KK-002"]) == (visits.OVERDUE, dt.date(2025, 3, 2))
+    again = _visited(town.record(whole.assign(observed_at=late), elements, sites), "KK-002")
+    assert "KK-002" not in visits.visits(again, none, today).index

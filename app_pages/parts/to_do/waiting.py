@@ -16,7 +16,10 @@ from audits.store.register import presumed_pairs, same_elements
 from audits.store.requests import requests
 from audits.store.surveys import read, reviews
 from audits.store.works import contracts, fix_steps
-from audits.works import fix_states, spending, visits
+from audits.works import begun, fix_states, spending, visits
+
+DUE_AGAIN = "due_again"
+"""The tab of the works page that lists what is to be surveyed again."""
 
 
 @dataclass(frozen=True)
@@ -129,10 +132,14 @@ def _to_mend(context: session.Context) -> Iterator[Item]:
 def _to_survey(context: session.Context) -> Iterator[Item]:
     words, text = context.words, context.words.text
     record = context.record()
-    due = fix_states.resurveys(record.audit.sites["last_surveyed_on"], context.today)
+    due = fix_states.resurveys(begun.last_surveyed(record), context.today)
     overdue, never = int(due["overdue"].sum()), int(due["due_on"].isna().sum())
     yield Item(
-        overdue, words.count("site to survey again", "sites to survey again", overdue), text("See them"), "my_work.py"
+        overdue,
+        words.count("site to survey again", "sites to survey again", overdue),
+        text("See them"),
+        "works.py",
+        {"tab": DUE_AGAIN},
     )
     yield Item(
         never,
@@ -147,9 +154,11 @@ def _to_survey(context: session.Context) -> Iterator[Item]:
     )
     # As My work counts them: one that is due again as well is among those above.
     waiting = visits.visits(record, fix_steps.every(context.store), context.today)
-    begun = int((waiting["reason"] == visits.BEGUN).sum())
-    sentence = words.count("site surveyed with most questions open", "sites surveyed with most questions open", begun)
-    yield Item(begun, sentence, text("See them"), "my_work.py")
+    open_still = int((waiting["reason"] == visits.BEGUN).sum())
+    sentence = words.count(
+        "site surveyed with most questions open", "sites surveyed with most questions open", open_still
+    )
+    yield Item(open_still, sentence, text("See them"), "works.py", {"tab": DUE_AGAIN})
     unsure = int(record.sites["position_status"].isin(terms.POSITION_UNSURE).sum())
     yield Item(
         unsure,

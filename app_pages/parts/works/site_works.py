@@ -16,7 +16,7 @@ from audits import roles, terms
 from audits.plans import fix_pricing, site_fixes
 from audits.ramps import interventions
 from audits.store.works import fix_steps
-from audits.works import fix_states, site_changes
+from audits.works import begun, fix_states, site_changes
 
 LISTED_CHANGES = 12
 Remedy: TypeAlias = tuple[site_fixes.RecordFix, str]
@@ -71,7 +71,7 @@ def priced(context: session.Context, record: records.AuditedRecord, code: str) -
 def resurvey_line(context: session.Context, record: records.AuditedRecord, code: str) -> None:
     """Say when a site is due to be surveyed again."""
     text = context.words.text
-    due = fix_states.resurveys(record.audit.sites.loc[[code], "last_surveyed_on"], context.today).iloc[0]
+    due = fix_states.resurveys(begun.last_surveyed(record).loc[[code]], context.today).iloc[0]
     if due["due_on"] is None:
         return
     sentence = text("! due since {day}") if due["overdue"] else text("due on {day}")

@@ -115,7 +115,7 @@ def pack(
         "time_zone": record.town.time_zone,
         "position_statuses": {key: _both(english) for key, english in terms.POSITION_STATUS.items()},
         "devices": _devices(devices),
-        "sites": _sites(sites, elements, record.surveys, begun.begun(record)),
+        "sites": _sites(sites, elements, begun.last_surveyed(record), begun.begun(record)),
         "limits": LIMITS,
         "ground": _ground(ground or ground_room.of(None, record.area), sites),
     }
@@ -228,11 +228,11 @@ def _devices(devices: pd.DataFrame) -> dict[str, dict[str, Any]]:
 
 
 def _sites(
-    sites: gpd.GeoDataFrame, elements: pd.DataFrame, surveys: pd.DataFrame, begun_ones: pd.DataFrame
+    sites: gpd.GeoDataFrame, elements: pd.DataFrame, surveyed: pd.Series[Any], begun_ones: pd.DataFrame
 ) -> list[dict[str, Any]]:
     of_site = {str(code): rows for code, rows in elements.groupby("site_code")}
     none = elements.iloc[:0]
-    last = {str(code): day for code, day in surveys.groupby("site_code")["observed_at"].max().items()}
+    last = surveyed.dropna().to_dict()
     counts = {
         str(code): {"begun": {"done": int(row["answered"]), "all": int(row["asked"])}}
         for code, row in begun_ones.iterrows()

@@ -94,8 +94,9 @@ def test_a_site_without_a_place_and_zone_is_packed_too(book, weights):
     packed = kit_page.pack(record, devices, kit_page.Origin("w"))
     site = packed["sites"][0]
     assert (site["surveyed_on"], site["due_on"]) == ("", "")
-    visits = _visits("KK-001")
-    surveyed = kit_page.pack(dataclasses.replace(record, surveys=visits), devices, kit_page.Origin("w"))["sites"][0]
+    last = record.audit.sites.assign(last_surveyed_on=_visits("KK-001")["observed_at"].to_numpy())
+    audit = dataclasses.replace(record.audit, sites=last.astype({"last_surveyed_on": "datetime64[ns, UTC]"}))
+    surveyed = kit_page.pack(dataclasses.replace(record, audit=audit), devices, kit_page.Origin("w"))["sites"][0]
     assert (surveyed["surveyed_on"], surveyed["due_on"]) == ("2026-03-03", "2027-03-03")
     assert (site["lat"], site["lon"], site["zone"], site["elements"]) == (None, None, None, [])
     assert kit_page.render(packed)

@@ -333,11 +333,17 @@ def resurveys(context: session.Context, record: records.AuditedRecord) -> None:
         headings = (text("Site"), text("Last survey"), text("Due"))
         table = tables.table(text("Sites by the day they are due; ! means overdue"), headings, rows)
         st.html(tables.tall(table))
+    mostly_open(context, record)
+
+
+def mostly_open(context: session.Context, record: records.AuditedRecord) -> None:
+    """Show the sites that were surveyed with most questions open, as To do counts them."""
+    words, text = context.words, context.words.text
     found = visits.visits(record, fix_steps.every(context.store), context.today)
-    mostly_open = found.loc[found["reason"] == visits.BEGUN]
+    still = found.loc[found["reason"] == visits.BEGUN]
     rows = [
         (f"{code} {markers.site_name(record.sites.loc[code], words)}", visits.reason_text(row, words))
-        for code, row in mostly_open.iterrows()
+        for code, row in still.iterrows()
     ]
     if rows:
         headings = (text("Site"), text("What was answered"))

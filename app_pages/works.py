@@ -35,14 +35,6 @@ TABS = {
     "due_again": wording.phrase("Surveys due again"),
     progress.TAKE_OVER: wording.phrase("Take the fixes of a kept plan"),
 }
-_ORDER = (
-    fix_states.BUILT,
-    fix_states.DESIGNED,
-    fix_states.PLANNED,
-    fix_states.FOUND,
-    fix_states.ACCEPTED,
-    fix_states.DROPPED,
-)
 
 
 def show(context: session.Context) -> None:
@@ -131,7 +123,7 @@ def asked_fixes(
         if (wanted in (ALL, states[fix_id]) or fix_id in {OVERDUE: late, **lists}.get(wanted, ()))
         and (not zoned or _zone(record, fix_id) in zoned)
     ]
-    shown = sorted(mine, key=lambda fix_id: (fix_id not in late, _ORDER.index(states[fix_id]), *_urgency(of, fix_id)))
+    shown = of.nearest_first(mine)
     with right:
         return shown, asked_fix(context, record, shown)
 
@@ -139,11 +131,6 @@ def asked_fixes(
 def _zone(record: records.AuditedRecord, fix_id: str) -> str:
     zone = record.sites["zone"].get(fix_id.split(".")[0])
     return "0" if zone is None or pd.isna(zone) else str(int(zone))
-
-
-def _urgency(of: works_table.Works, fix_id: str) -> tuple[int, str]:
-    found = of.fixes.get(fix_id)
-    return (-found.fix.severity if found else 0), fix_id
 
 
 def asked_fix(context: session.Context, record: records.AuditedRecord, shown: list[str]) -> str | None:

@@ -150,9 +150,11 @@ def money(
         if bought.promised_plan is None:
             promised = plan_about.promised_already(bought.next_million.plan, bought.promised, words)
         sample = words.text(prices.SAMPLE) if bought.sample else ""
-        proven = money_text.how_proven(bought.next_million, words)
+        # what was promised was chosen by people, and no checker says that nothing else is better
+        proven = money_text.how_proven(bought.next_million, words) if bought.promised_plan is None else ""
+        shown = bought.promised_plan or bought.next_million.plan
         # whoever reads only the card must not take an amount at sample prices for one that is known
-        prices_known = " ".join(filter(None, (money_text.at_high_costs(bought.next_million, words), sample)))
+        prices_known = " ".join(filter(None, (money_text.at_high_costs(shown, words), sample)))
         basis = (
             money_text.planned(bought, words, listing),
             money_text.beside(bought, words, listing),

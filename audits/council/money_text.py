@@ -136,10 +136,10 @@ def beside(
     return words.text("For every 100 trips within walking distance, {far} more are too far to walk.", far=far)
 
 
-def at_high_costs(point: council_money.Point, words: wording.Wording) -> str:
-    """State what the next million costs where prices turn out high."""
+def at_high_costs(plan: budget_plan.Plan, words: wording.Wording) -> str:
+    """State what a plan costs where prices turn out high."""
     return words.text(
-        "If every price turns out high, it takes {high} baht.", high=plan_about.baht(point.plan.cost.high, words)
+        "If every price turns out high, it takes {high} baht.", high=plan_about.baht(plan.cost.high, words)
     )
 
 

@@ -28,6 +28,15 @@ PRESUMED = wording.phrase(
     "presumed to be the same as {others}; counted by itself until somebody who was there decides under Register"
 )
 
+_TO_ACCEPTANCE = (
+    fix_states.BUILT,
+    fix_states.DESIGNED,
+    fix_states.PLANNED,
+    fix_states.FOUND,
+    fix_states.ACCEPTED,
+    fix_states.DROPPED,
+)
+
 
 @dataclass(frozen=True)
 class Totals:
@@ -157,6 +166,19 @@ class Works:
         """Return the likely cost in baht; None where nothing is to be built."""
         amount = self.table["cost_thb"].get(fix_id)
         return None if amount is None or pd.isna(amount) else int(amount)
+
+    def nearest_first(self, fix_ids: Collection[str]) -> list[str]:
+        """Order fixes: the overdue first, then what is nearest to acceptance, then the most severe."""
+        rows = self.table.loc[list(fix_ids)]
+
+        def nearness(fix_id: str) -> tuple[bool, bool, bool, int, int, str]:
+            row, found = rows.loc[fix_id], self.fixes.get(fix_id)
+            place = _TO_ACCEPTANCE.index(row["state"])
+            severity = found.fix.severity if found else 0
+            is_built = row["state"] == fix_states.BUILT
+            return not row["overdue"], not is_built, not row["under_contract"], place, -severity, fix_id
+
+        return sorted(map(str, rows.index), key=nearness)
 
     def contracts_of(self, fix_ids: Collection[str]) -> kept_contracts.Contracts:
         """Return the contracts, progress and payments of some fixes."""

@@ -124,6 +124,9 @@ def test_the_headline_counts_no_promised_works_as_bought_by_the_next_million(bou
     # one sum, of all that is promised, and not what a next million would buy beside it
     assert f"; {then} once all that is promised is built: " in answer.sentence
     assert "next million" not in answer.sentence
+    assert every.promised_plan.cost.likely > first.cost.high
+    assert words.number(every.promised_plan.cost.high, 0) in " ".join(answer.remarks)
+    assert "no other choice" not in " ".join(answer.remarks), "people chose it, and no checker compared"
 
 
 def test_a_million_that_is_promised_already_is_not_read_as_a_second_one(bought):

@@ -58,6 +58,21 @@ def _twins(town, tmp_path, **joins):
         return works_table.gather(store, record, price_books.sample(), dt.date(2026, 3, 5))
 
 
+def test_what_is_under_contract_stands_before_what_is_only_designed_or_planned(town, tmp_path):
+    works = _gathered(town, tmp_path)
+    states = {
+        "a": fix_states.PLANNED,
+        "b": fix_states.DESIGNED,
+        "c": fix_states.PLANNED,
+        "d": fix_states.BUILT,
+        "e": fix_states.ACCEPTED,
+    }
+    table = pd.DataFrame({"state": states, "overdue": False, "under_contract": False})
+    table.loc["c", "under_contract"] = True
+    table.loc["e", "overdue"] = True
+    assert dataclasses.replace(works, table=table).nearest_first(list(states)) == ["e", "d", "c", "b", "a"]
+
+
 def test_a_presumed_pair_counts_twice_and_both_say_so(town, tmp_path):
     works = _twins(town, tmp_path, presumed=((STEEP, UNSEEN),))
     assert works.table["presumed_same_as"].to_dict() == {STEEP: (UNSEEN,), UNSEEN: (STEEP,)}

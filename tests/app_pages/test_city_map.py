@@ -126,6 +126,7 @@ def test_the_card_names_the_worst_failures_with_what_to_do_and_closes() -> None:
     shown = " ".join(str(each.proto.body) for each in app.get("html"))
     assert "Fails 4 requirements of law and 1 other; how usable: grade D" in shown
     assert shown.count("<li>") == 3
+    assert "What to build lies a little inside its limit" in shown, "1:13 stands beside a limit of 1:12"
     assert shown.index("Running slope") < shown.index("Rebuild it no steeper than 1:13")
     pages = [link.proto.page for link in app.get("page_link")]
     assert pages == ["survey", "site", "design", "site", "works"]

@@ -58,7 +58,8 @@ def worst(context: session.Context, record: records.AuditedRecord, code: str) ->
         )
     bullets = tables.bullets(_failure(context, works, *one) for one in listed)
     st.html(f'<div class="jaidee-failures"><p><b>{tables.cell(heading)}</b></p>{bullets}</div>')
-    site_summary.unverified(context, [words.text(terms.UNVERIFIED) in line.flags for _, line in listed])
+    marks = [words.text(terms.UNVERIFIED) in line.flags for _, line in listed]
+    site_summary.unverified(context, marks, words.text(site_summary.BUILD_WITHIN))
     if len(failing) > len(listed):
         site_findings.all_link(context, code, len(failing))
     site_findings.remedies(works, sections)

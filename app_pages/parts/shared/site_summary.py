@@ -23,6 +23,7 @@ from audits.works import works_table
 SCORE = Path(__file__).parent / "score.html.j2"
 SITE = "site"
 COUNTED_PX = 320
+BUILD_WITHIN = wording.phrase("What to build lies a little inside its limit, so that measuring it proves it.")
 UNVERIFIED = wording.phrase("Not yet checked against the Royal Gazette: {n} of these {all} limits.")
 
 

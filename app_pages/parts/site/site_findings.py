@@ -59,7 +59,8 @@ def failures(
         all=words.number(len(lines)),
     )
     marks = [text(terms.UNVERIFIED) in line.flags for _, line in shown]
-    site_summary.unverified(context, marks, left_out if len(lines) > len(shown) else "")
+    before = [*([left_out] if len(lines) > len(shown) else []), text(site_summary.BUILD_WITHIN)]
+    site_summary.unverified(context, marks, " ".join(before))
     names = record_names.of(context, record).elements
     titles = {one.element_id: names[one.element_id] for one, _ in lines if one.kind in DESIGNED_KINDS}
     with st.container(horizontal=True):

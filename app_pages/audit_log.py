@@ -47,7 +47,7 @@ def head(context: session.Context) -> None:
     st.write(
         text(
             "Write it down on paper or in a mail: with it, an audit log cut short is found too. Short form: {short}",
-            short=last.short,
+            short=f"`{last.short}`",
         )
     )
     with st.expander(text("The whole head, to copy")):

@@ -30,7 +30,8 @@ def show(context: session.Context, record: records.AuditedRecord, code: str, per
     st.subheader(plain_text.literal(f"{code} {markers.site_name(site, words)}"), anchor=False)
     sentence = markers.compliance_and_grade(audited, words)
     score = markers.score_text(audited[f"score_low{ending}"], audited[f"score_high{ending}"], words)
-    known = (score, text(terms.STANDING[audited["standing"]]), text(terms.POSITION_STATUS[site["position_status"]]))
+    position = f"{text('Position')}: {text(terms.POSITION_STATUS[site['position_status']])}"
+    known = (score, text(terms.STANDING[audited["standing"]]), position)
     st.html(
         f"<p>{tables.lines(tables.verdict(audited['verdict'], words), sentence, tables.small(' · '.join(known)))}</p>"
     )

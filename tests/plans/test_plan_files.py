@@ -13,7 +13,7 @@ import pytest
 
 from audits import terms, wording
 from audits.plans import plan_about, plan_contents, plan_files
-from audits.ramps import prices
+from audits.ramps import prices, quantities
 from tests.plans import made_plans
 
 THAI, ENGLISH = wording.Wording("th"), wording.Wording("en")
@@ -75,9 +75,9 @@ def test_the_budget_table_and_every_cost_are_live_formulas(staged: plan_contents
     formulas, values = (openpyxl.load_workbook(io.BytesIO(content), data_only=only) for only in (False, True))
     assert formulas.sheetnames == ["Budget", "Fixes", "Bill", "Prices", "About"]
     # An old ramp has its own volume at each place, so none stands among what all fixes rest on.
-    names = {row[0] for row in formulas["About"].iter_rows(values_only=True)}
-    assert "bed_mm" in names
-    assert not {"old_structure_m3", "old_fill_m3"} & names
+    rested = " ".join(f"{row[0]} {row[1]}" for row in formulas["About"].iter_rows(values_only=True))
+    assert f"{quantities.ASSUMPTIONS['bed_mm']}: {quantities.Works().bed_mm} mm" in rested
+    assert not any(quantities.ASSUMPTIONS[one] in rested for one in ("old_structure_m3", "old_fill_m3"))
     assert str(formulas["Budget"]["C6"].value).startswith("=SUMIFS(Fixes!")
     assert str(formulas["Fixes"]["I2"].value).startswith("=ROUND(SUMIFS(Bill!")
     assert str(formulas["Bill"]["E2"].value).startswith("=ROUND(D2*Prices!")

@@ -14,7 +14,7 @@ from audits.ramps import price_books
 from audits.reports import site_report
 from audits.rules import files
 from audits.store.db import connection, workspace
-from audits.works import fix_states, works_table
+from audits.works import fix_states, spending, works_table
 from tests.works import made_works
 
 STEEP, UNSEEN = "KK-001.ramp.1", "KK-002.ramp.1"
@@ -115,6 +115,8 @@ def test_promised_works_whose_survey_no_longer_counts_are_not_called_mended(town
     assert works.work(UNSEEN) == works_table.NOT_KNOWN
     totals = works.totals(works.table.index)
     assert (totals.settled, totals.unmeasured) == (1, (UNSEEN,))
+    promised = spending.rungs(works.table)[spending.PROMISED]
+    assert (promised.works, promised.without_sum, promised.settled) == (2, 1, 1)
     for language in ("th", "en"):
         assert "KK-002" in totals.sentence(wording.Wording(language))
 

@@ -239,15 +239,6 @@ def twins(classes: Sequence[DemandClass]) -> Twins:
     return Twins(tuple(merged), members)
 
 
-def as_if_open(demand: Demand, absent: int) -> Demand:
-    """Return the demand where the barriers of some fixes, a mask, do not exist."""
-    merged: dict[Group, list[float]] = defaultdict(list)
-    for shares in (demand.open_today, *(one.shares for one in served(demand.classes, absent))):
-        for group, weight in shares.items():
-            merged[group].append(weight)
-    return replace(demand, classes=with_built(demand.classes, absent), open_today=_summed(merged))
-
-
 def served(classes: Iterable[DemandClass], chosen: int) -> tuple[DemandClass, ...]:
     """Return the classes that a choice of fixes, a mask, serves."""
     return tuple(one for one in classes if any(bundle & ~chosen == 0 for bundle in one.bundles))

@@ -11,11 +11,6 @@ from audits.ramps import geometry
 BAR_MM = 12
 
 
-def posts(edge: geometry.Edge) -> int:
-    """Return the number of posts: at both ends, at every bend, and between them no farther apart than allowed."""
-    return 1 + sum(bays(a, b, edge) for a, b in itertools.pairwise(edge.points))
-
-
 def bays(start: geometry.Point, end: geometry.Point, edge: geometry.Edge) -> int:
     """Return the number of equal bays of one straight piece; posts stand upright, so lengths count in plan."""
     return max(1, math.ceil(math.dist(start[:2], end[:2]) / edge.post_spacing_mm))
@@ -31,8 +26,3 @@ def _bars_of_a_bay(edge: geometry.Edge) -> Iterator[tuple[tuple[geometry.Point, 
         free = math.dist(a[:2], b[:2]) / bays(a, b, edge) - edge.post_mm
         # n bars leave n + 1 gaps.
         yield (a, b), max(0, math.ceil((free - edge.infill_gap_mm) / (edge.infill_gap_mm + BAR_MM)))
-
-
-def infill_mm2(edge: geometry.Edge) -> float:
-    """Return the area between the edge and the top of the guard, filled with upright bars."""
-    return edge.length_mm * (edge.guard_height_mm - edge.height_mm)

@@ -115,12 +115,6 @@ def test_classes_that_differ_only_in_what_cannot_be_paid_become_one():
     assert (one.bundles, one.weight) == ((0b01,), 2.0)
 
 
-def test_a_barrier_that_is_not_there_opens_ways_today():
-    found = od_pairs.as_if_open(od_pairs.demand(small_models.street()), 0b011)
-    assert found.base == 5.0
-    assert [(one.bundles, one.weight) for one in found.classes] == [((0b100,), 7.0)]
-
-
 def test_personas_with_the_same_barriers_have_the_same_fix_sets():
     model = small_models.random_model(3)
     same = dataclasses.replace(model.network, needs=dict.fromkeys(model.network.needs, model.network.needs["pram"]))

@@ -261,7 +261,8 @@ class Town:
 
     def complete_ramp(self, element_id="KK-001.ramp.1", **changes):
         """Measure a short ramp that meets every rule, but for the changes."""
-        values = dict.fromkeys((each.quantity_id for each in model.questions(self.book, "ramp")), 1.0)
+        asked = [each.quantity_id for each in model.questions(self.book, "ramp") if not each.for_design]
+        values = dict.fromkeys(asked, 1.0)
         values |= {
             "ramp_length_total_mm": 5000.0,
             "running_slope_pct": 6.0,

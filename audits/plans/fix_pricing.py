@@ -76,12 +76,15 @@ class Priced:
         One of :data:`BASES`.
     decisive
         Criteria for which nothing lighter than this level would do; none where a kept design decides it.
+    to_level
+        Whether it rests on a rise that a survey only lets calculate.
     """
 
     estimate: cost.Estimate
     level: str
     basis: str
     decisive: tuple[str, ...] = ()
+    to_level: bool = False
 
 
 class Pricing:
@@ -108,8 +111,8 @@ class Pricing:
     ) -> None:
         self._criteria, self._ramp = criteria, requirements.ramp(criteria, to_build=True)
         self._made, self._prices, self._designs = requirements.Construction(), price_book, designs
-        along = governed["quantity"].eq("ramp_length_total_mm")
-        self._ramps = governed.loc[governed["element_id"].isin(governed.loc[along, "element_id"])]
+        sized = governed["quantity"].isin(["ramp_length_total_mm", "rise_mm"])
+        self._ramps = governed.loc[governed["element_id"].isin(governed.loc[sized, "element_id"])]
         # Elements are looked at when one is priced: the page of one site pays for its own only.
         self._rows_of = self._ramps.groupby("element_id", observed=True).indices
         self._place = functools.cache(self._measured)
@@ -153,11 +156,16 @@ class Pricing:
             basis = self._basis_kept(element_id, kept)
             # the whole design is built and paid, also where parts would have mended what failed
             level, asked = interventions.DEMOLISH_AND_REBUILD, mending.level
-            return Priced(cost.estimate(bill, self._prices), level, basis, decisive if asked == level else ())
+            decisive = decisive if asked == level else ()
+            return Priced(cost.estimate(bill, self._prices), level, basis, decisive, self._to_level(element_id, basis))
         rebuilt = mending.level == interventions.DEMOLISH_AND_REBUILD
         bill, basis = self._kerb_bill() if kind == "kerb_ramp" else self._ramp_bill(element_id, rebuilt=rebuilt)
         bill = interventions.bought(mending, bill)
-        return Priced(cost.estimate(bill, self._prices, mending.codes), mending.level, basis, decisive)
+        estimate = cost.estimate(bill, self._prices, mending.codes)
+        return Priced(estimate, mending.level, basis, decisive, self._to_level(element_id, basis))
+
+    def _to_level(self, element_id: str, basis: str) -> bool:
+        return basis in site_design.ON_THE_RISE and self._place(element_id).calculated
 
     def _basis_kept(self, element_id: str, kept: Mapping[str, Any]) -> str:
         """Name the basis of a kept design: what was only assumed stays so until it is measured or signed off."""

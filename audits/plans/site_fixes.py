@@ -13,8 +13,9 @@ import pandas as pd
 from audits import barriers, wording
 from audits import record as records
 from audits.plans import fix_pricing, planning_model
-from audits.ramps import cost, prices, site_design
+from audits.ramps import cost, prices
 from audits.reports import site_report
+from audits.rules import model
 
 NO_ZONE = "0"
 # No source prices the moving of an obstacle or the mending of a crossing, and an invented figure would be bought.
@@ -45,6 +46,8 @@ class RecordFix:
         The bill behind the cost.
     decisive
         Criteria for which nothing lighter than this level would do; none where a kept design decides it.
+    to_level
+        Whether it rests on a rise that a survey only lets calculate.
     """
 
     fix: planning_model.Fix
@@ -55,6 +58,7 @@ class RecordFix:
     cost_basis: str
     estimate: cost.Estimate
     decisive: tuple[str, ...] = ()
+    to_level: bool = False
 
 
 def zones_by_site(sites: pd.DataFrame) -> dict[str, str]:
@@ -92,20 +96,21 @@ def fixes(
 
 def rise_to_level(found: Iterable[RecordFix]) -> tuple[str, ...]:
     """Name the fixes that rest on a rise which a survey only lets calculate, in the order given."""
-    return tuple(one.fix.fix_id for one in found if one.cost_basis in site_design.RISE_TO_LEVEL)
+    return tuple(one.fix.fix_id for one in found if one.to_level)
 
 
-def level_first(fix_ids: Sequence[str], words: wording.Wording) -> str:
-    """Ask for the rise of every ramp of :func:`rise_to_level`; empty where there is none."""
+def level_first(fix_ids: Sequence[str], criteria: model.Criteria, words: wording.Wording) -> str:
+    """Ask for the rise of every ramp of :func:`rise_to_level`, and say where it goes; empty where there is none."""
     if not fix_ids:
         return ""
     return words.count(
         "Level the rise of {n} ramp before it is bought or built, since it is only calculated from length and slope: "
-        "{names}.",
+        "{names}. A survey asks for it as “{question}”.",
         "Level the rise of {n} ramps before they are bought or built, since it is only calculated from length and "
-        "slope: {names}.",
+        "slope: {names}. A survey asks for it as “{question}”.",
         len(fix_ids),
         names=site_report.elements_named(fix_ids, words),
+        question=words.name(criteria.quantities["rise_mm"].name),
     )
 
 
@@ -144,4 +149,4 @@ def _fixes(record: records.AuditedRecord, pricing: fix_pricing.Pricing, wanted: 
         amounts = planning_model.Cost(*map(int, found.estimate.total_thb))
         fix = planning_model.Fix(element_id, f"{code} {kind}", zones[code], amounts, severity)
         whom = tuple(persona for persona in known.columns if states.loc[element_id, persona] == barriers.KNOWN)
-        yield RecordFix(fix, code, kind, found.level, whom, found.basis, found.estimate, found.decisive)
+        yield RecordFix(fix, code, kind, found.level, whom, found.basis, found.estimate, found.decisive, found.to_level)

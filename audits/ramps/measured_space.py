@@ -25,6 +25,7 @@ _SENTENCES = {
 _ESTIMATED_ALIKE = wording.phrase("estimated from {what} of {day}: {low} mm; level it before building")
 # The survey asks whether a side is open: its "no" is the wall.
 _WALLED = wording.phrase("measured on {day}: walls on both sides")
+_LEVELLED = wording.phrase("levelled on {day}: {rise} mm")
 _ANSWERS = {1: wording.phrase("yes"), 0: wording.phrase("no")}
 NOT_MEASURED = wording.phrase("in no survey: enter what you measured")
 TO_LEVEL = wording.phrase(
@@ -82,7 +83,7 @@ def taken(governed: pd.DataFrame, element_id: str, kind: str) -> Mapping[str, Ta
         With L the runs together along their slope, s their slope as a share, b the shorter level space at the ends,
         l the shortest landing and n the number of runs:
 
-        - rise: L s / √(1 + s²), estimated
+        - rise: as levelled; else L s / √(1 + s²), estimated
         - length: at least L / √(1 + s²) + 2 b + (n − 1) l, as for runs in line
         - width: at least the clear width of the ramp that is there
         - walls: on both sides where no side is open; where one is open, the survey does not say which
@@ -120,6 +121,8 @@ def source(one: Taken, criteria: model.Criteria, words: wording.Wording) -> str:
     what = ", ".join(words.name(criteria.quantities[name].name) for name in one.quantities)
     low, high = words.number(one.lowest), words.number(one.highest)
     day = words.day(one.observed_on)
+    if one.basis == MEASURED and one.name == "rise_mm":
+        return words.text(_LEVELLED, day=day, rise=high)
     if one.basis == MEASURED:
         sentence = _WALLED if one.name in WALLS else _SENTENCES[MEASURED]
         return words.text(sentence, what=what, day=day, answer=words.text(_ANSWERS[one.value]))
@@ -148,6 +151,11 @@ def _of_ramp(known: Mapping[str, _Reading]) -> Iterator[Taken]:
 
 
 def _rise(known: Mapping[str, _Reading]) -> Iterator[Taken]:
+    levelled = known.get("rise_mm")
+    if levelled is not None and levelled.high >= 1:
+        low, high = round(levelled.low), round(levelled.high)
+        yield Taken("rise_mm", high, low, high, MEASURED, ("rise_mm",), levelled.day)
+        return
     names = ("ramp_length_total_mm", "running_slope_pct")
     if not set(names) <= set(known):
         return

@@ -23,7 +23,7 @@ BASES: Mapping[str, str] = {
     # Both are too short for a straight ramp: what was measured beside it tells them apart.
     FOR_RISE: phrase(
         "designed for its rise: the ramp that stands there was measured and not what is free around it, so one may "
-        "fit; it cannot be bought yet: level the rise, and measure the free length and width"
+        "fit; it cannot be bought yet: measure the free length and width"
     ),
     MOVED: phrase(
         "walls on both sides were measured and no ramp fits in the clear width between them or their handrails: "
@@ -33,8 +33,8 @@ BASES: Mapping[str, str] = {
     LIFT: phrase("a platform lift as a lump sum; no ramp fits between its walls, and it would rise too high elsewhere"),
 }
 """From the surest."""
-RISE_TO_LEVEL = (CALCULATED, FOR_RISE, MOVED, LIFT)
-"""Those for which nobody has levelled the rise."""
+ON_THE_RISE = (CALCULATED, FOR_RISE, MOVED, LIFT)
+"""Those that rest on a rise which nobody confirmed, unless a survey levelled it."""
 
 # A ramp that rises more has walls that an engineer must design; beside a lift it is then rarely the better buy.
 LIFT_FROM_MM = walls.HIGHEST.holds_mm

@@ -79,9 +79,10 @@ class Quantity:
         Ids of the instruments that may be used; the first is the default.
     possible, usual
         A value outside the first is refused; one outside the second asks to measure again.
-    minutes, readings, elements, no_without
-        Time to measure once, suggested number of readings, kinds of element to which it belongs, and id of the question
-        whose answer no answers this one, too: without a handrail there are none on both sides.
+    minutes, readings, elements, no_without, for_design
+        Time to measure once, suggested number of readings, kinds of element to which it belongs, id of the question
+        whose answer no answers this one, too (without a handrail there are none on both sides), and whether it is asked
+        for the sake of a new design alone.
     """
 
     quantity_id: str
@@ -97,6 +98,7 @@ class Quantity:
     readings: int
     elements: tuple[str, ...]
     no_without: str = ""
+    for_design: bool = False
 
     @property
     def is_presence(self) -> bool:
@@ -375,20 +377,18 @@ def questions(criteria: Criteria, element_kind: str) -> tuple[Quantity, ...]:
     >>> [quantity.quantity_id for quantity in questions(files.load_criteria(), "ramp")][:3]
     ['element_present', 'running_slope_pct', 'ramp_length_total_mm']
     """
-    needs: dict[str, list[str]] = {}
+    of_kind = [one for one in criteria.quantities.values() if element_kind in one.elements]
+    needs: dict[str, list[str]] = {one.quantity_id: [] for one in of_kind if one.quantity_id == survey.ELEMENT_PRESENT}
     for criterion in criteria.of_element(element_kind):
         needed = needs.setdefault(criterion.quantity.quantity_id, [])
         needed += filter(None, [criterion.quantity.no_without])
         needed += [each.quantity_id for limit in criterion.asking for each in limit.asks_for]
-    asked: dict[str, Quantity] = {}
-    present = criteria.quantities.get(survey.ELEMENT_PRESENT)
-    if present is not None and element_kind in present.elements:
-        asked[present.quantity_id] = present
+    needs |= {one.quantity_id: [] for one in of_kind if one.for_design}
     # Depth first, so that a chain of conditions is asked from its root.
     visited: set[str] = set()
-    for quantity_id in needs:
-        asked |= {each: criteria.quantities[each] for each in _earliest_first(quantity_id, needs, visited)}
-    return tuple(asked.values())
+    asked = [each for quantity_id in needs for each in _earliest_first(quantity_id, needs, visited)]
+    asked.sort(key=lambda quantity_id: quantity_id != survey.ELEMENT_PRESENT)
+    return tuple(criteria.quantities[each] for each in asked)
 
 
 def _earliest_first(quantity_id: str, needs: Mapping[str, list[str]], visited: set[str]) -> Iterator[str]:

@@ -95,5 +95,6 @@ def _wanted(
         name = quantity.quantity_id
         of_rules = [place for place, names in enumerate(reads) if name in names]
         wanted = may[of_rules].any(axis=0) | (name == survey.ELEMENT_PRESENT)
+        wanted = wanted | questions.for_design(here, count) if quantity.for_design else wanted
         wanted = wanted | ~np.isnan(here[name].lowest) if name in here else wanted
         yield name, wanted & ~questions.follows(quantity, here, count)

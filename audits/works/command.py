@@ -18,6 +18,7 @@ from audits.formats import days
 from audits.plans import fix_pricing, site_fixes
 from audits.ramps import price_books
 from audits.reports import about_lines
+from audits.rules import model
 from audits.store.db import connection
 from audits.works import begun, contracts, fix_states, spending, works_table, works_workbook
 
@@ -257,7 +258,7 @@ def works_list(
             others = ", ".join(row["presumed_same_as"])
             lines.append(f"{row['fix_id']}: {words.text(works_table.PRESUMED, others=others)}")
     lines += filter(None, [totals.sentence(words)])
-    lines += [*_measure_first(known, words), *barriers.waits(record, words)]
+    lines += [*_measure_first(known, record.criteria, words), *barriers.waits(record, words)]
     lines.append(words.text(MONEY, **{name: words.number(amount, 0) for name, amount in sums.items()}))
     over = sum(bool(row["over_budget"]) for row in rows)
     lines.append(words.text(SUMMARY, n=len(rows), overdue=late, over=over, resurveys=len(overdue)))
@@ -271,14 +272,14 @@ def works_list(
     request.print_receipt(receipt, lines)
 
 
-def _measure_first(known: works_table.Works, words: wording.Wording) -> list[str]:
+def _measure_first(known: works_table.Works, criteria: model.Criteria, words: wording.Wording) -> list[str]:
     first = known.measure_first
     counted = {
         "n": len(first),
         "sites": first["site_code"].nunique(),
         "minutes": words.number(first["minutes"].sum(), 0),
     }
-    to_level = site_fixes.level_first(site_fixes.rise_to_level(known.fixes.values()), words)
+    to_level = site_fixes.level_first(site_fixes.rise_to_level(known.fixes.values()), criteria, words)
     return [words.text(MEASURE_FIRST, **counted), *filter(None, [to_level])]
 
 

@@ -11,7 +11,8 @@
  *   version       version of the criteria that ask
  *   quantities    {id: {id, name, question, how, unit, kind, possible: [least, most], usual: [low, high], readings,
  *                 instruments: [id], elements: [kind], stated: [bound that a source states], picture: address of the
- *                 drawing of how it is measured, no_without: id of the question whose no answers it too, or ""}}
+ *                 drawing of how it is measured, no_without: id of the question whose no answers it too, or "", for_design: no rule
+ *                 reads it}}
  *   instruments   {id: {id, name, unit, uncertainty, tilt}}
  *   formUnits     {length, wholeRatios: [least, most]}, how bare figures are meant unless chosen otherwise
  *   kinds         {kind: {name, questions: [quantity id, in asking order], themes: [{name, questions}], shown: [place
@@ -296,7 +297,13 @@ Jaidee.judge = (() => {
     const bits = outcomes(asking, measured);
     const mayApply = asking.filter((_, row) => (bits[row] & ~MEASURED) !== CAN_NOT_APPLY);
     const wanted = new Set([ELEMENT_PRESENT, ...Object.keys(measured), ...mayApply.flatMap(quantitiesOf)]);
-    return book.kinds[kind].questions.filter((id) => wanted.has(id) && !follows(book.quantities[id], measured));
+    // what only a design rests on is asked of everything that nobody looked for in vain
+    const isThere = measured[ELEMENT_PRESENT]?.highest !== 0;
+    const isAsked = ({ id, for_design: forDesign }) => wanted.has(id) || (forDesign && isThere);
+    return book.kinds[kind].questions
+      .map((id) => book.quantities[id])
+      .filter((one) => isAsked(one) && !follows(one, measured))
+      .map(({ id }) => id);
   }
 
   /** Return the questions asked before anything was answered that the answers so far have made needless. */

@@ -189,12 +189,14 @@ def test_a_calculated_rise_is_named_alike_by_works_plan_and_design_and_asked_for
 ) -> None:
     works = demonstration.answer("works")
     bases = {one["fix_id"]: one["cost_basis"] for one in works["fixes"]}
-    rested = {name for name, basis in bases.items() if basis in site_design.RISE_TO_LEVEL}
+    # nobody levelled a ramp of the demonstration
+    rested = {name for name, basis in bases.items() if basis in site_design.ON_THE_RISE}
     assert set(works["rise_to_level"]) == rested
     assert works["totals"]["designed"] == sum(basis in fix_pricing.FOR_ITS_PLACE for basis in bases.values())
     name = next(each for each, basis in bases.items() if basis == fix_pricing.CALCULATED)
     site = demonstration.page("site.py", words.language, site=name.split(".")[0])
-    assert site_fixes.level_first([name], words) in [each.value for each in site.markdown]
+    asked = site_fixes.level_first([name], demonstration.record.criteria, words)
+    assert asked in [each.value for each in site.markdown]
     (frame,) = [each.value for each in demonstration.page("works.py", words.language).dataframe]
     basis = words.text(fix_pricing.BASES[fix_pricing.CALCULATED])
     assert list(frame[words.text("How the cost is known")]).count(basis) == list(bases.values()).count(

@@ -107,8 +107,16 @@ def test_a_fix_with_a_calculated_rise_is_not_designed_for_its_place_until_the_ri
     assert (rails.cost_basis, steep.cost_basis) == (fix_pricing.CALCULATED, fix_pricing.FOR_RISE)
     assert fix_pricing.CALCULATED not in fix_pricing.FOR_ITS_PLACE
     assert site_fixes.rise_to_level([rails, steep]) == (RAMP, RAMP)
-    assert "KK-001" in site_fixes.level_first([RAMP], english)
-    assert site_fixes.level_first([], english) == ""
+    assert "KK-001" in site_fixes.level_first([RAMP], town.book, english)
+    assert site_fixes.level_first([], town.book, english) == ""
+
+
+def test_a_rise_that_a_survey_levelled_is_not_asked_for_again(town, found):
+    levelled = {"ramp_length_total_mm": 9000.0, "handrails_both_sides": 0.0, "rise_mm": 750.0}
+    rails = found(town.complete_ramp(**levelled), RAMP)[RAMP]
+    steep = found(town.complete_ramp(running_slope_pct=12.0, rise_mm=750.0), RAMP)[RAMP]
+    assert (rails.cost_basis, steep.cost_basis) == (fix_pricing.DESIGNED, fix_pricing.FOR_RISE)
+    assert site_fixes.rise_to_level([rails, steep]) == ()
 
 
 @pytest.mark.parametrize(

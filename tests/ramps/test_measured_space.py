@@ -23,6 +23,17 @@ def test_the_rise_is_estimated_between_the_readings_and_the_greater_is_taken(tow
     assert rise.basis == measured_space.ESTIMATED
 
 
+def test_a_levelled_rise_is_taken_before_one_that_is_calculated(town, english, thai):
+    rows = [(RAMP, "ramp_length_total_mm", 6000.0), (RAMP, "running_slope_pct", 8.0), (RAMP, "rise_mm", 512.0)]
+    found = taken(town, *rows)
+    rise = found["rise_mm"]
+    assert (rise.lowest, rise.value, rise.basis) == (512, 512, measured_space.MEASURED)
+    assert not measured_space.never_levelled(512, found)
+    for words in (english, thai):
+        assert "512" in measured_space.source(rise, town.book, words)
+    assert set(taken(town, (RAMP, "rise_mm", 512.0))) == {"rise_mm"}
+
+
 def test_the_free_length_is_at_least_what_stands_there_now(town):
     rows = [
         (RAMP, "ramp_length_total_mm", 5000.0),

@@ -24,6 +24,7 @@ def test_at_first_everything_is_asked_whether_it_is_there_first(book, kind):
     rules, _ = run.rules_for(book, kind, None, "building")
     asking = questions.asking(book, kind, rules)
     wanted = {survey.ELEMENT_PRESENT}.union(*(rule.quantities() for rule in asking))
+    wanted |= {one.quantity_id for one in model.questions(book, kind) if one.for_design}
     found = asked(book, kind, {})
     assert found[0] == survey.ELEMENT_PRESENT
     assert set(found) == wanted
@@ -85,6 +86,13 @@ def test_what_follows_fails_at_the_question_that_was_answered(book):
     assert {one.rule.criterion.criterion_id: one.verdict for one in found["handrail_present"]} == {
         "ramp.handrails_both_sides": "fail"
     }
+
+
+def test_what_only_a_design_rests_on_is_asked_of_every_ramp_that_is_there(book):
+    for answered in ({}, {"handrail_present": 0}, {"element_present": 1}):
+        assert "rise_mm" in asked(book, "ramp", exact(**answered))
+    assert "rise_mm" not in asked(book, "ramp", exact(element_present=0))
+    assert not [one for one in questions.asking(book, "ramp", ()) if "rise_mm" in one.quantities()]
 
 
 def test_a_contradicting_answer_stays_to_be_changed(book):

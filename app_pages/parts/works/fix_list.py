@@ -322,7 +322,7 @@ def approve_first(context: session.Context, record: records.AuditedRecord, only:
 
 def level_first(context: session.Context, found: Iterable[site_fixes.RecordFix]) -> None:
     """Ask for the rise of the ramps whose fix rests on a calculated one."""
-    if asked := site_fixes.level_first(site_fixes.rise_to_level(found), context.words):
+    if asked := site_fixes.level_first(site_fixes.rise_to_level(found), context.criteria, context.words):
         st.write(asked)
 
 

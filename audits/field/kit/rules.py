@@ -262,6 +262,7 @@ def _quantity(quantity: model.Quantity, names: _Names, instruments: Mapping[str,
         "instruments": [instruments[each] for each in quantity.instruments],
         "elements": [survey.ELEMENT_KINDS.index(each) for each in quantity.elements],
         "no_without": quantity.no_without,
+        "for_design": quantity.for_design,
         "way": measuring_figures.way_of(quantity),
     }
 

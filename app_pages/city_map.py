@@ -10,7 +10,7 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.parts.map import first_of_order, map_bar, reported_layer, requests_layer, site_card
-from app_pages.parts.shared import folium_component, osm_offer, site_summary, tables
+from app_pages.parts.shared import browser, folium_component, orders, osm_offer, row_choice, site_summary, tables
 from app_pages.parts.works import progress
 from app_pages.session import address, basemap, cache, navigation, page_roles
 from audits import barriers, terms, wording
@@ -21,6 +21,9 @@ from audits.scoring import run, selection
 from layers import ground, reported, web_map
 
 MAP_KEY = "city_map"
+CARD, CARD_OF = "site_card", "site_of_card"
+# where the sheet of styles puts the card below the map
+NARROW_PX = 800
 MOST_NAMED = 10
 CARD_PX, SEARCH_PX = 400, 320
 _DRAWN_BY = (
@@ -58,13 +61,25 @@ def browse(context: session.Context) -> None:
         with st.container(key="map_frame"):
             draw_map(context, choice, record, codes, chosen)
         if chosen:
-            with st.container(border=True, width=CARD_PX, key="site_card"):
+            with st.container(border=True, width=CARD_PX, key=CARD):
                 site_card.show(context, record, chosen, choice.persona)
+    bring_card_into_sight(chosen)
     osm_offer.show(context)
     reported_layer.show(context)
     requests_layer.show(context, record.sites)
     summary(context, record, codes)
     twin(context, choice, record, codes)
+
+
+def bring_card_into_sight(chosen: str | None) -> None:
+    """Scroll to the card of a site that was chosen here where it stands below the map, on a narrow window."""
+    before, times = st.session_state.setdefault(CARD_OF, (chosen, 0))
+    if chosen != before:
+        times += 1
+        st.session_state[CARD_OF] = (chosen, times)
+    # none for the site that the page was opened with: its reader came for the map
+    if chosen and times:
+        browser.reveal(CARD, times, focused=CARD, widest_px=NARROW_PX)
 
 
 def seen(context: session.Context, choice: map_bar.Choice) -> records.AuditedRecord:
@@ -182,21 +197,18 @@ def _ring(code: str, longitude: float, latitude: float) -> object:
 def twin(context: session.Context, choice: map_bar.Choice, record: records.AuditedRecord, codes: pd.Index[str]) -> None:
     """Show the same sites as a table; choosing a row chooses the site."""
     text = context.words.text
-    st.subheader(text("The same sites as a table"), anchor=first_of_order.TABLE)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(text("The same sites as a table"), anchor=first_of_order.TABLE, width="content")
+        map_bar.worst_first(context, choice)
+    if choice.worst:
+        orders.show(context, orders.MAP)
     frame_shown = table_frame(context, record, codes, choice.persona)
     st.dataframe(
         frame_shown,
-        key="twin",
-        on_select=address.chooser(site_summary.SITE, lambda: _chosen_in_table(codes)),
-        selection_mode="single-row",
+        **row_choice.one("twin", site_summary.SITE, [str(code) for code in codes]),
         alt=text("Table of the sites on the map"),
         height=360,
     )
-
-
-def _chosen_in_table(codes: pd.Index[str]) -> str | None:
-    rows = st.session_state.twin.selection.rows
-    return codes[rows[0]] if rows else None
 
 
 def table_frame(

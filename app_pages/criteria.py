@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.shared import choices, tables
+from app_pages.parts.shared import choices, row_choice, tables
 from app_pages.session import address
 from audits import terms
 from audits.law import limits
@@ -59,9 +59,7 @@ def overview(context: session.Context, found: dict[str, model.Criterion]) -> Non
     names = list(found)
     st.dataframe(
         frame(context, tuple(names)),
-        key=TABLE,
-        on_select=address.chooser("criterion", lambda: _chosen(names)),
-        selection_mode="single-row",
+        **row_choice.one(TABLE, "criterion", names),
         alt=text("Requirements found"),
         height=HEIGHT,
         column_config={
@@ -102,11 +100,6 @@ def _frame(version: str, language: str, _context: session.Context) -> pd.DataFra
         )
     headings = (text("Requirement"), text("Newest limit"), text("Element"), text("Clause"), text("Severity 1–4"))
     return pd.DataFrame.from_dict(rows, orient="index", columns=headings)
-
-
-def _chosen(names: list[str]) -> str | None:
-    rows = st.session_state[TABLE].selection.rows
-    return names[rows[0]] if rows else None
 
 
 def matches(one: model.Criterion, searched: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -38,17 +39,20 @@ def show(context: session.Context) -> None:
     if context.record().sites.empty:
         st.info(text("There are no sites yet. Begin under Start."))
         return
-    record = context.record(official_only=site_summary.choose_counted(context))
+    # in one row, so that the works stand on the first screen
+    counted, *asking = st.columns([3, 3, 2, 2], vertical_alignment="bottom")
+    with counted:
+        record = context.record(official_only=site_summary.choose_counted(context))
     if plan_saving.opened(context, record):
         plan_saving.listed(context)
     else:
-        make(context, record)
+        make(context, record, asking)
 
 
-def make(context: session.Context, record: records.AuditedRecord) -> None:
-    """Ask for money and wishes, work the plan out, and show what it builds and all that may be asked of it."""
+def make(context: session.Context, record: records.AuditedRecord, asking: Sequence[DeltaGenerator]) -> None:
+    """Ask for money and wishes, each in its place, and show what the plan builds and what may be asked of it."""
     text, kept = context.words.text, price_books.in_force(context.store)
-    left, middle, right = st.columns([2, 1, 1], vertical_alignment="bottom")
+    left, middle, right = asking
     with left:
         millions = st.number_input(
             text("Budget (million baht)"),
@@ -180,6 +184,7 @@ def outcome(
     table = left.container()
     with right:
         plan_parts.draw_map(context, record, subject)
+        plan_parts.money(context, subject)
     out, other, by_year, doubts, proof, prices, plans = st.tabs(
         [
             text("What is left out, and why"),

@@ -11,7 +11,7 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.parts.access import figures
-from app_pages.parts.shared import record_names, site_summary, tables
+from app_pages.parts.shared import orders, record_names, row_choice, site_summary, tables
 from app_pages.session import address, navigation
 from audits import priority, terms, wording
 from audits import record as records
@@ -53,6 +53,7 @@ def show(context: session.Context) -> None:
         reached = figures.found(context, record)
     if reached is None:
         return
+    orders.show(context, orders.PRIORITY)
     order, first, weights, rests = st.tabs(
         [text("Order of the sites"), text("Measure first"), text("Try other weights"), text("What this rests on")]
     )
@@ -172,9 +173,7 @@ def listed(context: session.Context, record: records.AuditedRecord, ranked: Rank
     columns[text("Standing")] = [text(terms.STANDING[one]) for one in record.audit.sites["standing"].loc[order]]
     st.dataframe(
         pd.DataFrame(columns, index=pd.Index(codes, name=text("Code"))),
-        key=TABLE,
-        on_select=address.chooser(site_summary.SITE, lambda: _chosen(codes)),
-        selection_mode="single-row",
+        **row_choice.one(TABLE, site_summary.SITE, codes),
         alt=text("Sites by priority: the rank is by the middle of the interval"),
         height=HEIGHT,
         column_config={text("Name"): st.column_config.Column(width=270)},
@@ -186,11 +185,6 @@ def listed(context: session.Context, record: records.AuditedRecord, ranked: Rank
 def _named(context: session.Context, record: records.AuditedRecord, codes: list[str]) -> dict[str, list[str]]:
     rows = record.sites.loc[codes].itertuples()
     return {context.words.text("Name"): [markers.site_name(row, context.words) for row in rows]}
-
-
-def _chosen(codes: list[str]) -> str | None:
-    rows = st.session_state[TABLE].selection.rows
-    return codes[rows[0]] if rows else None
 
 
 def measure_first(context: session.Context, record: records.AuditedRecord, ranked: Ranked) -> None:

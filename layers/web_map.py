@@ -152,8 +152,9 @@ def city_map(
         folium.GeoJson(_collection(features), name=shade.name, control=False, interactive=False).add_to(city)
     _sites_layer(sites).add_to(city)
     shown = [*sites.geometry, *(shade.area for shade in shades if not shapely.is_empty(shade.area))]
-    whole = gpd.GeoSeries(shown) if shown else ground.outline
-    city.fit_bounds(_bounds(whole), padding=(24, 24), max_zoom=_ONE_SITE)
+    city.fit_bounds(
+        _bounds(_in_view(gpd.GeoSeries(shown, crs=sites.crs), ground.outline)), padding=(24, 24), max_zoom=_ONE_SITE
+    )
     # Fixed ids, so that the same content gives the same file.
     for number, child in enumerate(city._children.values(), 1):
         child._id = f"{number:032x}"
@@ -287,6 +288,15 @@ def _ground(ground: ground_room.Ground, language: str, *, labelled: bool) -> Ite
         features = [_feature(point, {"kind": kind, "text": text}) for kind, point, text in texts]
         draw = JsCode("jaidee.label")
         yield folium.GeoJson(_collection(features), name="labels", control=False, point_to_layer=draw)
+
+
+def _in_view(shown: gpd.GeoSeries, outline: gpd.GeoDataFrame) -> gpd.GeoSeries | gpd.GeoDataFrame:
+    """Return the first view: the things drawn, with the whole outline where they fill half of its box or more."""
+    if not len(shown) or not len(outline):
+        return shown if len(shown) else outline
+    drawn, whole = (shapely.box(*each.total_bounds) for each in (shown, outline))
+    is_wide = drawn.intersection(whole).area >= whole.area / 2
+    return gpd.GeoSeries([drawn, whole]) if is_wide else shown
 
 
 def _bounds(frame: gpd.GeoSeries | gpd.GeoDataFrame) -> list[list[float]]:

@@ -119,6 +119,12 @@ def choose(key: str, value: str | None) -> None:
     _keep(key)
 
 
+def chosen(key: str) -> str | None:
+    """Return the choice that :func:`one` keeps, also before its widget is drawn."""
+    value: str | None = st.session_state.get(key, st.query_params.get(key))
+    return value
+
+
 def chooser(key: str, chosen: Callable[[], str | None]) -> Callable[[], None]:
     """Return a callback that takes a choice made elsewhere; no choice there leaves the one here."""
 

@@ -197,3 +197,22 @@ def test_what_fails_waits_for_an_engineer_and_is_a_click_away_the_worst_first() 
     failing = _opened(**{name: query[name] for name in ("verdict", "worst", "counted")}).dataframe[0].value
     assert f"<b>{len(failing)}</b>" in card
     assert failing["Requirements failed"].iloc[0] > 0
+
+
+def test_the_worst_come_first_by_a_box_beside_the_list_which_then_names_the_other_orders() -> None:
+    app = _opened()
+    assert not any("jaidee-orders" in str(each.proto.body) for each in app.get("html"))
+    app.checkbox("list_ordered").check().run()
+    assert app.query_params["worst"] == ["ordered"]
+    orders = next(str(each.proto.body) for each in app.get("html") if "jaidee-orders" in str(each.proto.body))
+    assert 'href="/priority?' in orders
+    assert 'href="/plan?' in orders
+    assert 'href="/city_map' not in orders
+    app.checkbox("list_ordered").uncheck().run()
+    assert "worst" not in app.query_params
+
+
+def test_the_row_of_the_chosen_site_is_marked_however_it_was_chosen() -> None:
+    app = _opened(site="KK-012")
+    rows = app.session_state["twin"]["selection"]["rows"]
+    assert [app.dataframe[0].value.index[row] for row in rows] == ["KK-012"]

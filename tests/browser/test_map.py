@@ -60,6 +60,24 @@ def test_the_map_fills_the_window_and_leads_to_the_card_of_a_site(
     assert chromium.violations(page) == []
 
 
+def test_on_a_phone_the_card_of_a_chosen_site_comes_into_sight_and_on_a_desk_nothing_moves(
+    served: conftest.Served, opened: conftest.Opener
+) -> None:
+    for size in ("phone", "desktop"):
+        page = opened(f"{served.address}/city_map?lang=en&workspace=demonstration&worst=ordered", size)
+        _drawn(page)
+        page.locator("[class*=st-key-first_] button").first.click()
+        heading = page.locator(".st-key-site_card").get_by_role("heading")
+        expect(heading).to_be_visible()
+        if size == "phone":
+            expect(heading).to_be_focused()
+            expect(heading).to_be_in_viewport()
+        else:
+            conftest.settled(page)
+            assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") == 0
+            expect(heading).not_to_be_focused()
+
+
 def test_labels_cover_nothing_on_the_map_of_access(served: conftest.Served, opened: conftest.Opener) -> None:
     page = opened(f"{served.address}/access?lang=th&workspace=demonstration")
     assert _covering(_drawn(page), conftest.SIZES["desktop"]["width"]) == []

@@ -61,6 +61,14 @@ def test_a_map_of_one_site_shows_it_with_its_streets(base, ramps, opened):
     assert page.evaluate(f"{maps.MAP}.getZoom()") == 17
 
 
+def test_the_first_view_holds_the_whole_outline_where_the_sites_lie_all_over_it(base, ramps):
+    whole = base.outline.total_bounds
+    ((south, west), (north, east)) = web_map._bounds(web_map._in_view(ramps.geometry, base.outline))
+    assert (west <= whole[0], south <= whole[1], east >= whole[2], north >= whole[3]) == (True,) * 4
+    few = ramps.geometry.head(2)
+    assert web_map._in_view(few, base.outline).equals(few)
+
+
 def test_the_same_sites_give_the_same_file(base, ramps, static_folder):
     texts = {
         web_map.export_html(

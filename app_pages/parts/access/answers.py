@@ -12,7 +12,7 @@ import streamlit as st
 from app_pages import session
 from app_pages.parts.access import figures
 from app_pages.parts.plan import outcome
-from app_pages.parts.shared import choices, record_names, site_summary, tables
+from app_pages.parts.shared import choices, record_names, row_choice, site_summary, tables
 from app_pages.session import address, navigation
 from audits import barriers, wording
 from audits import record as records
@@ -160,18 +160,11 @@ def sites(context: session.Context, record: records.AuditedRecord, found: figure
         )
     st.dataframe(
         shown,
-        key="access_sites",
-        on_select=address.chooser(site_summary.SITE, lambda: _chosen(parts.index)),
-        selection_mode="single-row",
+        **row_choice.one("access_sites", site_summary.SITE, [str(code) for code in parts.index]),
         alt=text("Of 100 trips, by site"),
         height=400,
     )
     st.html(f"<p>{tables.small(text(BY_NEAREST))}</p>")
-
-
-def _chosen(codes: pd.Index[str]) -> str | None:
-    rows = st.session_state.access_sites.selection.rows
-    return str(codes[rows[0]]) if rows else None
 
 
 def busiest(

@@ -14,10 +14,12 @@ from app_pages.parts.map import reported_layer, requests_layer
 from app_pages.parts.shared import choices, record_names, site_summary
 from app_pages.session import address, basemap, navigation
 from audits import terms, wording
+from audits.council import council_text
 from audits.reports import markers
 from audits.scoring import run, selection
 
 ORDERED, ONLY_WORST = "ordered", "only"
+LIST_ORDERED = "list_ordered"
 WORST = {
     ORDERED: wording.phrase("the list in this order"),
     ONLY_WORST: wording.phrase("only the ten worst"),
@@ -75,6 +77,17 @@ def show(context: session.Context) -> Choice:
         kinds, verdicts, grades, numbers, positions, standings=standings, zone_bases=zone_bases
     )
     return Choice(wanted, edition, persona, by, online, official_only, tuple(worst))
+
+
+def worst_first(context: session.Context, choice: Choice) -> None:
+    """Offer to put the worst first where the list stands: few would look for it among the filters."""
+    st.session_state[LIST_ORDERED] = bool(choice.worst)
+    label = context.words.text("Worst first")
+    st.checkbox(label, key=LIST_ORDERED, on_change=_order, help=context.words.text(council_text.ORDER_OF_WORST))
+
+
+def _order() -> None:
+    _take_away("worst", [ORDERED] if st.session_state[LIST_ORDERED] else [])
 
 
 def search(context: session.Context, sites: gpd.GeoDataFrame) -> str | None:

@@ -8,8 +8,8 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.parts.plan import plan_map
-from app_pages.parts.shared import record_names, tables
-from app_pages.session import plain_text
+from app_pages.parts.shared import orders, record_names, tables
+from app_pages.session import navigation, plain_text
 from audits import record as records
 from audits import terms, wording
 from audits.access import access_text
@@ -24,10 +24,12 @@ from audits.plans import (
     solved_plan,
 )
 from audits.ramps import interventions, price_books
+from audits.reports import site_report
 
 MILLION = 1_000_000.0
 MOST_MILLIONS = 1000
 MAP_HEIGHT = 440
+MOST_PAIRS = 3
 NOT_ADDED = wording.phrase(
     "Trips lost without each fix do not add up to the trips opened: one trip may need several fixes."
 )
@@ -78,20 +80,26 @@ def baht(context: session.Context, amount_thb: float) -> str:
 
 
 def summary(context: session.Context, subject: plan_contents.Subject) -> None:
-    """Say what the plan opens, what it costs, what money is left and why."""
+    """Say what the plan opens and what it costs, and what is wrong with it."""
     words, text, plan = context.words, context.words.text, subject.worked.plan
-    st.html(f'<p class="jaidee-score">{tables.cell(plan_about.lead(subject, words))}</p>')
+    st.html(f'<p class="jaidee-lead">{tables.cell(plan_about.lead(subject, words))}</p>')
     label = text("Solid: step-free today. Hatched: opened by this plan.")
     if subject.model.committed:
         label = text(
             "Solid: step-free once the works under contract or built are finished. Hatched: opened by this plan."
         )
     bar = tables.score_bar(plan.base, min(plan.base + plan.benefit, 100.0), plan_about.lead(subject, words))
-    small = label, plan_about.rounding_note(plan, words), access_text.too_far(subject.model.access, words)
-    st.html(f"{bar}<p>{' '.join(tables.small(each) for each in small)}</p>")
-    st.write(f"{plan_about.cost_bases(subject, words)} {plan_about.left_over(subject, words)}")
+    st.html(f"{bar}<p>{tables.small(label)}</p>")
     for problem in subject.worked.verdict.problems:
         st.error(plain_text.literal(words.problem(problem)))
+
+
+def money(context: session.Context, subject: plan_contents.Subject) -> None:
+    """Say what the costs rest on, what money is left and why, and how the trips are rounded."""
+    words, plan = context.words, subject.worked.plan
+    st.write(f"{plan_about.cost_bases(subject, words)} {plan_about.left_over(subject, words)}")
+    small = plan_about.rounding_note(plan, words), access_text.too_far(subject.model.access, words)
+    st.html(f"<p>{' '.join(tables.small(each) for each in small if each)}</p>")
 
 
 def proof(context: session.Context, subject: plan_contents.Subject) -> None:
@@ -104,7 +112,7 @@ def proof(context: session.Context, subject: plan_contents.Subject) -> None:
 
 def tall_table(caption: str, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Show a table that scrolls within a fixed height, its headings in view; its last row is the total."""
-    st.html(f'<div class="jaidee-tall jaidee-total">{tables.table(caption, headings, rows)}</div>')
+    st.html(f'<div class="jaidee-tall jaidee-rows jaidee-total">{tables.table(caption, headings, rows)}</div>')
 
 
 def honesty(context: session.Context, model: build_model.RecordModel, prices: price_books.Kept) -> None:
@@ -163,6 +171,26 @@ def chosen_table(context: session.Context, subject: plan_contents.Subject) -> No
     st.subheader(text("What is built for this money"), anchor="works")
     tall_table(caption, headings, rows)
     st.html(f"<p>{tables.small(text(NOT_ADDED))}</p>")
+    possible_doubles(context, subject)
+    orders.show(context, orders.PLAN)
+
+
+def possible_doubles(context: session.Context, subject: plan_contents.Subject) -> None:
+    """Say beside the works how many of them may be one thing with another, and lead to where that is decided."""
+    chosen = set(subject.worked.plan.chosen)
+    pairs = [pair for pair in subject.model.presumed_pairs if chosen & set(pair)]
+    if not pairs:
+        return
+    names = (" – ".join(site_report.element_of_site(one, context.words) for one in pair) for pair in pairs[:MOST_PAIRS])
+    sentence = context.words.count(
+        "{n} pair with a work of this plan may be one thing recorded twice: {names}",
+        "{n} pairs with a work of this plan may be one thing recorded twice: {names}",
+        len(pairs),
+        names=f"{', '.join(names)}{' …' if len(pairs) > MOST_PAIRS else ''}",
+    )
+    st.html(f"<p>{tables.cell(sentence)}</p>")
+    label, query = context.words.text("Decide whether they are one"), navigation.query(context)
+    navigation.link(context, "register.py", label=label, query_params=query | {"site": pairs[0][0].split(".")[0]})
 
 
 def zone_name(context: session.Context, zone: str) -> str:

@@ -79,9 +79,22 @@ def focus(label: str, sign: object) -> None:
     _focus(key="focus", data={"label": label, "changed_ms": _changed_ms("focus", sign)})
 
 
-def reveal(key: str, sign: object) -> None:
-    """Scroll to the part of the page with a widget's or container's key whenever `sign` is another than before."""
-    _reveal(key="reveal", data={"part": key, "changed_ms": _changed_ms("reveal", sign)})
+def reveal(key: str, sign: object, *, focused: str = "", widest_px: int = 0) -> None:
+    """Scroll to the part of the page with a widget's or container's key whenever `sign` is another than before.
+
+    Parameters
+    ----------
+    key
+        Of the part.
+    sign
+        What tells one time from the next.
+    focused
+        Key of the part whose heading takes the cursor; the open tab, first field or button of `key` unless given.
+    widest_px
+        Only in a window at most so wide, in CSS pixels; in any for 0.
+    """
+    changed_ms = _changed_ms(f"reveal_{key}", sign)
+    _reveal(key="reveal", data={"part": key, "focused": focused, "widest_px": widest_px, "changed_ms": changed_ms})
 
 
 def _changed_ms(what: str, sign: object) -> int:

@@ -12,9 +12,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from app_pages import session
-from app_pages.parts.shared import choices, record_names, tables
+from app_pages.parts.shared import choices, record_names, row_choice, tables
 from app_pages.parts.works import progress
-from app_pages.session import address, navigation
+from app_pages.session import navigation
 from audits import barriers, roles, terms, wording
 from audits import record as records
 from audits.council import works_line
@@ -100,9 +100,7 @@ def all_fixes(
     with st.container(key="works_table"):
         st.dataframe(
             shown,
-            key=TABLE,
-            on_select=address.chooser(progress.FIX, lambda: _chosen(names)),
-            selection_mode="single-row",
+            **row_choice.one(TABLE, progress.FIX, names),
             alt=text("Fixes with state, barrier and cost"),
             height=HEIGHT_BESIDE if is_chosen else HEIGHT,
             row_height=ROW_BESIDE_PX if is_chosen else None,
@@ -242,11 +240,6 @@ def _state(row: pd.Series, context: session.Context) -> str:
     return f"{state} (! {', '.join(marks)})" if marks else state
 
 
-def _chosen(names: Sequence[str]) -> str | None:
-    rows = st.session_state[TABLE].selection.rows
-    return names[rows[0]] if rows else None
-
-
 def totals_by_state(context: session.Context, of: works_table.Works, names: Sequence[str]) -> None:
     """Show how many fixes are in each state, what they cost together, and what was agreed where anything was."""
     words, text = context.words, context.words.text
@@ -269,6 +262,8 @@ def totals_by_state(context: session.Context, of: works_table.Works, names: Sequ
     rows.append(list(map(tables.strong, every)))
     money = [*([text(COST)] if with_cost else []), *([text("Agreed, else estimated (baht)")] if with_agreed else [])]
     st.html(tables.table(text("Fixes by state"), [text("State"), text("Fixes"), *money], rows, stacked=False))
+    if set(shown["state"]) & set(spending.IN_STATES[spending.PROMISED]):
+        st.html(f"<p>{tables.small(text(works_line.PROMISED_MEANS))}</p>")
 
 
 def _row(context: session.Context, record: records.AuditedRecord, of: works_table.Works, name: str) -> list[object]:

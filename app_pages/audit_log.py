@@ -8,10 +8,10 @@ import functools
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.audit_log import entry_text
+from app_pages.parts.audit_log import entry_facts, entry_text
 from app_pages.parts.shared import choices, days, progress, tables
 from app_pages.session import address, cache
-from audits import errors, roles
+from audits import errors, roles, wording
 from audits.store.audit_log import entries as audit_entries
 from audits.store.integrity import verify
 from audits.store.surveys import read
@@ -20,24 +20,28 @@ PAGE = 50
 
 ACTOR, ACTION, ABOUT, FIRST, LAST, SHEET = "who", "deed", "about", "from", "to", "sheet"
 CHECKED = "ledger_checked"
+CHECK = "check"
+TABS = {"entries": wording.phrase("Entries"), CHECK: wording.phrase("Check that nothing was altered")}
+WRITTEN_ONCE = wording.phrase(
+    "Every change of the record is written here once, each tied to the one before. Nobody can change or remove "
+    "an entry unseen, also not the administrator. Backups, signing in, surveys not sent and requests of the "
+    "public form that were deleted unrecorded were never in the record and are not in it."
+)
 
 
 def show(context: session.Context) -> None:
-    """Draw the page."""
+    """Draw the page: what was done first, for that is what one comes for; the check of it in a tab of its own."""
     roles.require_view(context.role, "audit_log")
     text = context.words.text
     st.title(text("Audit log"))
-    st.write(
-        text(
-            "Every change of the record is written here once, each tied to the one before. Nobody can change or remove "
-            "an entry unseen, also not the administrator. Backups, signing in, surveys not sent and requests of the "
-            "public form that were deleted unrecorded were never in the record and are not in it."
-        )
-    )
-    head(context)
-    check(context)
-    asked = filters(context)
-    entries(context, asked)
+    labels = {name: text(label) for name, label in TABS.items()}
+    log, checking = st.tabs(list(labels.values()), **address.tab("audit_log_tab", labels))
+    with log:
+        entries(context, filters(context))
+    with checking:
+        st.write(text(WRITTEN_ONCE))
+        check(context)
+        head(context)
 
 
 def head(context: session.Context) -> None:
@@ -96,27 +100,33 @@ def show_result(context: session.Context, found: verify.Verification) -> None:
 
 
 def filters(context: session.Context) -> audit_entries.Selection:
-    """Ask which entries; what is chosen stays in the address."""
+    """Ask which entries; what is chosen stays in the address. Few need more than the search, the rest is folded."""
+    text = context.words.text
+    searched, folded = st.columns([3, 1], vertical_alignment="bottom")
+    with searched:
+        st.session_state.setdefault(ABOUT, st.query_params.get(ABOUT, ""))
+        about = st.text_input(
+            text("Receipt number, site, element, design or photo"),
+            key=ABOUT,
+            on_change=lambda: _keep(ABOUT, st.session_state[ABOUT].strip()),
+        ).strip()
+    on = sum(1 for name in (ACTOR, ACTION, FIRST, LAST) if st.query_params.get(name))
+    label = f"{text('Filters')} ({on})" if on else text("Filters")
+    with folded.popover(label, width="stretch", key="audit_log_filters"):
+        actor, action, first, last = _narrowed(context)
+    return audit_entries.Selection(first, last, actor or "", action or "", about)
+
+
+def _narrowed(context: session.Context) -> tuple[str | None, str | None, dt.date | None, dt.date | None]:
+    """Ask by whom, what and when."""
     words, text = context.words, context.words.text
-    st.subheader(text("Entries"))
-    left, right = st.columns(2)
     actors = {name: name for name in audit_entries.actors(context.store)}
     actions = {name: entry_text.action_name(name, words) for name in audit_entries.actions(context.store)}
-    with left:
-        kept = address.one(ACTOR, actors)
-        actor = choices.one_or_none(text("By whom"), actors, placeholder=text("everybody"), **kept)
-        first = _day(context, FIRST, text("From day"))
-    with right:
-        kept = address.one(ACTION, actions)
-        action = choices.one_or_none(text("What was done"), actions, placeholder=text("everything"), **kept)
-        last = _day(context, LAST, text("To day"))
-    st.session_state.setdefault(ABOUT, st.query_params.get(ABOUT, ""))
-    about = st.text_input(
-        text("Site, element, survey, design or photo"),
-        key=ABOUT,
-        on_change=lambda: _keep(ABOUT, st.session_state[ABOUT].strip()),
-    ).strip()
-    return audit_entries.Selection(first, last, actor or "", action or "", about)
+    kept = address.one(ACTOR, actors)
+    actor = choices.one_or_none(text("By whom"), actors, placeholder=text("everybody"), **kept)
+    kept = address.one(ACTION, actions)
+    action = choices.one_or_none(text("What was done"), actions, placeholder=text("everything"), **kept)
+    return actor, action, _day(context, FIRST, text("From day")), _day(context, LAST, text("To day"))
 
 
 def _day(context: session.Context, name: str, label: str) -> dt.date | None:
@@ -152,10 +162,8 @@ def entries(context: session.Context, asked: audit_entries.Selection) -> None:
         sheet = st.number_input(text("Sheet (of {count})", count=sheets), min_value=1, max_value=sheets, step=1, **kept)
     shown = audit_entries.lines(context.store, asked, PAGE, (int(sheet) - 1) * PAGE)
     headings = (text("Number"), text("When"), text("By whom"), text("What was done"))
-    sent = cache.surveys(context.store)
-    receipts = zip(sent["survey_id"], sent["receipt_number"], sent["site_code"], strict=True)
-    known = {name: text("{site}, receipt {number}", site=site, number=number) for name, number, site in receipts}
-    rows = [entry_text.entry_row(one, words, known) for one in shown]
+    names = _names(context)
+    rows = [entry_facts.row(one, words, names) for one in shown]
     shown_table = tables.table(text("Entries, the newest first"), headings, rows)
     st.html(tables.tall(shown_table))
     st.download_button(
@@ -164,6 +172,17 @@ def entries(context: session.Context, asked: audit_entries.Selection) -> None:
         f"ledger-{context.today.isoformat()}.csv",
         "text/csv",
         key="ledger_csv",
+    )
+
+
+def _names(context: session.Context) -> entry_facts.Names:
+    """Return the names of surveys, quantities and instruments on screen."""
+    words, sent = context.words, cache.surveys(context.store)
+    receipts = zip(sent["survey_id"], sent["receipt_number"], sent["site_code"], strict=True)
+    return entry_facts.Names(
+        {name: words.text("{site}, receipt {number}", site=site, number=number) for name, number, site in receipts},
+        {name: words.name(one.name) for name, one in context.criteria.quantities.items()},
+        {name: words.name(one.name) for name, one in context.criteria.instruments.items()},
     )
 
 

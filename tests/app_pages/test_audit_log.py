@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app_pages.parts.audit_log import entry_text
+from app_pages.parts.audit_log import entry_facts, entry_text
 from app_pages.session import cache
 from audits import roles, wording
 from audits.store import public_pages
 from audits.store.audit_log import entries
+from audits.store.db import schema
 from audits.store.public_form import unread
 from tests.app_pages import opening
 
@@ -69,6 +70,51 @@ def test_another_filter_begins_on_the_first_sheet() -> None:
     assert _table(app).count("<tr") == 4
 
 
+def test_a_receipt_is_found_by_its_number_with_the_review_of_its_survey() -> None:
+    table = _table(_opened(about="10"))
+    assert table.count("<tr") == 3
+    assert "receipt 10: approved" in table
+
+
+def test_the_entries_come_first_and_the_check_has_a_tab_that_a_link_can_open() -> None:
+    assert [tab.label for tab in _opened().tabs] == ["Entries", "Check that nothing was altered"]
+    assert _opened(tab="check").query_params["tab"] == "check"
+
+
+@pytest.mark.parametrize("language", wording.LANGUAGES)
+def test_an_opened_entry_names_its_facts_and_keeps_the_recorded_one_folded_beneath(language: str) -> None:
+    words = wording.Wording(language)
+    content = {
+        "survey_id": "uuid:1",
+        "decision": "returned",
+        "note": "",
+        "answer_notes": '{"KK-001.ramp.1|running_slope_pct": "again"}',
+        "decided_by": "engineer",
+    }
+    line = entries.Line(
+        7, dt.datetime(2026, 3, 3, tzinfo=dt.UTC), "a", "survey.review", "review", "uuid:1", content, "d"
+    )
+    names = entry_facts.Names({"uuid:1": "KK-001, 12"}, {"running_slope_pct": "Slope"})
+    facts = dict(entry_facts.facts(line, words, names))
+    assert list(map(str, facts.values())) == [
+        "KK-001, 12",
+        words.text("returned"),
+        f"KK-001 {words.text('ramp')} 1 · Slope: again",
+    ]
+    said, recorded = str(entry_facts.details(line, words, names)).split("<pre", 1)
+    assert "uuid:1" not in said
+    assert "survey_id" not in said
+    assert "uuid:1" in recorded
+    assert "survey.review" in recorded
+
+
+def test_every_column_of_an_event_has_a_name_or_is_for_programs_alone() -> None:
+    columns = {column.name for table in schema.EVENTS.values() for column in table.columns} - {"fid"}
+    signed = {name for name in columns if name.endswith(("_by", "_at"))}
+    assert columns - signed - set(entry_facts.FIELDS) - entry_facts.PROGRAMS_ONLY == set()
+    assert set(entry_facts.FIELDS) & entry_facts.PROGRAMS_ONLY == set()
+
+
 def test_the_check_says_that_nothing_was_altered_and_that_a_head_is_none() -> None:
     app = _opened()
     app.button("ledger_check").click().run()
@@ -97,7 +143,7 @@ def test_an_entry_that_says_little_is_told_without_a_hole(action: str, language:
     words = wording.Wording(language)
     line = entries.Line(7, dt.datetime(2026, 3, 3, tzinfo=dt.UTC), "a", action, "e", "<KK-001>", {"x": None}, "d")
     assert "{" not in entry_text.entry_sentence(line, words)
-    assert "<KK-001>" not in str(entry_text.entry_row(line, words)[3])
+    assert "<KK-001>" not in str(entry_facts.row(line, words)[3])
 
 
 @pytest.mark.parametrize(("lines", "held"), [({}, 0), ({"2": "digest", "5": "digest"}, 2)])
@@ -122,4 +168,4 @@ def test_what_is_opened_to_everybody_is_on_or_off(name: str, language: str, on: 
         line = entries.Line(7, dt.datetime(2026, 3, 3, tzinfo=dt.UTC), "a", "setting.set", "setting", "1", content, "d")
         words = wording.Wording(language)
         assert entry_text.entry_sentence(line, words).endswith(f": {word}")
-        assert f"<dd>{word}</dd>" in str(entry_text.entry_details(line, words))
+        assert f"<dd>{word}</dd>" in str(entry_facts.details(line, words))

@@ -1,4 +1,4 @@
-"""Say in plain words what an entry of the audit log records, and everything that it says."""
+"""Say in one sentence, in plain words, what an entry of the audit log records."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import types
 from collections.abc import Mapping
 from typing import Any
 
-from app_pages.parts.shared import tables
 from audits import roles, terms, wording
 from audits.store import public_pages
 from audits.store.audit_log import entries as audit_entries
@@ -21,10 +20,13 @@ from audits.works import fix_states
 phrase = wording.phrase
 
 LONGEST_CELL = 300
+_DIGEST, DIGEST_SHOWN = re.compile(r"[0-9a-f]{64}"), 12
 _WHOLE = re.compile(r"-?[0-9]+")
 # choices that are a switch: set, or empty
 SWITCHES = (public_pages.CHOICE, unread.CHOICE)
 NONE_KNOWN: Mapping[str, str] = types.MappingProxyType({})
+
+YES_NO: Mapping[str, str] = {"true": phrase("yes"), "false": phrase("no")}
 
 # the name of each action of the audit log, and the sentence about one entry
 ACTIONS: Mapping[str, tuple[str, str]] = {
@@ -100,59 +102,9 @@ CODED: Mapping[str, Mapping[str, str]] = {
     },
     "actor": {"command line": phrase("command line")},
     "one": {"true": phrase("one thing"), "false": phrase("two things")},
-}
-
-# the columns that entries name most often; others stand under their own name
-FIELDS: Mapping[str, str] = {
-    **terms.COLUMN_MEANING,
-    "entity": phrase("Table of the record"),
-    "entity_id": phrase("Identifier"),
-    "digest": phrase("Digest"),
-    "site_code": phrase("Site"),
-    "sites": phrase("Sites"),
-    "element_id": phrase("Element"),
-    "elements": phrase("Elements"),
-    "survey_id": phrase("Identifier of the survey"),
-    "observed_at": phrase("Surveyed at"),
-    "latitude": phrase("Latitude"),
-    "longitude": phrase("Longitude"),
-    "form_version": phrase("Version of the form"),
-    "measurements": phrase("Measurements"),
-    "photos": phrase("Photos"),
-    "source": phrase("Way it came"),
-    "supersedes": phrase("Replaces"),
-    "reason": phrase("Reason"),
-    "status": phrase("State"),
-    "state": phrase("State"),
-    "moved": phrase("Position changed"),
-    "answer_notes": phrase("Notes on single answers"),
-    "decision": phrase("Decision"),
-    "decided_by": phrase("Decided by"),
-    "decided_at": phrase("Decided at"),
-    "recorded_by": phrase("Recorded by"),
-    "recorded_at": phrase("Recorded at"),
-    **dict.fromkeys(("saved_by", "set_by"), phrase("Recorded by")),
-    **dict.fromkeys(("saved_at", "set_at"), phrase("Recorded at")),
-    "device_code": phrase("Code of the device"),
-    "instrument_id": phrase("Instrument"),
-    "uncertainty": phrase("Uncertainty"),
-    "calibrated_on": phrase("Calibrated on"),
-    "valid_until": phrase("Valid until"),
-    "fix_id": phrase("Fix"),
-    "step": phrase("Step"),
-    "happened_on": phrase("Day"),
-    "title": phrase("Title"),
-    "content": phrase("Content"),
-    "username": phrase("User name"),
-    "display_name": phrase("Name"),
-    "role": phrase("Role"),
-    "request_id": phrase("Request"),
-    "received_on": phrase("Received on"),
-    "channel": phrase("How it came"),
-    "text": phrase("What is asked for"),
-    "limit_id": phrase("Limit"),
-    "value": phrase("Value"),
-    "page": phrase("Page"),
+    "source": terms.SURVEY_SOURCE,
+    "channel": terms.REQUEST_CHANNEL,
+    **dict.fromkeys(("moved", "contains_person", "must_change"), YES_NO),
 }
 
 
@@ -181,22 +133,23 @@ def entry_sentence(line: audit_entries.Line, words: wording.Wording, known: Mapp
     """Return one entry in plain words; `known` gives the receipt of each survey by its id."""
     if line.action not in ACTIONS:
         return f"{line.action} {line.entity_id}"
-    values = {name: _worded(name, value, words) for name, value in _facts(line, words).items()}
+    values = {name: worded(name, value, words) for name, value in facts(line, words).items()}
     filled = _Values({name: known.get(value, value) for name, value in values.items()})
     return words.text(ACTIONS[line.action][1]).format_map(filled)
 
 
-def _facts(line: audit_entries.Line, words: wording.Wording) -> dict[str, str]:
-    facts = {"entity_id": line.entity_id, **{name: _short(value) for name, value in line.content.items()}}
+def facts(line: audit_entries.Line, words: wording.Wording) -> dict[str, str]:
+    """Return everything an entry says as text, by the name of its field."""
+    found = {"entity_id": line.entity_id, **{name: _short(value) for name, value in line.content.items()}}
     if line.action == quarantine.ACTION:
-        facts["held_count"] = str(len(line.content.get("lines", ())))
+        found["held_count"] = str(len(line.content.get("lines", ())))
     if line.action == municipal_choices.ACTION:
         is_set = bool(line.content.get("value"))
         if line.content.get("name") in SWITCHES:
-            facts["value"] = words.text("on") if is_set else words.text("off")
+            found["value"] = words.text("on") if is_set else words.text("off")
         elif not is_set:
-            facts["value"] = words.text("none")
-    return facts
+            found["value"] = words.text("none")
+    return found
 
 
 class _Values(dict[str, str]):
@@ -206,48 +159,18 @@ class _Values(dict[str, str]):
         return "–"
 
 
-def _worded(name: str, written: str, words: wording.Wording) -> str:
+def worded(name: str, written: str, words: wording.Wording) -> str:
+    """Return the value of a field in the reader's words, as written where it is no code, day, instant or sum."""
     known = CODED.get(name, {})
     if written in known:
         return words.text(known[written])
+    if _DIGEST.fullmatch(written):
+        return f"{written[:DIGEST_SHOWN]}…"
     if name.endswith("_at") and (instant := _instant(written)):
         return words.instant(instant)
     if name.endswith("_on") and (day := day_of(written)):
         return words.day(day)
     return words.number(int(written), 0) if name.endswith("_thb") and _WHOLE.fullmatch(written) else written
-
-
-def entry_row(
-    line: audit_entries.Line, words: wording.Wording, known: Mapping[str, str] = NONE_KNOWN
-) -> tuple[object, ...]:
-    """Return the cells of one entry: number, instant, who, what with everything it says."""
-    return (
-        line.sequence,
-        words.instant(line.happened_at),
-        _worded("actor", line.actor, words),
-        tables.lines(
-            entry_sentence(line, words, known),
-            tables.small(action_name(line.action, words)),
-            entry_details(line, words),
-        ),
-    )
-
-
-def entry_details(line: audit_entries.Line, words: wording.Wording) -> tables.Markup:
-    """Return everything an entry says, folded, as a list of names and values."""
-    facts = {"entity": line.entity, **_facts(line, words), "digest": _short(line.digest)}
-    pair = tables.Markup("<dt>{}</dt><dd>{}</dd>")
-    pairs = tables.Markup().join(
-        pair.format(_field(name, words), _worded(name, value, words)) for name, value in facts.items()
-    )
-    title = words.text("Everything entry {number} says", number=line.sequence)
-    folded = tables.Markup('<details class="jaidee-entry"><summary>{}</summary><dl>{}</dl></details>')
-    return folded.format(title, pairs)
-
-
-def _field(name: str, words: wording.Wording) -> tables.Markup:
-    column = tables.Markup('<code lang="en">{}</code>').format(name)
-    return tables.Markup("{} {}").format(words.text(FIELDS[name]), column) if name in FIELDS else column
 
 
 def _short(value: Any) -> str:

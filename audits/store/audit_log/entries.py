@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -15,14 +16,16 @@ from audits.formats import csv_writer
 from audits.store.db import connection, schema
 
 CSV_COLUMNS = ("sequence", "happened_at", "actor", "action", "entity", "entity_id", "payload", "digest")
+# as it stands on screen or is read aloud, in digits of either language; no more of them than a number has
+_RECEIPT = re.compile(r"(?:\D*\s)?#?(\d{1,9})")
 
 
 @dataclass(frozen=True)
 class Selection:
     """Which entries to read: of local days, both included, by an actor, of an action, about a thing.
 
-    `about` is the code of a site, the id of an element, survey or design, or the SHA-256 of a photo; what is empty or
-    None does not limit.
+    `about` is the code of a site, the number of a receipt, also after words such as "receipt 12", the id of an element,
+    survey or design, or the SHA-256 of a photo; what is empty or None does not limit.
     """
 
     first_day: dt.date | None = None
@@ -111,11 +114,13 @@ def _midnight(day: dt.date) -> dt.datetime:
 
 
 def _about(name: str) -> sa.ColumnElement[bool]:
-    """Return the condition for events on a thing itself, on its elements, and on what belongs to a site."""
+    """Return the condition for events on a thing itself, on its elements, and on what belongs to a site or receipt."""
     entity_id = schema.ledger.c.entity_id
     visit, photo, late = schema.survey.c, schema.survey_photo.c, schema.attached_photo.c
     design, step = schema.design.c, schema.fix_step.c
-    mine = sa.select(visit.survey_id).where(visit.site_code == name)
+    numbered = _RECEIPT.fullmatch(name)
+    receipt = visit.receipt_number == int(numbered[1]) if numbered else sa.false()
+    mine = sa.select(visit.survey_id).where(sa.or_(visit.site_code == name, receipt))
     return sa.or_(
         entity_id == name,
         entity_id.startswith(f"{name}.", autoescape=True),

@@ -68,6 +68,15 @@ def test_a_site_brings_its_surveys_photos_decisions_and_designs(store: connectio
     assert actions_of(store, about="%") == []
 
 
+@pytest.mark.parametrize("number", ["1", "#1", "receipt 1", "ใบรับเลขที่ ๑"])
+def test_the_number_of_a_receipt_brings_its_survey_and_what_was_decided_on_it(
+    store: connection.Store, number: str
+) -> None:
+    assert actions_of(store, about=number) == ["survey.review", "survey.await", "survey.submit", "photo.keep"]
+    assert actions_of(store, about="2") == []
+    assert actions_of(store, about="9" * 30) == []
+
+
 def test_no_secret_and_no_formula_is_in_the_table(store: connection.Store) -> None:
     content = entries.as_csv(store, entries.Selection()).decode("utf-8-sig")
     assert "secret_hash" not in content

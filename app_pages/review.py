@@ -52,8 +52,9 @@ def show(context: session.Context) -> None:
     if is_decided:
         if shown and queue.open:
             beside.info(text("Now below: {survey}", survey=plain_text.literal(shown)))
-        # Else the next survey opens where the last one was left, its "approve" under the pointer, the receipt hidden.
-        browser.reveal(RECEIPT, read.head(context.store))
+        # Else the next survey opens where the last one was left, its "approve" under the pointer, the receipt hidden;
+        # and who works by the keyboard would begin again at the top of the page.
+        browser.reveal(RECEIPT, read.head(context.store), focused=one_survey.HEAD)
     with held:
         held_rows.settle_held(context, who)
     with people:

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.shared import choices, days, record_names, reviewer, site_summary, tables
+from app_pages.parts.shared import browser, choices, days, record_names, reviewer, site_summary, tables
 from app_pages.parts.site import site_findings
 from app_pages.parts.works import acceptance_form, contract_forms, fix_list, progress
 from app_pages.session import address, navigation, plain_text
@@ -17,6 +17,7 @@ from audits import record as records
 from audits import roles, wording
 from audits.plans import fix_pricing, site_fixes
 from audits.reports import markers
+from audits.store.surveys import read
 from audits.store.works import fix_steps, plans
 from audits.works import begun, fix_states, spending, visits, works_table
 
@@ -149,7 +150,12 @@ def asked_fix(context: session.Context, record: records.AuditedRecord, shown: li
 def one_fix(context: session.Context, record: records.AuditedRecord, of: works_table.Works, fix_id: str) -> str | None:
     """Show what is known of one fix, its history, and ask for its next step; return who records it."""
     words, text = context.words, context.words.text
-    st.subheader(plain_text.literal(record_names.of(context, record).fix(fix_id)))
+    with st.container(key=progress.RECORDED):
+        st.subheader(plain_text.literal(record_names.of(context, record).fix(fix_id)))
+        is_recorded = reviewer.show_done(progress.RECORDED)
+    if is_recorded:
+        # what was pressed stood below a long form, which is drawn anew
+        browser.reveal(progress.RECORDED, read.head(context.store), focused=progress.RECORDED)
     facts(context, record, of, fix_id)
     mine = of.steps.loc[of.steps["fix_id"] == fix_id]
     if not mine.empty:
@@ -224,6 +230,7 @@ def next_step(
             context,
             lambda: fix_states.record(context.store, fix_id, step, happened_on, who, note=note, design_id=design_id),
             text("Recorded: {fix} is {state}.", fix=fix_id, state=text(fix_states.STATES[step])),
+            at=progress.RECORDED,
         )
 
 

@@ -22,6 +22,7 @@ from audits.store.accounts import accounts
 from audits.store.surveys import read, reviews
 
 APPROVE_KEY, CHOSEN = "approve_chosen", "review_survey"
+HEAD = "review_survey_head"
 # of those that nobody measured, so many stand among the answers that need a look
 MOST_MISSING = 5
 
@@ -74,7 +75,8 @@ def show(context: session.Context, row: Row, survey_id: str, warnings: dict[str,
     """Show one survey with the decision in sight, then the answers that need a look, then the others."""
     words, text = context.words, context.words.text
     visit = read.survey(context.store, survey_id)
-    st.subheader(plain_text.literal(heading(row, words)))
+    with st.container(key=HEAD):
+        st.subheader(plain_text.literal(heading(row, words)))
     for sentence in warnings.get(survey_id, ()):
         st.warning(plain_text.literal(sentence))
     if row["supersedes"]:

@@ -10,6 +10,7 @@ import streamlit as st
 from app_pages import session
 from app_pages.parts.shared import record_names, reviewer, tables
 from app_pages.parts.survey import survey_questions
+from app_pages.parts.works import progress
 from app_pages.session import navigation
 from audits import record as records
 from audits.store.surveys import reviews
@@ -64,6 +65,7 @@ def ask(
                 names=names,
             ),
             text("Recorded: {fix} is {state}.", fix=fix_id, state=text(fix_states.STATES[fix_states.ACCEPTED])),
+            at=progress.RECORDED,
         )
 
 

@@ -147,6 +147,7 @@ def contract(context: session.Context, of: works_table.Works, fix_id: str, who: 
             ),
             text("Recorded: contract {number}.", number=plain_text.literal(number)),
             asked={contracts.DOUBTFUL_PRICE: text("Answer the question beside the agreed price.")},
+            at=progress.RECORDED,
         )
 
 
@@ -179,6 +180,7 @@ def report(context: session.Context, of: works_table.Works, fix_id: str, who: st
                 nobody_in_photo=nobody,
             ),
             text("Recorded."),
+            at=progress.RECORDED,
         )
 
 
@@ -209,6 +211,7 @@ def payment(context: session.Context, of: works_table.Works, fix_id: str, who: s
                 over_reason=over,
             ),
             text("Recorded."),
+            at=progress.RECORDED,
         )
 
 

@@ -19,6 +19,8 @@ from audits.scoring import run
 from audits.works import fix_states, site_changes, works_table
 
 FIX = "fix"
+RECORDED = "works_recorded"
+"""Where the works page says what was recorded of a fix, under its name."""
 TAKE_OVER = "take_over"
 """Tab of the works page on which the fixes of a kept plan are recorded as planned."""
 

@@ -37,11 +37,13 @@ def show(context: session.Context) -> None:
     lead = st.container()
     seen = cards.view(context, *choices(context))
     look = st.query_params.get(cards.LOOK, "")
-    known = council_text.known_so_far(seen.found, context.words, cards.listing(context))
-    lead.html(f'<p class="council-sentence">{cards.linked(known)}</p>{works_list.line(context, seen)}')
+    is_list = look == works_list.LOOK or (bool(look) and cards.is_list())
+    if not is_list:
+        known = council_text.known_so_far(seen.found, context.words, cards.listing(context))
+        lead.html(f'<p class="council-sentence">{cards.linked(known)}</p>{works_list.line(context, seen)}')
     if look in (*council_text.QUESTIONS, works_list.LOOK):
         navigation.link(context, "council.py", label=text("All three answers"), query_params=cards.query(context))
-        deeper(context, seen, look)
+        deeper(context, seen, look, is_list=is_list)
     else:
         overview(context, seen)
         asked_for(context, seen)
@@ -131,18 +133,20 @@ def waiting(job: background_jobs.Job[money.Money]) -> None:
         st.rerun()
 
 
-def deeper(context: session.Context, seen: cards.View, look: str) -> None:
-    """Show one answer with everything that it rests on, or the list of works."""
+def deeper(context: session.Context, seen: cards.View, look: str, *, is_list: bool) -> None:
+    """Show one answer with everything that it rests on, or the list of works; for a list, without the answer again."""
     if look == works_list.LOOK:
         works_list.show(context, seen)
         return
     if look == council_text.MONEY:
-        money_card(context, seen)
         job = cards.money_job(context, seen.record)
+        if job.result is None or not is_list:
+            money_card(context, seen)
         if job.result is not None:
             cards.money(context, seen, job.result)
         return
-    st.html(card(context, answered(context, seen, look)))
+    if not is_list:
+        st.html(card(context, answered(context, seen, look)))
     ANSWERS[look](context, seen)
 
 

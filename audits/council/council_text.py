@@ -37,6 +37,8 @@ ZONES_PRESUMED = phrase(
 )
 NO_CENSUS = phrase("No public register says how many people with a disability live in a zone, so none is counted here.")
 FIVE = phrase("The five basic facilities are ramp, parking, toilet, signs and information service.")
+LISTED = "listed"
+"""Of an address: leads to a list itself, past the answer that named its number."""
 ORDER_OF_WORST = phrase("In order of dangerous failures, then of all failures, then of the score.")
 LOW_TO_HIGH = phrase("At least counts what is known to fail; at most also counts all that is not known yet.")
 IMPROVED_MEANS = phrase(
@@ -246,9 +248,16 @@ def why(found: figures.Where, criteria: model.Criteria, words: wording.Wording) 
 
 
 def main_cause(found: figures.Where, criteria: model.Criteria, words: wording.Wording) -> str:
-    """Return the most frequent failure in one line; empty where none is known."""
-    names = [criterion_name(str(criterion), criteria, words) for criterion in found.causes.index[:1]]
-    return words.text("Most often wrong: {causes}.", causes=names[0]) if names else ""
+    """Return the most frequent failure in one line, all that are equally frequent; empty where none is known."""
+    if not len(found.causes):
+        return ""
+    failing = found.causes["failing"]
+    tied = found.causes.index[failing == failing.max()]
+    names = ", ".join(criterion_name(str(criterion), criteria, words) for criterion in tied)
+    if len(tied) == 1:
+        return words.text("Most often wrong: {causes}.", causes=names)
+    sites = words.number(int(failing.max()))
+    return words.text("Most often wrong, at {n} sites each: {causes}.", n=sites, causes=names)
 
 
 def criterion_name(criterion: str, criteria: model.Criteria, words: wording.Wording) -> str:

@@ -32,10 +32,16 @@ GAIN_PROMISED = phrase("Promised already: from {today} to {after} of 100 trips")
 ON_TOP = phrase(
     "A new million on top of what is promised makes {budget} million in all: {after} of 100 trips, with {fixes}."
 )
+BESIDE_PROMISED = phrase(
+    "Each budget is compared as if nothing were promised: works that are promised and not under contract yet are "
+    "chosen anew here, and their money is not set aside."
+)
 NOTHING_NEW = phrase(
     "More money opens no further trip: every fix that opens one is promised. What helps is to measure first what may "
     "be a barrier."
 )
+
+_LIST = {"look": council_text.MONEY, council_text.LISTED: "works"}
 
 
 def money(
@@ -60,6 +66,12 @@ def with_budget(bought: council_money.Money, plan: budget_plan.Plan, words: word
     return words.text(template, case=case, **_of_plan(bought, plan, words))
 
 
+def beside_promised(bought: council_money.Money, words: wording.Wording) -> str:
+    """State that the budgets leave out what is promised; empty where nothing is."""
+    waits = bought.promised & set(bought.record.fixes)
+    return words.text(BESIDE_PROMISED) if waits else ""
+
+
 def _of_plan(
     bought: council_money.Money,
     plan: budget_plan.Plan,
@@ -69,9 +81,9 @@ def _of_plan(
     return {
         "today": listing(plan_about.trips(bought.record.access.of_100, words), "access"),
         "then": listing(plan_about.trips(plan.base, words), "works"),
-        "after": listing(plan_about.trips(plan.base + plan.benefit, words), "council", look=council_text.MONEY),
-        "fixes": listing(words.count("{n} fix", "{n} fixes", len(plan.chosen)), "council", look=council_text.MONEY),
-        "cost": listing(plan_about.baht(plan.cost.likely, words), "council", look=council_text.MONEY),
+        "after": listing(plan_about.trips(plan.base + plan.benefit, words), "council", **_LIST),
+        "fixes": listing(words.count("{n} fix", "{n} fixes", len(plan.chosen)), "council", **_LIST),
+        "cost": listing(plan_about.baht(plan.cost.likely, words), "council", **_LIST),
     }
 
 

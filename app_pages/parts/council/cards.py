@@ -118,6 +118,11 @@ def query(context: session.Context, **changed: str) -> dict[str, str]:
     return {key: value for key, value in asked.items() if value}
 
 
+def is_list() -> bool:
+    """Return whether the address leads to a list, for whoever pressed its number in an answer and has read that."""
+    return CHANGED in st.query_params or council_text.LISTED in st.query_params
+
+
 def listing(context: session.Context) -> council_text.Listing:
     """Link figures to their lists, for readers who have the page; :func:`linked` draws the links."""
 
@@ -312,12 +317,17 @@ def money(context: session.Context, seen: View, bought: council_money.Money) -> 
             st.session_state["council_million"] = min(max(st.session_state["council_million"] or 1, 1), len(points))
             million = int(st.slider(text("Budget (million baht)"), 1, len(points), step=1, **kept))
         point = points[million - 1]
-        sure = money_text.how_proven(point, words), money_text.knee(bought, words)
+        proven = money_text.how_proven(point, words), money_text.knee(bought, words)
+        sure = money_text.beside_promised(bought, words), *proven
         st.html(answer("", "", [money_text.with_budget(bought, point.plan, words)], sure))
-        st.html(charts.budgets(bought, words, million).tag("council-chart"))
-        twin(council_tables.money_table(bought, words), words)
+        # who pressed a number comes for its list
+        first, then = st.container(), st.container()
+        listed, drawn = (first, then) if is_list() else (then, first)
+        with drawn:
+            st.html(charts.budgets(bought, words, million).tag("council-chart"))
+            twin(council_tables.money_table(bought, words), words)
         built = council_tables.fixes_table(bought, point.plan, seen.record.sites, words, listing(context))
-        st.html(tables.tall(table(built)))
+        listed.html(tables.tall(table(built)))
     sample = [prices.SAMPLE] if bought.sample else []
     remarks(text(each) for each in (*sample, council_text.TRIPS, *bought.record.statements))
     navigation.link(

@@ -45,12 +45,12 @@ def show(context: session.Context) -> None:
             with st.container(key="first_password"):
                 st.code(secret, language=None)
     known = accounts.everyone(context.store)
+    # above the list, which is many screens long on a phone
+    with st.expander(text("Make an account"), expanded=not known):
+        make(context)
     listed(context, known)
     waiting(context)
-    left, right = st.columns(2)
-    with left.container(border=True):
-        make(context)
-    with right.container(border=True):
+    with st.container(border=True):
         change(context, known)
     open_to_all(context)
 
@@ -111,7 +111,6 @@ def waiting(context: session.Context) -> None:
 def make(context: session.Context) -> None:
     """Make one more account."""
     text = context.words.text
-    st.subheader(text("Make an account"))
     name = st.text_input(text("Name of the account, such as a staff number"), key="account_new", autocomplete="off")
     display_name = st.text_input(text("Name for others"), key="account_display", autocomplete="off")
     role = choices.one(text("Role"), _role_names(context), key="account_new_role")

@@ -167,7 +167,7 @@ def one_element(
         counts = {name: sum(map(_is_answered, draft.answers.get(name, {}).values())) for name in elements}
         shown = (f"{titles[name]} · {words.count('{n} answer', '{n} answers', n)}" for name, n in counts.items() if n)
         st.html(f"<p>{tables.small(', '.join(shown))}</p>")
-    st.header(plain_text.literal(titles[chosen]))
+    st.header(plain_text.literal(site_report.heading(titles[chosen])))
     asked = question.of_element(context, record, draft, elements[chosen])
     groups = themes.grouped(context.criteria, ((one.id, one) for one in asked))
     count = sum(photo["element_id"] == chosen for photo in draft.photos)

@@ -28,6 +28,10 @@ MENDED_AT = {
     municipal_choices.PRIVACY_CONTACT: ("privacy.py", wording.phrase("Write the contact")),
     municipal_choices.ACCESSIBILITY_CONTACT: ("accessibility.py", wording.phrase("Write the contact")),
 }
+ALL_KNOWN = wording.phrase("Backup, disk, errors, accounts and certificates: nothing needs a hand.")
+SOME_KNOWN = wording.phrase("Nothing that could be looked at needs a hand.")
+OPENED_AT = {"record": {"tab": "check"}}
+"""What of that page the link opens."""
 
 
 def show(context: session.Context) -> None:
@@ -64,15 +68,16 @@ def health(context: session.Context) -> None:
     wrong = [one for one in found if not one.ok]
     st.subheader(text("The program and its record"))
     if not wrong:
-        st.success(text("Backup, disk, errors, accounts and certificates: nothing needs a hand."))
+        st.success(text(ALL_KNOWN if all(one.known for one in found) else SOME_KNOWN))
     for one in wrong:
         with st.container(border=True):
             details = (tables.small(detail) for detail in one.lines(context.words))
             st.html(f"<p>{tables.lines(tables.strong(one.sentence(context.words)), *details)}</p>")
             if one.name in MENDED_AT:
                 page, label = MENDED_AT[one.name]
-                navigation.link(context, page, label=text(label), query_params=navigation.query(context))
-    sound = [f"✓ {one.sentence(context.words)}" for one in found if one.ok]
+                query = navigation.query(context) | OPENED_AT.get(one.name, {})
+                navigation.link(context, page, label=text(label), query_params=query)
+    sound = [f"{one.mark} {one.sentence(context.words)}" for one in sorted(found, key=lambda one: one.known) if one.ok]
     st.html(f"<p>{tables.lines(*map(tables.small, sound))}</p>")
 
 

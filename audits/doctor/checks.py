@@ -45,6 +45,8 @@ class Check:
         How many things need a hand.
     details
         More about each: names in no language, or what happened.
+    known
+        False where nothing could be looked at: that is no fault, and nothing that passed.
     """
 
     name: str
@@ -53,6 +55,12 @@ class Check:
     values: Mapping[str, object] = field(default_factory=dict)
     number: int = 1
     details: tuple[str | incidents.Incident, ...] = ()
+    known: bool = True
+
+    @property
+    def mark(self) -> str:
+        """The sign before its sentence: in order, needs a hand, or not known."""
+        return ("✓" if self.known else "?") if self.ok else "✕"
 
     def sentence(self, words: wording.Wording) -> str:
         """Sentence in the reader's language, days and instants as they are in the town."""
@@ -206,7 +214,7 @@ def _wrong_passwords(guessed: tuple[str, ...], attempts: int) -> Check:
 def _certificate(environment: Mapping[str, str], now: dt.datetime) -> Check:
     named = environment.get(CERTIFICATE_KEY, "")
     if not named:
-        return Check("certificate", True, phrase("No certificate is named here to look at."))
+        return Check("certificate", True, phrase("No certificate is named here to look at."), known=False)
     try:
         ends_at = certificate.ends_at(Path(named))
     except (OSError, ValueError):

@@ -30,6 +30,7 @@ def doctor(request: arguments.Request) -> None:
             {
                 "check": one.name,
                 "ok": one.ok,
+                "known": one.known,
                 "sentence": one.sentence(request.words),
                 "details": one.lines(request.words),
             }
@@ -37,8 +38,8 @@ def doctor(request: arguments.Request) -> None:
         ],
     }
     lines = []
-    for one in sorted(found, key=lambda one: one.ok):
-        lines.append(f"{'✓' if one.ok else '✕'} {one.sentence(request.words)}")
+    for one in sorted(found, key=lambda one: (one.ok, one.known)):
+        lines.append(f"{one.mark} {one.sentence(request.words)}")
         lines += [f"    {detail}" for detail in one.lines(request.words) if not one.ok]
     request.print_receipt(receipt, lines, ok=all(one.ok for one in found))
 

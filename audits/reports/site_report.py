@@ -90,6 +90,11 @@ def element_title(element_id: str, kind: str, label: str, words: wording.Wording
     return f"{words.text(terms.ELEMENT_KIND[kind])} {number}" + (f" · {label}" if label else "")
 
 
+def heading(title: str) -> str:
+    """Return a title as it stands alone above a part: kinds of elements are written small, as within a sentence."""
+    return title[:1].upper() + title[1:]
+
+
 def element_of_site(element_id: str, words: wording.Wording) -> str:
     """Name an element by its site, its kind and its number, such as ``KK-012 ramp 1``."""
     return terms.element(element_id).write(words)

@@ -39,6 +39,13 @@ def _backed_up(store: connection.Store, hours: float = 1, folder: str = "/b", pr
     last_backup.write(store.workspace, last_backup.LastBackup(made_at, folder, problems, checked))
 
 
+def test_what_could_not_be_looked_at_is_neither_passed_nor_a_fault(store: connection.Store) -> None:
+    found = {one.name: one for one in checks.examine(store, {}, NOW)}
+    assert (found["certificate"].ok, found["certificate"].known, found["certificate"].mark) == (True, False, "?")
+    assert found["disk"].mark == "✓"
+    assert found["backup"].mark == "✕"
+
+
 @pytest.mark.usefixtures("the_file")
 def test_pages_for_everybody_that_are_open_are_there_and_not_old(store: connection.Store) -> None:
     _backed_up(store)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from app_pages.session import page_roles
 from audits import roles
@@ -82,6 +82,10 @@ def test_an_administrator_makes_an_account_and_a_newcomer_begins(
     assert page.title() == "To do – Jaidee"
     page.goto(f"{office.address}/accounts?lang=en")
     conftest.settled(page)
+    # before the list of accounts, so that it is on the first screen of a phone
+    form = page.locator("summary", has_text="Make an account")
+    expect(form).to_be_in_viewport()
+    conftest.unfold(form)
     page.get_by_label("Name of the account, such as a staff number").fill("malee")
     page.get_by_label("Name of the account, such as a staff number").press("Tab")
     page.get_by_role("button", name="Make the account").click()

@@ -74,7 +74,7 @@ def show(context: session.Context, subject: plan_contents.Subject) -> None:
         rows.append((text("Total"), "", outcome.baht(context, sum(costs.values()))))
         headings = (text("Fix"), text("Why it is left out"), text("Cost (baht)"))
         caption = words.count("{n} fix not in this plan", "{n} fixes not in this plan", len(found))
-        outcome.tall_table(caption, headings, rows)
+        outcome.tall_table(caption, headings, rows, is_main=False)
     else:
         st.write(text("Every fix is in this plan."))
     unpriced = site_fixes.unpriced(subject.record)

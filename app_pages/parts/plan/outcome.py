@@ -110,9 +110,15 @@ def proof(context: session.Context, subject: plan_contents.Subject) -> None:
     st.html(tables.table(text("The plan and its proof"), (text("What"), text("Value")), rows, stacked=False))
 
 
-def tall_table(caption: str, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Show a table that scrolls within a fixed height, its headings in view; its last row is the total."""
-    st.html(f'<div class="jaidee-tall jaidee-rows jaidee-total">{tables.table(caption, headings, rows)}</div>')
+def tall_table(
+    caption: str, headings: Sequence[str], rows: Iterable[Sequence[object]], *, is_main: bool = True
+) -> None:
+    """Show a table that scrolls within a fixed height, its headings in view; its last row is the total.
+
+    The table that a page is opened for, `is_main`, is high enough for ten works.
+    """
+    high = " jaidee-rows" if is_main else ""
+    st.html(f'<div class="jaidee-tall{high} jaidee-total">{tables.table(caption, headings, rows)}</div>')
 
 
 def honesty(context: session.Context, model: build_model.RecordModel, prices: price_books.Kept) -> None:
@@ -149,6 +155,8 @@ def chosen_table(context: session.Context, subject: plan_contents.Subject) -> No
     for fix_id in worked.plan.chosen:
         lost[fix_id] = solved_plan.marginal_benefit(worked.plan, model.model, fix_id)
     rows: list[tuple[object, ...]] = []
+    # whole sentences, alike in most rows: said once below, they leave the works on one screen
+    notes: dict[str, int] = {}
     for fix_id in sorted(lost, key=lambda one: (-lost[one], one)):
         one = model.fixes[fix_id]
         cost = getattr(one.fix.cost, subject.wishes.cost_case)
@@ -158,7 +166,9 @@ def chosen_table(context: session.Context, subject: plan_contents.Subject) -> No
                 fix_cell(names, model, fix_id),
                 zone_name(context, one.fix.zone),
                 *([words.number(years[fix_id]) if fix_id in years else "–"] if years else []),
-                tables.lines(baht(context, cost), tables.small(text(fix_pricing.BASES[one.cost_basis]))),
+                tables.lines(
+                    baht(context, cost), tables.small(_note(notes.setdefault(one.cost_basis, len(notes) + 1), words))
+                ),
                 tables.lines(trips(context, lost[fix_id]), tables.small(goal)),
             )
         )
@@ -170,9 +180,14 @@ def chosen_table(context: session.Context, subject: plan_contents.Subject) -> No
     caption = text("{fixes}, {cost} baht in all", fixes=words.count("{n} fix", "{n} fixes", len(lost)), cost=total)
     st.subheader(text("What is built for this money"), anchor="works")
     tall_table(caption, headings, rows)
-    st.html(f"<p>{tables.small(text(NOT_ADDED))}</p>")
+    known = [tables.small(f"{_note(number, words)}: {text(fix_pricing.BASES[one])}") for one, number in notes.items()]
+    st.html(f"<p>{tables.lines(*known, tables.small(text(NOT_ADDED)))}</p>")
     possible_doubles(context, subject)
     orders.show(context, orders.PLAN)
+
+
+def _note(number: int, words: wording.Wording) -> str:
+    return words.text("note {n}", n=words.number(number))
 
 
 def possible_doubles(context: session.Context, subject: plan_contents.Subject) -> None:

@@ -155,7 +155,7 @@ def chosen_table(context: session.Context, subject: plan_contents.Subject) -> No
     for fix_id in worked.plan.chosen:
         lost[fix_id] = solved_plan.marginal_benefit(worked.plan, model.model, fix_id)
     rows: list[tuple[object, ...]] = []
-    # whole sentences, alike in most rows: said once below, they leave the works on one screen
+    # whole sentences, alike in most rows: once below the table, they leave the works on one screen
     notes: dict[str, int] = {}
     for fix_id in sorted(lost, key=lambda one: (-lost[one], one)):
         one = model.fixes[fix_id]

@@ -203,7 +203,7 @@ def test_the_worst_come_first_by_a_box_beside_the_list_which_then_names_the_othe
     app = _opened()
     assert not any("jaidee-orders" in str(each.proto.body) for each in app.get("html"))
     app.checkbox("list_ordered").check().run()
-    assert app.query_params["worst"] == ["ordered"]
+    assert app.query_params["worst"] == "ordered"
     orders = next(str(each.proto.body) for each in app.get("html") if "jaidee-orders" in str(each.proto.body))
     assert 'href="/priority?' in orders
     assert 'href="/plan?' in orders

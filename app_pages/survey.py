@@ -17,6 +17,7 @@ from app_pages.parts.survey import (
     place_question,
     question,
     receipt,
+    redrawn,
     returned,
     survey_header,
     survey_questions,
@@ -27,7 +28,6 @@ from audits import record as records
 from audits import survey, terms
 from audits.field import answer_sheet, answers, held_twins
 from audits.reports import site_report, survey_report
-from audits.rules import themes
 from audits.store.accounts import accounts
 from audits.store.surveys import submit
 from audits.works import visits
@@ -117,7 +117,7 @@ def _take_nearest() -> None:
     address.choose(site_summary.SITE, st.session_state.nearest)
 
 
-@st.fragment
+@st.fragment(key=redrawn.FORM)
 def form(
     context: session.Context,
     record: records.AuditedRecord,
@@ -127,6 +127,7 @@ def form(
 ) -> None:
     """Show the survey form of one site; `back` are its returned surveys."""
     text = context.words.text
+    redrawn.begin()
     draft = returned.asked_correction(context, survey_draft.current(context, code))
     if draft.supersedes:
         st.info(text("This corrects an earlier survey; the earlier one is kept and marked as corrected."))
@@ -141,13 +142,24 @@ def form(
     add_element(context, draft, elements)
     st.text_area(text("Remarks (no names, no faces)"), height=68, **survey_draft.field(context, draft, "note"))
     survey_header.who_and_how(context, draft)
+    args = (context, record, draft, elements)
+    redrawn.part("before_saving", lambda: repr(draft), functools.partial(before_saving, *args))
+    earlier(context, code, draft)
+
+
+def before_saving(
+    context: session.Context,
+    record: records.AuditedRecord,
+    draft: answer_sheet.AnswerSheet,
+    elements: dict[str, survey.Element],
+) -> None:
+    """Show what is answered, ask what is to be asked, and save the survey."""
     counts = completeness.summary(context, record, draft, elements, _lead_to)
     misplaced = place_question.confirm(context, record, draft)
     doubted = completeness.doubt(context, draft, counts, completeness.left_out(draft, elements, context.words))
-    sure = completeness.asked(context, draft, doubted)
-    if sure or (sure is None and st.button(text("Save the survey"), type="primary", key="save", width="stretch")):
+    sure, label = completeness.asked(context, draft, doubted), context.words.text("Save the survey")
+    if sure or (sure is None and st.button(label, type="primary", key="save", width="stretch")):
         save(context, record, draft, elements, misplaced, is_doubted=bool(doubted) and not sure)
-    earlier(context, code, draft)
 
 
 def one_element(
@@ -164,16 +176,23 @@ def one_element(
         names = {name: plain_text.literal(title) for name, title in titles.items()}
         chosen = choices.one(words.text("Which element?"), names, key=_element_key(draft.site_code))
         # Not in the list itself: a folded list goes on showing the text that its choice had when it was made.
-        counts = {name: sum(map(_is_answered, draft.answers.get(name, {}).values())) for name in elements}
-        shown = (f"{titles[name]} · {words.count('{n} answer', '{n} answers', n)}" for name, n in counts.items() if n)
-        st.html(f"<p>{tables.small(', '.join(shown))}</p>")
+        shown = functools.partial(_answer_counts, context, draft, titles)
+        redrawn.part("answer_counts", shown, lambda: st.html(f"<p>{tables.small(shown())}</p>"))
     st.header(plain_text.literal(site_report.heading(titles[chosen])))
-    asked = question.of_element(context, record, draft, elements[chosen])
-    groups = themes.grouped(context.criteria, ((one.id, one) for one in asked))
+    read = functools.partial(question.of_element, context, record, draft, elements[chosen])
+    redrawn.watch(lambda: [one.id for one in read()])
     count = sum(photo["element_id"] == chosen for photo in draft.photos)
     photos = f"{words.text('Photos')} · {words.number(count, 0)}"
     last = {survey_questions.PHOTOS: (photos, functools.partial(photo_list.take, context, draft, elements[chosen]))}
-    survey_questions.ask(asked, groups, last)
+    survey_questions.ask(read, last)
+
+
+def _answer_counts(context: session.Context, draft: answer_sheet.AnswerSheet, titles: Mapping[str, str]) -> str:
+    counts = {name: sum(map(_is_answered, draft.answers.get(name, {}).values())) for name in titles}
+    words = context.words
+    return ", ".join(
+        f"{titles[name]} · {words.count('{n} answer', '{n} answers', n)}" for name, n in counts.items() if n
+    )
 
 
 def _element_key(site_code: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -17,6 +17,8 @@ from audits.field import answer_sheet, answers, doubts
 from audits.reports import site_report
 from audits.rules import model
 from audits.scoring import questions, readings, run
+
+_ASKED = "survey_asked"
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,15 @@ class Question:
         """Whether the answers hold a value, not only a reason why there is none."""
         return any(one.quantity == self.id and one.value is not None for one in self.read.measurements)
 
+    @property
+    def shown_state(self) -> str:
+        """What the question shows of itself and its answer, to be compared with what it showed before."""
+        found = [
+            (one.rule.criterion.criterion_id, one.verdict, one.margin, one.lower, one.upper) for one in self.findings
+        ]
+        # As text: what is not measured is NaN, which equals nothing.
+        return repr((self.answer, self.read.problems.get(self.id), self.id in self.read.unusual, found, self.echoes()))
+
     def label(self, number: int = 1) -> str:
         """Return the quantity with the unit of its field; `number` counts several readings from 1."""
         words = self.context.words
@@ -85,26 +96,30 @@ class Question:
         self.draft.set_answer(self.element_id, self.id, answer)
         survey_draft.keep(self.context, self.draft)
 
-    def show_doubt(self) -> str:
-        """Show what is wrong or unusual about the answer, and return which of the two, empty for neither."""
+    def show_doubt(self, then: Callable[[], None] = lambda: None) -> str:
+        """Show what is wrong or unusual about the answer, and return which of the two, empty for neither.
+
+        `then` is called last when a way to read a figure was chosen.
+        """
         words = self.context.words
         if self.id in self.read.problems:
             st.error(plain_text.literal(problem_sentence(self.read.problems[self.id], self.quantity, words)))
             for text, ways in self.read.asked.get(self.id, {}).items():
-                self._ask(text, ways)
+                self._ask(text, ways, then)
             return "problem"
         if self.id in self.read.unusual:
             st.warning(words.text("Unusual value. Please measure again to be sure."))
             return "unusual"
         return ""
 
-    def _ask(self, text: str, ways: Sequence[doubts.Reading]) -> None:
+    def _ask(self, text: str, ways: Sequence[doubts.Reading], then: Callable[[], None]) -> None:
         """Offer each way to read a figure; the one that is chosen takes its place."""
 
         def choose(way: doubts.Reading) -> None:
             texts = (doubts.confirmed(way.text) if each.strip() == text else each for each in self.answer.texts)
             self.keep(answers.Answer(tuple(texts)))
             survey_draft.refill(self.draft)
+            then()
 
         for number, way in enumerate(ways):
             label = doubts.spelled(way, self.quantity, self.context.words, self.draft.length_unit)
@@ -137,7 +152,23 @@ class Question:
 def of_element(
     context: session.Context, record: records.AuditedRecord, draft: answer_sheet.AnswerSheet, element: survey.Element
 ) -> list[Question]:
-    """Return every question that still applies to an element, in asking order."""
+    """Return every question that still applies to an element, in asking order.
+
+    Worked out once for an answer, as several parts of the form ask.
+    """
+    kept = st.session_state.setdefault(_ASKED, {})
+    on = (context, record, draft)
+    answered = repr((draft.answers.get(element.element_id), draft.units, draft.instruments, element))
+    known = kept.get(element.element_id)
+    if known is None or known[1] != answered or any(one is not other for one, other in zip(known[0], on, strict=True)):
+        known = kept[element.element_id] = (on, answered, _of_element(context, record, draft, element))
+    asked: list[Question] = known[2]
+    return asked
+
+
+def _of_element(
+    context: session.Context, record: records.AuditedRecord, draft: answer_sheet.AnswerSheet, element: survey.Element
+) -> list[Question]:
     permitted = run.day_of(record.elements["permitted_on"].get(element.element_id, pd.NaT))
     setting = record.sites["setting"][draft.site_code]
     rules, applicable = run.rules_for(context.criteria, element.kind, permitted, setting)
@@ -165,10 +196,15 @@ def of_element(
     ]
 
 
+def answered(asked: Sequence[Question]) -> set[str]:
+    """Return the quantities of one element that are answered, of its questions."""
+    return {one.quantity for one in asked[0].read.measurements} if asked else set()
+
+
 def counts(asked: Sequence[Question]) -> tuple[int, int]:
     """Count the answered questions of one element, and all that are asked."""
-    answered = {one.quantity for one in asked[0].read.measurements} if asked else set()
-    return sum(each.id in answered for each in asked), len(asked)
+    given = answered(asked)
+    return sum(each.id in given for each in asked), len(asked)
 
 
 def progress_text(asked: Sequence[Question], words: wording.Wording) -> str:

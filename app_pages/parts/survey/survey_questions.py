@@ -10,7 +10,7 @@ import streamlit as st
 
 from app_pages.parts.shared import browser, choices, tables
 from app_pages.parts.survey import draft as survey_draft
-from app_pages.parts.survey import question
+from app_pages.parts.survey import question, redrawn
 from audits import survey, terms, wording
 from audits.field import answers, doubts
 from audits.formats import templates
@@ -28,40 +28,64 @@ PHOTOS = "photos"
 QUESTION = Path(__file__).parent / "question.html.j2"
 
 
-def ask(
-    asked: Sequence[question.Question],
-    groups: Sequence[tuple[themes.Theme, list[question.Question]]],
-    last: Mapping[str, tuple[str, Callable[[], None]]],
-) -> None:
+def ask(read: Callable[[], Sequence[question.Question]], last: Mapping[str, tuple[str, Callable[[], None]]]) -> None:
     """Show the questions of one element by theme, one theme open at a time.
 
     Parameters
     ----------
-    asked
-        From :func:`question.of_element`.
-    groups
-        The same by theme.
+    read
+        Gives the questions as they are answered so far, from :func:`question.of_element`.
     last
         What stands below the themes and opens like one: by its key, its heading and what draws it.
     """
-    words, element_id = asked[0].context.words, asked[0].element_id
+    asked = read()
+    words, criteria = asked[0].context.words, asked[0].context.criteria
     browser.keypad(_keypads(asked))
-    answered = {one.quantity for one in asked[0].read.measurements}
-    done, every = question.counts(asked)
-    st.progress(done / every, text=question.progress_text(asked, words))
-    state = _open_state(groups, answered, element_id)
-    _jumps(groups, state, words)
+    groups = themes.grouped(criteria, ((one.id, one) for one in asked))
+    state = _open_state(groups, question.answered(asked), asked[0].element_id)
+    redrawn.part("progress", lambda: _progress(read(), words), lambda: _show_progress(read(), state))
     with st.container(key="themes"):
         for place, (theme, group) in enumerate(groups):
-            if _row(state, theme.theme_id, _counted(theme, group, answered, words)):
+            if _theme_row(read, state, theme, [one.id for one in group]):
                 for one in group:
-                    _show(one)
+                    _card(read, one)
                 _next(state, [each for each, _ in groups[place + 1 :]], words)
         for key, (heading, draw) in last.items():
             if _row(state, key, heading):
                 draw()
     if REVEALED in st.session_state:
         browser.reveal(*st.session_state[REVEALED])
+
+
+def _progress(asked: Sequence[question.Question], words: wording.Wording) -> tuple[object, ...]:
+    return question.progress_text(asked, words), *(one.id for one in asked if one.id in one.read.problems)
+
+
+def _show_progress(asked: Sequence[question.Question], state: str) -> None:
+    done, every = question.counts(asked)
+    st.progress(done / every, text=question.progress_text(asked, asked[0].context.words))
+    _jumps(asked, state)
+
+
+def _theme_row(
+    read: Callable[[], Sequence[question.Question]], state: str, theme: themes.Theme, ids: Collection[str]
+) -> bool:
+    """Show the heading of a theme with its counts, and return whether it is open."""
+
+    def heading() -> str:
+        asked = read()
+        return _counted(theme, [one for one in asked if one.id in ids], question.answered(asked))
+
+    key = _row_key(state, theme.theme_id)
+    redrawn.part(f"row_{key}", heading, lambda: _row(state, theme.theme_id, heading()))
+    return bool(st.session_state[state] == theme.theme_id)
+
+
+def _card(read: Callable[[], Sequence[question.Question]], one: question.Question) -> None:
+    def now() -> question.Question:
+        return next(each for each in read() if each.id == one.id)
+
+    redrawn.part(_card_key(one.element_id, one.id), lambda: now().shown_state, lambda: _show(now()))
 
 
 def _next(state: str, left: Sequence[themes.Theme], words: wording.Wording) -> None:
@@ -85,9 +109,8 @@ def _open_state(
     return state
 
 
-def _counted(
-    theme: themes.Theme, group: Sequence[question.Question], answered: set[str], words: wording.Wording
-) -> str:
+def _counted(theme: themes.Theme, group: Sequence[question.Question], answered: set[str]) -> str:
+    words = group[0].context.words
     done, wrong = sum(one.id in answered for one in group), sum(one.id in one.read.problems for one in group)
     failing = sum(any(found.verdict == "fail" for found in one.findings) for one in group)
     parts = [f"{words.name(theme.name)} · {done} / {len(group)}"]
@@ -118,16 +141,17 @@ def _open(state: str, key: str, revealed: str = "") -> None:
     if key:
         number = st.session_state.get(REVEALED, ("", 0))[1]
         st.session_state[REVEALED] = (revealed or _row_key(state, key), number + 1)
+    redrawn.whole()
 
 
-def _jumps(groups: Sequence[tuple[themes.Theme, list[question.Question]]], state: str, words: wording.Wording) -> None:
+def _jumps(asked: Sequence[question.Question], state: str) -> None:
     """Lead to the answers that cannot be taken."""
-    for theme, group in groups:
-        for one in group:
-            if one.id in one.read.problems:
-                label = words.text("Mend: {what}", what=words.name(one.quantity.name))
-                key, args = f"mend_{one.anchor}", (state, theme.theme_id, _card_key(one.element_id, one.id))
-                st.button(label, key=key, on_click=_open, args=args, icon="✏️", width="stretch")
+    for one in asked:
+        if one.id in one.read.problems:
+            label = one.context.words.text("Mend: {what}", what=one.context.words.name(one.quantity.name))
+            ((theme, _),) = themes.grouped(one.context.criteria, [(one.id, one.id)])
+            key, args = f"mend_{one.anchor}", (state, theme.theme_id, _card_key(one.element_id, one.id))
+            st.button(label, key=key, on_click=_open, args=args, icon="✏️", width="stretch")
 
 
 def open_question(criteria: model.Criteria, element_id: str, quantity_id: str) -> None:
@@ -176,7 +200,7 @@ def _show(one: question.Question) -> None:
                 _reason(one, key, keep)
         else:
             _figures(one, key, keep)
-        if one.show_doubt() != "problem":
+        if one.show_doubt(redrawn.whole) != "problem":
             _verdicts(one)
 
 
@@ -244,6 +268,7 @@ def _notation(one: question.Question, key: str) -> str:
             draft.choose_unit("slope_unit", chosen, one.context.criteria, (one.element_id, one.id))
         survey_draft.keep(one.context, draft)
         survey_draft.refill(draft)
+        redrawn.whole()
 
     return choices.buttons(text("Slope written as"), names, key=field, on_change=take)
 
@@ -276,10 +301,12 @@ def _rise_and_length(one: question.Question, key: str, *, is_last: bool) -> None
         reading = answers.rise_and_length(rise, along, one.draft.units, words) if rise or along else ""
         one.keep(answers.Answer((*others, reading) if reading else others))
         st.session_state[f"{key}|further"] = not reading
+        redrawn.after_answer(_card_key(one.element_id, one.id))
 
     def further() -> None:
         survey_draft.refill(one.draft)
         st.session_state[f"{key}|further"] = True
+        redrawn.whole()
 
     for (part, label), figure in zip(labels.items(), pair or ("", ""), strict=True):
         st.session_state.setdefault(f"{key}|{part}", answers.in_words(figure, words))
@@ -325,6 +352,7 @@ def _keep(one: question.Question, key: str) -> None:
         if f"{key}|{number}" in state and before != wanted:
             state[f"{key}|{number}"] = answers.in_words(wanted, one.context.words)
     one.keep(answers.Answer(texts, "" if texts else state.get(f"{key}|reason", "") or ""))
+    redrawn.after_answer(_card_key(one.element_id, one.id))
 
 
 def _verdicts(one: question.Question) -> None:

@@ -29,7 +29,7 @@ OUT_OF_RANGE = errors.ProblemKind(
 WHICH_READING = errors.ProblemKind(
     "ANSWER-002",
     "“{written}” may be read in more than one way: {readings}? "
-    "Choose one, or write it again with its unit and an exclamation mark, such as 90 cm! or 1:12!",
+    "Choose one, or write it again with its unit and an exclamation mark: {example}",
 )
 PART_MISSING = errors.ProblemKind("ANSWER-003", "a slope from rise and length needs both figures; write the other one")
 RISE_TOO_GREAT = errors.ProblemKind(
@@ -172,7 +172,7 @@ class _Reader:
         ways = () if sure else doubts.readings(plain, quantity, units.length, units.slope, self.criteria)
         if ways:
             asked = doubts.question(ways, quantity, units.length or self.criteria.units.length)
-            self.problems[name] = WHICH_READING.at(name, written=text, readings=asked)
+            self.problems[name] = WHICH_READING.at(name, written=text, readings=asked, example=insisted(ways[0]))
             self.asked.setdefault(name, {})[text] = ways
             return
         as_written = with_unit(plain, quantity, units)
@@ -341,6 +341,11 @@ def in_words(text: str, words: wording.Wording) -> str:
         rise, length = (in_words(part, words) for part in parts)
         return words.text("rise {rise} along {length}", rise=rise, length=length).strip()
     return _FIGURE_WITH_UNIT.sub(lambda found: f"{found[1]} {words.text(terms.UNIT[found[2]])}", text)
+
+
+def insisted(reading: doubts.Reading) -> wording.Translated:
+    """Write a reading as somebody writes it who was asked and is sure of it: in its own unit, such as ``12%!``."""
+    return wording.Translated(lambda words: f"{in_words(reading.text, words)}!")
 
 
 def rise_and_length(rise: str, length: str, units: Units, words: wording.Wording) -> str:

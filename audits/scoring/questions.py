@@ -89,14 +89,15 @@ def for_design(readings: Mapping[str, findings.Readings], size: int) -> npt.NDAr
 
 
 def ruled_out(
-    criteria: model.Criteria, kind: str, rules: Sequence[findings.Rule], readings: Mapping[str, findings.Readings]
+    criteria: model.Criteria, kind: str, rules: Sequence[findings.Rule], left: Sequence[model.Quantity]
 ) -> list[model.Quantity]:
     """Quantities asked before anything was answered that the answers so far have made needless.
 
     A total of :func:`that_apply` that falls while somebody answers reads as a fault unless these are named with it.
+    `left` are the quantities of :func:`that_apply` by now.
     """
-    left = {one.quantity_id for one in that_apply(criteria, kind, rules, readings)}
-    return [one for one in that_apply(criteria, kind, rules, {}) if one.quantity_id not in left]
+    still = {one.quantity_id for one in left}
+    return [one for one in that_apply(criteria, kind, rules, {}) if one.quantity_id not in still]
 
 
 def follows(quantity: model.Quantity, readings: Mapping[str, findings.Readings], size: int) -> npt.NDArray[np.bool_]:

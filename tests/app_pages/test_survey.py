@@ -161,6 +161,31 @@ def test_a_total_that_falls_names_what_does_not_apply(folder: Path) -> None:
     assert every == left + out
 
 
+def _page(app: AppTest) -> list[str]:
+    """Write down what is on the page, word by word."""
+    kinds = ("html", "progress", "error", "warning", "header", "subheader", "button", "text_input", "button_group")
+    # whether a value came from the page or from the reader is of no matter
+    return sorted(
+        re.sub("(?m)^set_value.*\n|^value: .*\n", "", str(each.proto)) for kind in kinds for each in app.get(kind)
+    )
+
+
+def test_after_every_answer_the_page_is_as_if_all_of_it_were_drawn(folder: Path) -> None:
+    app = opening.opened("survey.py", lang="en", workspace="demonstration", site="KK-012")
+    for theme, answers in {
+        "slope": [("running_slope_pct", "40 m"), ("running_slope_pct", "1:6"), ("running_slope_pct", "")],
+        "width": [("clear_width_mm", "9"), ("clear_width_mm", "60"), ("clear_width_mm", "900")],
+    }.items():
+        _open(app, theme)
+        for quantity, figure in answers:
+            field = _field(app, rf"KK-012\.ramp\.1\|{quantity}\|1$")
+            app.text_input(key=field).set_value(figure).run()
+            assert not app.exception
+            partly = _page(app)
+            app.run()
+            assert partly == _page(app), (quantity, figure)
+
+
 def _button(app: AppTest, pattern: str) -> str:
     return next(one.key for one in app.button if one.key and re.search(pattern, one.key))
 

@@ -2,11 +2,13 @@
 
 Each figure is typed and its field left. Timed is the answer, from the message that brings the figure to the last that
 draws the form anew, first on a quick phone, then with the browser's processor slowed to a quarter and its line to 400
-kbit/s; and for how long Streamlit's skeletons stood on the page meanwhile.
+kbit/s; and for how long Streamlit's skeletons stood on the page meanwhile. Beside them, for each figure, the processor
+time of the server and what it sent.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -63,6 +65,12 @@ def answered(page: Page, values: range) -> list[float]:
     return waits
 
 
+def server_ms(pid: int) -> float:
+    """Return the processor time that the server has used."""
+    used = Path(f"/proc/{pid}/stat").read_text("ascii").rsplit(")", 1)[1].split()[11:13]
+    return 1000 * sum(map(int, used)) / os.sysconf("SC_CLK_TCK")
+
+
 def main(count: int) -> None:
     """Print p50 and p95 on both phones, and the longest skeleton."""
     with tempfile.TemporaryDirectory() as scratch, browsers.launched() as chromium:
@@ -78,15 +86,27 @@ def main(count: int) -> None:
             # slopes and lengths: a card with a picture for each figure
             page.locator(".st-key-themes button[data-testid=stBaseButton-secondary]").filter(has_text="ความลาด").click()
             conftest.settled(page)
+            answered(page, range(2))
+            frames = list[int]()
+            line = page.context.new_cdp_session(page)
+            line.send("Network.enable")
+            line.on(
+                "Network.webSocketFrameReceived", lambda frame: frames.append(len(frame["response"]["payloadData"]))
+            )
+            used = server_ms(app.process.pid)
             quick = answered(page, range(2, 2 + count))
+            used = server_ms(app.process.pid) - used
             slowed(page)
             page.evaluate("window.skeletons.longest = 0")
             page.set_default_timeout(120_000)
+            line.detach()
             slow = answered(page, range(2 + count, 2 + 2 * count))
             while_typing = page.evaluate("window.skeletons.longest")
             for name, times in (("quick phone", quick), ("slow phone", slow)):
                 p50, p95 = np.quantile(times, [0.5, 0.95])
                 print(f"{name:<12} {len(times)} figures   p50 {p50:.0f} ms   p95 {p95:.0f} ms")
+            # a frame comes as base64
+            print(f"server {used / count:.0f} ms of CPU, {sum(frames) * 3 / 4 / count / 1000:.1f} kB a figure")
             print(f"longest skeleton while typing {while_typing:.0f} ms")
 
 

@@ -139,7 +139,15 @@ def keep(context: session.Context, draft: answer_sheet.AnswerSheet) -> None:
     drafts.save(context.workspace, _key(context, draft.site_code), record)
     # A correction has the instruments of who measured then.
     if not draft.supersedes:
-        drafts.save(context.workspace, _key(context, HABITS), {name: record[name] for name in HABITS_KEPT})
+        _keep_habits(context, {name: record[name] for name in HABITS_KEPT})
+
+
+def _keep_habits(context: session.Context, habits: Mapping[str, Any]) -> None:
+    """Write the habits to the disk when they are others than this session wrote last: most answers change none."""
+    key, now = _key(context, HABITS), json.dumps(habits)
+    if st.session_state.get(HABITS) != (key, now):
+        drafts.save(context.workspace, key, habits)
+        st.session_state[HABITS] = (key, now)
 
 
 def field(context: session.Context, draft: answer_sheet.AnswerSheet, name: str) -> address.Kept:

@@ -178,7 +178,8 @@ def _of_element(
     }
     read = survey_draft.read_element(context, draft, element.element_id)
     measured = readings.of_visit(read.measurements, context.criteria)
-    ruled_out = len(questions.ruled_out(context.criteria, element.kind, rules, measured))
+    left = questions.that_apply(context.criteria, element.kind, rules, measured)
+    ruled_out = len(questions.ruled_out(context.criteria, element.kind, rules, left))
     live, urgent = questions.live(rules, measured), questions.weighty(rules)
     return [
         Question(
@@ -192,7 +193,7 @@ def _of_element(
             grounds=grounds,
             ruled_out=ruled_out,
         )
-        for one in questions.that_apply(context.criteria, element.kind, rules, measured)
+        for one in left
     ]
 
 

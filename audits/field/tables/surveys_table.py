@@ -171,7 +171,8 @@ class _Reader:
             if ways := self.other_scale(cell, use):
                 asked = doubts.question(ways, self.criteria.quantities[use.quantity], self.criteria.units.length)
                 written = cells.written(self.row.cells[use.column])
-                self.row.refuse(answers.WHICH_READING, use.column, written=written, readings=asked)
+                sure = answers.insisted(ways[0])
+                self.row.refuse(answers.WHICH_READING, use.column, written=written, readings=asked, example=sure)
                 continue
             blank = answer_sheet.AnswerSheet("", "", length_unit="", slope_unit="", instruments=in_hand)
             sheet = sheets.setdefault(use.reading, blank)

@@ -13,6 +13,7 @@ from app_pages import session
 from app_pages.parts.shared import browser, choices, record_names, site_summary, tables
 from app_pages.parts.survey import (
     completeness,
+    failure_photos,
     photo_list,
     place_question,
     question,
@@ -143,7 +144,7 @@ def form(
     st.text_area(text("Remarks (no names, no faces)"), height=68, **survey_draft.field(context, draft, "note"))
     survey_header.who_and_how(context, draft)
     args = (context, record, draft, elements)
-    redrawn.part("before_saving", lambda: repr(draft), functools.partial(before_saving, *args))
+    redrawn.part(survey_questions.BEFORE_SAVING, lambda: repr(draft), functools.partial(before_saving, *args))
     earlier(context, code, draft)
 
 
@@ -154,10 +155,14 @@ def before_saving(
     elements: dict[str, survey.Element],
 ) -> None:
     """Show what is answered, ask what is to be asked, and save the survey."""
-    counts = completeness.summary(context, record, draft, elements, _lead_to)
+    with st.container(key=survey_questions.BEFORE_SAVING):
+        counts = completeness.summary(context, record, draft, elements, _lead_to)
     misplaced = place_question.confirm(context, record, draft)
-    doubted = completeness.doubt(context, draft, counts, completeness.left_out(draft, elements, context.words))
-    sure, label = completeness.asked(context, draft, doubted), context.words.text("Save the survey")
+    unseen = failure_photos.unseen(context, record, draft, elements)
+    left = completeness.left_out(draft, elements, context.words)
+    doubted = completeness.doubt(context, draft, counts, left, failure_photos.doubt(context, unseen))
+    offer = functools.partial(failure_photos.offer, context, unseen, functools.partial(_photograph, draft))
+    sure, label = completeness.asked(context, draft, doubted, offer), context.words.text("Save the survey")
     if sure or (sure is None and st.button(label, type="primary", key="save", width="stretch")):
         save(context, record, draft, elements, misplaced, is_doubted=bool(doubted) and not sure)
 

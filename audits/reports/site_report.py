@@ -13,7 +13,7 @@ import pandas as pd
 from audits import record as records
 from audits import terms, wording
 from audits.rules import asked_quantity, editions, gazette, model
-from audits.scoring import findings
+from audits.scoring import findings, questions
 
 EDITION_ASSUMED = wording.phrase("permit date not known: newest edition taken")
 # half a millimetre stays to be seen in every unit; other units are measured to a tenth
@@ -137,6 +137,16 @@ def grounds_text(rule: findings.Rule, applicable: editions.Applicable, setting: 
     if applicable.edition_assumed:
         parts.append(words.text(EDITION_ASSUMED))
     return " · ".join(parts)
+
+
+def open_text(found: questions.LiveFinding, criteria: model.Criteria, words: wording.Wording) -> str:
+    """Say of a finding that is open what settles it: another answer, or a finer measurement; empty for any other."""
+    if found.verdict == "borderline":
+        return words.text("too near the limit to tell: measure again, more finely")
+    if found.verdict != "unknown" or not found.waits_for:
+        return ""
+    asked = ", ".join(words.name(criteria.quantities[each].question) for each in found.waits_for)
+    return words.text("depends on: {questions}", questions=asked)
 
 
 def clause_text(criterion: model.Criterion, row: Any, words: wording.Wording) -> str:

@@ -17,13 +17,17 @@ ASKED_FIRST_FROM_SEVERITY = 3
 
 @dataclass(frozen=True)
 class LiveFinding:
-    """One finding of the element being measured."""
+    """One finding of the element being measured.
+
+    `waits_for` names the quantities, not measured yet, that decide whether the rule applies or which limit of it holds.
+    """
 
     rule: findings.Rule
     verdict: str
     margin: float
     lower: float
     upper: float
+    waits_for: tuple[str, ...] = ()
 
 
 def asking(criteria: model.Criteria, kind: str, rules: Sequence[findings.Rule]) -> list[findings.Rule]:
@@ -138,8 +142,13 @@ def live(
     result: dict[str, tuple[LiveFinding, ...]] = {}
     for rule, verdict, margin in zip(rules, verdicts, margins, strict=True):
         lower, upper = (float(np.ravel(edge)[0]) for edge in findings.bounds(rule.limit, readings, unmeasured))
-        one = LiveFinding(rule, findings.VERDICTS[verdict], float(margin), lower, upper)
+        one = LiveFinding(rule, findings.VERDICTS[verdict], float(margin), lower, upper, _waits_for(rule, readings))
         quantity = rule.criterion.quantity
         at = quantity.no_without if follows(quantity, readings, 1)[0] else quantity.quantity_id
         result[at] = (*result.get(at, ()), one)
     return result
+
+
+def _waits_for(rule: findings.Rule, readings: Mapping[str, findings.Readings]) -> tuple[str, ...]:
+    asked = dict.fromkeys(each.quantity_id for each in rule.limit.asks_for)
+    return tuple(each for each in asked if each not in readings or bool(np.isnan(readings[each].lowest).all()))

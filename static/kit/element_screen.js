@@ -406,13 +406,13 @@ Jaidee.elementScreen = (() => {
 
   function verdictLine(one, quantity, units) {
     const { make } = Jaidee.dom;
-    const { name, limit, margin, clause, verdictSign } = Jaidee.words;
+    const { name, limit, margin, clause, verdictSign, open } = Jaidee.words;
     const sign = make("span", { "aria-hidden": "true", class: "sign" }, verdictSign(one.verdict));
     const chip = make("span", { class: `verdict ${one.verdict}` }, sign, name(kit.book.verdicts[one.verdict]));
     const what = `${name(one.rule.name)}: ${limit(one, quantity, units)}`;
     // of what may not apply there is nothing to be off by
     const inside = one.verdict === "unknown" ? "" : margin(one.margin, quantity, units);
-    const small = [inside, clause(one.rule)].filter(Boolean).join(" · ");
+    const small = [inside, open(one), clause(one.rule)].filter(Boolean).join(" · ");
     return make("p", { class: "live" }, chip, " ", what, " ", make("span", { class: "small" }, small));
   }
 

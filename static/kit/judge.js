@@ -30,8 +30,8 @@
  * outcomes(rules, readings) -> [bits], 1 can pass + 2 can fail + 4 can be not applicable + 8 measured
  * verdict(bits) -> "pass" | "fail" | "borderline" | "unknown" | "not_applicable"
  * margins(rules, readings) -> [number], inside the limit, negative outside; NaN where not measured
- * live(rules, readings, quantities of the book) -> {quantity id: [{rule, verdict, margin, lower, upper}]}; lower NaN:
- *   table not read yet. Where an answer follows from another question's, its findings stand at that question
+ * live(rules, readings, quantities of the book) -> {quantity id: [{rule, verdict, margin, lower, upper,
+ *   waitsFor: [quantity id that decides and is not measured]}]}; lower NaN: table not read yet. Where an answer follows from another question's, its findings stand at that question
  * thatApply(book, kind, rules, readings) -> [quantity id], what is worth asking, in asking order
  * weighty(rules) -> Set of quantity ids to ask first
  * interval([{rules, readings}]) -> {low, high, coverage}, of one site from all its elements: 0 to 100, 0 to 100,
@@ -280,11 +280,17 @@ Jaidee.judge = (() => {
     const inside = margins(rules, measured);
     const result = {};
     rules.forEach((rule, row) => {
-      const one = { rule, verdict: verdict(bits[row]), margin: inside[row], ...bounds(rule, measured) };
+      const one = { rule, verdict: verdict(bits[row]), margin: inside[row], ...bounds(rule, measured), waitsFor: waitsFor(rule, measured) };
       const { id, no_without: without } = quantities[rule.quantity];
       (result[follows(quantities[id], measured) ? without : id] ??= []).push(one);
     });
     return result;
+  }
+
+  /** Return the quantities, not measured yet, that decide whether a rule applies or which limit of it holds. */
+  function waitsFor(rule, measured) {
+    const asked = new Set(quantitiesOf(rule).slice(1));
+    return [...asked].filter((id) => Number.isNaN((measured[id] ?? UNMEASURED).lowest));
   }
 
   // ---- what to ask -----------------------------------------------------------------------------------------------

@@ -174,7 +174,8 @@ Jaidee.siteScreen = (() => {
       done.classList.toggle("main", !doubt);
       if (why) return;
       if (doubt) {
-        told.replaceChildren(make("p", { class: "unusual" }, doubt), ...asked(draft, () => tryToFinish({ sure: true })));
+        const sent = asked(draft, () => tryToFinish({ sure: true }));
+        told.replaceChildren(make("p", { class: "unusual" }, doubt), ...photographs(site, draft, standing), ...sent);
         return;
       }
       done.disabled = true;
@@ -219,6 +220,14 @@ Jaidee.siteScreen = (() => {
     return [field, first, button].filter(Boolean);
   }
 
+  /** Lead to the photo of each failure that has none. */
+  function photographs(site, draft, standing) {
+    const { make } = Jaidee.dom;
+    const what = (place) => Jaidee.words.say("photograph_this", { what: kit.placeName(place.join("|")) });
+    const link = (place) => make("a", { href: `#/site/${site.code}/${place.join("/")}`, class: "back" }, what(place));
+    return Jaidee.notes.unseenFailures(draft, standing).map((place) => make("p", {}, link(place)));
+  }
+
   /** Say of one element before it is sent: how much is answered, what fails, and what is still to mend. */
   function summary(site, found) {
     const { element, rules, readings, problems } = found;
@@ -239,7 +248,7 @@ Jaidee.siteScreen = (() => {
     );
   }
 
-  /** Ask why a survey should be sent that corrects nothing, leaves a note or a photo open, or is nearly empty. */
+  /** Ask why a survey should be sent that corrects nothing, leaves a note or a photo open, is nearly empty, or shows no failure. */
   function doubtAbout(draft, standing) {
     const { say } = Jaidee.words;
     const listed = (places) => places.map((place) => (place ? kit.placeName(place) : say("the_whole_site"))).join(", ");
@@ -249,7 +258,11 @@ Jaidee.siteScreen = (() => {
     else if (noted.length) doubt = say("note_unanswered", { answers: listed(noted) });
     const unseen = Jaidee.notes.missingPhotos(draft);
     if (unseen.length) return `${say("photos_missing", { answers: listed(unseen) })} · ${doubt || say("without_photos")}`;
-    return doubt || (Jaidee.notes.isNearlyEmpty(standing.counts) ? nearlyEmpty(standing) : "");
+    if (doubt) return doubt;
+    const failures = Jaidee.notes.unseenFailures(draft, standing).length;
+    const without = failures ? `${say("failures_unseen", { n: failures })} · ${say("without_photos")}` : "";
+    const few = Jaidee.notes.isNearlyEmpty(standing.counts) ? nearlyEmpty(standing) : "";
+    return [few, without].filter(Boolean).join(" · ");
   }
 
   /** Say how few questions are answered, and of which elements none is counted. */

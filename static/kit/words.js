@@ -106,10 +106,20 @@ Jaidee.words = (() => {
 
   function problem({ code, values }, units) {
     const shown = { ...values };
-    if (values.readings) shown.readings = either(values.readings.map((way) => spelled(way, units)));
+    if (values.readings) {
+      shown.readings = either(values.readings.map((way) => spelled(way, units)));
+      shown.example = `${inWords(values.readings[0].text)}!`;
+    }
     for (const key of ["quantity", "other"]) if (values[key]) shown[key] = name(book.quantities[values[key]].name);
     if (values.unit) shown.unit = unitName(values.unit);
     return fill(name(book.problems[code]), shown);
+  }
+
+  /** Say of a finding that is open what settles it: another answer, or a finer measurement; empty for any other. */
+  function open({ verdict, waitsFor }) {
+    if (verdict === "borderline") return say("too_near");
+    if (verdict !== "unknown" || !waitsFor.length) return "";
+    return say("depends_on", { questions: waitsFor.map((id) => name(book.quantities[id].question)).join(", ") });
   }
 
   /** Return the names of the source, the clause and the basis of a rule in one line. */
@@ -128,6 +138,6 @@ Jaidee.words = (() => {
 
   return Object.freeze({
     ...{ begin, use, language: () => spoken, say, name, number, amount, unitName, inWords, day, date, time },
-    ...{ notations, spelled, limit, margin, problem, clause, score, verdictSign: (verdict) => SIGNS[verdict] },
+    ...{ notations, spelled, limit, margin, open, problem, clause, score, verdictSign: (verdict) => SIGNS[verdict] },
   });
 })();

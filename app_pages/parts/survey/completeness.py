@@ -92,15 +92,20 @@ def left_out(draft: answer_sheet.AnswerSheet, elements: Mapping[str, survey.Elem
     return words.text("Not surveyed in this visit: {elements}", elements=", ".join(titles)) if titles else ""
 
 
-def doubt(context: session.Context, draft: answer_sheet.AnswerSheet, counts: Counts, left: str = "") -> str:
-    """Ask why a survey should be saved as it is, when it is nearly empty or mends nothing asked; empty for no doubt."""
+def doubt(
+    context: session.Context, draft: answer_sheet.AnswerSheet, counts: Counts, left: str = "", unseen: str = ""
+) -> str:
+    """Ask why a survey should be saved as it is, when it is nearly empty or mends nothing asked; empty for no doubt.
+
+    `left` names what no count contains, and `unseen` asks about failures without a photo.
+    """
     text = context.words.text
     if draft.supersedes and (nothing := _mends_nothing(context, draft)):
         return nothing
     if answers.is_nearly_empty(*counts):
         few = text("Only {done} of {all} questions are answered. Send it as it is?", done=counts[0], all=counts[1])
-        return plain_text.literal(" · ".join(filter(None, (few, left))))
-    return ""
+        return plain_text.literal(" · ".join(filter(None, (few, left, unseen))))
+    return unseen
 
 
 def _mends_nothing(context: session.Context, draft: answer_sheet.AnswerSheet) -> str:
@@ -108,7 +113,7 @@ def _mends_nothing(context: session.Context, draft: answer_sheet.AnswerSheet) ->
     text, asked = context.words.text, ""
     if is_unchanged(context, draft):
         asked = text("Nothing differs yet from the survey that this corrects. Send it as it is?")
-    elif noted := _unanswered(context, draft, _earlier(context, draft)):
+    elif noted := _unanswered(context, draft, earlier(context, draft)):
         asked = text(
             "The engineer asked about answers that are as they were: {answers}. Send it as it is?",
             answers=", ".join(noted),
@@ -122,7 +127,7 @@ def _mends_nothing(context: session.Context, draft: answer_sheet.AnswerSheet) ->
 
 def is_unchanged(context: session.Context, draft: answer_sheet.AnswerSheet) -> bool:
     """Whether a draft is a correction in which nothing was corrected yet."""
-    return bool(draft.supersedes) and _content(_earlier(context, draft)) == _content(draft)
+    return bool(draft.supersedes) and _content(earlier(context, draft)) == _content(draft)
 
 
 def _lacks_reason(context: session.Context, draft: answer_sheet.AnswerSheet) -> bool:
@@ -130,12 +135,12 @@ def _lacks_reason(context: session.Context, draft: answer_sheet.AnswerSheet) -> 
     came_back = draft.supersedes in set(returned.surveys(context)["survey_id"])
     return (
         came_back
-        and draft.note.strip() == _earlier(context, draft).note.strip()
+        and draft.note.strip() == earlier(context, draft).note.strip()
         and bool(_mends_nothing(context, draft))
     )
 
 
-def _earlier(context: session.Context, draft: answer_sheet.AnswerSheet) -> answer_sheet.AnswerSheet:
+def earlier(context: session.Context, draft: answer_sheet.AnswerSheet) -> answer_sheet.AnswerSheet:
     """Open the earlier survey as a correction does; read once, as every keystroke asks."""
     key = f"corrects|{draft.supersedes}"
     if key not in st.session_state:
@@ -178,8 +183,8 @@ def unseen_places(context: session.Context, draft: answer_sheet.AnswerSheet) -> 
     """
     if not draft.supersedes:
         return set()
-    earlier, wanted = _earlier(context, draft), _to_photograph(context, draft)
-    return set(photo_requests.missing(wanted, draft.photos, earlier.photos))
+    before, wanted = earlier(context, draft), _to_photograph(context, draft)
+    return set(photo_requests.missing(wanted, draft.photos, before.photos))
 
 
 def _corrected(context: session.Context, draft: answer_sheet.AnswerSheet) -> Mapping[Any, Any]:
@@ -223,7 +228,9 @@ def ask(draft: answer_sheet.AnswerSheet) -> None:
     st.session_state[_key(draft)] = True
 
 
-def asked(context: session.Context, draft: answer_sheet.AnswerSheet, doubted: str) -> bool | None:
+def asked(
+    context: session.Context, draft: answer_sheet.AnswerSheet, doubted: str, offer: Callable[[], None]
+) -> bool | None:
     """Ask whether a doubtful survey is to be saved as it is, once that was tried; return whether it is.
 
     None while nothing is asked: one button saves the survey at a time. For one that came back the reason is asked in
@@ -237,11 +244,14 @@ def asked(context: session.Context, draft: answer_sheet.AnswerSheet, doubted: st
         The survey.
     doubted
         From :func:`doubt`.
+    offer
+        Offers what can be done about it, below the question.
     """
     if not (doubted and st.session_state.get(_key(draft))):
         return None
     text = context.words.text
     st.warning(doubted)
+    offer()
     why = ""
     if _lacks_reason(context, draft):
         label = text("An engineer sent it back. Why does it stay as it is?")

@@ -75,7 +75,8 @@ class Question:
     def shown_state(self) -> str:
         """What the question shows of itself and its answer, to be compared with what it showed before."""
         found = [
-            (one.rule.criterion.criterion_id, one.verdict, one.margin, one.lower, one.upper) for one in self.findings
+            (one.rule.criterion.criterion_id, one.verdict, one.margin, one.lower, one.upper, one.waits_for)
+            for one in self.findings
         ]
         # As text: what is not measured is NaN, which equals nothing.
         return repr((self.answer, self.read.problems.get(self.id), self.id in self.read.unusual, found, self.echoes()))

@@ -24,6 +24,8 @@ ELEMENT = "element"
 # the part of the page that was opened last, and how many were opened
 REVEALED = "revealed"
 PHOTOS = "photos"
+BEFORE_SAVING = "before_saving"
+"""The part of the page below all questions."""
 """The part below the themes in which an element is photographed."""
 QUESTION = Path(__file__).parent / "question.html.j2"
 
@@ -45,14 +47,19 @@ def ask(read: Callable[[], Sequence[question.Question]], last: Mapping[str, tupl
     state = _open_state(groups, question.answered(asked), asked[0].element_id)
     redrawn.part("progress", lambda: _progress(read(), words), lambda: _show_progress(read(), state))
     with st.container(key="themes"):
-        for place, (theme, group) in enumerate(groups):
+        following = {theme.theme_id: words.name(theme.name) for theme, _ in groups}
+        following |= {key: heading for key, (heading, _) in last.items()}
+        for theme, group in groups:
+            del following[theme.theme_id]
             if _theme_row(read, state, theme, [one.id for one in group]):
                 for one in group:
                     _card(read, one)
-                _next(state, [each for each, _ in groups[place + 1 :]], words)
+                _next(state, following, words)
         for key, (heading, draw) in last.items():
+            del following[key]
             if _row(state, key, heading):
                 draw()
+                _next(state, following, words)
     if REVEALED in st.session_state:
         browser.reveal(*st.session_state[REVEALED])
 
@@ -88,11 +95,13 @@ def _card(read: Callable[[], Sequence[question.Question]], one: question.Questio
     redrawn.part(_card_key(one.element_id, one.id), lambda: now().shown_state, lambda: _show(now()))
 
 
-def _next(state: str, left: Sequence[themes.Theme], words: wording.Wording) -> None:
-    for theme in left[:1]:
-        label = words.text("Next: {theme}", theme=words.name(theme.name))
-        key, args = f"next_{state}".replace(".", "-"), (state, theme.theme_id)
-        st.button(label, key=key, on_click=_open, args=args, width="stretch", type="primary")
+def _next(state: str, following: Mapping[str, str], words: wording.Wording) -> None:
+    """Lead on to the first part that follows, by its name, and from the last one to what stands before saving."""
+    end = ("", words.text("Before you save"))
+    opened, name = next(iter(following.items()), end)
+    key, args = f"next_{state}".replace(".", "-"), (state, opened, "" if opened else BEFORE_SAVING)
+    label = words.text("Next: {theme}", theme=name)
+    st.button(label, key=key, on_click=_open, args=args, width="stretch", type="primary")
 
 
 def _open_state(
@@ -138,7 +147,7 @@ def _row_key(state: str, key: str) -> str:
 def _open(state: str, key: str, revealed: str = "") -> None:
     """Open a theme and close the one before; the reader finds its heading, or the part `revealed`, at the top."""
     st.session_state[state] = key
-    if key:
+    if key or revealed:
         number = st.session_state.get(REVEALED, ("", 0))[1]
         st.session_state[REVEALED] = (revealed or _row_key(state, key), number + 1)
     redrawn.whole()
@@ -367,9 +376,10 @@ def _verdicts(one: question.Question) -> None:
         # of what may not apply there is nothing to be off by
         margin = "" if found.verdict == "unknown" else site_report.margin_text(found.margin * factor, shown, words)
         grounds = one.grounds[found.rule.criterion.criterion_id]
+        open_ = site_report.open_text(found, one.context.criteria, words)
         parts.append(
             f"<li>{tables.verdict(found.verdict, words)} {tables.cell(words.name(found.rule.criterion.name))}: "
-            f"{tables.cell(limit)} {tables.small(' · '.join(part for part in (margin, grounds) if part))}</li>"
+            f"{tables.cell(limit)} {tables.small(' · '.join(part for part in (margin, open_, grounds) if part))}</li>"
         )
     if parts:
         st.html(f'<ul role="status" style="list-style:none;padding:0;margin:0">{"".join(parts)}</ul>')

@@ -147,7 +147,7 @@ JUDGE = """(() => {
         live: given.closer.map(row => elements[row])
             .map(({rules, readings}) => Object.entries(Jaidee.judge.live(rules, readings, book.quantities))
             .map(([quantity, all]) => [quantity, all.map(one => (
-                [one.rule.id, one.verdict, ...shown([one.margin, one.lower, one.upper])]))])),
+                [one.rule.id, one.verdict, one.waitsFor, ...shown([one.margin, one.lower, one.upper])]))])),
     };
 })()"""
 
@@ -312,9 +312,11 @@ def test_the_phone_shows_the_findings_of_one_element_by_quantity(book, judged, r
         assert [quantity for quantity, _ in live] == list(expected)
         for quantity, mine in live:
             theirs = expected[quantity]
-            assert [one[:2] for one in mine] == [[one.rule.criterion.criterion_id, one.verdict] for one in theirs]
+            assert [one[:3] for one in mine] == [
+                [one.rule.criterion.criterion_id, one.verdict, list(one.waits_for)] for one in theirs
+            ]
             np.testing.assert_allclose(
-                [kit_phone.numbers(one[2:]) for one in mine],
+                [kit_phone.numbers(one[3:]) for one in mine],
                 [(one.margin, one.lower, one.upper) for one in theirs],
                 atol=1e-9,
             )

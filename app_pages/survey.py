@@ -146,6 +146,7 @@ def form(
     args = (context, record, draft, elements)
     redrawn.part(survey_questions.BEFORE_SAVING, lambda: repr(draft), functools.partial(before_saving, *args))
     earlier(context, code, draft)
+    redrawn.end()
 
 
 def before_saving(

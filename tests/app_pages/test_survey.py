@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 from app_pages.parts.survey import draft, returned
 from app_pages.session import cache
 from audits.field import doubts
+from audits.rules import files
 from audits.store.accounts import accounts
 from audits.store.db import connection, workspace
 from audits.store.register import changes
@@ -79,6 +80,7 @@ def test_the_form_judges_an_answer_offers_a_further_reading_and_sends_the_survey
     app.button(key="save").click().run()
     assert _surveys(folder) == before, "one answer of many may have been sent by mistake"
     assert "Only 1 of" in app.warning[-1].value
+    assert "Failures without a photo: 1" in app.warning[-1].value
     app.button(key="save_as_it_is").click().run()
     assert not app.exception
     assert "Receipt number" in app.success[0].value
@@ -141,6 +143,43 @@ def test_what_is_refused_and_what_fails_is_named_before_the_survey_is_saved(fold
     app.text_input(key=_field(app, rf"{SLOPE}\|1$")).set_value("1:6").run()
     assert "✕ fail: 1" in app.button(key="theme_open_theme_KK-012-ramp-1_slope").label
     assert not any("✓" in button.label for button in app.button), "the sign of a pass is of what passes"
+
+
+def test_an_open_verdict_names_the_question_that_settles_it(folder: Path) -> None:
+    app = opening.opened("survey.py", lang="en", workspace="demonstration", site="KK-012")
+    _open(app, "width")
+    app.text_input(key=_field(app, r"KK-012\.ramp\.1\|clear_width_mm\|1$")).set_value("300 cm!").run()
+    length = files.load_criteria().quantities["ramp_length_total_mm"].question.en
+    assert re.search(rf"not known yet.*?depends on: {re.escape(length)}", _html(app))
+    _open(app, "slope")
+    app.text_input(key=_field(app, rf"{SLOPE}\|1$")).set_value("8.3%").run()
+    assert re.search(r"borderline.*?too near the limit to tell", _html(app))
+
+
+def test_the_last_part_leads_to_what_stands_before_saving(folder: Path) -> None:
+    app = opening.opened("survey.py", lang="en", workspace="demonstration", site="KK-012")
+    _open(app, "photos")
+    following = app.button(key="next_open_theme_KK-012-ramp-1")
+    assert following.label == "Next: Before you save"
+    following.click().run()
+    assert app.session_state["revealed"][0] == "before_saving"
+    assert not [each for each in app.selectbox if each.label == "Photo of"], "the photos are closed"
+
+
+def test_before_saving_each_failure_without_a_photo_leads_to_its_photo(folder: Path) -> None:
+    app = opening.opened("survey.py", lang="en", workspace="demonstration", site="KK-012")
+    app.text_input(key=_field(app, r"\|surveyor$")).set_value("T-07").run()
+    _open(app, "slope")
+    app.text_input(key=_field(app, rf"{SLOPE}\|1$")).set_value("30%").run()
+    key = "photograph_KK-012.ramp.1_running_slope_pct"
+    assert not [each for each in app.button if each.key == key], "nothing is asked before somebody saves"
+    app.button(key="save").click().run()
+    app.button(key=key).click().run()
+    (of,) = [each for each in app.selectbox if each.label == "Photo of"]
+    assert of.value == "running_slope_pct"
+    app.session_state[draft.STATE].photos.append({"sha256": "0", "element_id": "KK-012.ramp.1", "quantity": ""})
+    app.run()
+    assert not [each for each in app.button if each.key == key], "a photo of the whole ramp shows it"
 
 
 def test_a_total_that_falls_names_what_does_not_apply(folder: Path) -> None:

@@ -48,6 +48,11 @@ def test_a_figure_that_would_be_usual_otherwise_is_asked_about_and_not_kept(book
     assert found.measurements == ()
     assert found.problems[quantity].kind is answers.WHICH_READING
     assert [way.text for way in found.asked[quantity][text]] == ways
+    example = found.problems[quantity].values["example"].write(wording.Wording("en"))
+    assert example == f"{ways[0]}!", "in the unit of the field"
+    again = read(book, quantity, example, units)
+    assert not again.problems
+    assert again.measurements, "what the hint says is taken"
 
 
 @pytest.mark.parametrize(

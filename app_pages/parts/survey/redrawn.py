@@ -10,6 +10,8 @@ import streamlit as st
 FORM = "survey_form"
 """The key of the whole form."""
 _PARTS = "survey_form_parts"
+# the parts of the last form that was drawn to its end
+_DRAWN = "survey_form_drawn"
 
 
 @dataclass
@@ -28,7 +30,12 @@ def watch(look: Callable[[], object]) -> None:
     st.session_state[_PARTS][FORM] = _Part(look, look())
 
 
-def part(key: str, look: Callable[[], object], draw: Callable[[], object]) -> None:
+def end() -> None:
+    """End drawing the whole form."""
+    st.session_state[_DRAWN] = set(st.session_state[_PARTS])
+
+
+def part(key: str, look: Callable[[], object], draw: Callable[[], object], fields: str = "") -> None:
     """Draw a part of the form that can be drawn anew alone.
 
     Parameters
@@ -39,7 +46,14 @@ def part(key: str, look: Callable[[], object], draw: Callable[[], object]) -> No
         Says what the part would show now, to be compared with what it shows.
     draw
         Draws the part from the draft as it is by then.
+    fields
+        What the keys of its fields begin with.
     """
+    if fields and key not in st.session_state.get(_DRAWN, ()):
+        # The browser forgot the fields of a part that was away; what is still known of them here would not be sent to
+        # it, and it would give back empty ones.
+        for kept in [kept for kept in st.session_state if str(kept).startswith(fields)]:
+            del st.session_state[kept]
 
     @st.fragment(key=key)
     def drawn() -> None:

@@ -92,7 +92,8 @@ def _card(read: Callable[[], Sequence[question.Question]], one: question.Questio
     def now() -> question.Question:
         return next(each for each in read() if each.id == one.id)
 
-    redrawn.part(_card_key(one.element_id, one.id), lambda: now().shown_state, lambda: _show(now()))
+    key, fields = _card_key(one.element_id, one.id), f"{_fields_key(one)}|"
+    redrawn.part(key, lambda: now().shown_state, lambda: _show(now()), fields)
 
 
 def _next(state: str, following: Mapping[str, str], words: wording.Wording) -> None:
@@ -189,6 +190,10 @@ def _card_key(element_id: str, quantity_id: str) -> str:
     return f"question_{element_id}_{quantity_id}".replace(".", "-")
 
 
+def _fields_key(one: question.Question) -> str:
+    return f"answer|{one.draft.survey_id}|{one.element_id}|{one.id}"
+
+
 def _keypads(asked: Sequence[question.Question]) -> dict[str, str]:
     modes = {
         one.label(number): "numeric" if one.quantity.kind == "count" else "decimal"
@@ -199,7 +204,7 @@ def _keypads(asked: Sequence[question.Question]) -> dict[str, str]:
 
 
 def _show(one: question.Question) -> None:
-    key = f"answer|{one.draft.survey_id}|{one.element_id}|{one.id}"
+    key = _fields_key(one)
     keep = functools.partial(_keep, one, key)
     with st.container(border=True, key=_card_key(one.element_id, one.id)):
         _heading(one)

@@ -1,0 +1,34 @@
+"""The phone says what settles an open verdict, and asks for a photo of what fails before the survey is finished."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+from tests.browser.kit import hand
+
+
+def test_what_settles_an_open_verdict_is_named_and_a_failure_leads_to_its_photo(
+    phones: hand.Phones, file: Path
+) -> None:
+    page = phones.page(phones.new(), f"{file.as_uri()}?lang=en#/site/KK-002/KK-002.ramp.1")
+    width, slope = hand.question(page, "clear_width_mm"), hand.question(page, "running_slope_pct")
+    width.locator("input[type=text]").first.fill("300 cm!")
+    expect(width.locator(".live").first).to_contain_text("depends on: ")
+    slope.locator("input[type=text]").first.fill("8.3%")
+    expect(slope.locator(".live").first).to_contain_text("too near the limit to tell")
+    slope.locator("input[type=text]").first.fill("12")
+    expect(slope.locator(".wrong").first).to_contain_text("an exclamation mark: 12%!")
+    slope.locator("input[type=text]").first.fill("30%")
+    hand.go(page, "/site/KK-002")
+    page.get_by_label("Your name or staff number").fill("Somying")
+    page.get_by_role("button", name="Finish this survey").click()
+    expect(page.locator("#finish_told")).to_contain_text("Failures without a photo: 1")
+    page.get_by_role("link", name="Photograph: KK-002 ramp 1 · Running slope").click()
+    slope.locator("input[type=file]").set_input_files(hand.photo_file(1))
+    slope.get_by_text("Photos kept on this phone: 1").wait_for()
+    hand.go(page, "/site/KK-002")
+    page.get_by_role("button", name="Finish this survey").click()
+    expect(page.locator("#finish_told")).to_contain_text("questions are answered")
+    expect(page.locator("#finish_told")).not_to_contain_text("without a photo")

@@ -1,0 +1,67 @@
+"""A part of the survey form that was away comes back with its answers, and counts stay right in the browser."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import conftest
+
+CODE = "KK-005"
+
+
+@pytest.fixture(name="own", scope="module")
+def _own(demonstration_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[conftest.Served]:
+    """An app whose drafts no other test sees."""
+    folder = tmp_path_factory.mktemp("redrawn") / "workspace"
+    shutil.copytree(demonstration_folder, folder)
+    with conftest.serve(folder) as app:
+        yield app
+
+
+def _open(page: Page, theme: str) -> None:
+    page.locator(f".st-key-theme_open_theme_{CODE}-ramp-1_{theme} button").click()
+    conftest.settled(page)
+
+
+def _type(page: Page, quantity: str, figure: str) -> None:
+    field = page.locator(f".st-key-question_{CODE}-ramp-1_{quantity} [data-testid=stTextInput] input").first
+    field.fill(figure)
+    field.press("Tab")
+    conftest.settled(page)
+
+
+def test_what_was_answered_is_there_when_its_theme_is_opened_again(
+    own: conftest.Served, opened: conftest.Opener
+) -> None:
+    page = opened(f"{own.address}/survey?lang=en&site={CODE}", size="phone")
+    conftest.settled(page)
+    _open(page, "slope")
+    _type(page, "running_slope_pct", "30%")
+    heading = page.locator(f".st-key-theme_open_theme_{CODE}-ramp-1_slope")
+    expect(heading).to_contain_text("fail: 1")
+    before_saving = page.locator(".st-key-before_saving")
+    expect(before_saving).to_contain_text("1 of 36 questions answered")
+    for other in ("photos", "slope", "width"):
+        _open(page, other)
+    _type(page, "clear_width_mm", "12 m!")
+    expect(before_saving).to_contain_text("2 of 36 questions answered")
+    _open(page, "slope")
+    slope = page.locator(f".st-key-question_{CODE}-ramp-1_running_slope_pct input[type=text]").first
+    expect(slope).to_have_value("30%")
+    _type(page, "cross_slope_pct", "50 m")
+    expect(before_saving).to_contain_text("to mend: 1")
+    expect(page.get_by_role("button", name=re.compile("^Mend: "))).to_have_count(2)
+    _type(page, "cross_slope_pct", "")
+    expect(before_saving).not_to_contain_text("to mend")
+    expect(page.get_by_role("button", name=re.compile("^Mend: "))).to_have_count(0)
+    page.get_by_role("button", name="Save the survey").click()
+    conftest.settled(page)
+    _open(page, "slope")
+    expect(heading).to_contain_text("1 / 6")
+    expect(before_saving).to_contain_text("2 of 36 questions answered")

@@ -293,12 +293,12 @@ def to_mend(context: session.Context, elements: dict[str, survey.Element], read:
 
 
 def _lead_to(context: session.Context, site_code: str, element_id: str, quantity_id: str) -> None:
-    st.session_state[_element_key(site_code)] = element_id
+    redrawn.choose(_element_key(site_code), element_id)
     survey_questions.open_question(context.criteria, element_id, quantity_id)
 
 
 def _photograph(draft: answer_sheet.AnswerSheet, element_id: str, quantity_id: str) -> None:
-    st.session_state[_element_key(draft.site_code)] = element_id
+    redrawn.choose(_element_key(draft.site_code), element_id)
     photo_list.choose(draft, element_id, quantity_id)
     survey_questions.open_photos(element_id)
 

@@ -10,7 +10,7 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.parts.shared import choices, photo_figures
-from app_pages.parts.survey import completeness
+from app_pages.parts.survey import completeness, redrawn
 from app_pages.parts.survey import draft as survey_draft
 from audits import errors, survey
 from audits.field import answer_sheet
@@ -24,7 +24,7 @@ SEEN, ROUND, REFUSED = "photos_seen", "photos_round", "photos_refused"
 
 def choose(draft: answer_sheet.AnswerSheet, element_id: str, quantity_id: str) -> None:
     """Let the next photo of an element be of one of its quantities."""
-    st.session_state[_chosen_key(draft, element_id)] = quantity_id
+    redrawn.choose(_chosen_key(draft, element_id), quantity_id)
 
 
 def _chosen_key(draft: answer_sheet.AnswerSheet, element_id: str) -> str:

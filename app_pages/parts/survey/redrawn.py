@@ -12,6 +12,7 @@ FORM = "survey_form"
 _PARTS = "survey_form_parts"
 # the parts of the last form that was drawn to its end
 _DRAWN = "survey_form_drawn"
+_CHOSEN = "survey_form_chosen"
 
 
 @dataclass
@@ -21,8 +22,19 @@ class _Part:
 
 
 def begin() -> None:
-    """Begin to draw the whole form."""
+    """Begin to draw the whole form, with what was chosen for its fields."""
     st.session_state[_PARTS] = {}
+    for key, value in st.session_state.pop(_CHOSEN, {}).items():
+        st.session_state[key] = value
+
+
+def choose(key: str, value: object) -> None:
+    """Give a field of the form a value when the whole form is drawn next; to be called from a callback.
+
+    A value that the callback itself gave would be an old one by then: the browser, which still shows what it showed
+    before, is sent only what is new in the run that draws the field.
+    """
+    st.session_state.setdefault(_CHOSEN, {})[key] = value
 
 
 def watch(look: Callable[[], object]) -> None:

@@ -98,7 +98,9 @@ Jaidee.elementScreen = (() => {
       const wrong = theme.questions.filter((id) => problems[id]).length;
       node.hidden = row.hidden = !mine.length && !wrong;
       const counted = say("done_of_all", { done, all: mine.length });
-      const failing = theme.questions.filter((id) => (live[id] || []).some((one) => one.verdict === "fail")).length;
+      // what is still to mend is judged once it is mended
+      const isFailing = (id) => !problems[id] && (live[id] || []).some((one) => one.verdict === "fail");
+      const failing = theme.questions.filter(isFailing).length;
       const fails = failing ? `${Jaidee.words.verdictSign("fail")} ${name(kit.book.verdicts.fail)}: ${failing}` : "";
       const mends = wrong ? say("answers_to_mend", { n: wrong }) : "";
       // The sign of a pass stands for what passes only.

@@ -205,16 +205,20 @@ Jaidee.notes = (() => {
     return places.filter((place) => asksForPhoto(draft.notes, place) && !isPhotographed(draft, place));
   }
 
+  /** Return what fails at one element, [{quantity, rule}]; what is still to mend is judged once it is mended. */
+  function failing({ rules, readings, problems }) {
+    return Object.entries(Jaidee.judge.live(rules, readings, kit.book.quantities))
+      .filter(([quantity]) => !problems[quantity])
+      .flatMap(([quantity, found]) => found.filter((one) => one.verdict === "fail").map(({ rule }) => ({ quantity, rule })));
+  }
+
   /** Return the places of answers that fail and that no photo shows, nor one of their element; of a correction, those it changes. */
   function unseenFailures(draft, { elements }) {
     const before = records.get(draft.supersedes)?.sheet;
     const given = (sheet, place) => JSON.stringify(answerOf(sheet, ...place).texts);
     const isSeen = ([element, quantity]) =>
       draft.photos.some((photo) => ["", element].includes(photo.element_id) && ["", quantity].includes(photo.quantity));
-    const fails = ({ element, rules, readings }) =>
-      Object.entries(Jaidee.judge.live(rules, readings, kit.book.quantities))
-        .filter(([, found]) => found.some((one) => one.verdict === "fail"))
-        .map(([quantity]) => [element.id, quantity]);
+    const fails = (one) => [...new Set(failing(one).map(({ quantity }) => quantity))].map((quantity) => [one.element.id, quantity]);
     return elements.flatMap(fails).filter((place) => !isSeen(place) && !(before && given(before, place) === given(draft, place)));
   }
 
@@ -379,7 +383,7 @@ Jaidee.notes = (() => {
   return Object.freeze({
     ...{ begin, signedInAs, drafts, records, facts, current, stateOf, lastOf, draftOf, keep, discard, answerOf, setAnswer },
     ...{ elementsOf, addElement, unitsOf, setUnit, setNotation, understood, standing, finish, mend },
-    ...{ progressText, isNearlyEmpty, isUnchanged, unansweredNotes, missingPhotos, unseenFailures, lacksReason, noteText },
+    ...{ progressText, isNearlyEmpty, isUnchanged, unansweredNotes, missingPhotos, failing, unseenFailures, lacksReason, noteText },
     ...{ tell, tellPhoto, addPhoto, receive, returned },
   });
 })();

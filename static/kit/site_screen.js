@@ -230,11 +230,10 @@ Jaidee.siteScreen = (() => {
 
   /** Say of one element before it is sent: how much is answered, what fails, and what is still to mend. */
   function summary(site, found) {
-    const { element, rules, readings, problems } = found;
+    const { element, problems } = found;
     const { make } = Jaidee.dom;
     const { say, name, verdictSign } = Jaidee.words;
-    const failing = Object.values(Jaidee.judge.live(rules, readings, kit.book.quantities)).flat().filter((one) => one.verdict === "fail");
-    const fails = [...new Set(failing.map((one) => name(one.rule.name)))];
+    const fails = [...new Set(Jaidee.notes.failing(found).map(({ rule }) => name(rule.name)))];
     const mends = Object.keys(problems).map((id) =>
       make("a", { href: `#/site/${site.code}/${element.id}/${id}`, class: "back wrong" }, say("mend_this", { what: name(kit.book.quantities[id].name) })),
     );

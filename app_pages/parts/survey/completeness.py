@@ -52,7 +52,7 @@ def summary(
         wrong = asked[0].read.problems if asked else {}
         if wrong:
             done = f"{done} · {text('to mend: {n}', n=len(wrong))}"
-        failing = (found.rule.criterion.name for one in asked for found in one.findings if found.verdict == "fail")
+        failing = (found.rule.criterion.name for one in asked for found in one.failed)
         fails = ", ".join(dict.fromkeys(map(words.name, failing)))
         failed = f"<br>{tables.verdict('fail', words)} {tables.cell(fails)}" if fails else ""
         element = elements[name]

@@ -33,7 +33,7 @@ def unseen(
         element = elements[name]
         title = site_report.element_title(element.element_id, element.kind, element.label, context.words)
         for one in question.of_element(context, record, draft, element):
-            if any(found.verdict == "fail" for found in one.findings):
+            if one.failed:
                 failing[name, one.id] = f"{context.words.name(one.quantity.name)} ({title})"
     before = completeness.earlier(context, draft) if draft.supersedes else None
     return {

@@ -72,6 +72,11 @@ class Question:
         return any(one.quantity == self.id and one.value is not None for one in self.read.measurements)
 
     @property
+    def failed(self) -> list[questions.LiveFinding]:
+        """What fails by the answer; nothing while the answer itself is still to mend."""
+        return [] if self.id in self.read.problems else [one for one in self.findings if one.verdict == "fail"]
+
+    @property
     def shown_state(self) -> str:
         """What the question shows of itself and its answer, to be compared with what it showed before."""
         found = [

@@ -122,7 +122,7 @@ def _open_state(
 def _counted(theme: themes.Theme, group: Sequence[question.Question], answered: set[str]) -> str:
     words = group[0].context.words
     done, wrong = sum(one.id in answered for one in group), sum(one.id in one.read.problems for one in group)
-    failing = sum(any(found.verdict == "fail" for found in one.findings) for one in group)
+    failing = sum(bool(one.failed) for one in group)
     parts = [f"{words.name(theme.name)} · {done} / {len(group)}"]
     if failing:
         parts.append(f"{tables.SIGN['fail']} {words.text(terms.VERDICT['fail'])}: {words.number(failing, 0)}")

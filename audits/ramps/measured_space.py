@@ -26,6 +26,9 @@ _ESTIMATED_ALIKE = wording.phrase("estimated from {what} of {day}: {low} mm; lev
 # The survey asks whether a side is open: its "no" is the wall.
 _WALLED = wording.phrase("measured on {day}: walls on both sides")
 _LEVELLED = wording.phrase("levelled on {day}: {rise} mm")
+_LEVELLED_APART = wording.phrase(
+    "levelled on {day}: {rise} mm, which is taken; length and slope of the ramp that stands there make {calculated} mm"
+)
 _ANSWERS = {1: wording.phrase("yes"), 0: wording.phrase("no")}
 NOT_MEASURED = wording.phrase("in no survey: enter what you measured")
 TO_LEVEL = wording.phrase(
@@ -51,6 +54,8 @@ class Taken:
         Ids of the quantities measured.
     observed_on
         The day; of several quantities the earliest.
+    calculated
+        What other readings make of a measured value, the same unit; 0 where they do not say.
     """
 
     name: str
@@ -60,6 +65,7 @@ class Taken:
     basis: str
     quantities: tuple[str, ...]
     observed_on: dt.date
+    calculated: int = 0
 
 
 @dataclass(frozen=True)
@@ -122,7 +128,8 @@ def source(one: Taken, criteria: model.Criteria, words: wording.Wording) -> str:
     low, high = words.number(one.lowest), words.number(one.highest)
     day = words.day(one.observed_on)
     if one.basis == MEASURED and one.name == "rise_mm":
-        return words.text(_LEVELLED, day=day, rise=high)
+        sentence = _LEVELLED if one.calculated in (0, one.value) else _LEVELLED_APART
+        return words.text(sentence, day=day, rise=high, calculated=words.number(one.calculated))
     if one.basis == MEASURED:
         sentence = _WALLED if one.name in WALLS else _SENTENCES[MEASURED]
         return words.text(sentence, what=what, day=day, answer=words.text(_ANSWERS[one.value]))
@@ -151,18 +158,21 @@ def _of_ramp(known: Mapping[str, _Reading]) -> Iterator[Taken]:
 
 
 def _rise(known: Mapping[str, _Reading]) -> Iterator[Taken]:
-    levelled = known.get("rise_mm")
+    calculated, levelled = _calculated_rise(known), known.get("rise_mm")
     if levelled is not None and levelled.high >= 1:
-        low, high = round(levelled.low), round(levelled.high)
-        yield Taken("rise_mm", high, low, high, MEASURED, ("rise_mm",), levelled.day)
-        return
+        bounds, beside = (round(levelled.low), round(levelled.high)), calculated.value if calculated else 0
+        yield Taken("rise_mm", bounds[1], *bounds, MEASURED, ("rise_mm",), levelled.day, beside)
+    elif calculated is not None:
+        yield calculated
+
+
+def _calculated_rise(known: Mapping[str, _Reading]) -> Taken | None:
     names = ("ramp_length_total_mm", "running_slope_pct")
     if not set(names) <= set(known):
-        return
+        return None
     along, slope = (known[name] for name in names)
     low, high = (_rise_mm(*pair) for pair in ((along.low, slope.low), (along.high, slope.high)))
-    if high >= 1:
-        yield Taken("rise_mm", high, low, high, ESTIMATED, names, min(along.day, slope.day))
+    return Taken("rise_mm", high, low, high, ESTIMATED, names, min(along.day, slope.day)) if high >= 1 else None
 
 
 def _rise_mm(along_mm: float, slope_pct: float) -> int:

@@ -30,7 +30,10 @@ def test_a_levelled_rise_is_taken_before_one_that_is_calculated(town, english, t
     assert (rise.lowest, rise.value, rise.basis) == (512, 512, measured_space.MEASURED)
     assert not measured_space.never_levelled(512, found)
     for words in (english, thai):
-        assert "512" in measured_space.source(rise, town.book, words)
+        sentence = measured_space.source(rise, town.book, words)
+        assert "512" in sentence
+        # and who measured either is told that they differ
+        assert str(round(6000 * 0.08 / math.hypot(1, 0.08))) in sentence
     assert set(taken(town, (RAMP, "rise_mm", 512.0))) == {"rise_mm"}
 
 

@@ -36,8 +36,9 @@ ZONES_PRESUMED = phrase(
     "carry, all others a presumed one."
 )
 NO_CENSUS = phrase("No public register says how many people with a disability live in a zone, so none is counted here.")
+MOST_OFTEN = phrase("Most often wrong there: {causes}.")
 FIVE = phrase("The five basic facilities are ramp, parking, toilet, signs and information service.")
-LISTED = "listed"
+LISTED, LISTED_WORKS, LISTED_PROMISED = "listed", "works", "promised"
 """Of an address: leads to a list itself, past the answer that named its number."""
 ORDER_OF_WORST = phrase("In order of dangerous failures, then of all failures, then of the score.")
 LOW_TO_HIGH = phrase("At least counts what is known to fail; at most also counts all that is not known yet.")
@@ -235,29 +236,32 @@ def how_sure(found: figures.Where, words: wording.Wording) -> str:
 
 
 def why(found: figures.Where, criteria: model.Criteria, words: wording.Wording) -> str:
-    """Return the most frequent failures in one sentence; empty where none is known."""
+    """Return the most frequent failures of the worst zones in one sentence; empty where none is known."""
     parts = [
         words.text(
             "{name} ({failing} of {judged} sites)",
             name=criterion_name(str(criterion), criteria, words),
             **_numbers({"failing": counted["failing"], "judged": counted["judged"]}, words),
         )
-        for criterion, counted in found.causes.head(3).to_dict("index").items()
+        for criterion, counted in found.causes_there.head(3).to_dict("index").items()
     ]
-    return words.text("Most often wrong: {causes}.", causes=", ".join(parts)) if parts else ""
+    return words.text(MOST_OFTEN, causes=", ".join(parts)) if parts else ""
 
 
 def main_cause(found: figures.Where, criteria: model.Criteria, words: wording.Wording) -> str:
-    """Return the most frequent failure in one line, all that are equally frequent; empty where none is known."""
-    if not len(found.causes):
+    """Return the most frequent failure of the worst zones in one line, all that are equally frequent.
+
+    Empty where none is known.
+    """
+    if not len(found.causes_there):
         return ""
-    failing = found.causes["failing"]
-    tied = found.causes.index[failing == failing.max()]
+    failing = found.causes_there["failing"]
+    tied = found.causes_there.index[failing == failing.max()]
     names = ", ".join(criterion_name(str(criterion), criteria, words) for criterion in tied)
     if len(tied) == 1:
-        return words.text("Most often wrong: {causes}.", causes=names)
+        return words.text(MOST_OFTEN, causes=names)
     sites = words.number(int(failing.max()))
-    return words.text("Most often wrong, at {n} sites each: {causes}.", n=sites, causes=names)
+    return words.text("Most often wrong there, at {n} sites each: {causes}.", n=sites, causes=names)
 
 
 def criterion_name(criterion: str, criteria: model.Criteria, words: wording.Wording) -> str:

@@ -109,6 +109,8 @@ class Where:
         By persona, the figures of the surveyed sites' scores for it: mean lowest and mean highest.
     causes
         Index criterion; ``failing`` and ``judged``, numbers of sites; ``severity``. The most frequent first.
+    causes_there
+        The same in the worst zones alone; those of all sites where there is no worst zone.
     worst_sites
         Index code; ``dangerous_failures``, ``items_failed``, ``score_low``, ``score_high``; ``rank`` from 1,
         and ``of_rank``, the number of all sites that share it. The worst first.
@@ -126,6 +128,7 @@ class Where:
     facilities: Mapping[str, Mapping[str, int]]
     personas: Mapping[str, tuple[float, float]]
     causes: pd.DataFrame
+    causes_there: pd.DataFrame
     worst_sites: pd.DataFrame
     left_out: int = 0
 
@@ -146,7 +149,8 @@ def where(record: records.AuditedRecord, kind: str = RAMPS) -> Where:
     # A site without a zone comes after those with one.
     order = sorted(zone.unique(), key=lambda number: (number == selection.NO_ZONE, number))
     zones = {int(number): figures(judged.loc[zone == number]) for number in order}
-    named = kept["zone_basis"] == "named"
+    named, worst = kept["zone_basis"] == "named", worst_zone(zones)
+    there = kept.index[zone.isin(worst.zones)] if worst else kept.index
     return Where(
         kind=kind,
         counted=record.counted,
@@ -154,10 +158,11 @@ def where(record: records.AuditedRecord, kind: str = RAMPS) -> Where:
         whole=figures(judged),
         zones=zones,
         named_zones={number: int((named & (zone == number)).sum()) for number in zones},
-        worst=worst_zone(zones),
+        worst=worst,
         facilities=_facilities(audited.sites),
         personas=_personas(judged, record.weights),
         causes=causes(found),
+        causes_there=causes(found.loc[found["site_code"].isin(there)]),
         worst_sites=worst_sites(judged, found),
         left_out=int(kept.index.isin(record.left_out).sum()),
     )

@@ -41,8 +41,6 @@ NOTHING_NEW = phrase(
     "be a barrier."
 )
 
-_LIST = {"look": council_text.MONEY, council_text.LISTED: "works"}
-
 
 def money(
     bought: council_money.Money | None, words: wording.Wording, listing: council_text.Listing = council_text.unlinked
@@ -54,7 +52,8 @@ def money(
         return words.text("The surveys show no barrier that a fix could open; there is nothing to plan yet.")
     if bought.promised_plan is not None:
         template = PROMISED_COMMITTED if bought.record.committed else PROMISED
-        return words.text(template, **_of_plan(bought, bought.promised_plan, words, listing))
+        promised = council_text.LISTED_PROMISED
+        return words.text(template, **_of_plan(bought, bought.promised_plan, words, listing, promised))
     template = NEXT_COMMITTED if bought.record.committed else NEXT
     return words.text(template, **_of_plan(bought, bought.next_million.plan, words, listing))
 
@@ -77,13 +76,15 @@ def _of_plan(
     plan: budget_plan.Plan,
     words: wording.Wording,
     listing: council_text.Listing = council_text.unlinked,
+    listed: str = council_text.LISTED_WORKS,
 ) -> dict[str, str]:
+    led = {"look": council_text.MONEY, council_text.LISTED: listed}
     return {
         "today": listing(plan_about.trips(bought.record.access.of_100, words), "access"),
         "then": listing(plan_about.trips(plan.base, words), "works"),
-        "after": listing(plan_about.trips(plan.base + plan.benefit, words), "council", **_LIST),
-        "fixes": listing(words.count("{n} fix", "{n} fixes", len(plan.chosen)), "council", **_LIST),
-        "cost": listing(plan_about.baht(plan.cost.likely, words), "council", **_LIST),
+        "after": listing(plan_about.trips(plan.base + plan.benefit, words), "council", **led),
+        "fixes": listing(words.count("{n} fix", "{n} fixes", len(plan.chosen)), "council", **led),
+        "cost": listing(plan_about.baht(plan.cost.likely, words), "council", **led),
     }
 
 

@@ -126,8 +126,9 @@ def test_more_zones_than_a_page_holds_are_left_out_and_counted(answers):
 def test_a_record_in_which_all_pass_says_that_no_failure_is_known(answers):
     sites = answers.ramps.whole.sites
     passing = dataclasses.replace(answers.ramps.whole, passed=sites, failed=0, borderline=0, unknown=0, surveyed=sites)
+    none = answers.ramps.causes.iloc[:0]
     found = dataclasses.replace(
-        answers.ramps, whole=passing, zones={1: passing}, worst=None, causes=answers.ramps.causes.iloc[:0]
+        answers.ramps, whole=passing, zones={1: passing}, worst=None, causes=none, causes_there=none
     )
     nothing = money.solve(dataclasses.replace(answers.money.record, fixes={}), price_books.sample())
     made = brief.brief(dataclasses.replace(answers, ramps=found, money=nothing), wording.Wording("en"))

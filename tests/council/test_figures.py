@@ -118,12 +118,24 @@ def test_the_card_itself_says_why_and_how_many_zones_are_presumed_and_sites_neve
     on_the_card = council_contents.where(found, judged.criteria, wording.Wording("en")).basis
     # and why: a rank without its reason is a bare number
     why = council_text.main_cause(found, judged.criteria, wording.Wording("en"))
+    assert why == "Most often wrong there: kerb ramp: Clear space at the top."
     # both of those that are equally frequent: the one after the other would be an order that nobody measured
-    assert why == "Most often wrong, at 11 sites each: kerb ramp: Clear space at the top, ramp: Length of one run."
-    alone = dataclasses.replace(found, causes=found.causes.iloc[1:2])
-    line_of_one = council_text.main_cause(alone, judged.criteria, wording.Wording("en"))
-    assert line_of_one == "Most often wrong: ramp: Length of one run."
+    tied = dataclasses.replace(found, causes_there=found.causes_there.iloc[1:3])
+    assert council_text.main_cause(tied, judged.criteria, wording.Wording("en")) == (
+        "Most often wrong there, at 4 sites each: kerb ramp: Clear width, ramp: Running slope."
+    )
     assert on_the_card == (why, "Counted are sites with known failures, not trips.", line)
+
+
+def test_why_a_zone_is_worst_is_counted_in_that_zone(judged):
+    found = council.where(judged)
+    zones = judged.sites.loc[found.codes, "zone"]
+    there = found.codes[zones.isin(found.worst.zones)]
+    failing = judged.audit.findings.loc[lambda each: (each["verdict"] == "fail") & each["site_code"].isin(there)]
+    counted = failing.groupby("criterion")["site_code"].nunique()
+    assert found.causes_there["failing"].max() == counted.max() < found.causes["failing"].max()
+    nowhere = council.where(judged, council.SPACES)
+    assert nowhere.worst is not None or nowhere.causes_there.equals(nowhere.causes)
 
 
 def test_with_approved_surveys_only_the_sites_that_wait_are_counted_not_called_none(judged, demonstration_folder):

@@ -306,10 +306,23 @@ def _history(seen: View, today: dt.date) -> pd.DataFrame:
     return trend.history(seen.visits, len(seen.found.codes), days)
 
 
+def _promised(context: session.Context, seen: View, bought: council_money.Money) -> None:
+    """List the works whose sum was pressed; no budget of the page below makes it."""
+    if bought.promised_plan is None:
+        return
+    words, sites = context.words, seen.record.sites
+    st.html(f"<p>{linked(money_text.money(bought, words))}</p>")
+    promised = council_tables.fixes_table(bought, bought.promised_plan, sites, words, listing(context))
+    st.html(tables.tall(table(promised)))
+    st.subheader(words.text("What each budget buys"))
+
+
 @st.fragment
 def money(context: session.Context, seen: View, bought: council_money.Money) -> None:
     """Let the reader move along the budgets, and draw what each buys."""
     words, text, points = context.words, context.words.text, bought.points
+    if st.query_params.get(council_text.LISTED) == council_text.LISTED_PROMISED:
+        _promised(context, seen, bought)
     if points:
         million = 1
         if len(points) > 1:

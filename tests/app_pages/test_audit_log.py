@@ -88,19 +88,17 @@ def test_an_opened_entry_names_its_facts_and_keeps_the_recorded_one_folded_benea
         "survey_id": "uuid:1",
         "decision": "returned",
         "note": "",
-        "answer_notes": '{"KK-001.ramp.1|running_slope_pct": "again"}',
+        "answer_notes": '{"KK-001.ramp.1|running_slope_pct": "again", "photos": ["", "KK-001.ramp.1|cross_slope_pct"]}',
         "decided_by": "engineer",
     }
     line = entries.Line(
         7, dt.datetime(2026, 3, 3, tzinfo=dt.UTC), "a", "survey.review", "review", "uuid:1", content, "d"
     )
-    names = entry_facts.Names({"uuid:1": "KK-001, 12"}, {"running_slope_pct": "Slope"})
+    names = entry_facts.Names({"uuid:1": "KK-001, 12"}, {"running_slope_pct": "Slope", "cross_slope_pct": "Cross"})
     facts = dict(entry_facts.facts(line, words, names))
-    assert list(map(str, facts.values())) == [
-        "KK-001, 12",
-        words.text("returned"),
-        f"KK-001 {words.text('ramp')} 1 · Slope: again",
-    ]
+    ramp, again = f"KK-001 {words.text('ramp')} 1", words.text("photograph again")
+    notes = f"{ramp} · Slope: again", f"{words.text('the whole of it')}: {again}", f"{ramp} · Cross: {again}"
+    assert list(map(str, facts.values())) == ["KK-001, 12", words.text("returned"), "<br>".join(notes)]
     said, recorded = str(entry_facts.details(line, words, names)).split("<pre", 1)
     assert "uuid:1" not in said
     assert "survey_id" not in said
@@ -158,6 +156,16 @@ def test_days_and_sums_of_an_entry_stand_as_the_reader_writes_them() -> None:
     line = entries.Line(7, dt.datetime(2026, 3, 3, tzinfo=dt.UTC), "a", "fix.payment", "e", "x", content, "d")
     sentence = entry_text.entry_sentence(line, wording.Wording("th"))
     assert sentence == "งานก่อสร้าง KK-001.ramp.1: จ่าย 125,000 บาท เมื่อ 2 มี.ค. 2569"
+
+
+@pytest.mark.parametrize(("language", "receipt"), [("en", "receipt 12"), ("th", "ใบรับ 12")])
+def test_a_reason_in_two_languages_is_read_in_one(language: str, receipt: str) -> None:
+    content = {"status": "confirmed", "reason": "ใบรับ 12 · receipt 12"}
+    at = dt.datetime(2026, 3, 3, tzinfo=dt.UTC)
+    line = entries.Line(7, at, "a", "register.position", "site", "KK-001", content, "d")
+    words = wording.Wording(language)
+    assert entry_text.entry_sentence(line, words).endswith(f": {receipt}")
+    assert receipt in dict(entry_facts.facts(line, words)).values()
 
 
 @pytest.mark.parametrize("name", [public_pages.CHOICE, unread.CHOICE])

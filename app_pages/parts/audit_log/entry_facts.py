@@ -13,6 +13,7 @@ from app_pages.parts.shared import tables
 from audits import terms, wording
 from audits.reports import site_report
 from audits.store.audit_log import entries as audit_entries
+from audits.store.surveys import reviews, submit
 
 phrase = wording.phrase
 
@@ -141,6 +142,9 @@ def details(line: audit_entries.Line, words: wording.Wording, names: Names = NO_
 def facts(line: audit_entries.Line, words: wording.Wording, names: Names = NO_NAMES) -> list[tuple[str, object]]:
     """Return the facts of an entry, each with its name, in the reader's words."""
     written = {**line.content, **_reworded(line, words)}
+    # of a survey it only says that all of it came
+    if line.action == submit.ACTION:
+        written.pop("status", None)
     found = ((name, _value(name, value, words, names)) for name, value in written.items() if name in FIELDS)
     kept = dict.fromkeys(FIELDS) | {name: value for name, value in found if str(value) not in EMPTY}
     return [(words.text(FIELDS[name]), value) for name, value in kept.items() if value is not None]
@@ -194,12 +198,16 @@ def _notes(value: Any, words: wording.Wording, names: Names) -> object:
         return value
     if not isinstance(notes, dict):
         return value
-    lines = []
-    for place, note in notes.items():
-        element_id, _, quantity = str(place).partition("|")
-        title = " · ".join(filter(None, (_called(element_id, words), names.quantities.get(quantity, quantity))))
-        lines.append(f"{title}: {note}")
-    return tables.lines(*lines)
+    noted = [f"{_place(one, words, names)}: {note}" for one, note in notes.items() if one != reviews.PHOTOS]
+    again = notes.get(reviews.PHOTOS, ())
+    return tables.lines(*noted, *(f"{_place(one, words, names)}: {words.text('photograph again')}" for one in again))
+
+
+def _place(place: str, words: wording.Wording, names: Names) -> str:
+    """Name the element and the quantity of a note; one without either is of the whole survey."""
+    element_id, _, quantity = place.partition("|")
+    named = (_called(element_id, words), names.quantities.get(quantity, quantity))
+    return " · ".join(filter(None, named)) or words.text("the whole of it")
 
 
 def _as_recorded(line: audit_entries.Line, words: wording.Wording) -> tables.Markup:

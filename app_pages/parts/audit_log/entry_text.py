@@ -164,6 +164,8 @@ def worded(name: str, written: str, words: wording.Wording) -> str:
     known = CODED.get(name, {})
     if written in known:
         return words.text(known[written])
+    if name == "reason":
+        return words.side(written)
     if _DIGEST.fullmatch(written):
         return f"{written[:DIGEST_SHOWN]}…"
     if name.endswith("_at") and (instant := _instant(written)):

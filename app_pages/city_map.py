@@ -54,7 +54,9 @@ def browse(context: session.Context) -> None:
         st.info(text("No site matches these filters. Take one away to see more."))
         return
     with searched:
-        chosen = map_bar.search(context, record.sites.loc[codes])
+        # also those that the filters leave out: who looks for a site by name has not asked for less
+        others = record.sites.index.difference(codes)
+        chosen = map_bar.search(context, record.sites.loc[[*codes, *others]])
     if choice.worst or len(codes) < len(record.sites):
         first_of_order.show(context, record, codes, ordered=bool(choice.worst))
     with st.container(horizontal=True, key="map_and_card"):
@@ -62,6 +64,8 @@ def browse(context: session.Context) -> None:
             draw_map(context, choice, record, codes, chosen)
         if chosen:
             with st.container(border=True, width=CARD_PX, key=CARD):
+                if chosen not in codes:
+                    st.write(text("The filters leave this site out of the map and the table."))
                 site_card.show(context, record, chosen, choice.persona)
     bring_card_into_sight(chosen)
     osm_offer.show(context)

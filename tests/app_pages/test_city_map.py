@@ -121,6 +121,16 @@ def test_a_site_is_found_by_code_thai_or_english_name_in_either_language(languag
     assert "Ramp, City municipality office" in municipality
 
 
+def test_a_site_that_the_filters_leave_out_is_found_and_its_card_says_so() -> None:
+    left_out = "The filters leave this site out of the map and the table."
+    app = _opened(verdict="pass")
+    app.selectbox(key="site").select("KK-012").run()
+    assert not app.exception
+    assert "KK-012" not in app.dataframe[0].value.index
+    assert left_out in [each.value for each in app.markdown]
+    assert left_out not in [each.value for each in _opened(site="KK-012").markdown]
+
+
 def test_the_card_names_the_worst_failures_with_what_to_do_and_closes() -> None:
     app = _opened(site="KK-012")
     shown = " ".join(str(each.proto.body) for each in app.get("html"))

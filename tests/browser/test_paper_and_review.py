@@ -138,6 +138,8 @@ def test_an_engineer_returns_one_and_approves_the_rest_and_the_technician_sees_w
     page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop = 900")
     page.get_by_role("button", name="Approve", exact=True).click()
     _stands_at_receipt(page, "1 survey approved.")
+    # who works by the keyboard goes on with the next one
+    expect(page.locator(".st-key-review_survey_head").get_by_role("heading")).to_be_focused()
     conftest.unfold(page.get_by_text("Approve many at once"))
     page.get_by_role("button", name="with nothing to look out for").click()
     conftest.settled(page)

@@ -10,7 +10,7 @@ import pytest
 
 from audits import barriers, wording
 from audits.access import trips
-from audits.council import council_contents, money, money_text
+from audits.council import council_contents, council_text, money, money_text
 from audits.plans import budget_plan, budget_program, frontier, od_pairs, plan_constraints
 from audits.ramps import price_books
 from tests.council import made_answers
@@ -127,6 +127,20 @@ def test_the_headline_counts_no_promised_works_as_bought_by_the_next_million(bou
     assert every.promised_plan.cost.likely > first.cost.high
     assert words.number(every.promised_plan.cost.high, 0) in " ".join(answer.remarks)
     assert "no other choice" not in " ".join(answer.remarks), "people chose it, and no checker compared"
+
+
+def test_each_sum_of_the_third_answer_leads_to_the_works_that_it_adds_up(bought):
+    every = dataclasses.replace(bought, promised=frozenset(bought.record.fixes))
+    for answered, listed in ((bought, council_text.LISTED_WORKS), (every, council_text.LISTED_PROMISED)):
+        led: list[str] = []
+
+        def listing(figure: str, _page: str, led: list[str] = led, **asked: str) -> str:
+            led.append(asked.get(council_text.LISTED, ""))
+            return figure
+
+        money_text.money(answered, wording.Wording("en"), listing)
+        assert set(led) - {""} == {listed}
+        assert led.count(listed) == 3
 
 
 def test_a_million_that_is_promised_already_is_not_read_as_a_second_one(bought):

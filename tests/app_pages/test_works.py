@@ -153,6 +153,12 @@ def test_a_site_page_lists_its_fixes_with_their_sum_and_what_to_measure_first() 
     assert [one.value for one in app.subheader].count("Measure first") <= 1
 
 
+def test_a_contract_above_its_estimate_says_so_where_it_is_recorded() -> None:
+    for over, shown in ((False, "100,000"), (True, "100,000 (! over budget)")):
+        row = {"contract_thb": 100_000, "over_budget": over}
+        assert contract_forms.agreed(row, wording.Wording("en")) == shown
+
+
 def test_a_contract_and_its_payment_are_recorded_on_the_page_and_stand_in_the_table(folder: Path) -> None:
     app = _opened(works_state="overdue", fix=CHOSEN[1])
     app.text_input(key="reviewer_name").set_value("E-01").run()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
+
 import pandas as pd
 import streamlit as st
 
@@ -44,7 +46,7 @@ def overview(context: session.Context, of: works_table.Works, fix_id: str) -> No
         shown = [
             (text("Contractor"), f"{last['contractor']} · {last['number']} · {words.day(last['signed_on'])}"),
             (text("Estimate (baht)"), amount(row["estimate_thb"], words)),
-            (text("Contract (baht)"), amount(row["contract_thb"], words)),
+            (text("Contract (baht)"), agreed(row.to_dict(), words)),
             (text("Paid (baht)"), amount(row["paid_thb"], words)),
             (text("Complete by"), progress.day(context, last["due_on"])),
             (text("Acceptance committee"), last["committee"] or "–"),
@@ -82,6 +84,12 @@ def photos(context: session.Context, reports: pd.DataFrame) -> None:
 def amount(value: object, words: wording.Wording) -> str:
     """Return a whole number; a dash where it is not known."""
     return "–" if pd.isna(value) else words.number(int(str(value)), 0)  # type: ignore[call-overload]
+
+
+def agreed(row: Mapping[Hashable, object], words: wording.Wording) -> str:
+    """Return the agreed price of a row of works, marked as the table of all works marks it."""
+    over = f" (! {words.text('over budget')})" if row["over_budget"] else ""
+    return f"{amount(row['contract_thb'], words)}{over}"
 
 
 def ask(context: session.Context, of: works_table.Works, fix_id: str, what: str, who: str) -> None:

@@ -31,6 +31,8 @@ def problems(book: model.Criteria, element_id: str, **answered: str) -> dict[str
         (RAMP, {"element_present": "yes", "clear_width_mm": "90 cm"}, ""),
         (RAMP, {"longest_run_length_mm": "600 cm", "ramp_length_total_mm": "400 cm"}, "longest_run_length_mm"),
         (RAMP, {"longest_run_length_mm": "400.3 cm", "ramp_length_total_mm": "400 cm"}, ""),
+        (RAMP, {"rise_mm": "90 cm", "ramp_length_total_mm": "80 cm"}, "rise_mm"),
+        (RAMP, {"rise_mm": "75 cm", "ramp_length_total_mm": "500 cm"}, ""),
         (PARKING, {"accessible_bays_count": "6", "total_bays_count": "4"}, "accessible_bays_count"),
         (DOOR, {"threshold_present": "no", "threshold_height_mm": "3 cm"}, "threshold_height_mm"),
     ],

@@ -117,6 +117,15 @@ def served(demonstration_folder: Path, tmp_path_factory: pytest.TempPathFactory)
         yield app
 
 
+@pytest.fixture(scope="module")
+def own(demonstration_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """An app of one file's own tests, each with a site of its own: their record changes and its process may die."""
+    folder = tmp_path_factory.mktemp("own") / "workspace"
+    shutil.copytree(demonstration_folder, folder)
+    with serve(folder) as app:
+        yield app
+
+
 Opener = Callable[..., Page]
 
 

@@ -3,25 +3,12 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import conftest
 
 CODE = "KK-005"
-
-
-@pytest.fixture(name="own", scope="module")
-def _own(demonstration_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[conftest.Served]:
-    """An app whose drafts no other test sees."""
-    folder = tmp_path_factory.mktemp("redrawn") / "workspace"
-    shutil.copytree(demonstration_folder, folder)
-    with conftest.serve(folder) as app:
-        yield app
 
 
 def _open(page: Page, theme: str) -> None:

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-import shutil
 import signal
-from collections.abc import Iterator
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -22,15 +19,6 @@ from tests.browser import conftest
 # five seconds, and one for a busy machine
 NOTICED_MS = 6_000
 KHON_KAEN = {"latitude": 16.43001, "longitude": 102.8295, "accuracy": 8}
-
-
-@pytest.fixture(scope="module")
-def own(demonstration_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[conftest.Served]:
-    """An app of these tests' own, each with a site of its own: their record changes and its process dies."""
-    folder = tmp_path_factory.mktemp("technician") / "workspace"
-    shutil.copytree(demonstration_folder, folder)
-    with conftest.serve(folder) as app:
-        yield app
 
 
 def _receipt(page: Page, code: str) -> int:

@@ -132,7 +132,7 @@ def where(found: figures.Where, words: wording.Wording, listing: Listing = unlin
         for zone in found.worst.zones
     ]
     if len(sentences) > 1:
-        sentences.append(words.text("It is a tie: the same share of their sites fails."))
+        sentences.append(words.text("A tie: the same share of them fails."))
     return " ".join(sentences)
 
 

@@ -102,7 +102,7 @@ def test_zones_that_tie_are_all_the_worst_and_are_said_with_their_numbers(judged
     sentence = council_text.where(found, wording.Wording("en"))
     assert sentence == (
         "Zone 1: 12 of 18 sites known to fail, 5 not known yet. Zone 4: 6 of 9 sites known to fail, 2 not known yet. "
-        "It is a tie: the same share of their sites fails."
+        "A tie: the same share of them fails."
     )
 
 

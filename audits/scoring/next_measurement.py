@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import itertools
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +18,8 @@ from audits.scoring import findings, readings, run, scores
 
 SMALLEST_GAIN = 1e-6
 
-# Trials of so many elements at a time, so that memory does not grow with the town.
+# So many elements, and trials, at a time: memory does not grow with the town, and a site is not judged in a hundred
+# small pieces of which each costs more to begin than to work out.
 _ROWS_AT_A_TIME = 4_096
 
 
@@ -77,9 +80,9 @@ class Measured:
         kept = {name: one for name, one in self.readings.items() if name in asked}
         return replace(self, rules=rules, weights=weights, readings=kept)
 
-    def tally(self, measured: Mapping[str, findings.Readings], size: int) -> scores.Tally:
-        """Add up the findings of `size` rows of readings."""
-        return scores.tally(findings.outcomes(self.rules, measured, size), self.weights)
+    def outcomes(self) -> findings.Outcomes:
+        """Return what the readings leave open to each finding, shape (rules, elements)."""
+        return findings.outcomes(self.rules, self.readings, len(self.element_ids))
 
 
 def at_site(
@@ -125,8 +128,8 @@ def at_sites(
         Criteria and the municipality's weights.
     """
     measured = readings.by_quantity(governed, elements.index)
-    groups = []
-    for batch in run.batches(elements, sites, criteria, run.BY_PERMIT_DATE):
+    groups, judged = [], elements[["site_code", "kind", "permitted_on"]]
+    for batch in run.batches(judged, sites, criteria, run.BY_PERMIT_DATE):
         rule_weights = tuple(weights.of(rule.criterion) for rule in batch.rules)
         position = sites.index.get_indexer(pd.Index(batch.elements["site_code"]))
         ids = batch.elements.index.astype(str).tolist()
@@ -185,18 +188,19 @@ def suggestions(groups: Sequence[Measured], sites: int, criteria: model.Criteria
     >>> suggestions([ramp], 1, criteria)[0][0].quantity
     'tactile_strip_present'
     """
-    tallies = [group.tally(group.readings, len(group.element_ids)) for group in groups]
+    possible = [group.outcomes() for group in groups]
+    tallies = [scores.tally(outcomes, group.weights) for outcomes, group in zip(possible, groups, strict=True)]
     total = _of_sites(tallies, groups, sites)
     ranked: list[list[tuple[float, Suggestion]]] = [[] for _ in range(sites)]
-    for group, mine in zip(groups, tallies, strict=True):
+    for group, outcomes, mine in zip(groups, possible, tallies, strict=True):
         # The rest of the site stays as it is while one element is tried.
         of_site = scores.Tally(*(column[group.sites] for column in total))
         others = scores.Tally(*(all_ - own for all_, own in zip(of_site, mine, strict=True)))
-        now, trials = _width(of_site), _Trials.at(group, others, criteria)
-        for quantity, open_weight in _open_weights(group).items():
-            rows = np.flatnonzero(~np.isnan(open_weight))
-            minutes = criteria.quantities[quantity].minutes
-            narrowing = now[rows] - trials.width_after(quantity, rows)
+        now, trials, hanging = _width(of_site), _Trials.at(group, others, criteria), _open_weights(group, outcomes)
+        asked = {quantity: np.flatnonzero(~np.isnan(open_weight)) for quantity, open_weight in hanging.items()}
+        for quantity, widths in trials.widths_after(asked):
+            rows, open_weight, minutes = asked[quantity], hanging[quantity], criteria.quantities[quantity].minutes
+            narrowing = now[rows] - widths
             gains = np.where(narrowing > SMALLEST_GAIN, narrowing, 0.0)
             for row, gain in zip(rows.tolist(), gains.tolist(), strict=True):
                 suggestion = Suggestion(group.element_ids[row], quantity, gain, gain / minutes)
@@ -223,22 +227,49 @@ def _width(total: scores.Tally) -> scores.Weights:
     return np.nan_to_num(high - low)
 
 
+class _Tried(NamedTuple):
+    """Values tried of one quantity, each at every one of some elements; shapes (elements,) and (values,)."""
+
+    quantity: str
+    rows: npt.NDArray[np.intp]
+    values: scores.Weights
+
+    @property
+    def size(self) -> int:
+        """Number of trials."""
+        return self.rows.size * self.values.size
+
+
+def _at_once(tried: Iterable[_Tried]) -> Iterator[list[_Tried]]:
+    """Yield as many quantities together as make up about :data:`_ROWS_AT_A_TIME` trials."""
+    together: list[_Tried] = []
+    for one in tried:
+        if together and sum(each.size for each in together) + one.size > _ROWS_AT_A_TIME:
+            yield together
+            together = []
+        together.append(one)
+    if together:
+        yield together
+
+
 @dataclass(frozen=True)
 class _Trials:
-    """Trials of one quantity after the other at elements under the same rules.
+    """Trials of unmeasured quantities at elements under the same rules.
 
     Parameters
     ----------
     group
         The elements.
-    mine, others
-        Tallies of each element, and of the rest of its site.
+    possible
+        What is open to each finding before any trial, shape (rules, elements).
+    others
+        Tally of the rest of each element's site.
     criteria
         The criteria.
     """
 
     group: Measured
-    mine: scores.Tally
+    possible: findings.Outcomes
     others: scores.Tally
     criteria: model.Criteria
 
@@ -246,24 +277,40 @@ class _Trials:
     def at(cls, group: Measured, others: scores.Tally, criteria: model.Criteria) -> _Trials:
         """Begin with what the answers so far say of other quantities, too."""
         known = replace(group, readings=readings.implied(group.readings, criteria))
-        return cls(known, known.tally(known.readings, len(known.element_ids)), others, criteria)
+        return cls(known, known.outcomes(), others, criteria)
 
-    def width_after(self, quantity: str, rows: npt.NDArray[np.intp]) -> scores.Weights:
-        """Mean width of the site's interval over the trials of one quantity, shape (rows,)."""
-        # Only the rules that the answer touches are judged again: of some thirty mostly two or three.
-        touched = readings.changed_by(quantity, self.criteria)
-        asked = self.group.under(self.group.asking(touched))
-        trials = self._values(quantity)
-        repeated = np.repeat(rows, trials.size)
-        tried = dict(readings.at_rows(asked.readings, repeated, asked.readings))
-        tried[quantity] = findings.Readings.exact(np.tile(trials, len(rows)))
-        after = asked.tally(readings.implied(tried, self.criteria), len(repeated))
-        before = asked.tally(readings.at_rows(asked.readings, rows, asked.readings), len(rows))
-        changes = (own - np.repeat(old, trials.size) for own, old in zip(after, before, strict=True))
-        parts = zip(changes, self.mine, self.others, strict=True)
-        total = scores.Tally(*(change + own[repeated] + rest[repeated] for change, own, rest in parts))
-        widths: scores.Weights = _width(total).reshape(-1, trials.size).mean(axis=1)
-        return widths
+    def widths_after(self, asked: Mapping[str, npt.NDArray[np.intp]]) -> Iterator[tuple[str, scores.Weights]]:
+        """Yield each quantity with the mean width of the site's interval over its trials, shape (rows,)."""
+        for together in _at_once(_Tried(name, rows, self._values(name)) for name, rows in asked.items()):
+            start, widths = 0, self._widths(together)
+            for one in together:
+                yield one.quantity, widths[start : start + one.size].reshape(-1, one.values.size).mean(axis=1)
+                start += one.size
+
+    def _widths(self, together: Sequence[_Tried]) -> scores.Weights:
+        """Width of the site's interval after each trial, shape (trials,), quantity by quantity."""
+        repeated = np.concatenate([np.repeat(one.rows, one.values.size) for one in together])
+        # Only the rules that an answer touches are judged again: of some thirty mostly two or three for each.
+        positions = self.group.asking(readings.changed_by({one.quantity for one in together}, self.criteria))
+        asked = self.group.under(positions)
+        tried = readings.implied(self._tried(together, asked, repeated), self.criteria)
+        after = scores.tally(findings.outcomes(asked.rules, tried, repeated.size), asked.weights)
+        before = scores.tally(self.possible[positions], asked.weights)
+        whole = scores.tally(self.possible, self.group.weights)
+        parts = zip(after, before, whole, self.others, strict=True)
+        return _width(scores.Tally(*(new + (own - old + rest)[repeated] for new, old, own, rest in parts)))
+
+    def _tried(
+        self, together: Sequence[_Tried], asked: Measured, repeated: npt.NDArray[np.intp]
+    ) -> dict[str, findings.Readings]:
+        """Readings of each trial: those of its element, with the tried value in the place of one."""
+        tried, start = dict(readings.at_rows(asked.readings, repeated, asked.readings)), 0
+        for one in together:
+            own = tried.setdefault(one.quantity, findings.Readings(*np.full((3, repeated.size), np.nan)))
+            here, values = slice(start, start + one.size), np.tile(one.values, one.rows.size)
+            own.lowest[here], own.highest[here], own.uncertainty[here] = values, values, 0.0
+            start += one.size
+        return tried
 
     def _values(self, quantity: str) -> scores.Weights:
         if self.criteria.quantities[quantity].kind == "yes_no":
@@ -271,18 +318,20 @@ class _Trials:
         return trial_values(self.group.rules, quantity)
 
 
-def _open_weights(group: Measured) -> Mapping[str, scores.Weights]:
+def _open_weights(group: Measured, outcomes: findings.Outcomes) -> Mapping[str, scores.Weights]:
     """Weight of the open findings that depend on each quantity, shape (elements,); NaN where none does."""
     # Whether it was measured does not matter here, only what is still open.
-    size = len(group.element_ids)
-    possible = findings.outcomes(group.rules, group.readings, size) & ~np.uint8(findings.MEASURED)
+    possible = outcomes & ~np.uint8(findings.MEASURED)
     is_open = ~np.isin(possible, (findings.CAN_PASS, findings.CAN_FAIL, findings.CAN_NOT_APPLY))
-    result: dict[str, scores.Weights] = {}
-    for rule, weight, open_here in zip(group.rules, group.weights, is_open, strict=True):
-        for quantity in rule.quantities():
-            unmeasured = quantity not in group.readings or np.isnan(group.readings[quantity].lowest)
-            before = result.get(quantity, np.full(size, np.nan))
-            result[quantity] = np.where(open_here & unmeasured, np.nan_to_num(before) + weight, before)
+    hanging: dict[str, list[int]] = defaultdict(list)
+    for position in np.flatnonzero(is_open.any(axis=1)).tolist():
+        for quantity in sorted(group.rules[position].quantities()):
+            hanging[quantity].append(position)
+    weights, result = np.array(group.weights), {}
+    for quantity, positions in hanging.items():
+        measured = group.readings.get(quantity)
+        open_here = is_open[positions] & (True if measured is None else np.isnan(measured.lowest))
+        result[quantity] = np.where(open_here.any(axis=0), weights[positions] @ open_here, np.nan)
     return result
 
 

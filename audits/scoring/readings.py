@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 
 import numpy as np
 import numpy.typing as npt
@@ -125,16 +125,16 @@ def implied(measured: Mapping[str, findings.Readings], criteria: model.Criteria)
     return result
 
 
-def changed_by(quantity: str, criteria: model.Criteria) -> set[str]:
-    """Return a quantity and those that an answer to it may give as well, by :func:`implied`.
+def changed_by(quantities: Set[str], criteria: model.Criteria) -> set[str]:
+    """Return some quantities and those that answers to them may give as well, by :func:`implied`.
 
     Examples
     --------
     >>> from audits.rules import files
-    >>> sorted(changed_by("handrail_present", files.load_criteria()))
+    >>> sorted(changed_by({"handrail_present"}, files.load_criteria()))
     ['handrail_present', 'handrails_both_sides']
     """
-    return {quantity} | {name for name, without in _implied_by(criteria).items() if without == quantity}
+    return {*quantities, *(name for name, without in _implied_by(criteria).items() if without in quantities)}
 
 
 def _implied_by(criteria: model.Criteria) -> dict[str, str]:

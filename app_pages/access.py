@@ -6,7 +6,7 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.parts.access import access_map, answers, figures, population
-from app_pages.parts.shared import choices, site_summary
+from app_pages.parts.shared import choices, record_names, site_summary
 from app_pages.session import address
 from audits import barriers
 from audits import record as records
@@ -41,7 +41,7 @@ def measured(context: session.Context, record: records.AuditedRecord, found: fig
     with middle:
         view = answers.ask_view(context) if known else ""
     with right:
-        site = site_summary.choose_site(context, record.sites)
+        site = site_summary.choose_site(context, record_names.of(context, record).sites)
     with sentence:
         answers.headline(context, found, persona)
         if answers.is_list_asked_for():

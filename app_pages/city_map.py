@@ -56,7 +56,7 @@ def browse(context: session.Context) -> None:
     with searched:
         # also those that the filters leave out: who looks for a site by name has not asked for less
         others = record.sites.index.difference(codes)
-        chosen = map_bar.search(context, record.sites.loc[[*codes, *others]])
+        chosen = map_bar.search(context, record, [*codes, *others])
     if choice.worst or len(codes) < len(record.sites):
         first_of_order.show(context, record, codes, ordered=bool(choice.worst))
     with st.container(horizontal=True, key="map_and_card"):
@@ -70,7 +70,7 @@ def browse(context: session.Context) -> None:
     bring_card_into_sight(chosen)
     osm_offer.show(context)
     reported_layer.show(context)
-    requests_layer.show(context, record.sites)
+    requests_layer.show(context, record)
     summary(context, record, codes)
     twin(context, choice, record, codes)
 
@@ -186,7 +186,7 @@ def _drawing(
     with_reported, with_requests = layers
     shades = reported.shades(reported_layer.of(_context)) if with_reported else ()
     if with_requests:
-        asked = requests_layer.of(_context, record.sites)
+        asked = requests_layer.of(_context, record)
         shades += requests_layer.shades(asked)
         labels = dataclasses.replace(labels, legend=(*labels.legend, requests_layer.legend(asked, words)))
     return folium_component.drawing(web_map.city_map(marked, under, labels, online_tiles=choice.online, shades=shades))
@@ -206,13 +206,25 @@ def twin(context: session.Context, choice: map_bar.Choice, record: records.Audit
         map_bar.worst_first(context, choice)
     if choice.worst:
         orders.show(context, orders.MAP)
-    frame_shown = table_frame(context, record, codes, choice.persona)
+    frame_shown = _table(record, tuple(codes), choice, context.words.language, context)
     st.dataframe(
         frame_shown,
         **row_choice.one("twin", site_summary.SITE, [str(code) for code in codes]),
         alt=text("Table of the sites on the map"),
         height=360,
     )
+
+
+@st.cache_resource(max_entries=48, show_spinner=False, hash_funcs=cache.KEYS)
+def _table(
+    record: records.AuditedRecord,
+    codes: tuple[str, ...],
+    choice: map_bar.Choice,
+    language: str,
+    _context: session.Context,
+) -> pd.DataFrame:
+    del language  # what the cache tells readers apart by
+    return table_frame(_context, record, pd.Index(codes, name="code"), choice.persona)
 
 
 def table_frame(

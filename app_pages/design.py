@@ -12,7 +12,7 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.parts.design import design_inputs, design_saving, design_sign_off, home_count
-from app_pages.parts.shared import choices, site_summary, tables
+from app_pages.parts.shared import choices, record_names, site_summary, tables
 from app_pages.session import address, basemap
 from audits import terms, wording
 from audits.formats import templates
@@ -66,7 +66,7 @@ def show(context: session.Context) -> None:
         return
     current = context.record()
     with site:
-        code = site_summary.choose_site(context, current.sites)
+        code = site_summary.choose_site(context, record_names.of(context, current).sites)
     if code is None:
         st.write(text("Choose a site in the list above, or on the map."))
         return

@@ -221,7 +221,7 @@ def drives(context: session.Context, record: records.AuditedRecord, ranked: Rank
     """Show of one site, the first unless chosen, what each component adds, as bars with their numbers."""
     words, text = context.words, context.words.text
     first = ranked.official.index[ranked.official["rank"] == 1]
-    code = site_summary.choose_site(context, record.sites) or next(iter(first), None)
+    code = site_summary.choose_site(context, record_names.of(context, record).sites) or next(iter(first), None)
     if code is None:
         st.write(text("Choose a site to see what its priority is made of."))
         return

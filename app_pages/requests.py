@@ -12,7 +12,7 @@ import streamlit as st
 from app_pages import session
 from app_pages.parts.requests import public_form
 from app_pages.parts.shared import choices, days, record_names, reviewer, tables
-from app_pages.session import address
+from app_pages.session import address, cache
 from app_pages.web import public_requests
 from audits import roles, terms, wording
 from audits.requests import counts, duplicates
@@ -35,7 +35,7 @@ def show(context: session.Context) -> None:
     if sites.empty:
         st.info(text("There are no sites yet. Begin under Start."))
         return
-    kept = requests.every(context.store)
+    kept = cache.requests(context.store)
     names = record_names.of(context, record).sites
     may_add, may_decide = (roles.may(context.store.role, action) for action in requests.ACTIONS)
     who = reviewer.name(context) if may_add else ""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.shared import browser, site_summary
+from app_pages.parts.shared import browser, record_names, site_summary
 from app_pages.parts.site import position_report, site_findings, site_head, site_history, site_score, site_story
 from app_pages.parts.works import site_works
 from app_pages.session import address
@@ -24,7 +24,7 @@ def show(context: session.Context) -> None:
     current = context.record()
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     with left:
-        code = site_summary.choose_site(context, current.sites)
+        code = site_summary.choose_site(context, record_names.of(context, current).sites)
     if code is None:
         st.title(text("Site"))
         st.write(text("Choose a site in the list above, or on the map."))
@@ -32,7 +32,7 @@ def show(context: session.Context) -> None:
     with right:
         edition, as_of, official_only = views(context)
     record = context.record(edition, as_of, official_only)
-    site, audited = (frame.loc[[code]].iloc[0] for frame in (record.sites, record.audit.sites))
+    site, audited = record.site(code), record.audited(code)
     site_head.show(context, record, code)
     found = site_story.sections(context, record, code)
     site_findings.failures(context, record, code, found)

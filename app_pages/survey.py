@@ -86,9 +86,9 @@ def choose(
     """Return the site to survey, from the address, the list, or the nearest ones, and where the reader stands."""
     if not is_chosen:
         fix = nearest(context, record)
-        return site_summary.choose_site(context, record.sites), fix
+        return site_summary.choose_site(context, record_names.of(context, record).sites), fix
     with st.container(horizontal=True, vertical_alignment="bottom", key="survey_site"):
-        code = site_summary.choose_site(context, record.sites)
+        code = site_summary.choose_site(context, record_names.of(context, record).sites)
         with st.popover(context.words.text("Near me"), key="near_me"):
             return code, nearest(context, record)
 

@@ -43,7 +43,7 @@ def show(context: session.Context) -> None:
     if context.role == roles.ADMINISTRATOR:
         health(context)
         return
-    sent = len(unread.every(context.store))
+    sent = unread.number(context.store)
     found = _items(context.record().key, context.today, context.words.language, sent, context)
     open_items = [one for one in found if one.number]
     if not open_items:

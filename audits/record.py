@@ -9,6 +9,7 @@ import hashlib
 import itertools
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any, cast
 
 import geopandas as gpd
 import pandas as pd
@@ -129,6 +130,14 @@ class AuditedRecord:
     def _joined_here(self) -> dict[str, str]:
         # In a part of a record, the element that another is joined to may be at a site that is left out.
         return {name: kept for name, kept in self.joined.items() if kept in self.elements.index}
+
+    def site(self, code: str) -> pd.Series[Any]:
+        """Return the row of one of the sites."""
+        return cast("pd.Series[Any]", self.sites.loc[code])
+
+    def audited(self, code: str) -> pd.Series[Any]:
+        """Return the row of one of the sites in the audit."""
+        return cast("pd.Series[Any]", self.audit.sites.loc[code])
 
     def presumed_same_as(self, element_id: str) -> tuple[str, ...]:
         """Return the elements that one may be one thing with; empty where nothing is presumed."""

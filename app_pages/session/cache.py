@@ -17,6 +17,7 @@ from audits.rules import model
 from audits.store import town as towns
 from audits.store.db import connection, workspace
 from audits.store.register import devices as calibrated
+from audits.store.requests import requests as requests_kept
 from audits.store.surveys import read as reading
 from audits.store.works import plans as kept_plans
 
@@ -66,6 +67,11 @@ def photos(store: connection.Store, code: str) -> pd.DataFrame:
     """Read the photos of a site of a store as it stands now; not to be written to."""
     rows = _photos(store.workspace, str(reading.head(store)), store)
     return rows.loc[rows["site_code"] == code]
+
+
+def requests(store: connection.Store) -> pd.DataFrame:
+    """Read the requests of residents of a store as it stands now; not to be written to."""
+    return _requests(store.workspace, str(reading.head(store)), store)
 
 
 def devices(store: connection.Store) -> pd.DataFrame:
@@ -124,6 +130,12 @@ def _photos(place: workspace.Workspace, head: str, _store: connection.Store) -> 
     # what the cache tells states of the store apart by: an erased photo is gone at once
     del place, head
     return reading.photos(_store)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs={workspace.Workspace: repr})
+def _requests(place: workspace.Workspace, head: str, _store: connection.Store) -> pd.DataFrame:
+    del place, head  # what the cache tells records apart by
+    return requests_kept.every(_store)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False, hash_funcs={workspace.Workspace: repr})

@@ -328,7 +328,7 @@ def site_name(code: str, sites: gpd.GeoDataFrame, words: wording.Wording) -> str
 def reason_list(record: records.AuditedRecord, code: str, words: wording.Wording) -> list[str]:
     """List how a site stands and why it fails, the gravest reason first."""
     reasons = figures.reasons(record.audit.findings, code).itertuples()
-    sentence = markers.compliance_and_grade(record.audit.sites.loc[[code]].iloc[0], words)
+    sentence = markers.compliance_and_grade(record.audited(code), words)
     return [sentence, *(reason(row, record.criteria, words) for row in reasons)]
 
 

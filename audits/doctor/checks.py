@@ -98,10 +98,11 @@ def examine(store: connection.Store, environment: Mapping[str, str], now: dt.dat
     audits.errors.StoreError
         When the record cannot be read.
     """
+    state = health.examine(store)
     return [
-        _guards(store),
+        _guards(state),
         _backup(store, now),
-        _disk(store),
+        _disk(state),
         *_incidents(store, now),
         *_accounts(store, now),
         _certificate(environment, now),
@@ -112,9 +113,8 @@ def examine(store: connection.Store, environment: Mapping[str, str], now: dt.dat
     ]
 
 
-def _guards(store: connection.Store) -> Check:
-    missing = health.examine(store).guards_missing
-    if missing:
+def _guards(state: health.Health) -> Check:
+    if missing := state.guards_missing:
         sentence = phrase("{count} triggers that guard the record are gone or altered; have it examined at once.")
         return Check("record", False, sentence, {"count": missing}, missing)
     return Check("record", True, phrase("The record opens and is guarded."))
@@ -151,8 +151,8 @@ def _unsound_backup(store: connection.Store, last: last_backup.LastBackup, value
     return Check("backup", False, sentence, values, last.problems, details=(last.folder,))
 
 
-def _disk(store: connection.Store) -> Check:
-    free = health.examine(store).free_bytes
+def _disk(state: health.Health) -> Check:
+    free = state.free_bytes
     values = {"free": round(free / 1e9, 1)}
     if free < FEWEST_FREE_BYTES:
         return Check("disk", False, phrase("Only {free} GB are free on the disk of the record; make room."), values)

@@ -111,12 +111,20 @@ class Pricing:
     ) -> None:
         self._criteria, self._ramp = criteria, requirements.ramp(criteria, to_build=True)
         self._made, self._prices, self._designs = requirements.Construction(), price_book, designs
-        sized = governed["quantity"].isin(["ramp_length_total_mm", "rise_mm"])
-        self._ramps = governed.loc[governed["element_id"].isin(governed.loc[sized, "element_id"])]
-        # Elements are looked at when one is priced: the page of one site pays for its own only.
-        self._rows_of = self._ramps.groupby("element_id", observed=True).indices
+        self._all_governed = governed
         self._place = functools.cache(self._measured)
         self._fitted = functools.cache(self._fit)
+
+    # Ramps are looked at when one is priced: the page of one site pays for its own only.
+    @functools.cached_property
+    def _ramps(self) -> pd.DataFrame:
+        governed = self._all_governed
+        sized = governed["quantity"].isin(["ramp_length_total_mm", "rise_mm"])
+        return governed.loc[governed["element_id"].isin(governed.loc[sized, "element_id"])]
+
+    @functools.cached_property
+    def _rows_of(self) -> Mapping[Any, Any]:
+        return self._ramps.groupby("element_id", observed=True).indices
 
     def _governed(self, element_id: str) -> pd.DataFrame | None:
         rows = self._rows_of.get(element_id)

@@ -40,11 +40,14 @@ def markers(
     geopandas.GeoDataFrame
         EPSG:4326; columns ``code``, ``label``, ``colour``, ``shape``, ``glyph``, ``hollow``, ``geometry``.
     """
-    chosen = [SYMBOLS[by][key] for key in audited[by].reindex(sites.index)]
+    # tuples of a few columns: those of all take several times as long
+    named = sites[["name_th", "name_en", "position_status"]].itertuples()
+    rows = audited.reindex(sites.index).to_dict("index")
+    chosen = [SYMBOLS[by][row[by]] for row in rows.values()]
     return gpd.GeoDataFrame(
         {
             "code": sites.index,
-            "label": [label(row, audited.loc[row.Index], words) for row in sites.itertuples()],
+            "label": [label(site, row, words) for site, row in zip(named, rows.values(), strict=True)],
             "colour": [symbol.colour for symbol in chosen],
             "shape": [symbol.shape for symbol in chosen],
             "glyph": [symbol.glyph for symbol in chosen],
@@ -55,7 +58,7 @@ def markers(
     )
 
 
-def label(site: Any, audited: pd.Series, words: wording.Wording) -> str:
+def label(site: Any, audited: Mapping[Any, Any] | pd.Series, words: wording.Wording) -> str:
     """Return a site's full name: code, name, verdict, score, whether it was approved, and how its position is known."""
     parts = (
         f"{site.Index} {site_name(site, words)}",

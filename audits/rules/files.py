@@ -63,8 +63,8 @@ def load_criteria(folder: Path = FOLDER) -> model.Criteria:
 
 def signature(paths: Iterable[Path]) -> tuple[tuple[str, int, int], ...]:
     """Return name, size and time of change of each file, by which make knows versions too; nothing is read."""
-    stats = [(path.name, path.stat()) for path in sorted(paths)]
-    return tuple((name, one.st_size, one.st_mtime_ns) for name, one in stats)
+    stats = ((path.name, path.stat()) for path in paths)
+    return tuple(sorted((name, one.st_size, one.st_mtime_ns) for name, one in stats))
 
 
 @functools.lru_cache(maxsize=8)

@@ -81,7 +81,7 @@ class Measured:
         return replace(self, rules=rules, weights=weights, readings=kept)
 
     def outcomes(self) -> findings.Outcomes:
-        """Return what the readings leave open to each finding, shape (rules, elements)."""
+        """Judge by the readings: the open outcomes of each finding, shape (rules, elements)."""
         return findings.outcomes(self.rules, self.readings, len(self.element_ids))
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any, cast
 
 import pandas as pd
 
@@ -151,6 +152,10 @@ class Works:
     contracts: kept_contracts.Contracts
     measure_first: pd.DataFrame
     sample_prices: bool
+
+    def row(self, fix_id: str) -> pd.Series[Any]:
+        """Return the row of a fix in the table."""
+        return cast("pd.Series[Any]", self.table.loc[fix_id])
 
     def state(self, fix_id: str) -> str:
         """Return a key of :data:`audits.works.fix_states.STATES`."""

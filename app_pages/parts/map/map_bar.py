@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-import geopandas as gpd
 import streamlit as st
 
 from app_pages import session
 from app_pages.parts.map import reported_layer, requests_layer
 from app_pages.parts.shared import choices, record_names, site_summary
 from app_pages.session import address, basemap, navigation
+from audits import record as records
 from audits import terms, wording
 from audits.council import council_text
 from audits.reports import markers
@@ -90,21 +90,21 @@ def _order() -> None:
     _take_away("worst", [ORDERED] if st.session_state[LIST_ORDERED] else [])
 
 
-def search(context: session.Context, sites: gpd.GeoDataFrame) -> str | None:
+def search(context: session.Context, record: records.AuditedRecord, codes: Sequence[str]) -> str | None:
     """Ask for a site by code, Thai or English name; the choice stays in the address and from page to page."""
-    names = search_names(context, sites)
+    names = search_names(context, record, codes)
     kept = address.one(site_summary.SITE, names, stays=True)
     label = context.words.text("Find a site: code or name")
     return choices.one_or_none(label, names, placeholder=label, label_visibility="collapsed", **kept)
 
 
-def search_names(context: session.Context, sites: gpd.GeoDataFrame) -> dict[str, str]:
-    """Return code and both names of each site, that of the reader's language first: any of them can be searched."""
-    names = record_names.site_names(sites, context.words)
-    others = sites["name_th" if context.words.language == "en" else "name_en"]
+def search_names(context: session.Context, record: records.AuditedRecord, codes: Sequence[str]) -> dict[str, str]:
+    """Return code and both names of some sites, that of the reader's language first: any of them can be searched."""
+    names = record_names.of(context, record).sites
+    others = record.sites["name_th" if context.words.language == "en" else "name_en"].to_dict()
     return {
-        code: shown if not other or other in shown else f"{shown} · {other}"
-        for (code, shown), other in zip(names.items(), others, strict=True)
+        code: names[code] if not others[code] or others[code] in names[code] else f"{names[code]} · {others[code]}"
+        for code in codes
     }
 
 

@@ -6,6 +6,8 @@ import geopandas as gpd
 import streamlit as st
 
 from app_pages import session
+from app_pages.session import cache
+from audits import record as records
 from audits import terms, wording
 from audits.store.requests import requests
 from layers import sources, utm, web_ground, web_map
@@ -21,9 +23,15 @@ def is_on() -> bool:
     return bool(st.session_state.get(KEY))
 
 
-def of(context: session.Context, sites: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def of(context: session.Context, record: records.AuditedRecord) -> gpd.GeoDataFrame:
     """Open requests whose place is known: their own point, else that of the site they are joined to."""
-    asked = requests.every(context.store)
+    return _of(record, context)
+
+
+# bar, map and table ask for them
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=cache.KEYS)
+def _of(record: records.AuditedRecord, _context: session.Context) -> gpd.GeoDataFrame:
+    asked, sites = cache.requests(_context.store), record.sites
     asked = asked.loc[asked["state"].isin(requests.OPEN)].reset_index(drop=True)
     own = gpd.GeoSeries(gpd.points_from_xy(asked["longitude"], asked["latitude"]), crs=sources.WGS84)
     at_site = gpd.GeoSeries(sites.geometry.reindex(asked["site_code"]).to_numpy(), crs=sources.WGS84)
@@ -49,15 +57,15 @@ def legend(found: gpd.GeoDataFrame, words: wording.Wording) -> web_map.LegendEnt
 
 def switch(context: session.Context) -> None:
     """Offer them on the map where there are any."""
-    found = of(context, context.record().sites)
+    found = of(context, context.record())
     if not found.empty:
         count = context.words.number(len(found), 0)
         st.toggle(context.words.text("Open requests of residents on the map, as violet discs: {n}", n=count), key=KEY)
 
 
-def show(context: session.Context, sites: gpd.GeoDataFrame) -> None:
+def show(context: session.Context, record: records.AuditedRecord) -> None:
     """Show their table while they are on the map."""
-    text, words, found = context.words.text, context.words, of(context, sites)
+    text, words, found = context.words.text, context.words, of(context, record)
     if found.empty or not is_on():
         return
     newest = found.sort_values("received_on", ascending=False)

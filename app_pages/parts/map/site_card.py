@@ -25,7 +25,7 @@ DESIGNED_KINDS = ("ramp", "kerb_ramp")
 def show(context: session.Context, record: records.AuditedRecord, code: str, persona: str) -> None:
     """Draw the card of a site."""
     words, text = context.words, context.words.text
-    site, audited = record.sites.loc[code], record.audit.sites.loc[[code]].iloc[0]
+    site, audited = record.site(code), record.audited(code)
     ending = "" if persona == run.OFFICIAL else f"_{persona}"
     st.subheader(plain_text.literal(f"{code} {markers.site_name(site, words)}"), anchor=False)
     sentence = markers.compliance_and_grade(audited, words)

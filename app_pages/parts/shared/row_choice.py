@@ -31,7 +31,8 @@ def one(table: str, choice: str, names: Sequence[str]) -> Chooser:
         What each row stands for.
     """
     # Said each time: a table whose content has changed forgets its row, and one may have been chosen elsewhere.
-    rows = [row for row, name in enumerate(names) if name == address.chosen(choice)]
+    chosen = address.chosen(choice)
+    rows = [row for row, name in enumerate(names) if name == chosen]
     st.session_state[table] = {"selection": {"rows": rows, "columns": [], "cells": []}}
     return {
         "key": table,

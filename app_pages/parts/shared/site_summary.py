@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.shared import choices, days, record_names, tables
+from app_pages.parts.shared import choices, days, tables
 from app_pages.session import address, navigation
 from audits import record as records
 from audits import terms, wording
@@ -77,10 +76,9 @@ def presumed_same(context: session.Context, record: records.AuditedRecord, code:
             st.html(f"<p>{tables.small(f'{name}: {sentence}')}</p>")
 
 
-def choose_site(context: session.Context, sites: gpd.GeoDataFrame) -> str | None:
-    """Ask for a site by code or name; the choice stays in the address and from page to page."""
+def choose_site(context: session.Context, names: Mapping[str, str]) -> str | None:
+    """Ask for a site by code or name, given by code; the choice stays in the address and from page to page."""
     text = context.words.text
-    names = record_names.site_names(sites, context.words)
     kept = address.one(SITE, names, stays=True)
     return choices.one_or_none(text("Choose a site"), names, placeholder=text("code or name"), **kept)
 

@@ -22,12 +22,12 @@ INSET_SCALE = 4_000
 
 def show(context: session.Context, record: records.AuditedRecord, code: str) -> None:
     """Show the summary of a site beside its picture: the newest photo that may be shown, and a small map."""
-    site = record.sites.loc[[code]].iloc[0]
+    site = record.site(code)
     words = context.words
     left, right = st.columns([3, 2])
     with left:
         st.title(plain_text.literal(f"{code} {markers.site_name(site, words)}"))
-        site_summary.score_block(context, record.audit.sites.loc[[code]].iloc[0])
+        site_summary.score_block(context, record.audited(code))
         st.html(tables.small(place_line(context, site)))
         links(context, code)
     with right:

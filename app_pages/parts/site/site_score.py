@@ -69,7 +69,7 @@ def compare(context: session.Context, record: records.AuditedRecord, code: str) 
     if st.toggle(text("Compare editions"), key="compare"):
         rows = []
         for edition, name in site_summary.edition_names(context).items():
-            row = context.record(edition, record.as_of, record.official_only).audit.sites.loc[[code]].iloc[0]
+            row = context.record(edition, record.as_of, record.official_only).audited(code)
             rows.append(
                 (
                     name,

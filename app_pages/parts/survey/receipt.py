@@ -27,7 +27,7 @@ def show(context: session.Context, chosen: str | None) -> None:
     if chosen not in (code, None):
         del st.session_state[STATE]
         return
-    now = context.record().audit.sites.loc[[code]].iloc[0]
+    now = context.record().audited(code)
     st.success(text("Saved. Receipt number {number} for {code}.", number=number, code=code))
     st.write(
         text(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from app_pages import session
 from app_pages.parts.works import progress
-from app_pages.session import navigation
+from app_pages.session import cache, navigation
 from audits import terms
 from audits.field import held_decisions
 from audits.law import limits
@@ -66,7 +66,7 @@ def _arrived(context: session.Context, sent: int) -> Iterator[Item]:
     standing = surveys.loc[(surveys["status"] == "final") & (surveys["superseded_by"] == "")]
     new = int((standing["review"] == reviews.SUBMITTED).sum())
     yield Item(new, words.count("survey to review", "surveys to review", new), text("Open the review"), "review.py")
-    asked = int((requests.every(context.store)["state"] == requests.NEW).sum())
+    asked = int((cache.requests(context.store)["state"] == requests.NEW).sum())
     sentence = words.count("new request of residents", "new requests of residents", asked)
     yield Item(asked, sentence, text("Decide on the requests"), "requests.py")
     sentence = words.count("request of the public form to read", "requests of the public form to read", sent)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections.abc import Mapping
 
 import pandas as pd
 import streamlit as st
@@ -13,6 +14,7 @@ from app_pages.parts.shared import tables
 from app_pages.session import cache
 from audits import record as records
 from audits import terms
+from audits.plans import site_fixes
 from audits.ramps import price_books
 from audits.reports import markers
 from audits.scoring import run
@@ -36,6 +38,13 @@ def of_site(context: session.Context, record: records.AuditedRecord, code: str) 
     return _load(record, context.today, frozenset(here), context)
 
 
+def fixes_of_site(
+    context: session.Context, record: records.AuditedRecord, code: str
+) -> Mapping[str, site_fixes.RecordFix]:
+    """Return the fixes of :func:`of_site` by id, without what was planned or done: it takes a third of the time."""
+    return _fixes(record, code, context)
+
+
 def steps(context: session.Context, record: records.AuditedRecord) -> pd.DataFrame:
     """Return the steps of all fixes, without pricing any."""
     return _recorded(record, context).steps
@@ -48,6 +57,13 @@ def _load(
 ) -> works_table.Works:
     book = price_books.in_force(_context.store).book
     return works_table.of_elements(_recorded(record, _context), record, book, today, only)
+
+
+@st.cache_resource(max_entries=512, show_spinner=False, hash_funcs=cache.KEYS)
+def _fixes(record: records.AuditedRecord, code: str, _context: session.Context) -> Mapping[str, site_fixes.RecordFix]:
+    book, designs = price_books.in_force(_context.store).book, _recorded(record, _context).designs
+    here = record.counted_as(record.elements.index[record.elements["site_code"] == code])
+    return {one.fix.fix_id: one for one in site_fixes.fixes(record, book, designs, frozenset(here))}
 
 
 @st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=cache.KEYS)
@@ -106,7 +122,7 @@ def state_cell(context: session.Context, of: works_table.Works, fix_id: str) -> 
     text = context.words.text
     if fix_id not in of.table.index:
         return tables.lines(text(fix_states.STATES[fix_states.FOUND]))
-    row, sentence = of.table.loc[[fix_id]].iloc[0], ""
+    row, sentence = of.row(fix_id), ""
     if row["late"]:
         sentence = text("! not built by {day}", day=day(context, row["due_on"]))
     elif row["overdue"]:

@@ -51,19 +51,20 @@ def priced(context: session.Context, record: records.AuditedRecord, code: str) -
     """
     if record.as_of is not None:
         return {}
-    known, text = progress.of_site(context, record, code), context.words.text
+    fixes, words = progress.fixes_of_site(context, record, code), context.words
     found = {}
     for element_id in record.elements.index[record.elements["site_code"] == code]:
         fix_id = str(record.counted_as([element_id])[0])
-        if (one := known.fixes.get(fix_id)) is None:
+        if (one := fixes.get(fix_id)) is None:
             continue
-        work = fix_list.because(context, record, one) or text(interventions.NAMES[one.level])
-        cost = progress.money(context, known, fix_id)
-        basis = text(fix_pricing.BASES[one.cost_basis])
+        work = fix_list.because(context, record, one) or words.text(interventions.NAMES[one.level])
+        cost, basis = words.number(one.fix.cost.likely, 0), words.text(fix_pricing.BASES[one.cost_basis])
         with_cost = roles.sees(context.store.role, "cost")
         found[str(element_id)] = (
             one,
-            text("{work} · about {cost} baht ({basis})", work=work, cost=cost, basis=basis) if with_cost else work,
+            words.text("{work} · about {cost} baht ({basis})", work=work, cost=cost, basis=basis)
+            if with_cost
+            else work,
         )
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator, Mapping
 
@@ -12,7 +13,8 @@ from audits.store.db import column_types, postgres_triggers, schema
 CLOSED = postgres_triggers.CLOSED
 
 
-def expected() -> dict[str, str]:
+@functools.cache
+def expected() -> Mapping[str, str]:
     """Return the statement of every trigger that an intact file has, by name."""
     return {name: f"CREATE TRIGGER {name} {body}" for name, body in _every()}
 

@@ -96,6 +96,12 @@ def send(
     return 0.0
 
 
+def number(store: connection.Store) -> int:
+    """Return how many requests nobody has read."""
+    with connection.reading(accounts.as_program(store)) as records:
+        return int(records.execute(sa.select(sa.func.count()).select_from(_table)).scalar_one())
+
+
 def every(store: connection.Store) -> pd.DataFrame:
     """Return the requests that nobody has read, the oldest first: columns :data:`COLUMNS`."""
     with connection.reading(accounts.as_program(store)) as records:

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from audits import barriers, wording
+from audits.plans import fitted_ramps
 from audits.ramps import (
     cost,
     geometry,
@@ -214,10 +215,7 @@ class Pricing:
         return self._fitted(site_design.Measured(geometry.Space(rise_mm, 0, 0), room))
 
     def _fit(self, known: site_design.Measured) -> site_design.Fitted | None:
-        if known.space is None:
-            return None
-        found = site_design.fitted(known.space, known.at_least, self._criteria, self._made, calculated=known.calculated)
-        return None if isinstance(found, geometry.NotFeasible) else found
+        return fitted_ramps.fit(known, self._criteria, self._made)
 
     @functools.cache  # noqa: B019 - a pricing lives for one list of fixes
     def _kerb_bill(self) -> tuple[quantities.Bill, str]:

@@ -45,11 +45,14 @@ from app_pages.web import (
     statements,
 )
 from audits import errors, roles, settings, wording
+from audits.formats import frame_strings
 from audits.store.accounts import accounts
 from audits.store.db import connection, workspace
 from layers import installation, web_assets
 
 FOLDER = Path(__file__).parent
+
+frame_strings.hold_as_objects()
 
 _arguments = argparse.ArgumentParser(add_help=False)
 _arguments.add_argument("--workspace", default=None)

@@ -21,6 +21,7 @@ from streamlit.components.v2 import manifest_scanner
 from audits import record as records
 from audits import wording
 from audits.demo import demonstration, seed
+from audits.formats import frame_strings
 from audits.rules import files, form_units, gazette, model
 from audits.scoring import findings, run
 from audits.store.accounts import passwords
@@ -40,6 +41,12 @@ LAW = model.Source("law", NAME, NAME, "law", "law", None, None, None, NAME, (), 
 def _prepared():
     """Lay the libraries and fonts where the app lays them when it starts."""
     web_assets.prepare()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _strings_as_in_the_app():
+    """Hold strings as the app and the command line do."""
+    frame_strings.hold_as_objects()
 
 
 @pytest.fixture(scope="session", autouse=True)

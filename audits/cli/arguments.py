@@ -18,7 +18,7 @@ import typer
 from audits import errors, terms, wording
 from audits import record as records
 from audits.cli import answers, usage_problems
-from audits.formats import days
+from audits.formats import days, frame_strings
 from audits.rules import files, model
 from audits.scoring import run, selection
 from audits.store import town as towns
@@ -169,6 +169,7 @@ def command(*judged: str, workspace: bool = True) -> Callable[[Callable[..., Non
             # The group reads it from the context to answer a refusal in the same language and form.
             context.find_root().obj = answers.Reader(words, asked["as_json"])
             context.find_root().obj = request = _request(words, asked)
+            frame_strings.hold_as_objects()
             function(request, **given)
 
         # Typer builds the options from the signature, and takes their types from the annotations.

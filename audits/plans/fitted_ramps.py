@@ -11,7 +11,7 @@ from audits.rules import model
 
 @dataclass(frozen=True)
 class _Rules:
-    """Criteria, told apart by their version and by what was found when limits were compared with the gazette."""
+    """Criteria that differ by their version and by what comparing limits with the gazette found."""
 
     version: str
     states: frozenset[tuple[str, str]]

@@ -10,7 +10,10 @@ from types import MappingProxyType
 from audits import errors, wording
 from audits.formats import cells
 
-NOT_A_DAY = errors.ProblemKind("DAY-001", "“{written}” is not a day; write it as 15/11/2568 or 2025-11-15")
+EXAMPLE = wording.phrase("15/11/2568 or 15/11/2025")
+"""How a day may be written: the hint of every field, and what its problem asks for."""
+NOT_A_DAY = errors.ProblemKind("DAY-001", "“{written}” is not a day; write it as 15/11/2568 or 15/11/2025")
+MISSING = errors.ProblemKind("DAY-009", "The day is missing; write it as 15/11/2568 or 15/11/2025")
 TWO_DIGIT_YEAR = errors.ProblemKind(
     "DAY-002", "“{written}” has a short year, which may be of either era; write all four figures"
 )

@@ -363,7 +363,8 @@ def _day(written: object, where: str, last: dt.date, found: Problems) -> dt.date
     day = days.day(written, last)
     if isinstance(day, dt.date):
         return day
-    found.append(day.at(_field(where), written=cells.written(written)))
+    problem = days.MISSING.at(_field(where))
+    found.append(problem if _empty(written) else day.at(_field(where), written=cells.written(written)))
     return None
 
 

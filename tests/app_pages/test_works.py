@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 from app_pages.parts.works import contract_forms
 from app_pages.session import cache
 from audits import wording
+from audits.formats import days
 from audits.store.audit_log import events
 from audits.store.db import connection, workspace
 from audits.store.works import fix_steps
@@ -58,7 +59,7 @@ def test_the_fixes_of_a_saved_plan_are_recorded_as_planned_but_those_further_on(
     app.text_input(key="reviewer_name").set_value("E-01").run()
     today = app.text_input(key="works_plan_day").value
     app.text_input(key="works_plan_day").set_value("").run()
-    assert [one.value for one in app.error] == ["The day is missing."]
+    assert [one.value for one in app.error] == [days.MISSING.template]
     assert "works_plan_take" not in [one.key for one in app.button]
     app.text_input(key="works_plan_day").set_value(today).run()
     assert app.button(key="works_plan_take").label == "Record 2 fixes as planned"

@@ -16,7 +16,7 @@ from audits.field import overview
 from audits.field.tables import surveys_table
 
 NO_DAY = surveys_table.NO_DAY
-OTHER = errors.ProblemKind("DAY-001", "“{written}” is not a day; write it as 15/11/2568 or 2025-11-15")
+OTHER = errors.ProblemKind("DAY-001", "“{written}” is not a day; write it as 15/11/2568 or 15/11/2025")
 
 HEADER = "code,name_th,kind,setting,lat,lon,observed_on,surveyor,clear_width_mm,colour"
 

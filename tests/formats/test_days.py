@@ -103,3 +103,8 @@ def test_a_day_before_the_programme_is_refused_and_a_shortened_buddhist_year_nam
     since = dt.date(2021, 3, 4)
     assert days.day(written, TODAY, since=since) is problem
     assert days.day("4/3/2564", TODAY, since=since) == since
+
+
+def test_the_problems_of_a_day_ask_for_it_as_the_hint_of_its_field_shows_it() -> None:
+    for kind in (days.NOT_A_DAY, days.MISSING):
+        assert kind.template.endswith(f"write it as {days.EXAMPLE}"), kind.code

@@ -42,7 +42,7 @@ def ask(
         None where nothing is written.
     """
     st.session_state.setdefault(key, written(first, context.words))
-    example = context.words.text("such as {day}", day=written(dt.date(2025, 11, 15), context.words))
+    example = context.words.text(days.EXAMPLE)
     text = st.text_input(label, key=key, placeholder=example, on_change=on_change, autocomplete="off").strip()
     found = read(text, until)
     if isinstance(found, errors.ProblemKind):
@@ -57,7 +57,7 @@ def required(
     """Ask for a day that may not be left empty; None, with the reason below the field, while there is none."""
     found = ask(context, label, key, until=until, first=context.today if first is None else first)
     if not st.session_state[key].strip():
-        st.error(context.words.text("The day is missing."))
+        st.error(context.words.text(days.MISSING.template))
     return found
 
 

@@ -12,6 +12,7 @@ from app_pages.parts.shared import choices, photo_figures, reviewer, tables
 from app_pages.parts.works import progress
 from app_pages.session import plain_text
 from audits import roles, wording
+from audits.formats import days
 from audits.works import contracts, fix_states, works_table
 
 CONTRACT, PROGRESS, PAYMENT = "contract", "progress", "payment"
@@ -31,7 +32,6 @@ WHOLE_BAHT = wording.phrase(
     "Bills, estimates and the budget are kept in whole baht, so that every sum adds up. Round satang, 50 and more up: "
     "13,500.50 becomes 13,501. The exact sum can stand in the note."
 )
-DAY_HINT = wording.phrase("15/11/2568 or 15/11/2025")
 
 
 def overview(context: session.Context, of: works_table.Works, fix_id: str) -> None:
@@ -120,7 +120,7 @@ def contract(context: session.Context, of: works_table.Works, fix_id: str, who: 
     with st.form(f"works_contract|{version}", border=False):
         contractor = written("contractor", text("Contractor"))
         number = written("number", text("Contract number"))
-        signed_on = written("signed_on", text("Day of the contract"), text(DAY_HINT))
+        signed_on = written("signed_on", text("Day of the contract"), text(days.EXAMPLE))
         price = written("price_thb", text("Agreed price (whole baht)"))
         asked = contracts.doubtful(price, estimate_thb, known.get("price_thb"))
         # By its price, so that another doubtful one is asked about anew.
@@ -128,7 +128,7 @@ def contract(context: session.Context, of: works_table.Works, fix_id: str, who: 
         for question in asked:
             st.warning(plain_text.literal(context.words.problem(question)))
         is_sure = bool(asked) and st.checkbox(text("The agreed price is right as written"), key=sure)
-        due_on = written("due_on", text("Complete by"), text(DAY_HINT))
+        due_on = written("due_on", text("Complete by"), text(days.EXAMPLE))
         months = written("defects_months", text("Liable for defects (months)"))
         committee = written("committee", text("Acceptance committee: offices or positions, no names"))
         note = st.text_input(text("Why it changes") if known else text("Note"), key=f"works_contract_note|{version}")
@@ -167,7 +167,7 @@ def report(context: session.Context, of: works_table.Works, fix_id: str, who: st
         st.info(text(OWN_WORKERS))
     with st.form(f"works_progress|{version}", border=False):
         percent = st.text_input(text("Done (%)"), key=f"works_percent|{version}")
-        day = st.text_input(text("Day"), context.words.day(context.today), key=f"works_progress_day|{version}")
+        day = _day(context, f"works_progress_day|{version}")
         photo = st.file_uploader(text("Photo"), ["jpg", "jpeg", "png", "webp", "heic"], key=f"works_photo|{version}")
         nobody = st.checkbox(text("Nobody can be recognised in the photo"), key=f"works_nobody|{version}")
         note = st.text_input(text("Note"), key=f"works_progress_note|{version}")
@@ -192,6 +192,11 @@ def report(context: session.Context, of: works_table.Works, fix_id: str, who: st
         )
 
 
+def _day(context: session.Context, key: str) -> str:
+    words = context.words
+    return st.text_input(words.text("Day"), words.day(context.today), key=key, placeholder=words.text(days.EXAMPLE))
+
+
 def payment(context: session.Context, of: works_table.Works, fix_id: str, who: str) -> None:
     """Ask for a payment; why more than the contract is paid is asked at the same place."""
     text = context.words.text
@@ -201,7 +206,7 @@ def payment(context: session.Context, of: works_table.Works, fix_id: str, who: s
     version = f"{fix_id}|{len(of.contracts.of(fix_id).payments)}"
     with st.form(f"works_payment|{version}", border=False):
         paid = st.text_input(text("Paid (whole baht)"), key=f"works_amount|{version}", help=text(WHOLE_BAHT))
-        day = st.text_input(text("Day"), context.words.day(context.today), key=f"works_payment_day|{version}")
+        day = _day(context, f"works_payment_day|{version}")
         note = st.text_input(text("Note"), key=f"works_payment_note|{version}")
         over = st.text_input(text("Why more than the contract is paid, if it is"), key=f"works_over|{version}")
         pressed = st.form_submit_button(text("Record the payment"), type="primary", disabled=not who)

@@ -117,6 +117,7 @@ def test_bad_input_gets_a_sentence_each_and_nothing_is_kept(planned: connection.
         "WORKS-010": ({"number": ""},),
         "WORKS-011": ({"committee": "นายสมชาย ใจดี"}, {"committee": "ประธาน (นางสมศรี)"}, {"committee": "Mr. Smith"}),
         "WORKS-012": ({"due_on": "1/3/2569"},),
+        "DAY-009": ({"signed_on": ""}, {"signed_on": " "}),
         "WORKS-013": ({"defects_months": "two years"}, {"defects_months": "-1"}, {"defects_months": "2.5"}),
         "DAY-001": ({"signed_on": "last week"}, {"due_on": "soon"}),
         "DAY-002": ({"signed_on": "2/3/69"},),

@@ -25,7 +25,8 @@ TABS = {"entries": wording.phrase("Entries"), CHECK: wording.phrase("Check that 
 WRITTEN_ONCE = wording.phrase(
     "Every change of the record is written here once, each tied to the one before. Nobody can change or remove "
     "an entry unseen, also not the administrator. Backups, signing in, surveys not sent and requests of the "
-    "public form that were deleted unrecorded were never in the record and are not in it."
+    "public form that were deleted unrecorded were never in the record and are not in it. The page Backup says when "
+    "the last backup was made, and who made it by hand; of a restored record the log has the erasures done again."
 )
 
 

@@ -12,11 +12,18 @@ from app_pages import session
 from app_pages.parts.shared import tables
 from app_pages.session import navigation, plain_text
 from audits import errors, roles, wording
+from audits.doctor import checks
 from audits.store.backup import backup, drill, last_backup
 from audits.store.db import connection, health, workspace
 
 OWN_FOLDER = "backups"
 COPIED_AT = "backup_copied_at"
+PROVED = wording.phrase("Backed up {when}, restored and compared.")
+NOT_PROVED = wording.phrase("Backed up {when}, not yet restored to prove it.")
+WHO = {
+    roles.OFFICE: wording.phrase("at this computer"),
+    last_backup.COMMAND_LINE: wording.phrase("command line"),
+}
 
 
 def show(context: session.Context) -> None:
@@ -71,7 +78,8 @@ def report(context: session.Context, folder: Path) -> None:
     """Back up into a folder, and show what was kept or what is wrong."""
     words, text = context.words, context.words.text
     try:
-        made, drills = drill.back_up(context.store, folder)
+        made_by = context.account.username if context.account else roles.OFFICE
+        made, drills = drill.back_up(context.store, folder, made_by=made_by)
     except errors.StoreError as error:
         st.error(plain_text.literal(words.error(error)))
         return
@@ -124,9 +132,17 @@ def last(place: workspace.Workspace, words: wording.Wording) -> str:
     if not found.is_sound:
         return f"{_failed(found, words)} {_last_sound(place, words)}".strip()
     where = text("Folder: {name} (its time is in UTC).", name=plain_text.literal(Path(found.folder).name))
-    if found.checked:
-        return f"{text('Backed up {when}, restored and compared.', when=when)} {where}"
-    return f"{text('Backed up {when}, not yet restored to prove it.', when=when)} {where}"
+    proved = PROVED if found.checked else NOT_PROVED
+    return " ".join(filter(None, (text(proved, when=when), where, _by_hand(found, place, words))))
+
+
+def _by_hand(found: last_backup.LastBackup, place: workspace.Workspace, words: wording.Wording) -> str:
+    """Say who made a backup by hand, and that none comes by itself where none does; empty where it came by itself."""
+    if not found.made_by:
+        return ""
+    made = words.text("Made by hand: {who}.", who=words.text(WHO.get(found.made_by, found.made_by)))
+    hint = checks.by_hand(place, dt.datetime.now(dt.UTC))
+    return f"{made} {hint.sentence(words)}" if hint else made
 
 
 def _failed(found: last_backup.LastBackup, words: wording.Wording) -> str:

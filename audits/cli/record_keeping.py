@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,7 @@ import typer
 from audits import wording
 from audits.cli import answers, arguments, usage_problems
 from audits.store.backup import backup as backups
-from audits.store.backup import drill, migrate, retention
+from audits.store.backup import drill, last_backup, migrate, retention
 from audits.store.backup import restore as restoring
 from audits.store.db import workspace as workspaces
 from audits.store.integrity import verify as verifying
@@ -83,7 +84,10 @@ def backup(
         Path, typer.Argument(help="Folder of the backups, best on another disk; or one new file ending in .gpkg.")
     ],
     keep: Annotated[
-        int | None, typer.Option("--keep", min=1, help="Remove all but this many newest backups of the folder.")
+        int | None,
+        typer.Option(
+            "--keep", min=1, help="Remove all but this many newest backups of the folder: for the one of a timer."
+        ),
     ] = None,
     check: Annotated[
         bool,
@@ -105,7 +109,7 @@ def backup(
         request.print_receipt(receipt, [words.text(BACKED_UP, file=target)])
         return
     with request.open_store() as store, answers.progress(words.text("Backup")):
-        made, drills = drill.back_up(store, target, keep=keep, checked=check)
+        made, drills = drill.back_up(store, target, keep=keep, checked=check, made_by=_made_by(keep))
     problems = (*made.problems, *(problem for each in drills for problem in each.problems))
     counts = {name: getattr(made, name) for name in ("head", "entries", "surveys", "photos", "copied", "pruned")}
     lines = [words.text(BACKUP_KEPT, folder=made.folder, **(counts | {"pruned": len(made.pruned)}))]
@@ -117,6 +121,12 @@ def backup(
     if check:
         receipt["checked"] = [{**_numbers(each), "ok": not each.problems} for each in drills]
     request.print_receipt(receipt, lines, ok=not problems)
+
+
+def _made_by(keep: int | None) -> str:
+    """Return who asks for a backup: a person at a terminal, unless it is one of the row that a timer keeps."""
+    # on Windows a timer has a terminal too, so the terminal alone does not tell
+    return last_backup.COMMAND_LINE if keep is None and sys.stdin.isatty() else ""
 
 
 def _numbers(one: drill.Drill) -> dict[str, object]:

@@ -133,7 +133,25 @@ def _backup(store: connection.Store, now: dt.datetime) -> Check:
         sentence = phrase("The backup of {at} was not restored to prove it; make one that is checked.")
         return Check("backup", False, sentence, values)
     sentence = phrase("The backup of {at} was restored and is sound.")
-    return Check("backup", True, sentence, values, details=(last.folder,))
+    return by_hand(store.workspace, now) or Check("backup", True, sentence, values, details=(last.folder,))
+
+
+BY_HAND_ONLY = phrase("The backup of {at} was made by hand and none comes by itself; set one up for every night.")
+BY_HAND_SINCE = phrase(
+    "The backup of {at} was made by hand; the last that came by itself is of {own}. Look why none came since."
+)
+
+
+def by_hand(place: workspace.Workspace, now: dt.datetime) -> Check | None:
+    """Return the check of backups that come by themselves; None where they do, or nothing was backed up by hand."""
+    last, own = last_backup.read(place), last_backup.read_by_itself(place)
+    if last is None or not last.made_by:
+        return None
+    if own is None:
+        return Check("backup", False, BY_HAND_ONLY, {"at": last.made_at})
+    if now - own.made_at > BACKUP_EVERY:
+        return Check("backup", False, BY_HAND_SINCE, {"at": last.made_at, "own": own.made_at})
+    return None
 
 
 def _unsound_backup(store: connection.Store, last: last_backup.LastBackup, values: dict[str, object]) -> Check:

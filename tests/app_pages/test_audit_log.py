@@ -17,6 +17,7 @@ from audits.store import public_pages
 from audits.store.audit_log import entries
 from audits.store.db import schema
 from audits.store.public_form import unread
+from audits.store.surveys import submit
 from tests.app_pages import opening
 
 
@@ -142,6 +143,23 @@ def test_an_entry_that_says_little_is_told_without_a_hole(action: str, language:
     line = entries.Line(7, dt.datetime(2026, 3, 3, tzinfo=dt.UTC), "a", action, "e", "<KK-001>", {"x": None}, "d")
     assert "{" not in entry_text.entry_sentence(line, words)
     assert "<KK-001>" not in str(entry_facts.row(line, words)[3])
+
+
+@pytest.mark.parametrize("language", wording.LANGUAGES)
+def test_what_is_new_reads_otherwise_than_what_was_changed(language: str) -> None:
+    words = wording.Wording(language)
+    account = {"username": "malee", "role": roles.TECHNICIAN, "active": True}
+    visit = {"site_code": "KK-001", "surveyor": "malee", "supersedes": ""}
+    at, about = dt.datetime(2026, 3, 3, tzinfo=dt.UTC), ("a", "malee")
+    made, changed = (
+        entries.Line(7, at, "a", entries.ACCOUNT, *about, account, "d", is_first=is_first) for is_first in (True, False)
+    )
+    first, corrected = (
+        entries.Line(7, at, "a", submit.ACTION, *about, visit | {"supersedes": earlier}, "d") for earlier in ("", "s.1")
+    )
+    assert entry_text.entry_sentence(made, words) != entry_text.entry_sentence(changed, words)
+    assert "KK-001, receipt 3" in entry_text.entry_sentence(corrected, words, {"s.1": "KK-001, receipt 3"})
+    assert "KK-001, receipt 3" not in entry_text.entry_sentence(first, words, {"s.1": "KK-001, receipt 3"})
 
 
 @pytest.mark.parametrize(("lines", "held"), [({}, 0), ({"2": "digest", "5": "digest"}, 2)])

@@ -81,7 +81,10 @@ def test_a_backup_made_on_the_page_is_proved_and_said(tmp_path: Path, monkeypatc
     assert not app.exception
     (done,) = (one.value for one in app.success)
     assert done.startswith("Backed up, restored and compared: ")
-    assert "restored and compared" in page.last(place, wording.Wording("en"))
+    sentence = page.last(place, wording.Wording("en"))
+    assert "restored and compared" in sentence
+    assert "Made by hand: at this computer." in sentence
+    assert sentence.endswith("none comes by itself; set one up for every night.")
     made = last_backup.read(place)
     assert made is not None
     # the next one goes where the last one went, also where the server's own lie elsewhere

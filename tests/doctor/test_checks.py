@@ -34,9 +34,16 @@ def _failing(store: connection.Store, environment: dict[str, str] | None = None,
     return {one.name for one in checks.examine(store, environment or {}, now) if not one.ok}
 
 
-def _backed_up(store: connection.Store, hours: float = 1, folder: str = "/b", problems: int = 0, checked: bool = True):
+def _backed_up(
+    store: connection.Store,
+    hours: float = 1,
+    folder: str = "/b",
+    problems: int = 0,
+    checked: bool = True,
+    made_by: str = "",
+) -> None:
     made_at = NOW - dt.timedelta(hours=hours)
-    last_backup.write(store.workspace, last_backup.LastBackup(made_at, folder, problems, checked))
+    last_backup.write(store.workspace, last_backup.LastBackup(made_at, folder, problems, checked, made_by))
 
 
 def test_what_could_not_be_looked_at_is_neither_passed_nor_a_fault(store: connection.Store) -> None:
@@ -76,6 +83,20 @@ def test_a_backup_that_fails_does_not_hide_the_last_good_one(store: connection.S
         (found,) = (one for one in checks.examine(store, {}, NOW) if one.name == "backup")
         assert (found.ok, found.details) == (False, ("/backups/good",))
         assert found.values["good"] == NOW - dt.timedelta(hours=20)
+
+
+@pytest.mark.usefixtures("the_file")
+def test_a_backup_made_by_hand_does_not_hide_that_none_comes_by_itself(store: connection.Store) -> None:
+    _backed_up(store, hours=50, made_by="boss")
+    _backed_up(store, made_by="boss")
+    (found,) = (one for one in checks.examine(store, {}, NOW) if one.name == "backup")
+    assert (found.ok, found.phrase) == (False, checks.BY_HAND_ONLY)
+    for hours, phrase in ((40, checks.BY_HAND_SINCE), (20, None)):
+        _backed_up(store, hours=hours)
+        _backed_up(store, made_by="boss")
+        by_hand = checks.by_hand(store.workspace, NOW)
+        assert (by_hand.phrase if by_hand else None) == phrase
+    assert _failing(store) == set()
 
 
 @pytest.mark.usefixtures("the_file")

@@ -12,9 +12,10 @@ from typing import Any
 from audits import roles, terms, wording
 from audits.store import public_pages
 from audits.store.audit_log import entries as audit_entries
+from audits.store.backup import restore
 from audits.store.public_form import unread
 from audits.store.register import municipal_choices
-from audits.store.surveys import quarantine
+from audits.store.surveys import quarantine, submit
 from audits.works import fix_states
 
 phrase = wording.phrase
@@ -72,11 +73,16 @@ ACTIONS: Mapping[str, tuple[str, str]] = {
     "request.step": (phrase("request decided"), phrase("Request {request_id}: {state} {reason}")),
     "setting.set": (phrase("municipal choice made"), phrase("Choice {name} is now: {value}")),
     "law.compare": (phrase("limit compared with the gazette"), phrase("Limit {limit_id}: {answer} {value}")),
-    "account.set": (phrase("account changed"), phrase("Account {username} is now {role}, active: {active}")),
+    "account.set": (
+        phrase("account made or changed"),
+        phrase("Account {username} is now {role}, active: {active}"),
+    ),
     "account.unlock": (phrase("account let in again"), phrase("Wrong tries of {username} forgotten")),
     "account.sign_out": (phrase("account signed out"), phrase("Account {username} signed out everywhere")),
 }
 
+NEW_ACCOUNT = phrase("New account {username}: {role}, active: {active}")
+CORRECTION = phrase("Correction of {supersedes} by {surveyor} taken in")
 
 # what stands in an entry as a code, in words
 CODED: Mapping[str, Mapping[str, str]] = {
@@ -100,7 +106,7 @@ CODED: Mapping[str, Mapping[str, str]] = {
         public_pages.CHOICE: phrase("Pages for everybody"),
         unread.CHOICE: phrase("Form for everybody"),
     },
-    "actor": {"command line": phrase("command line")},
+    "actor": {"command line": phrase("command line"), restore.RESTORER: phrase("restoring a backup")},
     "one": {"true": phrase("one thing"), "false": phrase("two things")},
     "source": terms.SURVEY_SOURCE,
     "channel": terms.REQUEST_CHANNEL,
@@ -135,7 +141,16 @@ def entry_sentence(line: audit_entries.Line, words: wording.Wording, known: Mapp
         return f"{line.action} {line.entity_id}"
     values = {name: worded(name, value, words) for name, value in facts(line, words).items()}
     filled = _Values({name: known.get(value, value) for name, value in values.items()})
-    return words.text(ACTIONS[line.action][1]).format_map(filled)
+    return words.text(_template(line)).format_map(filled)
+
+
+def _template(line: audit_entries.Line) -> str:
+    """Return the sentence of an entry; one kind of entry makes a thing and changes it."""
+    if line.action == audit_entries.ACCOUNT and line.is_first:
+        return NEW_ACCOUNT
+    if line.action == submit.ACTION and line.content.get("supersedes"):
+        return CORRECTION
+    return ACTIONS[line.action][1]
 
 
 def facts(line: audit_entries.Line, words: wording.Wording) -> dict[str, str]:

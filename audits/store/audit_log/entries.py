@@ -15,6 +15,8 @@ from audits import roles, wording
 from audits.formats import csv_writer
 from audits.store.db import connection, schema
 
+ACCOUNT = "account.set"
+"""Makes an account and changes it: only the order of its entries tells which."""
 CSV_COLUMNS = ("sequence", "happened_at", "actor", "action", "entity", "entity_id", "payload", "digest")
 # as it stands on screen or is read aloud, in digits of either language; no more of them than a number has
 _RECEIPT = re.compile(r"(?:\D*\s)?#?(\d{1,9})")
@@ -37,7 +39,7 @@ class Selection:
 
 @dataclass(frozen=True)
 class Line:
-    """One entry; `content` is its payload without secrets."""
+    """One entry; `content` is its payload without secrets, `is_first` whether it made the account that it is about."""
 
     sequence: int
     happened_at: dt.datetime
@@ -47,6 +49,7 @@ class Line:
     entity_id: str
     content: dict[str, Any]
     digest: str
+    is_first: bool = False
 
 
 def lines(store: connection.Store, asked: Selection, limit: int | None = None, offset: int = 0) -> list[Line]:
@@ -60,7 +63,15 @@ def lines(store: connection.Store, asked: Selection, limit: int | None = None, o
     roles.require_view(store.role, "audit_log")
     query = sa.select(schema.ledger).where(*_conditions(asked)).order_by(schema.ledger.c.sequence.desc())
     with connection.reading(store) as records:
-        return [_line(row) for row in records.execute(query.limit(limit).offset(offset))]
+        first = _firsts(records)
+        return [_line(row, first) for row in records.execute(query.limit(limit).offset(offset))]
+
+
+def _firsts(records: sa.Connection) -> frozenset[int]:
+    """Return the numbers of the entries that made an account."""
+    entry = schema.ledger.c
+    query = sa.select(sa.func.min(entry.sequence)).where(entry.action == ACCOUNT).group_by(entry.entity_id)
+    return frozenset(records.execute(query).scalars())
 
 
 def count(store: connection.Store, asked: Selection) -> int:
@@ -132,7 +143,7 @@ def _about(name: str) -> sa.ColumnElement[bool]:
     )
 
 
-def _line(row: Any) -> Line:
+def _line(row: Any, first: frozenset[int]) -> Line:
     # An altered entry must still be shown, whatever its payload is now.
     try:
         content = json.loads(row.payload)
@@ -141,4 +152,4 @@ def _line(row: Any) -> Line:
     shown = content if isinstance(content, dict) else {"": content}
     kept = {name: value for name, value in shown.items() if not name.startswith("secret")}
     entity = (row.action, row.entity, row.entity_id)
-    return Line(row.sequence, row.happened_at, row.actor, *entity, kept, row.digest)
+    return Line(row.sequence, row.happened_at, row.actor, *entity, kept, row.digest, row.sequence in first)

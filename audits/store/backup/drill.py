@@ -44,7 +44,7 @@ class Drill:
 
 
 def back_up(
-    store: connection.Store, target: Path, *, keep: int | None = None, checked: bool = True
+    store: connection.Store, target: Path, *, keep: int | None = None, checked: bool = True, made_by: str = ""
 ) -> tuple[dated_backup.Backup, list[Drill]]:
     """Write a dated backup into a folder of them, and remember in the workspace how it went.
 
@@ -54,6 +54,8 @@ def back_up(
         As of :func:`audits.store.backup.dated_backup.write`.
     checked
         Prove the newest backup that is there already, and this one.
+    made_by
+        As in :class:`audits.store.backup.last_backup.LastBackup`.
 
     Raises
     ------
@@ -61,7 +63,7 @@ def back_up(
         When it cannot be written or checked.
     """
     now, drills = dt.datetime.now(dt.UTC), []
-    failed = last_backup.LastBackup(now, "", 1, checked)
+    failed = last_backup.LastBackup(now, "", 1, checked, made_by)
     # kept until it ends well: a process that is killed half-way has no other way to say so
     last_backup.write(store.workspace, failed)
     if checked and dated_backup.is_any(target):
@@ -70,7 +72,7 @@ def back_up(
     if checked:
         drills.append(check(store, made.folder))
     problems = len(made.problems) + sum(len(each.problems) for each in drills)
-    last_backup.write(store.workspace, last_backup.LastBackup(now, str(made.folder), problems, checked))
+    last_backup.write(store.workspace, last_backup.LastBackup(now, str(made.folder), problems, checked, made_by))
     return made, drills
 
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from audits import errors, survey
-from audits.store.accounts import device_secrets
+from audits import errors, roles, survey
+from audits.store.accounts import accounts, device_secrets
 from audits.store.audit_log import entries
 from audits.store.db import connection
 from audits.store.register import changes
@@ -37,6 +37,17 @@ def test_the_newest_come_first_a_page_at_a_time(store: connection.Store) -> None
     assert [line.sequence for line in every] == list(range(9, 0, -1))
     assert entries.lines(store, entries.Selection(), 2, 3) == every[3:5]
     assert entries.count(store, entries.Selection()) == 9
+
+
+def test_of_the_entries_of_an_account_only_the_first_made_it(store: connection.Store) -> None:
+    accounts.add(store, "malee", roles.TECHNICIAN, "it")
+    accounts.add(store, "boss", roles.ADMINISTRATOR, "it")
+    accounts.reset(store, "malee", "it")
+    found = [
+        (one.entity_id, one.is_first) for one in entries.lines(store, entries.Selection(action=entries.ACCOUNT), 3)
+    ]
+    assert found == [("malee", False), ("boss", True), ("malee", True)]
+    assert entries.ACCOUNT == accounts.ACTION
 
 
 def test_a_day_is_a_day_in_bangkok_with_both_ends(store: connection.Store) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -78,7 +79,9 @@ class AppProcess:
 
     def kill(self) -> None:
         """Stop it and its children for good, as a power cut would."""
-        os.killpg(self.process.pid, signal.SIGKILL)
+        # it may have been stopped already
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
     def start_again(self) -> None:

@@ -58,7 +58,14 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def run(count: int, options: Options, *, is_shared: bool, on_death: Callable[[str], None]) -> int:
+def run(
+    count: int,
+    options: Options,
+    *,
+    is_shared: bool,
+    on_death: Callable[[str], None],
+    on_ready: Callable[[], None],
+) -> int:
     """Serve the app from several processes until SIGINT or SIGTERM.
 
     Parameters
@@ -72,6 +79,8 @@ def run(count: int, options: Options, *, is_shared: bool, on_death: Callable[[st
         A proxy may send requests of several browsers through one connection.
     on_death
         Called with what happened to a process that served and died, or hung and was killed; it is replaced.
+    on_ready
+        Called once, when the first request can be answered.
 
     Returns
     -------
@@ -79,7 +88,7 @@ def run(count: int, options: Options, *, is_shared: bool, on_death: Callable[[st
         Exit code; not 0 when a process died before any was ready.
     """
     listener = uvicorn.Config(APP, **options).bind_socket()
-    return asyncio.run(_Front(count, options, is_shared, on_death).serve(listener))
+    return asyncio.run(_Front(count, options, is_shared, on_death).serve(listener, on_ready))
 
 
 class _Process:
@@ -161,13 +170,14 @@ class _Front:
         self._stopping = asyncio.Event()
         self._exit_code = 0
 
-    async def serve(self, listener: socket.socket) -> int:
+    async def serve(self, listener: socket.socket, on_ready: Callable[[], None]) -> int:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self._stopping.set)
         listener.listen(self._options.get("backlog", 2048))
         listener.setblocking(False)
-        tasks = [asyncio.create_task(self._accept(listener)), asyncio.create_task(self._watch())]
+        works = self._accept(listener), self._watch(), self._announce(on_ready)
+        tasks = [asyncio.create_task(work) for work in works]
         await self._stopping.wait()
         listener.close()
         for task in (*tasks, *self._heads):
@@ -178,6 +188,11 @@ class _Front:
         for process in self._processes:
             await asyncio.to_thread(process.end, max(0.0, until - time.monotonic()))
         return self._exit_code
+
+    async def _announce(self, on_ready: Callable[[], None]) -> None:
+        while not any(process.is_ready for process in self._processes):
+            await asyncio.sleep(TICK_S)
+        on_ready()
 
     async def _accept(self, listener: socket.socket) -> None:
         loop = asyncio.get_running_loop()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import ipaddress
 import os
+import socket
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,6 +24,7 @@ from layers import installation
 
 phrase = wording.phrase
 
+NEVER_ANSWERED = 3
 LOOPBACK, EVERYWHERE = "127.0.0.1", "0.0.0.0"  # noqa: S104 - serving others is what this command is for
 OPTIONS: dict[str, Any] = {
     # only the authentication middleware reads a proxy's headers, and only with --behind-proxy
@@ -45,6 +49,7 @@ PROCESS_DIED = phrase("a page that connected again and began anew")
 NOT_HERE = errors.ProblemKind(
     "SERVE-002", "Several processes cannot share one port on this system; leave --processes out, or give 1."
 )
+STARTING = phrase("Starting …")
 SERVING = phrase("Serving {folder} at port {port}; everybody signs in. Stop with Ctrl+C.")
 
 NOT_ENCRYPTED = phrase(
@@ -118,23 +123,49 @@ def serve(
     lines = [request.words.text(SERVING, folder=place, port=str(port))]
     if count > 1:
         lines.append(request.words.text(SEVERAL, processes=count))
-    request.print_receipt({**receipt, **serving.environment()}, lines)
-    sys.stdout.flush()
+
+    def announce() -> None:
+        request.print_receipt({**receipt, **serving.environment()}, lines)
+        sys.stdout.flush()
+
+    print(request.words.text(STARTING), file=sys.stderr)
     # Streamlit reads its settings from the current folder, and app.py the words of `streamlit run`: not these,
     # whose folder may be relative to the folder that was current
     os.chdir(installation.ROOT)
     sys.argv[1:] = []
     options = {**OPTIONS, "host": host, "port": port}
     if count == 1:
-        uvicorn.run("app:app", app_dir=str(installation.ROOT), **options)
-        return
+        raise typer.Exit(_serve_alone(options, announce))
 
     def keep(what: str) -> None:
         at = dt.datetime.now(dt.UTC)
         incidents.add(workspace.Workspace(place), incidents.Incident(at, incidents.ERROR, "serve", what, PROCESS_DIED))
 
-    if code := processes.run(count, options, is_shared=behind_proxy, on_death=keep):
+    if code := processes.run(count, options, is_shared=behind_proxy, on_death=keep, on_ready=announce):
         raise typer.Exit(code)
+
+
+class _Announced(uvicorn.Server):
+    """Serve at a port, and say so once it answers."""
+
+    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._on_ready()
+
+
+def _serve_alone(options: Mapping[str, Any], on_ready: Callable[[], None]) -> int:
+    """Serve from this process until it is stopped, and return the exit code."""
+    # uvicorn finds the app by its name
+    sys.path.insert(0, str(installation.ROOT))
+    server = _Announced(uvicorn.Config(processes.APP, **options), on_ready)
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run()
+    return 0 if server.started else NEVER_ANSWERED
 
 
 def _acts_as_owner(store: connection.Store) -> bool:

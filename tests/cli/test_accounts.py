@@ -93,8 +93,8 @@ def test_serving_without_tls_is_said(
     for name in (*settings.Settings().environment(), workspace.ENVIRONMENT_KEY):
         monkeypatch.setenv(name, "")
     monkeypatch.chdir(folder)
-    monkeypatch.setattr(serving.uvicorn, "run", lambda *_, **__: None)
-    monkeypatch.setattr(serving.processes, "run", lambda *_, **__: 0)
+    monkeypatch.setattr(serving.processes, "run", lambda *_, on_ready, **__: on_ready() or 0)
+    monkeypatch.setattr(serving, "_serve_alone", lambda _, on_ready: on_ready() or 0)
     answer = _asked(folder, "serve", *options)
     assert [bool(answer["warnings"]), answer[settings.NOT_ENCRYPTED_KEY] == settings.YES] == [warned, warned]
 

@@ -29,7 +29,7 @@ from audits.store.db import connection, workspace
 from tests import app_process, event_loop, web_reader
 
 PASSWORD = "สะพานลอยคนข้าม-2569"
-PATIENCE_S = 60.0
+PATIENCE_S, ANSWERS_S = 60.0, 2.0
 HUNG_S = 4
 PROGRAM = f"""
 from audits import __main__
@@ -177,6 +177,23 @@ def test_stopping_stops_all(server: app_process.AppProcess) -> None:
     assert server.process.wait(PATIENCE_S) == 0
     assert not [pid for pid in alive if Path(f"/proc/{pid}").exists()]
     assert "Traceback" not in server.log
+
+
+@pytest.mark.parametrize("count", ["1", "2"])
+def test_that_it_serves_is_said_when_the_port_answers(token: tuple[Path, str], count: str) -> None:
+    started = app_process.AppProcess(token[0], app_process.ALONE, (*SERVING[:-1], count, "--lang", "en"))
+    try:
+        until = time.monotonic() + PATIENCE_S
+        while "Stop with Ctrl+C" not in started.log:
+            assert time.monotonic() < until and started.process.poll() is None, started.log
+            time.sleep(0.02)
+        line = http.client.HTTPConnection("127.0.0.1", started.port, timeout=ANSWERS_S)
+        line.request("GET", sign_in.PATH)
+        assert line.getresponse().status == 200
+        line.close()
+        assert started.log.startswith("Starting …")
+    finally:
+        started.kill()
 
 
 def test_where_sockets_cannot_be_passed_on_one_process_serves(

@@ -330,11 +330,16 @@ def with_unit(text: str, quantity: model.Quantity, units: Units) -> str:
 def in_words(text: str, words: wording.Wording) -> str:
     """Return a text with its units in the reader's words, to be shown and not to be kept.
 
+    A figure that was confirmed has the mark that one would write: the one that is kept is the sign of a pass, too.
+
     Examples
     --------
     >>> [in_words(text, wording.Wording("th")) for text in ("900 mm ✓", "rise 5 cm along 60 cm", "1:12")]
-    ['900 มม. ✓', 'สูง 5 ซม. ลาด 60 ซม.', '1:12']
+    ['900 มม.!', 'สูง 5 ซม. ลาด 60 ซม.', '1:12']
     """
+    plain, is_sure = doubts.unmarked(text)
+    if is_sure and plain:
+        return f"{in_words(plain, words)}{doubts.SURE}"
     if words.language == "en":
         return text
     if parts := rise_parts(text):
@@ -345,7 +350,7 @@ def in_words(text: str, words: wording.Wording) -> str:
 
 def insisted(reading: doubts.Reading) -> wording.Translated:
     """Write a reading as somebody writes it who was asked and is sure of it: in its own unit, such as ``12%!``."""
-    return wording.Translated(lambda words: f"{in_words(reading.text, words)}!")
+    return wording.Translated(lambda words: f"{in_words(reading.text, words)}{doubts.SURE}")
 
 
 def rise_and_length(rise: str, length: str, units: Units, words: wording.Wording) -> str:

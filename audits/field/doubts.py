@@ -15,7 +15,9 @@ from audits.rules import model
 
 # Behind a figure: somebody was asked and chose it. The second is for keyboards.
 CONFIRMED = survey.CONFIRMED
-_MARKS = (CONFIRMED, "!")
+SURE = "!"
+"""Behind a figure, as somebody writes it who was asked and is sure; kept as :data:`CONFIRMED`."""
+_MARKS = (CONFIRMED, SURE)
 
 ONE_IN = "one_in"
 _METRIC = ("mm", "cm", "m")

@@ -126,16 +126,25 @@ def _line(row: Any, criteria: model.Criteria, words: wording.Wording, points: fl
     )
 
 
-def grounds_text(rule: findings.Rule, applicable: editions.Applicable, setting: str, words: wording.Wording) -> str:
-    """Say what a verdict rests on: source and clause, whether it binds in a setting, and what is not sure about it."""
+@dataclass(frozen=True)
+class Grounds:
+    """What a verdict rests on, in the reader's words.
+
+    `binding` says whether it binds in a setting, and whether its text is still to be checked; `source` names the law or
+    standard with its clause, and the edition where that was assumed.
+    """
+
+    binding: tuple[str, ...]
+    source: str
+
+
+def grounds(rule: findings.Rule, applicable: editions.Applicable, setting: str, words: wording.Wording) -> Grounds:
+    """Return what a verdict rests on."""
     limit = rule.limit
-    parts = [f"{words.name(limit.source.short)} {words.name(limit.clause)}".strip()]
-    parts.append(words.text(terms.BASIS[applicable.basis(setting)]))
-    if limit.state == gazette.REPORTED:
-        parts.append(words.text(terms.UNVERIFIED))
-    if applicable.edition_assumed:
-        parts.append(words.text(EDITION_ASSUMED))
-    return " · ".join(parts)
+    unverified = [words.text(terms.UNVERIFIED)] if limit.state == gazette.REPORTED else []
+    source = [f"{words.name(limit.source.short)} {words.name(limit.clause)}".strip()]
+    source += [words.text(EDITION_ASSUMED)] if applicable.edition_assumed else []
+    return Grounds((words.text(terms.BASIS[applicable.basis(setting)]), *unverified), " · ".join(source))
 
 
 def open_text(found: questions.LiveFinding, criteria: model.Criteria, words: wording.Wording) -> str:

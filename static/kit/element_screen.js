@@ -370,10 +370,12 @@ Jaidee.elementScreen = (() => {
       if (found.unusual.includes(quantity.id)) parts.push(make("p", { class: "unusual" }, say("unusual")));
       const told = live.filter((one) => one.verdict !== "not_applicable" && (one.verdict !== "unknown" || measured));
       parts.push(...told.map((one) => verdictLine(one, quantity, units)));
+      if (told.length) parts.push(groundsOf(told.map((one) => one.rule)));
     }
     // Said anew only when it says something else: a screen reader must not hear every keystroke.
     const next = make("div", {}, ...parts);
-    if (next.innerHTML !== response.firstChild?.innerHTML) response.replaceChildren(next);
+    const before = response.firstChild?.innerHTML.replaceAll(' open=""', "");
+    if (next.innerHTML !== before) response.replaceChildren(next);
   }
 
   /** Repeat a slope in every notation, so that one typed in the wrong one is seen, with an instrument that is not the usual one. */
@@ -408,14 +410,22 @@ Jaidee.elementScreen = (() => {
 
   function verdictLine(one, quantity, units) {
     const { make } = Jaidee.dom;
-    const { name, limit, margin, clause, verdictSign, open } = Jaidee.words;
+    const { name, limit, margin, verdictSign, open } = Jaidee.words;
     const sign = make("span", { "aria-hidden": "true", class: "sign" }, verdictSign(one.verdict));
     const chip = make("span", { class: `verdict ${one.verdict}` }, sign, name(kit.book.verdicts[one.verdict]));
-    const what = `${name(one.rule.name)}: ${limit(one, quantity, units)}`;
     // of what may not apply there is nothing to be off by
     const inside = one.verdict === "unknown" ? "" : margin(one.margin, quantity, units);
-    const small = [inside, open(one), clause(one.rule)].filter(Boolean).join(" · ");
-    return make("p", { class: "live" }, chip, " ", what, " ", make("span", { class: "small" }, small));
+    const means = [limit(one, quantity, units), inside, open(one)].filter(Boolean).join(" · ");
+    return make("p", { class: "live" }, chip, ` ${name(one.rule.name)}: ${means}`);
+  }
+
+  /** Say once whether the rules of some verdicts bind here, with their sources and clauses folded under it. */
+  function groundsOf(rules) {
+    const { make } = Jaidee.dom;
+    const { name, clause, binding } = Jaidee.words;
+    const sources = rules.map((rule) => (rules.length > 1 ? `${name(rule.name)}: ${clause(rule)}` : clause(rule)));
+    const lines = sources.map((source) => make("p", { class: "small" }, source));
+    return make("details", { class: "grounds" }, make("summary", { class: "small" }, binding(rules)), ...lines);
   }
 
   return Object.freeze({ begin });

@@ -30,6 +30,9 @@ Jaidee.words = (() => {
 
   /** Return what was written with its units in the reader's words, to be shown; what is kept stays as it is. */
   function inWords(written) {
+    const { plain, sure } = Jaidee.cells.unmarked(written);
+    // the mark that is kept is the sign of a pass, too
+    if (sure && plain) return `${inWords(plain)}!`;
     if (spoken === "en") return written;
     const parts = Jaidee.cells.riseParts(written);
     if (parts) return say("rise_reading", { rise: inWords(parts[0]), length: inWords(parts[1]) }).trim();
@@ -122,12 +125,16 @@ Jaidee.words = (() => {
     return say("depends_on", { questions: waitsFor.map((id) => name(book.quantities[id].question)).join(", ") });
   }
 
-  /** Return the names of the source, the clause and the basis of a rule in one line. */
+  /** Return the names of the source and the clause of a rule in one line. */
   function clause(rule) {
-    const parts = [`${name(rule.source)} ${name(rule.clause)}`.trim(), name(book.bases[rule.basis])];
-    if (rule.unverified) parts.push(say("unverified"));
-    if (rule.editionAssumed) parts.push(say("edition_assumed"));
-    return parts.join(" · ");
+    const named = `${name(rule.source)} ${name(rule.clause)}`.trim();
+    return rule.editionAssumed ? `${named} · ${say("edition_assumed")}` : named;
+  }
+
+  /** Say whether some rules bind here, and whether their text is still to be checked; each once. */
+  function binding(rules) {
+    const parts = rules.flatMap((rule) => [name(book.bases[rule.basis]), ...(rule.unverified ? [say("unverified")] : [])]);
+    return [...new Set(parts)].join(" · ");
   }
 
   function score({ low, high }) {
@@ -138,6 +145,6 @@ Jaidee.words = (() => {
 
   return Object.freeze({
     ...{ begin, use, language: () => spoken, say, name, number, amount, unitName, inWords, day, date, time },
-    ...{ notations, spelled, limit, margin, open, problem, clause, score, verdictSign: (verdict) => SIGNS[verdict] },
+    ...{ notations, spelled, limit, margin, open, problem, clause, binding, score, verdictSign: (verdict) => SIGNS[verdict] },
   });
 })();

@@ -36,7 +36,7 @@ class Question:
     urgent
         Whether a danger or a need for help hangs on it.
     grounds
-        By the id of each criterion, what a verdict rests on and whether it binds here, in the reader's words.
+        By the id of each criterion, what a verdict rests on.
     ruled_out
         How many questions of the element the answers so far have made needless.
     """
@@ -48,7 +48,7 @@ class Question:
     read: answers.Read
     findings: tuple[questions.LiveFinding, ...]
     urgent: bool
-    grounds: Mapping[str, str]
+    grounds: Mapping[str, site_report.Grounds]
     ruled_out: int
 
     @property
@@ -179,7 +179,7 @@ def _of_element(
     setting = record.sites["setting"][draft.site_code]
     rules, applicable = run.rules_for(context.criteria, element.kind, permitted, setting)
     grounds = {
-        rule.criterion.criterion_id: site_report.grounds_text(rule, each, setting, context.words)
+        rule.criterion.criterion_id: site_report.grounds(rule, each, setting, context.words)
         for rule, each in zip(rules, applicable, strict=True)
     }
     read = survey_draft.read_element(context, draft, element.element_id)

@@ -371,7 +371,7 @@ def _keep(one: question.Question, key: str) -> None:
 
 def _verdicts(one: question.Question) -> None:
     """Show under a question what its answer means, lengths in the unit of the form."""
-    words, parts = one.context.words, []
+    words, parts, told = one.context.words, [], []
     shown, factor = asked_quantity.in_unit(one.quantity, one.draft.length_unit)
     for found in one.findings:
         if found.verdict == "not_applicable" or (found.verdict == "unknown" and not one.measured):
@@ -380,11 +380,19 @@ def _verdicts(one: question.Question) -> None:
         limit = site_report.limit_text(lower, upper, found.rule.limit.stated_as, shown, words)
         # of what may not apply there is nothing to be off by
         margin = "" if found.verdict == "unknown" else site_report.margin_text(found.margin * factor, shown, words)
-        grounds = one.grounds[found.rule.criterion.criterion_id]
         open_ = site_report.open_text(found, one.context.criteria, words)
-        parts.append(
-            f"<li>{tables.verdict(found.verdict, words)} {tables.cell(words.name(found.rule.criterion.name))}: "
-            f"{tables.cell(limit)} {tables.small(' · '.join(part for part in (margin, open_, grounds) if part))}</li>"
-        )
+        means = " · ".join(part for part in (limit, margin, open_) if part)
+        name = words.name(found.rule.criterion.name)
+        parts.append(f"<li>{tables.verdict(found.verdict, words)} {tables.cell(name)}: {tables.cell(means)}</li>")
+        told.append((name, one.grounds[found.rule.criterion.criterion_id]))
     if parts:
-        st.html(f'<ul role="status" style="list-style:none;padding:0;margin:0">{"".join(parts)}</ul>')
+        listed = f'<ul role="status" style="list-style:none;padding:0;margin:0">{"".join(parts)}</ul>'
+        st.html(f"{listed}{_grounds(told)}")
+
+
+def _grounds(told: Sequence[tuple[str, site_report.Grounds]]) -> tables.Markup:
+    """Say once whether what was told binds here; sources and clauses are folded under it, by criterion."""
+    binding = dict.fromkeys(each for _, grounds in told for each in grounds.binding)
+    sources = [f"{name}: {grounds.source}" if len(told) > 1 else grounds.source for name, grounds in told]
+    folded = tables.Markup('<details class="jaidee-grounds"><summary>{}</summary>{}</details>')
+    return folded.format(" · ".join(binding), tables.small(tables.lines(*sources)))

@@ -290,7 +290,7 @@ class _Api:
         return _json(200, {"records": kit_store.states(self.open_store(), _list(request, "ids"))})
 
     def get_returned(self, _request: Request, _body: bytes, _technician: str, _words: wording.Wording) -> Response:
-        """Answer the surveys that came back to be corrected, whoever made them."""
+        """Answer the surveys that were returned to be corrected, whoever made them."""
         return _json(200, {"records": kit_store.returned(self.open_store(), files.load_criteria())})
 
 

@@ -68,13 +68,13 @@ def missing(
     places
         From :func:`wanted`.
     photos, before
-        Those of the correction, and those of the survey that came back.
+        Those of the correction, and those of the returned survey.
     """
     new = added(photos, before)
     yield from (place for place in places if not is_photographed(place, new))
 
 
 def added(photos: Iterable[Mapping[str, Any]], before: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """List the photos that the survey that came back did not have."""
+    """List the photos that the returned survey did not have."""
     known = {photo["sha256"] for photo in before}
     return [photo for photo in photos if photo["sha256"] not in known]

@@ -222,7 +222,7 @@ Jaidee.notes = (() => {
     return elements.flatMap(fails).filter((place) => !isSeen(place) && !(before && given(before, place) === given(draft, place)));
   }
 
-  /** Whether a survey that came back goes out again as it was, and nothing was written about why. */
+  /** Whether a returned survey goes out again as it was, and nothing was written about why. */
   function lacksReason(draft) {
     const before = draft.notes && records.get(draft.supersedes)?.sheet;
     const isAsItWas = () => isUnchanged(draft) || unansweredNotes(draft).length > 0 || missingPhotos(draft).length > 0;
@@ -362,7 +362,7 @@ Jaidee.notes = (() => {
 
   const current = () => [...records.values()].filter((one) => one.state !== "replaced" && !one.from_office);
 
-  /** Return what came back to be corrected, whoever sent it, until a correction of it was finished here or is there. */
+  /** Return what was returned to be corrected, whoever sent it, until a correction of it was finished here or is there. */
   function returned() {
     const mended = new Set(current().map((one) => one.sheet.supersedes));
     return [...records.values()].filter((one) => one.state === "returned" && !one.superseded && !mended.has(one.survey_id));

@@ -277,7 +277,7 @@ def test_what_came_back_stands_first_and_neither_draft_is_lost_when_its_correcti
         away = shapely.Point(before.longitude, before.latitude + 0.006)
         changes.report_position(store, "KK-012", "confirmed", "engineer", "moved", away)
     app = opening.opened("survey.py", lang="en", workspace="demonstration")
-    assert "came back to be corrected" in _shown(app)
+    assert "returned to be corrected" in _shown(app)
     app.button(key=f"returned_{mine['survey_id']}").click().run()
     app.text_area[0].set_value("a new visit").run()
     app.button(key=f"mend_{mine['survey_id']}").click().run()

@@ -131,7 +131,7 @@ def is_unchanged(context: session.Context, draft: answer_sheet.AnswerSheet) -> b
 
 
 def _lacks_reason(context: session.Context, draft: answer_sheet.AnswerSheet) -> bool:
-    """Whether a survey that came back goes out again as it was, and nothing was written about why."""
+    """Whether a returned survey goes out again as it was, and nothing was written about why."""
     came_back = draft.supersedes in set(returned.surveys(context)["survey_id"])
     return (
         came_back
@@ -254,7 +254,7 @@ def asked(
     offer()
     why = ""
     if _lacks_reason(context, draft):
-        label = text("An engineer sent it back. Why does it stay as it is?")
+        label = text("An engineer returned it. Why does it stay as it is?")
         why = st.text_input(label, key=f"why|{draft.survey_id}", live=True, autocomplete="off").strip()
     sure = st.button(text("Send it as it is"), key="save_as_it_is", type="primary", width="stretch")
     if sure and _lacks_reason(context, draft):

@@ -37,7 +37,7 @@ def show(context: session.Context, chosen: str | None) -> None:
         )
     )
     if was_returned:
-        st.write(text("A survey that came back does not count; its correction counts, so the score can change."))
+        st.write(text("A returned survey does not count; its correction counts, so the score can change."))
     st.page_link(
         "site.py",
         label=text("See all findings of {code}", code=code),

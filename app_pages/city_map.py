@@ -10,7 +10,7 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.parts.map import first_of_order, map_bar, reported_layer, requests_layer, site_card
-from app_pages.parts.shared import browser, folium_component, orders, osm_offer, row_choice, site_summary, tables
+from app_pages.parts.shared import browser, folium_component, osm_offer, row_choice, site_summary, tables
 from app_pages.parts.works import progress
 from app_pages.session import address, basemap, cache, navigation, page_roles
 from audits import barriers, terms, wording
@@ -204,8 +204,6 @@ def twin(context: session.Context, choice: map_bar.Choice, record: records.Audit
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(text("The same sites as a table"), anchor=first_of_order.TABLE, width="content")
         map_bar.worst_first(context, choice)
-    if choice.worst:
-        orders.show(context, orders.MAP)
     frame_shown = _table(record, tuple(codes), choice, context.words.language, context)
     st.dataframe(
         frame_shown,

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app_pages.parts.map import map_bar
+from app_pages.parts.map import first_of_order, map_bar
 from app_pages.parts.shared import background_jobs, osm_offer
 from app_pages.session import cache
 from audits import record as records
@@ -218,6 +218,9 @@ def test_the_worst_come_first_by_a_box_beside_the_list_which_then_names_the_othe
     assert 'href="/priority?' in orders
     assert 'href="/plan?' in orders
     assert 'href="/city_map' not in orders
+    bodies = [str(each.proto.body) for each in app.get("html")]
+    shown = next(place for place, body in enumerate(bodies) if first_of_order.TABLE in body)
+    assert "jaidee-orders" in bodies[shown], "the order is said where the first of it are named"
     app.checkbox("list_ordered").uncheck().run()
     assert "worst" not in app.query_params
 

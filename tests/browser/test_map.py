@@ -10,6 +10,8 @@ from tests.browser import conftest
 from tests.layers import maps
 
 # share of the window's height that the map takes, and the height of the whole page in windows
+FIRST_SCREEN = 0.7
+"""Share of a phone's window in which the map begins."""
 BARS = {"desktop": (0.75, 3), "phone": (0.6, 6)}
 
 
@@ -76,6 +78,19 @@ def test_on_a_phone_the_card_of_a_chosen_site_comes_into_sight_and_on_a_desk_not
             conftest.settled(page)
             assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") == 0
             expect(heading).not_to_be_focused()
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_on_a_phone_the_map_begins_on_the_first_screen_below_the_first_of_its_order(
+    served: conftest.Served, opened: conftest.Opener, language: str
+) -> None:
+    address = f"{served.address}/city_map?lang={language}&workspace=demonstration&worst=ordered&verdict=fail"
+    page = opened(address, "phone")
+    _drawn(page)
+    tops = {one.bounding_box()["y"] for one in page.locator("[class*=st-key-first_] button").all()}
+    assert len(tops) == 1
+    begins = page.locator(".st-key-map_frame").bounding_box()["y"]
+    assert begins <= FIRST_SCREEN * conftest.SIZES["phone"]["height"]
 
 
 def test_labels_cover_nothing_on_the_map_of_access(served: conftest.Served, opened: conftest.Opener) -> None:

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.shared import record_names, site_summary, tables
+from app_pages.parts.shared import orders, record_names, site_summary, tables
 from app_pages.session import address, plain_text
 from audits import record as records
 from audits.council import council_text
@@ -30,5 +30,5 @@ def show(context: session.Context, record: records.AuditedRecord, codes: pd.Inde
                     args=(site_summary.SITE, code),
                 )
         label = words.count("List of this {n} site", "List of these {n} sites", len(codes))
-        order = tables.small(text(council_text.ORDER_OF_WORST)) if ordered else ""
-        st.html(f'<p><a href="#{TABLE}" target="_self">{tables.cell(label)} ↓</a> {order}</p>')
+        order = orders.folded(context, orders.MAP, text(council_text.ORDER_OF_WORST)) if ordered else ""
+        st.html(f'<p><a href="#{TABLE}" target="_self">{tables.cell(label)} ↓</a></p>{order}')

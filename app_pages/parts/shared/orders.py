@@ -26,12 +26,27 @@ QUERY = {MAP: {"worst": "ordered"}}
 
 def show(context: session.Context, here: str) -> None:
     """Say the order of one of the three pages, and name the others, each with its link where the reader has it."""
+    mine = tables.small(_own(context, here))
+    st.html(f'<p class="jaidee-orders">{mine} {tables.small(_others(context, here))}</p>')
+
+
+def folded(context: session.Context, here: str, rule: str) -> tables.Markup:
+    """Return the order of a page as one line, which holds its whole `rule` and the other orders folded."""
+    hidden = tables.Markup("<br>").join(filter(None, (tables.cell(rule), _others(context, here))))
+    fold = tables.Markup('<details class="jaidee-orders jaidee-small"><summary>{}</summary>{}</details>')
+    return fold.format(_own(context, here), hidden)
+
+
+def _own(context: session.Context, here: str) -> str:
     text = context.words.text
+    return text("Order of this page: {order}.", order=text(RANKED_BY[here]))
+
+
+def _others(context: session.Context, here: str) -> tables.Markup:
+    """Return the links to the other orders; empty where the reader has none of their pages."""
     others = [_named(context, page) for page in RANKED_BY if page != here and page_roles.has(context.role, page)]
-    mine = text("Order of this page: {order}.", order=text(RANKED_BY[here]))
-    rest = tables.Markup(" · ").join(others)
-    lead = f"{text('Other orders, with another first site:')} " if others else ""
-    st.html(f'<p class="jaidee-orders">{tables.small(mine)} {tables.small(tables.Markup(lead) + rest)}</p>')
+    lead = context.words.text("Other orders, with another first site:")
+    return tables.Markup(f"{lead} ") + tables.Markup(" · ").join(others) if others else tables.Markup()
 
 
 def _named(context: session.Context, page: str) -> tables.Markup:

@@ -12,6 +12,9 @@ VERDICT = {
     "not_applicable": wording.phrase("does not apply"),
 }
 
+OPEN = wording.phrase("borderline or not known yet")
+"""Names both verdicts together where they are one figure: what may still turn out either way."""
+
 MEASURE_MORE, FINER_INSTRUMENT, NOTHING_APPLIES = "measure_more", "finer_instrument", "nothing_applies"
 UNDECIDED_GRADE = {
     MEASURE_MORE: wording.phrase("grade undecided: measure more"),

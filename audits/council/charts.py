@@ -13,12 +13,14 @@ from layers import svg
 
 WIDE = 360.0
 FAIL, PASS, LINE, GREY = "#8f0019", "#d5ead9", "#00468b", "#595959"
+SHADES = terms.VERDICT | {"unknown": terms.OPEN}
+"""What each shade is: one of them is of the borderline sites too."""
 _HATCH_STEP = 6.0
 _BAR, _ROW = 26.0, 52.0  # height of a bar, and from bar to bar with the zone's name above it
 
 
 def shade(kind: str, x: float, y: float, wide: float, high: float) -> str:
-    """Return a rectangle for what fails (dark), what is not known yet (hatched) or what passes (light)."""
+    """Return a rectangle for what fails (dark), what is open (hatched) or what passes (light)."""
     fill = {"fail": FAIL, "pass": PASS}.get(kind, picture.PAPER)
     frame = _rectangle(x, y, f"{wide:.1f}", f"{high:.1f}", fill=fill, stroke=picture.INK, stroke_width="1")
     return frame + (_hatch(x, y, wide, high) if kind == "unknown" else "")
@@ -63,7 +65,7 @@ def bar(sheet: picture.Drawing, figures: figures.Figures, words: wording.Wording
 def _legend(sheet: picture.Drawing, words: wording.Wording) -> None:
     x = 0.0
     for kind in ("fail", "unknown", "pass"):
-        name = words.text(terms.VERDICT[kind])
+        name = words.text(SHADES[kind])
         sheet.add(shade(kind, x + 0.5, 1, 18, 14))
         sheet.text(x + 24, 14, name)
         x += 24 + picture.width(name, 15) + 20
@@ -80,12 +82,14 @@ def zones(found: figures.Where, words: wording.Wording, wide: float = WIDE) -> p
         sheet.text(0, top + 14, name, bold=True)
         sheet.text(wide - 1, top + 14, words.count("{n} site", "{n} sites", each.sites), anchor=1)
         bar(sheet, each, words, top + 20)
-    alt = words.text("Chart: how many sites of each zone fail, are not known yet, and pass. The table says the same.")
+    alt = words.text(
+        "Chart: how many sites of each zone fail, are borderline or not known yet, and pass. The table says the same."
+    )
     return sheet.picture(30 + len(every) * _ROW, alt)
 
 
 def history(states: pd.DataFrame, words: wording.Wording) -> picture.Picture:
-    """Return a column for each day: what passes below, what fails above it, what is not known yet on top."""
+    """Return a column for each day: what passes below, what fails above it, what is open on top."""
     sheet, high, left, wide = picture.Drawing(WIDE), 190.0, 34.0, 220.0
     shown = {"pass": "passed", "fail": "failed", "unknown": "undecided"}
     most = int(states[list(shown.values())].sum(axis=1).max()) or 1
@@ -108,7 +112,9 @@ def history(states: pd.DataFrame, words: wording.Wording) -> picture.Picture:
     sheet.text(left, 230, words.day(states.index[0]), size=14)
     if len(states) > 3:
         sheet.text(left + wide, 230, words.day(states.index[-1]), anchor=1, size=14)
-    alt = words.text("Chart: how many sites passed, failed and were not known over time. The table says the same.")
+    alt = words.text(
+        "Chart: how many sites passed, failed and were borderline or not known over time. The table says the same."
+    )
     return sheet.picture(238, alt)
 
 
@@ -120,7 +126,7 @@ def _name_last(sheet: picture.Drawing, tops: dict[str, tuple[int, float]], words
         # At least the height of two lines below the name before, else they overlap where a shade is thin.
         lowest = max(middle + 5, lowest + 36, 15.0)
         sheet.text(wide + 2, lowest, words.number(count, 0), bold=True)
-        sheet.text(wide + 2, lowest + 16, words.text(terms.VERDICT[kind]), size=13)
+        sheet.text(wide + 2, lowest + 16, words.text(SHADES[kind]), size=13)
 
 
 def budgets(bought: money.Money, words: wording.Wording, chosen: int = 1) -> picture.Picture:

@@ -49,7 +49,7 @@ def zone_table(
         for numbers in (council_text.by_verdict(found, each, words, listing, **asked),)
     ]
     headings = (
-        *(text("Zone"), text("Sites"), text("Surveyed"), text("fail"), text("not known yet"), text("pass")),
+        *(text("Zone"), text("Sites"), text("Surveyed"), text("fail"), text(terms.OPEN), text("pass")),
         *(text("Fail, at least – at most"), text("Mean score, lowest – highest")),
     )
     return Table(text("How the zones compare"), headings, tuple(rows))
@@ -110,7 +110,7 @@ def history_table(history: pd.DataFrame, words: wording.Wording) -> Table:
         for day, *counts in history[list(columns)].itertuples()
     )
     text = words.text
-    headings = (text("By the end of"), text("Surveyed"), text("fail"), text("not known yet"), text("pass"))
+    headings = (text("By the end of"), text("Surveyed"), text("fail"), text(terms.OPEN), text("pass"))
     return Table(text("What was known, month by month"), headings, rows)
 
 

@@ -41,7 +41,9 @@ FIVE = phrase("The five basic facilities are ramp, parking, toilet, signs and in
 LISTED, LISTED_WORKS, LISTED_PROMISED = "listed", "works", "promised"
 """Of an address: leads to a list itself, past the answer that named its number."""
 ORDER_OF_WORST = phrase("In order of dangerous failures, then of all failures, then of the score.")
-LOW_TO_HIGH = phrase("At least counts what is known to fail; at most also counts all that is not known yet.")
+LOW_TO_HIGH = phrase(
+    "At least counts what is known to fail; at most also counts all that is borderline or not known yet."
+)
 IMPROVED_MEANS = phrase(
     "Improved means fewer known failures than at the first survey, counted over what both surveys measured."
 )
@@ -61,12 +63,12 @@ OF_APPROVED = phrase(
 
 KNOWN = {
     terms.COUNT_ALL: phrase(
-        "{passed} of {all} {things} pass, {failed} fail, {open} are not known yet, {borderline} of them borderline; "
+        "{passed} of {all} {things} pass, {failed} fail, {borderline} borderline, {unknown} not known yet; "
         "{unsurveyed} were never surveyed."
     ),
     # A survey that nobody approved yet was made all the same.
     terms.COUNT_APPROVED: phrase(
-        "{passed} of {all} {things} pass, {failed} fail, {open} are not known yet, {borderline} of them borderline; "
+        "{passed} of {all} {things} pass, {failed} fail, {borderline} borderline, {unknown} not known yet; "
         "{unsurveyed} have no approved survey."
     ),
 }
@@ -89,7 +91,6 @@ def known_so_far(found: figures.Where, words: wording.Wording, listing: Listing 
     """Return the number of sites by verdict, how many were never surveyed, and which surveys count."""
     known = words.text(
         KNOWN[found.counted],
-        borderline=_sites(found, found.whole.borderline, words, listing, verdict="borderline"),
         things=words.text(KIND_NAMES[found.kind]),
         unsurveyed=_sites(found, found.whole.unsurveyed, words, listing, standing=NO_SURVEY[found.counted]),
         **by_verdict(found, found.whole, words, listing),
@@ -102,6 +103,7 @@ def by_verdict(
 ) -> dict[str, str]:
     """Return the numbers of sites, all and by verdict, each leading to its list; `asked` narrows the lists."""
     counts = {"all": (each.sites, ()), "passed": (each.passed, "pass"), "failed": (each.failed, "fail")}
+    counts |= {"borderline": (each.borderline, "borderline"), "unknown": (each.unknown, "unknown")}
     counts["open"] = each.undecided, UNDECIDED
     return {name: _sites(found, n, words, listing, verdict=one, **asked) for name, (n, one) in counts.items()}
 
@@ -125,7 +127,7 @@ def where(found: figures.Where, words: wording.Wording, listing: Listing = unlin
         return words.text("No failure is known so far.")
     sentences = [
         words.text(
-            "{zone}: {failed} of {all} sites known to fail, {open} not known yet.",
+            "{zone}: {failed} of {all} sites known to fail, {unknown} not known yet.",
             zone=access_text.zone_name(zone, words),
             **by_verdict(found, found.zones[zone], words, listing, zone=str(zone)),
         )
@@ -170,7 +172,7 @@ def by_trips(bought: council_money.Money | None, words: wording.Wording) -> str:
         return counted
     known, on_foot = (access_text.written(worst[name].sum(), words) for name in (bought.record.case, "on_foot"))
     worst_zones = words.text(
-        "By trips it is worst in {zones}: {known} of the {on_foot} trips from there can be made step-free today.",
+        "By trips it is worst in {zones}: {known} of the {on_foot} trips from there are step-free today.",
         zones=listed((access_text.zone_name(zone, words) for zone in worst.index), words),
         known=known,
         on_foot=on_foot,

@@ -7,6 +7,7 @@ from audits.access import access_text
 from audits.council import council_text
 from audits.council import money as council_money
 from audits.plans import budget_plan, certificate_check, plan_about
+from audits.works import spending
 
 phrase = wording.phrase
 
@@ -21,11 +22,12 @@ NEXT_COMMITTED = phrase(
 )
 PROMISED = phrase(
     "Today {today} of 100 trips to the nearest needed place can be made step-free; {after} once all that is promised "
-    "is built: {fixes} for {cost} baht."
+    "is built (planned, no contract yet): {fixes} for {cost} baht."
 )
 PROMISED_COMMITTED = phrase(
     "Today {today} of 100 trips to the nearest needed place can be made step-free; {then} once the works under "
-    "contract or built are finished; {after} once all else that is promised is built: {fixes} for {cost} baht."
+    "contract or built are finished; {after} once all else that is promised is built (planned, no contract yet): "
+    "{fixes} for {cost} baht."
 )
 GAIN = phrase("from {today} to {after} of 100 trips")
 GAIN_PROMISED = phrase("Promised already: from {today} to {after} of 100 trips")
@@ -68,7 +70,7 @@ def with_budget(bought: council_money.Money, plan: budget_plan.Plan, words: word
 def beside_promised(bought: council_money.Money, words: wording.Wording) -> str:
     """State that the budgets leave out what is promised; empty where nothing is."""
     waits = bought.promised & set(bought.record.fixes)
-    return words.text(BESIDE_PROMISED) if waits else ""
+    return f"{words.text(BESIDE_PROMISED)} {words.text(spending.PROMISED_MEANS)}" if waits else ""
 
 
 def _of_plan(

@@ -18,10 +18,6 @@ PARTS: Mapping[str, str] = {
 }
 LINE = phrase("Works: {parts}.")
 NOTHING = phrase("No works are promised yet.")
-PROMISED_MEANS = phrase(
-    "Promised is what the council reads: every work that is planned or further on, from its plan to its acceptance. "
-    "The state says how far each has come."
-)
 WITHOUT_SUM = phrase("({n} without a known sum)")
 SETTLED = phrase("({n} where nothing is to be mended any more)")
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from audits import barriers, wording
 from audits.access import access_text
 from audits.plans import budget_plan, certificate_check, fix_pricing, plan_contents, ranking, site_fixes
-from audits.reports import about_lines
+from audits.reports import about_lines, site_report
 
 phrase = wording.phrase
 
 DIGITS = 1
+MOST_PAIRS = 3
 COST_CASES = {
     "low": phrase("low costs"),
     "likely": phrase("likely costs"),
@@ -68,9 +69,23 @@ def promised_already(plan: budget_plan.Plan, promised: frozenset[str], words: wo
     if not both:
         return ""
     return words.count(
-        "{n} of these fixes is promised already: this is no second sum of money on top of it.",
-        "{n} of these fixes are promised already: this is no second sum of money on top of it.",
+        "{n} of these fixes is promised already (planned, no contract yet): this is no second sum on top of it.",
+        "{n} of these fixes are promised already (planned, no contract yet): this is no second sum on top of it.",
         len(both),
+    )
+
+
+def possible_doubles(pairs: Sequence[tuple[str, str]], fix_ids: Collection[str], words: wording.Wording) -> str:
+    """State how many presumed `pairs` hold a work of a plan, and name the first; empty for none."""
+    mine = [pair for pair in pairs if not {*pair}.isdisjoint(fix_ids)]
+    if not mine:
+        return ""
+    names = (" – ".join(site_report.element_of_site(one, words) for one in pair) for pair in mine[:MOST_PAIRS])
+    return words.count(
+        "{n} pair with a work of this plan may be one thing recorded twice: {names}",
+        "{n} pairs with a work of this plan may be one thing recorded twice: {names}",
+        len(mine),
+        names=f"{', '.join(names)}{' …' if len(mine) > MOST_PAIRS else ''}",
     )
 
 

@@ -21,6 +21,10 @@ LISTS: Mapping[str, str] = {
     PAID: wording.phrase("paid for, in part or whole"),
     OVER_BUDGET: wording.phrase("over budget"),
 }
+PROMISED_MEANS = wording.phrase(
+    "Promised is every work that an engineer planned or that came further, up to its acceptance. Trips and plans count "
+    "those under contract or built as finished; the others are planned and have no contract yet."
+)
 IN_STATES: Mapping[str, tuple[str, ...]] = {
     PROMISED: (fix_states.PLANNED, fix_states.DESIGNED, fix_states.BUILT, fix_states.ACCEPTED),
     COMPLETED: (fix_states.BUILT, fix_states.ACCEPTED),

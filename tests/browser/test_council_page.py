@@ -39,8 +39,6 @@ def test_each_question_is_answered_first_and_in_depth_one_tap_further(
     expect(answers.nth(0)).to_contain_text(re.compile(r"เขต \d.*: ทราบแล้วว่าไม่ผ่าน \d+ จาก \d+"))
     expect(answers.nth(1)).to_contain_text("จุดที่สำรวจซ้ำ")
     expect(answers.nth(2)).to_contain_text("ราคาตัวอย่าง")
-    conftest.settled(page)
-    assert page.evaluate(LOWER_EDGES)[0] <= conftest.SIZES["phone"]["height"]
     page.get_by_role("link", name="ดูเพิ่ม: อะไรดีขึ้นแล้ว").click()
     expect(page.get_by_role("img", name="แผนภูมิ: จำนวนจุดที่ผ่าน")).to_be_visible()
     expect(page).to_have_url(re.compile("look=improved"))
@@ -55,6 +53,18 @@ def test_each_question_is_answered_first_and_in_depth_one_tap_further(
     code = str(worst.inner_text()).split()[0]
     worst.click()
     expect(page.get_by_role("heading", level=1, name=code)).to_be_visible()
+
+
+@pytest.mark.parametrize("language", wording.LANGUAGES)
+def test_the_first_answer_stands_whole_on_a_phone(
+    served: conftest.Served, opened: conftest.Opener, language: str
+) -> None:
+    page = opened(f"{served.address}{COUNCIL}&lang={language}", "phone")
+    conftest.settled(page)
+    expect(page.locator(".council-answer")).to_have_count(3)
+    expect(page.get_by_text("…", exact=True)).to_have_count(0)
+    conftest.settled(page)
+    assert page.evaluate(LOWER_EDGES)[0] <= conftest.SIZES["phone"]["height"]
 
 
 def test_the_budget_is_moved_by_keyboard_and_stays_after_a_reload(

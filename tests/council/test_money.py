@@ -122,7 +122,7 @@ def test_the_headline_counts_no_promised_works_as_bought_by_the_next_million(bou
     answer = council_contents.money(every, words)
     assert answer.big == f"Promised already: from {today} to {then} of 100 trips"
     # one sum, of all that is promised, and not what a next million would buy beside it
-    assert f"; {then} once all that is promised is built: " in answer.sentence
+    assert f"; {then} once all that is promised is built (planned, no contract yet): " in answer.sentence
     assert "next million" not in answer.sentence
     assert every.promised_plan.cost.likely > first.cost.high
     assert words.number(every.promised_plan.cost.high, 0) in " ".join(answer.remarks)

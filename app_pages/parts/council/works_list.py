@@ -49,7 +49,7 @@ def show(context: session.Context, seen: cards.View) -> None:
     mine = known.loc[spending.lists(known)[state]]
     st.html(tables.tall(cards.table(_table(context, seen, mine, state))))
     if state == spending.PROMISED:
-        cards.remarks([context.words.text(works_line.PROMISED_MEANS)])
+        cards.remarks([context.words.text(spending.PROMISED_MEANS)])
 
 
 def _table(context: session.Context, seen: cards.View, mine: pd.DataFrame, state: str) -> council_tables.Table:

@@ -24,12 +24,10 @@ from audits.plans import (
     solved_plan,
 )
 from audits.ramps import interventions, price_books
-from audits.reports import site_report
 
 MILLION = 1_000_000.0
 MOST_MILLIONS = 1000
 MAP_HEIGHT = 440
-MOST_PAIRS = 3
 NOT_ADDED = wording.phrase(
     "Trips lost without each fix do not add up to the trips opened: one trip may need several fixes."
 )
@@ -196,14 +194,7 @@ def possible_doubles(context: session.Context, subject: plan_contents.Subject) -
     pairs = [pair for pair in subject.model.presumed_pairs if chosen & set(pair)]
     if not pairs:
         return
-    names = (" – ".join(site_report.element_of_site(one, context.words) for one in pair) for pair in pairs[:MOST_PAIRS])
-    sentence = context.words.count(
-        "{n} pair with a work of this plan may be one thing recorded twice: {names}",
-        "{n} pairs with a work of this plan may be one thing recorded twice: {names}",
-        len(pairs),
-        names=f"{', '.join(names)}{' …' if len(pairs) > MOST_PAIRS else ''}",
-    )
-    st.html(f"<p>{tables.cell(sentence)}</p>")
+    st.html(f"<p>{tables.cell(plan_about.possible_doubles(pairs, chosen, context.words))}</p>")
     label, query = context.words.text("Decide whether they are one"), navigation.query(context)
     navigation.link(context, "register.py", label=label, query_params=query | {"site": pairs[0][0].split(".")[0]})
 

@@ -39,7 +39,9 @@ def _is_own(context: session.Context, surveyor: str) -> bool:
 
 def heading(context: session.Context, number: int) -> str:
     """Return how many came back, in the reader's language."""
-    return context.words.count("{n} survey was returned to be corrected", "{n} surveys were returned to be corrected", number)
+    return context.words.count(
+        "{n} survey was returned to be corrected", "{n} surveys were returned to be corrected", number
+    )
 
 
 def first_notes(context: session.Context, row: Mapping[Hashable, Any]) -> list[str]:

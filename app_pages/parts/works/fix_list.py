@@ -263,7 +263,7 @@ def totals_by_state(context: session.Context, of: works_table.Works, names: Sequ
     money = [*([text(COST)] if with_cost else []), *([text("Agreed, else estimated (baht)")] if with_agreed else [])]
     st.html(tables.table(text("Fixes by state"), [text("State"), text("Fixes"), *money], rows, stacked=False))
     if set(shown["state"]) & set(spending.IN_STATES[spending.PROMISED]):
-        st.html(f"<p>{tables.small(text(works_line.PROMISED_MEANS))}</p>")
+        st.html(f"<p>{tables.small(text(spending.PROMISED_MEANS))}</p>")
 
 
 def _row(context: session.Context, record: records.AuditedRecord, of: works_table.Works, name: str) -> list[object]:

@@ -19,7 +19,7 @@ from audits.plans import fix_pricing, site_fixes
 from audits.reports import markers
 from audits.store.surveys import read
 from audits.store.works import fix_steps, plans
-from audits.works import begun, fix_states, spending, visits, works_table
+from audits.works import begun, fix_states, kept_plan, spending, visits, works_table
 
 ALL = "all"
 RECORDED = {
@@ -261,10 +261,15 @@ def take_plan(
         return
     who = reviewer.name(context) if named is None else named
     with st.container():
-        chosen = {row["plan_id"]: json.loads(row["content"])["chosen"] for _, row in kept.iterrows()}
+        certificates = {row["plan_id"]: json.loads(row["content"]) for _, row in kept.iterrows()}
         names = {row["plan_id"]: f"{row['plan_id']} · {row['title']}" for _, row in kept.iterrows()}
         plan_id = choices.one(text("Budget plan"), names, **address.one("works_plan", names))
-        known = [one for one in chosen[plan_id] if one in record.elements.index]
+        found = kept_plan.sentences(record, of, certificates[plan_id], words)
+        st.html(tables.bullets(found))
+        query = navigation.query(context, plan=plan_id)
+        navigation.link(context, "plan.py", label=text("This plan with its proof"), query_params=query)
+        chosen = certificates[plan_id]["chosen"]
+        known = [one for one in chosen if one in record.elements.index]
         new = list(dict.fromkeys(map(str, record.counted_as(known))))
         new = [one for one in new if fix_states.PLANNED in fix_states.MAY_FOLLOW[of.state(one)]]
         if not new:

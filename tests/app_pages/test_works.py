@@ -33,7 +33,8 @@ def folder(demonstration_folder: Path, tmp_path_factory: pytest.TempPathFactory)
     """A demonstration with one saved plan, of which one fix is built already and one is no longer registered."""
     folder = Path(shutil.copytree(demonstration_folder, tmp_path_factory.mktemp("copied") / "workspace"))
     moment = dt.datetime(2020, 3, 2, 5, 0, tzinfo=dt.UTC)
-    plan = {"plan_id": "plan.1", "title": "2570", "content": json.dumps({"chosen": CHOSEN})}
+    content = {"chosen": CHOSEN, "cost_thb": 70_000.0, "cost_case": "likely", "costs_thb": {CHOSEN[0]: 1.0}}
+    plan = {"plan_id": "plan.1", "title": "2570", "content": json.dumps(content)}
     with connection.open_store(workspace.Workspace(folder).demonstration) as store:
         with connection.writing(store) as records:
             events.add(records, "plan.save", plan | {"saved_by": "E-01", "saved_at": moment}, "E-01", moment)
@@ -57,6 +58,12 @@ def _opened(**address: str) -> AppTest:
 def test_the_fixes_of_a_saved_plan_are_recorded_as_planned_but_those_further_on(folder: Path) -> None:
     app = _opened()
     app.text_input(key="reviewer_name").set_value("E-01").run()
+    said = " ".join(str(each.proto.body) for each in app.get("html"))
+    assert "4 fixes, 70,000 baht in all" in said
+    assert "1 fix has another price today than in this plan: " in said
+    assert "1 fix of this plan is none any more: " in said
+    assert "sample prices" in said.casefold()
+    assert [each.proto.label for each in app.get("page_link")].count("This plan with its proof") == 1
     today = app.text_input(key="works_plan_day").value
     app.text_input(key="works_plan_day").set_value("").run()
     assert [one.value for one in app.error] == [days.MISSING.template]

@@ -20,6 +20,7 @@ from audits.access import trips
 from audits.plans import certificate_check, kept_plans, plan_contents, plan_geopackage
 from audits.reports import about_lines
 from audits.store.works import fix_steps, plans
+from audits.works import kept_plan
 
 PLAN = "plan"
 
@@ -43,9 +44,15 @@ def save(context: session.Context, subject: plan_contents.Subject) -> None:
             st.error(plain_text.literal(context.words.problem(problem)))
         return
     st.success(text("Kept as {plan_id}.", plan_id=plan_id))
+    _take_over(context, plan_id)
+
+
+def _take_over(context: session.Context, plan_id: str) -> None:
+    """Lead to where the fixes of a plan are taken over, for those who may."""
     if roles.may(context.role, fix_steps.ACTION):
         query = navigation.query(context, tab=progress.TAKE_OVER, works_plan=plan_id)
-        navigation.link(context, "works.py", label=text("Take its fixes over under Works"), query_params=query)
+        label = context.words.text("Take its fixes over under Works")
+        navigation.link(context, "works.py", label=label, query_params=query)
 
 
 def listed(context: session.Context) -> None:
@@ -113,6 +120,9 @@ def opened(context: session.Context, record: records.AuditedRecord) -> bool:
         + f" · {text('Head of the record')}: {_short(kept.head)}"
     )
     _moved_on(context, kept)
+    found = kept_plan.sentences(record, progress.load(context, record), json.loads(kept.certificate), words)
+    st.html(tables.bullets(found))
+    _take_over(context, kept.plan_id)
     if kept.model:
         _built(context, record, kept)
     _checked(context, kept)

@@ -213,6 +213,18 @@ def test_a_contract_and_its_payment_are_recorded_on_the_page_and_stand_in_the_ta
     assert any(each.value.strip() == "Agreed, else estimated: 100,000 baht" for each in app.markdown)
 
 
+def test_the_columns_that_say_where_a_fix_stands_fit_into_a_window_of_1280_px() -> None:
+    app = _opened()
+    table, widths = app.dataframe[0].value, json.loads(app.dataframe[0].proto.columns)
+    standing = ["State", "Name", "Likely cost (baht)", "Barrier now", "Since", "Due"]
+    amounts = [name for name in ("Contract (baht)", "Paid (baht)") if name in table]
+    assert list(table.columns[: len(standing) + len(amounts)]) == [*standing[:3], *amounts, *standing[3:]]
+    assert sum(widths[name]["width"] for name in (*standing, *amounts)) + 97 <= 1110  # beside the boxes and the codes
+    built = table.loc[table["State"].str.startswith("built")].iloc[0]
+    assert built["Since"] == built["Built"]
+    assert built["Due"] == built["Accept by"]
+
+
 def test_state_name_and_cost_are_the_first_columns_so_that_they_show_beside_an_opened_fix() -> None:
     app = _opened(fix=NOT_SURVEYED)
     assert list(app.dataframe[0].value.columns[:3]) == ["State", "Name", "Likely cost (baht)"]

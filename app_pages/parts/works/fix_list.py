@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import urllib.parse
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -23,7 +24,10 @@ from audits.ramps import interventions
 from audits.reports import about_lines, markers, site_report
 from audits.works import fix_states, spending, works_table, works_workbook
 
-TABLE, HEIGHT, NAME_PX = "works_fixes", 420, 320
+TABLE, HEIGHT = "works_fixes", 420
+# what answers where a fix stands fits into a window of 1,280 px, beside the boxes and the codes
+NAME_PX, NAME_BESIDE_AMOUNTS_PX = 320, 185
+BARRIER, SINCE, DUE = wording.phrase("Barrier now"), wording.phrase("Since"), wording.phrase("Due")
 # Beside an opened fix names and states are longer than their columns; Streamlit breaks lines in rows above 4 rem only.
 HEIGHT_BESIDE, ROW_BESIDE_PX = 560, 70
 NAME_BESIDE_PX, STATE_BESIDE_PX, COST_BESIDE_PX = 260, 150, 135
@@ -41,6 +45,15 @@ DAYS = {
 AMOUNTS = {
     "contract_thb": wording.phrase("Contract (baht)"),
     "paid_thb": wording.phrase("Paid (baht)"),
+}
+WIDTHS_PX = {
+    wording.phrase("State"): 225,
+    COST: 105,
+    AMOUNTS["contract_thb"]: 110,
+    AMOUNTS["paid_thb"]: 90,
+    BARRIER: 100,
+    SINCE: 90,
+    DUE: 90,
 }
 NAMED_QUANTITIES = 3
 
@@ -89,14 +102,8 @@ def all_fixes(
     words, text = context.words, context.words.text
     if not is_chosen:
         st.write(text("Choose a fix to see and record its steps."))
-    looks: dict[Any, Any] = {}
-    for heading in (COST, *AMOUNTS.values()):
-        looks[text(heading)] = st.column_config.NumberColumn(format="localized")
-    looks[text("Name")] = st.column_config.Column(width=NAME_BESIDE_PX if is_chosen else NAME_PX)
-    if is_chosen:
-        looks[text("State")] = st.column_config.Column(width=STATE_BESIDE_PX)
-        looks[text(COST)] = st.column_config.NumberColumn(format="localized", width=COST_BESIDE_PX)
     shown = frame(context, record, of, names)
+    looks = _looks(context, shown, is_chosen=is_chosen)
     with st.container(key="works_table"):
         st.dataframe(
             shown,
@@ -127,6 +134,21 @@ def all_fixes(
     else:
         st.write(f"**{counted}**. {about_lines.counted(record.counted, words)}")
     st.html(f'<p>{order} <span class="jaidee-small jaidee-of-table">{sorts}</span></p>')
+
+
+def _looks(context: session.Context, shown: pd.DataFrame, *, is_chosen: bool) -> dict[Any, Any]:
+    """Return the widths and forms of the columns of :func:`frame`."""
+    text = context.words.text
+    number = functools.partial(st.column_config.NumberColumn, format="localized")
+    looks: dict[Any, Any] = {text(name): st.column_config.Column(width=px) for name, px in WIDTHS_PX.items()}
+    looks |= {text(name): number(width=WIDTHS_PX[name]) for name in AMOUNTS.values()}
+    looks[text(COST)] = number(text("Cost (baht)"), width=COST_BESIDE_PX if is_chosen else WIDTHS_PX[COST])
+    has_amounts = any(text(name) in shown for name in AMOUNTS.values())
+    looks[text("Name")] = st.column_config.Column(width=NAME_BESIDE_AMOUNTS_PX if has_amounts else NAME_PX)
+    if is_chosen:
+        looks[text("Name")] = st.column_config.Column(width=NAME_BESIDE_PX)
+        looks[text("State")] = st.column_config.Column(width=STATE_BESIDE_PX)
+    return looks
 
 
 def _agreed(context: session.Context, rows: pd.DataFrame) -> None:
@@ -211,8 +233,9 @@ def frame(
         for name, heading in AMOUNTS.items():
             if (rows[name].fillna(0) != 0).any():
                 columns[text(heading)] = rows[name].to_numpy()
+    columns[text(BARRIER)] = [text(barriers.STATES[one]) for one in rows["barrier"]]
+    columns |= {text(heading): days for heading, days in _standing(rows, context.words).items() if any(days)}
     columns[text("What")] = [record_names.of(context, record).elements[one] for one in names]
-    columns[text("Barrier now")] = [text(barriers.STATES[one]) for one in rows["barrier"]]
     if roles.sees(context.store.role, "cost"):
         columns[text("How the cost is known")] = [text(fix_pricing.BASES.get(one, "–")) for one in rows["cost_basis"]]
     columns[text("Zone")] = pd.array(sites["zone"], dtype="Int64")
@@ -223,6 +246,15 @@ def frame(
     if any(remarks):
         columns[text("Remark")] = remarks
     return pd.DataFrame(columns, index=pd.Index(rows["site"], name=text("Code")))
+
+
+def _standing(rows: pd.DataFrame, words: wording.Wording) -> dict[str, list[str]]:
+    """Return by heading since which day each fix is in its state, and by which day the next one is due."""
+    since, due = [], []
+    for _, row in rows.iterrows():
+        since.append(_sortable_day(row.get(f"{row['state']}_on"), words))
+        due.append(_sortable_day(row["accept_by"] if row["state"] == fix_states.BUILT else row["due_on"], words))
+    return {SINCE: since, DUE: due}
 
 
 def _sortable_day(day: object, words: wording.Wording) -> str:

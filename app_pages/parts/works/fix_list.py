@@ -47,9 +47,9 @@ AMOUNTS = {
     "paid_thb": wording.phrase("Paid (baht)"),
 }
 WIDTHS_PX = {
-    wording.phrase("State"): 225,
+    wording.phrase("State"): 250,
     COST: 105,
-    AMOUNTS["contract_thb"]: 110,
+    AMOUNTS["contract_thb"]: 95,
     AMOUNTS["paid_thb"]: 90,
     BARRIER: 100,
     SINCE: 90,
@@ -142,6 +142,7 @@ def _looks(context: session.Context, shown: pd.DataFrame, *, is_chosen: bool) ->
     number = functools.partial(st.column_config.NumberColumn, format="localized")
     looks: dict[Any, Any] = {text(name): st.column_config.Column(width=px) for name, px in WIDTHS_PX.items()}
     looks |= {text(name): number(width=WIDTHS_PX[name]) for name in AMOUNTS.values()}
+    looks[text(AMOUNTS["contract_thb"])] = number(text("Contract"), width=WIDTHS_PX[AMOUNTS["contract_thb"]])
     looks[text(COST)] = number(text("Cost (baht)"), width=COST_BESIDE_PX if is_chosen else WIDTHS_PX[COST])
     has_amounts = any(text(name) in shown for name in AMOUNTS.values())
     looks[text("Name")] = st.column_config.Column(width=NAME_BESIDE_AMOUNTS_PX if has_amounts else NAME_PX)

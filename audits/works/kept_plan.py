@@ -47,7 +47,7 @@ def _lead(chosen: Sequence[str], certificate: Mapping[str, Any], words: wording.
 
 def _bases(fix_ids: Sequence[str], works: works_table.Works, words: wording.Wording) -> Iterator[str]:
     """Yield how the costs are known today, from the surest, with the number of works of each."""
-    bases = works.table["cost_basis"].reindex(fix_ids)
+    bases = works.table["cost_basis"].reindex(list(fix_ids))
     for basis, how in fix_pricing.BASES.items():
         if count := int((bases == basis).sum()):
             yield words.count("{n} fix: {how}", "{n} fixes: {how}", count, how=words.text(how))

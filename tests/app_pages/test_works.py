@@ -58,11 +58,11 @@ def _opened(**address: str) -> AppTest:
 def test_the_fixes_of_a_saved_plan_are_recorded_as_planned_but_those_further_on(folder: Path) -> None:
     app = _opened()
     app.text_input(key="reviewer_name").set_value("E-01").run()
-    said = " ".join(str(each.proto.body) for each in app.get("html"))
-    assert "4 fixes, 70,000 baht in all" in said
-    assert "1 fix has another price today than in this plan: " in said
-    assert "1 fix of this plan is none any more: " in said
-    assert "sample prices" in said.casefold()
+    shown = " ".join(str(each.proto.body) for each in app.get("html"))
+    assert "4 fixes, 70,000 baht in all" in shown
+    assert "1 fix has another price today than in this plan: " in shown
+    assert "1 fix of this plan is none any more: " in shown
+    assert "sample prices" in shown.casefold()
     assert [each.proto.label for each in app.get("page_link")].count("This plan with its proof") == 1
     today = app.text_input(key="works_plan_day").value
     app.text_input(key="works_plan_day").set_value("").run()

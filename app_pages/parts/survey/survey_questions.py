@@ -371,7 +371,7 @@ def _keep(one: question.Question, key: str) -> None:
 
 def _verdicts(one: question.Question) -> None:
     """Show under a question what its answer means, lengths in the unit of the form."""
-    words, parts, told = one.context.words, [], []
+    words, parts, judged = one.context.words, [], []
     shown, factor = asked_quantity.in_unit(one.quantity, one.draft.length_unit)
     for found in one.findings:
         if found.verdict == "not_applicable" or (found.verdict == "unknown" and not one.measured):
@@ -384,15 +384,15 @@ def _verdicts(one: question.Question) -> None:
         means = " · ".join(part for part in (limit, margin, open_) if part)
         name = words.name(found.rule.criterion.name)
         parts.append(f"<li>{tables.verdict(found.verdict, words)} {tables.cell(name)}: {tables.cell(means)}</li>")
-        told.append((name, one.grounds[found.rule.criterion.criterion_id]))
+        judged.append((name, one.grounds[found.rule.criterion.criterion_id]))
     if parts:
         listed = f'<ul role="status" style="list-style:none;padding:0;margin:0">{"".join(parts)}</ul>'
-        st.html(f"{listed}{_grounds(told)}")
+        st.html(f"{listed}{_grounds(judged)}")
 
 
-def _grounds(told: Sequence[tuple[str, site_report.Grounds]]) -> tables.Markup:
-    """Say once whether what was told binds here; sources and clauses are folded under it, by criterion."""
-    binding = dict.fromkeys(each for _, grounds in told for each in grounds.binding)
-    sources = [f"{name}: {grounds.source}" if len(told) > 1 else grounds.source for name, grounds in told]
+def _grounds(judged: Sequence[tuple[str, site_report.Grounds]]) -> tables.Markup:
+    """Say once whether what was judged binds here; sources and clauses are folded under it, by criterion."""
+    binding = dict.fromkeys(each for _, grounds in judged for each in grounds.binding)
+    sources = [f"{name}: {grounds.source}" if len(judged) > 1 else grounds.source for name, grounds in judged]
     folded = tables.Markup('<details class="jaidee-grounds"><summary>{}</summary>{}</details>')
     return folded.format(" · ".join(binding), tables.small(tables.lines(*sources)))

@@ -44,6 +44,7 @@ MOST_ALTERNATIVES = 5
 FITS = wording.phrase("Alternatives that fit")
 CAPTIONS: Mapping[str, str] = {
     site_design.FOR_RISE: wording.phrase("What the rise needs: measure whether the room is there"),
+    site_design.RISE_ALONE: wording.phrase("What the rise needs: measure whether the room is there"),
     site_design.MOVED: wording.phrase("Alternatives where there is more room"),
 }
 """Over the alternatives, by a basis on which they do not fit the room that is known."""
@@ -83,7 +84,11 @@ def answered(context: session.Context, asked: design_inputs.Asked) -> None:
     else:
         with context.problems_shown():
             made, calculated = requirements.Construction(), bool(asked.to_level_mm)
-            found = site_design.fitted(asked.space, asked.bounds, context.criteria, made, calculated=calculated)
+            found = site_design.fitted(
+                *(asked.space, asked.bounds, context.criteria, made),
+                calculated=calculated,
+                stands=bool(asked.element_id),
+            )
     if isinstance(found, site_design.Fitted) and found.designs:
         answer(context, asked, found)
         return
@@ -129,7 +134,7 @@ def answer(context: session.Context, asked: design_inputs.Asked, found: site_des
     signed = None
     if asked.site_code:
         signed = design_sign_off.signature(context, asked.site_code, chosen, assumed, check)
-    grounds = site_design.Grounds(found.basis, asked.to_level_mm)
+    grounds = site_design.Grounds(found.basis, asked.to_level_mm, found.not_given)
     with first:
         # where parts suffice that is the answer, and what a whole new ramp would need stands behind it
         parts = st.container()
@@ -192,12 +197,16 @@ def _lead(
     """Show the chosen ramp and its cost in one line, and return the warnings, which follow it."""
     words, text = context.words, context.words.text
     family, amount = described.family(chosen.design, words), cost.sentence(chosen.estimate, words)
+    if asked.kind == "ramp" and asked.element_id:
+        family = text("A new ramp in its place: {family}", family=family)
     st.html(f"<p><strong>{tables.cell(family)}: {tables.cell(amount)}</strong> {tables.small(mark)}</p>")
+    if not grounds.has_room:
+        st.html(f"<p>{tables.cell(described.summary(chosen.design, words))}</p>")
     warned = (*grounds.cautions(words), *ramp_design.warnings(chosen.design, context.criteria, words))
     engineer = walls.warning(chosen.design, words)
     for sentence in warned:
         (st.error if sentence == engineer else st.warning)(sentence)
-    if not grounds.has_room and asked.at_least:
+    if not grounds.has_room and asked.element_id and asked.at_least:
         names = ", ".join(asked.at_least)
         st.info(text("The survey shows only that at least so much is free, or nothing: {names}.", names=names))
     return warned

@@ -205,9 +205,8 @@ class Pricing:
         rows = self._governed(element_id)
         standing = None if rows is None else measured_space.standing_mm(rows, element_id)
         works = quantities.replacing(standing, design, self._made)
-        # Rails, edges and surfaces go where the ramp stands already; only a new ramp needs room.
         if not rebuilt and basis != TYPICAL:
-            basis = CALCULATED if known.calculated else DESIGNED
+            basis = known.basis_of_parts
         return quantities.bill(design, self._made, works), basis
 
     def _anywhere(self, rise_mm: int) -> site_design.Fitted | None:

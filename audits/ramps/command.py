@@ -42,6 +42,7 @@ WRITTEN = wording.phrase("written: {file}")
 LIFT = wording.phrase("A platform lift costs {cost}")
 _Out = Annotated[Path | None, typer.Option(dir_okay=False, help="The new file.")]
 _MADE = requirements.Construction()
+_ROOM = frozenset(("length_mm", "width_mm"))
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,11 @@ class _Place:
     def works(self, design: geometry.Design) -> quantities.Works:
         """Return the assumptions of the bill: with the ramp that stands there, where a survey knows of one."""
         return quantities.replacing(self.standing_mm, design, _MADE) if self.element_id else quantities.Works()
+
+    def fitted(self, criteria: model.Criteria) -> site_design.Fitted | geometry.NotFeasible:
+        """Return what fits, or why nothing does."""
+        calculated, stands = bool(self.to_level_mm), bool(self.element_id)
+        return site_design.fitted(self.space, self.at_least, criteria, _MADE, calculated=calculated, stands=stands)
 
 
 @arguments.command()
@@ -111,7 +117,7 @@ def design(
     given = {"rise_mm": rise, "length_mm": length, "width_mm": width}
     sides = geometry.Space(0, 0, 0, wall_left, wall_right, approach, leave)
     place = _place(request, site, given, sides, price_book, kerb=kerb)
-    found = site_design.fitted(place.space, place.at_least, criteria, _MADE, calculated=bool(place.to_level_mm))
+    found = place.fitted(criteria)
     receipt: dict[str, object] = {"site": site, "demonstration": demonstration, **_asked(place)}
     if isinstance(found, geometry.NotFeasible) or not found.designs:
         _refuse(request, receipt, found, price_book, place.to_level_mm, demonstration=demonstration)
@@ -120,7 +126,7 @@ def design(
     if number > len(found.designs):
         count = len(found.designs)
         raise usage_problems.refused(usage_problems.NO_ALTERNATIVE, "--alternative", number=number, count=count)
-    grounds = site_design.Grounds(found.basis, place.to_level_mm)
+    grounds = site_design.Grounds(found.basis, place.to_level_mm, found.not_given)
     assumed = list(grounds.cautions(words))
     priced = [_priced(each, place.works(each), price_book) for each in found.designs]
     lines = [*([mending.sentence(place.parts, words)] if place.parts else []), *assumed]
@@ -196,6 +202,8 @@ def _place(
         if kerb:
             return _Place(geometry.KerbSpace(known["rise_mm"], known["length_mm"], known["width_mm"]))
         return _Place(_with_lengths(sides, known))
+    if not kerb and not site and "rise_mm" in known:
+        return _Place(_with_lengths(sides, known), _ROOM - set(known))
     if kerb or not site:
         raise usage_problems.refused(usage_problems.NEEDED, ", ".join(missing))
     record = request.read_record()
@@ -208,6 +216,7 @@ def _place(
         space, at_least, _ = site_design.measured(taken)
         if space is None and "rise_mm" not in known:
             continue
+        at_least = _ROOM if space is None else at_least
         measured = space or geometry.Space(0, 0, 0)
         standing = measured_space.standing_mm(governed, element_id)
         space = dataclasses.replace(

@@ -12,17 +12,21 @@ from audits import wording
 from audits.ramps import cost, interventions, measured_space, prices, quantities, requirements, site_design
 
 PARTS = wording.phrase(
-    "What failed asks for no new ramp. {level}: {cost}. Plan and works count this until a design is kept."
+    "What failed asks for no new ramp. {level}, {basis}: {cost}. Plan and works count this until a design is kept."
 )
 
 WHOLE_RAMP = wording.phrase("This is the bill of a whole new ramp, not what the plan counts. {parts}")
 
 
 class Parts(NamedTuple):
-    """The level of the repair, a key of :data:`audits.ramps.interventions.NAMES`, and what its parts cost."""
+    """The level of the repair, a key of :data:`audits.ramps.interventions.NAMES`, and what its parts cost.
+
+    `basis` is one of :data:`audits.ramps.site_design.BASES`.
+    """
 
     level: str
     estimate: cost.Estimate
+    basis: str = site_design.DESIGNED
 
 
 def of_ramp(
@@ -52,7 +56,7 @@ def of_ramp(
     if not isinstance(found, site_design.Fitted) or not found.designs:
         return None
     bill = interventions.bought(level, quantities.bill(found.designs[0], made, quantities.Works()))
-    return Parts(level.level, cost.estimate(bill, book, level.codes))
+    return Parts(level.level, cost.estimate(bill, book, level.codes), known.basis_of_parts)
 
 
 def _criteria(findings: pd.DataFrame, verdict: str) -> list[str]:
@@ -62,9 +66,8 @@ def _criteria(findings: pd.DataFrame, verdict: str) -> list[str]:
 
 def sentence(found: Parts, words: wording.Wording) -> str:
     """Return in the reader's language what the parts cost."""
-    return words.text(
-        PARTS, level=words.text(interventions.NAMES[found.level]), cost=cost.sentence(found.estimate, words)
-    )
+    level, basis = words.text(interventions.NAMES[found.level]), words.text(site_design.BASES[found.basis])
+    return words.text(PARTS, level=level, basis=basis, cost=cost.sentence(found.estimate, words))
 
 
 def beside_a_bill(found: Parts, words: wording.Wording) -> str:

@@ -13,7 +13,7 @@ from audits.rules import model
 phrase = wording.phrase
 
 DESIGNED, CALCULATED, FOR_RISE = "designed", "designed_for_calculated_rise", "designed_for_rise"
-MOVED, LIFT = "moved", "platform_lift"
+RISE_ALONE, MOVED, LIFT = "designed_for_rise_alone", "moved", "platform_lift"
 BASES: Mapping[str, str] = {
     DESIGNED: phrase("designed for its measured place"),
     CALCULATED: phrase(
@@ -24,6 +24,10 @@ BASES: Mapping[str, str] = {
     FOR_RISE: phrase(
         "designed for its rise: the ramp that stands there was measured and not what is free around it, so one may "
         "fit; it cannot be bought yet: measure the free length and width"
+    ),
+    RISE_ALONE: phrase(
+        "designed for its rise; what of the free length and width was not given is taken to be enough, so it cannot be "
+        "bought yet: measure it"
     ),
     MOVED: phrase(
         "walls on both sides were measured and no ramp fits in the clear width between them or their handrails: "
@@ -36,6 +40,10 @@ BASES: Mapping[str, str] = {
 ON_THE_RISE = (CALCULATED, FOR_RISE, MOVED, LIFT)
 """Those that rest on a rise which nobody confirmed, unless a survey levelled it."""
 
+NEW_RAMP_HERE = phrase("A new ramp here: {basis}")
+"""Before each of :data:`BASES` at a design: where parts mend the ramp that stands, they rest on something else."""
+NOT_GIVEN = phrase("Not given and assumed: {what}.")
+
 # A ramp that rises more has walls that an engineer must design; beside a lift it is then rarely the better buy.
 LIFT_FROM_MM = walls.HIGHEST.holds_mm
 _ROOM = ("length_mm", "width_mm")
@@ -43,10 +51,14 @@ _ROOM = ("length_mm", "width_mm")
 
 @dataclass(frozen=True)
 class Fitted:
-    """The ramps for a place, best first, and one of :data:`BASES`; no ramp where a lift takes its place."""
+    """The ramps for a place, best first, and one of :data:`BASES`; no ramp where a lift takes its place.
+
+    `not_given` are English phrases of what is assumed of a place of which a person gave all that is known.
+    """
 
     designs: tuple[geometry.Design, ...]
     basis: str
+    not_given: tuple[str, ...] = ()
 
 
 class Measured(NamedTuple):
@@ -59,6 +71,11 @@ class Measured(NamedTuple):
     at_least: frozenset[str] = frozenset()
     calculated: bool = False
 
+    @property
+    def basis_of_parts(self) -> str:
+        """Name the basis of parts: rails, edges and surfaces go where the ramp stands; only a new one needs room."""
+        return CALCULATED if self.calculated else DESIGNED
+
 
 @dataclass(frozen=True)
 class Grounds:
@@ -70,10 +87,13 @@ class Grounds:
         Of :data:`BASES`.
     to_level_mm
         The rise where a survey only lets calculate it; 0 where a person gave it.
+    not_given
+        As of :class:`Fitted`.
     """
 
     basis: str = DESIGNED
     to_level_mm: int = 0
+    not_given: tuple[str, ...] = ()
 
     @property
     def has_room(self) -> bool:
@@ -87,10 +107,12 @@ class Grounds:
 
     def cautions(self, words: wording.Wording) -> tuple[str, ...]:
         """Return in the reader's language what must be known before anything is bought."""
-        found = [] if self.basis == DESIGNED else [words.text(BASES[self.basis])]
+        found = [] if self.basis == DESIGNED else [words.text(NEW_RAMP_HERE, basis=words.text(BASES[self.basis]))]
+        if self.not_given:
+            found.append(words.text(NOT_GIVEN, what=", ".join(map(words.text, self.not_given))))
         if self.to_level_mm and self.basis != CALCULATED:
             found.append(words.text(measured_space.TO_LEVEL, rise=words.number(self.to_level_mm)))
-        # sentences of their own here; elsewhere they stand behind a price
+        # a sentence of its own here; elsewhere it stands behind a figure
         return tuple(each[0].upper() + each[1:] for each in found)
 
 
@@ -101,6 +123,7 @@ def fitted(
     made: requirements.Construction,
     *,
     calculated: bool = False,
+    stands: bool = True,
 ) -> Fitted | geometry.NotFeasible:
     """Return the ramps for a space, or for the room it may have, or why none fits in what is measured.
 
@@ -114,6 +137,8 @@ def fitted(
         See :func:`audits.ramps.ramp_design.for_space`.
     calculated
         Whether the rise is the one that a survey only lets calculate.
+    stands
+        Whether a ramp of the register stands there, which surveys measure; else a person gave all that is known.
 
     Raises
     ------
@@ -128,11 +153,28 @@ def fitted(
             return found
     if isinstance(space, geometry.KerbSpace):
         raise TypeError("the room of a kerb ramp is measured, never a bound")
-    return _with_room(space, at_least, criteria, made)
+    return _with_room(space, at_least, criteria, made, stands=stands)
+
+
+def _not_given(space: geometry.Space, at_least: Collection[str]) -> tuple[str, ...]:
+    anywhere = space.approach == geometry.ANY and space.exit == geometry.ANY
+    assumed = {
+        phrase("free length enough for it"): "length_mm" in at_least,
+        phrase("free width enough for it"): "width_mm" in at_least,
+        phrase("no wall along it"): not (space.obstacle_left or space.obstacle_right),
+        phrase("a way in and out on any side"): anywhere,
+        phrase("it joins no two storeys of a building"): not space.between_storeys,
+    }
+    return tuple(name for name, is_assumed in assumed.items() if is_assumed)
 
 
 def _with_room(
-    space: geometry.Space, at_least: Collection[str], criteria: model.Criteria, made: requirements.Construction
+    space: geometry.Space,
+    at_least: Collection[str],
+    criteria: model.Criteria,
+    made: requirements.Construction,
+    *,
+    stands: bool,
 ) -> Fitted | geometry.NotFeasible:
     walled = space.obstacle_left and space.obstacle_right and bool(space.width_mm)
     most = ramp_design.MOST_MM
@@ -141,8 +183,9 @@ def _with_room(
     with_room = replace(space, length_mm=length_mm, width_mm=width_mm)
     found = ramp_design.for_space(with_room, criteria, made)
     if not isinstance(found, geometry.NotFeasible):
-        return Fitted(found, FOR_RISE)
-    if not walled:
+        return Fitted(found, FOR_RISE) if stands else Fitted(found, RISE_ALONE, _not_given(space, at_least))
+    # an old ramp may move; what is planned between walls has no other place
+    if not (walled and stands):
         return found
     if space.rise_mm > LIFT_FROM_MM:
         return Fitted((), LIFT)

@@ -124,6 +124,26 @@ def test_a_ramp_anywhere_is_drawn_and_billed_and_nothing_is_kept(folder: Path) -
         assert home_ramps.shown({year: kept}) == {year: home_ramps.Year(None, None)}
 
 
+@pytest.mark.parametrize("address", [{"design_place": "anywhere"}, {"site": "KK-001", "design_element": "new_ramp"}])
+def test_the_rise_alone_of_a_new_place_answers_with_the_length_it_needs(address: dict[str, str]) -> None:
+    app = opening.opened("design.py", lang="en", rise="450", **address)
+    shown = _said(app)
+    assert not app.exception
+    assert "Write these to see what fits" not in shown
+    assert "What the rise needs" in shown
+    assert "mm of land" in shown
+    assert "Not given and assumed: " in shown
+    assert "the ramp that stands there" not in shown
+    assert "The survey shows only" not in shown
+
+
+def test_of_a_ramp_that_stands_the_page_says_that_a_new_one_is_designed_in_its_place() -> None:
+    shown = _said(_opened(design_element="KK-001.ramp.1", rise="450"))
+    assert "A new ramp in its place: Straight ramp" in shown
+    assert "A new ramp here: designed for its rise: the ramp that stands there" in shown
+    assert "in its place" not in _said(_opened(design_element="new_ramp", **ROOM))
+
+
 def test_a_kerb_ramp_has_its_own_families() -> None:
     said = _said(_opened(design_element="new_kerb_ramp", rise="150", length="6000", width="3500"))
     assert "Kerb ramp across the footpath, sides flared" in said

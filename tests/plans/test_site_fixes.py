@@ -136,6 +136,18 @@ def test_a_kept_design_rests_on_a_calculated_rise_until_it_is_typed_or_signed_of
     assert one.cost_basis == basis
 
 
+@pytest.mark.parametrize(
+    ("levelled", "basis"), [({}, fix_pricing.CALCULATED), ({"rise_mm": 750.0}, fix_pricing.DESIGNED)]
+)
+def test_the_design_page_says_of_the_parts_what_plan_and_works_say_they_rest_on(town, english, levelled, basis):
+    rows = town.complete_ramp(RAMP, ramp_length_total_mm=9000.0, handrails_both_sides=0.0, **levelled)
+    sites, book = town.sites("KK-001").assign(zone=1), price_books.sample()
+    record = town.record(town.measured(*rows), town.elements(RAMP), sites)
+    (one,) = site_fixes.fixes(record, book)
+    assert one.cost_basis == basis
+    assert english.text(fix_pricing.BASES[basis]) in mending.sentence(mending.of_ramp(record, RAMP, book), english)
+
+
 def test_where_a_design_is_kept_it_is_built_and_no_parts_are_replaced(town):
     sites = town.sites("KK-001").assign(zone=1)
     for failing, decides in (({"handrails_both_sides": 0.0}, False), ({"running_slope_pct": 12.0}, True)):

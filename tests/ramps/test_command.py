@@ -162,7 +162,8 @@ def test_a_rise_typed_by_hand_needs_no_levelling(demonstration_folder):
 
 
 def test_a_length_that_no_survey_gives_is_asked_for(city, tmp_path):
-    assert answer("design", "--rise", 450, "--workspace", tmp_path).exit_code == answers.USAGE
+    assert answer("design", "--length", 450, "--workspace", tmp_path).exit_code == answers.USAGE
+    assert answer("design", "--rise", 150, "--kerb", "--workspace", tmp_path).exit_code == answers.USAGE
     refused = answer("design", "KK-001", "--workspace", city, "--lang", "en")
     assert refused.exit_code == answers.USAGE
     assert "No survey of a ramp at KK-001 gives it" in refused.stderr
@@ -174,3 +175,16 @@ def test_where_none_fits_the_binding_limit_is_told(tmp_path):
     assert told["feasible"] is False
     assert told["binding"] in ("length", "width", "either", "both")
     assert "ramp.running_slope" in told["criteria"]
+
+
+def test_the_rise_alone_gives_the_length_and_what_was_not_given_is_assumed(tmp_path):
+    asked = ("design", "--rise", 450, "--width", 2000, "--workspace", tmp_path, "--lang", "en", "--json")
+    found = json.loads(answer(*asked, "--out", tmp_path / "out").stdout)
+    first = found["alternatives"][0]
+    assert (found["basis"], found["at_least"]) == (site_design.RISE_ALONE, ["length_mm"])
+    assert first["figures"]["length_mm"] >= 450 * 12
+    (assumed,) = [each for each in first["assumptions"] if "Not given" in each]
+    assert "free length" in assumed and "no wall" in assumed
+    assert "free width" not in assumed
+    file = openpyxl.load_workbook(tmp_path / "out" / "design.xlsx")
+    assert "ไม่ได้ระบุ" in file["ปร.4"]["A6"].value

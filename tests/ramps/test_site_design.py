@@ -38,7 +38,19 @@ def test_a_rise_that_was_only_calculated_is_a_basis_of_its_own(book, english):
     grounds = site_design.Grounds(found.basis, 300)
     assert grounds.has_room
     (sentence,) = grounds.cautions(english)
-    assert sentence.lower() == site_design.BASES[site_design.CALCULATED].lower()
+    assert sentence == f"A new ramp here: {site_design.BASES[site_design.CALCULATED]}"
+
+
+def test_what_nobody_gave_of_a_new_place_is_named_and_no_standing_ramp_is_spoken_of(book, english):
+    space = geometry.Space(450, 0, 0, obstacle_left=True)
+    found = site_design.fitted(space, BOTH, book, MADE, stands=False)
+    assert found.basis == site_design.RISE_ALONE
+    grounds = site_design.Grounds(found.basis, not_given=found.not_given)
+    assert not grounds.has_room
+    basis, assumed = grounds.cautions(english)
+    assert "stands" not in basis
+    assert "wall" not in assumed
+    assert all(each in assumed for each in ("free length", "free width", "any side"))
 
 
 def test_room_that_was_measured_is_never_stretched(book):

@@ -90,8 +90,8 @@ def ask(context: session.Context, record: records.AuditedRecord | None, code: st
     lengths = _lengths(context, f"{code}|{chosen}", kind, found)
     options = _options(context, kind, found)
     element_id = "" if chosen in NEW else chosen
-    # The plan counts a ramp of a measured rise even where no length or width was measured: so does this page.
-    open_ended = {"length_mm", "width_mm"} if kind == "ramp" and element_id and lengths["rise_mm"] else set()
+    # The plan counts a ramp of a known rise even where no length or width is: so does this page, at a new place too.
+    open_ended = {"length_mm", "width_mm"} if kind == "ramp" and lengths["rise_mm"] else set()
     unknown = {name for name, value in lengths.items() if value is None}
     known = {name: value or 0 for name, value in lengths.items()}
     wrong = {name for name in lengths if not known[name]} - (unknown & open_ended)

@@ -196,6 +196,7 @@ def facts(context: session.Context, record: records.AuditedRecord, of: works_tab
     if roles.sees(context.store.role, "cost"):
         rows.append((text("Likely cost (baht)"), fix_list.cost_cell(context, of, fix_id)))
     st.html(tables.table(text("The fix"), (text("What"), text("Known")), rows, stacked=False))
+    fix_list.rise_differs(context, record, of, [fix_id])
     code = str(record.elements.loc[fix_id, "site_code"])
     query = navigation.query(context, site=code, tab=site_findings.ALL)
     navigation.link(context, "site.py", label=text("All findings of the site"), query_params=query)

@@ -16,6 +16,7 @@ from audits.plans import (
     build_model,
     fix_pricing,
     flows,
+    levelled_rise,
     plan_assumptions,
     plan_constraints,
     site_fixes,
@@ -91,7 +92,13 @@ class Subject:
     def statements(self, words: wording.Wording) -> tuple[str, ...]:
         """Return everything that the figures rest on."""
         sample = self.price_book.sample
-        return plan_assumptions.sentences(self.model, words, sample=sample, price_file=self.price_file)
+        rests_on = plan_assumptions.sentences(self.model, words, sample=sample, price_file=self.price_file)
+        return (*rests_on, *self.differing_rises(words))
+
+    def differing_rises(self, words: wording.Wording) -> tuple[str, ...]:
+        """Say of each fix of the plan where a levelled rise and the calculated one differ."""
+        chosen = [self.model.fixes[one] for one in self.worked.plan.chosen]
+        return levelled_rise.sentences(self.record, chosen, words)
 
 
 def fixes(subject: Subject, words: wording.Wording) -> gpd.GeoDataFrame:

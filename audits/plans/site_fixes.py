@@ -71,6 +71,7 @@ def fixes(
     price_book: prices.PriceBook,
     designs: pd.DataFrame | None = None,
     only: Collection[str] | None = None,
+    governed: pd.DataFrame | None = None,
 ) -> tuple[RecordFix, ...]:
     """Return the priced remedy of every known barrier but those of :data:`UNPRICED` kinds.
 
@@ -88,8 +89,11 @@ def fixes(
         The designs kept for its elements, from :func:`audits.store.works.fix_steps.designs`; none when not given.
     only
         Ids of the elements that are asked for, as they are counted; all when None. A fix costs the same either way.
+    governed
+        The readings by which it is priced; those of the record when None.
     """
-    pricing = fix_pricing.Pricing(record.governed, record.criteria, price_book, kept_designs(record, designs))
+    by = record.governed if governed is None else governed
+    pricing = fix_pricing.Pricing(by, record.criteria, price_book, kept_designs(record, designs))
     wanted = set(_known(record)) - set(unpriced(record))
     return tuple(_fixes(record, pricing, wanted if only is None else wanted & set(only)))
 

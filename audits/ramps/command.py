@@ -64,7 +64,7 @@ class _Place:
         return quantities.replacing(self.standing_mm, design, _MADE) if self.element_id else quantities.Works()
 
     def fitted(self, criteria: model.Criteria) -> site_design.Fitted | geometry.NotFeasible:
-        """Return what fits, or why nothing does."""
+        """Find the ramps that fit, or why none does."""
         calculated, stands = bool(self.to_level_mm), bool(self.element_id)
         return site_design.fitted(self.space, self.at_least, criteria, _MADE, calculated=calculated, stands=stands)
 

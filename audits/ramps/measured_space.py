@@ -56,6 +56,8 @@ class Taken:
         The day; of several quantities the earliest.
     calculated
         What other readings make of a measured value, the same unit; 0 where they do not say.
+    apart
+        Whether the uncertainties of the instruments do not explain how far that is from what was measured.
     """
 
     name: str
@@ -66,6 +68,7 @@ class Taken:
     quantities: tuple[str, ...]
     observed_on: dt.date
     calculated: int = 0
+    apart: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,12 @@ class _Reading:
     low: float
     high: float
     day: dt.date
+    uncertainty: float = 0.0
+
+    @property
+    def surely(self) -> tuple[float, float]:
+        """Bounds that hold whatever the instrument's uncertainty."""
+        return max(self.low - self.uncertainty, 0.0), self.high + self.uncertainty
 
 
 def taken(governed: pd.DataFrame, element_id: str, kind: str) -> Mapping[str, Taken]:
@@ -95,9 +104,10 @@ def taken(governed: pd.DataFrame, element_id: str, kind: str) -> Mapping[str, Ta
         - walls: on both sides where no side is open; where one is open, the survey does not say which
     """
     rows = governed.loc[governed["element_id"] == element_id]
-    columns = (rows[name].tolist() for name in ("quantity", "lowest", "highest", "observed_on"))
+    columns = (rows[name].tolist() for name in ("quantity", "lowest", "highest", "observed_on", "uncertainty"))
     known = {
-        str(name): _Reading(float(low), float(high), day.date()) for name, low, high, day in zip(*columns, strict=True)
+        str(name): _Reading(float(low), float(high), day.date(), float(uncertainty))
+        for name, low, high, day, uncertainty in zip(*columns, strict=True)
     }
     found = _of_ramp(known) if kind == "ramp" else _of_kerb_ramp(known)
     return {each.name: each for each in found}
@@ -128,7 +138,7 @@ def source(one: Taken, criteria: model.Criteria, words: wording.Wording) -> str:
     low, high = words.number(one.lowest), words.number(one.highest)
     day = words.day(one.observed_on)
     if one.basis == MEASURED and one.name == "rise_mm":
-        sentence = _LEVELLED if one.calculated in (0, one.value) else _LEVELLED_APART
+        sentence = _LEVELLED_APART if one.apart else _LEVELLED
         return words.text(sentence, day=day, rise=high, calculated=words.number(one.calculated))
     if one.basis == MEASURED:
         sentence = _WALLED if one.name in WALLS else _SENTENCES[MEASURED]
@@ -161,7 +171,8 @@ def _rise(known: Mapping[str, _Reading]) -> Iterator[Taken]:
     calculated, levelled = _calculated_rise(known), known.get("rise_mm")
     if levelled is not None and levelled.high >= 1:
         bounds, beside = (round(levelled.low), round(levelled.high)), calculated.value if calculated else 0
-        yield Taken("rise_mm", bounds[1], *bounds, MEASURED, ("rise_mm",), levelled.day, beside)
+        apart = bool(beside) and _apart(levelled, known["ramp_length_total_mm"], known["running_slope_pct"])
+        yield Taken("rise_mm", bounds[1], *bounds, MEASURED, ("rise_mm",), levelled.day, beside, apart)
     elif calculated is not None:
         yield calculated
 
@@ -173,6 +184,12 @@ def _calculated_rise(known: Mapping[str, _Reading]) -> Taken | None:
     along, slope = (known[name] for name in names)
     low, high = (_rise_mm(*pair) for pair in ((along.low, slope.low), (along.high, slope.high)))
     return Taken("rise_mm", high, low, high, ESTIMATED, names, min(along.day, slope.day)) if high >= 1 else None
+
+
+def _apart(levelled: _Reading, along: _Reading, slope: _Reading) -> bool:
+    least, most = (_rise_mm(*pair) for pair in zip(along.surely, slope.surely, strict=True))
+    low, high = levelled.surely
+    return high < least or low > most
 
 
 def _rise_mm(along_mm: float, slope_pct: float) -> int:

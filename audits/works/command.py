@@ -15,7 +15,7 @@ import typer
 from audits import barriers, errors, terms, wording
 from audits.cli import arguments
 from audits.formats import days
-from audits.plans import fix_pricing, site_fixes
+from audits.plans import fix_pricing, levelled_rise, site_fixes
 from audits.ramps import price_books
 from audits.reports import about_lines
 from audits.rules import model
@@ -233,6 +233,7 @@ def works_list(
     table = known.table.loc[[str(row["fix_id"]) for row in rows]]
     years = spending.by_year(known.contracts_of(table.index), table)
     sums = {name: int(table[name].sum()) for name in spending.MONEY}
+    differing = levelled_rise.by_fix(record, known.fixes.values(), words)
     receipt = {
         "fixes": rows,
         "money": sums,
@@ -241,6 +242,7 @@ def works_list(
         "so_far": {SO_FAR[name]: dataclasses.asdict(rung) for name, rung in spending.rungs(table).items()},
         "totals": dataclasses.asdict(totals) | {"cost_thb": totals.cost_thb},
         "measure_first": _rows(known.measure_first),
+        "rise_differs": list(differing),
         "rise_to_level": site_fixes.rise_to_level(known.fixes.values()),
         "approve_first": _rows(barriers.approve_first(record)),
         "surveys_overdue": overdue,
@@ -258,6 +260,7 @@ def works_list(
             others = ", ".join(row["presumed_same_as"])
             lines.append(f"{row['fix_id']}: {words.text(works_table.PRESUMED, others=others)}")
     lines += filter(None, [totals.sentence(words)])
+    lines += differing.values()
     lines += [*_measure_first(known, record.criteria, words), *barriers.waits(record, words)]
     lines.append(words.text(MONEY, **{name: words.number(amount, 0) for name, amount in sums.items()}))
     over = sum(bool(row["over_budget"]) for row in rows)

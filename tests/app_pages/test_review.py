@@ -18,9 +18,11 @@ from app_pages import review
 from app_pages.parts.review import corrected_survey, one_survey
 from app_pages.session import cache
 from audits import survey, wording
+from audits.ramps import price_books
 from audits.reports import survey_report
 from audits.store.db import connection, workspace
 from audits.store.surveys import read, reviews, submit
+from audits.store.works import fix_steps
 from tests.app_pages import opening
 
 
@@ -59,6 +61,31 @@ def test_a_change_within_the_uncertainty_of_both_readings_needs_no_look(
     (answer,) = one_survey.answers(context, visit, corrected_survey.Corrected())
     assert answer.before == "90.1 cm"
     assert answer.changed == is_changed
+
+
+@pytest.mark.parametrize(("before", "is_open"), [(None, True), (700.0, True), (750.0, False)])
+def test_a_new_or_changed_rise_stands_open_with_the_price_that_it_moves(
+    town: Any, monkeypatch: pytest.MonkeyPatch, before: float | None, is_open: bool
+) -> None:
+    rise = survey.Measurement("KK-001.ramp.1", "rise_mm", 750.0, uncertainty=1.0)
+    when = dt.datetime(2026, 3, 1, 9, tzinfo=dt.UTC)
+    visit = survey.Survey("uuid:1", "KK-001", "T-07", when, "web", "v1", measurements=(rise,))
+    rows = [*town.complete_ramp(running_slope_pct=12.0), ("KK-001.ramp.1", "rise_mm", 750.0)]
+    record = town.record(town.measured(*rows), sites=town.sites("KK-001").assign(zone=1))
+    words, store = wording.Wording("en"), types.SimpleNamespace(role="engineer")
+    context: Any = types.SimpleNamespace(store=store, criteria=record.criteria, words=words, record=lambda **_: record)
+    monkeypatch.setattr(read, "measurements", lambda _store: None)
+    monkeypatch.setattr(one_survey, "_before", lambda *_: {("KK-001.ramp.1", "rise_mm"): before} if before else {})
+    monkeypatch.setattr(price_books, "in_force", lambda _: types.SimpleNamespace(book=price_books.sample()))
+    monkeypatch.setattr(fix_steps, "designs", lambda _: None)
+    (answer,) = one_survey.answers(context, visit, corrected_survey.Corrected())
+    assert answer.needs_a_look == is_open
+    assert ("No requirement reads it" in answer.moves) == is_open
+    assert ("baht by this rise" in answer.moves) == is_open
+    store.role = "technician"
+    (answer,) = one_survey.answers(context, visit, corrected_survey.Corrected())
+    assert answer.needs_a_look == is_open
+    assert "baht" not in answer.moves
 
 
 def test_what_was_not_measured_is_folded_where_it_would_bury_the_rest() -> None:

@@ -179,6 +179,7 @@ def chosen_table(context: session.Context, subject: plan_contents.Subject) -> No
     st.subheader(text("What is built for this money"), anchor="works")
     tall_table(caption, headings, rows)
     known = [tables.small(f"{_note(number, words)}: {text(fix_pricing.BASES[one])}") for one, number in notes.items()]
+    known += map(tables.small, subject.differing_rises(words))
     st.html(f"<p>{tables.lines(*known, tables.small(text(NOT_ADDED)))}</p>")
     possible_doubles(context, subject)
     orders.show(context, orders.PLAN)

@@ -14,17 +14,21 @@ from app_pages.parts.review import corrected_survey
 from app_pages.parts.shared import photo_figures, reviewer, tables
 from app_pages.session import plain_text
 from audits import record as records
-from audits import survey, wording
+from audits import roles, survey, wording
+from audits.plans import levelled_rise
+from audits.ramps import price_books
 from audits.reports import site_report, survey_report
 from audits.rules import asked_quantity
 from audits.scoring import questions, readings, run
 from audits.store.accounts import accounts
 from audits.store.surveys import read, reviews
+from audits.store.works import fix_steps
 
 APPROVE_KEY, CHOSEN = "approve_chosen", "review_survey"
 HEAD = "review_survey_head"
 # of those that nobody measured, so many stand among the answers that need a look
 MOST_MISSING = 5
+RESTS_ON_IT = wording.phrase("No requirement reads it: the design of a new ramp and the price of its fix rest on it.")
 
 Row = Mapping[Hashable, Any]
 """One survey as its table holds it, by column."""
@@ -52,6 +56,8 @@ class Answer:
         What that survey answered, in a phrase that names it; empty where nothing is corrected.
     revised
         Whether it differs from that answer.
+    moves
+        What rests on it beside any requirement, where it is new or changed; empty for nothing.
     """
 
     line: survey_report.AnswerLine
@@ -62,13 +68,15 @@ class Answer:
     asked: str = ""
     corrected: str = ""
     revised: bool = False
+    moves: str = ""
 
     @property
     def needs_a_look(self) -> bool:
-        """Whether it is unusual, confirmed, changed, asked for, not measured, or decides what does not pass."""
+        """Whether it is unusual, confirmed, changed, asked for, not measured, or decides a price or what fails."""
         open_or_wrong = any(one.verdict in ("fail", "borderline") for one in self.findings)
         is_new = self.changed or self.revised or bool(self.asked)
-        return not self.measured or self.line.unusual or self.line.confirmed or is_new or open_or_wrong
+        decides = open_or_wrong or bool(self.moves)
+        return not self.measured or self.line.unusual or self.line.confirmed or is_new or decides
 
 
 def show(context: session.Context, row: Row, survey_id: str, warnings: dict[str, list[str]], who: str) -> None:
@@ -173,8 +181,21 @@ def answers(context: session.Context, visit: survey.Survey, corrected: corrected
         decided = tuple(one for one in found.get(key, ()) if measured and one.verdict != "not_applicable")
         revised = bool(corrected.readings) and given[line.key] != corrected.readings.get(line.key)
         asked, before_it = corrected.note_on(line.key), corrected.value_text(line.key, context.words)
-        made.append(Answer(line, decided, shown, changed, measured, asked, before_it, revised))
+        moves = ""
+        if value is not None and quantity is not None and quantity.for_design and (before is None or changed):
+            moves = _moved(context, element_id, quantity_id, before, value)
+        made.append(Answer(line, decided, shown, changed, measured, asked, before_it, revised, moves))
     return made
+
+
+def _moved(context: session.Context, element_id: str, quantity_id: str, before: float | None, value: float) -> str:
+    """Say what rests on an answer that only a design reads, and what its fix costs by the answer before and by it."""
+    sentence = context.words.text(RESTS_ON_IT)
+    if quantity_id != levelled_rise.RISE or not roles.sees(context.store.role, "cost"):
+        return sentence
+    record, book, designs = context.record(), price_books.in_force(context.store).book, fix_steps.designs(context.store)
+    was, now = (levelled_rise.priced(record, book, designs, element_id, rise) for rise in (before, value))
+    return f"{sentence} {levelled_rise.price_sentence(was, now, context.words)}".strip()
 
 
 def judged(
@@ -227,7 +248,7 @@ def _asked(context: session.Context, survey_id: str, each: Answer) -> str:
     ]
     name = tables.Markup(" ").join((tables.strong(line.quantity), tables.small(line.element)))
     value = tables.Markup(" ").join((tables.cell(line.answer), flag, beside))
-    shown.html(tables.lines(name, wanted, value, *verdicts))
+    shown.html(tables.lines(name, wanted, value, each.moves and tables.small(each.moves), *verdicts))
     label = text("Note on {quantity}, {element}", quantity=line.quantity, element=line.element)
     note = asked.text_input(
         label, key=f"note|{survey_id}|{line.key}", label_visibility="collapsed", placeholder=text("Note")

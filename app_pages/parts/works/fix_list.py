@@ -15,12 +15,12 @@ from streamlit.delta_generator import DeltaGenerator
 from app_pages import session
 from app_pages.parts.shared import choices, record_names, row_choice, tables
 from app_pages.parts.works import progress
-from app_pages.session import navigation
+from app_pages.session import navigation, plain_text
 from audits import barriers, roles, terms, wording
 from audits import record as records
 from audits.council import works_line
-from audits.plans import fix_pricing, site_fixes
-from audits.ramps import interventions
+from audits.plans import fix_pricing, levelled_rise, site_fixes
+from audits.ramps import interventions, price_books
 from audits.reports import about_lines, markers, site_report
 from audits.works import fix_states, spending, works_table, works_workbook
 
@@ -352,6 +352,20 @@ def level_first(context: session.Context, found: Iterable[site_fixes.RecordFix])
     """Ask for the rise of the ramps whose fix rests on a calculated one."""
     if asked := site_fixes.level_first(site_fixes.rise_to_level(found), context.criteria, context.words):
         st.write(asked)
+
+
+def rise_differs(
+    context: session.Context, record: records.AuditedRecord, of: works_table.Works, names: Sequence[str]
+) -> None:
+    """Say of some fixes where a levelled rise and the calculated one differ, and what they cost by the latter."""
+    words, fixes = context.words, {name: of.fixes[name] for name in names if name in of.fixes}
+    for name, sentence in levelled_rise.by_fix(record, fixes.values(), words).items():
+        price = ""
+        if roles.sees(context.store.role, "cost"):
+            book = price_books.in_force(context.store).book
+            calculated = levelled_rise.priced(record, book, of.designs, name, None)
+            price = levelled_rise.price_sentence(calculated, fixes[name], words)
+        st.write(plain_text.literal(f"{sentence} {price}".strip()))
 
 
 def measure_first(context: session.Context, record: records.AuditedRecord, first: pd.DataFrame) -> None:

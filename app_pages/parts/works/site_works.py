@@ -38,6 +38,7 @@ def sections(context: session.Context, record: records.AuditedRecord, code: str)
     here = frozenset(record.counted_as(record.elements.index[record.elements["site_code"] == code]))
     fix_list.approve_first(context, record, here)
     fix_list.level_first(context, known.fixes.values())
+    fix_list.rise_differs(context, record, known, mine)
     if len(known.measure_first):
         st.subheader(text("Measure first"))
         fix_list.measure_first(context, record, known.measure_first)

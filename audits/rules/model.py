@@ -369,21 +369,23 @@ class Weights:
 def questions(criteria: Criteria, element_kind: str) -> tuple[Quantity, ...]:
     """List the quantities to ask for of one kind of element, in asking order.
 
-    Whether the element is present comes first, and every condition comes before what depends on it.
+    Whether the element is present comes first, then what only a design rests on; every condition comes before what
+    depends on it.
 
     Examples
     --------
     >>> from audits.rules import files
     >>> [quantity.quantity_id for quantity in questions(files.load_criteria(), "ramp")][:3]
-    ['element_present', 'running_slope_pct', 'ramp_length_total_mm']
+    ['element_present', 'rise_mm', 'running_slope_pct']
     """
     of_kind = [one for one in criteria.quantities.values() if element_kind in one.elements]
     needs: dict[str, list[str]] = {one.quantity_id: [] for one in of_kind if one.quantity_id == survey.ELEMENT_PRESENT}
+    # before what is judged: behind thirty other answers nobody finds the one that a price rests on
+    needs |= {one.quantity_id: [] for one in of_kind if one.for_design}
     for criterion in criteria.of_element(element_kind):
         needed = needs.setdefault(criterion.quantity.quantity_id, [])
         needed += filter(None, [criterion.quantity.no_without])
         needed += [each.quantity_id for limit in criterion.asking for each in limit.asks_for]
-    needs |= {one.quantity_id: [] for one in of_kind if one.for_design}
     # Depth first, so that a chain of conditions is asked from its root.
     visited: set[str] = set()
     asked = [each for quantity_id in needs for each in _earliest_first(quantity_id, needs, visited)]

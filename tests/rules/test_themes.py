@@ -27,3 +27,14 @@ def test_a_quantity_without_a_theme_with_two_or_unknown_is_a_fault() -> None:
         "c: in 0 themes, must be in one",
         "d: unknown quantity",
     ]
+
+
+def test_what_a_design_rests_on_comes_first_in_its_theme() -> None:
+    criteria = files.load_criteria()
+    for kind in {kind for one in criteria.quantities.values() if one.for_design for kind in one.elements}:
+        asked = model.questions(criteria, kind)
+        for _, group in themes.grouped(criteria, ((one.quantity_id, one) for one in asked)):
+            others = [one.for_design for one in group if one.quantity_id != survey.ELEMENT_PRESENT]
+            assert others == sorted(others, reverse=True)
+        # QField and paper ask without themes, in the same order
+        assert asked[1].for_design

@@ -18,6 +18,7 @@ from audits.access import site_network
 from audits.export import exporting, losses
 from audits.field.kit import page as kit_page
 from audits.field.kit import store as kit_store
+from audits.plans import site_fixes
 from audits.quality import report, sentences
 from audits.reports import catalogue, contents
 from audits.scoring import selection
@@ -158,7 +159,8 @@ def kit_file(
     """Return the offline kit's name and its one page."""
     origin = kit_page.Origin(kit_store.workspace_id(context.store), context.demonstration, address, language)
     chosen = devices.latest(context.store)
-    packed = kit_page.pack(record.select(codes), chosen, origin, basemap.of(context))
+    unsized = site_fixes.waiting_in(context.store, record)
+    packed = kit_page.pack(record.select(codes), chosen, origin, basemap.of(context), unsized)
     prefix = "demonstration-" if context.demonstration else ""
     return f"{prefix}jaidee-kit-{context.today.isoformat()}-{language}.html", kit_page.render(packed)
 
@@ -202,6 +204,7 @@ def make(
         basemap.of(context),
         licence=municipal_choices.chosen(context.store, catalogue.LICENCE),
         network=site_network.read(context.workspace.folder).network if kind == "opensidewalks" else None,
+        unsized=site_fixes.waiting_in(context.store, record),
     )
     whole = contents.contents(record, words, options=options, codes=codes)
     if kind in exporting.EXCHANGE:

@@ -19,6 +19,7 @@ from audits.book import book, qr
 from audits.field import held_decisions
 from audits.field.kit import store as kit_store
 from audits.formats import picture
+from audits.plans import site_fixes
 from audits.reports import contents
 from audits.store.accounts import device_secrets
 from audits.store.db import workspace
@@ -186,7 +187,8 @@ def map_book(context: session.Context, codes: pd.Index[str]) -> None:
     label = text("Make the map book of the next sites: {n}", n=words.number(count, 0))
     if count and st.button(label, key="make_book"):
         with st.spinner(text("Making the file …")):
-            options = contents.Options(context.today, ground=basemap.of(context))
+            unsized = site_fixes.waiting_in(context.store, context.record())
+            options = contents.Options(context.today, ground=basemap.of(context), unsized=unsized)
             whole = contents.contents(context.record(), words, options=options, codes=codes)
             st.session_state[BOOK] = asked, book.book(whole, words)
     made_for, content = st.session_state.get(BOOK, (None, b""))

@@ -274,6 +274,12 @@ REQUEST_CHANNEL = {
 """How a request came; a municipality may write others."""
 
 
+MEASURED_FOR = {
+    "score": wording.phrase("it narrows the score"),
+    "price": wording.phrase("its price rests on a calculated rise"),
+}
+
+
 def element(element_id: str) -> wording.Translated:
     """Name an element in the reader's words: its site, its kind and its number, such as ``KK-012 ramp 1``."""
     site, kind, number = element_id.rsplit(".", 2)

@@ -18,6 +18,7 @@ from app_pages.web import device_sign_in, language, openapi
 from audits import errors, wording
 from audits import record as records
 from audits.export import ogc_features
+from audits.plans import site_fixes
 from audits.reports import contents as contents_room
 from audits.rules import files
 from audits.scoring import run
@@ -156,7 +157,7 @@ class _Api:
         key = record.key, words.language
         with self.lock:
             if key not in self.kept:
-                options = contents_room.Options(_today())
+                options = contents_room.Options(_today(), unsized=site_fixes.waiting_in(store, record))
                 made = ogc_features.Catalogue(contents_room.contents(record, words, options=options))
                 self.kept = dict([*self.kept.items(), (key, made)][-KEPT_CATALOGUES:])
             return self.kept[key]

@@ -25,6 +25,7 @@ from audits.field import known as known_record
 from audits.field.kit import page as kit_page
 from audits.field.kit import record as kit_record
 from audits.field.kit import store as kit_store
+from audits.plans import site_fixes
 from audits.rules import files
 from audits.store.accounts import accounts
 from audits.store.db import connection
@@ -169,7 +170,8 @@ class _Pages:
 
     def _build(self, store: connection.Store, record: records.AuditedRecord, code: str, state: str) -> _Built:
         origin = kit_page.Origin(kit_store.workspace_id(store), record.demonstration, self.address, code)
-        packed = kit_page.pack(record, devices.latest(store), origin, ground.of(store.workspace.folder, record.area))
+        base, unsized = ground.of(store.workspace.folder, record.area), site_fixes.waiting_in(store, record)
+        packed = kit_page.pack(record, devices.latest(store), origin, base, unsized)
         content = kit_page.render(packed)
         # without the time of compression, so that the same page has the same bytes
         compressed, version = gzip.compress(content, 9, mtime=0), hashlib.sha256(content).hexdigest()

@@ -54,7 +54,8 @@ class Known:
     def suggested(self) -> Mapping[str, pd.DataFrame]:
         """List the questions that the book asks at each site: the best first, every one where the site is due again."""
         table, record = self.contents.next_measurements, self.contents.record
-        best = {str(code): rows for code, rows in table.loc[table["rank"] <= MOST_SUGGESTED].groupby("site_code")}
+        first = contents_room.first_measurements(table, MOST_SUGGESTED)
+        best = {str(code): rows for code, rows in first.groupby("site_code")}
         return best | {code: due_again.asked(record, code) for code in self.due}
 
 
@@ -159,7 +160,8 @@ def _step(row: Any, known: Known) -> Page:
     title = site_report.element_title(row.element_id, element["kind"], element["label"], words)
     minutes = words.text("about {minutes} min", minutes=words.number(row.time_min, 1))
     before = known.answered_before.get((row.element_id, row.quantity), "")
-    return question(quantity, record.criteria, words) | {"where": f"{title} · {minutes}", "before": before}
+    where = " · ".join(filter(None, (title, minutes, contents_room.why_measured(row.reason, words))))
+    return question(quantity, record.criteria, words) | {"where": where, "before": before}
 
 
 def question(quantity: model.Quantity, criteria: model.Criteria, words: wording.Wording) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from audits.book import book as map_book
 from audits.book import layout, sheets
 from audits.cli import answers, arguments, usage_problems
 from audits.formats import typesetting
+from audits.plans import site_fixes
 from audits.reports import contents
 from audits.scoring import findings
 from layers import ground
@@ -54,7 +55,10 @@ def book(
             codes = arguments.chosen_sites(
                 record, hint, codes=sites, kind=kind, zones=zone or (), verdicts=verdict or ()
             )
-            options = contents.Options(today, ground=ground.of(request.workspace.folder, record.area))
+            with request.open_store() as store:
+                unsized = site_fixes.waiting_in(store, record)
+            base = ground.of(request.workspace.folder, record.area)
+            options = contents.Options(today, ground=base, unsized=unsized)
             made = contents.contents(record, words, options=options, codes=codes)
             written = map_book.book(made, words, paper=paper, app_address=address, walking=walking)
             receipt = {"sites": len(codes), **arguments.basis(record)}

@@ -11,7 +11,7 @@ from audits import record as records
 from audits import wording
 from audits.reports import site_report
 from audits.rules import asked_quantity
-from audits.scoring import questions, run
+from audits.scoring import next_measurement, questions, run
 from audits.works import begun, fix_states
 
 Place = tuple[str, str]
@@ -30,10 +30,11 @@ def asked(record: records.AuditedRecord, code: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Columns ``element_id``, ``quantity``, ``time_min``.
+        Columns ``element_id``, ``quantity``, ``time_min``, ``reason``.
     """
     rows = list(_asked(record, code))
-    return pd.DataFrame(rows, columns=["element_id", "quantity", "time_min"])
+    table = pd.DataFrame(rows, columns=["element_id", "quantity", "time_min"])
+    return table.assign(reason=next_measurement.SCORE)
 
 
 def _asked(record: records.AuditedRecord, code: str) -> Iterator[tuple[str, str, float]]:

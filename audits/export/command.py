@@ -12,6 +12,7 @@ from audits import wording
 from audits.access import site_network
 from audits.cli import answers, arguments, usage_problems
 from audits.export import exporting, losses
+from audits.plans import site_fixes
 from audits.quality import report, sentences
 from audits.reports import catalogue, contents
 from audits.store.register import municipal_choices
@@ -61,9 +62,11 @@ def export(
         with request.open_store() as store:
             _, trust = report.of_record(store, record, today)
             licence = municipal_choices.chosen(store, catalogue.LICENCE)
+            unsized = site_fixes.waiting_in(store, record)
         network = site_network.read(request.workspace.folder).network if form == "opensidewalks" else None
         base = ground.of(request.workspace.folder, record.area)
-        options = contents.Options(today, sentences.lines(trust, words), ground=base, licence=licence, network=network)
+        lines_of_trust = sentences.lines(trust, words)
+        options = contents.Options(today, lines_of_trust, "", base, licence, network, unsized)
         made = contents.contents(record, words, options=options, codes=codes)
         if form == "map":
             web_assets.prepare()

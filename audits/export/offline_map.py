@@ -89,13 +89,14 @@ def _title(contents: contents_room.Contents, words: wording.Wording) -> str:
 
 def _sites(contents: contents_room.Contents, words: wording.Wording) -> Iterator[dict[str, object]]:
     record, states = contents.record, barriers.by_site(contents.record)
-    suggested = dict(list(contents.next_measurements.groupby("site_code")))
+    first = contents_room.first_measurements(contents.next_measurements, SUGGESTED)
+    suggested = dict(list(first.groupby("site_code")))
     for site in contents.sites.itertuples():
         sections = site_report.sections(record, site.code, words)
         failures = [
             _failure(line, section, words) for section in sections for line in section.lines if line.verdict == "fail"
         ]
-        steps = suggested.get(site.code, contents.next_measurements[:0]).head(SUGGESTED)
+        steps = suggested.get(site.code, first[:0])
         placed = not pd.isna(site.longitude_deg)
         yield {
             "code": site.code,
@@ -144,4 +145,5 @@ def _step(row: Any, elements: pd.DataFrame, words: wording.Wording) -> dict[str,
         "element": site_report.element_title(row.element_id, element["kind"], element["label"], words),
         "minutes": words.text("about {minutes} min", minutes=words.number(row.time_min, 1)),
         "how": row.how_th if thai else row.how_en,
+        "why": contents_room.why_measured(row.reason, words),
     }

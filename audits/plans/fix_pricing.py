@@ -166,15 +166,19 @@ class Pricing:
             # the whole design is built and paid, also where parts would have mended what failed
             level, asked = interventions.DEMOLISH_AND_REBUILD, mending.level
             decisive = decisive if asked == level else ()
-            return Priced(cost.estimate(bill, self._prices), level, basis, decisive, self._to_level(element_id, basis))
+            return Priced(cost.estimate(bill, self._prices), level, basis, decisive, self.to_level(element_id))
         rebuilt = mending.level == interventions.DEMOLISH_AND_REBUILD
         bill, basis = self._kerb_bill() if kind == "kerb_ramp" else self._ramp_bill(element_id, rebuilt=rebuilt)
         bill = interventions.bought(mending, bill)
         estimate = cost.estimate(bill, self._prices, mending.codes)
-        return Priced(estimate, mending.level, basis, decisive, self._to_level(element_id, basis))
+        return Priced(estimate, mending.level, basis, decisive, self.to_level(element_id))
 
-    def _to_level(self, element_id: str, basis: str) -> bool:
-        return basis in site_design.ON_THE_RISE and self._place(element_id).calculated
+    def to_level(self, element_id: str) -> bool:
+        """Whether what is built there rests on a rise that a survey only lets calculate; nothing is priced for it."""
+        if not self._place(element_id).calculated:
+            return False
+        kept = self._designs.get(element_id)
+        return kept is None or self._basis_kept(element_id, kept) in site_design.ON_THE_RISE
 
     def _basis_kept(self, element_id: str, kept: Mapping[str, Any]) -> str:
         """Name the basis of a kept design: what was only assumed stays so until it is measured or signed off."""

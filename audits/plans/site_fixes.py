@@ -13,9 +13,11 @@ import pandas as pd
 from audits import barriers, wording
 from audits import record as records
 from audits.plans import fix_pricing, planning_model
-from audits.ramps import cost, prices
+from audits.ramps import cost, price_books, prices
 from audits.reports import site_report
 from audits.rules import model
+from audits.store.db import connection
+from audits.store.works import fix_steps
 
 NO_ZONE = "0"
 # No source prices the moving of an obstacle or the mending of a crossing, and an invented figure would be bought.
@@ -96,6 +98,27 @@ def fixes(
     pricing = fix_pricing.Pricing(by, record.criteria, price_book, kept_designs(record, designs))
     wanted = set(_known(record)) - set(unpriced(record))
     return tuple(_fixes(record, pricing, wanted if only is None else wanted & set(only)))
+
+
+def waiting_for_rise(
+    record: records.AuditedRecord, price_book: prices.PriceBook, designs: pd.DataFrame | None = None
+) -> frozenset[str]:
+    """Name the fixes of :func:`rise_to_level` without pricing one; none as of an earlier day, when prices were others.
+
+    Parameters
+    ----------
+    record, price_book, designs
+        As for :func:`fixes`.
+    """
+    if record.as_of is not None:
+        return frozenset()
+    pricing = fix_pricing.Pricing(record.governed, record.criteria, price_book, kept_designs(record, designs))
+    return frozenset(name for name in set(_known(record)) - set(unpriced(record)) if pricing.to_level(name))
+
+
+def waiting_in(store: connection.Store, record: records.AuditedRecord) -> frozenset[str]:
+    """Return :func:`waiting_for_rise` by the prices in force and the designs that are kept."""
+    return waiting_for_rise(record, price_books.in_force(store).book, fix_steps.designs(store))
 
 
 def rise_to_level(found: Iterable[RecordFix]) -> tuple[str, ...]:

@@ -56,7 +56,10 @@ def lines(
         "positions": _positions(record.sites, words),
         "weights": text(terms.MUNICIPAL_WEIGHTS),
         "verification": _verification(record, words),
-        "measure_next": text("By expected gain in certainty for each minute, under the edition of each permit date."),
+        "measure_next": text(
+            "By expected gain in certainty for each minute, under the edition of each permit date; after that what "
+            "only a price rests on."
+        ),
         "reference_system": "EPSG:4326 (WGS 84)",
         "attribution": words.text(terms.GROUND_CREDIT),
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import geopandas as gpd
@@ -41,6 +41,8 @@ class Options:
         Licence of the open data that the municipality chose, as an SPDX id; empty where it chose none.
     network
         Walking network, for formats that hold one; None where it is left out.
+    unsized
+        Ids of the elements whose price rests on a rise that nobody levelled.
     """
 
     exported_on: dt.date
@@ -49,6 +51,7 @@ class Options:
     ground: ground_room.Ground | None = None
     licence: str = ""
     network: network.Network | None = None
+    unsized: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -135,7 +138,7 @@ def contents(
         sites=_sites(part, mark),
         findings=_findings(part, mark),
         elements=_elements(part, mark),
-        next_measurements=_next_measurements(part, mark),
+        next_measurements=_next_measurements(part, options.unsized, mark),
         about=about_lines.lines(part, words, exported_on=options.exported_on, mark=mark),
         record=part,
         options=options,
@@ -239,20 +242,34 @@ def _elements(record: records.AuditedRecord, mark: str) -> pd.DataFrame:
     return _rounded(table, columns.ELEMENTS).reset_index(drop=True)
 
 
-def _next_measurements(record: records.AuditedRecord, mark: str) -> pd.DataFrame:
+def _next_measurements(record: records.AuditedRecord, unsized: Collection[str], mark: str) -> pd.DataFrame:
     rows = []
-    for code, found in suggestions(record):
+    for code, found in suggestions(record, unsized):
         for rank, each in enumerate(found, start=1):
             quantity = record.criteria.quantities[each.quantity]
             what = (quantity.name.th, quantity.name.en, quantity.how.th, quantity.how.en, quantity.minutes)
-            rows.append((code, rank, each.element_id, each.quantity, *what, each.gain, each.gain_per_minute, mark))
+            gains = each.gain, each.gain_per_minute
+            rows.append((code, rank, each.element_id, each.quantity, *what, *gains, each.reason, mark))
     names = [column.name for column in columns.NEXT_MEASUREMENTS]
     return _rounded(pd.DataFrame(rows, columns=names), columns.NEXT_MEASUREMENTS)
 
 
-def suggestions(record: records.AuditedRecord) -> Iterator[tuple[str, Sequence[next_measurement.Suggestion]]]:
-    """Yield each site's code with its suggestions, best first."""
-    return next_measurement.at_sites(record.sites, record.elements, record.governed, record.criteria, record.weights)
+def suggestions(
+    record: records.AuditedRecord, unsized: Collection[str] = ()
+) -> Iterator[tuple[str, Sequence[next_measurement.Suggestion]]]:
+    """Yield each site's code with its suggestions, best first; see :func:`audits.scoring.next_measurement.at_sites`."""
+    judged = record.sites, record.elements, record.governed, record.criteria, record.weights
+    return next_measurement.at_sites(*judged, unsized)
+
+
+def first_measurements(table: pd.DataFrame, most: int) -> pd.DataFrame:
+    """Return the next measurements that a short list has, as :func:`audits.scoring.next_measurement.first` chooses."""
+    return table.loc[(table["rank"] <= most) | (table["reason"] == next_measurement.PRICE)]
+
+
+def why_measured(reason: str, words: wording.Wording) -> str:
+    """Say why something is to be measured; empty where it narrows the score, as most of it does."""
+    return words.text(terms.MEASURED_FOR[reason]) if reason == next_measurement.PRICE else ""
 
 
 def _rounded(table: pd.DataFrame, wanted: Sequence[columns.Column]) -> pd.DataFrame:

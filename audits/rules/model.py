@@ -369,8 +369,7 @@ class Weights:
 def questions(criteria: Criteria, element_kind: str) -> tuple[Quantity, ...]:
     """List the quantities to ask for of one kind of element, in asking order.
 
-    Whether the element is present comes first, then what only a design rests on; every condition comes before what
-    depends on it.
+    Whether the element is present comes first, then what a design rests on; conditions before what depends on them.
 
     Examples
     --------
@@ -380,7 +379,6 @@ def questions(criteria: Criteria, element_kind: str) -> tuple[Quantity, ...]:
     """
     of_kind = [one for one in criteria.quantities.values() if element_kind in one.elements]
     needs: dict[str, list[str]] = {one.quantity_id: [] for one in of_kind if one.quantity_id == survey.ELEMENT_PRESENT}
-    # before what is judged: behind thirty other answers nobody finds the one that a price rests on
     needs |= {one.quantity_id: [] for one in of_kind if one.for_design}
     for criterion in criteria.of_element(element_kind):
         needed = needs.setdefault(criterion.quantity.quantity_id, [])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -17,6 +17,8 @@ from audits.rules import model
 from audits.scoring import findings, readings, run, scores
 
 SMALLEST_GAIN = 1e-6
+SCORE, PRICE = "score", "price"
+"""Why something is to be measured, keys of :data:`audits.terms.MEASURED_FOR`."""
 
 # So many elements, and trials, at a time: memory does not grow with the town, and a site is not judged in a hundred
 # small pieces of which each costs more to begin than to work out.
@@ -37,12 +39,15 @@ class Suggestion:
         Expected narrowing of the site's score interval, in points of 0 to 100.
     gain_per_minute
         The same per minute of measuring.
+    reason
+        :data:`SCORE` or :data:`PRICE`.
     """
 
     element_id: str
     quantity: str
     gain: float
     gain_per_minute: float
+    reason: str = SCORE
 
 
 @dataclass(frozen=True)
@@ -92,6 +97,7 @@ def at_site(
     governed: pd.DataFrame,
     criteria: model.Criteria,
     weights: model.Weights,
+    unsized: Collection[str] = (),
 ) -> list[Suggestion]:
     """Rank what to measure next at one site, best first.
 
@@ -99,11 +105,11 @@ def at_site(
     ----------
     code, setting
         Site code, and one of :data:`audits.survey.SETTINGS`.
-    elements, governed, criteria, weights
+    elements, governed, criteria, weights, unsized
         As in :func:`at_sites`.
     """
     site = pd.DataFrame({"setting": [setting]}, index=[code])
-    ((_, found),) = at_sites(site, elements.loc[elements["site_code"] == code], governed, criteria, weights)
+    ((_, found),) = at_sites(site, elements.loc[elements["site_code"] == code], governed, criteria, weights, unsized)
     return found
 
 
@@ -113,8 +119,9 @@ def at_sites(
     governed: pd.DataFrame,
     criteria: model.Criteria,
     weights: model.Weights,
+    unsized: Collection[str] = (),
 ) -> Iterator[tuple[str, list[Suggestion]]]:
-    """Yield the code of each site with what to measure next there, best first.
+    """Yield the code of each site with what to measure next there, best first; what only a price rests on comes last.
 
     Parameters
     ----------
@@ -126,6 +133,8 @@ def at_sites(
         From :func:`audits.scoring.readings.governing`.
     criteria, weights
         Criteria and the municipality's weights.
+    unsized
+        Ids of the elements whose price rests on what nobody measured for a design.
     """
     measured = readings.by_quantity(governed, elements.index)
     groups, judged = [], elements[["site_code", "kind", "permitted_on"]]
@@ -137,7 +146,25 @@ def at_sites(
             part = slice(start, start + _ROWS_AT_A_TIME)
             mine = readings.at_rows(measured, batch.rows[part], batch.wanted)
             groups.append(Measured(ids[part], position[part], batch.rules, rule_weights, mine))
-    return zip(sites.index.astype(str), suggestions(groups, len(sites), criteria), strict=True)
+    priced = _for_prices(elements.loc[elements.index.isin(unsized)], criteria)
+    ranked = zip(sites.index.astype(str), suggestions(groups, len(sites), criteria), strict=True)
+    return ((code, [*found, *priced.get(code, ())]) for code, found in ranked)
+
+
+def _for_prices(elements: pd.DataFrame, criteria: model.Criteria) -> Mapping[str, list[Suggestion]]:
+    """List by site what a design of each element rests on; it narrows no score."""
+    found: dict[str, list[Suggestion]] = {}
+    for element_id, code, kind in zip(elements.index, elements["site_code"], elements["kind"], strict=True):
+        for quantity in model.questions(criteria, kind):
+            if quantity.for_design:
+                one = Suggestion(str(element_id), quantity.quantity_id, 0.0, 0.0, PRICE)
+                found.setdefault(str(code), []).append(one)
+    return found
+
+
+def first(found: Sequence[Suggestion], most: int) -> list[Suggestion]:
+    """Choose the best so many, and however many those are, what a price rests on: no list cuts it off."""
+    return [one for place, one in enumerate(found) if place < most or one.reason == PRICE]
 
 
 def to_repeat(judged: pd.DataFrame) -> list[str]:

@@ -29,6 +29,13 @@ Jaidee.elementScreen = (() => {
     const score = make("p", { class: "score" });
     const mend = make("button", { type: "button", class: "grave", id: "to_mend", on: { click: () => jump(wrong[0]) } });
     let wrong = [];
+    const priced = make("p", { id: "for_price", hidden: true });
+    function showPriced(found) {
+      const open = Jaidee.notes.forPrice(element, found);
+      priced.hidden = !open.length;
+      const links = open.map((id) => make("button", { type: "button", class: "quiet", on: { click: () => jump(id) } }, `${kit.forPrice(id)} ↓`));
+      priced.replaceChildren(...links);
+    }
     const themes = kit.book.kinds[element.kind].themes.map((theme) => themeOf(sheet, theme, first, update));
     function jump(quantity) {
       const card = sheet.cards.get(quantity)?.node;
@@ -48,6 +55,7 @@ Jaidee.elementScreen = (() => {
         card.node.hidden = !asked.has(id) && !found.problems[id];
         card.respond(found, live[id] || [], measured.has(id));
       }
+      showPriced(found);
       for (const theme of themes) theme.count(asked, answered, found.problems, live);
       wrong = [...sheet.cards.keys()].filter((id) => found.problems[id]);
       mend.hidden = !wrong.length;
@@ -62,7 +70,7 @@ Jaidee.elementScreen = (() => {
     const back = () => make("p", {}, make("a", { href: `#/site/${code}`, class: "back" }, `← ${code} ${name(site)}`));
     const listed = make("details", { class: "progress" }, make("summary", {}, progress), make("ul", {}, ...themes.map(({ row }) => row)));
     const body = [
-      ...[back(), Jaidee.boxes.returned(kit, draft), bar, mend, listed],
+      ...[back(), Jaidee.boxes.returned(kit, draft), bar, mend, priced, listed],
       make("h2", { class: "unseen" }, say("questions")),
       ...themes.map(({ node }) => node),
       ...[score, Jaidee.boxes.units(kit, draft, relabel), make("h2", {}, say("photos"))],

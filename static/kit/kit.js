@@ -22,6 +22,8 @@
       const number = element.id.split(".").pop();
       return `${name(book.kinds[element.kind].name)} ${number}${element.label ? ` · ${element.label}` : ""}`;
     },
+    /** Return a quantity to be measured because a price rests on it, and that it is so. */
+    forPrice: (quantity) => say("measure_for_price", { quantity: name(book.quantities[quantity].name), reason: say("reason_price") }),
     /** Return what a note of an engineer is about: "element|quantity" in words. */
     placeName: (place) => {
       const [elementId, quantity] = place.split("|");

@@ -259,6 +259,14 @@ Jaidee.notes = (() => {
     return { done: asked.filter((id) => answered.has(id)).length, all: asked.length, out };
   }
 
+  /** Return the questions on which the price of an element rests and which nobody answered, neither before nor here. */
+  function forPrice(element, found) {
+    if (!element.unsized) return [];
+    const answered = new Set(found.measurements.map((one) => one.quantity));
+    const asked = Jaidee.judge.thatApply(kit.book, element.kind, found.rules, found.readings);
+    return asked.filter((id) => kit.book.quantities[id].for_design && !answered.has(id));
+  }
+
   /** Say how far the questions of one element are answered; a total that falls names what does not apply. */
   function progressText(found) {
     const { say } = Jaidee.words;
@@ -383,7 +391,7 @@ Jaidee.notes = (() => {
   return Object.freeze({
     ...{ begin, signedInAs, drafts, records, facts, current, stateOf, lastOf, draftOf, keep, discard, answerOf, setAnswer },
     ...{ elementsOf, addElement, unitsOf, setUnit, setNotation, understood, standing, finish, mend },
-    ...{ progressText, isNearlyEmpty, isUnchanged, unansweredNotes, missingPhotos, failing, unseenFailures, lacksReason, noteText },
+    ...{ progressText, forPrice, isNearlyEmpty, isUnchanged, unansweredNotes, missingPhotos, failing, unseenFailures, lacksReason, noteText },
     ...{ tell, tellPhoto, addPhoto, receive, returned },
   });
 })();

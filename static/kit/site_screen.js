@@ -134,6 +134,7 @@ Jaidee.siteScreen = (() => {
           { class: "below" },
           make("span", { class: "small" }, Jaidee.notes.progressText({ element, ...found })),
           wrong ? make("span", { class: "chip refused" }, say("answers_to_mend", { n: wrong })) : null,
+          ...Jaidee.notes.forPrice(element, found).map((quantity) => make("span", { class: "small" }, kit.forPrice(quantity))),
         ),
       ),
     );

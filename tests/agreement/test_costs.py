@@ -9,13 +9,13 @@ import pytest
 
 from app_pages import design
 from app_pages.parts.works import fix_list
-from audits import barriers, wording
+from audits import barriers, terms, wording
 from audits.book import book as map_book
 from audits.council import council_contents, static_site
 from audits.export import offline_map
 from audits.field.kit import page as kit_page
 from audits.field.kit import rules as kit_rules
-from audits.plans import fix_pricing, planning_model, site_fixes
+from audits.plans import fix_pricing, planning_model
 from audits.ramps import (
     cost,
     interventions,
@@ -30,6 +30,7 @@ from audits.scoring import readings
 from tests import spoken
 from tests.agreement import plan_rooms, printed, worlds
 
+MEASURE_NEXT = "Measure next: the most certainty for each minute"
 SPAN = "Cost in baht: low – likely – high"
 
 
@@ -195,8 +196,9 @@ def test_a_calculated_rise_is_named_alike_by_works_plan_and_design_and_asked_for
     assert works["totals"]["designed"] == sum(basis in fix_pricing.FOR_ITS_PLACE for basis in bases.values())
     name = next(each for each, basis in bases.items() if basis == fix_pricing.CALCULATED)
     site = demonstration.page("site.py", words.language, site=name.split(".")[0])
-    asked = site_fixes.level_first([name], demonstration.record.criteria, words)
-    assert asked in [each.value for each in site.markdown]
+    listed = next(one for one in printed.tables(worlds.html(site)) if words.text(MEASURE_NEXT) in one.caption)
+    asked = words.name(demonstration.record.criteria.quantities["rise_mm"].name)
+    assert any(asked in row[0] and words.text(terms.MEASURED_FOR["price"]) in row[0] for row in listed.rows)
     (frame,) = [each.value for each in demonstration.page("works.py", words.language).dataframe]
     basis = words.text(fix_pricing.BASES[fix_pricing.CALCULATED])
     assert list(frame[words.text("How the cost is known")]).count(basis) == list(bases.values()).count(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime as dt
 import json
 
 import pandas as pd
@@ -146,6 +148,17 @@ def test_the_design_page_says_of_the_parts_what_plan_and_works_say_they_rest_on(
     (one,) = site_fixes.fixes(record, book)
     assert one.cost_basis == basis
     assert english.text(fix_pricing.BASES[basis]) in mending.sentence(mending.of_ramp(record, RAMP, book), english)
+
+
+def test_the_ramps_that_wait_for_their_rise_are_known_without_a_price(town, found):
+    rails = {"ramp_length_total_mm": 9000.0, "handrails_both_sides": 0.0}
+    for changes in (rails, {"running_slope_pct": 12.0}, rails | {"rise_mm": 750.0}, {}):
+        rows, sites = town.complete_ramp(RAMP, **changes), town.sites("KK-001").assign(zone=1)
+        record, book = town.record(town.measured(*rows), town.elements(RAMP), sites), price_books.sample()
+        asked = site_fixes.rise_to_level(site_fixes.fixes(record, book))
+        assert site_fixes.waiting_for_rise(record, book) == set(asked)
+        assert bool(asked) == (changes in (rails, {"running_slope_pct": 12.0}))
+        assert not site_fixes.waiting_for_rise(dataclasses.replace(record, as_of=dt.date(2026, 3, 3)), book)
 
 
 def test_where_a_design_is_kept_it_is_built_and_no_parts_are_replaced(town):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import functools
 import math
 
 import pytest
@@ -154,6 +155,16 @@ def test_measure_next_looks_only_at_its_site_and_skips_what_is_not_there(town, b
     found = next_measurement.at_site("KK-001", "building", elements, governed, book, weights)
     assert {each.element_id for each in found} == {RAMP}
     assert "running_slope_pct" in {each.quantity for each in found}
+
+
+def test_what_only_a_price_rests_on_comes_last_narrows_nothing_and_is_cut_off_no_list(town, book, weights):
+    rows = [("KK-001.ramp.1", "running_slope_pct", 12.0), ("KK-001.ramp.1", "ramp_length_total_mm", 5000.0)]
+    governed, elements = readings.governing(town.measured(*rows), book), town.elements("KK-001.ramp.1")
+    at_site = functools.partial(next_measurement.at_site, "KK-001", "building", elements, governed, book, weights)
+    *scored, last = at_site(["KK-001.ramp.1"])
+    assert scored == at_site()
+    assert (last.quantity, last.gain, last.reason) == ("rise_mm", 0.0, next_measurement.PRICE)
+    assert next_measurement.first([*scored, last], 3) == [*scored[:3], last]
 
 
 def test_measure_next_is_empty_when_a_site_is_complete(town, book, weights):

@@ -11,12 +11,13 @@ import streamlit as st
 from app_pages import session
 from app_pages.parts.shared import choices, record_names, site_summary, tables
 from app_pages.parts.site import site_story
-from app_pages.parts.works import fix_list, site_works
+from app_pages.parts.works import site_works
 from app_pages.session import address, navigation, plain_text
 from audits import record as records
 from audits import terms, wording
+from audits.plans import site_fixes
 from audits.ramps import interventions
-from audits.reports import site_report
+from audits.reports import contents, site_report
 from audits.scoring import next_measurement
 
 LISTED_FAILURES, LISTED_SUGGESTIONS = 4, 3
@@ -199,22 +200,26 @@ def section_table(
 def next_steps(context: session.Context, record: records.AuditedRecord, code: str) -> None:
     """Show what to measure again with a finer instrument, and what to measure next, best first."""
     words, text = context.words, context.words.text
-    found, judged = site_story.suggestions(record, code), record.audit.findings
+    fixes = [one for one, _ in site_works.priced(context, record, code).values()]
+    unsized = frozenset(site_fixes.rise_to_level(fixes))
+    found, judged = site_story.suggestions(record, code, unsized), record.audit.findings
     if again := next_measurement.to_repeat(judged.loc[judged["site_code"] == code]):
         named = ", ".join(words.name(context.criteria.quantities[one].name) for one in again)
         st.write(text(terms.REPEAT, names=named))
-    elif not found:
+    elif not any(one.reason == next_measurement.SCORE for one in found):
         st.write(text("Everything that decides the score has been measured."))
-    fix_list.level_first(context, [one for one, _ in site_works.priced(context, record, code).values()])
     if not found:
         return
     rows = []
     titles = record_names.of(context, record).elements
-    for each in found[:LISTED_SUGGESTIONS]:
+    for each in next_measurement.first(found, LISTED_SUGGESTIONS):
         quantity = context.criteria.quantities[each.quantity]
         rows.append(
             (
-                tables.cell(f"{words.name(quantity.name)} ") + tables.small(titles[each.element_id]),
+                tables.lines(
+                    tables.cell(f"{words.name(quantity.name)} ") + tables.small(titles[each.element_id]),
+                    contents.why_measured(each.reason, words),
+                ),
                 words.name(quantity.how),
                 _minutes(quantity.minutes, words),
                 words.number(each.gain, 1) if each.gain >= 0.05 else "–",

@@ -23,9 +23,9 @@ def _sections(record: records.AuditedRecord, code: str, language: str) -> list[s
 
 
 @st.cache_resource(max_entries=256, show_spinner=False, hash_funcs=cache.KEYS)
-def suggestions(record: records.AuditedRecord, code: str) -> list[next_measurement.Suggestion]:
-    """Suggest what to measure next at a site, best first."""
+def suggestions(record: records.AuditedRecord, code: str, unsized: frozenset[str]) -> list[next_measurement.Suggestion]:
+    """Suggest what to measure next at a site, best first, and last what the price of `unsized` elements rests on."""
     elements = record.elements.loc[record.elements["site_code"] == code]
     governed = record.governed.loc[record.governed["element_id"].isin(elements.index)]
     setting = str(record.sites.loc[code, "setting"])
-    return next_measurement.at_site(code, setting, elements, governed, record.criteria, record.weights)
+    return next_measurement.at_site(code, setting, elements, governed, record.criteria, record.weights, unsized)

@@ -11,6 +11,7 @@ from audits import wording
 from audits.cli import arguments
 from audits.field.kit import page as kit_room
 from audits.field.kit import store as kit_store
+from audits.plans import site_fixes
 from audits.store.register import devices
 from layers import ground, web_assets
 
@@ -35,7 +36,8 @@ def kit(
     with request.open_store() as store:
         origin = kit_room.Origin(kit_store.workspace_id(store), record.demonstration, office, words.language)
         base = ground.of(store.workspace.folder, record.area)
-        packed = kit_room.pack(record.select(chosen), devices.latest(store), origin, base)
+        unsized = site_fixes.waiting_in(store, record)
+        packed = kit_room.pack(record.select(chosen), devices.latest(store), origin, base, unsized)
     web_assets.prepare()
     content = kit_room.render(packed)
     file.write_bytes(content)

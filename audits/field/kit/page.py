@@ -8,7 +8,7 @@ import hashlib
 import html
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -91,6 +91,7 @@ def pack(
     devices: pd.DataFrame,
     origin: Origin,
     ground: ground_room.Ground | None = None,
+    unsized: Collection[str] = (),
 ) -> dict[str, Any]:
     """Return everything that the page knows, as plain JSON.
 
@@ -104,6 +105,8 @@ def pack(
         Where it comes from.
     ground
         What its map is drawn on, of which it takes what is near; the coarse one when not given.
+    unsized
+        Ids of the elements whose price rests on a rise that nobody levelled; the phone asks to level it.
     """
     sites, elements = record.sites, record.elements
     return {
@@ -115,7 +118,12 @@ def pack(
         "time_zone": record.town.time_zone,
         "position_statuses": {key: _both(english) for key, english in terms.POSITION_STATUS.items()},
         "devices": _devices(devices),
-        "sites": _sites(sites, elements, begun.last_surveyed(record), begun.begun(record)),
+        "sites": _sites(
+            sites,
+            elements.assign(unsized=elements.index.isin(unsized)),
+            begun.last_surveyed(record),
+            begun.begun(record),
+        ),
         "limits": LIMITS,
         "ground": _ground(ground or ground_room.of(None, record.area), sites),
     }
@@ -267,6 +275,7 @@ def _site(code: str, row: Mapping[Any, Any], elements: pd.DataFrame) -> dict[str
         "accuracy_m": None if pd.isna(row["position_accuracy_m"]) else float(row["position_accuracy_m"]),
         "elements": [
             {"id": str(name), "kind": one["kind"], "label": one["label"], "permitted_on": _day(one["permitted_on"])}
+            | ({"unsized": True} if one["unsized"] else {})
             for name, one in elements.iterrows()
         ],
     }

@@ -11,6 +11,7 @@ import typer
 from audits import wording
 from audits.cli import answers, arguments, usage_problems
 from audits.field.qfield import package
+from audits.plans import site_fixes
 from audits.reports import contents
 
 phrase = wording.phrase
@@ -37,7 +38,9 @@ def qfield(
         record = request.read_record()
         zones = () if zone is None else (zone,)
         codes = arguments.chosen_sites(record, "--zone, --sites, --kind", codes=sites, kind=kind, zones=zones)
-        made = contents.contents(record, words, options=contents.Options(moment.date()), codes=codes)
+        with request.open_store() as store:
+            options = contents.Options(moment.date(), unsized=site_fixes.waiting_in(store, record))
+        made = contents.contents(record, words, options=options, codes=codes)
         written = package.packed(made, words, trip=trip)
     file.write_bytes(written)
     receipt = {

@@ -190,8 +190,9 @@ def _labels(contents: contents_room.Contents, words: wording.Wording) -> list[st
 
 def _following(contents: contents_room.Contents, words: wording.Wording) -> pd.Series:
     """Return for each site what narrows its score most, a line each."""
-    best = contents.next_measurements.loc[contents.next_measurements["rank"] <= SUGGESTIONS]
+    best = contents_room.first_measurements(contents.next_measurements, SUGGESTIONS)
     name = best["quantity_name_th" if words.language == "th" else "quantity_name_en"]
+    name = name + best["reason"].map(lambda one: f" ({why})" if (why := contents_room.why_measured(one, words)) else "")
     lines = (best["element_id"] + ": " + name).groupby(best["site_code"], sort=False).agg("\n".join)
     return pd.Series(contents.sites["code"].map(lines).fillna(""))
 

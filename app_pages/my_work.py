@@ -28,7 +28,7 @@ from audits.store.works import fix_steps
 from audits.works import visits
 
 # Sites of a list, and of a book for a day or two.
-SHOWN, PRINTED = 5, 10
+SHOWN, PRINTED, LEVELLED = 5, 10, 3
 BOOK = "my_work_book"
 JUST_GIVEN = "my_work_secret"
 
@@ -156,7 +156,20 @@ def next_sites(context: session.Context, names: Mapping[str, str], back: frozens
         query = navigation.query(context, site=str(code))
         navigation.link(context, "survey.py", label=f"{names[str(code)]}: {reason}", query_params=query)
     st.html(f"<p>{tables.small(waiting)}</p>")
+    rises_to_level(context, names)
     return found.index[:PRINTED]
+
+
+def rises_to_level(context: session.Context, names: Mapping[str, str]) -> None:
+    """Ask for the rises that prices rest on, which no visit of a site that is surveyed would ask for."""
+    words, record = context.words, context.record()
+    waiting = sorted(site_fixes.waiting_in(context.store, record))
+    if not waiting:
+        return
+    st.write(site_fixes.level_first(waiting, context.criteria, words))
+    for code in dict.fromkeys(record.elements["site_code"].reindex(waiting[:LEVELLED])):
+        label = words.text("{site}: level its rise", site=names[code])
+        navigation.link(context, "survey.py", label=label, query_params=navigation.query(context, site=code))
 
 
 def phone(context: session.Context) -> None:

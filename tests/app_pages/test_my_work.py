@@ -130,3 +130,18 @@ def test_the_sites_to_survey_are_the_same_number_for_the_engineer(
         assert f"<b>{never}</b> ramp sites" in cards
     finally:
         cache.open_store.clear()
+
+
+def test_the_ramps_whose_price_waits_for_a_levelled_rise_are_asked_for_though_no_survey_is_due(
+    demonstration_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JAIDEE_WORKSPACE", str(demonstration_folder))
+    try:
+        app = opening.opened("my_work.py", lang="en", workspace="demonstration")
+    finally:
+        cache.open_store.clear()
+    assert not app.exception
+    (asked,) = [each.value for each in app.markdown if each.value.startswith("Level the rise of ")]
+    links = [each.proto.label for each in app.get("page_link") if each.proto.label.endswith(": level its rise")]
+    assert len(links) == 3
+    assert all(label.split()[0] in asked for label in links)

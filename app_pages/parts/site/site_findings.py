@@ -21,6 +21,7 @@ from audits.reports import contents, site_report
 from audits.scoring import next_measurement
 
 LISTED_FAILURES, LISTED_SUGGESTIONS = 4, 3
+PRICE = next_measurement.PRICE
 EVERY, ALL = "every", "findings"
 Failure: TypeAlias = tuple[site_report.ElementSection, site_report.FindingLine]
 DESIGNED_KINDS = ("ramp", "kerb_ramp")
@@ -218,7 +219,7 @@ def next_steps(context: session.Context, record: records.AuditedRecord, code: st
             (
                 tables.lines(
                     tables.cell(f"{words.name(quantity.name)} ") + tables.small(titles[each.element_id]),
-                    contents.why_measured(each.reason, words),
+                    tables.small(contents.why_measured(each.reason, words)) if each.reason == PRICE else "",
                 ),
                 words.name(quantity.how),
                 _minutes(quantity.minutes, words),

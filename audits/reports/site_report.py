@@ -139,7 +139,7 @@ class Grounds:
 
 
 def grounds(rule: findings.Rule, applicable: editions.Applicable, setting: str, words: wording.Wording) -> Grounds:
-    """Return what a verdict rests on."""
+    """Name the grounds of a verdict."""
     limit = rule.limit
     unverified = [words.text(terms.UNVERIFIED)] if limit.state == gazette.REPORTED else []
     source = [f"{words.name(limit.source.short)} {words.name(limit.clause)}".strip()]

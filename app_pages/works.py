@@ -11,7 +11,7 @@ import streamlit as st
 from app_pages import session
 from app_pages.parts.shared import browser, choices, days, record_names, reviewer, site_summary, tables
 from app_pages.parts.site import site_findings
-from app_pages.parts.works import acceptance_form, contract_forms, fix_list, progress
+from app_pages.parts.works import acceptance_form, before_works, contract_forms, fix_list, progress
 from app_pages.session import address, navigation, plain_text
 from audits import record as records
 from audits import roles, wording
@@ -55,9 +55,9 @@ def show(context: session.Context) -> None:
     with fixes:
         who = listed(context, record, of)
     with first:
-        fix_list.approve_first(context, record)
-        fix_list.measure_first(context, record, of.measure_first)
-        fix_list.level_first(context, of.fixes.values())
+        before_works.approve_first(context, record)
+        before_works.measure_first(context, record, of.measure_first)
+        before_works.level_first(context, of.fixes.values())
     with changed:
         changed_sites(context, record)
     with again:
@@ -196,7 +196,7 @@ def facts(context: session.Context, record: records.AuditedRecord, of: works_tab
     if roles.sees(context.store.role, "cost"):
         rows.append((text("Likely cost (baht)"), fix_list.cost_cell(context, of, fix_id)))
     st.html(tables.table(text("The fix"), (text("What"), text("Known")), rows, stacked=False))
-    fix_list.rise_differs(context, record, of, [fix_id])
+    before_works.rise_differs(context, record, of, [fix_id])
     code = str(record.elements.loc[fix_id, "site_code"])
     query = navigation.query(context, site=code, tab=site_findings.ALL)
     navigation.link(context, "site.py", label=text("All findings of the site"), query_params=query)

@@ -9,7 +9,7 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.parts.shared import record_names, tables
-from app_pages.parts.works import fix_list, progress
+from app_pages.parts.works import before_works, fix_list, progress
 from app_pages.session import navigation
 from audits import record as records
 from audits import roles, terms
@@ -36,12 +36,12 @@ def sections(context: session.Context, record: records.AuditedRecord, code: str)
             query = navigation.query(context, fix=mine[0])
             navigation.link(context, "works.py", label=text("Open under Works"), query_params=query)
     here = frozenset(record.counted_as(record.elements.index[record.elements["site_code"] == code]))
-    fix_list.approve_first(context, record, here)
-    fix_list.level_first(context, known.fixes.values())
-    fix_list.rise_differs(context, record, known, mine)
+    before_works.approve_first(context, record, here)
+    before_works.level_first(context, known.fixes.values())
+    before_works.rise_differs(context, record, known, mine)
     if len(known.measure_first):
         st.subheader(text("Measure first"))
-        fix_list.measure_first(context, record, known.measure_first)
+        before_works.measure_first(context, record, known.measure_first)
     before_and_after(context, record, code)
 
 

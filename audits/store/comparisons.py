@@ -135,5 +135,6 @@ def latest(store: connection.Store, until: int | None = None) -> tuple[gazette.C
         known = sa.select(sa.func.count()).where(entries.action == ACTION, entries.sequence <= until)
         query = query.limit(known.scalar_subquery())
     with connection.reading(store) as records:
+        # the dictionary keeps the place of a limit's first row and the content of its last
         found = {row.limit_id: row for row in records.execute(query)}
     return tuple(gazette.Comparison(*row[:6], compared_on=wording.local_day(row.compared_at)) for row in found.values())

@@ -44,6 +44,7 @@ def add(place: workspace.Workspace, incident: Incident) -> None:
     line = json.dumps({**vars(incident), "at": incident.at.isoformat(timespec="seconds")}, ensure_ascii=False)
     path = _path(place)
     with contextlib.suppress(OSError):
+        # two files at most, so that a fault that repeats does not fill the disk
         if path.is_file() and path.stat().st_size > LARGEST_BYTES:
             path.replace(path.with_suffix(".old"))
         with path.open("a", encoding="utf-8") as file:
@@ -68,6 +69,7 @@ def since(place: workspace.Workspace, instant: dt.datetime) -> list[Incident]:
     for path in (_path(place).with_suffix(".old"), _path(place)):
         lines: list[str] = []
         with contextlib.suppress(OSError):
+            # replaced: a line that was cut inside a character must not hide the others
             lines = path.read_text("utf-8", "replace").splitlines()
         for line in lines:
             with contextlib.suppress(ValueError, TypeError, KeyError):

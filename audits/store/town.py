@@ -116,6 +116,7 @@ def choose(
     named = (NAME_TH, town.th), (NAME_EN, town.en), (BOX, str(town.box)), (TIME_ZONE, town.time_zone)
     for name, value in named:
         municipal_choices.choose(store, name, value, actor, at)
+    # It holds for the whole process, which a demonstration beside the record must not set.
     if connection.kind(store) == "real":
         wording.use_time_zone(town.time_zone)
     return town

@@ -17,6 +17,7 @@ from audits.store.audit_log import events
 from audits.store.db import column_types, connection, schema
 
 ACTION = "account.set"
+# 16 of 31 letters are about 79 bits; groups keep the place of whoever reads them aloud or types them from paper
 GROUPS, LETTERS_OF_A_GROUP = 4, 4
 # NIST SP 800-63B: length counts, rules of composition do not; long enough for a sentence, short enough to hash
 SHORTEST, LONGEST = 10, 200
@@ -83,11 +84,13 @@ def add(
     roles.require(store.role, ACTION)
     typed, name = name.strip(), username(name)
     _check_role(name, role)
+    # a colon would end the name in HTTP Basic, with which phones send
     if not 2 <= len(name) <= 60 or ":" in name or any(letter.isspace() or not letter.isprintable() for letter in name):
         raise errors.RefusedError((BAD_NAME.at(name),))
     password = _one_time_password()
     values = {
         "username": name,
+        # the key is folded to one spelling; people read the name as it was typed
         "display_name": display_name.strip() or typed,
         "role": role,
         "secret_hash": passwords.hashed(password),
@@ -96,6 +99,7 @@ def add(
         "must_change": True,
     }
     with connection.writing(_keeper(store)) as records:
+        # under the write lock, so that two administrators at once cannot create one name twice
         if name in _rows(records):
             raise errors.RefusedError((TAKEN.at(name),))
         events.add(records, ACTION, values, actor, at)
@@ -197,6 +201,8 @@ def authenticate(store: connection.Store, name: str, password: str) -> Account |
 def with_password(store: connection.Store, name: str, password: str) -> Account | None:
     """Return the account that has this name and password, closed ones too, or None; both answers take as long."""
     row = _row(store, name)
+    # Hash no more than a password can have; cut at twice the limit, so that
+    # a longer text never passes for its beginning.
     is_right = passwords.matches(row["secret_hash"] if row else "", _plain(password)[: 2 * LONGEST])
     return _account(row) if is_right and row is not None else None
 
@@ -230,6 +236,7 @@ def of_identity(store: connection.Store, subject: str, email: str) -> Account | 
     linked = [one for one in accounts if subject and one.oidc_subject == subject]
     named = [one for one in accounts if email and one.username == username(email) and not one.oidc_subject]
     found = linked or named
+    # two accounts of one identity: which one is meant is not guessed
     return found[0] if len(found) == 1 and found[0].active else None
 
 
@@ -281,6 +288,8 @@ def _change(
         if name not in rows:
             raise errors.RefusedError((NOBODY.at(name),))
         values = {**rows[name], **changes}
+        # Judged under the write lock: two administrators who disable each
+        # other at the same moment must not both succeed.
         if _administers(rows[name]) and not any(map(_administers, ({**rows, name: values}).values())):
             raise errors.RefusedError((LAST_ADMINISTRATOR.at(name),))
         events.add(records, ACTION, values, actor, at)
@@ -315,6 +324,7 @@ def _rows(records: sa.Connection, name: str | None = None) -> dict[str, dict[str
     query = sa.select(*(column for column in table.columns if column.name != "fid")).order_by(table.c.fid)
     if name is not None:
         query = query.where(table.c.username == name)
+    # in the order of writing: the last row of a name is the one that stays
     return {row["username"]: dict(row) for row in records.execute(query).mappings()}
 
 

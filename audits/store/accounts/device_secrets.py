@@ -14,6 +14,7 @@ from audits.store.db import connection, frames, schema
 
 ACTION, SENDING = "technician.secret", "survey.submit"
 REVOKED = ""
+# about 50 bits, for guesses that the server slows down; somebody types it into each phone by hand
 SECRET_LENGTH = 10
 
 BAD_NAME = errors.ProblemKind("STORE-541", "Give a name of 2 to 60 letters, without a colon, such as a staff number.")
@@ -28,6 +29,7 @@ def give_secret(store: connection.Store, name: str, actor: str, at: dt.datetime 
         When the name cannot be typed into a login.
     """
     name = name.strip()
+    # HTTP Basic ends the name at the first colon
     if not 2 <= len(name) <= 60 or ":" in name or not name.isprintable():
         raise errors.RefusedError((BAD_NAME.at(name),))
     secret = passwords.generate(SECRET_LENGTH)
@@ -44,6 +46,7 @@ def give_own_secret(store: connection.Store, username: str, at: dt.datetime | No
         When the role of the store may not send surveys.
     """
     roles.require(store.role, SENDING)
+    # Technicians may not write secrets; for their own the right to send is enough.
     return give_secret(store.for_role(roles.ENGINEER), username, username, at)
 
 
@@ -67,6 +70,7 @@ def names(store: connection.Store) -> pd.DataFrame:
     active = (columns.secret_hash != REVOKED).label("active")
     rows = frames.rows(store, sa.select(columns.name, active, columns.set_at).order_by(columns.fid))
     frame = frames.frame(rows, {"name": "str", "active": "bool", "set_at": frames.INSTANT})
+    # rows only grow: the last one of a name counts
     return frame.drop_duplicates("name", keep="last").sort_values("name", ignore_index=True)
 
 

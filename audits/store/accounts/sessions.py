@@ -36,6 +36,7 @@ _signed_in, _failure, _success = schema.signed_in, schema.sign_in_failure, schem
 
 def pause_s(failures: int, free: int) -> float:
     """Return the pause after so many failures, in seconds."""
+    # Capped before the power: 2.0 ** 1024 overflows, and 2 ** 10 seconds are past the longest pause already.
     return 0.0 if failures < free else min(LONGEST_PAUSE_S, 2.0 ** min(failures - free + 1, 10))
 
 
@@ -53,6 +54,7 @@ def begin(store: connection.Store, name: str, at: dt.datetime | None = None) -> 
             records.execute(sa.delete(_signed_in).where(_signed_in.c.until <= since))
             records.execute(sa.insert(_signed_in).values(**values))
     except errors.StoreError as error:
+        # a full disk keeps nobody from reading: this process remembers the token then
         _raise_unless_unwritten(error)
         unwritten.begin(token_digest(token), name, since, since + LASTS)
     return token
@@ -78,6 +80,7 @@ def who(store: connection.Store, digest: str, at: dt.datetime | None = None) -> 
 
 def end(store: connection.Store, digest: str) -> None:
     """Sign out the holder of a token."""
+    # first in memory, since a full disk may refuse the rest
     unwritten.end(digest)
     with connection.writing(accounts.as_program(store)) as records:
         records.execute(sa.delete(_signed_in).where(_signed_in.c.token_sha256 == digest))
@@ -167,6 +170,8 @@ def _count(
         with connection.writing(accounts.as_program(store)) as records:
             records.execute(sa.delete(_failure).where(_failure.c.failed_at < now - REMEMBERED))
             wait_s, _ = _limited(records, tried, place, now, by_name=by_name, by_address=by_address)
+            # An attempt that is not checked is not counted either, or whoever
+            # keeps trying would prolong the pause for ever.
             if wait_s <= 0:
                 values = {"username": tried, "address_sha256": place, "failed_at": now}
                 records.execute(sa.insert(_failure).values(**values))
@@ -232,6 +237,7 @@ def _forget(store: connection.Store, tried: str, place: str, others: tuple[str, 
             values = {"username": tried, "address_sha256": place, "succeeded_at": now}
             records.execute(sa.insert(_success).values(**values))
     except errors.StoreError as error:
+        # the password was right: a full disk only leaves the counts as they are
         _raise_unless_unwritten(error)
 
 
@@ -316,6 +322,7 @@ def _is_proof(store: connection.Store, name: str, device: str, now: dt.datetime)
         day = dt.datetime.strptime(written.rpartition(".")[2], "%Y%m%d").replace(tzinfo=dt.UTC)
     except ValueError:
         return False
+    # as bytes: compare_digest raises for text that is not ASCII, and a cookie may hold any
     return hmac.compare_digest(expected.encode(), signature.encode()) and now - day <= FORGOTTEN
 
 
@@ -335,6 +342,7 @@ def _kept_name(store: connection.Store, name: str) -> str:
 
 def _keyed(store: connection.Store, text: str) -> str:
     key = _key(store.workspace.folder / KEY_FILE)
+    # a form can send half a surrogate pair, which must not raise here
     return hmac.new(key, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
 
 

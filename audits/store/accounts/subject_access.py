@@ -94,6 +94,7 @@ def _entries(records: sa.Connection, name: str) -> list[dict[str, Any]]:
 
 
 def _merged(before: list[dict[str, Any]], new: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    # a row may name the same person in two columns
     return [*before, *(row for row in new if row not in before)]
 
 

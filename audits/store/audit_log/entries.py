@@ -111,6 +111,7 @@ def _conditions(asked: Selection) -> Iterator[sa.ColumnElement[bool]]:
     if asked.first_day is not None:
         yield columns.happened_at >= _midnight(asked.first_day)
     if asked.last_day is not None:
+        # up to the next local midnight, which is 23 or 25 hours later where clocks change
         yield columns.happened_at < _midnight(asked.last_day + dt.timedelta(days=1))
     if asked.actor:
         yield columns.actor == asked.actor
@@ -134,6 +135,7 @@ def _about(name: str) -> sa.ColumnElement[bool]:
     mine = sa.select(visit.survey_id).where(sa.or_(visit.site_code == name, receipt))
     return sa.or_(
         entity_id == name,
+        # escaped, since an underscore in an id would match any character
         entity_id.startswith(f"{name}.", autoescape=True),
         entity_id.in_(mine),
         entity_id.in_(sa.select(photo.sha256).where(sa.or_(photo.survey_id.in_(mine), photo.survey_id == name))),

@@ -89,6 +89,7 @@ def altered(records: sa.Connection, logged: Mapping[str, Counter[str]]) -> Itera
 
 def _stamp(table: sa.Table, actor: str, moment: dt.datetime) -> dict[str, object]:
     """Return the values of the columns that :func:`audits.store.db.schema_columns.stamp` made."""
+    # iterating the collection itself yields columns, not their names
     verbs = [name.removesuffix("_by") for name in table.columns.keys() if name.endswith("_by")]  # noqa: SIM118
     return {name: value for verb in verbs for name, value in ((f"{verb}_by", actor), (f"{verb}_at", moment))}
 

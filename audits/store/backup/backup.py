@@ -94,6 +94,8 @@ def _copy(source: Path, part: Path) -> None:
         contextlib.closing(sqlite3.connect(source, timeout=embedded.BUSY_TIMEOUT_S)) as live,
         contextlib.closing(sqlite3.connect(part)) as snapshot,
     ):
+        # Not a copy of the file: what was committed may be in the log beside it. All pages in one step, since a write
+        # between two steps starts the copy anew.
         live.backup(snapshot)
         # Deleted sessions must not remain readable in free pages of the file.
         snapshot.execute("PRAGMA secure_delete=ON")

@@ -25,6 +25,7 @@ from audits.store.surveys import read
 FORMAT = 1
 NO_BACKUP = errors.ProblemKind("STORE-814", "There is no backup here; name the folder that holds {manifest}.")
 MANIFEST, ERASED = "manifest.json", "erased.json"
+# hyphens in the time too: Windows allows no colon in a file name
 _DATED = re.compile(r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ")
 
 EVIDENCE_DAMAGED = errors.ProblemKind(
@@ -73,6 +74,7 @@ def write(store: connection.Store, target: Path, *, keep: int | None = None, at:
             raise errors.StoreError(backup.EXISTS.at(str(final)))
         part.mkdir(parents=True)
         manifest, problems, copied = _fill(store, part, target, moment)
+        # The list after all files: it holds their digests, and makes a folder a backup.
         durable_files.write(part / MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1).encode())
         # The folder gets its name last: what has a date as its name is complete.
         part.rename(final)
@@ -141,10 +143,13 @@ def _fill(
     inside = workspace.Workspace(part)
     backup.backup(store, inside.store_path)
     with connection.open_store(inside, create=False) as snapshot:
+        # The copy is verified: it is what would be restored, and it stands still while others write. Its photos are not
+        # beside it; each is compared with its digest when it is shared.
         checked = verify.verify(snapshot, photo_files=False)
         surveys = len(read.surveys(snapshot))
         gone = erasure.every(snapshot)
         kept = [name for name in _names(snapshot) if name not in gone]
+    # opening the copy has switched it to a write-ahead log again
     backup.settle(inside.store_path)
     _copy_own(store.workspace.folder, part)
     pictures, lost_photos, new = _share(target, "photos", ((name, store.workspace.photo_path(name)) for name in kept))
@@ -186,6 +191,8 @@ def _share(target: Path, kind: str, wanted: Iterable[tuple[str, Path]]) -> tuple
     for name, source in wanted:
         shared = shared_path(target, kind, name)
         try:
+            # Of the same length is enough here, or each backup would read every
+            # photo again; restoring compares the digests.
             known = shared.is_file() and shared.stat().st_size == source.stat().st_size
             content = b"" if known else source.read_bytes()
         except OSError:
@@ -209,6 +216,7 @@ def _note_erased(target: Path, gone: dict[str, erasure.Erasure]) -> None:
     }
     if erased.keys() - known.keys():
         durable_files.write(target / ERASED, json.dumps(known | erased, ensure_ascii=False, indent=1).encode())
+    # for all of them, not only the new: an interrupted run may have listed a photo without deleting it
     for name in known | erased:
         shared_path(target, "photos", name).unlink(missing_ok=True)
 

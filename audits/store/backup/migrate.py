@@ -55,10 +55,12 @@ def move(store: connection.Store, place: workspace.Workspace, progress: verify.P
     _check_empty(store.workspace, place)
     connection.prepare_folder(place, create=True)
     try:
+        # The old record is opened for writing: its lock keeps everybody from adding what the copy would lack.
         with connection.connect(place) as target, connection.writing(store) as source:
             _copy_beside(store.workspace, place)
             return _migrate(source, target, progress)
     except BaseException:
+        # after an interrupt too: a half-filled folder would be refused as not empty the next time
         _undo(store.workspace, place)
         raise
 
@@ -114,6 +116,7 @@ def _copy_beside(old: workspace.Workspace, new: workspace.Workspace) -> None:
 def _undo(old: workspace.Workspace, new: workspace.Workspace) -> None:
     """Remove what a failed migration left in a folder that was empty before."""
     if not new.is_shared:
+        # -wal and -shm too: the next attempt asks for an empty place
         for path in new.folder.glob(f"{new.store_path.name}*"):
             path.unlink()
     if new.folder != old.folder:
@@ -135,7 +138,9 @@ def copy_rows(source: sa.Connection, target: sa.Connection) -> int:
     """
     if migrations.applied(target):
         raise errors.StoreError(NOT_EMPTY.at(""))
+    # This step alone creates the newest layout; that the later ones ran comes with the rows.
     migrations.MIGRATIONS[0](target)
+    # in the order of their references, so that no row comes before the one it refers to
     tables = [table for table in schema.metadata.sorted_tables if table not in schema.SIGN_IN]
     copied = sum(_copy_table(source, target, table) for table in tables)
     # After the rows: the copy is verified as a whole, so checking it row by row would only take time.

@@ -125,6 +125,7 @@ def _copied(backup: Path, manifest: dict[str, Any], part: Path) -> Iterator[erro
     wanted = [(name, backup / name, part / name, sha256) for name, sha256 in manifest["files"].items()]
     for name in manifest["photos"]:
         source = dated_backup.shared_path(target, "photos", name)
+        # a photo erased since is missing on purpose
         if name not in erased or source.exists():
             wanted.append((f"photos {name}", source, inside.photo_path(name), name))
     for name in manifest["refused"]:
@@ -147,6 +148,7 @@ def _checked(
         later = {name: one for name, one in dated_backup.erased_since(target).items() if _is_here(store, name)}
         checked = verify.verify(store, expect)
         lacking = {name for name in later if not store.workspace.photo_path(name).exists()}
+        # The record of this backup does not know yet that these were erased.
         problems = [
             one for one in checked.problems if not (one.kind is verify.PHOTO_FILE_GONE and one.where in lacking)
         ]
@@ -154,6 +156,7 @@ def _checked(
             problems.append(OTHER_HEAD.at("store", found=checked.head, listed=manifest["head"]))
         if problems:
             raise errors.RefusedError(tuple(problems))
+        # after the comparison, since each erasure adds an entry to the audit log
         for name, one in later.items():
             if erasure.find(store, name) is None:
                 erasure.erase(store, name, one["reason"], RESTORER, dt.datetime.fromisoformat(one["erased_at"]))

@@ -54,6 +54,7 @@ def set_term(store: connection.Store, name: str, months: str, actor: str, at: dt
         When this role may not choose for everybody.
     """
     written = months.strip()
+    # isdigit alone lets a superscript through, at which int raises
     if written and not (written.isascii() and written.isdigit() and 0 < int(written) <= LONGEST_MONTHS):
         raise errors.RefusedError((NO_TERM.at(name, most=LONGEST_MONTHS),))
     municipal_choices.choose(store, name, written, actor, at)
@@ -103,6 +104,7 @@ def sweep(store: connection.Store, actor: str, now: dt.datetime) -> Due:
 
 
 def _before(now: dt.datetime, months: int | None) -> dt.datetime | None:
+    # calendar months: six before 31 August is the last day of February
     return None if months is None else (pd.Timestamp(now) - pd.DateOffset(months=months)).to_pydatetime()
 
 

@@ -58,6 +58,7 @@ class Point(sa.types.TypeDecorator[shapely.Point]):
             return None
         if isinstance(value, str):
             point = shapely.from_wkb(value)
+            # built anew: a point read from EWKB carries an SRID, one read from a file does not
             return shapely.Point() if point.is_empty else shapely.Point(*point.coords[0])
         try:
             geometry, _ = geopackage.decode(value)
@@ -94,6 +95,7 @@ class Utc(sa.types.TypeDecorator[dt.datetime]):
             raise errors.StoreError(f"{value.isoformat()}: an instant needs a time zone")
         if dialect.name == POSTGRESQL:
             return instant(value)
+        # as the GeoPackage specification writes a DATETIME; SQLAlchemy's own form has a blank and no zone
         return value.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
     def process_result_value(self, value: str | dt.datetime | None, dialect: sa.Dialect) -> dt.datetime | None:  # noqa: ARG002
@@ -107,6 +109,7 @@ class Utc(sa.types.TypeDecorator[dt.datetime]):
 def instant(given: dt.datetime | None) -> dt.datetime:
     """Return the instant given, or now, in UTC to the millisecond that the store keeps."""
     moment = (given or dt.datetime.now(dt.UTC)).astimezone(dt.UTC)
+    # cut, as isoformat does, so that a row and the digest of its entry name the same instant
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 

@@ -141,6 +141,7 @@ def writing(store: Store) -> Iterator[sa.Connection]:
     """
     with _as_store_errors(store), store.write_engine.begin() as records:
         _limit(store, records)
+        # the audit log reads it at each entry, where no caller passes a role
         yield records.execution_options(role=store.role)
 
 
@@ -152,6 +153,7 @@ class _Joined:
 
     @contextlib.contextmanager
     def begin(self) -> Iterator[sa.Connection]:
+        # a savepoint: what is refused undoes itself and leaves what was written before it
         with self.records.begin_nested():
             yield self.records
 
@@ -267,6 +269,7 @@ def _refuse_moved(records: sa.Connection) -> None:
 
 def _migrate(records: sa.Connection, kind: Kind) -> None:
     now = column_types.instant(None)
+    # looked up again under the lock: another process may have laid it out meanwhile
     is_new = migrations.applied(records) == 0
     migrations.migrate(records, now)
     if is_new:

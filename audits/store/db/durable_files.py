@@ -15,6 +15,7 @@ def write(path: Path, content: bytes) -> None:
     OSError
         When the disk is full or cannot be written; nothing half-written stays.
     """
+    # before anything is created: afterwards nothing tells which names are new
     new = [folder for folder in path.parents if not folder.exists()]
     if new or not path.is_file() or path.read_bytes() != content:
         _replace(path, content)
@@ -38,11 +39,13 @@ def remove(path: Path) -> None:
 
 def _replace(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
+    # in the same folder, since a rename replaces a file at once only within one file system
     part = path.with_name(f".{path.stem}.{uuid.uuid4().hex}.part")
     try:
         with part.open("wb") as file:
             file.write(content)
             file.flush()
+            # before the rename, or a power cut leaves the name of the file on an empty one
             os.fsync(file.fileno())
         part.replace(path)
     finally:

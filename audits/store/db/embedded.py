@@ -54,6 +54,7 @@ def _mark_as_geopackage(path: Path) -> None:
             return
         # Before the first WAL write: GDAL reads the mark from the file's raw header.
         raw.execute("BEGIN IMMEDIATE")
+        # looked up again under the lock: another process may be creating the same file
         if not _is_marked(raw):
             raw.execute(f"PRAGMA application_id = {geopackage.APPLICATION_ID}")
             raw.execute(f"PRAGMA user_version = {geopackage.USER_VERSION}")

@@ -15,6 +15,7 @@ NOT_FOR_ALL = ("actor", "payload")
 
 _HOLDING = (schema.import_batch, schema.held_row)
 _SURVEY = (schema.survey, schema.survey_element, schema.measurement, schema.survey_photo, schema.element)
+# Surveys and histories find a row by its codes; the trigger that keeps the old row counts its versions.
 _NEVER_EDITED = frozenset({"fid", "code", "element_id", "version"})
 
 INSERTED: Mapping[str, tuple[sa.Table, ...]] = {

@@ -37,6 +37,8 @@ def m001_initial(records: sa.Connection) -> None:
 
 def m002_review_and_field(records: sa.Connection) -> None:
     """Add versions of surveys, photos that arrive later, reviews, devices and designs."""
+    # Columns are added, never tables rebuilt: a rebuilt table loses its triggers in SQLite without a word. NOT NULL
+    # needs a default there, also for rows of before.
     records.exec_driver_sql("ALTER TABLE survey ADD COLUMN root_id TEXT NOT NULL DEFAULT ''")
     records.exec_driver_sql("CREATE INDEX ix_survey_root_id ON survey (root_id)")
     records.exec_driver_sql("ALTER TABLE survey_photo ADD COLUMN quantity TEXT NOT NULL DEFAULT ''")
@@ -78,6 +80,7 @@ def m006_same_elements(records: sa.Connection) -> None:
 
 def m007_place_of_visit(records: sa.Connection) -> None:
     """Add what a visit found out about the place, and when its position was taken."""
+    # an instant is DATETIME text in a file and a timestamp with time zone in PostgreSQL
     text, instant = (schema.survey.c[name].type.compile(records.dialect) for name in ("place", "located_at"))
     records.exec_driver_sql(f"ALTER TABLE survey ADD COLUMN place {text} NOT NULL DEFAULT ''")
     records.exec_driver_sql(f"ALTER TABLE survey ADD COLUMN located_at {instant}")
@@ -109,6 +112,7 @@ def m011_unread_requests(records: sa.Connection) -> None:
     schema.metadata.create_all(records, tables=(request_tables.unread,))
 
 
+# A store knows by number how far it is: a step is added at the end, never moved or taken out.
 MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (
     m001_initial,
     m002_review_and_field,
@@ -171,6 +175,7 @@ def migrate(records: sa.Connection, now: dt.datetime) -> None:
         if before or number == 1:
             step(records)
         records.execute(sa.insert(schema.migration).values(number=number, name=step.__name__, applied_at=now))
+    # after the steps: the tables that they add need triggers too
     triggers.install(records)
     if records.dialect.name == column_types.POSTGRESQL:
         grants.install(records)

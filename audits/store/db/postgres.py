@@ -70,6 +70,7 @@ def prepare(records: sa.Connection) -> None:
         raise errors.StoreError(f"the database keeps text as {encoding}; make one WITH ENCODING 'UTF8'")
     check_may_create(records)
     if records.exec_driver_sql("SELECT 1 FROM pg_extension WHERE extname = 'postgis'").scalar() is None:
+        # Asked first: a statement that fails would abort the whole transaction.
         if not records.exec_driver_sql("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").scalar():
             raise errors.StoreError(
                 "the database has no PostGIS; let its administrator run CREATE EXTENSION postgis in it once"
@@ -94,6 +95,7 @@ def check_may_create(records: sa.Connection) -> None:
 
 def act_as(records: sa.Connection, role: str) -> None:
     """Limit the rest of the transaction to the grants of a role."""
+    # LOCAL: the connection goes back to the pool without the role
     records.exec_driver_sql(f"SET LOCAL ROLE {grants.group(role)}")
 
 
@@ -116,4 +118,5 @@ def _prepare_connection(raw: Any, _: Any) -> None:
     with raw.cursor() as cursor:
         for statement in _SESSION:
             cursor.execute(statement)
+    # a SET is undone with the transaction it stands in; committed, it lasts as long as the connection
     raw.commit()

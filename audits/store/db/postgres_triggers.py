@@ -84,6 +84,7 @@ def close(records: sa.Connection, quoted: str) -> None:
 def _every() -> Iterator[tuple[str, str, str]]:
     """Yield the name of each trigger, the name of its function, and the rest of the statement that creates it."""
     for table in schema.APPEND_ONLY:
+        # TRUNCATE fires no trigger for DELETE
         for event in ("UPDATE", "DELETE", "TRUNCATE"):
             yield _refusing(table, event, f"{table.name} only grows")
     for table, _, _ in schema.KEPT_WITH_HISTORY:
@@ -118,6 +119,7 @@ def _keep_old(table: sa.Table, history: sa.Table, key: str) -> str:
 
 
 def _function(name: str, body: str, rights: str) -> str:
+    # The path is fixed: a function with the owner's rights must not meet a caller's table of the same name.
     return (
         f"CREATE OR REPLACE FUNCTION public.{name}() RETURNS trigger LANGUAGE plpgsql {rights} "
         f"SET search_path = public, pg_temp AS $jaidee${body}$jaidee$"

@@ -263,6 +263,7 @@ fix_payment = _of_a_fix(
     columns.required("happened_on", sa.Date),
     columns.required("amount_thb", columns.NUMBER),
     *columns.strings("note", "over_reason"),
+    # a negative amount corrects an earlier payment, whose row never changes
     sa.CheckConstraint("amount_thb <> 0", name="amount"),
 )
 
@@ -331,6 +332,7 @@ sign_in_success = columns.table(
 ledger = sa.Table(
     "ledger",
     columns.metadata,
+    # numbered by the chain: a sequence of PostgreSQL leaves a gap where a transaction is undone
     sa.Column("sequence", sa.Integer, primary_key=True, autoincrement=False),
     columns.instant("happened_at"),
     *columns.strings("actor", "action", "entity", "entity_id", "payload", "previous"),

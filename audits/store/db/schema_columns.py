@@ -33,6 +33,7 @@ def table(name: str, *parts: sa.schema.SchemaItem) -> sa.Table:
 def history_of(current: sa.Table) -> sa.Table:
     """Return the table that keeps the former versions of the rows of another."""
     key = sa.Column("history_fid", sa.Integer, sa.Identity(), primary_key=True)
+    # without keys and constraints: there the same code stands once for each version
     copies = [sa.Column(column.name, column.type) for column in current.columns]
     return sa.Table(f"{current.name}_history", metadata, key, *copies)
 

@@ -17,6 +17,7 @@ GONE = errors.ProblemKind(
 )
 
 _CONTENT = b"A record was begun in this folder. While this file is here, no new one is begun in its place.\n"
+# as SQLite, its Python driver and the decoder of texts word it
 _DAMAGE = ("malformed", "not a database", "disk image", "Could not decode", "codec can't decode")
 
 

@@ -33,6 +33,7 @@ def missing(records: sa.Connection) -> tuple[str, ...]:
     """Return the names of triggers that are missing or differ from :func:`expected`."""
     if records.dialect.name == column_types.POSTGRESQL:
         return postgres_triggers.missing(records)
+    # SQLite keeps the statement to the letter: with another wording here every existing file reports altered guards.
     rows = records.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
     found: Mapping[str, str] = {row.name: row.sql for row in rows}
     return tuple(name for name, statement in expected().items() if found.get(name) != statement)
@@ -94,6 +95,7 @@ def _no_replace(table: sa.Table) -> tuple[str, str]:
         for constraint in table.constraints
         if isinstance(constraint, sa.UniqueConstraint)
     ]
+    # sorted, since the constraints of a table are a set and the text must be the same in every process
     clashes = [" AND ".join(f"{name} = NEW.{name}" for name in key) for key in sorted(keys)]
     exists = " OR ".join(f"EXISTS (SELECT 1 FROM {table.name} WHERE {clash})" for clash in clashes)  # noqa: S608
     sentence = f"{table.name} has such a row already"
@@ -101,12 +103,14 @@ def _no_replace(table: sa.Table) -> tuple[str, str]:
 
 
 def _keep_identity(table: sa.Table, key: str) -> tuple[str, str]:
+    # IS NOT, since a comparison with NULL by <> is neither true nor false
     condition = f" WHERE NEW.fid IS NOT OLD.fid OR NEW.{key} IS NOT OLD.{key}"
     body = _abort(f"BEFORE UPDATE ON {table.name}", f"{table.name}.{key} never changes", condition)
     return f"{table.name}_keep_identity", body
 
 
 def _keep_version(table: sa.Table) -> tuple[str, str]:
+    # The same version comes from a GIS that writes whole rows, the next one from the trigger that keeps the old row.
     condition = " WHERE NEW.version NOT IN (OLD.version, OLD.version + 1)"
     body = _abort(f"BEFORE UPDATE OF version ON {table.name}", f"{table.name}.version counts by one", condition)
     return f"{table.name}_keep_version", body

@@ -123,6 +123,7 @@ def compare(
         yield OTHER_JOINS.at("register")
     yield from _register(evidence.sites, logged.sites)
     yield from _register(evidence.elements, logged.elements)
+    # with the dot: KK-1 must not take in what stands at KK-10
     of_sites = tuple(f"{code}." for code in evidence.sites)
     for name in sorted(logged.elements.keys() - evidence.elements.keys()):
         if name.startswith(of_sites):

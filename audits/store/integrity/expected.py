@@ -44,6 +44,7 @@ class Expected:
 
     def _add(self, entry: hash_chain.Entry, content: dict[str, Any]) -> None:
         if entry.action == submit.ACTION:
+            # receipt numbers have no gaps, so each follows from the place of its entry
             self.surveys[entry.entity_id] = (len(self.surveys) + 1, entry.payload, entry.happened_at)
             for element in content["elements"]:
                 digest = register.digest(_registered(content, element))
@@ -63,6 +64,7 @@ class Expected:
             if entry.action == reviews.ACTION:
                 self.decisions[str(content["survey_id"])] = str(content["decision"])
         else:
+            # What is left changes the register; actions that write no row, such as signing out, hold neither.
             self.sites |= content.get("sites", {})
             self.elements |= content.get("elements", {})
 

@@ -102,6 +102,7 @@ def verify_within(
 ) -> Verification:
     """Check a record in the caller's transaction, also one that is not committed yet; see :func:`verify`."""
     wanted = expected.Expected()
+    # In this order: reading the links fills what every check after them compares with.
     checks: dict[str, Iterator[errors.Problem]] = {
         "store": _damage(records),
         "triggers": (GUARD_MISSING.at(name) for name in triggers.missing(records)),
@@ -122,6 +123,7 @@ def verify_within(
 
 def against_head(records: sa.Connection, printed: hash_chain.Head | None) -> Iterator[errors.Problem]:
     """Yield a problem when the audit log does not contain a head that was printed."""
+    # a report of a record without entries names the beginning of the chain
     if printed is None or (printed.sequence == 0 and schema.GENESIS.startswith(printed.digest)):
         return
     columns = schema.ledger.c

@@ -70,12 +70,14 @@ def blur(
     written = io.BytesIO()
     picture.save(written, "JPEG", quality=photos.JPEG_QUALITY)
     kept = photos.keep(store, written.getvalue(), actor=actor, kept_at=at)
+    # after the copy is kept, since the mark makes it the picture that everybody sees
     _write(store, sha256, BLURRED, kept.sha256, actor, at)
     return kept.sha256
 
 
 def _blur(picture: Image.Image, area: Area) -> None:
     width, height = picture.size
+    # rounded outwards, so that no edge of a face stays sharp
     upper_left = int(area.left * width), int(area.top * height)
     box = (*upper_left, math.ceil(area.right * width), math.ceil(area.bottom * height))
     part = picture.crop(box)

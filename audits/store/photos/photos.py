@@ -19,6 +19,7 @@ from audits.store.db import column_types, connection, durable_files, schema
 from audits.store.photos import erasure
 
 LARGEST_BYTES = 25_000_000
+# Pillow only warns from 89 megapixels on and refuses from 179; a PNG of 100 kB can unfold to 900.
 LARGEST_PIXELS = 50_000_000
 LONGEST_SIDE = 2048
 JPEG_QUALITY = 85
@@ -88,6 +89,7 @@ def keep(
         When it is too big, not a picture, cut off, or has too many pixels.
     """
     sent_sha256 = hashlib.sha256(content).hexdigest()
+    # before anything is decoded: a phone sends the same photo again when the answer was lost
     before = sent_before(store, sent_sha256)
     if before is not None and is_settled(store, before.sha256):
         return before
@@ -200,6 +202,7 @@ def _write_row(
 ) -> KeptPhoto:
     known = sa.select(*KEPT_COLUMNS).where(schema.photo.c.sha256 == kept.sha256)
     with connection.writing(store) as records:
+        # under the write lock: two phones may send the same picture at once
         before = records.execute(known).first()
         if before is None:
             records.execute(sa.insert(schema.photo).values(**asdict(kept), bytes=size, kept_by=actor, kept_at=moment))
@@ -227,6 +230,7 @@ def facts_of(picture: Image.Image) -> Facts:
     latitude = _degrees(place, ExifTags.GPS.GPSLatitude, ExifTags.GPS.GPSLatitudeRef, "S", 90)
     longitude = _degrees(place, ExifTags.GPS.GPSLongitude, ExifTags.GPS.GPSLongitudeRef, "W", 180)
     taken_at = _instant(camera)
+    # 0, 0 is what a camera without a fix writes; it lies in the sea off Ghana
     if latitude is None or longitude is None or latitude == longitude == 0:
         return Facts(taken_at=taken_at)
     return Facts(latitude, longitude, taken_at)
@@ -240,6 +244,7 @@ def _degrees(place: dict[int, object], tag: int, reference: int, negative: str, 
         return None
     if not math.isfinite(value) or not 0 <= value <= highest:
         return None
+    # texts of EXIF end in NUL, and some cameras pad them with blanks
     written = place.get(reference, "")
     return -value if str(written).strip("\0 ").upper() == negative else value
 

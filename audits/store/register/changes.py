@@ -222,6 +222,7 @@ def _update_within(
         checks.refuse((checks.CHANGED_MEANWHILE.at(name, name=name),))
     stamp = {"updated_by": signature.actor, "updated_at": moment}
     records.execute(sa.update(table).where(key == name).values(**values, **stamp))
+    # Read back: a trigger has counted the version, and the digest must be that of the row as it is kept.
     row = dict(records.execute(sa.select(table).where(key == name)).mappings().one())
     logged = {"reason": signature.reason, f"{table.name}s": {name: register.digest(row)}, **content}
     events.write(records, action, table.name, name, logged, signature.actor, moment)

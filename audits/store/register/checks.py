@@ -98,8 +98,10 @@ def of_frames(sites: gpd.GeoDataFrame, elements: pd.DataFrame) -> tuple[errors.P
     Sites have the index ``code``, the columns :data:`SITE_COLUMNS` and points; elements the index ``element_id`` and
     the columns :data:`ELEMENT_COLUMNS`.
     """
+    # an empty frame may have no geometry column, and asking for one raises
     places = sites.drop(columns=sites.geometry.name) if len(sites.columns) else sites
     columns = tuple(_columns(places, SITE_COLUMNS, "sites"))
+    # without its columns there are no cells to look at
     return (
         *(columns or (*_words(places, _WORDS), *_codes(places), *_accuracies(places))),
         *_points(sites),
@@ -166,10 +168,12 @@ def _fault_of_value(where: str, name: str, value: object) -> Iterator[errors.Pro
             yield UNKNOWN_WORD.at(where, word=value, words="True, False")
     elif value is None:
         return
+    # True would pass for the zone 1
     elif name == "zone" and (not isinstance(value, int) or isinstance(value, bool) or value < 1):
         yield BAD_ZONE.at(where, value=value)
     elif name == "geom" and not (isinstance(value, shapely.Geometry) and _is_on_earth(value)):
         yield NOT_A_POINT.at(where)
+    # a datetime is a date to isinstance
     elif name == "permitted_on" and (not isinstance(value, dt.date) or isinstance(value, dt.datetime)):
         yield BAD_DAY.at(where, value=value)
     elif name == "position_accuracy_m" and not (isinstance(value, int | float) and math.isfinite(value) and value >= 0):

@@ -60,4 +60,5 @@ def history(store: connection.Store, name: str) -> tuple[Choice, ...]:
 def _current(records: sa.Connection) -> dict[str, str]:
     columns = schema.setting.c
     rows = records.execute(sa.select(columns.name, columns.value).order_by(columns.fid))
+    # in the order of writing, so that the last value of a name is the one that stays
     return {row.name: row.value for row in rows}

@@ -59,6 +59,7 @@ def _named_alike(ramps: pd.DataFrame, spaces: pd.DataFrame) -> pd.DataFrame:
     for column in ("name_th", "name_en"):
         tails = ramps[column].map(_tails).explode().rename("name").rename_axis("site_code").reset_index()
         names = spaces[column].rename("name").rename_axis("other_site").reset_index()
+        # places without a name would all have the same one
         parts.append(tails.merge(names.loc[names["name"] != ""], on="name")[["site_code", "other_site"]])
     return pd.concat(parts)
 

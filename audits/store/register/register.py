@@ -93,6 +93,7 @@ def add_site(
     checks.refuse((*checks.of_reason(reason), *checks.of_changes(kind, wanted)))
     moment = column_types.instant(added_at)
     with connection.writing(store) as records:
+        # under the write lock, so that two additions at once get two numbers
         known = records.execute(sa.select(schema.site.c.code)).scalars()
         code = f"{PREFIXES[kind]}-{_next_number(known, f'{PREFIXES[kind]}-'):03d}"
         _insert(records, [{**row, "code": code}], [], ("site", code), actor, reason, moment)
@@ -168,6 +169,7 @@ def _insert(
 
 def _next_number(known: Iterable[str], prefix: str) -> int:
     ends = [name.removeprefix(prefix) for name in known if name.startswith(prefix)]
+    # the highest, not the count: codes that were imported may leave gaps
     return max((int(end) for end in ends if end.isdecimal()), default=0) + 1
 
 

@@ -102,6 +102,7 @@ def replay(statements: Iterable[tuple[str, str, bool]]) -> dict[str, str]:
     found = {name: kept for name, kept, one in _last(statements).values() if one}
 
     def root(name: str) -> str:
+        # it ends, since joining what is in one group already is refused
         while name in found:
             name = found[name]
         return name
@@ -116,6 +117,7 @@ def _statements(records: sa.Connection) -> list[tuple[str, str, bool]]:
 
 
 def _last(statements: Iterable[tuple[str, str, bool]]) -> dict[frozenset[str], tuple[str, str, bool]]:
+    # by the pair, whichever of the two was named first
     return {frozenset(one[:2]): one for one in statements}
 
 

@@ -16,6 +16,7 @@ IDENTITY = errors.ProblemKind(
 
 _BETWEEN = r"[ \-.()]{0,2}"
 # Thai numbers have nine figures (land line) or ten (mobile) with the 0 that +66 replaces.
+# not after a point: the decimals of a position are no phone number
 _PHONE = re.compile(rf"(?<![0-9.])(?:\+?66{_BETWEEN}0?|0)[1-9](?:{_BETWEEN}[0-9]){{7,8}}(?![0-9])")
 _EMAIL = re.compile(r"[\w.+\-]+\s?@\s?[\w\-]+(?:\.[\w\-]+)+", re.ASCII)
 _IDENTITY = re.compile(r"(?<![0-9.])[0-9](?:[ \-]?[0-9]){12}(?![0-9])")

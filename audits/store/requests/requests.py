@@ -125,6 +125,7 @@ def add_all(
             else:
                 number += 1
                 request_id = f"R-{number:05d}"
+                # at once, so that a request repeated within the same list is found too
                 known |= dict.fromkeys(_keys(request), request_id)
                 done.new[place] = request_id
                 events.add(records, ADD, _row(request_id, request), actor.strip(), moment)
@@ -296,6 +297,7 @@ def _place_faults(request: Request, sites: Sites) -> Iterable[errors.Problem]:
     if longitude is None or latitude is None:
         if not code:
             yield NO_PLACE.at("place")
+    # written with not, since every comparison with NaN is false
     elif not (-180 <= longitude <= 180 and -90 <= latitude <= 90):
         yield NOT_ON_EARTH.at("place", place=f"{longitude:g},{latitude:g}")
     elif (point := sites.get(code)) is not None:

@@ -24,6 +24,7 @@ def save(place: workspace.Workspace, key: str, draft: Mapping[str, Any]) -> None
     audits.errors.StoreError
         When the file of drafts cannot be read or written, as in every function here.
     """
+    # in ASCII: half a surrogate pair, which a form can send, is kept as its escape
     text = json.dumps(draft, ensure_ascii=True, sort_keys=True)
     with _drafts(place) as rows:
         rows.execute(
@@ -81,6 +82,7 @@ def _date(rows: sqlite3.Connection) -> None:
     if "saved_at" in {row[1] for row in rows.execute("PRAGMA table_info(draft)")}:
         return
     rows.execute("BEGIN IMMEDIATE")
+    # looked at again under the lock: another process may have added it meanwhile
     if "saved_at" not in {row[1] for row in rows.execute("PRAGMA table_info(draft)")}:
         rows.execute("ALTER TABLE draft ADD COLUMN saved_at REAL NOT NULL DEFAULT 0")
         rows.execute("UPDATE draft SET saved_at = ?", (time.time(),))

@@ -59,6 +59,7 @@ class KnownBefore:
             frozenset(records.execute(_SITES, codes).scalars()),
             survey_checks.registered(records, (name for one in sound for name in survey_checks.elements_of(one))),
             frozenset(records.execute(_VISITED, {**codes, "moment": moment}).scalars()),
+            # by identity: hashing a survey would read through all its measurements
             frozenset(map(id, sound)),
         )
 

@@ -201,7 +201,9 @@ def settle_taken_in(
         .join_from(schema.held_row, schema.import_batch)
         .where(~done.exists())
     )
+    # in the spelling that is kept, or the same row would not be found again
     came = {_storable(raw) for raw in taken_in.values()}
+    # all of them first, since settling writes while a cursor would still be open
     for row in records.execute(query).all():
         if row.raw in came or (row.file_sha256 == file_sha256 and row.line in taken_in):
             settle_within(records, row.batch_id, row.line, TAKEN_IN, "", actor, moment)

@@ -106,6 +106,7 @@ def surveys(store: connection.Store, as_of: dt.date | None = None) -> pd.DataFra
     visit, newer = schema.survey, schema.survey.alias("newer")
     apart = ("superseded_by", "latitude", "longitude", *_REVIEW)
     plain = [name for name in _SURVEY if name not in apart]
+    # in the join and not in the condition below, which would drop a survey whose correction came later
     follows = sa.and_(newer.c.supersedes == visit.c.survey_id, _seen(newer, as_of))
     query = (
         sa.select(*(visit.c[name] for name in plain), newer.c.survey_id.label("superseded_by"), visit.c.geom)

@@ -54,6 +54,7 @@ def _batch(records: sa.Connection, survey_ids: Sequence[str]) -> Iterator[survey
 
 
 def _rows_of(records: sa.Connection, table: sa.Table, survey_ids: Sequence[str]) -> dict[str, list[Any]]:
+    # ordered, since groupby joins only rows that stand side by side
     query = sa.select(table).where(table.c.survey_id.in_(survey_ids)).order_by(table.c.survey_id, table.c.fid)
     grouped = itertools.groupby(records.execute(query).mappings(), key=lambda row: str(row["survey_id"]))
     return {key: list(rows) for key, rows in grouped}

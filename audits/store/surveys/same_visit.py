@@ -83,6 +83,7 @@ def placed(records: sa.Connection, visit: survey.Survey, moment: dt.datetime) ->
 
 def _accounts(records: sa.Connection, visit: survey.Survey, moment: dt.datetime) -> Iterator[survey.Survey]:
     """Yield the accounts of the same visit that count, in the order of their arrival."""
+    # a day on either side holds the local day in every zone; the key compares the day itself
     between = {"begin": visit.observed_at - _A_DAY, "end": visit.observed_at + _A_DAY}
     found = list(records.execute(_ACCOUNTS, {"code": visit.site_code, "moment": moment, **between}).scalars())
     yield from (one for one in rebuild.surveys(records, found) if key(one) == key(visit))

@@ -109,9 +109,11 @@ def take_conflict(
         visit = _parsed(str(records.execute(query).scalar() or ""), f"{batch_id}, {line}")
         root = visit.root_id or visit.survey_id
         name = f"{survey.content_sha256(visit)} {batch_id}"
+        # What it corrects is found anew: the record may have gone on since it was held.
         taken = replace(visit, survey_id=f"uuid:{uuid.uuid5(uuid.NAMESPACE_OID, name)}", root_id=root, supersedes="")
         receipt = submit_within(records, taken, actor, moment)
         if receipt.problems:
+            # raised inside the transaction, which undoes the survey too
             raise errors.RefusedError(receipt.problems)
         quarantine.settle_within(records, batch_id, line, quarantine.TAKEN_IN, note, actor, moment)
     return receipt
@@ -138,6 +140,7 @@ def submit_all(records: sa.Connection, sent: Sequence[survey.Survey], actor: str
             group.append(_as_kept(one))
             known.add_elements(one)
             continue
+        # in the order of arrival, which receipt numbers and the links of the chain follow
         write()
         receipts.append(submit_within(records, one, actor, moment))
         if receipts[-1].number:
@@ -324,6 +327,7 @@ def _report_place(records: sa.Connection, visit: survey.Survey, number: int, act
     too_coarse = point is not None and (visit.accuracy_m or 0.0) > COARSEST_MOVE_M
     if too_coarse or (point is None and site["position_status"] == status):
         return
+    # in both languages: a reason in the record is data, which no page translates
     signature = changes.Signature(actor, f"ใบรับ {number} · receipt {number}", None, moment)
     changes.position_within(records, visit.site_code, status, signature, point, visit.accuracy_m)
 
@@ -356,11 +360,13 @@ def _new_elements(
     for visit in visits:
         stamp = {"site_code": visit.site_code, "source": "survey", "updated_by": actor, "updated_at": moment}
         for one in visit.elements:
+            # what two surveys of a group bring is added by the first
             if one.element_id not in known:
                 known.add(one.element_id)
                 yield {**stamp, **survey.values_of(one)}
 
 
 def _insert(records: sa.Connection, table: sa.Table, rows: list[dict[str, object]]) -> None:
+    # SQLAlchemy takes an empty list for one row of defaults.
     if rows:
         records.execute(_INSERTS[table.name], rows)

@@ -14,6 +14,7 @@ from audits import errors, survey
 from audits.store.db import column_types, schema
 
 EARLIEST_YEAR = 1900
+# Years of the Buddhist calendar run 543 ahead: the year 2568 is 2025.
 LATEST_YEAR = 2400
 STATUSES = ("final", "void")
 

@@ -136,4 +136,5 @@ def _rows(records: sa.Connection, table: sa.Table, where: sa.ColumnElement[bool]
     if "photo_sha256" in names:
         frame["photo_sha256"] = frame["photo_sha256"].fillna("")
     numbers = [name for name in names if name.endswith(("_thb", "_months")) or name in ("round", "percent")]
+    # nullable integers: with one missing estimate an ordinary column would turn baht into floats
     return frame.astype(dict.fromkeys(numbers, "Int64"))

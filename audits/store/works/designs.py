@@ -58,6 +58,7 @@ def save(
         problems += [NO_AUTHOR.at("saved_by")] if not actor.strip() else []
         if problems:
             raise errors.RefusedError(tuple(problems))
+        # rows are never deleted, so their count gives the next number
         known = sa.select(sa.func.count()).where(schema.design.c.site_code == site_code)
         values = {
             "design_id": f"{site_code}.design.{records.execute(known).scalar_one() + 1}",

@@ -73,6 +73,7 @@ def add(
         if problems:
             raise errors.RefusedError(tuple(problems))
         values = dataclasses.asdict(step) | {"element_id": step.fix_id, "site_code": code}
+        # null where there is none, since a foreign key knows no empty id
         values |= {name: values[name] or None for name in ("plan_id", "design_id", "survey_id")}
         events.add(records, ACTION, values, actor.strip(), moment)
 

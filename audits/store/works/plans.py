@@ -99,6 +99,8 @@ def save(
             "content": certificate,
         }
         events.add(records, ACTION, values, actor.strip(), saved_at)
+        # Inside the transaction, so that a full disk undoes the row too; without a
+        # time in its head, the same model gives the same bytes.
         durable_files.write(_model_path(store, certificate), gzip.compress(model.encode(), mtime=0))
     return str(values["plan_id"])
 
@@ -149,6 +151,7 @@ def _rows(store: connection.Store, plan_id: str | None = None) -> list[dict[str,
         query = query.where(kept.plan_id == plan_id)
     rows = frames.rows(store, query)
     for row in rows:
+        # the plan rests on the link before that of its own entry
         row["head"] = f"{row.pop('sequence') - 1}:{row.pop('previous')}"
     return rows
 

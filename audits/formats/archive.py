@@ -18,11 +18,14 @@ START = b"PK"
 MOST_RATIO = 100
 PIECE_BYTES = 2**20
 
+# Whatever hostile bytes make a reader raise: RuntimeError is a part behind a password, NotImplementedError a packing
+# that Python does not know.
 DAMAGE = (
     *(zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError),
     *(RuntimeError, ValueError, KeyError, NotImplementedError),
 )
 
+# as the ZIP specification numbers them: the system of origin, its file mode in the upper half, bit 0 of the flags
 _UNIX = 3
 _READABLE = 0o644 << 16
 _ENCRYPTED = 1
@@ -154,6 +157,7 @@ class Archive:
         audits.errors.RefusedError
             If it is damaged, absent, or larger than `most_bytes`.
         """
+        # one byte more than allowed tells a part that is too large from one that just fits
         content = self.read(name, most_bytes + 1)
         if len(content) > most_bytes:
             self._refuse(self._guard.too_much, megabytes=len(content) // 2**20, entries=len(self.entries))
@@ -178,6 +182,7 @@ def opened(content: bytes, file_name: str, guard: Guard) -> Archive:
 
 def _leads_outside(name: str) -> bool:
     parts = name.replace("\\", "/").split("/")
+    # an empty first part is an absolute path, a colon in it a drive of Windows
     return ".." in parts or not parts[0] or ":" in parts[0]
 
 
@@ -187,7 +192,9 @@ def _is_larger_than_claimed(content: bytes, entry: zipfile.ZipInfo) -> bool:
     # The local header repeats the name with extra fields of its own; the packed bytes follow.
     name_bytes, extra_bytes = struct.unpack_from("<HH", content, entry.header_offset + 26)
     start = entry.header_offset + 30 + name_bytes + extra_bytes
+    # -15 is raw deflate: the parts of a ZIP archive have no zlib header
     packed, inflater, unpacked = content[start : start + entry.compress_size], zlib.decompressobj(-15), 0
+    # piece by piece, so that a bomb costs one piece more than it claims
     while packed and unpacked <= entry.file_size:
         unpacked += len(inflater.decompress(packed, PIECE_BYTES))
         packed = inflater.unconsumed_tail
@@ -209,6 +216,7 @@ def zipped(files: Mapping[str, bytes], day: dt.date) -> bytes:
         for name, content in files.items():
             entry = zipfile.ZipInfo(name, (day.year, day.month, day.day, 0, 0, 0))
             entry.compress_type = zipfile.ZIP_DEFLATED
+            # named, or zipfile writes the system of the computer that packs
             entry.create_system = _UNIX
             entry.external_attr = _READABLE
             archive.writestr(entry, content)

@@ -57,6 +57,7 @@ _SIGNS = str.maketrans(
     "๐๑๒๓๔๕๖๗๘๙０１２３４５６７８９：∶，．％′’″”“−‐‑–º˚⁄∕／",
     '01234567890123456789::,.%\'\'"""----°°///',
 ) | {ord(sign): f" {words}" for sign, words in {"½": "1/2", "¼": "1/4", "¾": "3/4", "⅛": "1/8"}.items()}
+# Thousands come before plain figures: inside a length the first form that fits is taken.
 _NUMBER = (
     r"(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?"
     r"|[1-9][0-9]{0,2}(?:\.[0-9]{3})+,[0-9]+|[1-9][0-9]{0,2}(?:\.[0-9]{3}){2,}"
@@ -66,6 +67,7 @@ _NUMBER = (
 _WHOLE_NUMBER = re.compile(rf"[+-]?{_NUMBER}")
 _SCIENTIFIC = re.compile(r"[+-]?[0-9]*[.,]?[0-9]+[eE][+-]?[0-9]+")
 _RATIO = re.compile(rf"(-?{_NUMBER}) ?(?:[:/]|ต่อ|ใน|in) ?(-?{_NUMBER})")
+# a typed 1:12, as a spreadsheet writes it into a CSV file: 01:12:00
 _CLOCK = re.compile(r"0?([0-9]{1,2}):([0-9]{2}):00")
 # A time as a spreadsheet writes it into a CSV file; a ratio has neither seconds nor a leading zero.
 _TIME = re.compile(
@@ -76,6 +78,7 @@ _SLOPE = re.compile(
     rf"(?P<before>ร้อยละ)? ?(?P<number>[+-]?{_NUMBER}) ?(?P<after>%|percent|เปอร์เซ็นต์|เปอร์เซนต์|°|deg(?:rees?)?|องศา)?"
 )
 LENGTH_UNITS = MappingProxyType({word: unit for unit, words in SPELLINGS["lengths"].items() for word in words})
+# the longest first, or m would take the beginning of mm
 _UNIT = "|".join(re.escape(word) for word in sorted(LENGTH_UNITS, key=len, reverse=True))
 _FRACTION = r"(?:[0-9]+[ -])?[0-9]+/[1-9][0-9]*"
 _LENGTH_PART = re.compile(rf" ?(?P<number>{_FRACTION}|{_NUMBER}) ?(?P<unit>{_UNIT})\.?[ -]?")
@@ -102,9 +105,11 @@ def unseen(value: object) -> errors.ProblemKind | None:
 
 def written(value: object) -> str:
     """Return a cell as its author sees it: ``8``, not ``8.0``; ``0.00001``, not ``1e-05``; ``1:12``, not 72 minutes."""
+    # below this a float still has all its whole figures
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     if isinstance(value, float) and math.isfinite(value) and not value.is_integer():
+        # by way of repr: the decimal of the float itself may have fifty digits
         return format(decimal.Decimal(repr(value)), "f")
     if isinstance(value, dt.time) and value.second == 0:
         return f"{value.hour}:{value.minute:02d}"
@@ -121,18 +126,21 @@ def one_spelling(text: str) -> str:
     >>> one_spelling("น\N{THAI CHARACTER NIKHAHIT}\N{THAI CHARACTER MAI THO}\N{THAI CHARACTER SARA AA}") == "น้ำ"
     True
     """
+    # two เ look like แ, and many keyboards type them so
     composed = unicodedata.normalize("NFC", _UNSEEN.sub("", text)).replace("เเ", "แ")
     return _SARA_AM.sub(lambda found: (found[1] or found[2] or "") + "ำ", composed)
 
 
 def clean(value: object) -> str:
     """Return a cell with Thai figures and full-width signs in ASCII, single blanks, and nothing that no one sees."""
+    # one sign more than allowed, so that a longer cell is still seen to be too long
     return " ".join(_UNSEEN.sub("", written(value)[: LONGEST_CELL + 1]).translate(_SIGNS).split())
 
 
 def _as_float(text: str) -> float:
     text = text.replace(" ", "")
     if "," in text and "." in text:
+        # the sign that stands last divides the decimals
         thousands = "," if text.rindex(".") > text.rindex(",") else "."
         return float(text.replace(thousands, "").replace(",", "."))
     if re.fullmatch(r"[+-]?[1-9][0-9]{0,2}(,[0-9]{3})+|[+-]?[1-9][0-9]{0,2}(\.[0-9]{3}){2,}", text):
@@ -153,6 +161,7 @@ def number(value: object) -> float | errors.ProblemKind:
     if isinstance(value, bool):
         return NOT_A_NUMBER
     if isinstance(value, int | float):
+        # NaN fails the comparison too
         return float(value) if abs(value) < 1e300 else NOT_FINITE
     text = clean(value)
     if text.casefold().lstrip("+-") in ("nan", "inf", "infinity"):
@@ -320,10 +329,12 @@ def _length_in_parts(text: str) -> float | errors.ProblemKind:
     total, place, last = 0.0, 0, math.inf
     while place < len(text) <= LONGEST_CELL:
         part = _LENGTH_PART.match(text, place)
+        # from the larger unit to the smaller, as people write lengths; anything else is a slip
         if part is None or (size := MILLIMETRES[LENGTH_UNITS[part["unit"]]]) >= last:
             return NOT_A_LENGTH
         total += _fraction_or_number(part["number"]) * size
         place, last = part.end(), size
+    # finite only where a part was read
     return total if math.isfinite(last) and math.isfinite(total) else NOT_A_LENGTH
 
 

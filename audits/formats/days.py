@@ -91,6 +91,7 @@ def _instant(text: str, today: dt.date, since: dt.date | None) -> dt.date | erro
 def _in_format(text: str, written_as: str, today: dt.date, since: dt.date | None) -> dt.date | errors.ProblemKind:
     try:
         found = dt.datetime.strptime(text, written_as)  # noqa: DTZ007 - only the day is kept
+    # a format that names one part twice fails as a regular expression
     except (ValueError, re.error):
         return NOT_A_DAY
     return _checked(found.year, found.month, found.day, today, since)
@@ -127,6 +128,7 @@ def month_first(column: Iterable[object]) -> Callable[[object], bool]:
 
     def is_doubtful(written: object) -> bool:
         first, middle = _day_and_month(written)
+        # the third of the third is the same day either way
         return is_found and first != middle and 0 < max(first, middle) <= 12
 
     return is_doubtful

@@ -58,6 +58,7 @@ def _document(content: bytes, file_name: str) -> tuple[Drawing, str]:
     from ezdxf import filemanagement
 
     try:
+        # The header names the encoding of the rest, and is ASCII itself.
         start = content.decode("ascii", "replace").replace("\r\n", "\n")
         encoding = filemanagement.dxf_stream_info(io.StringIO(start)).encoding
         text = io.StringIO(content.decode(encoding, "replace").replace("\r\n", "\n"))

@@ -73,6 +73,7 @@ def read_geojson(text: str, file_name: str, most: int) -> Layer:
         # half a surrogate pair is no letter, and no store or page can take it
         if "\\ud" in text.lower():
             document = json.loads(json.dumps(document, ensure_ascii=False).encode("utf-8", "replace"))
+    # brackets nested too deep end in a RecursionError
     except (ValueError, RecursionError) as error:
         raise errors.RefusedError((NOT_GEOJSON.at(file_name, reason=str(error)[:80]),)) from error
     entries = _entries(document)
@@ -145,6 +146,7 @@ def read_geopackage(content: bytes, file_name: str, most: int) -> Layer:
         try:
             layers = [(str(name), str(kind or "")) for name, kind in pyogrio.list_layers(path)]
             chosen = _chosen_layer(layers, file_name)
+            # counted, since some drivers answer -1 without reading, which would pass the limit
             about = pyogrio.read_info(path, layer=chosen, force_feature_count=True)
             refuse_too_many(about["features"], most, file_name)
             frame = pyogrio.read_dataframe(path, layer=chosen)
@@ -180,6 +182,7 @@ def _chosen_layer(layers: Sequence[tuple[str, str]], file_name: str) -> str:
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, object]]:
+    # as objects, since no other column holds None
     attributes = pd.DataFrame(frame).drop(columns="geometry", errors="ignore").astype(object)
     filled = attributes.where(attributes.notna(), None)
     return [{str(key): value for key, value in record.items()} for record in filled.to_dict("records")]
@@ -216,6 +219,7 @@ def _is_scattered(shape: BaseGeometry | None) -> bool:
     if not isinstance(shape, shapely.MultiPoint) or shape.is_empty:
         return False
     west, south, east, north = shape.bounds
+    # The system may not be named: what lies within half a turn is taken for degrees.
     is_degrees = max(abs(west), abs(south), abs(east), abs(north)) <= _FULL_TURN / 2
     return math.hypot(east - west, north - south) * (_METRES_PER_DEGREE if is_degrees else 1) > ONE_PLACE_M
 
@@ -224,6 +228,7 @@ def _point(shape: BaseGeometry | None) -> Point | None:
     if shape is None or shape.is_empty or _is_scattered(shape):
         return None
     try:
+        # a point inside, which the centroid of a bent area need not be
         point = shape if isinstance(shape, shapely.Point) else shape.representative_point()
     except shapely.errors.ShapelyError:
         return None

@@ -77,11 +77,13 @@ def read_shapefile(parts: archive.Archive, file_name: str, most: int) -> feature
         If it is damaged, has no table beside the shapes, or more than `most` features.
     """
     shapes = {name: _beside(parts, name) for name in parts.entries if name.casefold().endswith(".shp")}
+    # bytes 32 to 35 of the header are the type of shape: 1, 11 and 21 are points
     points = [name for name in shapes if parts.read(name, 36)[32:33] in (b"\x01", b"\x0b", b"\x15")]
     chosen = min(points or shapes)
     if ".dbf" not in shapes[chosen]:
         raise errors.RefusedError((NO_ATTRIBUTES.at(file_name, name=chosen),))
     with tempfile.TemporaryDirectory() as folder:
+        # under names of our own: those in the archive may lead anywhere
         for ending, name in shapes[chosen].items():
             (Path(folder) / f"sent{ending}").write_bytes(parts.read_whole(name, GUARD.most_unpacked_bytes))
         encoding, assumed = _encoding(Path(folder) / "sent.dbf", file_name)
@@ -141,6 +143,7 @@ def _by_gdal(path: Path, file_name: str, most: int, encoding: str | None = None)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
+            # counted, since some drivers answer -1 without reading, which would pass the limit
             about = pyogrio.read_info(path, encoding=encoding, force_feature_count=True)
             features.refuse_too_many(about["features"], most, file_name)
             frame = pyogrio.read_dataframe(path, encoding=encoding)
@@ -159,6 +162,7 @@ def read_parquet(content: bytes, file_name: str, most: int) -> features.Layer:
     """
     try:
         about = pyarrow.parquet.ParquetFile(io.BytesIO(content)).metadata
+        # the sizes stand in the footer, and are known before anything is unpacked
         unpacked = sum(about.row_group(number).total_byte_size for number in range(about.num_row_groups))
         features.refuse_too_many(about.num_rows, most, file_name)
         if unpacked > GUARD.most_unpacked_bytes:
@@ -171,6 +175,7 @@ def read_parquet(content: bytes, file_name: str, most: int) -> features.Layer:
     system = frame.crs
     authority = system.to_authority() if system is not None else None
     named = ":".join(authority) if authority else (system.to_wkt() if system is not None else "")
+    # the default of GeoParquet: WGS 84 with the longitude first, as all geometries here
     named = features.WGS_84 if named == "OGC:CRS84" else named
     others = pd.DataFrame(frame.drop(columns=frame.geometry.name))
     return features.from_frame(others.assign(geometry=list(frame.geometry)), named, file_name, ())

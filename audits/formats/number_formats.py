@@ -45,6 +45,7 @@ def shown(value: float, code: str) -> float | str:
     section = _section(_sign(value), code)
     mask = "".join(text for is_literal, text in section if not is_literal)
     if "%" in mask:
+        # rounded: 0.07 * 100 is 7.000000000000001
         return f"{round(value * 100, 10):.12g}%"
     if fraction := _FRACTION.search("".join(text for _, text in section)):
         # A denominator such as the 8 of “# ?/8” is a literal too.
@@ -67,6 +68,7 @@ def _sign(value: float) -> int:
 @functools.lru_cache(maxsize=1024)
 def _section(sign: int, code: str) -> list[tuple[bool, str]]:
     sections = _SECTION.findall(code) or [""]
+    # sections of positive, negative and zero numbers; one that is missing takes the first
     number = 1 if sign < 0 and len(sections) > 1 else 2 if sign == 0 and len(sections) > 2 else 0
     found = []
     for token in _TOKEN.finditer(sections[number]):
@@ -122,6 +124,7 @@ def _figures(value: float, middle: list[tuple[bool, str]]) -> str:
         return cells.written(abs(value))
     left = list(str(abs(int(value))).zfill(zeros))
     found = ""
+    # from the right: a mask may have fewer places than the number has figures
     for is_literal, text in reversed(middle):
         if is_literal:
             found = text + found

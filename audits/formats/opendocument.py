@@ -46,6 +46,7 @@ def read(content: bytes, file_name: str, most_rows: int, most_columns: int, scor
     """
     parts = archive.opened(content, file_name, _GUARD)
     try:
+        # No office writes a document type, and one could define entities that multiply.
         root: ElementTree.Element = defusedxml.ElementTree.fromstring(
             parts.read_whole("content.xml", _GUARD.most_unpacked_bytes), forbid_dtd=True
         )
@@ -149,6 +150,7 @@ def _values(row: ElementTree.Element, most: int) -> list[object]:
         if cell.tag not in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
             continue
         value, times = _value(cell), int(cell.get(f"{_TABLE}number-columns-repeated", "1"))
+        # Blank cells wait: a row often ends in one that is repeated up to the last column of the sheet.
         if value in (None, ""):
             waiting += times
             continue
@@ -162,7 +164,9 @@ def _values(row: ElementTree.Element, most: int) -> list[object]:
 def _value(cell: ElementTree.Element) -> object:
     kind, figure = cell.get(f"{_OFFICE}value-type"), cell.get(f"{_OFFICE}value")
     if kind == "percentage" and figure is not None:
+        # rounded: 0.07 * 100 is 7.000000000000001
         return f"{round(float(figure) * 100, 10):.12g}%"
+    # only the paragraphs of the cell itself: those of a comment stand deeper
     text = "\n".join("".join(part.itertext()) for part in cell.findall(f"{_TEXT}p"))
     if kind == "float" and cells.number(text) is cells.NOT_A_NUMBER and any(map(str.isdigit, text)):
         # Its format shows it as 1:12, as 1/12 or as 90 cm.
@@ -172,6 +176,7 @@ def _value(cell: ElementTree.Element) -> object:
     if kind == "date" and (day := cell.get(f"{_OFFICE}date-value")):
         return _day(day)
     if not (kind or text) and (formula := cell.get(f"{_TABLE}formula")):
+        # without the prefix of its language, as of:=
         return cells.Formula(f"={formula.partition('=')[2]}")
     return text
 

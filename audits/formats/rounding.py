@@ -46,6 +46,7 @@ def parts(
     """
     if not all(math.isfinite(value) and value >= 0 for value in values):
         raise ValueError("parts must be finite and 0 or more")
+    # 0.29 * 100 is 28.999999999999996, whose floor would be one less
     scaled = [round(value * 10**digits, 6) for value in values]
     down = [math.floor(value) for value in scaled]
     # Sums of floats come a hair under a half; six more places are far finer than anything printed.

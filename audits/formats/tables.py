@@ -238,6 +238,7 @@ def _delimiter(text: str) -> str:
     """Return the separator that cuts the first lines into most cells: comma, semicolon, tab or bar."""
     lines = [line for line in text[:20_000].splitlines() if line.strip()][:FIRST_ROWS]
     outside_quotes = [re.sub(r'"[^"]*"', "", line) for line in lines]
+    # of equals the first: a comma may be the decimal sign between semicolons
     return max(";\t|,", key=lambda sign: _lines_and_cells(sign, outside_quotes))
 
 

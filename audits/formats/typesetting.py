@@ -23,6 +23,7 @@ from audits import wording
 FONTS = Path(str(importlib.resources.files("fontpkg_sarabun"))) / "files"
 FONT = "Sarabun"
 STANDARDS: list[typst.PDFStandard] = ["a-2a", "ua-1"]
+# noon UTC falls on the same day in nearly every zone that a reader may use
 NOON_UTC = dt.time(12, tzinfo=dt.UTC)
 
 # Control and invisible characters, which have no glyph.

@@ -111,6 +111,7 @@ def _prepare(document: Document, title: str, language: str, made_on: dt.date) ->
     for name in ("Normal", "Title", "Heading 1", "Heading 2"):
         style = document.styles[name]
         fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+        # a font that the theme names would go before ours
         for theme in [each for each in fonts.attrib if each.endswith("Theme")]:
             del fonts.attrib[theme]
         # Thai is a complex script: Word takes its font, size and language from attributes of their own
@@ -118,6 +119,7 @@ def _prepare(document: Document, title: str, language: str, made_on: dt.date) ->
             fonts.set(qn(script), FONT)
     normal = document.styles["Normal"]
     normal.font.size = Pt(SIZE_PT[language])
+    # in half points; Thai takes its size from an attribute of its own
     _append(normal.element.rPr, "w:szCs", "w:val", str(round(2 * SIZE_PT[language])))
     spoken = _append(normal.element.rPr, "w:lang", "w:val", LOCALES[language])
     spoken.set(qn("w:bidi"), LOCALES[language])

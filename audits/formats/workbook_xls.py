@@ -15,6 +15,7 @@ class Book:
     """The visible sheets of a workbook; `names` in the order of their tabs, `hidden` those that are not shown."""
 
     def __init__(self, content: bytes) -> None:
+        # without a log file of its own xlrd prints its warnings to the terminal
         self._book = xlrd.open_workbook(file_contents=content, formatting_info=True, logfile=io.StringIO())
         sheets = self._book.sheets()
         self.names = [sheet.name for sheet in sheets if not sheet.visibility]
@@ -61,4 +62,5 @@ class Book:
             instant = xlrd.xldate_as_datetime(serial, self._book.datemode)
         except (ValueError, OverflowError):
             return "#VALUE!"
+        # below one a serial is a time of day without a day
         return instant.time() if serial < 1 else instant

@@ -44,6 +44,7 @@ class Book:
         xml = self._sheet_xml(name)
         hidden = frozenset(_hidden_rows(xml))
         values = self._sheet(self._values, name)
+        # Reading the file a second time takes as long as the first: only for a sheet with formulas.
         formulas = self._sheet(self._opened(data_only=False), name) if "<f" in xml else None
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

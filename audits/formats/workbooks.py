@@ -113,6 +113,7 @@ def _opened(content: bytes, file_name: str) -> _Book:
             raise errors.RefusedError((ENCRYPTED.at(file_name),))
         return workbook_xls.Book(content)
     parts = archive.opened(content, file_name, _GUARD)
+    # openpyxl unpacks a part to whatever it holds, not to what the directory claims
     parts.check_sizes()
     if "xl/workbook.xml" not in parts.entries:
         raise errors.RefusedError((NOT_A_WORKBOOK.at(file_name),))

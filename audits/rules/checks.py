@@ -14,6 +14,7 @@ from audits.rules import contradictions, themes
 
 # Columns end in their unit, so the id of a quantity must too.
 _SUFFIXES = {"percent": "_pct", "mm": "_mm", "m": "_m", "count": "_count", "lux": "_lux", "degrees": "_deg"}
+# a ratio such as 1:12 is in percent already when it is converted
 _CONVERSIONS = {("m", "mm"): 1000.0, ("mm", "m"): 0.001, ("ratio", "percent"): 1.0}
 
 Block = Mapping[str, Any]

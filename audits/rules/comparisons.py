@@ -43,6 +43,7 @@ def _compared(limit: model.Limit, last: Mapping[str, gazette.Comparison]) -> mod
         return limit
     if found.answer == gazette.SAME:
         return dataclasses.replace(limit, state=gazette.CHECKED, readings=(), compared=found)
+    # a limit that was disputed before keeps what its sources say
     ours = limit.readings or (model.Reading(limit.stated_as, OUR_DATA),)
     where = model.Name(f"ราชกิจจานุเบกษา หน้า {found.page}", f"Royal Gazette, page {found.page}")
     readings = (*ours, model.Reading(found.value, where))

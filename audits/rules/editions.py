@@ -136,6 +136,7 @@ def _oldest_first(criterion: model.Criterion) -> list[model.Limit]:
 
 
 def _first_day(limit: model.Limit) -> dt.date:
+    # guidance has no first day, and stands before every edition
     return limit.source.in_force_on or dt.date.min
 
 

@@ -241,6 +241,7 @@ def _criteria(contents: checks.Block) -> model.Criteria:
     criteria = {key: _criterion(key, block, sources, quantities, length) for key, block in blocks.items()}
     least, most = contents["units"]["whole_ratios"]
     units = form_units.FormUnits(length, (float(least), float(most)), _stated(criteria.values(), quantities))
+    # in which unit a form asks changes no verdict, and so no version
     judging = {stem: page for stem, page in contents.items() if stem != "units"}
     return model.Criteria(criteria, quantities, instruments, sources, units, version=_digest(judging))
 

@@ -76,6 +76,7 @@ def export(
         else:
             name, written = exporting.export(form, made, words)
     target = file / name if file.is_dir() else file
+    # once more: the name within a folder is known only now
     arguments.refuse_existing([target], "FILE", replace=replace)
     target.write_bytes(written)
     receipt: dict[str, object] = {"file": str(target), "format": form, "bytes": len(written), "sites": len(codes)}

@@ -222,5 +222,6 @@ def _of_the_day(measurements: pd.DataFrame) -> pd.DataFrame:
         approved=measured["review"] == reviews.APPROVED,
     )
     grouped = table.groupby(["element_id", "quantity", "observed_on"], sort=True)
+    # each text once, in the order of the readings
     written = grouped["as_written"].agg(lambda texts: "; ".join(dict.fromkeys(texts)))
     return grouped.agg(approved=("approved", "all")).join(written).reset_index()

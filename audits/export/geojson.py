@@ -34,6 +34,7 @@ def packed(contents: contents_room.Contents, _words: wording.Wording | None = No
         lists = {"findings": findings.get(code, []), "measure_next": suggested.get(code, [])}
         features.append({"type": "Feature", "id": code, "geometry": geometry(point), "properties": site | lists})
     collection = {"type": "FeatureCollection", "jaidee": dict(contents.about), "features": features}
+    # NaN is no JSON: a browser would refuse the whole file
     return json.dumps(collection, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
 

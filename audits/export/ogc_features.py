@@ -92,8 +92,10 @@ def read_box(written: str) -> positions.Box:
     """
     numbers = [float(part) for part in written.split(",")]
     if len(numbers) == 6:
+        # the later one first, before the places move
         del numbers[5], numbers[2]
     west, south, east, north = numbers
+    # written with not, since every comparison with NaN is false
     if not (west <= east and south <= north):
         raise ValueError(written)
     return positions.Box(west, south, east, north)

@@ -123,6 +123,7 @@ def _measured(value: facts_room.Value) -> Iterator[tuple[str, object]]:
 def _extended(properties: Mapping[str, object], facts: facts_room.Facts) -> dict[str, object]:
     """Prefix names, and leave out what is not known: the schema takes no null."""
     marked = {**properties, "demonstration": facts.demonstration}
+    # NaN is the value that differs from itself
     known = {
         name: _plain(value) for name, value in marked.items() if value is not None and value == value and value != ""
     }

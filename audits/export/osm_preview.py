@@ -98,6 +98,7 @@ def _kerb(values: Mapping[str, facts_room.Value]) -> Iterator[tuple[str, str, st
         return
     lip = values[_LIP]
     yield _LIP, "kerb:height", f"{lip.highest / 1000:g}"
+    # A lip read as 0 reaches up to the uncertainty of its instrument, and is flush all the same.
     known = {"flush": lip.high <= max(_FLUSH_MM, lip.uncertainty), "lowered": lip.high <= _LOWERED_MM}
     yield (
         _LIP,

@@ -85,6 +85,7 @@ def _written(table: gpd.GeoDataFrame, driver: str, ending: str, options: Mapping
             layer="waypoints" if driver == "GPX" else "sites",
             driver=driver,
             dataset_options=dict(options),
+            # named, since an empty table does not show it
             geometry_type="Point",
         )
         return file.read_bytes()

@@ -58,11 +58,13 @@ def read(folder: Path) -> Areas:
         raise errors.RefusedError((UNREADABLE.at(path.name),)) from fault
     if problems := tuple(_faults(table, path.name)):
         raise errors.RefusedError(problems)
+    # checked in degrees: there metres that were taken for degrees lie off the earth
     areas = table.to_crs(DEGREES)
     if problem := _misplaced(areas, path.name):
         raise errors.RefusedError((problem,))
     shapes: dict[tuple[str, str], list[shapely.Geometry]] = {}
     names = (areas[key].astype(str).str.strip() for key in KEYS)
+    # a ring that crosses itself would make the union fail
     for key, shape in zip(zip(*names, strict=True), shapely.make_valid(areas.geometry.to_numpy()), strict=True):
         shapes.setdefault(key, []).append(shape)
     return {key: shapely.union_all(many) for key, many in shapes.items()}

@@ -61,6 +61,7 @@ def judge(client: distributed.Client, tasks: Sequence[judging.Task]) -> Iterable
     Exception
         What the judging of a partition raises, such as an OSError when nothing can be written.
     """
+    # not pure: Dask would answer a task of the same arguments from memory, though its files may have changed
     futures = client.map(judging.judge, tasks, pure=False)
     of = {future.key: task for future, task in zip(futures, tasks, strict=True)}
     for future in distributed.as_completed(futures):

@@ -55,6 +55,7 @@ def generate(folder: Path, municipalities: int, elements: int, seed: int) -> lis
     written = []
     for province, mine in enumerate(numbers, start=1):
         names = [f"P{province:02d}-{number:03d}" for number in range(1, mine.size + 1)]
+        # from its own seed, so that no province depends on how many there are before it
         draw = np.random.default_rng([seed, province])
         place = folder / f"{partitions.PROVINCE}P{province:02d}"
         place.mkdir(parents=True, exist_ok=True)

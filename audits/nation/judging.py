@@ -220,6 +220,7 @@ def _columns(schema: pa.Schema, name: str, criteria: model.Criteria, notes: list
 
 def _batches(source: pq.ParquetFile, columns: list[str], name: str) -> Iterator[pa.Table]:
     empty = True
+    # a worker is one process of one thread; more of them would compete with the other workers
     batches = source.iter_batches(BATCH_ROWS, columns=columns, use_threads=False)
     while True:
         with _reading(name):
@@ -291,6 +292,7 @@ def _frame(table: pa.Table, start: int) -> pd.DataFrame:
         column = table[name]
         if name in (GEOMETRY, MUNICIPALITY, ELEMENT) or (column.null_count == len(column) and name not in NEEDED):
             continue
+        # as numbers: a column of booleans with gaps would become one of objects
         if pa.types.is_boolean(column.type):
             column = column.cast(pa.uint8())
         if pa.types.is_integer(column.type):
@@ -339,6 +341,7 @@ def _findings_table(
         "criterion": (np.concatenate(criterion), pa.array(list(criteria.criteria))),
         "verdict": (np.concatenate(verdict), pa.array(findings.VERDICTS)),
     }
+    # unchecked: the numbers were counted from these very dictionaries
     return pa.table({name: pa.DictionaryArray.from_arrays(*each, safe=False) for name, each in words.items()})
 
 

@@ -102,6 +102,7 @@ def drawn(
     west, south, east, north = placed.total_bounds
     # An equirectangular map whose middle parallel has its true length is enough to find a place.
     narrow = float(np.cos(np.radians((south + north) / 2)))
+    # a single place has no extent, and dividing by it must not fail
     wide, high = max((east - west) * narrow, 1e-6), max(north - south, 1e-6)
     scale = (WIDE - 2 * MARGIN) / max(wide, high / MOST_TALL)
     tall = scale * high + 2 * MARGIN
@@ -144,5 +145,6 @@ def _path(shape: BaseGeometry) -> str:
 
 
 def _line(ring: shapely.LinearRing) -> str:
+    # the line closes itself, so the first point is not repeated at its end
     points = shapely.get_coordinates(ring)[:-1].round(1)
     return svg.line(points, closed=True)

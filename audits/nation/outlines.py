@@ -62,6 +62,7 @@ class Outlines:
         for code, part in zip(found.tolist(), np.split(points[order], first[1:]) if len(found) else (), strict=True):
             hull = shapely.convex_hull(shapely.multipoints(part))
             known = self._of.get(names[code])
+            # the hull of hulls is that of all points, and none of them need be kept
             self._of[names[code]] = hull if known is None else shapely.convex_hull(shapely.union(known, hull))
 
     def beside(self, records: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -83,6 +84,7 @@ def positions(table: pa.Table, column: str) -> npt.NDArray[np.float64] | None:
         points = shapes.representative_point().get_coordinates().reindex(shapes.index).to_numpy()
     crs = described.get("crs")
     if crs is not None and (read := pyproj.CRS.from_user_input(crs)) != DEGREES:
+        # the longitude first, as GeoParquet writes it, whatever the axes of the system
         points = np.column_stack(pyproj.Transformer.from_crs(read, DEGREES, always_xy=True).transform(*points.T))
     return points
 
@@ -150,4 +152,5 @@ def of_places(around: Areas, areas: boundaries.Areas) -> pd.Series[Any]:
 def _written(shape: shapely.Geometry | None) -> str:
     if shape is None:
         return ""
+    # in one order of its points, so that the same area is the same text
     return str(shapely.to_wkt(shapely.normalize(shape), rounding_precision=DECIMALS))

@@ -113,6 +113,7 @@ def _records(folder: Path) -> list[Partition]:
         hidden = any(part.startswith(".") for part in one.name.split("/"))
         if not hidden and path.name not in (base_file.NAME, *BOUNDARIES):
             found.setdefault((one.province, one.municipality), []).append(one)
+    # The file of the workspace itself goes before others, and one that lies higher before its demonstration.
     # Backups are named by their instant: the last name is the newest.
     return [
         max(many, key=lambda one: (one.path.name == STORE, -one.name.count("/"), one.name)) for many in found.values()

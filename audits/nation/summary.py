@@ -119,6 +119,7 @@ def _ranks(table: pd.DataFrame) -> dict[str, Any]:
     """Ranks that each place may have, 1 for the best score: only places with a wholly higher interval are before it."""
     is_ranked = table["complete"].astype(bool) & table["score_low"].notna()
     low, high = (table.loc[is_ranked, name].to_numpy() for name in ("score_low", "score_high"))
+    # sorted ends instead of all pairs, since a nation has thousands of municipalities
     before = low.size - np.searchsorted(np.sort(low), high, side="right")
     behind = np.searchsorted(np.sort(high), low, side="left")
     best, worst = (pd.array([pd.NA] * len(table), dtype="Int64") for _ in RANKS)

@@ -47,6 +47,7 @@ class Totals:
             sums[f"{name}_low_bits"] = ((scaled - whole) * 2.0**_LOW_BITS).astype(np.int64)
         for name, column in sums.items():
             added = np.zeros(len(names), dtype=np.int64)
+            # unbuffered: with += a municipality of several rows would count once
             np.add.at(added, codes, column)
             for municipality, number in zip(names, added.tolist(), strict=True):
                 mine = self._of.setdefault(municipality, dict.fromkeys((*_COUNTS, *_SUMS), 0))

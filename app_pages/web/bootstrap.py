@@ -35,6 +35,7 @@ def main(words: Sequence[str]) -> int:
     words
         Arguments of the command line; those not known here go to ``streamlit run``.
     """
+    # a console of another code page has no Thai letters, and a message must not end the set-up
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="backslashreplace")
     asked, passed_on = parser().parse_known_args(words)
@@ -57,6 +58,7 @@ def parser() -> argparse.ArgumentParser:
         prog="app.py",
         description="Serve Jaidee to the person at this computer; the first start installs what it needs into .venv.",
         epilog="Other options go to `streamlit run`.",
+        # no abbreviations: what is not known here goes on to Streamlit
         allow_abbrev=False,
     )
     found.add_argument("--workspace", metavar="DIR", help="folder of the record; else that of JAIDEE_WORKSPACE")
@@ -103,6 +105,7 @@ def environment(files: Sequence[Path], folder: Path = VENV) -> Path:
         return python
     if not _has(python, "pip"):
         _create(folder)
+    # while packages are being installed, no stamp may call them complete
     stamp.unlink(missing_ok=True)
     _install(python, files, folder / "pip.log")
     stamp.write_text("\n".join(sorted(wanted)) + "\n", "ascii")
@@ -167,6 +170,7 @@ def _install_ensurepip() -> None:
         f"เครื่องนี้ยังไม่มี venv ของ Python กรุณาสั่ง  sudo apt-get install {package}  แล้วสั่งคำสั่งเดิมอีกครั้ง",
     )
     is_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    # -n asks for no password, which nobody may be there to type
     as_root = [] if is_root else ["sudo", "-n"]
     if not shutil.which("apt-get") or not (is_root or (shutil.which("sudo") and _succeeds([*as_root, "true"]))):
         raise by_hand

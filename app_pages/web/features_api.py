@@ -125,6 +125,7 @@ class _Api:
                     self.sign_in.reader(request)
                 asked = self._asked(request, words)
                 tag = _tag(asked)
+                # several tags may be sent, and a proxy that packs an answer makes ours a weak one
                 if tag in request.headers.get("if-none-match", ""):
                     return Response(status_code=304, headers={**PRIVATE, "ETag": tag})
                 document = handler(asked)

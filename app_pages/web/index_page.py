@@ -40,6 +40,7 @@ def _asks_for_page(scope: Scope) -> bool:
     if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
         return False
     headers = Request(scope).headers
+    # older browsers do not send it
     is_document = headers.get("sec-fetch-dest", "document") == "document"
     return (
         is_document and "text/html" in headers.get("accept", "") and permissions.area(scope["path"]) == permissions.PAGE

@@ -150,6 +150,7 @@ class _Pages:
             "X-Kit-Version": built.version,
             "Content-Security-Policy": f"{built.policy}; frame-ancestors 'none'",
         }
+        # several tags may be sent, and a proxy that packs an answer makes ours a weak one
         if tag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
         if "gzip" in request.headers.get("accept-encoding", ""):

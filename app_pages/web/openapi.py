@@ -72,6 +72,7 @@ def document(
             "schemas": schemas,
             "securitySchemes": {"account": {"type": "http", "scheme": "basic"}},
         },
+        # without an account where the program serves one person at this computer
         "security": [{"account": []}, {}],
     }
 

@@ -54,6 +54,7 @@ class _Endpoints:
         store, words = self._open_store(), language.wording_of(request)
         if not unread.is_open(store):
             return plain_pages.error(request, 404)
+        # a program that fills in the trap gets the answer that a person gets, and learns nothing from it
         if not written[TRAP]:
             address = request.client.host if request.client else ""
             try:

@@ -79,6 +79,7 @@ def _name_and_port(host: str) -> tuple[str, int | None] | None:
         return None
     if not name or parts.username is not None or parts.path or parts.query or parts.fragment:
         return None
+    # with the dot at its end a name is the same name, written in full
     return name.rstrip(".").lower(), port
 
 

@@ -76,6 +76,7 @@ def whole(name: str, key: str, otherwise: int | None) -> Kept:
     """
     if key not in st.session_state:
         written = st.query_params.get(name, "")
+        # isdigit alone lets a superscript through, at which int raises
         st.session_state[key] = int(written) if written.isascii() and written.isdigit() else otherwise
 
     def keep() -> None:

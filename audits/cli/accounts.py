@@ -38,6 +38,7 @@ def add(
     display_name: Annotated[str, typer.Option("--display-name", help="As others read it.")] = "",
 ) -> None:
     """Make an account and show its first password, which must be changed when first signing in."""
+    # the first administrator of a new record is made here, before anybody has opened it
     with request.open_store(create=True) as store:
         password = accounts.add(store, name, role, actor, display_name)
         _print(request, store, name, ADDED, password=password)

@@ -68,6 +68,7 @@ class Commands(TyperGroup):
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
+            # whoever reads the answer, such as head, has closed the pipe: nothing can be printed to it any more
             raise
         except errors.RefusedError as refused:
             reader = ctx.find_root().ensure_object(Reader)

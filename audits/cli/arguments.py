@@ -64,6 +64,7 @@ Actor = Annotated[
     typer.Option(
         "--actor",
         help="Who does it, for the audit log; else the name you are logged in with.",
+        # USER on Unix, USERNAME on Windows
         default_factory=lambda: os.environ.get("USER") or os.environ.get("USERNAME") or "command line",
         show_default=False,
     ),
@@ -150,6 +151,7 @@ def command(*judged: str, workspace: bool = True) -> Callable[[Callable[..., Non
     names = (*judged, *(("folder",) if workspace else ()), "as_json", "language")
 
     def decorate(function: Callable[..., None]) -> Callable[..., None]:
+        # evaluated: annotations are texts in these modules, and Typer needs the types
         own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
         shared = [
             inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
@@ -303,6 +305,7 @@ def refuse_existing(paths: Iterable[Path], hint: str, *, replace: bool = False, 
     audits.cli.usage_problems.UsageRefusedError
         Naming the files that are there, or the folder that is not.
     """
+    # they are gone through twice, and an iterator can be only once
     paths = list(paths)
     missing = [str(path.parent) for path in paths if not (makes_folder or path.parent.is_dir())]
     if missing:

@@ -45,6 +45,7 @@ _COOKIE = re.compile(rb"(?:^|[;:\s])" + COOKIE.encode() + rb"=(\d{1,4})(?=[;\s]|
 _COOKIE_LINE = re.compile(rb"^cookie:.*", re.IGNORECASE | re.MULTILINE)
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 
+# spawned: a fork would copy the locks of libraries and not the threads that free them
 _spawning = multiprocessing.get_context("spawn")
 _log = logging.getLogger("uvicorn.error")
 
@@ -103,6 +104,7 @@ class _Process:
         arguments = (number, options, is_shared, far_end, self.open, self._beats)
         self._process = _spawning.Process(target=_work, args=arguments)
         self._process.start()
+        # only the process holds this end from now on, so that its death closes the pipe
         far_end.close()
         # a process that hangs fills its pipe, and must not keep the front from serving the others
         self._sender = futures.ThreadPoolExecutor(1)

@@ -95,6 +95,7 @@ def serve(
     ] = None,
 ) -> None:
     """Serve the program to others; needs an active administrator, whom `user add` makes."""
+    # behind a proxy nobody but the proxy need reach it
     host = host or (LOOPBACK if behind_proxy else EVERYWHERE)
     is_local = _is_loopback(host)
     if require_tls and not (behind_proxy or is_local):
@@ -102,6 +103,7 @@ def serve(
     count = processes_asked or processes.cores()
     if count > 1 and not processes.HAS_SEVERAL:
         raise errors.RefusedError((NOT_HERE.at(f"--processes {count}"),))
+    # Looked into and closed again: the app opens the record in each of its processes by itself.
     with request.open_store() as store:
         accounts.demand_administrator(store)
         place = store.workspace.folder.resolve()
@@ -118,6 +120,7 @@ def serve(
         warnings.append(request.words.text(ACTS_AS_OWNER, **names_used))
     for warning in warnings:
         print(warning, file=sys.stderr)
+    # by the environment, which processes started later have too
     os.environ.update({**serving.environment(), workspace.ENVIRONMENT_KEY: str(place)})
     receipt = {"workspace": str(place), "port": port, "processes": count, "warnings": warnings}
     lines = [request.words.text(SERVING, folder=place, port=str(port))]
@@ -126,6 +129,7 @@ def serve(
 
     def announce() -> None:
         request.print_receipt({**receipt, **serving.environment()}, lines)
+        # at once: whoever reads a pipe waits for the receipt, and the server ends much later
         sys.stdout.flush()
 
     print(request.words.text(STARTING), file=sys.stderr)

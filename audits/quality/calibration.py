@@ -72,9 +72,11 @@ def due(devices: pd.DataFrame, today: dt.date, within_days: int = SOON_DAYS) -> 
         (negative when overdue, NA when never), ``state``: a key of :data:`DUE`.
     """
     dated = devices.rename_axis("device").assign(valid_until=pd.to_datetime(devices["valid_until"]))
+    # missing days first, so that the last row of a device is its latest day where any is known
     latest = dated.sort_values("valid_until", na_position="first").groupby("device").tail(1)
     left = (latest["valid_until"] - pd.Timestamp(today)).dt.days.astype("Int64")
     state = np.select([left.isna(), left.fillna(0) < 0], [NEVER, OVERDUE], SOON)
     listed = latest[["instrument_id", "valid_until"]].assign(days_left=left, state=state)
     listed = listed.loc[(left.isna() | (left <= within_days)).to_numpy(bool)]
+    # by device first, so that those of one day stand in one order
     return listed.sort_index().sort_values("valid_until", na_position="first", kind="stable")

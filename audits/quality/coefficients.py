@@ -107,6 +107,7 @@ def kappa(counts: npt.ArrayLike) -> Estimate:
     variance = np.diag(share) @ (1 - (rows + columns) * (1 - value)) ** 2
     variance += (1 - value) ** 2 * (off_diagonal * (columns[:, None] + rows[None, :]) ** 2).sum()
     variance -= (value - expected * (1 - value)) ** 2
+    # rounding may leave the variance a hair below zero
     reach = float(NORMAL_95 * np.sqrt(max(variance, 0.0) / size) / (1 - expected))
     return Estimate(value, max(value - reach, -1.0), min(value + reach, 1.0))
 

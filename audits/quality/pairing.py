@@ -35,6 +35,7 @@ def pairs(answers: pd.DataFrame, within_days: int = WITHIN_DAYS, rebuilt: pd.Dat
         Columns :data:`COLUMNS`; ``uncertainty`` is the root of the mean square of the two stated.
     """
     thing = ["element_id", "item"]
+    # By the id too: a list may give only the day, and pairs must not hang on the order of its rows.
     ordered = answers.sort_values([*thing, "observed_at", "survey_id"]).reset_index(drop=True)
     ordered["day"] = readings.days(ordered["observed_at"])
     person = people(ordered["surveyor"])

@@ -83,6 +83,7 @@ def components(wanted: Iterable[requirements.Requirement]) -> dict[str, Componen
         needed = [requirements.Requirement(each) for each in installed.requires or ()]
         needed = [each for each in needed if _applies(each, one.extras)]
         names = {normalised(each.name) for each in needed} | set(found[name].needs if name in found else ())
+        # met again with another extra, it may need more
         if name not in found or set(found[name].needs) != names:
             found[name] = Component(name, installed.version, _licence(installed.metadata), tuple(sorted(names)))
             waiting += needed

@@ -22,16 +22,19 @@ def ends_at(path: Path) -> dt.datetime:
     ValueError
         When it is no certificate.
     """
+    # around a certificate there may be text in any language
     text = path.read_text("ascii", "replace")
     begin, end = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
     if begin not in text or end not in text:
         raise ValueError(f"{path}: not a certificate in PEM")
+    # the chain of its issuers may follow in the same file
     first = text[text.index(begin) : text.index(end) + len(end)]
     try:
         certificate = _inside(ssl.PEM_cert_to_DER_cert(first), _SEQUENCE)
         fields = [value for tag, value in _fields(_inside(certificate, _SEQUENCE)) if tag != _VERSION]
         # serial number, signature algorithm, issuer, validity
         (_, _), (tag, written) = _fields(fields[3])
+        # UTCTime up to 2049, GeneralizedTime from 2050 on
         pattern = "%y%m%d%H%M%SZ" if tag == _UTC_TIME else "%Y%m%d%H%M%SZ"
         return dt.datetime.strptime(written.decode("ascii"), pattern).replace(tzinfo=dt.UTC)
     except (IndexError, ValueError) as error:
@@ -49,6 +52,7 @@ def _fields(content: bytes) -> Iterator[tuple[int, bytes]]:
     """Yield tag and value of each field of a DER structure."""
     while content:
         tag, length, start = content[0], content[1], 2
+        # the long form: the lower bits count the bytes in which the length follows
         if length & 0x80:
             start += length & 0x7F
             length = int.from_bytes(content[2:start])

@@ -19,10 +19,12 @@ from audits.store.register import municipal_choices
 phrase = wording.phrase
 
 CERTIFICATE_KEY = "JAIDEE_CERTIFICATE"
+# one a night, with half a day of grace
 BACKUP_EVERY = dt.timedelta(hours=36)
 YESTERDAY = dt.timedelta(days=1)
 UNUSED_AFTER = dt.timedelta(days=90)
 CERTIFICATE_NOTICE = dt.timedelta(days=30)
+# ten times the space below which the record is not well, so that there is time to make room
 FEWEST_FREE_BYTES = 2_000_000_000
 MOST_WRONG_TRIES = 20
 MOST_WRONG_ATTEMPTS = 100
@@ -199,6 +201,7 @@ NONE_SLOW, SLOW_PAGES = (
 
 def _accounts(store: connection.Store, now: dt.datetime) -> Iterator[Check]:
     used, active = sessions.last_used(store), [one for one in accounts.everyone(store) if one.active]
+    # an account that was made or changed lately is not idle yet
     idle = tuple(
         one.username for one in active if now - max(one.set_at, used.get(one.username, one.set_at)) > UNUSED_AFTER
     )

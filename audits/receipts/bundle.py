@@ -113,6 +113,7 @@ def packed(
         "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
         "figures": recompute.figures(judged),
     }
+    # last, since it covers everything else that the receipt states
     stated["number"] = recompute.digest(stated)
     return archive.zipped({RECEIPT: _json(stated), **files}, made_on)
 
@@ -140,6 +141,7 @@ def opened(content: bytes) -> Bundle:
     """
     try:
         files = _unzipped(content)
+        # the list of the digests is not among the files that it lists
         stated = json.loads(files.pop(RECEIPT))
         if stated["format"] != FORMAT:
             raise ValueError(f"format {stated['format']}")
@@ -220,8 +222,10 @@ def _unzipped(content: bytes) -> dict[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(content)) as zipped:
         entries = zipped.infolist()
         unknown = [one.filename for one in entries if not _is_known(one.filename)]
+        # Of two files of one name readers differ in which they take.
         if unknown or len({one.filename for one in entries}) != len(entries):
             raise ValueError(", ".join(unknown) or "a file stands twice in it")
+        # by the directory alone: of a part zipfile reads no more than it claims
         if sum(one.file_size for one in entries) > LARGEST_BYTES:
             raise ValueError("too big")
         return {one.filename: zipped.read(one) for one in entries}

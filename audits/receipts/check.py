@@ -98,7 +98,9 @@ def _criteria(receipt: bundle.Bundle) -> tuple[model.Criteria, model.Weights]:
         weights = Path(folder) / bundle.WEIGHTS
         weights.write_bytes(receipt.files[bundle.WEIGHTS])
         read = files.load_weights(weights)
+        # gone before the criteria are read, which take every YAML file of their folder
         weights.unlink()
+        # the same to the byte: those of the program are loaded already
         if in_receipt == installed:
             return files.load_criteria(), read
         for name, content in in_receipt.items():

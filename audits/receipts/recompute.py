@@ -127,6 +127,7 @@ def judge_sha256() -> str:
     digest = hashlib.sha256()
     for path in paths:
         # Reading as text turns CRLF into LF: a checkout on Windows is the same program.
+        # NUL between files, so that a line moved from one to the next changes the digest
         digest.update(path.read_text("utf-8").encode() + b"\0")
     return digest.hexdigest()
 
@@ -156,6 +157,7 @@ def _plain(value: Any) -> Any:
 
 
 def _same(stated: Any, found: Any) -> bool:
+    # a bool is an int to Python, and True must not pass for 1
     numbers = [isinstance(value, int | float) and not isinstance(value, bool) for value in (stated, found)]
     if all(numbers):
         return math.isclose(stated, found, rel_tol=TOLERANCE, abs_tol=TOLERANCE)

@@ -327,7 +327,7 @@ def _report_place(records: sa.Connection, visit: survey.Survey, number: int, act
     too_coarse = point is not None and (visit.accuracy_m or 0.0) > COARSEST_MOVE_M
     if too_coarse or (point is None and site["position_status"] == status):
         return
-    # in both languages: a reason in the record is data, which no page translates
+    # in both languages, since no catalogue translates what the record holds; a screen shows one of the two
     signature = changes.Signature(actor, f"ใบรับ {number} · receipt {number}", None, moment)
     changes.position_within(records, visit.site_code, status, signature, point, visit.accuracy_m)
 

@@ -134,6 +134,7 @@ def main() -> None:
 
 def _keep_stdout_for_the_answer() -> None:
     """Send to stderr what libraries in C print: HiGHS has a line of its own now and then, and JSON is read here."""
+    # where stdout is no file, as in a test, there is nothing to move
     with contextlib.suppress(AttributeError, OSError, ValueError):
         standard = sys.stdout.fileno()
         answer = os.dup(standard)

@@ -121,6 +121,7 @@ def by_element(record: records.AuditedRecord) -> pd.DataFrame:
     elements = on_the_way.index[on_the_way == on_the_way.index]
     surest = ranked.groupby(["element_id", "persona"])["rank"].min().unstack("persona")
     clear = len(_STATE_OF_RANK) - 1
+    # an element without any such finding stands in nobody's way
     ranks = surest.reindex(index=elements, columns=list(record.weights.personas)).fillna(clear)
     return ranks.astype(int).replace(_STATE_OF_RANK).rename_axis(index="element_id", columns=None)
 
@@ -229,6 +230,7 @@ def _possible(record: records.AuditedRecord, only: frozenset[str] | None) -> pd.
     for element_id, mine in rows.loc[rows["element_id"].isin(possible)].groupby("element_id", observed=True, sort=True):
         name = str(element_id)
         asked, again = (_asked(record, mine, verdict) for verdict in ("unknown", "borderline"))
+        # What somebody looked at and could not measure is asked again only where nothing else is left.
         wanted = tuple(one for one in asked if (name, one) not in record.measured) or asked
         every = dict.fromkeys((*wanted, *again))
         found.append(

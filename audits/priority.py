@@ -108,6 +108,7 @@ def components(
         By code, how many requests are open, from :func:`audits.requests.counts.at_sites`; a missing site has none.
     """
     score = audited[["score_low", "score_high"]].reindex(sites.index)
+    # what nobody measured may be as bad or as good as can be
     parts = {CONDITION: (1 - score["score_high"].fillna(100) / 100, 1 - score["score_low"].fillna(0) / 100)}
     for name, kinds in NEAR.items():
         wanted = places[places["category"].isin(kinds)]
@@ -140,6 +141,7 @@ def near(points: gpd.GeoSeries, accuracy_m: pd.Series, places: gpd.GeoSeries) ->
     shapes = points.to_crs(metres).to_numpy()
     off = np.full(len(points), np.nan)
     known = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+    # of several that are equally near one is enough for the distance
     place, distance = goals.query_nearest(shapes[known], return_distance=True, all_matches=False)
     off[np.flatnonzero(known)[place[0]]] = distance
     guard = accuracy_m.to_numpy(np.float64, na_value=np.nan)
@@ -190,6 +192,7 @@ def scores(parts: Components, weights: Mapping[str, float]) -> pd.DataFrame:
             "middle": middle,
             "rank": rank_middle,
             "rank_best": 1 + above,
+            # A site whose ends differ is itself among those that may be above it, and is taken out again.
             "rank_worst": 1 + maybe_above - (shown_high > shown_low),
         },
         index=codes,
@@ -213,6 +216,7 @@ def measure_first(record: records.AuditedRecord, parts: Components, weights: Map
     asked = each.low.loc[codes, REQUESTS].round(9)
     table = pd.DataFrame({"location": location.round(9), "requests": asked, "minutes": minutes}).rename_axis("code")
     points = table["location"] + table["requests"]
+    # by code among equals, whatever the order of the register
     return table.iloc[np.lexsort((table.index.astype(str), -points))]
 
 

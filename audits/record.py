@@ -28,6 +28,7 @@ from audits.store.surveys import reviews
 from layers import positions
 
 
+# Without equality: frames have no single truth value, and caches go by identity.
 @dataclass(frozen=True, eq=False)
 class AuditedRecord:
     """What a municipality knows of its sites, judged under one choice of edition, day and surveys.
@@ -187,6 +188,8 @@ def read(
     official_only
         Only surveys that an engineer approved.
     """
+    # The head first: what is written meanwhile has a later one, and so
+    # another key. Read last, it would hide under this key.
     head, criteria = str(reading.head(store)), criteria_of(store, criteria)
     sites, elements = register(store)
     joined = same_elements.remaining(same_elements.joined(store), elements.index)

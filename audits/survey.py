@@ -74,6 +74,7 @@ class Element:
     label: str = ""
 
 
+# slots: a large table holds all its measurements at once, and a dictionary for each would take more than they do
 @dataclass(frozen=True, slots=True)
 class Measurement:
     """One reading of one quantity of one element, or the reason why there is none.

@@ -282,5 +282,6 @@ MEASURED_FOR = {
 
 def element(element_id: str) -> wording.Translated:
     """Name an element in the reader's words: its site, its kind and its number, such as ``KK-012 ramp 1``."""
+    # from the right, since the code of a site may hold dots
     site, kind, number = element_id.rsplit(".", 2)
     return wording.Translated(lambda words: f"{site} {words.text(ELEMENT_KIND[kind])} {number}")

@@ -129,6 +129,7 @@ def _catalogue(language: str) -> dict[str, str]:
             read: catalog.Catalog = pofile.read_po(file, locale=language)
         for message in read:
             if message.id and message.string:
+                # a phrase with plural forms is known by its first one, and Thai has no other
                 key = message.id if isinstance(message.id, str) else message.id[0]
                 phrases[key] = message.string if isinstance(message.string, str) else message.string[0]
     return phrases

@@ -47,6 +47,7 @@ def token_digest(token: str) -> str:
 
 def begin(store: connection.Store, name: str, at: dt.datetime | None = None) -> str:
     """Sign an account in and return its token, valid for :data:`LASTS`; only its digest is kept."""
+    # 256 random bits, which nobody finds by trying
     token, since = secrets.token_urlsafe(32), column_types.instant(at)
     values = {"token_sha256": token_digest(token), "username": name, "since": since, "until": since + LASTS}
     try:
@@ -225,6 +226,7 @@ def forget_attempts(
 
 def _forget(store: connection.Store, tried: str, place: str, others: tuple[str, ...], now: dt.datetime) -> None:
     columns, places = _success.c, (place, *others)
+    # in memory too, where a full disk had left some of them
     for one in places:
         unwritten.forget(tried, one)
     try:

@@ -35,6 +35,7 @@ def backup(store: connection.Store, target: Path) -> None:
     """
     if target.exists():
         raise errors.StoreError(EXISTS.at(str(target)))
+    # beside the target, since a rename is at once only within one file system
     part = target.with_name(f".{target.name}.{uuid.uuid4().hex}.part")
     try:
         if store.workspace.is_shared:

@@ -109,6 +109,7 @@ def _restored(store: connection.Store, source: Path, place: workspace.Workspace)
         return Drill(source, "", 0, 0, 0, (NOT_RESTORED.at(source.name, reason=error),))
     with connection.open_store(place, create=False) as opened, connection.reading(opened) as records:
         found = _counts(records)
+    # counted on the disk, since the rows are there whether or not the files came back
     files = sum(1 for _ in place.photos_folder.rglob("*.jpg"))
     head = hash_chain.parse(restored.head)
     with connection.reading(store) as records:

@@ -171,6 +171,7 @@ def _is_here(store: connection.Store, sha256: str) -> bool:
 
 def _without_deleted(inside: workspace.Workspace, backup: Path) -> tuple[int, int]:
     """Delete again what was deleted of the public form since; return how many wait, and how many were deleted."""
+    # a backup that was copied elsewhere may lie where no others are
     newest = dated_backup.newest(backup.parent) if dated_backup.is_any(backup.parent) else backup
     with connection.open_store(inside, create=False) as store:
         waiting = set(unread.every(store)["key"])

@@ -135,4 +135,5 @@ def _left_over(store: connection.Store, before: dt.datetime) -> tuple[Path, ...]
 def _older(paths: list[Path], before: dt.datetime | None) -> tuple[Path, ...]:
     if before is None:
         return ()
+    # by the time of the file: these have no row that says when they came
     return tuple(path for path in paths if path.is_file() and path.stat().st_mtime < before.timestamp())

@@ -98,6 +98,7 @@ def open_store(place: workspace.Workspace, *, create: bool = True, kind: Kind = 
             _bring_up_to_date(store, kind, create)
             sentinel.write(place)
             with store.read_engine.begin() as records:
+                # It holds for the whole process, which a demonstration beside the record must not set.
                 if kind == "real":
                     wording.use_time_zone(records.execute(_TIME_ZONE).scalar() or "")
                 return replace(store, has_grants=place.is_shared and grants.installed(records))

@@ -56,6 +56,7 @@ def m002_review_and_field(records: sa.Connection) -> None:
 def m003_shared_and_built(records: sa.Connection) -> None:
     """Add accounts, plans, steps of fixes, erasures and settings."""
     added = (schema.account, schema.plan, schema.fix_step, schema.photo_erasure, schema.setting)
+    # the tables of signing in are no layers: a GIS has no business with them
     schema.metadata.create_all(records, tables=(*added, schema.signed_in, schema.sign_in_failure))
     for table in added:
         register_layer(records, table)

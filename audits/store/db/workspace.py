@@ -130,6 +130,7 @@ def parsed(store_url: str) -> sa.URL:
         raise errors.WorkspaceError(
             "the address of the shared record cannot be read; write postgresql+psycopg://user:password@host/database"
         )
+    # the driver that is installed, whichever way the address names the database
     return url.set(drivername="postgresql+psycopg")
 
 

@@ -154,6 +154,7 @@ def _counting(written: Mapping[str, str], decided: Mapping[str, str], codes: Col
         # The end of the day is that of the town, wherever the phone was.
         days = {name: wording.local_day(visit.observed_at) for name, visit in visits.items()}
         visits = {name: visit for name, visit in visits.items() if days[name] <= scope.as_of}
+    # among the visits of those days: a later correction did not stand yet
     corrected = {visit.supersedes for visit in visits.values()}
     return {
         name

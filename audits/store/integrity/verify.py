@@ -179,6 +179,7 @@ def _compared(found: survey.Survey, row: Any, logged: tuple[int, str, Any]) -> I
     stored, written = json.loads(survey.canonical(found)), json.loads(payload)
     parts = {name for name in stored.keys() | written.keys() if stored.get(name) != written.get(name)}
     digest = hashlib.sha256(payload.encode()).hexdigest()
+    # beside its content: its number, its arrival, and the digest with which a second send is compared
     same = {"receipt_number": number, "received_at": happened_at, "content_sha256": digest}
     parts |= {name for name, value in same.items() if getattr(row, name) != value}
     if parts:

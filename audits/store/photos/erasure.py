@@ -70,6 +70,7 @@ def erase(
             raise errors.RefusedError((ERASED_BEFORE.at(sha256),))
         for name in gone:
             events.add(records, ACTION, {"sha256": name, "reason": reason.strip()}, actor, moment)
+    # after the transaction: if it is undone, the bytes must still be there
     for name in gone:
         durable_files.remove(store.workspace.photo_path(name))
     return tuple(gone)

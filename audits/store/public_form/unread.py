@@ -80,6 +80,7 @@ def send(
     if problems:
         raise errors.RefusedError(tuple(problems))
     # everything that is sent counts together, beside the address that it came from
+    # only now, so that a form that is sent back for a mistake is no try
     wait_s = sessions.count_attempt(store, sessions.PUBLIC_FORM, f"{sessions.PUBLIC_FORM} {address}", moment)
     if wait_s > 0:
         return wait_s

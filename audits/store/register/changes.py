@@ -61,6 +61,7 @@ def change_site(
         values["zone_basis"] = "" if values["zone"] is None else "named"
     if "geom" in values:
         values["position_source"] = actor
+    # the note says why the position is as it is; a change of anything else leaves it
     if {"geom", "position_status"} & set(values):
         values["position_note"] = reason
     signature = Signature(actor, reason, expected_version, changed_at)

@@ -174,6 +174,7 @@ def _next_number(known: Iterable[str], prefix: str) -> int:
 
 
 def _site_rows(sites: gpd.GeoDataFrame) -> Iterator[dict[str, object]]:
+    # an empty frame may name no system to convert from
     points = sites.geometry if len(sites) == 0 else sites.geometry.to_crs(column_types.WGS84)
     for code, row, point in zip(sites.index, _records(sites, checks.SITE_COLUMNS), points, strict=True):
         accuracy, zone = row["position_accuracy_m"], row["zone"]

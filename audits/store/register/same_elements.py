@@ -153,6 +153,7 @@ def _problems(records: sa.Connection, kept: str, other: str, *, one: bool) -> tu
     joined_to = replay(_statements(records)).get(other, "") or (kept if set(groups[0]) & set(groups[1]) else "")
     if joined_to:
         return (JOINED_BEFORE.at(other, name=other, other=joined_to),)
+    # by whole groups: two of one site must not become one thing by way of a third
     sites = [{rows[name]["site_code"] for name in group} for group in groups]
     faults = (OTHER_KIND, rows[kept]["kind"] != rows[other]["kind"]), (ONE_SITE, bool(sites[0] & sites[1]))
     retired = (RETIRED.at(name, name=name) for name in (kept, other) if rows[name]["retired"])

@@ -166,6 +166,7 @@ def change(
     roles.require(store.role, STEP)
     moment, reason = column_types.instant(recorded_at), " ".join(reason.split())
     with connection.writing(store) as records:
+        # under the write lock, so that of two decisions at once the later one sees the earlier
         before = _every(records, sa.true(), sa.true()).set_index("request_id")
         if request_id not in before.index:
             raise errors.RefusedError((UNKNOWN_REQUEST.at("request_id", request_id=request_id),))
@@ -245,6 +246,7 @@ def _keys(request: Request) -> Iterable[tuple[object, ...]]:
 
 
 def _tidy(request: Request) -> Request:
+    # the same request typed with other blanks is the same request
     words = {name: " ".join(getattr(request, name).split()) for name in ("text", "channel", "site_code", "source_id")}
     return Request(received_on=request.received_on, longitude=request.longitude, latitude=request.latitude, **words)
 
@@ -317,6 +319,7 @@ def _step_faults(
         yield NEEDS_REASON.at("reason")
     elif before["state"][request_id] not in OPEN and not reason:
         yield SETTLED.at("reason")
+    # open ones alone: two must not each be the same as the other
     others = before.index[before["state"].isin(OPEN)]
     if (state == SAME) != bool(same_as) or (same_as and (same_as == request_id or same_as not in others)):
         yield NEEDS_OTHER.at("same_as")

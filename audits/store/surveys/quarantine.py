@@ -218,6 +218,7 @@ def settle_twins(
         return
     with connection.writing(store) as records:
         for (batch_id, line), survey_id in twins.items():
+            # an engineer may have settled it meanwhile
             if not connection.exists(records, settled.batch_id == batch_id, settled.line == line):
                 settle_within(records, batch_id, line, TAKEN_IN, survey_id, actor, moment)
 

@@ -205,6 +205,7 @@ def photos(
     one = mark.alias()
     last = sa.select(sa.func.max(one.c.fid)).where(one.c.sha256 == shown.c.sha256).scalar_subquery()
     erased = erasure.c.fid.is_not(None)
+    # the last mark of an engineer goes before what surveyors noted
     noted = sa.case((mark.c.mark.is_(None), shown.c.noted), else_=mark.c.mark == marks.PERSON)
     person = sa.case((erased, sa.false()), else_=noted)
     seen = sa.case((sa.or_(erased, person), ""), else_=sa.func.coalesce(mark.c.blurred_sha256, shown.c.sha256))
@@ -268,6 +269,7 @@ def survey_with_photos(store: connection.Store, survey_id: str) -> survey_record
     every = photos(store, survey_ids=[survey_id])
     kept = every.loc[(every["erased_because"] == "") & ~every["sha256"].isin([one.sha256 for one in found.photos])]
     names = [one.name for one in dataclasses.fields(survey_record.Photo)]
+    # one picture may have been attached under two names
     rows = kept[names].drop_duplicates("sha256").itertuples(index=False)
     return dataclasses.replace(found, photos=(*found.photos, *(survey_record.Photo(*row) for row in rows)))
 

@@ -140,6 +140,7 @@ def _decide(
         "survey_id": survey_id,
         "decision": decision,
         "note": note,
+        # sorted, so that the same notes are the same text in the audit log
         "answer_notes": json.dumps(dict(sorted(answer_notes.items())), ensure_ascii=False),
     }
     events.add(records, ACTION, values, actor, at)

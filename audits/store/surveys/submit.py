@@ -277,6 +277,7 @@ def _write(
             for visit, number, content in zip(visits, numbers, contents, strict=True)
         ],
     )
+    # before the rows that refer to them
     _insert(records, schema.element, list(_new_elements(visits, known, actor, moment)))
     _insert(records, schema.survey_element, [_part(visit, one) for visit in visits for one in visit.elements])
     _insert(

@@ -85,6 +85,7 @@ def of_itself(sent: survey.Survey) -> tuple[errors.Problem, ...]:
 def against_store(records: sa.Connection, sent: survey.Survey) -> tuple[errors.Problem, ...]:
     """Return the conflicts of a valid survey with the register, the surveys and the photos in the store."""
     if records.execute(_SITE, {"code": sent.site_code}).first() is None:
+        # at a site that nobody knows there is nothing else to compare
         return (UNKNOWN_SITE.at("site_code", code=sent.site_code),)
     of_elements = against_elements(registered(records, elements_of(sent)), sent)
     return (*_correction(records, sent), *of_elements, *_known_photos(records, sent))
@@ -133,6 +134,7 @@ def _position(sent: survey.Survey) -> Iterator[errors.Problem]:
     if (sent.latitude is None) != (sent.longitude is None):
         yield HALF_POSITION.at("latitude, longitude")
     for where, degrees, highest in (("latitude", sent.latitude, 90), ("longitude", sent.longitude, 180)):
+        # NaN fails the comparison too
         if degrees is not None and not -highest <= degrees <= highest:
             yield OFF_THE_EARTH.at(where, value=degrees, lowest=-highest, highest=highest)
     if sent.accuracy_m is not None:

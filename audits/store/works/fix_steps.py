@@ -140,5 +140,6 @@ def designs(store: connection.Store) -> pd.DataFrame:
     replaced = sa.select(newer.c.fid).where(newer.c.supersedes == one.c.design_id)
     query = sa.select(*(one.c[name] for name in DESIGN_COLUMNS)).where(one.c.element_id != "", ~replaced.exists())
     rows = frames.rows(store, query.order_by(one.c.fid))
+    # a place may have two designs of which neither replaced the other: the later one counts
     frame = pd.DataFrame.from_records(rows, columns=list(DESIGN_COLUMNS)).drop_duplicates("element_id", keep="last")
     return frame.set_index("element_id", drop=False)

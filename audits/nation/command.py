@@ -109,6 +109,7 @@ def nation(
         )
     receipt = _receipt(request, found, out)
     partitions.write_json(out / RECEIPT, receipt)
+    # A run that judged nothing has failed; partitions that were refused have an exit code of their own below.
     request.print_receipt(
         receipt, _lines(request.words, found), ok=len(found.in_state("refused")) < len(found.receipts)
     )
@@ -119,6 +120,7 @@ def nation(
 def _receipt(request: arguments.Request, found: running.Nation, out: Path) -> dict[str, Any]:
     provinces, places = found.tables["provinces"], found.tables["municipalities"]
     refused = found.in_state("refused")
+    # as JSON they stand in the receipt
     if not request.as_json:
         for one in refused:
             request.print_problems(one["problems"])

@@ -118,6 +118,7 @@ def _values(
         elif quantity.kind in ("yes_no", "count"):
             column[rows] = draw.integers(int(low), int(high) + 1, rows.size)
         else:
+            # rounding may step over an end of what is usual
             column[rows] = np.clip(draw.uniform(low, high, rows.size).round(1), low, high)
         yield name, column
 

@@ -86,6 +86,7 @@ def judge(task: Task) -> dict[str, Any]:
     except errors.FrameError as error:
         return refused(task, [FAULTY.at(part.name, fault=fault) for fault in error.faults])
     receipt |= {"name": part.name, "province": part.province, "basis": basis, "state": "judged"}
+    # after its files, since with a receipt a partition counts as finished
     partitions.write_json(part.written(out, partitions.RECEIPTS), receipt)
     return receipt
 
@@ -167,6 +168,7 @@ def _judge_file(task: Task) -> dict[str, Any]:
         unfinished = [stack.enter_context(partitions.replacing(path)) for path in (scores_path, findings_path)]
         for batch in _batches(source, columns, task.part.name):
             tables = _judge_batch(batch, rows, (rulebook, weights), (counted, shapes), notes)
+            # the first batch gives the columns of the file
             if not writers:
                 writers += [stack.enter_context(_writer(*each)) for each in zip(unfinished, tables, strict=True)]
             for writer, table in zip(writers, tables, strict=True):

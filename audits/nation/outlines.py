@@ -81,6 +81,7 @@ def positions(table: pa.Table, column: str) -> npt.NDArray[np.float64] | None:
     points = _plain_points(table[column])
     if points is None:
         shapes = gpd.GeoSeries(shapely.from_wkb(table[column].to_numpy(), on_invalid="ignore"))
+        # what is missing has no coordinates, and comes back as NaN
         points = shapes.representative_point().get_coordinates().reindex(shapes.index).to_numpy()
     crs = described.get("crs")
     if crs is not None and (read := pyproj.CRS.from_user_input(crs)) != DEGREES:

@@ -128,6 +128,7 @@ def _accessibility(facts: facts_room.Facts, report: losses.Report, elements: lis
 def _entry(facts: facts_room.Facts, name: str, known: tuple[Field, ...], report: losses.Report) -> dict[str, Any]:
     values = facts.measured[name]
     result: dict[str, Any] = {}
+    # the entry says by itself that the thing is there
     written, intervals = {PRESENT}, set()
     for field in known:
         value = values.get(field.quantity)

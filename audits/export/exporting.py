@@ -73,6 +73,7 @@ def _book(paper: str, contents: contents_room.Contents, words: wording.Wording) 
 def _form(contents: contents_room.Contents, words: wording.Wording) -> bytes:
     """Return a zip with the form for KoboToolbox and ODK Central, the same as XForm, and the list of sites."""
     record, day = contents.record, contents.options.exported_on
+    # one version for both files: a server takes them for the same form
     version = xlsform.version(record.criteria, day)
     files = {
         f"{names.FORM_ID}.xlsx": xlsform.workbook(xlsform.sheets(record.criteria, version=version)),

@@ -55,6 +55,7 @@ def _by_site(table: pd.DataFrame, wanted: Sequence[columns.Column]) -> dict[str,
 
 def records(table: pd.DataFrame, wanted: Sequence[columns.Column]) -> list[dict[str, object]]:
     """Return the rows of a table as the values of JSON, by the names of the columns."""
+    # by column: a row of a frame would have one type for all its cells
     cells = [columns.plain(table[column.name], column.kind) for column in wanted]
     names = [column.name for column in wanted]
     return [dict(zip(names, row, strict=True)) for row in zip(*cells, strict=True)]

@@ -89,6 +89,7 @@ class Report:
 
     def lose_rest(self, thing: str, written: Iterable[str], reason: str) -> None:
         """Record everything of one kind as not written that is neither written nor lost already."""
+        # sorted, since a set has another order in every process
         self.lose(thing, sorted(self.totals[thing] - set(written) - self.lost.get(thing, {}).keys()), reason)
 
     def written(self, thing: str) -> frozenset[str]:

@@ -33,6 +33,7 @@ def write(facts: facts_room.Facts, report: losses.Report, _words: wording.Wordin
     """
     facts.lose_sites(report, facts_room.without_position(facts), losses.NO_POSITION)
     report.lose_rest(losses.CLAUSE, (), losses.NO_FIELD)
+    # sorted, so that the same record gives the same bytes
     written = facts.elements.loc[sorted(report.written(losses.ELEMENT))]
     features: dict[str, list[dict[str, object]]] = {"nodes": [], "edges": [], "points": []}
     for name, kind, code in zip(written.index, written["kind"], written["site_code"], strict=True):

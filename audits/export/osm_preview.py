@@ -49,6 +49,7 @@ def write(facts: facts_room.Facts, report: losses.Report, _words: wording.Wordin
     facts.lose_elements(report, again, losses.SAME_THING)
     states, used = barriers.by_element(facts.contents.record), set[str]()
     nodes: list[dict[str, object]] = []
+    # sorted, since the numbers of the nodes follow the order
     for name in sorted(report.written(losses.ELEMENT)):
         tags, quantities = _tags(facts, name, states)
         if tags:
@@ -120,6 +121,7 @@ def _about(facts: facts_room.Facts, name: str, day: str) -> dict[str, str]:
     """Source and date by the import guidelines, the element, and a warning where its position is rough."""
     accuracy = facts.sites["position_accuracy_m"][facts.elements["site_code"][name]]
     rough = "position not confirmed" if pd.isna(accuracy) else f"position good to about {accuracy:g} m"
+    # an accuracy that is not known is NaN, compares as false, and is marked too
     fixme = {} if accuracy <= GOOD_POSITION_M else {"fixme": rough}
     source = f"accessibility survey of {facts.town}" if facts.town else "accessibility survey"
     return {"source": facts.demonstration or source, "source:date": day, "check_date": day, "note": name, **fixme}

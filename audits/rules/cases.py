@@ -54,6 +54,7 @@ def load_cases(folder: Path = files.FOLDER) -> tuple[Case, ...]:
     >>> case.criterion, case.verdict
     ('boarding.level_access', 'pass')
     """
+    # with the version of the criteria: the same cases may name what other criteria lack
     return _load_cases(folder, files.signature((folder / "cases").glob("*.yaml")), files.load_criteria(folder).version)
 
 

@@ -76,6 +76,7 @@ def _quantity_faults(quantity_id: str, quantity: Block, contents: Block) -> Iter
     if without is not None:
         for kind in quantity["elements"]:
             yield from _reference_faults("no_without", without, kind, contents["quantities"])
+        # one that is unknown was named above, and has no unit
         if {quantity["unit"], contents["quantities"].get(without, quantity)["unit"]} != {"yes_no"}:
             yield "no_without: only one yes-or-no question answers another"
 
@@ -90,6 +91,7 @@ def _criterion_faults(kind: str, criterion_id: str, block: Block, contents: Bloc
         for position, limit in enumerate(limits, start=1):
             for fault in _limit_faults(limit, kinds, kind, block["quantity"], contents):
                 yield f"{key} {position}: {fault}"
+        # a limit is known by its criterion and its source
         if len({limit["source"] for limit in limits}) < len(limits):
             yield f"{key}: one source states two limits"
 

@@ -39,6 +39,7 @@ def _counting(limit: model.Limit, last: Mapping[str, gazette.Comparison]) -> gaz
 
 def _compared(limit: model.Limit, last: Mapping[str, gazette.Comparison]) -> model.Limit:
     found = _counting(limit, last)
+    # Criteria may have been through here before, and a reading must not stand in them twice.
     if found is None or found == limit.compared:
         return limit
     if found.answer == gazette.SAME:

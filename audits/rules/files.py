@@ -74,6 +74,7 @@ def _load_criteria(folder: Path, _version: tuple[tuple[str, int, int], ...]) -> 
     pages = {
         stem: read(folder / f"{stem}.yaml", "criteria" if stem in survey.ELEMENT_KINDS else stem) for stem in stems
     }
+    # a misspelt name would leave all criteria of that file out without a word
     unknown = sorted(path.stem for path in folder.glob("*.yaml") if path.stem not in pages)
     faults = [f"{stem}.yaml: not the name of a kind of element" for stem in unknown]
     refuse([*faults, *(fault for page in pages.values() for fault in page.faults)])
@@ -213,6 +214,7 @@ class _StrictLoader(yaml.CSafeLoader):
 
     def finite(self, node: yaml.ScalarNode) -> float:
         """Make a number, noting one that is not finite."""
+        # YAML has .inf and .nan, and a schema lets them pass for numbers
         number = float(self.construct_yaml_float(node))
         if not math.isfinite(number):
             self.faults.append(f"line {node.start_mark.line + 1}: {node.value}: not a finite number")

@@ -34,7 +34,7 @@ def routes(open_store: Callable[[], connection.Store]) -> list[Route]:
             return Response(status_code=400)
         if not _WHAT.fullmatch(what):
             return Response(status_code=400)
-        # the title is one of our own list: what a browser sends is never shown to the administrator
+        # the title is one of a fixed list: what a browser sends is never shown to the administrator
         where = page_titles.TITLES.get(page, permissions.PAGE)
         await run_in_threadpool(_keep, open_store(), where, what)
         return Response(status_code=204)

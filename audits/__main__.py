@@ -73,6 +73,7 @@ class Commands(answers.Commands):
         """Import one command; None where there is none of this name."""
         if cmd_name in RENAMED:
             values = {"old": cmd_name, "new": RENAMED[cmd_name]}
+            # in both languages: the command's own --lang is not read yet
             ctx.fail("\n".join(wording.Wording(language).text(MOVED, **values) for language in wording.LANGUAGES))
         if cmd_name not in COMMANDS:
             return None

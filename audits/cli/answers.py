@@ -82,6 +82,7 @@ class Commands(TyperGroup):
         except OSError as error:
             sentences = [f"{error.filename or ''}: {error.strerror or error}".lstrip(": ")]
             record = [{"sentence": sentences[0]}]
+        # an argument may be refused before there is a reader
         if ctx.find_root().ensure_object(Reader).as_json:
             print(json.dumps({"ok": False, "problems": record}, ensure_ascii=False))
         for sentence in sentences:

@@ -193,6 +193,7 @@ def move(
     text = request.words.text
     with request.open_store() as store, answers.progress(text("Checking")) as progress:
         old = store.workspace
+        # only an address has it: a drive of Windows, as in C:\, has no slashes after its colon
         shared = "://" in to
         place = workspaces.Workspace(old.folder, to) if shared else workspaces.Workspace(Path(to))
         moved = migrate.move(store, place, progress)

@@ -105,6 +105,7 @@ def affected(found: Iterable[Component], known: Iterable[Advisory]) -> list[tupl
     return [
         (by_name[each.package], each)
         for each in known
+        # as versions, of which 1.10 is later than 1.9
         if each.package in by_name and version.parse(by_name[each.package].version) < version.parse(each.fixed_in)
     ]
 

@@ -83,7 +83,7 @@ def read_shapefile(parts: archive.Archive, file_name: str, most: int) -> feature
     if ".dbf" not in shapes[chosen]:
         raise errors.RefusedError((NO_ATTRIBUTES.at(file_name, name=chosen),))
     with tempfile.TemporaryDirectory() as folder:
-        # under names of our own: those in the archive may lead anywhere
+        # under fixed names: those in the archive may lead anywhere
         for ending, name in shapes[chosen].items():
             (Path(folder) / f"sent{ending}").write_bytes(parts.read_whole(name, GUARD.most_unpacked_bytes))
         encoding, assumed = _encoding(Path(folder) / "sent.dbf", file_name)

@@ -111,7 +111,7 @@ def _prepare(document: Document, title: str, language: str, made_on: dt.date) ->
     for name in ("Normal", "Title", "Heading 1", "Heading 2"):
         style = document.styles[name]
         fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
-        # a font that the theme names would go before ours
+        # a font that the theme names would go before the one set here
         for theme in [each for each in fonts.attrib if each.endswith("Theme")]:
             del fonts.attrib[theme]
         # Thai is a complex script: Word takes its font, size and language from attributes of their own

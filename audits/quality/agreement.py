@@ -79,6 +79,7 @@ def run(
 
 
 def _last_readings(seen: pd.DataFrame) -> pd.DataFrame:
+    # an answer has no mean: of several the last one counts
     kept = seen.sort_values("reading").drop_duplicates(["survey_id", "element_id", "quantity"], keep="last")
     return kept.rename(columns={"quantity": "item", "value": "answer"})
 

@@ -196,6 +196,7 @@ def guard_state(within_sd: float, freedom: int, stated: float) -> str:
         :data:`HOLDS`, :data:`MAY_BE_SMALL` or :data:`TOO_SMALL`.
     """
     needed = NORMAL_95 * within_sd
+    # a spread exactly as large as stated holds, whatever its last bits
     if needed <= stated * (1 + 1e-9):
         return HOLDS
     unit = 2 / (9 * freedom)

@@ -165,6 +165,7 @@ def _extent(record: records.AuditedRecord, as_of: dt.date) -> Extent:
     ramps = sites.loc[sites["kind"] == "ramp", "position_status"]
     last = readings.days(surveys["observed_at"]).groupby(surveys["site_code"]).max()
     age_days = (pd.Timestamp(as_of) - last).dt.days
+    # a site never surveyed counts as nothing measured
     coverage = record.audit.sites["coverage"].fillna(0.0)
     return Extent(
         sites=_share(sites.index.isin(surveys["site_code"])),

@@ -151,6 +151,7 @@ def opened(content: bytes) -> Bundle:
         as_of = None if stated["as_of"] is None else dt.date.fromisoformat(stated["as_of"])
         scope = evidence.Scope(as_of, stated["approved_only"])
         return Bundle(stated, scope, _evidence(files, stated["edition"]), files, tuple(_altered(stated, files)))
+    # a file that only looks like a receipt may hold any JSON in any place
     except (ValueError, KeyError, TypeError, AttributeError, OSError, zipfile.BadZipFile) as error:
         raise errors.RefusedError((NOT_A_RECEIPT.at("receipt", why=error),)) from error
 

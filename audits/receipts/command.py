@@ -46,6 +46,7 @@ def receipt(
     target = file / bundle.file_name(codes, today) if file.is_dir() else file
     arguments.refuse_existing([target], "FILE", replace=replace)
     target.write_bytes(made)
+    # read back, so that what is printed is what the file says
     stated = bundle.opened(made).stated
     names = ("number", "head", "criteria_version", "edition", "demonstration")
     record = {"file": str(target), "bytes": len(made), "sites": len(codes), **{name: stated[name] for name in names}}

@@ -42,6 +42,7 @@ OLD_CASE = errors.ProblemKind(
     "“{written}” is no longer used. Write “known” for known barriers only, or “all-unknown” for the case that "
     "everything unknown is a barrier.",
 )
+# links and scripts may still hold these
 OLD_CASES = ("worst", "likely", "best")
 
 # the sites named in a sentence; the others are counted

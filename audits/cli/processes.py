@@ -186,6 +186,7 @@ class _Front:
             task.cancel()
         for process in self._processes:
             process.terminate()
+        # one deadline for all of them, since they end side by side
         until = time.monotonic() + self._options["timeout_graceful_shutdown"] + STOPPING_S
         for process in self._processes:
             await asyncio.to_thread(process.end, max(0.0, until - time.monotonic()))

@@ -248,6 +248,7 @@ def _certificate(environment: Mapping[str, str], now: dt.datetime) -> Check:
 
 def _encryption(environment: Mapping[str, str]) -> Check:
     address = environment.get(workspace.ADDRESS_KEY, "")
+    # what reaches this computer alone crosses no network
     is_plain = address.startswith("http://") and "://127.0.0.1" not in address and "://localhost" not in address
     if settings.read(environment).not_encrypted or is_plain:
         sentence = phrase("It is served without TLS: others in the network can read passwords; put a proxy before it.")

@@ -201,6 +201,7 @@ def _values(contents: contents_room.Contents, elements: pd.Index[str]) -> pd.Dat
     readings_here = readings.with_implied(mine.loc[mine["value"].notna()], record.criteria)
     table = readings.governing(readings_here, record.criteria)
     if table.empty:
+        # an empty table shows no types by itself
         return pd.DataFrame(columns=list(_VALUE_TYPES)).astype(dict(_VALUE_TYPES))
     units = {name: one.unit for name, one in record.criteria.quantities.items()}
     table["unit"] = table["quantity"].map(units).astype(object)

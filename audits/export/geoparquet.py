@@ -30,6 +30,7 @@ def write(facts: facts_room.Facts, report: losses.Report, _words: wording.Wordin
     sites = facts.sites[[*_SITE_COLUMNS, "geometry"]].rename(columns={"kind": "site_kind"})
     elements = facts.elements[["site_code", "kind", "permitted_on"]].rename(columns={"kind": "element_kind"})
     table = elements.reset_index().merge(sites, how="right", left_on="site_code", right_index=True)
+    # sorted, so that the same record gives the same bytes
     table = table.sort_values(["site_code", "element_id"], ignore_index=True)
     for name, verdicts in _VERDICTS.items():
         table[name] = table["element_id"].map(_criteria(facts, verdicts)).astype(object).fillna("")

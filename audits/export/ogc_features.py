@@ -155,6 +155,7 @@ class Catalogue:
 
     def _codes_in(self, box: positions.Box) -> list[str]:
         points = self.contents.sites.geometry.to_numpy()
+        # a missing point has NaN for coordinates, which lie in no box
         inside = box.holds(shapely.get_x(points), shapely.get_y(points))
         return list(self.contents.sites.loc[inside, "code"])
 

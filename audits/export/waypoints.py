@@ -25,6 +25,7 @@ def kml(facts: facts_room.Facts, report: losses.Report, words: wording.Wording) 
         {
             "Name": described["name"],
             "Description": described["text"],
+            # as arrays: this table is numbered anew, and pandas would look for the codes in it
             **{name: sites[name].to_numpy() for name in ("verdict", "grade", "score_low", "score_high")},
         },
         geometry=sites.geometry.to_numpy(),

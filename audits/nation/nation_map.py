@@ -107,6 +107,7 @@ def drawn(
     scale = (WIDE - 2 * MARGIN) / max(wide, high / MOST_TALL)
     tall = scale * high + 2 * MARGIN
     to_px = [narrow * scale, 0, 0, -scale, MARGIN - west * narrow * scale, MARGIN + north * scale]
+    # without a system from here on: these are pixels
     shapes = placed.geometry.set_crs(None, allow_override=True).affine_transform(to_px).simplify(SEEN_PX)
     found = classes(placed, layer)
     sheet = picture.Drawing(WIDE)

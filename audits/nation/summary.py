@@ -83,6 +83,7 @@ def _with_unread(table: pd.DataFrame, places: Sequence[Mapping[str, object]]) ->
     if not places:
         return table
     nothing = pd.DataFrame(places).assign(elements=0, judged=0, scored=0)
+    # how many are ranked is the same in every row
     nothing["ranked"] = table["ranked"].max() if len(table) else 0
     whole = pd.concat([table, nothing], ignore_index=True) if len(table) else nothing.reindex(columns=table.columns)
     return whole.sort_values([name for name in MUNICIPALITIES if name in table], ignore_index=True)

@@ -57,6 +57,7 @@ def share_interval(agreed: int, pairs: int) -> Estimate:
     share, square = agreed / pairs, NORMAL_95**2
     centre = (agreed + square / 2) / (pairs + square)
     reach = NORMAL_95 * math.sqrt(pairs * share * (1 - share) + square / 4) / (pairs + square)
+    # rounding may step over an end
     return Estimate(share, max(centre - reach, 0.0), min(centre + reach, 1.0))
 
 

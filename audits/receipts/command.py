@@ -54,6 +54,7 @@ def receipt(
     request.print_receipt(record, [sentence])
 
 
+# with a workspace of its own, since a receipt is checked without any unless one is named
 @arguments.command(workspace=False)
 def verify_receipt(
     request: arguments.Request,

@@ -196,6 +196,7 @@ def _spelled_out(schema: Any, parts: Mapping[str, Any]) -> Any:
     return {name: _spelled_out(one, parts) for name, one in schema.items()}
 
 
+# by libyaml: the loader in Python takes many times as long
 class _StrictLoader(yaml.CSafeLoader):
     """Safe YAML in which a key given twice is a fault, a number is finite, and a day stays as written."""
 

@@ -14,7 +14,7 @@ from app_pages.parts.site import site_findings
 from app_pages.parts.works import acceptance_form, before_works, contract_forms, fix_list, progress
 from app_pages.session import address, navigation, plain_text
 from audits import record as records
-from audits import roles, wording
+from audits import roles, terms, wording
 from audits.plans import fix_pricing, site_fixes
 from audits.reports import markers
 from audits.store.surveys import read
@@ -130,7 +130,7 @@ def asked_fixes(
 
 
 def _zone(record: records.AuditedRecord, fix_id: str) -> str:
-    zone = record.sites["zone"].get(fix_id.split(".")[0])
+    zone = record.sites["zone"].get(terms.site_of(fix_id))
     return "0" if zone is None or pd.isna(zone) else str(int(zone))
 
 

@@ -282,6 +282,21 @@ MEASURED_FOR = {
 
 def element(element_id: str) -> wording.Translated:
     """Name an element in the reader's words: its site, its kind and its number, such as ``KK-012 ramp 1``."""
-    # from the right, since the code of a site may hold dots
-    site, kind, number = element_id.rsplit(".", 2)
+    site, kind, number = _parts(element_id)
     return wording.Translated(lambda words: f"{site} {words.text(ELEMENT_KIND[kind])} {number}")
+
+
+def site_of(element_id: str) -> str:
+    """Return the code of the site of an element.
+
+    Examples
+    --------
+    >>> site_of("KK-012.ramp.1"), site_of("RAMP.1.ramp.1")
+    ('KK-012', 'RAMP.1')
+    """
+    return _parts(element_id)[0]
+
+
+def _parts(element_id: str) -> list[str]:
+    # from the right, since the code of a site may hold dots
+    return element_id.rsplit(".", 2)

@@ -6,9 +6,11 @@ import json
 import shutil
 import zipfile
 
+import pandas as pd
 import pytest
 
 from audits import errors, survey
+from audits.demo import seed
 from audits.formats import archive
 from audits.receipts import bundle, check, recompute
 from audits.rules import files as criteria_files
@@ -18,7 +20,7 @@ from audits.store import comparisons
 from audits.store.audit_log import hash_chain
 from audits.store.db import connection, workspace
 from audits.store.integrity import evidence, verify
-from audits.store.register import changes
+from audits.store.register import changes, register
 from audits.store.surveys import read, reviews, submit
 
 DAY = dt.date(2026, 11, 23)
@@ -299,6 +301,19 @@ def test_a_site_that_nobody_surveyed_has_a_receipt_that_says_so(city):
     content = bundle.packed(city, [code], DAY)
     assert check.check(content, city).problems == ()
     assert bundle.opened(content).stated["figures"][code]["standing"] == "not_surveyed"
+
+
+def test_a_code_may_hold_a_dot(tmp_path):
+    sites, elements = seed.starter_sites(), seed.starter_elements()
+    first, second = "KK-001", "KK-002"
+    codes = {first: "RAMP", second: "RAMP.1"}
+    few = sites.loc[[first, second]].rename(index=codes)
+    ramps = elements.loc[elements["site_code"].isin(codes)]
+    names = [name.replace(code, codes[code], 1) for name, code in ramps["site_code"].items()]
+    things = ramps.assign(site_code=ramps["site_code"].map(codes)).set_axis(pd.Index(names, name="element_id"))
+    with connection.open_store(workspace.Workspace(tmp_path), kind="demonstration") as store:
+        register.add_sites(store, few, things, "malee", "test", dt.datetime(2026, 3, 2, 3, tzinfo=dt.UTC))
+        assert kinds(bundle.packed(store, ["RAMP"], DAY), store) == set()
 
 
 def test_the_criteria_of_the_receipt_are_read_and_not_those_of_the_program(packed):

@@ -197,7 +197,7 @@ def possible_doubles(context: session.Context, subject: plan_contents.Subject) -
         return
     st.html(f"<p>{tables.cell(plan_about.possible_doubles(pairs, chosen, context.words))}</p>")
     label, query = context.words.text("Decide whether they are one"), navigation.query(context)
-    navigation.link(context, "register.py", label=label, query_params=query | {"site": pairs[0][0].split(".")[0]})
+    navigation.link(context, "register.py", label=label, query_params=query | {"site": terms.site_of(pairs[0][0])})
 
 
 def zone_name(context: session.Context, zone: str) -> str:

@@ -14,7 +14,7 @@ from app_pages.parts.plan import outcome, plan_map
 from app_pages.parts.shared import record_names, reviewer, tables
 from app_pages.parts.works import progress
 from app_pages.session import cache, navigation, plain_text
-from audits import errors, roles
+from audits import errors, roles, terms
 from audits import record as records
 from audits.access import trips
 from audits.plans import certificate_check, kept_plans, plan_contents, plan_geopackage
@@ -194,7 +194,7 @@ def _trips(context: session.Context, certificate: Mapping[str, Any], figure: str
 def _built(context: session.Context, record: records.AuditedRecord, kept: plans.Saved) -> None:
     text = context.words.text
     certificate, fixes = json.loads(kept.certificate), {one["fix_id"]: one for one in json.loads(kept.model)["fixes"]}
-    codes = {one: one.split(".")[0] for one in certificate["chosen"]}
+    codes = {one: terms.site_of(one) for one in certificate["chosen"]}
     names = record_names.of(context, record)
     kinds = [(text("in the plan"), plan_geopackage.IN_PLAN)]
     left, right = st.columns([3, 2])

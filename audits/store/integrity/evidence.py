@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from audits import errors, survey, wording
+from audits import errors, survey, terms, wording
 from audits.store.audit_log import hash_chain
 from audits.store.db import connection, schema
 from audits.store.integrity import expected, verify
@@ -123,25 +123,19 @@ def compare(
         yield OTHER_JOINS.at("register")
     yield from _register(evidence.sites, logged.sites)
     yield from _register(evidence.elements, logged.elements)
-    # with the dot: KK-1 must not take in what stands at KK-10
-    of_sites = tuple(f"{code}." for code in evidence.sites)
     for name in sorted(logged.elements.keys() - evidence.elements.keys()):
-        if name.startswith(of_sites):
+        if terms.site_of(name) in evidence.sites:
             yield ELEMENT_LEFT_OUT.at(name)
 
 
-def _site_of(element_id: str) -> str:
-    return element_id.split(".", 1)[0]
-
-
 def _at(codes: Collection[str], joined: Mapping[str, str]) -> dict[str, str]:
-    return {name: kept for name, kept in joined.items() if _site_of(name) in codes}
+    return {name: kept for name, kept in joined.items() if terms.site_of(name) in codes}
 
 
 def _with_joined_sites(codes: Collection[str], joined: Mapping[str, str]) -> set[str]:
     """Return the codes with those of every site that an element of theirs is joined to, directly or through others."""
     found = set(codes)
-    pairs = [{_site_of(name), _site_of(kept)} for name, kept in joined.items()]
+    pairs = [{terms.site_of(name), terms.site_of(kept)} for name, kept in joined.items()]
     while grown := {code for pair in pairs if pair & found for code in pair} - found:
         found |= grown
     return found

@@ -112,7 +112,7 @@ class _Asked:
 class _Api:
     open_store: Callable[[], connection.Store]
     sign_in: device_sign_in.DeviceSignIn | None
-    kept: dict[tuple[str, str], ogc_features.Catalogue] = field(default_factory=dict)
+    kept: dict[tuple[str, str, dt.date], ogc_features.Catalogue] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def endpoint(self, handler: Callable[[_Asked], Mapping[str, object]]) -> Callable[[Request], Response]:
@@ -155,10 +155,12 @@ class _Api:
         store = self.open_store()
         criteria, weights = records.criteria_of(store, files.load_criteria()), records.weights_of(store.workspace)
         record = cache.record(store, criteria, weights, run.BY_PERMIT_DATE, None, official_only)
-        key = record.key, words.language
+        today = _today()
+        # what is due, and the day that the content names, change with the day
+        key = record.key, words.language, today
         with self.lock:
             if key not in self.kept:
-                options = contents_room.Options(_today(), unsized=site_fixes.waiting_in(store, record))
+                options = contents_room.Options(today, unsized=site_fixes.waiting_in(store, record))
                 made = ogc_features.Catalogue(contents_room.contents(record, words, options=options))
                 self.kept = dict([*self.kept.items(), (key, made)][-KEPT_CATALOGUES:])
             return self.kept[key]

@@ -119,6 +119,13 @@ def exported_sites(store: connection.Store) -> list[dict]:
     return features
 
 
+def test_what_an_unchanged_record_answers_is_of_today(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    today = features_api._today()
+    for day in (today, today + dt.timedelta(days=1)):
+        monkeypatch.setattr(features_api, "_today", lambda day=day: day)
+        assert day.isoformat() in answered(client, "/api", lang="en")["description"]
+
+
 @pytest.mark.parametrize("name", ["site", "element", "finding", "measure_next"])
 def test_every_feature_has_an_id_of_its_own_and_is_found_by_it(client: Client, name: str) -> None:
     features = answered(client, f"/api/collections/{name}/items", limit="10000")["features"]

@@ -15,6 +15,8 @@ from docx.enum.text import WD_COLOR_INDEX
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
+from docx.text.font import Font
+from docx.text.paragraph import Paragraph
 
 from audits import wording
 
@@ -84,9 +86,8 @@ def written(
     _prepare(document, _writable(title), words.language, made_on)
     document.add_heading(_writable(title), 0)
     for mark in marks:
-        run = document.add_paragraph().add_run(_writable(mark))
-        run.bold, run.font.highlight_color = True, WD_COLOR_INDEX.YELLOW
-    document.add_paragraph().add_run(_writable(lead)).bold = True
+        _add_bold(document.add_paragraph(), mark).highlight_color = WD_COLOR_INDEX.YELLOW
+    _add_bold(document.add_paragraph(), lead)
     for number, section in enumerate(sections, 1):
         document.add_heading(f"{number}. {section.title}", 1)
         for sentence in section.sentences:
@@ -99,6 +100,13 @@ def written(
     file = io.BytesIO()
     document.save(file)
     return file.getvalue()
+
+
+def _add_bold(paragraph: Paragraph, text: str) -> Font:
+    font = paragraph.add_run(_writable(text)).font
+    # Thai is a complex script, whose weight Word takes from a property of its own
+    font.bold = font.cs_bold = True
+    return font
 
 
 def _prepare(document: Document, title: str, language: str, made_on: dt.date) -> None:
@@ -131,7 +139,7 @@ def _add_table(document: Document, table: Table) -> None:
         return
     drawn = document.add_table(1, len(table.headings), TABLE_STYLE)
     for cell, heading in zip(drawn.rows[0].cells, table.headings, strict=True):
-        cell.paragraphs[0].add_run(_writable(heading)).bold = True
+        _add_bold(cell.paragraphs[0], heading)
     _append(drawn.rows[0]._tr.get_or_add_trPr(), "w:tblHeader", "w:val", "true")
     for row in table.rows:
         for cell, text in zip(drawn.add_row().cells, row, strict=True):

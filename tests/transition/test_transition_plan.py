@@ -54,6 +54,18 @@ def test_it_is_written_with_the_works_of_each_year_and_what_was_answered(
     assert _run(str(tmp_path / "plan.odt"), *folder)[0] == 2
 
 
+def test_what_is_bold_is_bold_in_thai_too(place: workspace.Workspace, tmp_path: Path) -> None:
+    file = tmp_path / "plan.docx"
+    assert _run(str(file), "--workspace", str(place.folder), "--lang", "th")[0] == 0
+    document = docx.Document(str(file))
+    cells = [cell for table in document.tables for cell in table.rows[0].cells]
+    paragraphs = [*document.paragraphs, *(one for cell in cells for one in cell.paragraphs)]
+    bold = [run.font for one in paragraphs for run in one.runs if run.bold]
+    assert bold
+    # Word takes the weight of a complex script, such as Thai, from a property of its own
+    assert all(font.cs_bold for font in bold)
+
+
 @pytest.mark.parametrize(
     ("spent", "yearly", "costs", "expected"),
     [

@@ -65,7 +65,7 @@ class Facts:
     values
         One row for each element and quantity that was measured, index ``element_id quantity``: ``element_id``,
         ``quantity``, ``unit``, ``lowest``, ``highest``, ``uncertainty``, ``low`` and ``high`` (the interval with the
-        uncertainty), ``as_written``, ``observed_on`` (day in Bangkok), ``approved`` (every reading by an engineer).
+        uncertainty), ``as_written``, ``observed_on`` (local day), ``approved`` (every reading by an engineer).
     findings
         As :attr:`audits.reports.contents.Contents.findings`, index ``element_id criterion``.
     contents

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterator, Mapping
 
@@ -56,6 +57,7 @@ def write(facts: facts_room.Facts, report: losses.Report, _words: wording.Wordin
 
 def _collection(facts: facts_room.Facts, features: list[dict[str, object]]) -> bytes:
     record, network = facts.contents.record, facts.contents.options.network
+    begun = dt.datetime.combine(facts.contents.options.exported_on, dt.time(), wording.local_zone())
     source = {
         "name": facts.town,
         "generator": "Jaidee",
@@ -67,7 +69,7 @@ def _collection(facts: facts_room.Facts, features: list[dict[str, object]]) -> b
         "type": "FeatureCollection",
         "$schema": SCHEMA,
         "dataSource": {key: value for key, value in source.items() if value},
-        "dataTimestamp": f"{facts.contents.options.exported_on.isoformat()}T00:00:00+07:00",
+        "dataTimestamp": begun.isoformat(),
         "features": features,
     }
     return json.dumps(collection, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+import zoneinfo
 
 import geopandas as gpd
 import osmium
@@ -86,6 +87,14 @@ def test_opensidewalks_is_clean_under_its_own_validator(of, city, exported, made
     (tmp_path / "dataset.zip").write_bytes(packed)
     found = osw_validation(zipfile_path=str(tmp_path / "dataset.zip")).validate()
     assert (found.is_valid, found.errors) == (True, None)
+
+
+def test_an_opensidewalks_dataset_is_of_the_day_of_its_town(city, monkeypatch):
+    monkeypatch.setattr(wording, "local_zone", lambda: zoneinfo.ZoneInfo("Europe/Paris"))
+    _, packed = exporting.export("opensidewalks", city, ENGLISH)[:2]
+    with zipfile.ZipFile(io.BytesIO(packed)) as zipped:
+        stated = {json.loads(zipped.read(name))["dataTimestamp"] for name in zipped.namelist()}
+    assert stated == {f"{made_contents.OPTIONS.exported_on}T00:00:00+01:00"}
 
 
 def test_an_opensidewalks_dataset_read_back_lacks_what_its_report_names(known, made):

@@ -17,6 +17,7 @@ from audits.store.db import column_types, embedded, grants, migrations, postgres
 Kind = Literal["real", "demonstration"]
 
 TIME_ZONE = "town_time_zone"
+"""Name of the municipality's choice of a time zone, which every way of opening its record follows."""
 
 NO_STORE = errors.ProblemKind("STORE-801", "There is no store here; name the folder that holds jaidee.gpkg.")
 NO_FOLDER = errors.ProblemKind("STORE-802", "It cannot be used as a folder: {why}. Name another one.")
@@ -30,7 +31,6 @@ NO_GUARDS = errors.ProblemKind(
 REAL_RECORD = errors.ProblemKind(
     "STORE-806", "It is a real record; demonstration surveys need a workspace of their own."
 )
-"""Name of the municipality's choice of a time zone, which every way of opening its record follows."""
 _CHOICES = schema.setting.c
 _TIME_ZONE = sa.select(_CHOICES.value).where(_CHOICES.name == TIME_ZONE).order_by(_CHOICES.fid.desc()).limit(1)
 

@@ -163,9 +163,9 @@ def _surveys(records: sa.Connection, wanted: expected.Expected, progress: Progre
     columns = schema.survey.c
     query = sa.select(columns.survey_id, columns.receipt_number, columns.received_at, columns.content_sha256)
     rows = {row.survey_id: row for row in records.execute(query.order_by(columns.fid))}
-    for survey_id in wanted.surveys.keys() - rows.keys():
+    for survey_id in sorted(wanted.surveys.keys() - rows.keys()):
         yield SURVEY_GONE.at(survey_id)
-    for survey_id in rows.keys() - wanted.surveys.keys():
+    for survey_id in sorted(rows.keys() - wanted.surveys.keys()):
         yield SURVEY_UNKNOWN.at(survey_id)
     for done, found in enumerate(rebuild.surveys(records, list(rows)), start=1):
         if found.survey_id in wanted.surveys:

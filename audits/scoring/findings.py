@@ -14,6 +14,7 @@ from audits.rules import model
 Floats = npt.NDArray[np.float64]
 Outcomes = npt.NDArray[np.uint8]
 
+# the positions are the constants below: a million verdicts are kept as a byte each, not as words
 VERDICTS = ("pass", "fail", "borderline", "unknown", "not_applicable")
 PASS, FAIL, BORDERLINE, UNKNOWN, NOT_APPLICABLE = range(5)
 
@@ -127,6 +128,7 @@ def _judge_value(limit: model.Limit, reading: Readings, readings: Mapping[str, R
         most = upper + _tolerance(upper)
         passes &= reading.highest + reading.uncertainty <= most
         fails |= reading.highest - reading.uncertainty > most
+    # a table whose count nobody entered leaves the limit itself open: that is unknown, never borderline
     measured = ~(np.isnan(reading.lowest) | np.isnan(lower))
     outcome[:] = CAN_PASS | CAN_FAIL
     # Views and multiplications: boolean indexing takes a hundred times as long.
@@ -172,6 +174,7 @@ def _verdict_of_each_outcome() -> npt.NDArray[np.int8]:
         table[CAN_PASS | measured] = PASS
         table[CAN_FAIL | measured] = FAIL
         table[CAN_NOT_APPLY | measured] = NOT_APPLICABLE
+    # measured and still open both ways: only a guard band that holds the limit leaves that
     table[CAN_PASS | CAN_FAIL | MEASURED] = BORDERLINE
     return table
 

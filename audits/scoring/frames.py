@@ -66,6 +66,7 @@ class Rulebook:
         self, kind: str, setting: str, era: int, day: np.datetime64
     ) -> tuple[tuple[findings.Rule, ...], tuple[bool, ...]]:
         """Rules in force on a day of an era, and which of them bind as law; see :func:`audits.scoring.run.eras`."""
+        # the era, not the day: no edition begins within one, and a town has hundreds of permit days
         key = (kind, setting, era)
         if key not in self._known:
             rules, applicable = run.rules_for(self.criteria, kind, run.day_of(day), setting, self.edition)
@@ -161,8 +162,10 @@ def judged(
     settings = _choices(elements, setting, survey.SETTINGS, "setting")
     permitted = _days(elements)
     criteria = rulebook.criteria
+    # all groups before the first verdict: a fault in any column is refused before anything is handed on
     groups = list(_groups(kinds, settings, permitted, rulebook))
     asked = {name for group in groups for rule in group.rules for name in rule.quantities()}
+    # whether it is there decides every rule of an element, though no rule may name it
     values = _values(elements, criteria, asked | {survey.ELEMENT_PRESENT})
     chosen = {kind_column for kind_column in (kind, setting, PERMITTED_ON) if kind_column in elements.columns}
     _warn_unused(elements, {*values, *chosen})
@@ -218,6 +221,7 @@ def _days(elements: pd.DataFrame) -> pd.Series[pd.Timestamp]:
     if PERMITTED_ON not in elements.columns:
         return pd.Series(pd.NaT, index=elements.index, dtype="datetime64[ns]")
     try:
+        # a permit is a day: as it is written it counts, whatever zone the column carries
         return pd.to_datetime(elements[PERMITTED_ON]).dt.tz_localize(None)
     except (ValueError, TypeError) as error:
         message = f"column {PERMITTED_ON!r}: days are needed, such as 2021-03-04; {error}"
@@ -238,9 +242,11 @@ def _groups(
     # Most settings and eras have the same rules and differ in what binds: a group costs more than its rows.
     same: dict[tuple[tuple[str, int], ...], list[int]] = {}
     for one, (rules, _) in enumerate(found):
+        # identity is enough: the limits are objects of one set of criteria
         same.setdefault(tuple((rule.criterion.criterion_id, id(rule.limit)) for rule in rules), []).append(one)
     for members in same.values():
         rows = np.flatnonzero(np.isin(number, members))
+        # the members stand in ascending order, as searchsorted needs
         place = np.searchsorted(members, number[rows])
         law = np.array([found[one][1] for one in members], dtype=bool)
         yield _Group(found[members[0]][0], law[place].T, rows)
@@ -248,6 +254,7 @@ def _groups(
 
 def _values(elements: pd.DataFrame, criteria: model.Criteria, asked: set[str]) -> dict[str, npt.NDArray[np.float64]]:
     """Return the measured columns as numbers, or raise every fault found in them."""
+    # a name that stands twice would give a table where a column is expected
     twice = elements.columns[elements.columns.duplicated()]
     if len(twice):
         raise errors.FrameError([f"column {name!r}: stands twice; keep one" for name in twice.unique()])
@@ -259,6 +266,7 @@ def _values(elements: pd.DataFrame, criteria: model.Criteria, asked: set[str]) -
         values[name] = column
     if faults:
         raise errors.FrameError(faults)
+    # only once nothing is impossible: what is refused needs no question about its unit
     for name, column in values.items():
         low, high = criteria.quantities[name].usual
         unusual = int(((column < low) | (column > high)).sum())
@@ -273,6 +281,7 @@ def unit_faults(columns: Iterable[str], criteria: model.Criteria) -> Iterator[st
     stems = {_UNIT_SUFFIX.sub("", name): name for name in criteria.quantities}
     for column in columns:
         stem = _UNIT_SUFFIX.sub("", column)
+        # a name without an ending claims no unit and may be a column of the reader's own
         if column not in criteria.quantities and stem != column and stem in stems:
             yield f"column {column!r}: the unit is not accepted; convert it to {stems[stem]!r}"
 

@@ -74,12 +74,14 @@ class Measured:
 
     def asking(self, quantities: Set[str]) -> npt.NDArray[np.intp]:
         """Return the positions of the rules that depend on any of some quantities."""
+        # whether it is there at all touches every rule
         every = survey.ELEMENT_PRESENT in quantities
         return np.flatnonzero([every or not quantities.isdisjoint(rule.quantities()) for rule in self.rules])
 
     def under(self, positions: npt.NDArray[np.intp]) -> Measured:
         """Return the same elements under some of the rules, with the readings that these ask for."""
         rules = tuple(self.rules[each] for each in positions)
+        # the judge reads it for every rule, though none may name it
         asked = {survey.ELEMENT_PRESENT}.union(*(rule.quantities() for rule in rules))
         weights = tuple(self.weights[each] for each in positions)
         kept = {name: one for name, one in self.readings.items() if name in asked}
@@ -251,6 +253,7 @@ def _of_sites(tallies: Sequence[scores.Tally], groups: Sequence[Measured], sites
 
 def _width(total: scores.Tally) -> scores.Weights:
     low, high = scores.interval(total)
+    # where nothing can apply there is no interval, and nothing to narrow
     return np.nan_to_num(high - low)
 
 
@@ -325,16 +328,19 @@ class _Trials:
         before = scores.tally(self.possible[positions], asked.weights)
         whole = scores.tally(self.possible, self.group.weights)
         parts = zip(after, before, whole, self.others, strict=True)
+        # the element as it was, with only the rules judged anew exchanged, and the rest of its site beside it
         return _width(scores.Tally(*(new + (own - old + rest)[repeated] for new, old, own, rest in parts)))
 
     def _tried(
         self, together: Sequence[_Tried], asked: Measured, repeated: npt.NDArray[np.intp]
     ) -> dict[str, findings.Readings]:
         """Readings of each trial: those of its element, with the tried value in the place of one."""
+        # at_rows gives copies, so the tried values may be written into them
         tried, start = dict(readings.at_rows(asked.readings, repeated, asked.readings)), 0
         for one in together:
             own = tried.setdefault(one.quantity, findings.Readings(*np.full((3, repeated.size), np.nan)))
             here, values = slice(start, start + one.size), np.tile(one.values, one.rows.size)
+            # exact: a trial asks in which range a value falls, not whether an instrument could tell
             own.lowest[here], own.highest[here], own.uncertainty[here] = values, values, 0.0
             start += one.size
         return tried
@@ -352,6 +358,7 @@ def _open_weights(group: Measured, outcomes: findings.Outcomes) -> Mapping[str, 
     is_open = ~np.isin(possible, (findings.CAN_PASS, findings.CAN_FAIL, findings.CAN_NOT_APPLY))
     hanging: dict[str, list[int]] = defaultdict(list)
     for position in np.flatnonzero(is_open.any(axis=1)).tolist():
+        # sorted, since the order of a set changes from one process to the next
         for quantity in sorted(group.rules[position].quantities()):
             hanging[quantity].append(position)
     weights, result = np.array(group.weights), {}

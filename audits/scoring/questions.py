@@ -141,6 +141,7 @@ def live(
     unmeasured = findings.Readings.exact(np.array([np.nan]))
     result: dict[str, tuple[LiveFinding, ...]] = {}
     for rule, verdict, margin in zip(rules, verdicts, margins, strict=True):
+        # an edge is one number, or of a table one for each element
         lower, upper = (float(np.ravel(edge)[0]) for edge in findings.bounds(rule.limit, readings, unmeasured))
         one = LiveFinding(rule, findings.VERDICTS[verdict], float(margin), lower, upper, _waits_for(rule, readings))
         quantity = rule.criterion.quantity
@@ -150,5 +151,6 @@ def live(
 
 
 def _waits_for(rule: findings.Rule, readings: Mapping[str, findings.Readings]) -> tuple[str, ...]:
+    # a dictionary, not a set: the names come in the order of the rule in every process
     asked = dict.fromkeys(each.quantity_id for each in rule.limit.asks_for)
     return tuple(each for each in asked if each not in readings or bool(np.isnan(readings[each].lowest).all()))

@@ -43,6 +43,7 @@ def governing(measurements: pd.DataFrame, criteria: model.Criteria) -> pd.DataFr
     [9.0, 9.4, 2.0]
     """
     needed = ["element_id", "quantity", "value", "uncertainty", "observed_at"]
+    # what a later visit did not measure takes nothing away from an earlier one
     measured = with_implied(measurements.loc[measurements["value"].notna(), needed], criteria)
     if measured.empty:
         return pd.DataFrame(columns=list(GOVERNING_COLUMNS))
@@ -87,6 +88,7 @@ def with_implied(measured: pd.DataFrame, criteria: model.Criteria) -> pd.DataFra
         known = set(zip(answered["element_id"], answered["observed_at"], strict=True))
         open_to = [pair not in known for pair in zip(none["element_id"], none["observed_at"], strict=True)]
         added.append(none.loc[open_to].assign(quantity=quantity_id))
+    # pandas warns where it joins tables of which one is empty
     added = [rows for rows in added if len(rows)]
     return pd.concat(added, ignore_index=True) if len(added) > 1 else measured
 
@@ -117,6 +119,7 @@ def implied(measured: Mapping[str, findings.Readings], criteria: model.Criteria)
             continue
         given = measured[without]
         own = measured.get(quantity_id, findings.Readings.exact(np.full(given.lowest.shape, np.nan)))
+        # what somebody answered goes before what would follow
         taken = (given.lowest == 0) & np.isnan(own.lowest)
         if taken.any():
             no = (np.zeros(1), np.zeros(1), given.uncertainty)
@@ -143,6 +146,7 @@ def _implied_by(criteria: model.Criteria) -> dict[str, str]:
 
 def days(instants: pd.Series[pd.Timestamp]) -> pd.Series[pd.Timestamp]:
     """Local day of each instant (UTC), without a zone."""
+    # the local day: in UTC a Thai morning before seven would count for the day before
     return instants.dt.tz_convert(wording.local_zone()).dt.normalize().dt.tz_localize(None)
 
 

@@ -144,7 +144,9 @@ def interval(total: Tally) -> tuple[Weights, Weights]:
     >>> low.round(1).tolist(), high.tolist()
     ([66.7], [100.0])
     """
+    # nothing passes for certain and nothing can fail: whatever turns out to apply passes
     low = _share(total.certain_pass, total.possible_fail, when_empty=100.0)
+    # nothing can pass: whatever turns out to apply fails
     high = _share(total.possible_pass, total.certain_fail, when_empty=0.0)
     nothing = total.applicable == 0
     return np.where(nothing, np.nan, low), np.where(nothing, np.nan, high)
@@ -213,6 +215,7 @@ def grades(
     names = [grade.grade for grade in weights.grades]
     worst, best = _band(low, weights), _band(high, weights)
     caps = (
+        # one band below the best; a scale of one band has no other
         (anything, min(1, len(names) - 1)),
         (law, names.index(weights.cap_when_law_fails)),
         (dangerous, names.index(weights.cap_when_severity_4_fails)),

@@ -68,6 +68,7 @@ def select(sites: pd.DataFrame, audited: pd.DataFrame, wanted: Selection) -> pd.
         (sites["position_status"], wanted.position_statuses),
         (sites.index.to_series(), wanted.codes),
     ]
+    # asked only where something is wanted: not every caller's tables have these columns
     if wanted.standings:
         columns.append((audited["standing"].reindex(sites.index), wanted.standings))
     if wanted.zone_bases:

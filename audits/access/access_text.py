@@ -81,6 +81,7 @@ def finished(prepared: trips.Prepared, committed: Collection[str], persona: str 
     """Measure access once works under contract or built are finished, known barriers only; None where none are."""
     done = prepared.under_way(committed)
     people = (persona,) if persona else ()
+    # without such works the second figure would repeat the first
     return trips.measure(prepared.mended(done), barriers.KNOWN_ONLY, people=people) if done else None
 
 
@@ -180,8 +181,11 @@ def worst_zones(access: trips.Access) -> pd.DataFrame:
 
     Printed parts, because a share of its own would differ from their quotient; the exact ones choose the zones.
     """
+    # what lies in no zone is none that anybody could send works to
     found = access.by("zone").drop(index=selection.NO_ZONE, errors="ignore")
+    # a zone without trips has no share
     share = (found["step_free"] / found["on_foot"]).loc[found["on_foot"] > 0]
+    # zones that tie are all named
     return parts({access.case: access}, "zone").loc[sorted(share.index[share == share.min()])]
 
 

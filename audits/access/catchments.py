@@ -34,6 +34,7 @@ def passers(prepared: trips.Prepared) -> pd.Series:
     """Sum the weights of the homes whose shortest way on foot to their nearest site leads to or by a site, by code."""
     nodes = _site_nodes(prepared)
     passed = _passed(prepared, nodes.to_numpy())
+    # the busiest edge, not the sum: whoever passes a gate walks over two of its edges
     return pd.Series(
         {code: passed[prepared.edges_of_site[code]].max(initial=0.0) for code in nodes.index}, index=nodes.index
     )
@@ -108,6 +109,7 @@ def busiest_barriers(prepared: trips.Prepared, people: tuple[str, ...] = ()) -> 
     table = pd.DataFrame(rows, columns=[*KEYS, "trips"])
     merged = table[table["trips"] > 0].groupby(KEYS, as_index=False, sort=True)["trips"].sum()
     known = merged["state"].eq(barriers.KNOWN)
+    # stable after the sorted groups: barriers that as many trips meet keep one order in every process
     ordered: pd.DataFrame = merged.assign(known=known).sort_values(["known", "trips"], ascending=False, kind="stable")
     return ordered.drop(columns="known").reset_index(drop=True)
 
@@ -119,6 +121,7 @@ def _audited(prepared: trips.Prepared, of: str, passed: npt.NDArray[np.float64])
     return [
         (code, element, AUDIT, states[element], "", "", "", float(passed[edges].max(initial=0.0)))
         for code, edges in prepared.edges_of_site.items()
+        # a joined element may stand at several sites and is listed with each
         for element in prepared.elements.get(code, ())
         if states[element] != barriers.NONE
     ]

@@ -129,6 +129,7 @@ def read_walking(folder: Path) -> site_network.Walking:
 
 def _records(table: pd.DataFrame, key: str) -> list[dict[str, object]]:
     """Rows with their names; what is not known is null."""
+    # a column of numbers cannot hold None, and JSON has no NaN
     rows = table.rename_axis(key).reset_index().astype(object)
     return [
         {str(name): value for name, value in row.items()} for row in rows.where(rows.notna(), None).to_dict("records")

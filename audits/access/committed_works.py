@@ -30,6 +30,7 @@ def _works(store: connection.Store, record: records.AuditedRecord) -> Iterator[t
     """Yield the fix of each work, its state, and whether it is built or under contract."""
     steps = as_counted(record, fix_steps.every(store), "happened_on")
     signed = as_counted(record, contracts.every(store).standing, "signed_on")
+    # with the round: a contract of works that were accepted or dropped says nothing of those planned since
     agreed = set(zip(signed["fix_id"], signed["round"], strict=True))
     for name, part in steps.groupby("fix_id"):
         state, current = part["step"].iloc[-1], (name, fix_steps.round_of(part))

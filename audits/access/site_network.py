@@ -88,6 +88,7 @@ def join(walking: Walking, sites: gpd.GeoDataFrame, passes: pd.DataFrame) -> net
     points = known.reset_index(names="code")[["code", "position_accuracy_m", "geometry"]]
     points["in_the_way"] = (known["category"] == STREET).to_numpy()
     joined = site_access.join(walking.network, gpd.GeoDataFrame(points), passes, within_m=walking.within_m)
+    # some sites may lie far off; with all of them far there is nothing to measure
     if not (joined.sites["joined_as"] != "far").any():
         raise errors.RefusedError((NOT_JOINED.at("sites", sites=len(sites), within=walking.within_m),))
     return joined

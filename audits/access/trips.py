@@ -85,6 +85,7 @@ class Prepared:
         found: dict[int, set[str]] = {}
         for code, edges in self.edges_of_site.items():
             here = {element for element in self.elements.get(code, ()) if state[element] in counted}
+            # every edge that stands here is closed, so a site without a barrier adds none
             for edge in edges.tolist() if here else ():
                 found.setdefault(edge, set()).update(here)
         return {edge: frozenset(elements) for edge, elements in found.items()}
@@ -234,8 +235,10 @@ def measure(
     """
     wanted = chosen(people)
     weight = {one.persona: 1.0 if weights is None else weights.get(one.persona, 1.0) for one in wanted}
+    # a persona that weighs nothing makes no trips, and needs no search
     weight = {name: value for name, value in weight.items() if value > 0}
     unit, homes = prepared.trip_weight(weight), prepared.homes.weights
+    # built once: every category searches the same open ways
     open_graphs = {
         one.persona: prepared.graph(prepared.open_edges(one, case)) for one in wanted if one.persona in weight
     }
@@ -244,6 +247,7 @@ def measure(
     for category, nodes in prepared.goals().items():
         off, nearest = reach.nearest_origin(whole, nodes, site_network.WALK_M + HALF_A_MILLIMETRE)
         near = np.isfinite(off) & (homes > 0)
+        # sites at one place share a node, and each node must stand once to be looked up
         code_of = prepared.places.reset_index(names="code").drop_duplicates("node").set_index("node")["code"]
         codes = code_of.reindex(nearest[near]).to_numpy()
         total += float(homes.sum()) * sum(weight.values())
@@ -263,9 +267,11 @@ def measure(
                 )
             )
     columns = ["persona", "category", "zone", "code"]
+    # pandas refuses to join no tables at all
     empty = pd.DataFrame(columns=[*columns, "on_foot", "step_free"])
     every = pd.concat(parts, ignore_index=True) if parts else empty
     merged = every.groupby(columns, as_index=False)[["on_foot", "step_free"]].sum()
+    # the whole may come out a rounding below the 100 that are part of it
     return Access(case, merged, max(total * unit - OF_TRIPS, 0.0) if len(merged) else 0.0)
 
 
@@ -282,6 +288,7 @@ def _passes(record: records.AuditedRecord, codes: pd.Index[str], surveyed: pd.Se
     """
     states = barriers.by_site(record).reindex(codes)
     decided = {}
+    # a persona that the audit does not know: no survey decides for it, the map does
     for one in personas.load():
         sure = surveyed & states[one.of].ne(barriers.POSSIBLE) if one.of in states else surveyed & False
         decided[one.persona] = pd.array([True if known else None for known in sure], dtype="boolean")
@@ -306,8 +313,10 @@ def _edges_of_sites(joined: network.Network) -> dict[str, npt.NDArray[np.intp]]:
 def _home_zones(joined: network.Network, sites: gpd.GeoDataFrame) -> npt.NDArray[np.int64]:
     """Return the zone of each node: that of the nearest site that has one, :data:`selection.NO_ZONE` where none has."""
     known = sites.index[sites["zone"].notna()]
+    # a search tree of nothing has no nearest
     if known.empty:
         return np.full(len(joined.nodes), selection.NO_ZONE, np.int64)
+    # in metres: a degree of longitude is shorter than one of latitude
     points = sites.geometry.loc[known].to_crs(joined.nodes.crs).to_numpy()
     nearest = shapely.STRtree(points).nearest(joined.nodes.geometry.to_numpy())
     zones = sites.loc[known, "zone"].to_numpy(np.int64)

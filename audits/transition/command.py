@@ -47,6 +47,7 @@ def transition_plan(
 ) -> None:
     """Print the transition plan that a council adopts, PDF/UA or Word: inventory, barriers, works by year, requests."""
     words = wording.Wording(arguments.known(content or request.words.language, wording.LANGUAGES, "--content"))
+    # refused before anything is worked out, since a plan may take minutes
     write = WRITERS.get(file.suffix.lower())
     if write is None:
         endings = ", ".join(WRITERS)
@@ -102,7 +103,9 @@ def gathered(
     places = ground.destinations(folder, record.area)
     parts = priority.components(record.sites, record.audit.sites, places, people, passers, counts.at_sites(asked))
     model = build_model.build(network, record, book, designs, committed=committed)
+    # works too far from every way open no trip, but are paid for all the same
     whole = sum(one.fix.cost.likely for one in (*model.fixes.values(), *model.apart.values()))
+    # rounded up: equal shares rounded down would leave the last work a few baht short
     yearly = yearly_thb or (float(-(-whole // YEARS)),) * YEARS
     wishes = plan_constraints.Constraints(sum(yearly))
     staged = solved_plan.by_years(model.model, wishes, yearly, progress) if model.fixes else None

@@ -31,6 +31,7 @@ def by_year(
     found: list[list[str]] = [[] for _ in left]
 
     def first_asked(name: str) -> tuple[float, float, str]:
+        # the name last: works of one rank and one price keep their order in every process
         return ranks.get(fixes[name].site_code, math.inf), fixes[name].fix.cost.likely, name
 
     for name in sorted(fixes, key=first_asked):

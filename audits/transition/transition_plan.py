@@ -165,6 +165,7 @@ def _zones(found: figures.Where, words: wording.Wording) -> council_tables.Table
 
 def _inventory(subject: Subject, words: wording.Wording) -> council_tables.Table:
     record, text = subject.answers.record, words.text
+    # joined elements are one thing: only the one they are counted as is listed
     elements = record.elements.loc[record.counted_as(record.elements.index) == record.elements.index]
     measured = elements.index.isin(record.counted_as(record.measurements["element_id"]))
     table = elements.assign(measured=measured).groupby("kind")["measured"].agg(["size", "sum"])
@@ -179,7 +180,9 @@ def _inventory(subject: Subject, words: wording.Wording) -> council_tables.Table
 def _barriers(subject: Subject, words: wording.Wording) -> council_tables.Table:
     record, text = subject.answers.record, words.text
     state = barriers.surest_by_site(record).reindex(record.sites.index).fillna(barriers.NONE)
+    # 0 is the zone of sites that have none yet
     zones = record.sites["zone"].fillna(0).astype(int)
+    # states that no site has still get their column
     table = pd.crosstab(zones, state).reindex(columns=list(barriers.STATES), fill_value=0)
     rows = tuple(
         (access_text.zone_name(int(str(zone)), words), *(words.number(int(count), 0) for count in row))
@@ -192,6 +195,7 @@ def _barriers(subject: Subject, words: wording.Wording) -> council_tables.Table:
 def _priorities(subject: Subject, words: wording.Wording) -> Section:
     record, text = subject.answers.record, words.text
     weights = record.weights.priority
+    # the order in which the command lists them, so that paper and screen begin alike
     ranked = priority.scores(subject.parts, weights).sort_values(
         ["rank", "low"], ascending=[True, False], kind="stable"
     )
@@ -231,6 +235,7 @@ def _schedule(subject: Subject, words: wording.Wording) -> Section:
     if model is None or staged is None:
         return Section(title, [text(NOTHING)])
     money = text(OWN_MONEY) if subject.named_money else text(EQUAL_MONEY, years=words.number(len(staged.stages), 0))
+    # each work leaves this list with its year; what is left at the end stands in no year
     sites, tables, left = subject.answers.record.sites, [], {**model.fixes, **subject.beyond}
     headings = (
         text("Site"),
@@ -301,6 +306,7 @@ def _progress(subject: Subject, words: wording.Wording) -> Section:
     again = council_contents.improved(answers.again, words, answers.accepted)
     tables = []
     if answers.history is not None:
+        # a year of the calendar, leap or not
         year_before = pd.Timestamp(answers.until) - pd.DateOffset(years=1)
         history = answers.history
         days = pd.to_datetime(pd.Index(history.index))

@@ -113,6 +113,7 @@ class Search:
 
         `progress` is called with the share of the first gap that is closed, 0 to 1.
         """
+        # the counter stands before the node in the queue: nodes have no order, and a heap compares equal bounds further
         started, tiebreak = time.perf_counter(), itertools.count(1)
         root = Node(self.box)
         self._state(root, self.problem, _nothing(self.problem))
@@ -126,6 +127,7 @@ class Search:
                 # Of equal bounds the deepest first: it is nearest to a choice.
                 heapq.heappush(queue, (-half.bound, -next(tiebreak), half))
             gap = max(-queue[0][0] - self.best, 0) if queue else 0
+            # one grain at least: the share of the gap that is closed divides by it
             first = max(gap, 1) if first is None else first
             if progress:
                 progress(1 - min(gap / first, 1))
@@ -136,6 +138,7 @@ class Search:
     def _branch(self, node: Node, leaves: list[Node]) -> list[Node]:
         """Bound a node by its linear program, and return the leaves that are still open below it."""
         box = _of(node)
+        # a box whose money is overspent needs no linear program to be closed
         problem = box.reduced()
         if not problem.classes or problem.budget < 0:
             self._last(node, leaves)
@@ -143,6 +146,7 @@ class Search:
         at, shares = _relaxed(problem, self.zones)
         self.programs += 1
         line = self._state(node, problem, at)
+        # tried before the bound is looked at: a better choice may close this very node
         self._try(problem, box, shares)
         if node.bound <= self.best:
             leaves.append(node)
@@ -157,6 +161,7 @@ class Search:
         if not left:
             self._last(node, leaves)
             return []
+        # of equals the one with the lower place, so that the same plan always gets the same tree
         half = min(left, key=lambda fix: (abs(shares[fix] - 0.5), fix))
         halves = _halve(node, half)
         leaves += [one for one in halves if one.bound <= self.best]
@@ -194,6 +199,7 @@ class Search:
             more = sum(1 << fix for fix, share in shares.items() if share > 0.5)
             after = problem.under(more, 0)
             floors = zip(problem.floors, after.sure[1:], strict=True)
+            # the program answers in floating point; budget and floors are asked again in whole numbers
             if after.budget >= 0 and all(reached >= floor for floor, reached in floors):
                 self._keep(box.built | more)
 
@@ -208,6 +214,7 @@ class Search:
             if not leaf.too_dear:
                 values = [line.grains(value) for line, value in _of(leaf).lines]
                 leaf.lines_of[values.index(leaf.bound)].used = True
+        # a list, not recursion: a tree grows as deep as fixes are decided, deeper than Python calls itself
         pending = [root]
         while pending:
             node = pending.pop()
@@ -254,6 +261,7 @@ def _relaxed(
     problem: certificate_tree.Problem, zones: Sequence[str]
 ) -> tuple[certificate_tree.Multipliers, dict[int, float]]:
     """Return multipliers of the linear relaxation, rounded, and the share of each fix that it builds."""
+    # sorted: the certificate names a class by its place among the sorted ones
     families = sorted(problem.classes)
     classes = [
         od_pairs.DemandClass(family, float(whole * problem.grain), _shares(parts, zones, problem.grain))
@@ -277,10 +285,12 @@ def _relaxed(
         rows.relax(row, missing[zone], PENALTY)
     values, shares = rows.relaxed()
     unit = _power_of_ten(PRECISION * math.fsum(one.weight for one in classes))
+    # any multipliers of 0 or more prove a bound, so they may be rounded: a short fraction is read and checked faster
     charges = {
         family: {fix: units for fix, row in places.items() if (units := round(values[row] / float(unit))) > 0}
         for family, places in zip(families, placed, strict=True)
     }
+    # the price is multiplied by costs in baht, so its rounding weighs more than that of a charge
     finer = unit / 10**7
     price = round(values[budget] / budget_program.THOUSAND / float(finer)) * finer
     premiums = [

@@ -144,6 +144,7 @@ def plan(
         progress(Progress(BOUNDING, search.first(math.inf)))
         relaxed = search.program().solve(replace(limits, gap=0.0), relaxed=True)
         progress(Progress(PROVING, search.first(relaxed.bound)))
+    # bounding and searching share the seconds that the caller allows
     return search.best(replace(limits, seconds=limits.seconds - (time.perf_counter() - begun)))
 
 
@@ -172,6 +173,7 @@ class _Search:
     def _cheapest(self, best: int, limits: budget_program.Limits) -> int:
         """Return the cheapest choice that serves as much as the best; the best itself where none was found in time."""
         reduced, classes = self.reduced, self.reduced.twins.classes
+        # without fixes that serve nobody the cost to beat is lower, and the search shorter
         best = prune(classes, best, reduced.costs_thb)
         benefit, cost_thb = od_pairs.benefit(classes, best), reduced.cost(best)
         limits = replace(limits, seconds=min(limits.seconds, CHEAPEST_S))
@@ -202,6 +204,7 @@ class _Search:
         mask = self.reduced.built | twins.unfold(planning_model.bits(kept))
         reachable = math.fsum(one.weight for one in classes)
         seconds = time.perf_counter() - self.started
+        # nothing serves more than all that is left to serve, and without time the bound of the solver is infinite
         most = self.reduced.sure + min(bound, reachable)
         return describe(self.model, self.demand, self.constraints, mask, most, seconds)
 
@@ -210,6 +213,7 @@ class _Search:
         wrong = []
         reached = od_pairs.by(od_pairs.served(self.demand.classes, self.reduced.built), od_pairs.ZONE)
         for zone, floor in self.reduced.floors.items():
+            # without the other floors: they would take the money, and a floor that is fine alone would seem too high
             free = budget_program.program(replace(self.reduced, floors={}), zone)
             most = free.solve(budget_program.Limits(seconds, 0.0)).bound
             if most < floor - planning_model.ROUNDING:
@@ -263,6 +267,7 @@ def prune(classes: Iterable[od_pairs.DemandClass], chosen: int, costs_thb: Mappi
     for whole in bundles:
         for bit in {bit for bundle in whole for bit in planning_model.bits(bundle)}:
             users[bit].append(whole)
+    # the dearest first, since leaving out one fix may make another needed; ties by place, so that it is repeatable
     for bit in sorted(planning_model.bits(chosen & ~kept), key=lambda bit: (-costs_thb[bit], bit)):
         others = [[bundle for bundle in whole if not bundle >> bit & 1] for whole in users[bit]]
         if all(others):

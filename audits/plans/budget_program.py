@@ -84,8 +84,10 @@ class Rows:
         if not self.worth:
             return nothing
         answer = optimize.linprog(-np.array(self.worth), A_ub=self.matrix(), b_ub=self.limits, bounds=(0, 1))
+        # multipliers of 0 still prove a bound, only a weak one: a solver that gives up costs tightness alone
         if answer.status != 0:
             return nothing
+        # scipy minimises, so its marginals are 0 or less; what rounding lifts above 0 would prove nothing
         return np.maximum(-np.asarray(answer.ineqlin.marginals, dtype=np.float64), 0.0), np.asarray(answer.x)
 
     def matrix(self) -> sparse.csr_array:
@@ -95,6 +97,7 @@ class Rows:
 
     def solve(self, limits: Limits, *, relaxed: bool = False) -> Found:
         """Solve with HiGHS; relaxed, no variable is whole."""
+        # without a variable every row reads 0 ≤ limit
         if not self.worth:
             return Found(np.zeros(0), 0.0, bool(np.any(np.array(self.limits) < 0)))
         # HiGHS also stops at an absolute gap of 1e-6; on a scaled objective that means the same for every model.
@@ -150,6 +153,7 @@ def add_bundles_need_fixes(rows: Rows, classes: Sequence[od_pairs.DemandClass], 
         placed.append(
             {bit: rows.add_row(dict.fromkeys(using, 1.0) | {at.fixes[bit]: -1.0}, 0.0) for bit, using in users.items()}
         )
+        # where one fix is in every bundle of the class, (1) for this fix says as much already
         if all(len(using) < len(columns) for using in users.values()):
             rows.add_row(dict.fromkeys(columns, 1.0), 1.0)
     return placed
@@ -167,6 +171,7 @@ def add_floors(
     """Add (4) Σ_c w_cq Σ_P z_cP ≥ floor_q for each zone q with a floor; return its rows by zone."""
     placed = {}
     for zone, floor in floors.items():
+        # every row is an upper bound, so that a floor is written with its signs turned
         entries = {
             column: -weight
             for one, columns in zip(classes, at.bundles, strict=True)
@@ -209,6 +214,7 @@ class Program:
 
 def built(values: npt.NDArray[np.float64], fixes: Mapping[int, int]) -> int:
     """Return the mask of the fixes whose variable is 1."""
+    # the solver's whole numbers are whole within its tolerance only
     return sum(1 << bit for bit, column in fixes.items() if values[column] > 0.5)
 
 

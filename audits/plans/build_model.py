@@ -149,6 +149,7 @@ def build(
         When no site lies near a known way.
     """
     weight = {one.persona: 1.0 if weights is None else weights.get(one.persona, 1.0) for one in personas.load()}
+    # a persona that weighs nothing would cost a search and change no figure
     people = tuple(one for one in personas.load() if weight[one.persona] > 0)
     weight = {one.persona: weight[one.persona] for one in people}
     prepared = trips.prepare(walking, record)
@@ -159,6 +160,7 @@ def build(
     done = prepared.under_way(committed)
     fixes = {name: one for name, one in fixes.items() if name not in done}
     finished = prepared.mended(done)
+    # only where both are to be bought: that is where the same thing would be paid twice
     twice = tuple(pair for pair in record.presumed if set(pair) <= set(fixes))
     joined, unit = prepared.joined, prepared.trip_weight(weight)
     needs = {one.persona: _needs(finished, one, case, frozenset(fixes)) for one in people}
@@ -185,4 +187,5 @@ def _needs(
     blocking = prepared.blocking(persona, case)
     nothing: frozenset[str] = frozenset()
     needed = (blocking.get(edge, nothing) if passes else None for edge, passes in enumerate(prepared.passable(persona)))
+    # one barrier without a fix keeps an edge closed, whatever else is mended there
     return [None if need is None or not need <= fixes else need for need in needed]

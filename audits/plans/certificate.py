@@ -21,6 +21,7 @@ from audits.plans import (
     planning_model,
 )
 
+# names the format: a checker refuses one that it does not know
 MODEL = "jaidee bundle covering 2"
 
 
@@ -106,8 +107,10 @@ def certify(
         Called with the share of the first gap that is closed.
     """
     written = model_text(model)
+    # the tree is made from the text, not from the planner's arrays, since the text is what a checker walks
     walked = certificate_model.walked(written, plan.most_fixes)
     zones = sorted(constraints.floors)
+    # by its decimal digits, as JSON carries it: the binary number behind 0.1 would be another floor to the checker
     floors = {zone: Fraction(repr(float(constraints.floors[zone]))) for zone in zones}
     built, excluded = walked.mask(sorted(constraints.must_build)), walked.mask(sorted(constraints.must_not_build))
     whole = walked.problem(constraints.cost_case, Fraction(repr(float(constraints.budget_thb))), floors)
@@ -180,4 +183,5 @@ def _share(benefit: float, bound: float) -> float | None:
 
 
 def _text(content: Mapping[str, object]) -> str:
+    # one way to write it and no other: the digests are of this text; NaN and infinity are no JSON
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)

@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING
 from audits import errors
 from audits.plans import certificate_model, certificate_tree
 
+# for types only: the checker has to run without the words and the libraries behind them
 if TYPE_CHECKING:
     from audits import wording
 
+# written out once more, like the gap below: a checker that imported them would trust the planner
 MODEL, MODEL_BEFORE = "jaidee bundle covering 2", "jaidee bundle covering 1"
 SOLVED = {MODEL: "solved", MODEL_BEFORE: "proven"}
 TOLERANCE = certificate_model.TOLERANCE
@@ -117,6 +119,7 @@ def check(certificate: str, model: str) -> Verdict:
     """
     try:
         return _Check(certificate, model).verdict()
+    # a certificate may come from anybody, and whatever breaks in reading it is one answer: it is none
     except (KeyError, IndexError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError):
         return Verdict((UNREADABLE.at("certificate"),))
 
@@ -140,6 +143,7 @@ class _Check:
         try:
             proved = self._proved_bound()
         except errors.RefusedError as refused:
+            # the figure as it is claimed, so that the other faults are named as well
             wrong, proved = [*refused.problems], Fraction(self.plan["proved_bound"])
         mask = self.model.mask(chosen)
         cost = sum((self.costs[places[fix]] for fix in chosen), Fraction(0))
@@ -166,6 +170,7 @@ class _Check:
             yield OTHER_MODEL.at("model", given=self.plan["model"], known=MODEL)
         if hashlib.sha256(self.model_text.encode()).hexdigest() != self.plan["town_sha256"]:
             yield OTHER_INPUT.at("town_sha256")
+        # read anew with plain numbers: fractions could not be written as they stood, and the digest is of the text
         whole = json.loads(self.plan_text)
         seal = whole.pop("sha256")
         plain = json.dumps(whole, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -253,6 +258,7 @@ def _gap(benefit: Fraction, bound: Fraction) -> Fraction | None:
     more = max(bound - benefit, Fraction(0))
     if benefit > 0:
         return more / benefit
+    # half the tolerance is the planner's own rounding
     return Fraction(0) if more <= TOLERANCE / 2 else None
 
 

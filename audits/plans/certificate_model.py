@@ -14,6 +14,7 @@ from typing import Any
 from audits.plans import certificate_tree
 
 LONGEST_NUMBER, MOST_TENS = 40, 300
+# twice the planner's rounding: its sums are in floating point, and what it keeps must not be refused here
 TOLERANCE = Fraction(2, 1_000_000)
 
 Served = dict[str, Fraction]
@@ -53,6 +54,7 @@ class PlanModel:
     def _arcs(self, column: int, known: dict[tuple[int | None, ...], Arcs]) -> Arcs:
         """Return the edges of a persona; personas with the same barriers share them."""
         needs = tuple(
+            # a set: a fix that is listed twice must not add up to the bit of another
             None if edge[column] is None else sum(1 << fix for fix in set(edge[column]))
             for edge in self.content["edges"]
         )
@@ -61,6 +63,7 @@ class PlanModel:
         arcs: Arcs = [[] for _ in range(self.content["nodes"])]
         for edge, need in zip(self.content["edges"], needs, strict=True):
             start, end, length_mm = edge[:3]
+            # a negative node would count from the end of the list, and with a negative length the search is not sound
             if start < 0 or end < 0 or length_mm < 0:
                 raise ValueError(edge)
             if need is not None:
@@ -76,6 +79,7 @@ class PlanModel:
 
     def mask(self, fix_ids: Sequence[str]) -> int:
         """Return the mask of some fixes."""
+        # a set, for the same reason as the needs of an edge
         return sum(1 << self.places[fix_id] for fix_id in set(fix_ids))
 
     @functools.cached_property
@@ -86,6 +90,7 @@ class PlanModel:
             arcs = self.arcs[self.content["personas"].index(persona)]
             for category in self.content["categories"]:
                 value: Fraction = category["value"]
+                # a negative place would count from the end of the list
                 if min(category["nodes"], default=0) < 0:
                     raise ValueError(category["name"])
                 found.append((arcs, category, [weight * value for weight in weights]))
@@ -115,6 +120,7 @@ class PlanModel:
         found: dict[certificate_tree.Family, Served] = defaultdict(lambda: defaultdict(Fraction))
         known: dict[tuple[int, str], list[certificate_tree.Family]] = {}
         for arcs, category, weights in self.people:
+            # personas that share their edges share the object, so that its identity is a key
             at = id(arcs), category["name"]
             if at not in known:
                 known[at] = [certificate_tree.smallest(masks) for masks in self._sets(arcs, category)]

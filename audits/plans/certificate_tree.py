@@ -12,6 +12,7 @@ from typing import Any
 
 from audits import errors
 
+# longer than any plan writes; hostile text would take all memory
 LONGEST_FRACTION = 120
 
 BAD_MULTIPLIER = errors.ProblemKind(
@@ -174,6 +175,7 @@ def _plus(one: Weights, other: Weights) -> Weights:
 def smallest(masks: Iterable[int]) -> Family:
     """Return the masks that contain no other of them, sorted."""
     kept: list[int] = []
+    # fewest bits first: a mask can only contain one that comes before it
     for mask in sorted(set(masks), key=int.bit_count):
         if not any(not other & ~mask for other in kept):
             kept.append(mask)
@@ -237,6 +239,7 @@ def largest_bound(problem: Problem, root: Box, nodes: Sequence[Any], places: Map
     errors.RefusedError
         Where the leaves do not cover every choice once, a leaf says what is not so, or a multiplier proves nothing.
     """
+    # the problem is that of the root, whose budget is without what must be built
     pending, largest, money = [root], 0, problem.budget + problem.cost(root.built)
     for node in nodes:
         if not pending:
@@ -249,6 +252,7 @@ def largest_bound(problem: Problem, root: Box, nodes: Sequence[Any], places: Map
             fix = places[node["fix"]]
             if (box.built | box.excluded) >> fix & 1:
                 raise errors.RefusedError((BAD_TREE.at("tree"),))
+            # preorder: the half where it is built comes first, so it is put on the stack last
             pending += [box.decide(fix, built=False), box.decide(fix, built=True)]
         elif "cost_thb" in node:
             cost = problem.cost(box.built)
@@ -258,6 +262,7 @@ def largest_bound(problem: Problem, root: Box, nodes: Sequence[Any], places: Map
                     (WRONG_LEAF.at("tree", given=float(fraction(node["cost_thb"])), found=found),)
                 )
         else:
+            # with no multipliers on its path nothing bounds this leaf
             if not box.lines:
                 raise errors.RefusedError((BAD_MULTIPLIER.at("tree"),))
             bound = box.bound()
@@ -272,6 +277,7 @@ def largest_bound(problem: Problem, root: Box, nodes: Sequence[Any], places: Map
 
 def fraction(written: str) -> Fraction:
     """Return a fraction written as ``a/b``, exactly."""
+    # digits, sign and slash only: 1e999999999 is a short text and a number of hundreds of megabytes
     if not isinstance(written, str) or len(written) > LONGEST_FRACTION or not set(written) <= set("-0123456789/"):
         raise ValueError(written)
     return Fraction(written)

@@ -76,6 +76,7 @@ def plan(
     ] = barriers.KNOWN_ONLY,
 ) -> None:
     """Choose the fixes that make most trips step-free under a budget, with a check."""
+    # words of the command line are refused before the record is read and the network is built
     case = arguments.read_as(case, barriers.case_of)
     wanted, yearly_thb = (
         _outputs(certificate, model_file, out or [], replace=replace),
@@ -241,6 +242,7 @@ def _read(file: Path) -> str:
     if file.stat().st_size > MOST_CERTIFICATE_BYTES:
         most = MOST_CERTIFICATE_BYTES // 2**20
         raise usage_problems.refused(usage_problems.TOO_LARGE, "FILE", file=file, most=most)
+    # what is no text is left to the checker, which refuses it in words
     return file.read_bytes().decode("utf-8", errors="replace")
 
 
@@ -294,9 +296,11 @@ def check_plan(
     }
     gained, cost = plan_about.trips(verdict.benefit, words), words.number(verdict.cost_thb, 0)
     good = [words.text(HOLDS, gained=gained, cost=cost), certificate_check.certainty(verdict, words)]
+    # of a certificate that does not hold, no field may be read as a fact
     if verdict.holds:
         of = _of_what(texts)
         money = words.number(of["budget_thb"], 0), words.text(plan_about.COST_CASES[of["cost_case"]])
+        # as many digits as the brief prints, so that both can be laid side by side
         digests = of["certificate_sha256"][:12], of["model_sha256"][:12]
         named = dict(zip(("budget", "costs", "certificate", "model"), (*money, *digests), strict=True))
         good.append(words.text(OF_WHAT, **named))

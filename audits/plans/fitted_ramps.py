@@ -15,6 +15,7 @@ class _Rules:
 
     version: str
     states: frozenset[tuple[str, str]]
+    # left out of the comparison: its mappings have no hash, and the two fields above tell criteria apart
     criteria: model.Criteria = field(compare=False)
 
 

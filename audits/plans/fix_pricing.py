@@ -110,9 +110,11 @@ class Pricing:
         price_book: prices.PriceBook,
         designs: Mapping[str, Mapping[str, Any]],
     ) -> None:
+        # drawn to the repair targets: what is built to the very limit measures as borderline
         self._criteria, self._ramp = criteria, requirements.ramp(criteria, to_build=True)
         self._made, self._prices, self._designs = requirements.Construction(), price_book, designs
         self._all_governed = governed
+        # caches of this object: on the methods they would keep every list of prices alive
         self._place = functools.cache(self._measured)
         self._fitted = functools.cache(self._fit)
 
@@ -185,6 +187,7 @@ class Pricing:
         drawn_for, known = kept.get("space") or {}, self._place(element_id)
         if sign_off.of(kept):
             return KEPT
+        # a side that is as long as any may be was never measured: nobody surveyed that room
         if ramp_design.MOST_MM not in drawn_for.values():
             is_levelled = not known.calculated or known.space is None or drawn_for.get("rise_mm") != known.space.rise_mm
             return KEPT if is_levelled else CALCULATED
@@ -202,6 +205,7 @@ class Pricing:
             return quantities.complete({"platform_lift_lump": 1.0}), basis
         if as_measured is None or not as_measured.designs:
             rise_mm = self._typical_rise_mm if known.space is None else known.space.rise_mm
+            # where no ramp of this rise fits even without walls, the greatest rise of one run stands for it
             as_measured = self._anywhere(rise_mm) or self._anywhere(self._ramp.highest_run_mm)
         if as_measured is None:
             raise ValueError("no ramp fits where there is room for any")

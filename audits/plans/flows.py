@@ -11,6 +11,7 @@ from scipy.sparse import csgraph
 
 from audits.plans import planning_model
 
+# scipy's mark of a node without a predecessor
 NO_PATH = -9999
 
 Flags = npt.NDArray[np.bool_]
@@ -64,6 +65,7 @@ def edge_flows(
 def _shortest_edges(network: planning_model.Network, passable: Flags) -> dict[tuple[int, int], int]:
     best: dict[tuple[int, int], int] = {}
     for edge in np.flatnonzero(passable).tolist():
+        # of parallel edges the shorter carries the trips, as in the matrix of lengths
         step = (int(network.start[edge]), int(network.end[edge]))
         for walked in (step,) if network.directed else (step, step[::-1]):
             if walked not in best or network.length_mm[edge] < network.length_mm[best[walked]]:

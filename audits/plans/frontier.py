@@ -131,6 +131,7 @@ def more(
 
     What the plan left of its budget may be spent too.
     """
+    # what is built stays, so that the gain is that of the money on top
     kept = replace(constraints, budget_thb=constraints.budget_thb + step_thb, must_build=frozenset(plan.chosen))
     then = budget_plan.plan(model, kept, demand=demand, limits=limits)
     zones = {zone: weight - plan.by_zone.get(zone, 0.0) for zone, weight in then.by_zone.items()}

@@ -57,6 +57,7 @@ class Purchase:
         while heap and gained < enough - CLOSE:
             worth, bundle = heapq.heappop(heap)
             price = self.price_thb(bundle)
+            # dropped for good: the money only falls, and a bundle whose price falls is put back as a touched one
             if price > budget_thb + planning_model.ROUNDING:
                 continue
             # Lazy queue: an entry may be out of date, so it is compared with its gain of now.
@@ -91,6 +92,7 @@ class Purchase:
         if gain <= 0:
             return []
         price = self.price_thb(bundle)
+        # what costs nothing comes before everything, and nothing is divided by 0
         return [(-gain / price if price > 0 else -math.inf, bundle)]
 
     def _take(self, bundle: int) -> set[int]:

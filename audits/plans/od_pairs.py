@@ -109,6 +109,7 @@ def fix_sets(edges: Edges, category: planning_model.Category, most_fixes: int = 
     """
     # The labels of a node have no cap: a cap loses paths without a sign, even some that are step-free today.
     labels: list[list[int]] = [[] for _ in edges]
+    # the mask before the node: of one distance a subset is the smaller number, and so comes first
     queue = [(0, 0, node) for node in sorted(set(category.nodes))]
     limit_mm, complete = category.limit_mm, True
     while queue:
@@ -174,12 +175,14 @@ def with_built(classes: Sequence[DemandClass], built: int, ruled_out: int = 0) -
     """
     left = ([bundle & ~built for bundle in one.bundles if bundle & ruled_out == 0] for one in classes)
     families = ((minimal(bundles), one.shares) for bundles, one in zip(left, classes, strict=True))
+    # what is built already serves these
     return _merged((family, shares) for family, shares in families if family != (0,))
 
 
 def _merged(trips: Iterable[tuple[tuple[int, ...], Mapping[Group, float]]]) -> tuple[DemandClass, ...]:
     merged: dict[tuple[int, ...], dict[Group, list[float]]] = defaultdict(lambda: defaultdict(list))
     for family, shares in trips:
+        # nothing that may be built opens these
         if family:
             for group, weight in shares.items():
                 merged[family][group].append(weight)

@@ -92,6 +92,7 @@ def possible_doubles(pairs: Sequence[tuple[str, str]], fix_ids: Collection[str],
 def rounding_note(plan: budget_plan.Plan, words: wording.Wording) -> str:
     """Say that trips before and trips opened, as printed, do not add up to trips after; empty where they do."""
     today, opened, after = (round(one, DIGITS) for one in (plan.base, plan.benefit, plan.base + plan.benefit))
+    # rounded once more: the difference of two binary numbers is a hair off 0
     if round(today + opened - after, DIGITS) == 0:
         return ""
     return words.text(ROUNDED, today=trips(today, words), opened=trips(opened, words), after=trips(after, words))
@@ -120,6 +121,7 @@ def cost_bases(subject: plan_contents.Subject, words: wording.Wording) -> str:
         low=total(assumed, "low"),
         high=total(assumed, "high"),
     )
+    # in whole baht, like every other amount of the plan
     over = subject.worked.plan.cost.high - math.floor(subject.wishes.budget_thb)
     if over <= 0:
         return stated

@@ -107,6 +107,7 @@ def _span(low_thb: float, high_thb: float, words: wording.Wording) -> str:
 
 def _map(fixes: gpd.GeoDataFrame, words: wording.Wording) -> dict[str, str] | None:
     """Return the map of the sites where something is built; None where no site has a position."""
+    # one sign a site, however many fixes it has
     at = fixes.loc[fixes.geometry.notna()].drop_duplicates("site_code")
     if at.empty:
         return None

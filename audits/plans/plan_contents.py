@@ -111,9 +111,11 @@ def fixes(subject: Subject, words: wording.Wording) -> gpd.GeoDataFrame:
     """
     plan, years = subject.worked.plan, subject.years
     lost = {one: solved_plan.marginal_benefit(plan, subject.model.model, one) for one in plan.chosen}
+    # the name last: fixes that open as much keep one order, and the file its bytes
     chosen = sorted({*plan.chosen, *years}, key=lambda one: (-lost.get(one, 0.0), one))
     rows = [_fix(subject, subject.model.fixes[one], lost.get(one), years.get(one), words) for one in chosen]
     table = pd.DataFrame.from_records(rows, columns=[column.name for column in FIXES])
+    # years with gaps stay whole numbers; as floats they would print with a decimal
     table["year"] = table["year"].astype("Int64")
     points = subject.record.sites.geometry.to_crs(DEGREES).reindex(table["site_code"]).to_numpy()
     return gpd.GeoDataFrame(table, geometry=points, crs=DEGREES)

@@ -24,6 +24,7 @@ def packed(subject: plan_contents.Subject, words: wording.Wording) -> bytes:
         The reader's language, for titles and texts; the styles come in Thai, the default, and in English.
     """
     ways = plan_contents.opened_ways(subject)
+    # the largest of no ways would be NaN, which no style can scale to
     most = float(ways["opened_trips"].max()) if len(ways) else 0.0
     fix_styles, way_styles = {}, {}
     for language in wording.LANGUAGES:

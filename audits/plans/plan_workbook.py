@@ -18,6 +18,7 @@ from audits.reports import columns
 
 phrase = wording.phrase
 
+# names of sheets stand in formulas, so they are the same in every language; titles are translated
 _FIXES, _BILL, _TOP = "Fixes", "Bill", 1
 _COSTS = ("cost_low_thb", "cost_likely_thb", "cost_high_thb")
 _TITLES = {
@@ -47,6 +48,7 @@ class _Book:
     @property
     def last(self) -> int:
         """The last row of the fixes."""
+        # without a fix one empty row is named: a range that ends above its start would be none
         return max(_TOP + len(self.fixes) - 1, _TOP)
 
     def range(self, name: str) -> str:
@@ -131,6 +133,7 @@ def _budget(book: _Book, sheet: Worksheet) -> None:
     xlsx.write(sheet, 1, 0, " · ".join(filter(None, marks)), looks["mark"])
     money = [text("Number of fixes"), *map(text, _MONEY)]
     xlsx.write_row(sheet, 3, ("", *money), looks["heading"])
+    # the cells hold the reader's word for yes, so the formula has to ask for that word
     yes = book.range("in_plan"), f'"{text("yes")}"'
     in_plan = book.fixes["in_plan"].to_numpy(dtype=bool)
     xlsx.write(sheet, 4, 0, text("Budget (baht)"), looks["text"])
@@ -149,6 +152,7 @@ def _budget(book: _Book, sheet: Worksheet) -> None:
         xlsx.write_row(sheet, row, (heading, *money), looks["heading"])
         for group in groups:
             row += 1
+            # a fix without a year compares as NA, which is neither true nor false
             counted = (book.fixes[name] == group).fillna(False).to_numpy(dtype=bool)
             # Years count the fixes of the plan by years, in the plan of this budget or not.
             wanted = [book.range(name), cost_workbook.cell(row, 0)]

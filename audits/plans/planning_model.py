@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+# of a baht or of a trip: far less than anything printed, and far more than sums of floats lose
 ROUNDING = 1e-6
 COST_CASES = ("low", "likely", "high")
 
@@ -152,6 +153,7 @@ class Model:
 
     def edge_masks(self, persona: str) -> tuple[int | None, ...]:
         """Return the fixes each edge needs for a persona as masks, shape (edges,); None where nothing helps."""
+        # a network has thousands of edges and few sets of fixes
         known: dict[frozenset[str] | None, int | None] = {None: None}
         for need in self.network.needs[persona]:
             if need not in known:

@@ -64,6 +64,7 @@ def ranked(model: planning_model.Model, rule: str, used: npt.NDArray[np.float64]
             return points
         return points / costs[bit] if costs[bit] > 0 else math.inf
 
+    # ties by the place of the fix, so that the ranking is repeatable
     return sorted(range(len(model.ordered)), key=lambda bit: (-score(bit), bit))
 
 

@@ -115,6 +115,7 @@ def robustness(
     best = dict(_best(models, constraints, demands, progress, limits))
     if not best:
         return None
+    # put in first, so that it stays the first of the list also where it is the best of some scenario
     choices: dict[tuple[str, ...], list[Scenario]] = {tuple(sorted(asked)): []}
     for scenario, plan in best.items():
         choices.setdefault(plan.chosen, []).append(scenario)
@@ -156,6 +157,7 @@ class _Rating:
 
     def of(self, chosen: tuple[str, ...], planned_for: tuple[Scenario, ...], *, asked: bool) -> RatedPlan:
         benefit = {scenario: self._benefit(chosen, scenario) for scenario in self.best}
+        # against the bound, not the best plan found: nobody may regret more than is stated
         regret = {scenario: max(plan.bound - benefit[scenario], 0.0) for scenario, plan in self.best.items()}
         return RatedPlan(planned_for, chosen, benefit, regret, asked)
 

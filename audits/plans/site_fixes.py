@@ -65,6 +65,7 @@ class RecordFix:
 
 def zones_by_site(sites: pd.DataFrame) -> dict[str, str]:
     """Return the zone of each site by its code; :data:`NO_ZONE` where it has none."""
+    # one site without a zone makes the whole column floats: 3.0 is zone 3
     return {str(code): NO_ZONE if pd.isna(zone) else str(int(zone)) for code, zone in sites["zone"].items()}
 
 
@@ -164,6 +165,7 @@ def _fixes(record: records.AuditedRecord, pricing: fix_pricing.Pricing, wanted: 
     zones, states = zones_by_site(record.sites), barriers.by_element(record)
     known = states == barriers.KNOWN
     rows = record.findings.loc[record.findings["element_id"].isin(wanted)]
+    # sorted, so that bits, bill and certificate of the same record come out alike
     for name, mine in rows.groupby("element_id", sort=True, observed=True):
         element_id = str(name)
         code, kind = (str(record.elements.loc[element_id, column]) for column in ("site_code", "kind"))

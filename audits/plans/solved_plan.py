@@ -25,6 +25,7 @@ from audits.plans import (
     staging,
 )
 
+# short: twenty budgets, the next million and every wish are each searched
 FRONTIER_LIMITS = budget_program.Limits(3.0)
 YEARS_LIMITS = budget_program.Limits(60.0)
 SCENARIO_LIMITS = budget_program.Limits(10.0)
@@ -132,6 +133,7 @@ def solve(
     if plan is None:
         return None
     report(CERTIFYING)
+    # as many fixes on a path as the plan searched: the proof is of the same trips
     demand = od_pairs.demand(model, plan.most_fixes)
     certified = _certified(
         *(model, constraints, demand, plan, limits),
@@ -171,6 +173,7 @@ def _certified(
 ) -> certificate.Certified:
     """Return the plan with the certificate of another process, or of the root of the tree only where it ended early."""
     found = None
+    # a proof that died costs tightness alone: the root of the tree bounds the plan as well
     with contextlib.suppress(solver_process.DiedError):
         found = solver_process.run(
             *(certificate.certify, model, constraints, demand, plan),

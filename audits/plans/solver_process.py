@@ -138,25 +138,30 @@ def run(
 def _answers_to(call: Call) -> Iterator[queue.Queue[Message]]:
     """Start the other process, send it the call, and yield its messages; it is gone afterwards."""
     # multiprocessing would run the main module again in the child, and under Streamlit that is the page itself.
+    # the child has to find this package from wherever the program was started
     process = subprocess.Popen(  # noqa: S603 - our own interpreter and our own words
         [sys.executable, "-c", SERVE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=installation.PACKAGES
     )
     answers: queue.Queue[Message] = queue.Queue()
     with process:
         to_child, from_child = cast("BinaryIO", process.stdin), cast("BinaryIO", process.stdout)
+        # a thread, since a pipe cannot be waited for with a time limit on every system
         reader = threading.Thread(target=_listen, args=(from_child, answers), daemon=True)
         reader.start()
         try:
+            # a child that is dead already is noticed by the reader, in words
             with contextlib.suppress(BrokenPipeError):
                 pickle.dump(call, to_child)
                 to_child.flush()
             yield answers
         finally:
+            # killed before the reader is waited for: it ends when the pipe closes
             process.kill()
             reader.join()
 
 
 def _listen(pipe: BinaryIO, answers: queue.Queue[Message]) -> None:
+    # a child that was killed leaves half a message behind
     with contextlib.suppress(EOFError, pickle.UnpicklingError, ValueError):
         while True:
             answers.put(pickle.load(pipe))  # noqa: S301 - written by our own child

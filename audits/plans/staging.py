@@ -82,6 +82,7 @@ def problems(
     ]
     if not yearly_thb:
         wrong.append(NO_YEAR.at("years"))
+    # the budget of the first year, in which everything that must be built is built
     return tuple(wrong) or plan_constraints.problems(model, replace(constraints, budget_thb=yearly_thb[0]))
 
 
@@ -109,6 +110,7 @@ def staged(
         raise errors.RefusedError(wrong)
     totals_thb = list(itertools.accumulate(yearly_thb))
     reduced = plan_constraints.reduce(model, demand, replace(constraints, budget_thb=totals_thb[-1]))
+    # what must be built is paid in the first year, and so gone from the money of every year
     left_thb = [total - (totals_thb[-1] - reduced.budget_thb) for total in totals_thb]
     alone = _years_alone(model, constraints, totals_thb, demand, limits)
     found, bound = nested(reduced, left_thb, limits)
@@ -137,6 +139,7 @@ def _years_alone(
 ) -> list[budget_plan.Plan]:
     """Return the best plan for the money up to each year, were nothing built yet; floors hold in the last."""
     free = [replace(constraints, budget_thb=total, floors={}) for total in totals_thb]
+    # floors are promises for the end; early years may not have the money for them
     free[-1] = replace(free[-1], floors=constraints.floors)
     return [budget_plan.plan(model, one, demand=demand, limits=limits) for one in free]
 
@@ -224,5 +227,6 @@ def _stages(
             benefit=od_pairs.benefit(demand.classes, now),
             unstaged_bound=bound,
         )
+        # the list of what stood before is one longer
         for year, (before, now, bound) in enumerate(zip([0, *built], built, bounds, strict=False), 1)
     )

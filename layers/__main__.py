@@ -20,6 +20,7 @@ WORKSPACE_KEY = "JAIDEE_WORKSPACE"
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run the command line: exit code 0 when done, 1 when something was refused."""
+    # pipes and consoles of Windows begin in a code page that has no Thai letters
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
@@ -74,6 +75,7 @@ def _base(asked: argparse.Namespace) -> str:
     if len(files) > 1:
         raise errors.LayerError(f"{', '.join(map(str, files))}: one extract at a time, or only files of OpenSidewalks")
     box = _box(asked.box) if asked.box else osm.city_box()
+    # the bar goes to stderr, and to a terminal only: what is printed in the end may be read by a program
     console = rich.console.Console(stderr=True)
     with (
         tempfile.TemporaryDirectory() as folder,

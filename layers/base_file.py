@@ -66,6 +66,7 @@ def write(
     target = path(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        # beside the target: a rename is one step only within one file system
         with tempfile.TemporaryDirectory(prefix=".base-", dir=folder) as aside:
             fresh = Path(aside) / NAME
             for name, frame in layers.items():

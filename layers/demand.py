@@ -129,6 +129,7 @@ def _people(population: gpd.GeoDataFrame) -> Weights:
             f"the population layer has no column {RESIDENTS_COLUMN}; it has {', '.join(population.columns)}"
         )
     people = np.asarray(pd.to_numeric(population[RESIDENTS_COLUMN], errors="coerce"), np.float64)
+    # asked the other way round, since NaN is not below 0 either
     faults = [
         f"row {row}: {RESIDENTS_COLUMN} is missing, negative or not a number" for row in np.flatnonzero(~(people >= 0))
     ]
@@ -155,6 +156,7 @@ def _lived_in(buildings: gpd.GeoDataFrame) -> npt.NDArray[np.bool_]:
 
 
 def _centres(buildings: gpd.GeoDataFrame) -> Places:
+    # a point of the building: the centroid of a bent one may lie outside of it
     centres: Places = shapely.point_on_surface(buildings.geometry.to_numpy())
     return centres
 

@@ -131,6 +131,7 @@ class Nearness:
     def within(self, longitude: float, latitude: float) -> str | None:
         """Name of the nearest place that is near enough, or None."""
         column, row = self._cell(longitude, latitude)
+        # a cell is as wide as near is, so whatever is near lies in the cell or in one beside it
         around = [(column + east, row + north) for east in (-1, 0, 1) for north in (-1, 0, 1)]
         found = [
             (metres_between(longitude, latitude, east, north), name)

@@ -152,6 +152,7 @@ def _kept(
     off[number] = shapely.distance(shapes[number], places.to_numpy()[place])
     # Before everything that has a distance.
     off[first] = -1.0
+    # stable: of features at one distance every machine keeps the same
     order = np.argsort(off, kind="stable")
     order = order[(off[order] <= size.within_m) & ~shapely.is_empty(shapes[order])]
     order = order[np.cumsum(shapely.get_num_coordinates(shapes[order])) <= most_vertices]

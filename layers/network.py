@@ -181,6 +181,7 @@ def _bridges(lines: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
     others = own[end] != line
     end, line = end[others], line[others]
     bridges = shapely.shortest_line(ends[end], lines[line])
+    # ends that meet already need no bridge
     made: npt.NDArray[np.object_] = bridges[shapely.length(bridges) > 0]
     return made
 

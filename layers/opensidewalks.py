@@ -132,6 +132,7 @@ def _contents(file: Path) -> Iterator[tuple[str, bytes]]:
         with zipfile.ZipFile(file) as archive:
             wanted = [entry for entry in archive.infolist() if entry.filename.lower().endswith(".geojson")]
             size = sum(entry.file_size for entry in wanted)
+            # an archive that unpacks to hundreds of times its size is made to fill the memory
             if size > min(MOST_BYTES, MOST_RATIO * file.stat().st_size):
                 raise errors.LayerError(f"{file}: unpacks to {size:,} bytes, which is more than such a dataset holds")
             if not wanted:
@@ -140,6 +141,7 @@ def _contents(file: Path) -> Iterator[tuple[str, bytes]]:
                 # Read by its claimed size: what is larger than it claims fails its checksum.
                 yield entry.filename, archive.read(entry)
     except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError) as fault:
+        # zipfile raises RuntimeError for a password, NotImplementedError for a packing that it does not know
         raise errors.LayerError(f"{file}: cannot be read as a ZIP archive ({fault}); download it again") from fault
 
 

@@ -129,6 +129,7 @@ def read(file: Path, box: positions.Box, *, progress: Progress | None = None) ->
     _refuse_empty(box)
     _refuse_foreign(file)
     found, extent = Found(), shapely.box(box.west, box.south, box.east, box.north)
+    # tested against every way of the file: prepared, a test takes a fraction of the time
     shapely.prepare(extent)
     for looked, thing in enumerate(_things(file), 1):
         _take(thing, found, box, extent)
@@ -214,6 +215,7 @@ def _take(thing: osmium.osm.types.OSMEntity, found: Found, box: positions.Box, f
         _take_way(thing, found, box, frame)
     elif isinstance(thing, osmium.osm.Relation):
         tags = dict(thing.tags)
+        # in a sorted file ways come before relations, so those near the box are known by now
         known = any(member.type == "w" and member.ref in found.ways for member in thing.members)
         if known and tags.get("type") == "multipolygon" and osm_tags.area_layer(tags):
             found.wanted_areas.add(("relation", thing.id))
@@ -222,6 +224,7 @@ def _take(thing: osmium.osm.types.OSMEntity, found: Found, box: positions.Box, f
 
 
 def _take_node(node: osmium.osm.Node, found: Found, box: positions.Box) -> None:
+    # ways are kept whole, so the kerbs and crossings on their ends outside the box are needed too
     if not node.location.valid() or not _near(node.location, box, 0.1):
         return
     tags, inside = dict(node.tags), _near(node.location, box, 0.0)

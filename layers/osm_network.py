@@ -80,6 +80,7 @@ def cut(
     cuts = ((run, piece) for run in runs for piece in _pieces(run.nodes, stops, positions))
     # A piece that returns to its only node has no length to walk.
     pieces = [(run, piece) for run, piece in cuts if len(set(piece)) > 1]
+    # a dictionary, not a set: nodes get their numbers in the order of the file, the same in every process
     kept = dict.fromkeys(node for _, piece in pieces for node in (piece[0], piece[-1]))
     number = {node: place for place, node in enumerate(kept)}
     nodes = [_node(node, tags_of_nodes.get(node, {})) for node in kept]
@@ -107,6 +108,7 @@ def _pieces(
     piece, length = [nodes[0]], 0.0
     for before, node in itertools.pairwise(nodes):
         step = float(np.hypot(*np.subtract(positions[node], positions[before])))
+        # a single step that is longer than the limit has no vertex to be cut at
         if length and length + step > LONGEST_M:
             yield piece
             piece, length = [before], 0.0

@@ -65,6 +65,7 @@ def fetch(
     advice = "download an extract of the city instead and run: python -m layers base FILE.osm.pbf"
     asked = {"data": question(box, wait_s)}
     try:
+        # a connection comes soon or never; the answer itself takes the server its time
         with requests.post(address, asked, headers={"User-Agent": _AGENT}, timeout=(30, wait_s), stream=True) as answer:
             if answer.status_code != requests.codes.ok:
                 raise errors.LayerError(
@@ -100,6 +101,7 @@ def _save(answer: requests.Response, file: Path, progress: Callable[[int], None]
     size = 0
     with file.open("wb") as written:
         for part in answer.iter_content(_CHUNK_BYTES):
+            # counted while it comes, since an answer need not say how long it is
             size += len(part)
             if size > MOST_BYTES:
                 raise errors.LayerError(f"the answer is larger than {MOST_BYTES:,} bytes; ask for a smaller box")
@@ -110,6 +112,7 @@ def _save(answer: requests.Response, file: Path, progress: Callable[[int], None]
 
 def _refuse_partial(file: Path, address: str) -> None:
     """Refuse an answer that ran out of time or memory half-way: Overpass says so in a remark inside the file."""
+    # only both ends are read: the answer may be a gigabyte, and a remark stands at one of them
     with file.open("rb") as written:
         beginning = written.read(_ENDS_BYTES)
         written.seek(max(file.stat().st_size - _ENDS_BYTES, 0))

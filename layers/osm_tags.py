@@ -137,6 +137,7 @@ def incline_pct(text: str) -> float:
         degrees = float(found[1].replace(",", "."))
         return 100.0 * math.tan(math.radians(degrees)) if abs(degrees) < 90 else math.nan
     found = _RATIO.fullmatch(written)
+    # 1:0 is no slope
     return 100.0 / float(found[1].replace(",", ".")) if found and float(found[1].replace(",", ".")) else math.nan
 
 

@@ -331,5 +331,6 @@ def _circle(sheet: paper_sheet.Sheet, accuracy_m: float | None) -> npt.NDArray[n
 
 def _dashed(circle: npt.NDArray[np.object_]) -> str:
     line = paper_ground.commands(circle)
+    # white below, so that the dashes are seen on streets and buildings too
     halo = svg.path(line, fill="none", stroke="#ffffff", stroke_width="1")
     return halo + svg.path(line, fill="none", stroke="#1a1a1a", stroke_width=".4", stroke_dasharray="2 1.2")

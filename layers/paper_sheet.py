@@ -64,6 +64,7 @@ class Sheet:
     crs: str
 
     def __post_init__(self) -> None:
+        # negated, so that NaN is refused as well
         if not (min(self.width_mm, self.height_mm) >= _NARROWEST_MM and self.scale > 0):
             raise errors.LayerError(
                 f"a map of {self.width_mm:g} × {self.height_mm:g} mm at 1:{self.scale:g}: "
@@ -168,6 +169,7 @@ def cell(sheet: Sheet, x: float, y: float) -> str:
     """Return the name of the cell of the index grid that a place within the frame lies in, such as ``C4``."""
     left, top, right, bottom = sheet.frame
     columns, rows = _cell_counts(sheet)
+    # a place on the very edge belongs to the last cell
     column = min(int((x - left) / (right - left) * columns), columns - 1)
     row = min(int((y - top) / (bottom - top) * rows), rows - 1)
     return f"{chr(ord('A') + column)}{row + 1}"

@@ -49,6 +49,7 @@ def shaped(words: str, weight: str = REGULAR) -> Run:
     font = _font(weight)
     buffer = uharfbuzz.Buffer()
     buffer.add_str(re.sub(r"\s+", " ", words).strip())
+    # script and direction follow from the letters: a name may be Thai or Latin
     buffer.guess_segment_properties()
     uharfbuzz.shape(font, buffer)
     along, glyphs, tops, bottoms = 0, [], [0], [0]
@@ -72,6 +73,7 @@ def width_mm(words: str, size_mm: float, weight: str = REGULAR) -> float:
 def lines_of(words: str, size_mm: float, widest_mm: float) -> tuple[str, ...]:
     """Return a text in one line, or in two of about equal length where it is too wide."""
     words = re.sub(r"\s+", " ", words).strip()
+    # a line must not begin with a stroke or a dash
     spaces = [found.start() for found in re.finditer(r" (?![/–-])", words)]
     if width_mm(words, size_mm) <= widest_mm or not spaces:
         return (words,)
@@ -195,6 +197,7 @@ class _Pen:
         self._begun = self._here
 
     def step(self, letter: str, *points: float) -> None:
+        # the y axis of a font points up, that of SVG down
         rounded = [round(value) * (-1) ** place for place, value in enumerate(points)]
         moved = (value - self._here[place % 2] for place, value in enumerate(rounded))
         self.steps.append(letter + " ".join(map(str, moved)).replace(" -", "-"))

@@ -145,6 +145,7 @@ def _steps(edges: pd.DataFrame, persona: personas.Persona) -> States:
     elif persona.steps == "with_handrail":
         on_steps = np.select([rail == "", rail == "no"], [UNKNOWN, BLOCKED], PASSES).astype(np.int8)
     else:
+        # a ramp beside steps may be one for bicycles; only one that is tagged for wheelchairs is known to serve
         on_steps = np.select([ramp == "yes"], [UNKNOWN], BLOCKED).astype(np.int8)
     on_steps = np.where(ramp == "wheelchair", PASSES, on_steps)
     passed: States = np.where(stairs == "steps", on_steps, PASSES)
@@ -187,6 +188,7 @@ def _kerbs(ways: network.Network, persona: personas.Persona) -> States:
         state = _judged((low > lowered) | (felt == "yes"), (high <= lowered) & (felt == "no"))
     gates = _of_way(ways, "kerb")
     if len(gates):
+        # of two kerb ramps at one kerb the blocked one counts
         verdicts = pd.Series(_verdicts(ways, gates.index, persona)).groupby(gates["gate_node"].to_numpy()).min()
         state[verdicts.index.to_numpy(np.intp)] = verdicts.to_numpy(np.int8)
     return state
@@ -216,6 +218,7 @@ def _audit(ways: network.Network, persona: personas.Persona) -> States:
     if len(within):
         at_node = np.full(len(ways.nodes), PASSES, np.int8)
         verdicts = _verdicts(ways, within.index, persona)
+        # several sites may stand at one node, and plain indexing would keep the last of them only
         np.minimum.at(at_node, within["gate_node"].to_numpy(np.intp), verdicts)
         state = np.minimum(state, at_node[ways.ends].min(axis=1, initial=PASSES))
     return state

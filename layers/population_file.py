@@ -113,6 +113,7 @@ def keep(workspace: Path, name: str, content: bytes) -> gpd.GeoDataFrame:
     target = workspace / f"{NAME}{_ending(name)}"
     try:
         _write(target, content)
+        # the other kinds go once the new file stands: a crash leaves one too many, never none
         for other in _files(workspace):
             if other != target:
                 other.unlink(missing_ok=True)
@@ -184,6 +185,7 @@ def _refused(name: str, code: str, **values: object) -> PopulationError:
 
 def _table(name: str, content: bytes) -> gpd.GeoDataFrame:
     try:
+        # cells as they were written, so that a fault can be shown; Excel puts a byte order mark before a CSV
         table = pd.read_csv(io.BytesIO(content), encoding="utf-8-sig", dtype=str, keep_default_na=False)
     except (ValueError, UnicodeDecodeError) as fault:
         raise _refused(name, UNREADABLE) from fault

@@ -23,6 +23,7 @@ Marks = npt.NDArray[np.bool_]
 Distances = npt.NDArray[np.float64]
 Nodes = npt.NDArray[np.intp]
 
+# origins searched at once: each takes a row as long as the city has nodes
 _CHUNK = 32
 
 
@@ -203,6 +204,7 @@ def _shortest_between(walking: network.Network, one: Nodes, other: Nodes) -> Nod
     order = np.lexsort((walking.length_m, ends[:, 1], ends[:, 0]))
     keys = (ends[:, 0] * nodes + ends[:, 1])[order]
     wanted = np.minimum(one, other) * nodes + np.maximum(one, other)
+    # of parallel edges the shortest stands first, and the search finds the first
     found: Nodes = order[np.searchsorted(keys, wanted)]
     return found
 

@@ -58,12 +58,14 @@ def shades(reported: gpd.GeoDataFrame) -> tuple[web_ground.Shade, ...]:
     for kind, metres in _DRAWN_M.items():
         there = reported.geometry[reported["kind"] == kind]
         if len(there):
+            # one shape a kind: overlapping ones would be drawn twice as dark
             area = gpd.GeoSeries([shapely.union_all(there.buffer(metres).to_numpy())], crs=reported.crs)
             made.append(web_ground.Shade(kind, area.to_crs(sources.WGS84).iloc[0], _COLOUR, 0.15, dashed=True))
     return tuple(made)
 
 
 def _written(row: Mapping[str, object], tags: tuple[str, ...]) -> str:
+    # NaN is what differs from itself
     known = {tag: row[tag] for tag in tags if row[tag] not in ("", None) and row[tag] == row[tag]}
     return "; ".join(
         f"{tag}={value:g}" if isinstance(value, float) else f"{tag}={value}" for tag, value in known.items()

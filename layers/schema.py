@@ -49,6 +49,7 @@ def read(path: str, data: Path = installation.DATA) -> pd.DataFrame:
         If the file cannot be read or breaks its schema; all faults are named.
     """
     try:
+        # as text: a code such as 007 or NA would be a number or nothing before it is checked
         cells = pd.read_csv(data / path, dtype=str, keep_default_na=False, encoding="utf-8")
     except (OSError, ValueError) as fault:
         raise errors.LayerError(f"{path}: cannot be read as a UTF-8 table with a header line: {fault}") from fault

@@ -74,6 +74,7 @@ def join(
         kerb = _kerb_near(ways, edge, along, kerbs, kerb_within_m) if gated[place] else _NOWHERE
         way = "access" if not gated[place] else "gate" if kerb == _NOWHERE else "kerb"
         joined.append(_Joined(code, way, kerb, points[place], distance_m))
+        # a kerb is a node of the network already, and nothing has to be cut for it
         if kerb == _NOWHERE:
             cuts.append(_Cut(len(joined) - 1, edge, along))
     return _assembled(ways, joined, cuts, audited)
@@ -173,6 +174,7 @@ def _assembled(
 
 def _by_edge(cuts: list[_Cut]) -> Iterator[tuple[int, list[_Cut]]]:
     for edge in sorted({cut.edge for cut in cuts}):
+        # in the order along the edge; sites at one point by their place in the table, so that it is repeatable
         yield edge, sorted((cut for cut in cuts if cut.edge == edge), key=lambda cut: (cut.along_m, cut.site))
 
 
@@ -187,6 +189,7 @@ def _split(
     length = line.length
     node, at, last = int(str(row["start"])), 0.0, int(str(row["end"]))
     for cut in cuts:
+        # a cut here would leave an edge of no length
         if cut.along_m - at <= _SAME_PLACE_M:
             joined[cut.site].node = node
         elif length - cut.along_m <= _SAME_PLACE_M:
@@ -209,6 +212,7 @@ def _part(
 
 
 def _access(site: _Joined, node: int, like: dict[str, object]) -> dict[str, object]:
+    # of the last metres to a site nothing is known but their length
     blank: dict[str, object] = {name: np.nan if isinstance(value, float) else "" for name, value in like.items()}
     return blank | {"start": site.node, "end": node, "kind": "access", "length_m": site.distance_m}
 

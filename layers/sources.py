@@ -44,6 +44,7 @@ def street_axes(data: Path = DATA) -> gpd.GeoDataFrame:
         If the file is missing or breaks its schema, or a part has fewer than two vertices.
     """
     vertices = schema.read("places/street_axes.csv", data)
+    # groups keep the order of their rows, so the vertices stand in theirs
     parts = vertices.sort_values("vertex").groupby(["name_th", "name_en", "part"], sort=False)
     short = [f"{names[1]} part {names[2]}" for names, part in parts if len(part) < 2]
     if short:

@@ -43,6 +43,7 @@ def near(longitude: float, latitude: float) -> str:
 
 @functools.cache
 def _cities() -> tuple[tuple[float, float, str], ...]:
+    # from the package: Windows has no zone files of its own
     table = (importlib.resources.files("tzdata") / "zoneinfo" / "zone1970.tab").read_text("utf-8")
     rows = [line.split("\t") for line in table.splitlines() if line and not line.startswith("#")]
     return tuple((*_position(written), name) for _, written, name, *_ in rows)

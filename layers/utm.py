@@ -25,6 +25,7 @@ def crs_at(longitude: float, latitude: float) -> str:
     >>> crs_at(102.83, 16.43), crs_at(98.98, 18.79), crs_at(2.35, 48.86), crs_at(180.0, -17.0)
     ('EPSG:32648', 'EPSG:32647', 'EPSG:32631', 'EPSG:32760')
     """
+    # 180° east is the edge of the last zone, not the first of another
     zone = min(int((longitude + 180) // 6) + 1, _ZONES)
     return f"EPSG:{(_NORTH if latitude >= 0 else _SOUTH) + zone}"
 

@@ -190,6 +190,7 @@ def _largest(frame: gpd.GeoDataFrame, column: str) -> Iterator[tuple[shapely.Poi
     texts = _texts(frame, column)
     rows = np.flatnonzero(texts != "")
     shapes = frame.to_crs(sources.WGS84).geometry.to_numpy()[rows]
+    # areas in square degrees: within one town they order as those in square metres do
     for number in np.argsort(-shapely.area(shapes), kind="stable")[:MOST_AREA_NAMES]:
         yield shapely.point_on_surface(shapes[number]), str(texts[rows][number])
 

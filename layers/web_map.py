@@ -143,6 +143,7 @@ def city_map(
     city.options["paper"] = PAPER
     city.options["worst_first"] = list(worst_first)
     if online_tiles:
+        # tiles are pictures of whole zoom levels and blur between two of them
         city.options["zoom_snap"] = 1
         folium.TileLayer(_TILES, attr=_TILES_ATTRIBUTION, max_zoom=_CLOSEST, name="tiles").add_to(city)
     for layer in _ground(ground, words.language, labelled=not online_tiles):
@@ -235,6 +236,7 @@ def export_html(
     figure.render()
     scripts = [_read(static_folder, name).decode() for name in _SCRIPTS] + [figure.script.render(), script]
     styles = [_styles(static_folder, name) for name in (*_STYLES, "export.css")] + [style]
+    # outside of the map nothing restores the braces
     skip, panel = (str(words[key]).replace(_BRACE, "{") for key in ("skip", "panel"))
     return _TEMPLATES.get_template("exported_map.html.j2").render(
         title=title,
@@ -333,6 +335,7 @@ def _styles(static_folder: Path, name: str) -> str:
         if target.startswith(("data:", "#")):
             return found[0]
         path = f"{folder}/{target}" if folder else target
+        # not every system's list of types knows woff2
         kind = mimetypes.guess_type(path)[0] or "font/woff2"
         return f"url(data:{kind};base64,{base64.b64encode(_read(static_folder, path)).decode()})"
 

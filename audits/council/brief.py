@@ -57,6 +57,7 @@ def _data(answers: council_contents.Answers, words: wording.Wording) -> dict[str
 def rests_on(answers: council_contents.Answers, words: wording.Wording) -> Mapping[str, str]:
     """Collect the basis as a page of paper holds it: days in words, the head in the short form of the audit log."""
     lines, titles = dict(council_contents.about(answers, words)), about_lines.TITLES
+    # paper is read by people: days in words, where a file has them as ISO 8601
     days = {"exported_on": answers.made_on} | ({"as_of": answers.record.as_of} if answers.record.as_of else {})
     lines |= {words.text(titles[item]): words.day(day) for item, day in days.items()}
     return lines | {words.text(titles["record_head"]): hash_chain.parse(answers.record.head).short}

@@ -92,17 +92,21 @@ def history(states: pd.DataFrame, words: wording.Wording) -> picture.Picture:
     """Return a column for each day: what passes below, what fails above it, what is open on top."""
     sheet, high, left, wide = picture.Drawing(WIDE), 190.0, 34.0, 220.0
     shown = {"pass": "passed", "fail": "failed", "unknown": "undecided"}
+    # a history in which nothing counts is drawn too, and must not divide by 0
     most = int(states[list(shown.values())].sum(axis=1).max()) or 1
     step, tops = wide / len(states), dict[str, tuple[int, float]]()
     for column, row in enumerate(states.to_dict("records")):
         base = 210.0
         for kind, name in shown.items():
             part = high * int(row[name]) / most
+            # the columns are stacked, so each part begins where the one below ends
             base -= part
             if part:
+                # however many days there are, a column stays wide enough to be seen
                 sheet.add(shade(kind, left + column * step + 0.5, base, max(step - 5, 2.0), part))
             tops[kind] = int(row[name]), base + part / 2
     _name_last(sheet, tops, words, left + wide)
+    # of one site two of the three marks are the same
     for count in dict.fromkeys((0, most // 2, most)):
         height = 210.0 - high * count / most
         sheet.add(svg.path(f"M{left - 6} {height:.1f}H{left}", stroke=picture.INK))
@@ -110,6 +114,7 @@ def history(states: pd.DataFrame, words: wording.Wording) -> picture.Picture:
     sheet.add(svg.path(f"M{left} 10V210H{left + wide}", fill="none", stroke=picture.INK))
     sheet.text(0, 8, words.text("Number of sites"), size=13)
     sheet.text(left, 230, words.day(states.index[0]), size=14)
+    # with few columns the two days would run into each other
     if len(states) > 3:
         sheet.text(left + wide, 230, words.day(states.index[-1]), anchor=1, size=14)
     alt = words.text(
@@ -144,6 +149,7 @@ def budgets(bought: money.Money, words: wording.Wording, chosen: int = 1) -> pic
     sheet = picture.Drawing(WIDE)
     plans = [(point.budget_thb, point.plan.base + point.plan.benefit) for point in bought.points]
     points = [(0.0, bought.points[0].plan.base), *plans]
+    # where no trip at all is step-free the scale must not divide by 0
     most_thb, most = points[-1][0], max(served for _, served in points) or 1.0
     placed = [(30 + 310 * budget / most_thb, 190 - 150 * served / most) for budget, served in points]
     line = " ".join(f"{x:.1f},{y:.1f}" for x, y in placed)
@@ -160,6 +166,7 @@ def budgets(bought: money.Money, words: wording.Wording, chosen: int = 1) -> pic
             sheet.text(x, 208, words.number(million, 0), anchor=0.5, size=14)
         if million == chosen:
             served = plan_about.trips(one.plan.base + one.plan.benefit, words)
+            # near the edge the number stands to the left of its point, or it would be cut off
             sheet.text(x, y - 13, served, anchor=1 if x > 300 else 0.5, bold=True)
     sheet.text(0, 14, words.text("Of 100 trips, step-free"), size=14)
     sheet.text(350, 228, words.text("million baht"), anchor=1, size=14)

@@ -33,6 +33,7 @@ def brief(
     targets = {
         language: file if len(languages) == 1 else file.with_stem(f"{file.stem}-{language}") for language in languages
     }
+    # before the record is read: planning every million may take minutes
     arguments.refuse_existing(targets.values(), "FILE", replace=replace)
     record = request.read_record()
     with request.open_store() as store:

@@ -121,6 +121,7 @@ def changes_table(
     listing: council_text.Listing = council_text.unlinked,
 ) -> Table:
     """Return every site visited again, those with fewer failures first; failures are those of what both measured."""
+    # stable: sites that changed alike keep their order
     ordered = again.assign(rank=again["change"].map(site_changes.CHANGES.index)).sort_values("rank", kind="stable")
     rows = tuple(
         (

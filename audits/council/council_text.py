@@ -112,6 +112,7 @@ def _sites(
     found: figures.Where, count: int, words: wording.Wording, listing: Listing, **asked: str | Sequence[str]
 ) -> str:
     kinds = () if found.kind == figures.BOTH else (found.kind,)
+    # a number of nothing leads to no list
     return listing(words.number(count, 0), "city_map", kind=kinds, **asked) if count else words.number(count, 0)
 
 

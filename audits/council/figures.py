@@ -171,6 +171,7 @@ def where(record: records.AuditedRecord, kind: str = RAMPS) -> Where:
 def figures(judged: pd.DataFrame) -> Figures:
     """Return the figures of some sites, rows of :attr:`audits.scoring.run.Audit.sites`."""
     counted = judged["verdict"].value_counts()
+    # where nothing applies a site has no coverage, which is no coverage of 0
     known = judged["coverage"].dropna()
     return Figures(
         sites=len(judged),
@@ -229,7 +230,9 @@ def causes(found: pd.DataFrame, most: int = MOST_CAUSES) -> pd.DataFrame:
             "severity": known.groupby("criterion")["severity"].max(),
         }
     )
+    # a requirement that failed nowhere has no count in the first column, but NaN
     counted = counted.loc[counted["failing"].fillna(0) > 0].astype(int)
+    # by name first, and stable: what fails at as many sites keeps one order
     ordered = counted.rename_axis("criterion").sort_index()
     return ordered.sort_values(["failing", "severity"], ascending=False, kind="stable").head(most)
 
@@ -257,6 +260,7 @@ def worst_sites(judged: pd.DataFrame, found: pd.DataFrame, most: int = MOST_SITE
     )
     order = ["dangerous_failures", "items_failed", "score_high"]
     ordered = failing.sort_values(order, ascending=[False, False, True], kind="stable")
+    # sites that are alike in all three share a place, also with those beyond the list
     alike = pd.Series(range(1, len(ordered) + 1), ordered.index, dtype=int).groupby([ordered[name] for name in order])
     return ordered.assign(rank=alike.transform("min"), of_rank=alike.transform("size")).head(most)
 
@@ -270,5 +274,6 @@ def accepted(steps: pd.DataFrame, until: dt.date | None = None) -> int:
 def reasons(found: pd.DataFrame, code: str, most: int = MOST_REASONS) -> pd.DataFrame:
     """Return the failing findings of a site, the gravest first, each requirement once."""
     mine = found.loc[(found["site_code"] == code) & (found["verdict"] == "fail")]
+    # the ids decide ties, so that a card names the same reasons on every machine
     ordered = mine.assign(grave=-mine["severity"].astype(int)).sort_values(["grave", "criterion", "element_id"])
     return ordered.drop_duplicates("criterion").head(most)

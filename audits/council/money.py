@@ -21,6 +21,7 @@ from audits.plans import (
 from audits.ramps import prices
 
 MOST_MILLIONS = 20
+# short: up to twenty budgets are searched one after the other, and each is certified
 LIMITS = budget_program.Limits(10.0)
 
 
@@ -99,6 +100,7 @@ class Money:
         first, model = self.next_million, self.record.model
         if self.demand is None or first is None or not first.plan.chosen or not set(first.plan.chosen) <= self.promised:
             return None
+        # what is promised is promised, whatever it costs together
         asked = plan_constraints.Constraints(math.inf)
         return budget_plan.describe(model, self.demand, asked, model.mask(self._promised_here), 0.0, 0.0)
 
@@ -118,6 +120,7 @@ def solve(
     if not record.fixes:
         return Money(record, (), book.sample, if_unknown, promised)
     demand = od_pairs.demand(record.model)
+    # a single step, which is the cost of every fix that opens a trip
     whole_thb = frontier.budgets(record.model, demand, count=1)[0]
     millions = min(math.ceil(whole_thb / frontier.MILLION_THB), MOST_MILLIONS)
     budgets_thb = [frontier.MILLION_THB * (number + 1) for number in range(millions)]

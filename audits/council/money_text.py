@@ -69,6 +69,7 @@ def with_budget(bought: council_money.Money, plan: budget_plan.Plan, words: word
 
 def beside_promised(bought: council_money.Money, words: wording.Wording) -> str:
     """State that the budgets leave out what is promised; empty where nothing is."""
+    # what is under contract or mended by now is no fix of the model any more
     waits = bought.promised & set(bought.record.fixes)
     return f"{words.text(BESIDE_PROMISED)} {words.text(spending.PROMISED_MEANS)}" if waits else ""
 
@@ -160,6 +161,7 @@ def at_high_costs(plan: budget_plan.Plan, words: wording.Wording) -> str:
 
 def how_proven(point: council_money.Point, words: wording.Wording) -> str:
     """Return how much better another choice for the same money can be, by the independent check alone."""
+    # written small, as the value behind a name; here the sentence stands alone
     sentence = certificate_check.certainty(point.verdict, words)
     return sentence[:1].upper() + sentence[1:]
 

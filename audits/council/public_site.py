@@ -59,6 +59,7 @@ def make(
     written = {target / name: content for name, content in files.items()}
     # the first page last: the day of its file is that of the whole
     for path in sorted(written, key=lambda path: path == target / "index.html"):
+        # a file changes in one step: whoever reads meanwhile gets the old page or the new one
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_name(f".{path.name}.part")
         part.write_bytes(written[path])

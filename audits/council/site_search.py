@@ -28,6 +28,7 @@ def narrowed(page: str, asked: str) -> str:
     asked
         What the reader wrote; a page is as it was where that is nothing.
     """
+    # a stranger's words: longer than any name is nobody's search
     asked = asked.strip()[:MOST_ASKED]
     words = asked.casefold().split()
     if not words or _FOUND not in page:
@@ -42,6 +43,7 @@ def narrowed(page: str, asked: str) -> str:
         part = _ROW.sub(lambda row: row[0] if row[0] in kept else "", found[0])
         return part if "<tr id=" in part else ""
 
+    # escaped, since what was written goes back into the page
     page = _ZONE.sub(of_zone, page).replace(_FIELD, _FIELD + html.escape(asked), 1)
     return page.replace(_FOUND, _FOUND + _outcome(page, asked, len(kept)), 1)
 

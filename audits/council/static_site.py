@@ -76,6 +76,7 @@ def files(
         body = page(
             answers, wording.Wording(language), links=links, brief=brief, made_at=made_at, statements=statements
         )
+        # a search needs a server that answers it, and a copy elsewhere has none
         result[_path(language, first)] = _document(answers, language, [body], search=statements is not None)
     return result | {f"brief-{language}.pdf": content for language, content in sorted(briefs.items())}
 
@@ -87,6 +88,7 @@ def one_file(
     links = {language: f"#{language}" for language in languages}
     bodies = []
     for language in languages:
+        # within the file, since nothing lies beside it
         packed = base64.b64encode(briefs[language]).decode() if language in briefs else ""
         brief = f"data:application/pdf;base64,{packed}" if packed else ""
         bodies.append(page(answers, wording.Wording(language), links=links, brief=brief))
@@ -166,6 +168,7 @@ def _document(
     title = f"{_title(answers, words)} · {words.day(answers.until)}"
     template = TEMPLATES / "council_site.html.j2"
     document = templates.render(template, language=language, title=title, style=_style(), bodies=bodies, search=search)
+    # a browser breaks Thai by a dictionary of its own, and would part words that it does not know
     return wording.held(document).encode()
 
 
@@ -259,6 +262,7 @@ def _zones(answers: council_contents.Answers, words: wording.Wording) -> Iterato
         here = judged.loc[zone_of == zone]
         found = record.audit.findings.loc[record.audit.findings["site_code"].isin(here.index)]
         worst = figures.worst_sites(here, found, len(here)).index
+        # sites without a failure follow in the order of the register
         ordered = [rows[str(code)] for code in worst.append(here.index.difference(worst, sort=False))]
         failing = words.number(int((here["verdict"] == "fail").sum()), 0)
         counted = words.count(
@@ -281,6 +285,7 @@ def _sites(answers: council_contents.Answers, words: wording.Wording) -> Iterato
     record = answers.record
     findings, states = record.audit.findings, barriers.by_site(record)
     failing = findings.loc[findings["verdict"] == "fail"].sort_values(["site_code", "criterion", "element_id"])
+    # split once: looking for each site's rows among all findings would be quadratic
     by_site = {str(code): rows for code, rows in failing.groupby("site_code")}
     for row in record.sites.itertuples():
         audited = record.audit.sites.loc[row.Index]

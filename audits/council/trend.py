@@ -56,7 +56,9 @@ def _of_states(rows: pd.DataFrame, visits: pd.DataFrame) -> pd.DataFrame:
 def month_ends(first: dt.date, last: dt.date, most: int = MOST_DAYS) -> list[dt.date]:
     """Return ends of months from the first day on, evenly spaced and at most so many, and the last day itself."""
     ends = [end.date() for end in pd.date_range(first, last, freq="ME") if end.date() < last]
+    # rounded up, so that there are never more days than asked for
     step = max(1, -(-len(ends) // max(most - 1, 1)))
+    # counted from the end, so that the months before the last day are evenly spaced
     return [*ends[::-1][::step][::-1], last]
 
 
@@ -71,6 +73,7 @@ def history(of_visits: pd.DataFrame, sites: int, days: Sequence[dt.date]) -> pd.
     rows = []
     for day in days:
         seen = of_visits.loc[of_visits["day"] <= pd.Timestamp(day)] if len(of_visits) else of_visits
+        # rows stand in the order of their days, so the last one is how the site stood on the day
         verdicts = seen.groupby("site_code")["verdict"].last() if len(seen) else pd.Series(dtype=object)
         passed, failed = int((verdicts == "pass").sum()), int((verdicts == "fail").sum())
         rows.append((len(verdicts), passed, failed, sites - passed - failed))

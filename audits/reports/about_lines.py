@@ -107,6 +107,7 @@ def _verification(record: records.AuditedRecord, words: wording.Wording) -> str:
 def unchecked_sources(record: records.AuditedRecord) -> list[str]:
     """Ids of the laws of which a limit judged a site, and nobody has compared that limit with the Royal Gazette."""
     found, criteria = record.audit.findings, record.criteria.criteria
+    # thousands of findings rest on a few pairs
     used = found.loc[found["site_code"].isin(record.sites.index), ["criterion", "source"]].drop_duplicates()
     pairs = zip(used["criterion"], used["source"], strict=True)
     return sorted({source for name, source in pairs if criteria[name].limit_of(source).state == gazette.REPORTED})

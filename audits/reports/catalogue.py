@@ -113,6 +113,7 @@ def document(
         "dct:title": _title(record.town),
         "dct:description": _described(record),
         "dct:publisher": {"@id": f"{base}#publisher", "@type": "foaf:Organization", "foaf:name": town or "Jaidee"},
+        # what is not known is left out: an empty value would state that there is none
         "dcat:dataset": [{key: value for key, value in dataset.items() if value}],
     }
     return json.dumps(catalogue, ensure_ascii=False, allow_nan=False, indent=1).encode()
@@ -180,6 +181,7 @@ def _schema(table: str, rows: Sequence[tuple[str, ...]]) -> dict[str, object]:
 
 
 def _described(record: records.AuditedRecord) -> list[dict[str, str]]:
+    # a portal shows the description alone, and invented surveys must not pass there for those of a city
     mark = f"{contents.demonstration_mark()}. " if record.demonstration else ""
     return [text | {"@value": mark + text["@value"]} for text in _in_both(ABOUT)]
 
@@ -202,6 +204,7 @@ def _extent(record: records.AuditedRecord) -> dict[str, object] | None:
     if known.empty:
         return None
     west, south, east, north = (round(float(edge), _DECIMALS) for edge in known.total_bounds)
+    # the ring of a polygon in WKT ends where it began
     ring = f"{west} {south},{east} {south},{east} {north},{west} {north},{west} {south}"
     box = {"@value": f"POLYGON(({ring}))", "@type": "geo:wktLiteral"}
     return {"@type": "dct:Location", "dcat:bbox": box}

@@ -88,5 +88,6 @@ def plain(cells: pd.Series, kind: str) -> list[object]:
     """Return the cells of one column as text, int, float, bool or ISO day, and None where there is nothing."""
     if kind == DAY:
         return [None if pd.isna(day) else day.date().isoformat() for day in cells]
+    # types of Python: the writers of JSON, SQLite and Excel do not know those of numpy
     python = {WHOLE: int, NUMBER: float, YES_NO: bool, TEXT: str}[kind]
     return [None if pd.isna(value) else python(value) for value in cells]

@@ -51,6 +51,7 @@ def score(
 
 def totals(verdicts: Iterable[str]) -> dict[str, int]:
     """Count verdicts, all of :data:`audits.scoring.findings.VERDICTS` in their order."""
+    # of no verdicts pandas would make a column of floats
     counts = pd.Series(list(verdicts), dtype=object).value_counts()
     return {verdict: int(counts.get(verdict, 0)) for verdict in findings.VERDICTS}
 
@@ -68,6 +69,7 @@ def _site_record(code: str, row: Mapping[str, Any], site: pd.Series, words: word
         "code": code,
         **{name: str(site[name]) for name in ("name_th", "name_en", "kind")},
         "verdict": row["verdict"],
+        # JSON has no NaN
         **{name: None if pd.isna(row[name]) else float(row[name]) for name in ("score_low", "score_high", "coverage")},
         "grade": row["grade"] or None,
         "grade_undecided": markers.undecided(row) or None,
@@ -89,4 +91,5 @@ def _site_line(code: str, row: Mapping[str, Any], site: pd.Series, words: wordin
     )
     name = site["name_en"] if words.language == "en" else site["name_th"]
     sentence = markers.compliance_and_grade(row, words)
+    # by cells of the terminal, not by letters: Thai vowels and tone marks take no room of their own
     return "  ".join([*(rich.cells.set_cell_size(text, width) for text, width in cells), f"{name} · {sentence}"])

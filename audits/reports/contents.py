@@ -274,11 +274,13 @@ def why_measured(reason: str, words: wording.Wording) -> str:
 
 def _rounded(table: pd.DataFrame, wanted: Sequence[columns.Column]) -> pd.DataFrame:
     """Return the columns in order, numbers to six decimals, an open limit as nothing."""
+    # a table of its own: pandas warns where columns of a part of another one are set
     table = table[[column.name for column in wanted]].copy()
     for column in wanted:
         if column.kind == columns.NUMBER:
             table[column.name] = table[column.name].astype(float).replace([np.inf, -np.inf], np.nan).round(6)
         elif column.kind == columns.WHOLE:
+            # whole numbers that may be missing; as floats they would print with a decimal
             table[column.name] = table[column.name].astype("Int64")
         elif column.kind == columns.YES_NO:
             table[column.name] = table[column.name].astype(bool)

@@ -91,9 +91,11 @@ def packed_layers(layers: Iterable[Layer], words: wording.Wording, made_on: dt.d
     mark
         Of a demonstration; empty otherwise.
     """
+    # in memory: the bytes go into an answer or an archive, and no half-written file is left behind
     with closing(sqlite3.connect(":memory:")) as file:
         gpkg.begin(file)
         file.executescript(_FURTHER_TABLES)
+        # without the hour of day, so that the same record makes the same bytes
         file.execute(gpkg.layer_styles(stamped=False))
         _add_schema_extension(file)
         changed = f"{made_on.isoformat()}T00:00:00.000Z"
@@ -149,6 +151,7 @@ def _register_geometry(file: sqlite3.Connection, layer: Layer) -> None:
     row = (layer.name, layer.shape, gpkg.WGS84)
     file.execute("INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', ?, ?, 0, 0)", row)
     bounds = shapely.total_bounds(layer.table["geometry"].to_numpy())
+    # bounds of nothing are NaN, which the format writes as NULL
     edges = [None if math.isnan(edge) else float(edge) for edge in bounds]
     file.execute(
         "UPDATE gpkg_contents SET srs_id=?, min_x=?, min_y=?, max_x=?, max_y=? WHERE table_name=?",

@@ -103,6 +103,7 @@ def undecided(audited: Mapping[Any, Any] | pd.Series) -> str:
         return ""
     if not audited["items_applicable"]:
         return terms.NOTHING_APPLIES
+    # where all that is open was measured, no further question helps, only a finer instrument
     return terms.FINER_INSTRUMENT if audited["items_unknown"] == audited["items_borderline"] else terms.MEASURE_MORE
 
 

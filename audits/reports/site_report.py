@@ -76,6 +76,7 @@ def sections(record: records.AuditedRecord, code: str, words: wording.Wording) -
     whole = sum(weights.of(book.criteria[row.criterion]) for row in applicable)
     result = []
     for element_id, rows in of_element.items():
+        # a site at which nothing applies has no weight to share out
         lines = [_line(row, book, words, 100 * weights.of(book.criteria[row.criterion]) / (whole or 1)) for row in rows]
         lines.sort(key=lambda line: (VERDICT_ORDER.index(line.verdict), -line.severity, line.criterion_id))
         kind, label = (str(elements[column][element_id]) for column in ("kind", "label"))
@@ -160,6 +161,7 @@ def open_text(found: questions.LiveFinding, criteria: model.Criteria, words: wor
 def clause_text(criterion: model.Criterion, row: Any, words: wording.Wording) -> str:
     """Clause of the limit in force, in the reader's language."""
     for limit in (*criterion.limits, *criterion.comparators):
+        # the findings name a clause in Thai, as the law is written
         if limit.source.source_id == row.source and limit.clause.th == row.clause:
             return words.name(limit.clause)
     return str(row.clause)
@@ -212,7 +214,9 @@ def limit_text(lower: float, upper: float, stated_as: str, quantity: model.Quant
         return words.text("must be there") if lower > 0 else words.text("must not be there")
     if quantity.kind == "yes_no":
         return words.text("must be so") if lower > 0 else words.text("must not be so")
+    # a slope that the law writes as 1:12 is shown so, not as the 8.33 % that follow from it
     ratio = quantity.kind == "slope" and ":" in stated_as
+    # nobody entered the number by which the table is read
     if np.isnan(lower):
         return words.text("a number set by a table")
     low, high = (stated_as if ratio else _amount(end, quantity, words) for end in (lower, upper))
@@ -230,6 +234,7 @@ def margin_text(margin: float, quantity: model.Quantity, words: wording.Wording)
     """Distance of a value from its limit, inside or outside."""
     if pd.isna(margin) or not np.isfinite(margin) or quantity.kind == "yes_no":
         return ""
+    # three digits for less than a tenth: a narrow failure must not read as off by nothing
     amount = terms.amount(abs(margin), quantity.unit, words, _DIGITS.get(quantity.unit, 1) if abs(margin) >= 0.1 else 3)
     if margin >= 0:
         return words.text("{amount} to spare", amount=amount)

@@ -131,6 +131,7 @@ def _fill(
     sheet.set_row(1, 60)
     widths = [_width(column.heading(words)) for column in wanted]
     step = _ROWS_AT_A_TIME if by_rows else max(len(table), 1)
+    # a table without rows still gets its headings
     for start in range(0, max(len(table), 1), step):
         part = table.iloc[start : start + step]
         shown = [list(_shown(part[column.name], column, words)) for column in wanted]
@@ -139,6 +140,7 @@ def _fill(
             shown = [[(column.heading(words), "heading"), *cells] for column, cells in zip(wanted, shown, strict=True)]
         first = start + 2 if start else 1
         placed = [(row, at, *cell) for at, cells in enumerate(shown) for row, cell in enumerate(cells, first)]
+        # row by row, the workbook lets go of what it has written: a cell for an earlier row would be lost
         for row, at, value, look in sorted(placed, key=operator.itemgetter(0, 1)) if by_rows else placed:
             xlsx.write(sheet, row, at, value, looks[look])
     for position, width in enumerate(widths):

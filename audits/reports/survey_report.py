@@ -72,6 +72,7 @@ def who(surveys: pd.DataFrame, words: wording.Wording) -> dict[str, str]:
     made = {name: str(surveyor) for name, surveyor, *_ in rows.values()}
     for name, surveyor, _, received_at, before in rows.values():
         first = before
+        # back along the corrections, to the visit that measured
         while first in rows and rows[first][-1] in rows:
             first = rows[first][-1]
         if first in rows and not is_one_name(made[first], surveyor):
@@ -110,6 +111,7 @@ def notes(
     """
     found = []
     written, photos = reviews.asked_for(answer_notes)
+    # sorted, since a set has another order in each process
     again = dict.fromkeys(sorted((photos or frozenset()) - {reviews.WHOLE}), words.text("photograph again"))
     for key in dict.fromkeys((*written, *again)):
         note = " · ".join(filter(None, (written.get(key), again.get(key))))
@@ -151,6 +153,7 @@ def _line(
         else first.element_id
     )
     values = [one.value for one in readings if one.value is not None]
+    # a question of older criteria has no usual range any more
     least, most = quantity.usual if quantity else (float("-inf"), float("inf"))
     return AnswerLine(
         key=f"{first.element_id}|{first.quantity}",

@@ -44,6 +44,7 @@ def map_words(audited: pd.DataFrame, words: wording.Wording, by: str = markers.B
 def _legend(by: str, counted: pd.Series, words: wording.Wording) -> list[web_map.LegendEntry]:
     entries = []
     for key, symbol in markers.SYMBOLS[by].items():
+        # a verdict of single requirements; no site has it
         if key != "not_applicable":
             name = _name(key, by, words)
             count = f"{name}: {words.number(counted.get(key, 0))}"

@@ -164,6 +164,7 @@ def _routes(
     known: book_pages.Known, atlas: book_maps.Atlas, suggested: Mapping[str, pd.DataFrame], *, walking: bool
 ) -> dict[str, Any]:
     words, sites = known.words, known.contents.record.sites
+    # where nothing is left to measure nobody has to go
     open_sites = sites.loc[sites.index.isin(list(suggested))]
     minutes = {code: _minutes(table) for code, table in suggested.items()}
     found = routes.day_routes(open_sites, minutes_at=minutes, walking=walking)

@@ -137,6 +137,7 @@ class Atlas:
         """
         sites = self.marked.loc[list(codes)]
         crs = utm.crs_of(sites)
+        # a day is drawn whole, since each of its stops has to be found
         near = np.full(len(sites), True) if route else _in_one_town(sites, crs)
         drawn = paper_map.area_map(
             self.zone(crs).ground,
@@ -175,6 +176,7 @@ class Atlas:
         away = shapely.distance(zone.axes, shapely.Point(east, north))
         crossing = np.flatnonzero(shapely.intersects(zone.axes, window))
         nearest_first = crossing[np.argsort(away[crossing], kind="stable")]
+        # a street comes in many pieces under one name
         names = list(dict.fromkeys(zone.axis_names[position] for position in nearest_first))[:MOST_NAMED]
         if not names:
             return self.words.text("No street known to the map.")
@@ -224,6 +226,7 @@ def atlas(contents: contents_room.Contents, paper: layout.Paper, words: wording.
 
 def _in_one_town(sites: gpd.GeoDataFrame, crs: str) -> npt.NDArray[np.bool_]:
     metres = utm.projected(shapely.get_coordinates(sites.geometry.to_numpy()), crs)
+    # the median: one site in another town would draw a mean out of this one
     near: npt.NDArray[np.bool_] = np.hypot(*(metres - np.median(metres, axis=0)).T) <= FARTHEST_ON_ONE_MAP_M
     # Where the middle lies between two far groups, no site is near it and one map shows all or none.
     return near if near.any() else ~near
@@ -231,5 +234,6 @@ def _in_one_town(sites: gpd.GeoDataFrame, crs: str) -> npt.NDArray[np.bool_]:
 
 def direction(east_m: float, north_m: float, words: wording.Wording) -> str:
     """Return the name of the nearest of eight directions."""
+    # east before north: clockwise from the north, as a compass counts
     eighth = round(math.atan2(east_m, north_m) / (math.pi / 4)) % 8
     return words.text(_DIRECTIONS[eighth])

@@ -87,6 +87,7 @@ def page(site: Any, suggested: pd.DataFrame | None, known: Known) -> Page:
         "score": markers.score_text(site.score_low, site.score_high, words),
         "facts": _facts(site, known),
         "codes": _codes(site, known),
+        # where every question is asked anew, none need be named to be measured once more
         "again": "" if site.code in known.due else again(here.findings, known),
         "due": _due(site.code, known),
         "next": [_step(row, known) for row in rows],
@@ -213,12 +214,14 @@ def _known(lines: Iterable[Placed], sources: Mapping[str, int], known: Known, *,
 
 def _sources(lines: Iterable[Placed], known: Known) -> Mapping[str, int]:
     """Number the sources of a page, each with its basis, so that the rows need not repeat them."""
+    # in the order of the rows, so that the numbers on a page rise
     names = dict.fromkeys(_source_and_clause(line, known)[0] for _, line in lines)
     return {name: number for number, name in enumerate(names, start=1)}
 
 
 def _source_and_clause(line: site_report.FindingLine, known: Known) -> tuple[str, str]:
     titles = [known.words.name(source.short) for source in known.contents.record.criteria.sources.values()]
+    # one title may be the beginning of another; the longest that fits is the one meant
     title = max((each for each in titles if line.clause.startswith(each)), key=len, default="")
     return f"{title} ({line.basis})".strip(), line.clause.removeprefix(title).strip()
 

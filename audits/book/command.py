@@ -42,6 +42,7 @@ def book(
     replace: arguments.Replace = False,
 ) -> None:
     """Print the map book: how to measure, day routes, and a page for each site with what to measure first."""
+    # wrong words are refused before the record is read
     _check(paper, verdict or [], kind, address)
     arguments.refuse_existing([file], "FILE.pdf", replace=replace)
     words, today = request.words, arguments.today()

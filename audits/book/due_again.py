@@ -54,6 +54,7 @@ def before(record: records.AuditedRecord, codes: Collection[str], words: wording
     for (element_id, quantity), values in known.groupby(["element_id", "quantity"])["value"]:
         asked = record.criteria.quantities[str(quantity)]
         asked_of, factor = asked_quantity.in_unit(asked, record.criteria.units.length)
+        # readings that read alike are shown once
         shown = dict.fromkeys(site_report.quantity_text(value * factor, asked_of, words) for value in values)
         found[str(element_id), str(quantity)] = words.text("earlier: {value}", value=" · ".join(shown))
     return found

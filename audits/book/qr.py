@@ -40,6 +40,7 @@ def svg(text: str) -> str:
     The mask is always the chequered one: weighing all eight takes most of the time and no reader needs it.
     """
     written = io.BytesIO()
+    # the cameras of most phones read no micro code
     code = segno.make(text, error="m", micro=False, boost_error=False, mask=CHEQUERED)
     code.save(written, kind="svg", xmldecl=False, svgns=True, border=QUIET_MODULES, nl=False)
     return written.getvalue().decode()

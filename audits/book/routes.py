@@ -98,6 +98,7 @@ def day_routes(
     ValueError
         If a code stands twice, a site has no minutes or minutes that are not 0 or more.
     """
+    # the order of the table must not change the days
     ordered = sites.sort_index()
     _check(ordered, minutes_at)
     points = ordered.geometry.to_numpy()
@@ -150,6 +151,7 @@ def two_opt(order: Sequence[int], distances: Distances) -> tuple[int, ...]:
         for first in range(len(path) - 1):
             gains = _gains(path, first, distances)
             last = int(np.argmax(gains))
+            # a gain of rounding alone would turn a stretch to and fro for ever
             if gains[last] > _SHORTER_M:
                 stretch = slice(first, first + last + 2)
                 path[stretch] = path[stretch][::-1]
@@ -165,6 +167,7 @@ def length_m(order: Sequence[int], distances: Distances) -> float:
 def _gains(path: npt.NDArray[np.intp], first: int, distances: Distances) -> Distances:
     """Return the saving of reversing the stretch from `first` to each later place; a free end has no leg to change."""
     lasts = path[first + 1 :]
+    # a row for the end of the path, which has no leg behind it: its saving is set to 0 below
     after = np.append(path[first + 2 :], -1)
     before_saved = distances[path[first - 1], path[first]] - distances[path[first - 1], lasts] if first else 0.0
     after_saved = distances[lasts, after] - distances[path[first], after]
@@ -177,13 +180,16 @@ def _cut(tour: Sequence[int], distances: Distances, limits: _Limits) -> list[tup
     # Best so far for the first so many places: days, metres, and where the last day begins.
     best: list[tuple[int, float, int]] = [(0, 0.0, 0)]
     for end in range(1, len(tour) + 1):
+        # a site that alone is too long for a day gets a day all the same
         begins = [(end - 1, 0.0)]
         distance = 0.0
         for begin in range(end - 2, -1, -1):
             distance += float(distances[tour[begin], tour[begin + 1]])
+            # a longer stretch takes longer still, so the search ends here
             if not limits.hold(tour[begin:end], distance):
                 break
             begins.append((begin, distance))
+        # fewest days first, then the shortest way
         best.append(min((best[begin][0] + 1, best[begin][1] + metres, begin) for begin, metres in begins))
     days, end = [], len(tour)
     while end:
@@ -205,6 +211,7 @@ def _distances(places: npt.NDArray[np.float64]) -> Distances:
 
 def _check(sites: gpd.GeoDataFrame, minutes_at: Mapping[str, float]) -> None:
     twice = sorted(set(map(str, sites.index[sites.index.duplicated()])))
+    # negated, so that NaN counts as missing
     bad = [str(code) for code in sites.index if not minutes_at.get(code, math.nan) >= 0]
     if twice or bad:
         raise ValueError(f"sites of the day routes: twice {twice}; minutes missing or below 0 {bad}")

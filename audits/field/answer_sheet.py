@@ -104,6 +104,7 @@ class AnswerSheet:
         besides
             Element and quantity whose figures take the new unit, as the unit was chosen for them.
         """
+        # read before the unit changes: what stands on the sheet was typed in this one
         before = self.units
         for element_id, answered in self.answers.items():
             for quantity_id, kept in answered.items():
@@ -128,6 +129,7 @@ class AnswerSheet:
             name: measured
             for name, measured in before.items()
             if self.answer(element_id, name) == _answer(measured, criteria.quantities.get(name))
+            # with another instrument in hand the same figure is uncertain by something else
             and not self._instrument_changed(criteria.quantities.get(name))
         }
 
@@ -138,6 +140,7 @@ class AnswerSheet:
     @property
     def touched(self) -> list[str]:
         """Return the ids of the elements answered, photographed or measured, in order."""
+        # sorted, so that the same sheet makes the same survey
         return sorted({*self.answers, *(photo["element_id"] for photo in self.photos if photo.get("element_id"))})
 
 
@@ -181,6 +184,7 @@ def read_element(
     kept = sheet.untouched(element_id, criteria)
     fresh = {name: answer for name, answer in sheet.of_element(element_id).items() if name not in kept}
     read = typed.read(element_id, fresh, criteria, sheet.units, sheet.instruments, devices)
+    # what nobody touched keeps the uncertainty of the day on which it was measured
     measurements = (*itertools.chain.from_iterable(kept.values()), *read.measurements)
     return contradictions.asked(replace(read, measurements=measurements), criteria)
 
@@ -204,8 +208,10 @@ def correcting(earlier: survey.Survey, criteria: model.Criteria, survey_id: str)
         earlier.surveyor,
         earlier.note,
         photos=[asdict(photo) for photo in earlier.photos],
+        # a copy: what is in hand changes, what was carried along is compared with it
         instruments=dict(instruments),
         supersedes=earlier.survey_id,
+        # a correction is of the day on which somebody measured, not of that on which it is typed
         observed_at=earlier.observed_at.isoformat(),
         place=earlier.place,
         located_at=earlier.located_at.isoformat() if earlier.located_at else "",
@@ -245,6 +251,7 @@ def repeating(
     for (element_id, name), measured in groups.items():
         quantity, answer = criteria.quantities.get(name), sheet.answer(element_id, name)
         before = _answer(measured, quantity)
+        # a question that the criteria do not ask any more
         if quantity is None:
             continue
         texts = tuple(typed.with_unit(text.strip(), quantity, sheet.units) for text in answer.texts if text.strip())
@@ -252,11 +259,13 @@ def repeating(
         same = [doubts.unmarked(text)[0] for text in texts] == [doubts.unmarked(text)[0] for text in before.texts]
         if not same or (not texts and answer.reason != before.reason):
             continue
+        # read as confirmed: its doubts were asked about when it was first sent
         sure = typed.Answer(tuple(doubts.confirmed(doubts.unmarked(text)[0]) for text in texts))
         again = typed.read(element_id, {name: sure}, criteria, sheet.units, sheet.instruments, devices)
         if not texts or [one.instrument for one in again.measurements] == [one.instrument for one in measured]:
             sheet.set_answer(element_id, name, before)
             kept += measured
+    # a copy, since what is in hand may change while the correction is typed
     sheet.carried = {"measurements": [asdict(one) for one in kept], "instruments": dict(sheet.instruments)}
 
 
@@ -285,6 +294,7 @@ def _text(value: float, as_written: str, quantity: model.Quantity | None) -> str
     if unit == "yes_no":
         return typed.YES if value else typed.NO
     if not as_written.strip():
+        # twelve digits come back as the same number, without the tail that binary fractions leave
         return f"{value:.12g}{_SIGNS.get(unit, '')}"
     return _with_its_unit(as_written, value, unit)
 
@@ -296,6 +306,7 @@ def _with_its_unit(written: str, value: float, unit: str) -> str:
         return written
     if unit in cells.MILLIMETRES:
         for name, size in cells.MILLIMETRES.items():
+            # the value that was kept shows in which unit the bare figure was typed
             if math.isclose(bare * size, value * cells.MILLIMETRES[unit]):
                 return f"{written.strip()} {name}"
     return f"{value:.12g}{_SIGNS[unit]}"

@@ -37,6 +37,7 @@ RISE_TOO_GREAT = errors.ProblemKind(
     "“{written}” cannot be: the length is measured along the slope, so the rise is much smaller; check both figures",
 )
 
+# in both languages: a reading is kept as it was written, and read by whoever opens it later
 _RISE_AND_LENGTH = re.compile(r"(?:rise|สูง) ?(.*?) ?(?:along|ลาด) ?(.*)")
 _FIGURE_WITH_UNIT = re.compile(r"([0-9]) ?(mm|cm|m|in|ft)(?![a-z])")
 _RISEN_WITH, _TAPED_WITH = "level_and_tape", "tape_measure"
@@ -169,12 +170,14 @@ class _Reader:
             if others:
                 self.asked.setdefault(name, {})[text] = others
             return
+        # whoever confirmed a figure is not asked about it again
         ways = () if sure else doubts.readings(plain, quantity, units.length, units.slope, self.criteria)
         if ways:
             asked = doubts.question(ways, quantity, units.length or self.criteria.units.length)
             self.problems[name] = WHICH_READING.at(name, written=text, readings=asked, example=insisted(ways[0]))
             self.asked.setdefault(name, {})[text] = ways
             return
+        # with its unit, since the form may have another one by the time it is read again
         as_written = with_unit(plain, quantity, units)
         instrument, uncertainty = self._measured_with(plain, quantity)
         self.measurements.append(
@@ -188,11 +191,13 @@ class _Reader:
                 reading=number,
             )
         )
+        # what is unusual is no fault: it is kept, and named
         if not quantity.usual[0] <= value <= quantity.usual[1]:
             self.unusual.append(name)
 
     def _measured_with(self, text: str, quantity: model.Quantity) -> tuple[str, float]:
         """Return the instrument that measured, and its uncertainty in the quantity's unit."""
+        # a pair was measured with level and tape, whatever is in hand for a slope
         pair = rise_of(text, self.units) if quantity.unit == "percent" else None
         if isinstance(pair, tuple) and _RISEN_WITH in quantity.instruments:
             level, tape = self.criteria.instruments[_RISEN_WITH], self._in_hand("mm")
@@ -201,6 +206,7 @@ class _Reader:
         instrument = self._instrument(quantity)
         if instrument is None:
             return "", 0.0
+        # an instrument of another unit states its band in that unit, which means nothing here
         return instrument.instrument_id, instrument.uncertainty if instrument.unit == quantity.unit else 0.0
 
     def _instrument(self, quantity: model.Quantity) -> model.Instrument | None:

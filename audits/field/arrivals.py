@@ -46,6 +46,7 @@ class Attachment:
     content: Callable[[], bytes] | None = None
 
 
+# slots, since a large table makes one of these for every row
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """One record as it came back.

@@ -58,10 +58,12 @@ def import_table(
 ) -> None:
     """Bring in sites and surveys from tables, and every file that returns from the field; exit code 3 when held."""
     words, criteria, now = request.words, files.load_criteria(), dt.datetime.now(dt.UTC)
+    # before the file is read: an output that cannot be written is refused at once
     command.check_results(None, held_file, replace=replace_files)
     bar = answers.progress(words.text("Import"))
     refusals = command.refusals(request, file)
     with _without_collection(), refusals, request.open_store(create=True) as store, bar as progress:
+        # a file of a form is known by its content; whoever names a profile says that it is a table
         delivery = None if profile else returning.read_file(file.read_bytes(), file.name, store, criteria, now)
         if delivery is not None:
             take_in(request, store, delivery, actor, dry_run=dry_run, progress=progress, held_file=held_file)
@@ -75,6 +77,7 @@ def import_table(
         if understood.layout.of(profiles.VERDICT):
             alone = understand(*command.no_register())
             agreed = command.agreement(alone, criteria, records.weights_of(store.workspace))
+        # a dry run does everything and is rolled back, so that it cannot answer anything but what the import would
         with connection.rehearsal(store) if dry_run else contextlib.nullcontext(store) as target:
             done = importing.commit(target, understood, actor, words, progress=progress)
         counts, seen = done.as_record(), replace(understood.overview, held=done.held_rows)

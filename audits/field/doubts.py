@@ -72,6 +72,7 @@ class _Stated(NamedTuple):
 def unmarked(text: str) -> tuple[str, bool]:
     """Return a text without its mark of confirmation, and whether it had one."""
     plain = text.rstrip("".join(_MARKS) + " ")
+    # blanks at the end are no mark
     return plain, plain != text.rstrip()
 
 
@@ -333,6 +334,7 @@ def _edges(quantity: model.Quantity, stated: _Stated) -> set[float]:
         }
     sizes = [size / cells.MILLIMETRES[quantity.unit] for size in cells.MILLIMETRES.values()]
     metric = [cells.MILLIMETRES[unit] / cells.MILLIMETRES[quantity.unit] for unit in _METRIC]
+    # where two readings are equally far, as quotients, from what is stated, the nearer one changes
     even = [
         math.sqrt(one * other / (first * second))
         for one in bounds

@@ -31,6 +31,7 @@ def held(
     because: Annotated[str, typer.Option("--because", help="Why it is not needed any more.")] = "",
 ) -> None:
     """List the records that are held back; say of which site one is, or why it is not needed any more."""
+    # either nothing is named, or a record together with exactly one of both decisions
     if bool(name) != (bool(site) != bool(because)):
         raise usage_problems.refused(usage_problems.ONE_DECISION, "BATCH.LINE")
     words, done = request.words, None

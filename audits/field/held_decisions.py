@@ -169,6 +169,7 @@ def assign_site(
     if code not in read.sites(store).index:
         raise errors.RefusedError((survey_checks.UNKNOWN_SITE.at("site_code", code=code),))
     name = row.batch_id, row.line
+    # the visit may have been typed in by now, and taking the record in would make it a second one
     twin = _visit_here(store, row, code)
     if twin is not None:
         quarantine.settle_twins(store, {name: str(twin["survey_id"])}, actor, at)
@@ -180,6 +181,7 @@ def assign_site(
         (number,) = surveys.loc[surveys["survey_id"] == survey_id, "receipt_number"]
         return Decision(int(number))
     note = words.text(HELD_AGAIN, code=code)
+    # it goes on under its site with what is still wrong, so this one is done with
     quarantine.settle(store, *name, quarantine.DISMISSED, note, actor, at, own=own)
     return Decision(problems=problems)
 
@@ -188,6 +190,7 @@ def _visit_here(store: connection.Store, row: Waiting, code: str) -> Mapping[Any
     """Find the survey that a record is an earlier, faulty account of."""
     about, held_on = dataclasses.replace(row.about, site_code=code), wording.local_day(row.held_at)
     surveys = read.surveys(store)
+    # what is not sent yet, or was corrected, settles nothing
     standing = (surveys["status"] == "final") & (surveys["superseded_by"] == "") & (surveys["site_code"] == code)
     for known_survey in surveys.loc[standing].to_dict("records"):
         if about.is_of(read.survey(store, known_survey["survey_id"]), held_on):
@@ -216,6 +219,7 @@ def _taken_in(
     raw = json.dumps(_moved(cells, row.about.site_code, code), ensure_ascii=False)
     # Its photos were sent ahead of it, and are found by their SHA-256.
     arrival = kit_record.record_arrival(raw, row.line, lambda _sha256: None, against)
+    # no file that came holds the moved record: a digest of its own, the same whenever it is moved again
     delivery = arrivals.Delivery(row.file_name, _digest(row, raw), kit_record.SOURCE, (arrival,))
     outcome = receiving.receive(store, delivery, actor, words=words, received_at=moment).outcomes[0]
     return outcome.survey_id if outcome.outcome in _IS_SETTLED else "", outcome.problems
@@ -238,6 +242,7 @@ def _table(
     """
     for layout, chosen in held_twins.layouts(cells, held_twins.profiles_of(store)):
         day, column = layout.of("observed_on") or layout.constants.get("observed_on"), layout.of("code")
+        # a profile without a column for the code leaves nowhere to put the new one
         if day and (column or chosen is None) and layout.measured:
             moved = {**cells, column.column if column else "code": code}
             feature = {"type": "Feature", "geometry": None, "properties": moved}
@@ -277,4 +282,5 @@ def _moved_id(name: str, before: str, code: str) -> str:
 
 
 def _digest(row: Waiting, content: str) -> str:
+    # half a surrogate in a record has no UTF-8, and must not keep anybody from deciding
     return hashlib.sha256(f"{row.batch_id} {row.line} {content}".encode("utf-8", "backslashreplace")).hexdigest()

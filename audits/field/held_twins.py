@@ -90,6 +90,7 @@ def layouts(
 ) -> Iterator[tuple[headers.Layout, profile.Profile | None]]:
     """Yield each way to read a row with headings: with the profiles whose columns it has, and with the usual ones."""
     for chosen in profiles:
+        # a profile whose columns are missing is no way to read this row
         with contextlib.suppress(errors.RefusedError):
             yield profile.layout(chosen, list(cells)), chosen
     yield headers.recognise(list(cells), files.load_criteria()), None
@@ -197,6 +198,7 @@ def _written_day(cells: Mapping[str, object], layout: headers.Layout, day: heade
 
 
 def _day(written: object, written_as: str = "") -> dt.date | None:
+    # any day is read here: whether it may lie ahead was asked when the record was held
     found = days.day(written, dt.date.max, written_as)
     return found if isinstance(found, dt.date) else None
 

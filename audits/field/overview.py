@@ -50,6 +50,7 @@ class HeldGroup:
 
     def reason(self, words: wording.Wording) -> str:
         """Write the reason as a sentence, with the column; with the row only where its figures are those of one row."""
+        # a problem without a place would begin with the colon behind it
         reason = words.problem(self.problem).removeprefix(": ")
         return words.text(EXAMPLE, row=str(self.first_line), reason=reason) if self.is_example else reason
 
@@ -103,6 +104,7 @@ class Overview:
         """The held rows by reason and column, the most frequent first; a row with two reasons is in two groups."""
         found: dict[tuple[str, str], HeldGroup] = {}
         for line, problems in self.held:
+            # from the last to the first, so that of several problems of one kind the first is kept
             once = {(problem.kind.code, _column(problem)): problem for problem in reversed(problems)}
             for (code, column), problem in once.items():
                 known = found.get((code, column))

@@ -38,6 +38,7 @@ def parsed(text: str, quantity: model.Quantity) -> answers.Answer:
         return answers.Answer(tuple(_yes_or_no(part) for part in [plain.casefold()] if part))
     parts = [part.strip() for part in plain.split(";") if part.strip()]
     split = parts[0].split() if len(parts) == 1 else []
+    # blanks part bare figures only: “90 cm” is one reading
     if all(isinstance(cells.number(doubts.unmarked(part)[0]), float) for part in split):
         parts = split or parts
     return answers.Answer(tuple(parts))

@@ -146,6 +146,7 @@ def receive(
     outcomes, held, taken_in = list[Outcome](), list[quarantine.HeldRow](), dict[int, str]()
     new = list[survey.Survey]()
     for start in range(0, len(delivery.arrivals), RECORDS_IN_ONE_TRANSACTION):
+        # photos come first: a record that is acknowledged has its photos on the disk, whatever happens after
         chunk = [desk.opened(each) for each in delivery.arrivals[start : start + RECORDS_IN_ONE_TRANSACTION]]
         desk.submit(chunk)
         desk.attach(chunk)
@@ -162,6 +163,7 @@ def receive(
                 taken_in[each.arrival.line] = each.arrival.raw
             if progress is not None:
                 progress(len(outcomes), len(delivery.arrivals))
+    # at the end, since what was held before is settled by what has come in now
     batch = desk.hold(delivery, held, taken_in)
     held_twins.settle(store, new, actor, moment, still_held={row.raw for row in held}, profile_used=delivery.profile)
     return Reception(delivery.file_name, tuple(outcomes), batch)
@@ -270,6 +272,7 @@ class _Desk:
         accepted = len(taken_in) + delivery.accepted_otherwise
         batch = quarantine.Batch(delivery.file_name, delivery.file_sha256, accepted)
         with connection.writing(self.store) as records:
+            # held once, however often the same file comes
             rows = [row for row in held if not quarantine.held_before(records, row)]
             number = quarantine.hold_within(records, batch, rows, self.actor, self.moment)
             quarantine.settle_taken_in(records, delivery.file_sha256, taken_in, self.actor, self.moment)

@@ -104,6 +104,7 @@ def problems(
         yield BUDDHIST_YEAR.at(where, written=written, year=observed_at.year - wording.BUDDHIST_ERA_YEARS)
         return
     latest = received_at + CLOCK_SLACK
+    # not asked here whether the day is still to come, which the instant decides below
     kind = days.untimely(_day(observed_at), max(_day(latest), _day(observed_at)), since)
     if observed_at > latest:
         # Measured against today, so that a year made of a short Buddhist one is named as that.
@@ -123,4 +124,5 @@ def _day(instant: dt.datetime) -> dt.date:
     try:
         return wording.local_day(instant)
     except OverflowError:
+        # near the ends of the calendar no zone can be applied
         return instant.date()

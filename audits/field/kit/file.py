@@ -121,6 +121,7 @@ def read(content: bytes, file_name: str, known: known_room.Known) -> arrivals.De
         kit_record.record_arrival(content[span.start : span.end].decode("utf-8", "replace"), span.line, photo, known)
         for span in lines.records
     ]
+    # in a shuffled file a correction may stand before what it corrects
     records = kit_record.in_order([*found, *lines.damaged])
     taken = [one.survey for one in found if one.survey is not None and not one.problems]
     new = arrivals.new_elements(taken, set(known.elements.index), file_name)
@@ -137,6 +138,7 @@ def _whole_lines(content: bytes, file_name: str) -> _Lines:
             and hashlib.sha256(content[found.start("body") : found.end("body")]).hexdigest() == found["sha256"].decode()
         ):
             _sort(lines, content, found, number)
+        # only the last line can be cut off; any other was altered on the way
         elif end == len(content):
             lines.notices.append(CUT_OFF.at(file_name, line=number))
         else:
@@ -152,6 +154,7 @@ def _spans(content: bytes) -> Iterator[tuple[int, int]]:
     while start < len(content):
         newline = content.find(b"\n", start)
         end = len(content) if newline < 0 else newline
+        # a file that was opened and saved on Windows
         stop = end - 1 if content[start:end].endswith(b"\r") else end
         if content[start : min(stop, start + _HEAD_BYTES)].strip():
             yield start, len(content) if newline < 0 else stop
@@ -160,6 +163,7 @@ def _spans(content: bytes) -> Iterator[tuple[int, int]]:
 
 def _sort(lines: _Lines, content: bytes, found: re.Match[bytes], number: int) -> None:
     kind, digest = found["kind"], found["sha256"]
+    # a file that was sent twice, or several laid end to end, holds a line twice
     if kind + digest in lines.seen:
         lines.repeated += 1
         return
@@ -176,6 +180,7 @@ def _sort(lines: _Lines, content: bytes, found: re.Match[bytes], number: int) ->
 
 
 def _name_of_photo(content: bytes, span: _Span) -> str | None:
+    # the phone writes the digest first, so that no photo is parsed for its name
     head = re.match(rb'\{"sha256":"([0-9a-f]{64})"', content[span.start : span.start + 80])
     return head[1].decode() if head else None
 
@@ -201,6 +206,7 @@ def _photo(content: bytes, span: _Span, sha256: str) -> bytes:
         photo = base64.b64decode(json.loads(content[span.start : span.end])["content"], validate=True)
     except (ValueError, KeyError, TypeError, binascii.Error, RecursionError) as fault:
         raise errors.RefusedError((NOT_THE_PHOTO.at(f"row {span.line}", name=sha256),)) from fault
+    # the digest of the line says only that it came whole, not that the photo is the one it names
     if hashlib.sha256(photo).hexdigest() != sha256:
         raise errors.RefusedError((NOT_THE_PHOTO.at(f"row {span.line}", name=sha256),))
     return photo

@@ -166,6 +166,7 @@ def policy(scripts: Sequence[str], style: str, address: str) -> str:
     return "; ".join(
         (
             "default-src 'none'",
+            # hashes, since a page that is opened from a file has no server that could give out a nonce
             f"script-src {' '.join(map(_hash, scripts))}",
             f"style-src {_hash(style)}",
             "font-src data:",
@@ -197,6 +198,7 @@ def known_address(written: str) -> str:
     parts = urlsplit(written)
     if not written:
         return ""
+    # the address goes into the policy of the page, where a blank or a semicolon would begin another rule
     plain = parts.netloc and not set(parts.netloc) & set(" '\";,<>@")
     if parts.scheme not in ADDRESS_SCHEMES or not plain:
         raise errors.RefusedError((NO_ADDRESS.at("address", written=written),))
@@ -210,12 +212,14 @@ def _hash(text: str) -> str:
 def _style(static_folder: Path) -> str:
     style = (FOLDER / "kit.css").read_text(encoding="utf-8")
     for place, font in (("{regular}", "Sarabun-Regular"), ("{bold}", "Sarabun-Bold")):
+        # within the page, since in the field there is nothing to fetch a font from
         content = web_assets.path_of(f"fonts/{font}.woff2", static_folder).read_bytes()
         style = style.replace(place, f"data:font/woff2;base64,{base64.b64encode(content).decode()}")
     return style
 
 
 def _json(packed: Mapping[str, Any]) -> str:
+    # the parser of a browser knows no NaN
     text = json.dumps(packed, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     # Inside a script element only "<" can end it.
     return text.replace("<", "\\u003c")
@@ -238,6 +242,7 @@ def _devices(devices: pd.DataFrame) -> dict[str, dict[str, Any]]:
 def _sites(
     sites: gpd.GeoDataFrame, elements: pd.DataFrame, surveyed: pd.Series[Any], begun_ones: pd.DataFrame
 ) -> list[dict[str, Any]]:
+    # split once: looking for each site among all elements would be quadratic
     of_site = {str(code): rows for code, rows in elements.groupby("site_code")}
     none = elements.iloc[:0]
     last = surveyed.dropna().to_dict()
@@ -290,6 +295,7 @@ def _ground(whole: ground_room.Ground, sites: gpd.GeoDataFrame) -> dict[str, Any
     """Return the ground near the sites in degrees to five decimals, about one metre."""
     near = ground_room.near(whole, sites.geometry, ground_room.IN_POCKET)
     lines = near.streets.to_crs(sources.WGS84)
+    # streets without a class are the coarse axes, and these are of main streets
     main = ~near.streets["highway"].ne("") | near.streets["highway"].isin(ground_room.EVERYWHERE)
     streets = [
         {"points": _rounded(line.coords), **({} if wide else {"lesser": True})}

@@ -87,10 +87,12 @@ def record_arrival(raw: str, line: int, photos: PhotoSource, known: known_room.K
         form_version=record["form_version"],
         devices=known.devices,
     )
+    # the first version is its own root, which the record writes as none
     root_id = record["root_id"] if record["root_id"] != record["survey_id"] else ""
     visit = dataclasses.replace(read.survey, photos=(), root_id=root_id)
     attachments = tuple(_attachment(photo, photos) for photo in record["photos"])
     problems = (*_unknown(record, known), *read.problems)
+    # that a site is elsewhere, or is not there, is a finding without any measurement
     if not visit.measurements and not attachments and visit.place not in (survey.MOVED, survey.NOT_FOUND):
         problems = (*problems, NOTHING_IN_IT.at(where))
     return arrivals.Arrival(line, raw, visit, attachments, problems, is_place_confirmed=bool(record["place_confirmed"]))
@@ -118,9 +120,11 @@ def _refuse(constant: str) -> float:
 
 def _unfit(record: dict[str, Any], where: str, known: known_room.Known) -> Iterator[errors.Problem]:
     """Yield what in a record is not of the shape that the kit writes."""
+    # cut, since a stranger wrote it and it stands in a sentence
     if record["jaidee_record"] != FORM:
         yield OTHER_FORM.at(where, form=str(record["jaidee_record"])[:20])
         return
+    # the first fault is enough: a record of another shape is not read any further
     fault = next(_SHAPE.iter_errors(record), None)
     if fault is not None:
         part = str(fault.absolute_path[0])

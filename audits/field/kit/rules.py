@@ -75,6 +75,7 @@ def pack(record: records.AuditedRecord, words: Mapping[str, str]) -> dict[str, A
     rules = _Rules(names, known, record.weights)
     groups: dict[str, dict[str, dict[str, Row]]] = {}
     met = _combinations(record.sites, record.elements, eras)
+    # sorted, so that the same register gives the same bytes
     for (kind, setting, era), day in sorted(met.items(), key=lambda each: each[0]):
         group = rules.group(*run.rules_for(criteria, kind, day, setting), setting)
         groups.setdefault(kind, {}).setdefault(setting, {})[str(era)] = group
@@ -227,6 +228,7 @@ def _combinations(
     sites: pd.DataFrame, elements: pd.DataFrame, eras: Sequence[dt.date]
 ) -> dict[tuple[str, str, int], dt.date | None]:
     """Return each kind, setting and era that can be met, with a day in it."""
+    # anything may be added in the field, at a site of any of these settings
     met: dict[tuple[str, str, int], dt.date | None] = {
         (kind, str(setting), UNKNOWN_DAY): None for kind in survey.ELEMENT_KINDS for setting in set(sites["setting"])
     }
@@ -278,4 +280,5 @@ def _instrument(instrument: model.Instrument, names: _Names) -> Row:
 
 
 def _finite(bound: float) -> float | None:
+    # JSON has no infinity
     return bound if math.isfinite(bound) else None

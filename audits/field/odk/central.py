@@ -79,6 +79,7 @@ def from_odata(rows: Sequence[object], file_name: str) -> submissions.Read:
             deleted += 1
         else:
             sent.append(_from_row(row, number))
+    # an export without submissions is of no other form either
     if sent:
         leaf_checks.refuse_other_form((leaf for one in sent for leaf in one.leaves), _other_form(file_name))
     return sent, (DELETED.at(file_name, count=deleted),) if deleted else ()
@@ -114,6 +115,7 @@ _REJECTED = "rejected"
 
 def _flat(row: Mapping[str, object]) -> Iterator[tuple[str, object]]:
     """Yield the answers of a row without its groups."""
+    # a list, not recursion: a file may nest its groups as deep as it likes
     waiting = list(row.items())
     while waiting:
         name, value = waiting.pop()
@@ -164,6 +166,7 @@ def read_csv(
     alike = arrivals.by_folded_name(came)
     named = [
         {
+            # a card or a server may have changed the case of a name
             name: name if name in came else alike.get(arrivals.folded(name), "")
             for name in submissions.photo_names(leaves)
         }

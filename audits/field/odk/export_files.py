@@ -54,6 +54,7 @@ def _of_zip(content: bytes) -> str | None:
         # A bomb is recognised like any other, so that reading it reports the bomb.
         parts = archive.Archive(content, "", central.GUARD)
         if "xl/workbook.xml" in parts.entries:
+            # a workbook keeps its texts in a part of their own, or in the sheet
             texts = b"".join(parts.read(name, _LOOKED_AT) for name in _SHEET_PARTS if name in parts.entries)
             return KOBO_XLSX if b"_uuid" in texts and b"_submission_time" in texts else None
         tables = [name for name in parts.entries if name.endswith(".csv") and "/" not in name]

@@ -43,6 +43,7 @@ def form(
     make = xlsform.workbook if file.suffix == ".xlsx" else xlsform.xform
     made = make(xlsform.sheets(criteria, version=version, with_map=with_map, entities=entities, kinds=asked))
     listed = site_list.sites_csv(sites, elements, words, with_map=with_map)
+    # both are made before one is written: a form without its list has no site to choose
     file.write_bytes(made if isinstance(made, bytes) else made.encode())
     beside.write_bytes(listed)
     count = site_list.count(listed)

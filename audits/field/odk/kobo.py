@@ -80,6 +80,7 @@ def read_table(table: flat_tables.FlatTable, file_name: str) -> submissions.Read
 def _submission(line: int, row: Mapping[str, object]) -> submissions.Submission:
     survey_id = submissions.instance_id(row.get(_INSTANCE)) or submissions.instance_id(row.get(_UUID))
     validation = row.get(_VALIDATION)
+    # JSON gives an object, the tables the words that a reader sees
     status = validation.get("uid") if isinstance(validation, dict) else validation
     return submissions.of_row(
         line,
@@ -99,6 +100,7 @@ def _leaf(header: str) -> str:
 
 def _answers(row: Mapping[str, object]) -> dict[str, object]:
     found = {_leaf(key): value for key, value in row.items() if _is_answer(key)}
+    # exported with a column for each choice, a file does not hold the answer itself
     if names.ELEMENT_KINDS not in found:
         found[names.ELEMENT_KINDS] = " ".join(
             _leaf(key) for key, value in row.items() if _is_choice(key) and submissions.text(value) in ("1", "True")

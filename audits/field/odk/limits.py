@@ -142,6 +142,7 @@ _SLOPES = (
 def _term(scale: Scale, subject: str, operator: str, value: float) -> str:
     figure = scale.figure(value)
     typed = _REVERSED[operator] if scale.falling else operator
+    # 0 % is one in infinity, above whatever n was typed
     if math.isinf(figure):
         return f"{subject} > 0" if typed in ("<=", "<") else "false()"
     return f"{subject} {typed} {figure:.10g}"

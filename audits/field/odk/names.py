@@ -51,6 +51,7 @@ RIGHT = "right"
 PHOTOS = (1, 2)
 MOST_ELEMENTS_OF_A_KIND = 20
 
+# two underscores, which no kind of element and no id of a quantity has
 _BETWEEN = "__"
 
 

@@ -92,6 +92,7 @@ def _from_central(
         return one
     named = submissions.photo_names(one.leaves)
     attachments = f"{place}/{_quoted(one.root_id)}/attachments"
+    # asked only where something is missing, since it takes one more request for each submission
     if named and one.root_id in incomplete:
         present = server.get(attachments)
         there = {str(one.get("name")) for one in present if isinstance(one, dict) and one.get("exists")}
@@ -140,6 +141,7 @@ def _from_kobo(one: submissions.Submission, row: object, server: servers.Server,
     if not isinstance(row, dict):
         return one
     own = str(row.get("_id", ""))
+    # with more digits it might not fit into a column of the database
     line = int(own) if own.isdecimal() and len(own) < 18 else one.line
     return replace(one, line=line, where=f"row {line}", attachments=_kobo_photos(server, place, row, one.leaves))
 

@@ -140,6 +140,7 @@ def _meant(quantity: model.Quantity, kind: str, number: int, criteria: model.Cri
 
 def meanings(choices: str, criteria: model.Criteria) -> dict[str, model.Name]:
     """Return the answers to the question which reading was meant, each with an example."""
+    # one width and one slope in all units, so that the choices can be compared
     examples = {
         MEANT_LENGTH: ("clear_width_mm", {"mm": "900", "cm": "90", "m": "0.9", "in": "36", "ft": "3"}),
         MEANT_SLOPE: ("running_slope_pct", {names.ONE_IN: "12", names.PERCENT: "8.33", names.DEGREES: "4.76"}),
@@ -253,6 +254,7 @@ def _conditions(
     open_to_ask = f"${{{names.of_element(kind, without)}}} != '{names.NO}'" if without else ""
     needed = _relevant(quantity, kind, rules, asked)
     yield open_to_ask
+    # in XPath “and” binds closer than “or”
     yield f"({needed})" if open_to_ask and " or " in needed else needed
 
 
@@ -287,6 +289,7 @@ def _relevant(
         return ""
     # a way that asks for more than another adds nothing
     fewest = [way for way in dict.fromkeys(ways) if not any(other < way for other in ways)]
+    # sorted, since the order of a set would change the bytes of the form from one process to the next
     return " or ".join(" and ".join(sorted(way)) for way in fewest)
 
 
@@ -312,6 +315,7 @@ def _may_be_met(condition: model.Condition, kind: str) -> str:
     first, *more = (
         f"${{{names.part(kind, quantity.quantity_id, number)}}}" for number in range(1, quantity.readings + 1)
     )
+    # of the first reading the opposite is denied, so that a reading that is missing leaves the question open
     ways = [f"not({limits.compared(quantity, first, (_OPPOSITE[comparison], condition.value))})"]
     ways += [limits.compared(quantity, subject, (comparison, condition.value)) for subject in more]
     return ways[0] if len(ways) == 1 else f"({' or '.join(ways)})"

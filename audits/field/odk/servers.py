@@ -78,6 +78,7 @@ class Server:
         self._session.auth = _Authorization()
         self._is_lost = False
         for scheme in ("https://", "http://"):
+            # of connections only: what has reached the server is never sent twice
             self._session.mount(scheme, _Patient(max_retries=ATTEMPTS - 1))
 
     @property
@@ -134,6 +135,7 @@ class Server:
                 raise errors.RefusedError((no_rows.at(self.address),))
             found += rows
             link = str(page.get(next_link) or "")
+            # a server whose last page names a next one would be asked for ever
             if not link or not rows:
                 break
         return found
@@ -153,6 +155,7 @@ class Server:
             with self._answer("GET", link, stream=True) as response:
                 for piece in response.iter_content(PIECE_BYTES):
                     found += piece
+                    # counted while it comes, since an answer need not say how long it is
                     if len(found) > LARGEST_FILE_BYTES:
                         self._refuse(STRANGE_ANSWER, status=response.status_code)
         except requests.RequestException as error:
@@ -177,6 +180,7 @@ class Server:
 
     def _json(self, response: requests.Response) -> Any:
         try:
+            # numbers as they were written: as floats 8.30 would become 8.3, and a long one another number
             return json.loads(response.content, parse_float=str, parse_int=str)
         except (ValueError, RecursionError) as error:
             problem = STRANGE_ANSWER.at(self.address, status=response.status_code)
@@ -203,6 +207,7 @@ def _address(url: str) -> str:
         wrong = True
     if wrong:
         raise errors.RefusedError((NO_ADDRESS.at("URL"),))
+    # to this very computer nothing travels
     if parts.scheme != "https" and not _is_this_computer(host):
         raise errors.RefusedError((NOT_SECRET.at(host),))
     return f"{parts.scheme}://{parts.netloc}"

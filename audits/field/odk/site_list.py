@@ -43,6 +43,7 @@ def sites_csv(
         name = (site["name_en"] if words.language == "en" else "") or site["name_th"] or site["name_en"]
         place = _geometry(point, site["position_accuracy_m"])
         texts = (f"{code} {name}".strip(), site["name_en"], place, known.get(str(code), ""))
+        # in a spreadsheet a name that begins like a formula would run
         table.writerow([code, code, *map(csv_writer.harmless, texts)])
     if not with_map:
         table.writerow([names.OTHER_SITE, names.OTHER_SITE, words.text("another place, not in this list"), "", "", ""])

@@ -54,6 +54,7 @@ def read(
     survey_id = submissions.instance_id(named.get("instanceID") or root.get("instanceID"))
     if not survey_id:
         raise errors.RefusedError((NO_INSTANCE_ID.at(file_name),))
+    # the ids of the submission are no answers
     apart = set() if meta is None else set(meta.iter())
     leaves = {_local(one): one.text for one in root.iter() if not len(one) and one not in apart and one is not root}
     return submissions.Submission(
@@ -76,9 +77,11 @@ def _as_json(content: bytes, attachments: Mapping[str, submissions.Content]) -> 
 
 
 def _parsed(content: bytes, file_name: str) -> ET.Element:
+    # before it is parsed, since the tree takes many times the bytes of the text
     if len(content) > LARGEST_BYTES:
         raise errors.RefusedError((TOO_LARGE.at(file_name, megabytes=len(content) // 2**20),))
     try:
+        # with a document type of its own a text of a few lines can grow without end
         root: ET.Element = defusedxml.ElementTree.fromstring(content, forbid_dtd=True)
     except defusedxml.common.DefusedXmlException as error:
         raise errors.RefusedError((FORBIDDEN_XML.at(file_name),)) from error

@@ -124,6 +124,7 @@ def from_json(content: bytes | str, file_name: str) -> object:
         If it is too large, damaged, or nested beyond reason.
     """
     try:
+        # before it is parsed, since the objects take many times the bytes of the text
         if len(content) > LARGEST_JSON_BYTES:
             raise ValueError(len(content))
         return json.loads(content, parse_float=str, parse_int=str)
@@ -133,6 +134,7 @@ def from_json(content: bytes | str, file_name: str) -> object:
 
 def as_json(record: object) -> str:
     """Return a record as one line of JSON, to be kept when it is held."""
+    # a workbook gives days and times, which JSON does not know
     return json.dumps(record, ensure_ascii=False, default=str)
 
 
@@ -146,6 +148,7 @@ def text(value: object) -> str:
         return value.isoformat()
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
+    # exports differ in the line ends that they write
     written = "\n".join(str(value).splitlines()).strip()
     # One export keeps the zeros that were typed, the next drops them, and a spreadsheet adds its own.
     return f"{Decimal(written).normalize():f}" if _PLAIN_FIGURE.fullmatch(written) else written
@@ -178,6 +181,7 @@ def photo_names(leaves: Mapping[str, str]) -> list[str]:
 def instance_id(written: object) -> str:
     """Return an instance id in the one form that all exports can be brought to, such as ``uuid:6b2e…``."""
     found = str(written or "").strip()
+    # one export writes the prefix, another leaves it out
     return f"uuid:{found}" if _UUID.fullmatch(found) else found
 
 
@@ -196,6 +200,7 @@ def position(point: object) -> str:
     """Return a GeoJSON point as an XForm writes it: latitude, longitude, altitude, accuracy; else as :func:`text`."""
     if not (isinstance(point, dict) and isinstance(point.get("coordinates"), list)):
         return text(point)
+    # GeoJSON names the longitude first, an XForm the latitude
     along, up, *height = [*point["coordinates"], "", ""][:3]
     properties = point.get("properties")
     accuracy = properties.get("accuracy") if isinstance(properties, dict) else None

@@ -57,6 +57,7 @@ def version(criteria: model.Criteria, made_on: dt.date, revision: int = 0) -> st
 def workbook(form: Sheets) -> bytes:
     """Write a form, from :func:`sheets`, as an Excel workbook (XLSForm); the same form gives the same bytes."""
     written = io.BytesIO()
+    # a label that looks like a formula, a link or a number stays the text that it is
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(written, options) as file:
         file.set_properties({"created": _MADE})
@@ -164,8 +165,10 @@ def _away(chosen: str) -> Iterator[Row]:
     yield geometry | {"calculation": f"{_item(chosen)}/{names.GEOMETRY}"}
     here, there = f"${{{names.PLACE}}}", f"${{{names.SITE_GEOMETRY}}}"
     north, east = (f"(selected-at({here}, {part}) - selected-at({there}, {part}))" for part in (0, 1))
+    # a degree of longitude is shorter the farther from the equator
     narrower = f"cos(selected-at({there}, 0) * 3.14159265 div 180)"
     metres = f"{_METRES_OF_DEGREE} * sqrt(pow({north}, 2) + pow({east} * {narrower}, 2))"
+    # without both positions there is no distance, and nothing to ask
     away = f"if({here} = '' or {there} = '', 0, round({metres}, 0))"
     yield {"type": "calculate", "name": names.PLACE_AWAY, "calculation": away}
     known_to = f"selected-at({there}, 3) + selected-at({here}, 3)"
@@ -206,6 +209,7 @@ def _item(chosen: str) -> str:
 
 
 def _what_is_there(kinds: Sequence[str]) -> Iterator[Row]:
+    # where only one kind is asked about it is chosen already
     default = {"default": kinds[0]} if len(kinds) == 1 else {}
     choice = _labelled(
         "select_multiple element_kind",

@@ -113,6 +113,7 @@ def reason_name(quantity_id: str) -> str:
 def asked(criteria: model.Criteria) -> tuple[model.Quantity, ...]:
     """Return every quantity that is asked of any kind of element, each once."""
     by_kind = (model.questions(criteria, kind) for kind in survey.ELEMENT_KINDS)
+    # by id, since several kinds ask the same and a table has one column of a name
     return tuple({one.quantity_id: one for questions in by_kind for one in questions}.values())
 
 
@@ -127,6 +128,7 @@ def _visit(criteria: model.Criteria, words: wording.Wording) -> tuple[Field, ...
     kinds = {kind: text(terms.ELEMENT_KIND[kind]) for kind in survey.ELEMENT_KINDS}
     places = {place: text(english) for place, english in terms.PLACE.items()}
     not_later = Rule("\"observed_at\" <= now() + to_interval('1 hour')", text("not later than now"))
+    # IS NULL first: in QGIS a comparison with NULL is not true, and an empty field would break the rule
     numbers = Rule(
         f'"element_number" IS NULL OR ("element_number" >= 1 AND "element_number" <= {MOST_ELEMENTS})',
         text("number the elements of one kind at the site 1, 2, 3 …"),
@@ -139,6 +141,7 @@ def _visit(criteria: model.Criteria, words: wording.Wording) -> tuple[Field, ...
         for (name, unit), title in zip(INSTRUMENTS.items(), titles, strict=True)
     )
     return (
+        # made on the phone: a row that is sent twice comes with the same number
         Field("uuid", TEXT, text("Number of the record"), HIDDEN, default="uuid('WithoutBraces')", needed=True),
         Field("site_code", TEXT, text("Site"), SITE, needed=True),
         Field("place_found", TEXT, text(terms.PLACE_ASKED), CHOICE, places),
@@ -189,6 +192,7 @@ def _question(quantity: model.Quantity, criteria: model.Criteria, words: wording
     reasons = {key: words.text(phrase) for key, phrase in terms.NOT_MEASURED.items()}
     why = words.text("Why was {quantity} not measured?", quantity=name)
     columns_ = reading_names(quantity, criteria.units.length)
+    # where all that is possible is usual there is nothing to warn of
     unusual = _unusual(on_form, columns_, unit, words) if quantity.usual != quantity.possible else None
     return [*result, Field(reason_name(quantity.quantity_id), TEXT, why, CHOICE, reasons, rule=unusual)]
 

@@ -120,6 +120,7 @@ def packed(contents: contents_room.Contents, words: wording.Wording, *, trip: st
 
 def _bounds(contents: contents_room.Contents) -> tuple[float, float, float, float]:
     west, south, east, north = (float(edge) for edge in contents.sites.total_bounds)
+    # without a single position the project opens on the town
     if math.isnan(west):
         box = contents.record.town.box or positions.KHON_KAEN_SURROUNDINGS
         return box.west, box.south, box.east, box.north

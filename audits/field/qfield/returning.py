@@ -144,10 +144,12 @@ class _Record:
     def survey_id(self) -> str:
         written = self.written("uuid")
         try:
+            # through UUID, since braces and capitals make no other number
             number = f"uuid:{uuid.UUID(written)}"
         except ValueError:
             self.refuse(NO_NUMBER, "uuid", written=written)
             return ""
+        # the first row keeps the number; only the copies of its point are held
         first = self.trip.first_lines.setdefault(number, self.row.line)
         if first != self.row.line:
             self.refuse(SAME_NUMBER, "uuid", line=first)
@@ -160,6 +162,7 @@ class _Record:
             moment = moment.replace(tzinfo=wording.local_zone()) if moment.tzinfo is None else moment
             day = days.day(moment, self.trip.known.today)
         except (ValueError, OverflowError):
+            # near the ends of the calendar a zone leads out of it
             day = NOT_A_MOMENT
         if isinstance(day, errors.ProblemKind):
             self.refuse(day, "observed_at", written=written)
@@ -186,6 +189,7 @@ class _Record:
     def element(self) -> survey.Element | None:
         """Return the element that the row names: the registered one of that kind and number, else a new one."""
         kind, written = self.written("element_kind"), self.written("element_number")
+        # whoever sees only one of its kind need not number it
         number = cells.count(written) if written else 1.0
         if kind not in survey.ELEMENT_KINDS:
             kinds = ", ".join(survey.ELEMENT_KINDS)
@@ -248,6 +252,7 @@ class _Record:
             note=self.written("note"),
             answers={element.element_id: {}},
             added=[{"element_id": element.element_id, "kind": element.kind, "label": element.label}],
+            # the columns of slopes hold percent alone
             slope_unit=answers.PERCENT,
             instruments=self.instruments(),
         )
@@ -291,6 +296,7 @@ class _Record:
     def raw(self) -> str:
         kept: dict[str, object] = {"fid": self.row.line}
         for name, cell in self.row.cells.items():
+            # JSON has no NaN, and the row is kept as it came
             kept[name] = str(cell) if isinstance(cell, float) and not math.isfinite(cell) else cell
         if isinstance(self.row.geometry, bytes):
             kept["geom"] = self.row.geometry.hex()

@@ -83,6 +83,7 @@ class Returned:
 def is_qfield(content: bytes) -> bool:
     """Recognise our table, or a zip with one; it may still be damaged."""
     if content.startswith(features.GEOPACKAGE_START):
+        # cheap: the name stands in the schema, which a damaged file shows as well
         return layout.LAYER.encode() in content
     if not content.startswith(archive.START):
         return False
@@ -143,6 +144,7 @@ def _surveys(packed: archive.Archive) -> list[str]:
 
 def _photo(packed: archive.Archive, folder: str, path: str) -> Callable[[], bytes] | None:
     """Return a reader of the photo that a row names: beside the table, or the only one of its name."""
+    # a folder that was filled on Windows names its photos so
     path = path.replace("\\", "/")
     wanted = posixpath.normpath(posixpath.join(folder, path))
     if wanted not in packed.entries:
@@ -152,6 +154,7 @@ def _photo(packed: archive.Archive, folder: str, path: str) -> Callable[[], byte
             if arrivals.folded(posixpath.basename(name)) == arrivals.folded(posixpath.basename(path))
             and not name.startswith(_MACOS)
         ]
+        # of several alike nobody can say which one the row means
         if len(alike) != 1:
             return None
         wanted = alike[0]
@@ -180,6 +183,7 @@ def place(blob: bytes) -> tuple[float, float] | None:
 
 
 def _read(files: Mapping[str, bytes], file_name: str, photo: Callable[[str], Callable[[], bytes] | None]) -> Returned:
+    # on the disk, since SQLite reads a log only beside a file of its name
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / layout.GEOPACKAGE
         for end, content in files.items():
@@ -194,12 +198,16 @@ def _read(files: Mapping[str, bytes], file_name: str, photo: Callable[[str], Cal
 def _tables(file: sqlite3.Connection, file_name: str, photo: Callable[[str], Callable[[], bytes] | None]) -> Returned:
     # What is written in a stranger's schema must not run.
     file.execute("PRAGMA trusted_schema=OFF")
+    # letters that are no Unicode must not keep the other rows out
     file.text_factory = lambda text: text.decode("utf-8", "replace")
+    # the whole file before the first row: a part of a trip must not pass for all of it
     (sound,) = file.execute("PRAGMA quick_check(1)").fetchone()
     _refuse_if(sound != "ok", DAMAGED.at(file_name, reason=sound))
+    # a view or a virtual table would run what a stranger wrote as it is read
     plain = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ? AND sql NOT LIKE 'CREATE VIRTUAL%'"
     foreign = NOT_OURS.at(file_name, table=layout.LAYER)
     _refuse_if(file.execute(plain, (layout.LAYER,)).fetchone() != (1,), foreign)
+    # counted first, so that a table that is too long never comes into the memory
     (count,) = file.execute(f"SELECT count(*) FROM {layout.LAYER}").fetchone()  # noqa: S608
     _refuse_if(count > tables.MOST_ROWS, tables.TOO_MANY_ROWS.at(file_name, most=tables.MOST_ROWS))
     read = file.execute(f"SELECT rowid, * FROM {layout.LAYER} ORDER BY rowid")  # noqa: S608

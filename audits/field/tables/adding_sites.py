@@ -55,6 +55,7 @@ def add(
         if code in others:
             held[line] = (REGISTERED_MEANWHILE.at(f"row {line}", code=code),)
     fresh = sites.loc[still_new]
+    # only the new sites wait for an engineer; visits of registered ones are taken in all the same
     if not roles.may(store.role, register.ADD):
         for line, code in found.lines.items():
             if code in fresh.index:

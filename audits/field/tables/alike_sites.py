@@ -54,6 +54,7 @@ def notices(sites: Iterable[Named], file_name: str) -> Iterator[errors.Problem]:
         For the notices.
     """
     known = list(sites)
+    # without a new site the register would be compared with itself
     if not any(site.line for site in known):
         return
     found = (

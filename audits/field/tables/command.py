@@ -125,6 +125,7 @@ def refusals(request: arguments.Request, file: Path) -> Iterator[None]:
         if not request.as_json:
             raise
         seen = refused.overview if isinstance(refused, overview.RefusedFileError) else overview.Overview(0, ())
+        # on stderr, so that stdout is the answer in JSON alone
         request.print_problems(refused.problems)
         receipt = {"file": file.name, **seen.as_record(request.words), "problems": request.problems(refused.problems)}
         request.print_receipt(receipt, (), ok=False)
@@ -185,6 +186,7 @@ def _readings(surveys: Sequence[survey.Survey]) -> pd.DataFrame:
         for reading in one.measurements
     ]
     columns = ["site_code", "element_id", "quantity", "value", "uncertainty", "observed_at"]
+    # a table without readings still has columns of numbers
     frame = pd.DataFrame(rows, columns=columns).astype({"value": float, "uncertainty": float})
     frame["observed_at"] = pd.to_datetime(frame["observed_at"], utc=True)
     return frame

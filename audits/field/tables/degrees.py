@@ -70,6 +70,7 @@ def joined(
     # A part with a fraction is the last one: 16.5° 30' has no meaning.
     if any(part % 1 for part, after in ((degrees, smaller), (minutes or 0, smaller[1:])) if any(after)):
         return NOT_DEGREES
+    # nine decimals are less than a millimetre, without the tail that binary fractions leave
     amount = round(abs(degrees) + (minutes or 0) / 60 + (seconds or 0) / 3600, 9)
     # A minus sign and a side that says so too mean the same.
     return -amount if degrees < 0 else _signed(amount, side)

@@ -81,6 +81,7 @@ class Use:
         plain_cell = cells.clean(cell).casefold()
         if plain_cell in self.missing:
             return None
+        # asked for every cell of a table, and most columns have neither codes nor markers of their own
         if not self.codes and len(self.missing) == len(MISSING):
             return self.turned(cell) if self.turned else cell
         as_number = number_code(plain_cell)
@@ -192,11 +193,13 @@ def recognise(columns: Sequence[str], criteria: model.Criteria, *, cut: bool = F
 
 def _completed(column: str, criteria: model.Criteria) -> Use | None:
     """Find the one quantity, or the one other column, whose id begins with a header of full length."""
+    # a shorter header was not cut
     if len(column) != LONGEST_IN_SHAPEFILE:
         return None
     ids = {name: Use(name, QUANTITY, name, one.unit) for name, one in criteria.quantities.items()}
     ids |= {meaning: Use(meaning, meaning) for meaning in vocabulary.MEANINGS.values()}
     found = [use for name, use in ids.items() if name.startswith(column.casefold())]
+    # of two that begin alike nobody can say which one was cut
     return found[0] if len(found) == 1 else None
 
 
@@ -236,6 +239,7 @@ def quantity_names(criteria: model.Criteria) -> dict[str, tuple[str, str]]:
         for one in (quantity.question, *criteria_names):
             for written in {plain(one.th), plain(one.en)}:
                 printed.setdefault(written, set()).add((quantity_id, unit))
+    # where both know a name, that of a quantity goes before that of a criterion
     return {name: next(iter(meant)) for name, meant in (printed | found).items() if len(meant) == 1}
 
 
@@ -259,6 +263,7 @@ def _recognised(column: str, names: Mapping[str, tuple[str, str]], criteria: mod
     meaning = vocabulary.MEANINGS.get(plain(column)) or _part_of_position(column)
     if meaning:
         return Use(column, _in_language(meaning, column))
+    # one spelling, since the same Thai word can be typed as several orders of signs
     bare, reading = cells.clean(cells.one_spelling(column)), 1
     if numbered := _READING.fullmatch(bare):
         bare, reading = numbered[1], int(numbered[2])

@@ -35,6 +35,7 @@ def _looks_measured(column: str, rows: Sequence[Mapping[str, object]], surveyed:
         return False
     figures = [figure for figure in map(cells.number, filled) if isinstance(figure, float)]
     with_unit = sum(_has_unit(cell) for cell in filled)
+    # more than half, since a few cells of any column may look so
     if 2 * with_unit > len(filled) or (2 * len(figures) > len(filled) and unit_of_header(column)):
         return True
     return surveyed and 2 * len(figures) > len(filled) and not _numbers_the_rows(figures)

@@ -222,12 +222,14 @@ def preview(
         If the file as a whole cannot be read, lacks columns of the profile, no header is known, or every column that
         looks measured was left out.
     """
+    # a title may stand above the headers, and the table on another sheet: where most headers are known it begins
     known = headers.counter(criteria) if chosen is None else profile.counter(chosen)
     table = tables.read(content, file_name, known)
     if chosen is None and opensidewalks.is_network(table.columns):
         raise errors.RefusedError((WALKING_NETWORK.at(file_name, file=file_name),))
     layout = _layout(table, criteria) if chosen is None else profile.layout(chosen, table.columns)
     if not layout.uses and table.columns:
+        # cut, since a foreign table may have hundreds of headers
         problem = NOTHING_UNDERSTOOD.at(file_name, columns=", ".join(table.columns)[:300])
         raise _refused(problem, table, table.columns)
     table, layout = _one_place(table, layout, named=chosen is not None)
@@ -235,12 +237,15 @@ def preview(
     codes = frozenset(map(str, sites.index))
     rows = rows_room.of_table(table, layout, codes)
     box = layout.box or box
+    # before the sites are decided: whether a row measured something decides how near it must stand
     visits = surveys_table.visits(rows, criteria, today, codes, since)
     where = places.read(rows, crs or layout.crs or (table.crs if table.has_points else ""), box, datum, file_name)
+    # one numbering for both: a thing that one row brings is known to the rows below
     numbers = element_numbers.ElementNumbers(elements)
     found = sites_table.sites(rows, where, visits, sites, numbers, today, box, file_name)
     surveys = surveys_table.surveys(rows, visits, found.lines, numbers, criteria)
     surveys = visit_places.with_places(rows, surveys, visits, found.lines, where)
+    # after the ids are made: an inspector's verdict is no part of what was measured
     surveys = _with_verdicts(rows, same_visit_rows.agreeing(rows, surveys, visits))
     known_sites = [one for one in surveys.values() if one.site_code in codes]
     accepted = [visits[row.line] for row in rows if not row.problems]
@@ -268,6 +273,7 @@ def _with_verdicts(rows: Sequence[rows_room.Row], surveys: Mapping[int, survey.S
     for row in rows:
         verdict = terms.VERDICT.get(row.written(profile.VERDICT).casefold())
         if verdict and row.line in found:
+            # in both languages, since a note is read by whoever opens it
             both = map(wording.Wording, wording.LANGUAGES)
             remark = " · ".join(words.text(INSPECTOR, verdict=words.text(verdict)) for words in both)
             one = found[row.line]
@@ -339,6 +345,7 @@ def commit(
     """
     held = {row.line: tuple(row.problems) for row in understood.held}
     found, reason = understood.sites, f"{REASON}: {understood.file_name}"
+    # sites first, since a survey of one that is not registered is refused
     new = adding_sites.add(store, found, actor, reason, received_at, held)
     records = tuple(
         arrivals.Arrival(row.line, row.raw, understood.survey_of_line.get(row.line), problems=held.get(row.line, ()))

@@ -45,6 +45,7 @@ def elements(understood: importing.Preview, judged: run.Audit) -> gpd.GeoDataFra
     measured = found.loc[found["verdict"] != "unknown"]
     table = judged.elements[["site_code", "kind"]].copy()
     lines = {str(one.element_id): line for line, visit in understood.survey_of_line.items() for one in visit.elements}
+    # whole numbers that may be missing; as floats they would print with a decimal
     table.insert(1, "line", pd.Series(lines, dtype="Int64").reindex(table.index))
     sites = understood.sites.sites
     for column in ("name_th", "name_en", "setting"):
@@ -124,6 +125,7 @@ def checked(path: Path) -> str:
 
 
 def _write_geopackage(table: gpd.GeoDataFrame, path: Path, _today: dt.date) -> None:
+    # GDAL may keep other layers of a file that is there already
     path.unlink(missing_ok=True)
     table.reset_index().to_file(path, layer="elements", driver="GPKG", engine="pyogrio")
 

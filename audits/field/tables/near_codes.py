@@ -12,6 +12,7 @@ class NearCodes:
     def __init__(self, codes: Iterable[str]) -> None:
         self._codes: dict[str, list[str]] = {}
         for code in codes:
+            # under every form with a sign left out: codes that differ in one sign have a form in common
             for form in self._forms(code):
                 self._codes.setdefault(form, []).append(code)
 

@@ -106,8 +106,10 @@ def _elsewhere(
         return
     if system not in ("", positions.GEOGRAPHIC):
         first, second = positions.to_degrees(first, second, system)
+    # no latitude is above 90, so the figures stand the other way round
     elif np.median(np.abs(second)) > 90:
         first, second = second, first
+    # outwards to hundredths of a degree, so that every position lies inside
     west, east = np.floor(first.min() * 100 - 1) / 100, np.ceil(first.max() * 100 + 1) / 100
     south, north = np.floor(second.min() * 100 - 1) / 100, np.ceil(second.max() * 100 + 1) / 100
     is_one_town = east - west <= _MOST_DEGREES and north - south <= _MOST_DEGREES
@@ -128,6 +130,7 @@ def _pair(row: rows_room.Row) -> tuple[float, float]:
     if both is not None and (text := both.text(row.cells)):
         parts = degrees.pair(text)
         if len(parts) == 2:
+            # a pair is mostly written latitude first; the other order is found as well
             return _coordinate(row, parts[1]), _coordinate(row, parts[0])
         row.refuse(NOT_A_PAIR, both.column, written=text)
     return (np.nan, np.nan)

@@ -87,6 +87,7 @@ class _Loader(yaml.SafeLoader):
     """Leave every leaf a text, so that the codes Y, no and 0 mean themselves; refuse double keys and references."""
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        # with references a text of a few lines can grow without end
         if self.check_event(yaml.AliasEvent):
             raise yaml.YAMLError("references (*) are not used in a profile")
         return super().compose_node(parent, index)
@@ -112,6 +113,7 @@ def load(path: Path, criteria: model.Criteria) -> Profile:
         With every fault found.
     """
     try:
+        # editors on Windows put a byte order mark before the text
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise errors.RefusedError((NOT_UTF_8.at(path.name),)) from error
@@ -145,6 +147,7 @@ def read(text: str, criteria: model.Criteria, where: str = "profile") -> Profile
     audits.errors.RefusedError
         With every fault found.
     """
+    # before it is parsed, since a stranger may have written it
     if len(text) > LONGEST_PROFILE:
         raise errors.RefusedError((TOO_LONG.at(where, most=LONGEST_PROFILE),))
     try:
@@ -183,11 +186,14 @@ def save(folder: Path, content: Mapping[str, Any], criteria: model.Criteria) -> 
     name = str(content.get("name", "")).strip()
     if not _FILE_NAME.fullmatch(name):
         raise errors.RefusedError((BAD_NAME.at("profile", name=name),))
+    # in the order in which the columns were pointed at
     text = yaml.safe_dump(dict(content), allow_unicode=True, sort_keys=False)
+    # read back before it is kept: what is in the folder can always be read
     read(text, criteria, name)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.yaml"
     try:
+        # opened as a new file only: of two who save one name at once the second is refused
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
     except FileExistsError as error:
@@ -337,6 +343,7 @@ def _measured_uses(content: Mapping[str, Any], missing: frozenset[str]) -> Itera
     readings: collections.Counter[str] = collections.Counter()
     for column, entry in _entries(content):
         quantity, absent = entry["quantity"], missing | _plain(entry.get("missing", ()))
+        # several columns of one quantity are further readings, in the order of the profile
         readings[quantity] += 1
         unit, number = entry.get("unit", ""), readings[quantity]
         codes = _codes(entry)

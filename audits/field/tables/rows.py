@@ -58,6 +58,7 @@ class Row:
     @property
     def raw(self) -> str:
         """The row as JSON, to be kept when it is held."""
+        # a workbook gives days and times, which JSON does not know
         return json.dumps(dict(self.as_sent or self.cells), ensure_ascii=False, default=str)
 
     @property
@@ -112,6 +113,7 @@ def of_table(table: tables.Table, layout: headers.Layout, codes: Collection[str]
     for meaning in ("observed_on", "permitted_on"):
         use = layout.of(meaning)
         if use is not None and not use.written_as:
+            # whether the month stands first shows in the whole column only, not in one cell
             is_doubtful = days.month_first(use.value(row.cells) for row in rows)
             for row in rows:
                 if is_doubtful(written := use.value(row.cells)):
@@ -130,6 +132,7 @@ def _row(sent: tables.Row, layout: headers.Layout, codes: Collection[str], numbe
     read = {**sent.cells, **unread} if unread else sent.cells
     row = Row(sent.line, read, sent.point, layout, problems, sent.cells)
     code = layout.of("code")
+    # a code that is registered as it is written was not changed
     if code is not None and code.text(row.cells) not in codes:
         for kind, values in _changed_code(code.value(row.cells), numbers):
             row.refuse(kind, code.column, **values)

@@ -38,6 +38,7 @@ def agreeing(
     for lines in alike.values():
         for first, second in itertools.combinations(lines, 2):
             if same_visit.contradict(made[first], made[second]):
+                # both are held, since only who measured can say which one is right
                 contradicted.setdefault(first, second)
                 contradicted.setdefault(second, first)
     for row in rows:

@@ -202,6 +202,7 @@ def sites(
     known = _Known(register, box)
     coordinates = zip(where.longitude.tolist(), where.latitude.tolist(), strict=True)
     read = [_site(row, place, visits, today) for row, place in zip(rows, coordinates, strict=True)]
+    # all rows are read by now: a code that is proposed must not be one that a later row gives
     free = _free_codes({site.code for site in read} | set(known.by_code))
     lines: dict[int, str] = {}
     same: dict[str, None] = {}
@@ -220,6 +221,7 @@ def sites(
         lines[row.line] = site.code if match is None else match.code
     new = [site for site in known.by_code.values() if site.line]
     alike = alike_sites.notices(known.by_code.values(), file_name)
+    # in an empty register every site is new, which needs no notice each
     announced = _announced(new, proposed, file_name) if len(register) else ()
     notices = (*where.notices, *announced, *_notices(new, proposed, file_name), *alike)
     return SitesPreview(_frame(new, file_name), _elements(new, numbers), tuple(same), lines, notices)
@@ -330,6 +332,7 @@ def _frame(new: list[_Site], file_name: str) -> gpd.GeoDataFrame:
     frame = pd.DataFrame([site.fields for site in new], index=pd.Index([site.code for site in new], name="code"))
     frame = frame.reindex(columns=list(SITE_COLUMNS)).assign(
         kind=[str(site.fields["kind"] or "ramp") for site in new],
+        # no site is without a name: that of the other language stands in, else the code
         name_th=[site.name_th or site.name_en or site.code for site in new],
         name_en=[site.name_en or site.name_th or site.code for site in new],
         setting=[str(site.fields["setting"] or UNSTATED_SETTING) for site in new],

@@ -55,6 +55,7 @@ def with_places(
         if one is None:
             continue
         position = (east, north, _accuracy_m(row)) if np.isfinite(east) else (None, None, None)
+        # the answer is a part of the visit: another one makes another survey, the same one the same
         name = f"{one.survey_id} {place} {position}"
         found[row.line] = replace(
             one,
@@ -70,6 +71,7 @@ def with_places(
 def _bare(row: rows_room.Row, visit: surveys_table.Visit, code: str) -> survey.Survey | None:
     """Return the survey of a row that measured nothing; None, and a problem, without day or surveyor."""
     one = visit.survey
+    # the first year of the calendar stands where a row names no day
     if one.observed_at.year == 1:
         row.refuse(surveys_table.NO_DAY)
     elif not one.surveyor:

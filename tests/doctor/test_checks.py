@@ -100,6 +100,20 @@ def test_a_backup_made_by_hand_does_not_hide_that_none_comes_by_itself(store: co
 
 
 @pytest.mark.usefixtures("the_file")
+def test_a_right_guess_does_not_hide_the_wrong_ones_before_it(store: connection.Store) -> None:
+    accounts.add(store, "boss", roles.ADMINISTRATOR, "it", at=NOW)
+    for minutes in (-3, -2, -1, 0):
+        at = NOW + dt.timedelta(minutes=minutes)
+        assert sessions.count_attempt(store, "boss", "192.0.2.1", at) <= 0
+    sessions.forget_attempts(store, "boss", "192.0.2.1", NOW)
+    (shown,) = [one for one in checks.examine(store, {}, NOW) if one.name == "wrong_passwords"]
+    assert "3 wrong passwords since yesterday" in shown.sentence(wording.Wording("en"))
+    # nobody waits for them
+    assert sessions.count_attempt(store, "boss", "192.0.2.1", NOW) <= 0
+    assert sessions.waiting(store, NOW)["boss"][0] == 4
+
+
+@pytest.mark.usefixtures("the_file")
 def test_only_what_needs_a_hand_fails(store: connection.Store, monkeypatch: pytest.MonkeyPatch) -> None:
     assert _failing(store) == {"backup"}
     _backed_up(store)

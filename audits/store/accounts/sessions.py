@@ -31,6 +31,8 @@ PUBLIC_FORM = "public request form"
 KEY_FILE = "sign_in.key"
 KEY_BYTES = 32
 
+SETTLED = ""
+"""Place of the wrong attempts after which the right password came from the same place."""
 _signed_in, _failure, _success = schema.signed_in, schema.sign_in_failure, schema.sign_in_success
 
 
@@ -156,7 +158,7 @@ def phone_attempts(
 
 
 def forget_phone_attempts(store: connection.Store, name: str, address: str, at: dt.datetime | None = None) -> None:
-    """Delete the wrong attempts of a phone after the right secret, and trust its address."""
+    """Let a phone not wait for its wrong attempts after the right secret, and trust its address."""
     _forget(store, _kept_name(store, name), _phone(store, address), (), column_types.instant(at))
 
 
@@ -190,7 +192,9 @@ def _limited(
     trusted = _trusted_names(records, place, now)
     rows = records.execute(
         sa.select(columns.username, columns.address_sha256, columns.failed_at).where(
-            sa.or_(columns.username == tried, columns.address_sha256 == place), columns.failed_at >= now - REMEMBERED
+            sa.or_(columns.username == tried, columns.address_sha256 == place),
+            columns.address_sha256 != SETTLED,
+            columns.failed_at >= now - REMEMBERED,
         )
     ).all()
     # Three limits: one person who mistypes, one computer that tries many names, one name tried from everywhere.
@@ -213,7 +217,9 @@ def _raise_unless_unwritten(error: errors.StoreError) -> None:
 def forget_attempts(
     store: connection.Store, name: str, address: str, at: dt.datetime | None = None, device: str = ""
 ) -> None:
-    """Delete the wrong attempts of a name from an address and a device after the right password; trust the address.
+    """Let nobody wait for wrong attempts of a name from an address and a device after the right password.
+
+    The address is trusted from then on; the attempts stay in the count of the day.
 
     Raises
     ------
@@ -231,9 +237,12 @@ def _forget(store: connection.Store, tried: str, place: str, others: tuple[str, 
         unwritten.forget(tried, one)
     try:
         with connection.writing(accounts.as_program(store)) as records:
-            records.execute(
-                sa.delete(_failure).where(_failure.c.username == tried, _failure.c.address_sha256.in_(places))
-            )
+            mine = sa.and_(_failure.c.username == tried, _failure.c.address_sha256.in_(places))
+            # the last one is the right password itself, counted before it was checked
+            last = sa.select(sa.func.max(_failure.c.fid)).where(mine).scalar_subquery()
+            records.execute(sa.delete(_failure).where(_failure.c.fid == last))
+            # kept without their place: a right guess must not erase the wrong ones before it from the day's count
+            records.execute(sa.update(_failure).where(mine).values(address_sha256=SETTLED))
             here = sa.and_(columns.username == tried, columns.address_sha256 == place)
             records.execute(sa.delete(_success).where(sa.or_(here, columns.succeeded_at < now - FORGOTTEN)))
             values = {"username": tried, "address_sha256": place, "succeeded_at": now}

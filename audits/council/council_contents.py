@@ -154,7 +154,8 @@ def money(
         proven = money_text.how_proven(bought.next_million, words) if bought.promised_plan is None else ""
         shown = bought.promised_plan or bought.next_million.plan
         # whoever reads only the card must not take an amount at sample prices for one that is known
-        prices_known = " ".join(filter(None, (money_text.at_high_costs(shown, words), sample)))
+        waiting = plan_about.not_yet([bought.record.fixes[one] for one in shown.chosen], words)
+        prices_known = " ".join(filter(None, (waiting, money_text.at_high_costs(shown, words), sample)))
         basis = (
             money_text.planned(bought, words, listing),
             money_text.beside(bought, words, listing),

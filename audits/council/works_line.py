@@ -19,6 +19,7 @@ PARTS: Mapping[str, str] = {
 LINE = phrase("Works: {parts}.")
 NOTHING = phrase("No works are promised yet.")
 WITHOUT_SUM = phrase("({n} without a known sum)")
+PLANNED = phrase("({n} of them planned without a contract: {thb} baht)")
 SETTLED = phrase("({n} where nothing is to be mended any more)")
 
 Rungs = Mapping[str, spending.Rung]
@@ -35,5 +36,8 @@ def line(rungs: Rungs, words: wording.Wording, listing: council_text.Listing = c
 
 def _part(key: str, rung: spending.Rung, words: wording.Wording) -> str:
     counted = words.text(PARTS[key], n=words.number(rung.works, 0), thb=words.number(rung.thb, 0))
-    without = ((WITHOUT_SUM, rung.without_sum), (SETTLED, rung.settled))
-    return " ".join([counted, *(words.text(each, n=words.number(n, 0)) for each, n in without if n)])
+    # the card on money counts these alone, since all others are taken for finished there
+    planned = rung.planned if rung.planned != rung.works else 0
+    besides = ((PLANNED, planned), (WITHOUT_SUM, rung.without_sum), (SETTLED, rung.settled))
+    thb = words.number(rung.planned_thb, 0)
+    return " ".join([counted, *(words.text(each, n=words.number(n, 0), thb=thb) for each, n in besides if n)])

@@ -38,6 +38,9 @@ BASES: Mapping[str, str] = {
 FOR_ITS_PLACE = (KEPT, DESIGNED)
 """What all other costs are summed apart from: they rest on an assumption, or on a rise that nobody measured."""
 
+NOT_YET = (TYPICAL, CALCULATED, FOR_RISE, site_design.MOVED)
+"""Those of which nothing can be bought before something is measured there."""
+
 TYPICAL_KERB_MM = 150
 TYPICAL_PATH_MM = 10_000
 ASSUMPTIONS: Mapping[str, Mapping[str, float]] = {

@@ -60,7 +60,22 @@ def lead(subject: plan_contents.Subject, words: wording.Wording) -> str:
     )
     # beside the figures: whoever overlooks it counts the promised money twice
     promised = promised_already(plan, subject.promised, words)
-    return " ".join(filter(None, (sentence, promised, about_lines.counted(subject.record.counted, words))))
+    waiting = not_yet([model.fixes[one] for one in plan.chosen], words)
+    return " ".join(filter(None, (sentence, waiting, promised, about_lines.counted(subject.record.counted, words))))
+
+
+def not_yet(chosen: Sequence[site_fixes.RecordFix], words: wording.Wording) -> str:
+    """State how many fixes of a plan cannot be bought before something is measured; empty for none."""
+    waiting = sum(one.cost_basis in fix_pricing.NOT_YET for one in chosen)
+    if not waiting:
+        return ""
+    if waiting == len(chosen):
+        return words.text("None of these fixes can be bought before something is measured there.")
+    return words.count(
+        "{n} of these fixes cannot be bought before something is measured there.",
+        "{n} of these fixes cannot be bought before something is measured there.",
+        waiting,
+    )
 
 
 def promised_already(plan: budget_plan.Plan, promised: frozenset[str], words: wording.Wording) -> str:

@@ -29,7 +29,8 @@ def sentences(
     found = [
         _lead(chosen, certificate, words),
         *_bases(today, works, words),
-        plan_about.possible_doubles(record.presumed, today, words),
+        # as in the plan itself: only what is bought twice costs twice
+        plan_about.possible_doubles([pair for pair in record.presumed if {*pair} <= {*works.fixes}], today, words),
         _changed(known, record, works, certificate, words),
         _gone([name for name in chosen if name not in known or not _is_followed(name, record, works)], words),
         words.text(prices.SAMPLE) if works.sample_prices else "",

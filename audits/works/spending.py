@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,6 +31,8 @@ IN_STATES: Mapping[str, tuple[str, ...]] = {
     COMPLETED: (fix_states.BUILT, fix_states.ACCEPTED),
     ACCEPTED: (fix_states.ACCEPTED,),
 }
+AWAITED = (fix_states.PLANNED, fix_states.DESIGNED)
+"""States of works that nobody has built yet."""
 MONEY = ("estimate_thb", "contract_thb", "paid_thb")
 NO_YEAR = 0
 """The budget year of works without a contract."""
@@ -39,13 +42,16 @@ NO_YEAR = 0
 class Rung:
     """Works that came so far: their number, what they cost in whole baht, and how many of them have no sum yet.
 
-    Those where nothing is to be mended any more have none to wait for: they are `settled`.
+    Those where nothing is to be mended any more have none to wait for: they are `settled`. Of those that are promised,
+    `planned` have no contract yet, and cost `planned_thb`.
     """
 
     works: int
     thb: int
     without_sum: int = 0
     settled: int = 0
+    planned: int = 0
+    planned_thb: int = 0
 
 
 def budget_year(day: dt.date) -> int:
@@ -210,4 +216,6 @@ def rungs(table: pd.DataFrame) -> Mapping[str, Rung]:
         values = here["paid_thb" if name == PAID else "value_thb"]
         settled = values.isna() & here["settled"]
         found[name] = Rung(len(here), int(values.sum()), int((values.isna() & ~settled).sum()), int(settled.sum()))
-    return found
+    planned = table.loc[table["state"].isin(AWAITED) & ~table["under_contract"]]
+    counted = {"planned": len(planned), "planned_thb": int(planned["value_thb"].sum())}
+    return found | {PROMISED: dataclasses.replace(found[PROMISED], **counted)}

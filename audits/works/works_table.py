@@ -267,7 +267,7 @@ def of_elements(
     table = table.join(spending.by_fix(kept.contracts, kept.steps, table, today))
     table["overdue"] |= table["late"]
     table["settled"] = table["cost_basis"].eq("") & table["barrier"].ne(barriers.POSSIBLE)
-    is_awaited = table["state"].isin((fix_states.PLANNED, fix_states.DESIGNED))
+    is_awaited = table["state"].isin(spending.AWAITED)
     table["under_contract"] = is_awaited & table["signed_on"].notna()
     first = barriers.measure_first(record, only)
     return Works(fixes, kept.steps, standing, designs, table, kept.contracts, first, price_book.sample)

@@ -16,6 +16,11 @@ NOT_THERE = errors.ProblemKind(
 PART_GREATER = errors.ProblemKind(
     "ANSWER-012", "“{quantity}” is greater than “{other}”; measure again and change the one that is wrong"
 )
+TOO_HIGH = errors.ProblemKind(
+    "ANSWER-013",
+    "“{quantity}” is higher than “{other}” climbs at its “{slope}”; measure again, the slope where it is steepest too, "
+    "and change the one that is wrong",
+)
 
 
 def asked(read: answers.Read, criteria: model.Criteria) -> answers.Read:
@@ -35,8 +40,9 @@ def found(measurements: Iterable[survey.Measurement], criteria: model.Criteria) 
     problems: dict[str, errors.Problem] = {}
     for rule in criteria.contradictions:
         for quantity_id in _contradicting(rule, readings, criteria):
-            kind = PART_GREATER if rule.is_whole else NOT_THERE
-            names = {"quantity": _name(quantity_id, criteria), "other": _name(rule.answer, criteria)}
+            kind = TOO_HIGH if rule.slope else PART_GREATER if rule.is_whole else NOT_THERE
+            named = {"quantity": quantity_id, "other": rule.answer} | ({"slope": rule.slope} if rule.slope else {})
+            names = {each: _name(name, criteria) for each, name in named.items()}
             problems.setdefault(quantity_id, kind.at(quantity_id, **names))
     return problems
 
@@ -44,14 +50,18 @@ def found(measurements: Iterable[survey.Measurement], criteria: model.Criteria) 
 def _contradicting(
     rule: rules.Contradiction, readings: Mapping[str, Sequence[survey.Measurement]], criteria: model.Criteria
 ) -> Iterator[str]:
-    answer = readings.get(rule.answer, ())
-    if not answer:
+    answer, slope = readings.get(rule.answer, ()), readings.get(rule.slope, ())
+    if not answer or (rule.slope and not slope):
         return
     for quantity_id in rule.against:
         against = readings.get(quantity_id, ())
         if not against:
             continue
-        if rule.is_whole:
+        if rule.slope:
+            # Level landings are part of the length, so a ramp climbs rather less.
+            climbs_mm = _most(answer) * _most(slope) / 100
+            contradicts = min(_values(against)) - max(one.uncertainty for one in against) > climbs_mm
+        elif rule.is_whole:
             # Within what both are uncertain by, they may be equal.
             slack = max(one.uncertainty for one in (*answer, *against))
             contradicts = min(_values(against)) > max(_values(answer)) + 2 * slack
@@ -64,6 +74,10 @@ def _contradicting(
 
 def _values(readings: Sequence[survey.Measurement]) -> list[float]:
     return [one.value for one in readings if one.value is not None]
+
+
+def _most(readings: Sequence[survey.Measurement]) -> float:
+    return max(_values(readings)) + max(one.uncertainty for one in readings)
 
 
 def _name(quantity_id: str, criteria: model.Criteria) -> wording.Translated:

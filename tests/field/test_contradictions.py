@@ -33,6 +33,9 @@ def problems(book: model.Criteria, element_id: str, **answered: str) -> dict[str
         (RAMP, {"longest_run_length_mm": "400.3 cm", "ramp_length_total_mm": "400 cm"}, ""),
         (RAMP, {"rise_mm": "90 cm", "ramp_length_total_mm": "80 cm"}, "rise_mm"),
         (RAMP, {"rise_mm": "75 cm", "ramp_length_total_mm": "500 cm"}, ""),
+        (RAMP, {"rise_mm": "60 cm", "ramp_length_total_mm": "100 cm", "running_slope_pct": "12 %"}, "rise_mm"),
+        (RAMP, {"rise_mm": "12 cm", "ramp_length_total_mm": "100 cm", "running_slope_pct": "12 %"}, ""),
+        (RAMP, {"rise_mm": "40 cm", "ramp_length_total_mm": "534 cm", "running_slope_pct": "12 %"}, ""),
         (PARKING, {"accessible_bays_count": "6", "total_bays_count": "4"}, "accessible_bays_count"),
         (DOOR, {"threshold_present": "no", "threshold_height_mm": "3 cm"}, "threshold_height_mm"),
     ],
@@ -42,7 +45,7 @@ def test_contradictory_answers_are_asked_about(
 ) -> None:
     found = problems(book, element_id, **answered)
     assert list(found) == ([contradicting] if contradicting else [])
-    assert set(found.values()) <= {contradictions.NOT_THERE, contradictions.PART_GREATER}
+    assert set(found.values()) <= {contradictions.NOT_THERE, contradictions.PART_GREATER, contradictions.TOO_HIGH}
 
 
 def test_both_answers_are_named_in_the_language_of_the_reader(book: model.Criteria) -> None:

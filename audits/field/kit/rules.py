@@ -44,6 +44,7 @@ PROBLEMS = (
     cells.SLOPE_RANGE_DEGREES,
     contradictions.NOT_THERE,
     contradictions.PART_GREATER,
+    contradictions.TOO_HIGH,
 )
 
 _BASIS_LETTER = {"law": "l", "analogy": "a", "guidance": "g"}
@@ -216,7 +217,8 @@ class _Rules:
 def _contradiction(rule: contradiction_rules.Contradiction, criteria: model.Criteria) -> list[Any]:
     """Write a rule by its quantities; none against it stands for every other."""
     everything = len(rule.against) == len(criteria.quantities) - 1
-    return [rule.answer, [] if everything else list(rule.against), int(rule.is_whole)]
+    written = [rule.answer, [] if everything else list(rule.against), int(rule.is_whole)]
+    return [*written, rule.slope] if rule.slope else written
 
 
 def _eras(criteria: model.Criteria) -> list[dt.date]:

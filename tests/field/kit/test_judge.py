@@ -347,7 +347,7 @@ def test_the_phone_asks_about_the_contradictions_that_the_office_asks_about(book
     chance, asked = random.Random(12), []
     for _ in range(400):
         rule = chance.choice(book.contradictions)
-        ids = {rule.answer, *chance.sample(rule.against, min(3, len(rule.against)))}
+        ids = {rule.answer, *chance.sample(rule.against, min(3, len(rule.against))), *filter(None, [rule.slope])}
         asked.append(
             [
                 survey.Measurement(
@@ -363,4 +363,6 @@ def test_the_phone_asks_about_the_contradictions_that_the_office_asks_about(book
     for each, told in zip(asked, phone(script, read), strict=True):
         found = contradictions.found(each, book)
         assert {name: one["code"] for name, one in told.items()} == {name: one.kind.code for name, one in found.items()}
-    assert sum(map(bool, (contradictions.found(each, book) for each in asked))) > 50
+    met = [one.kind for each in asked for one in contradictions.found(each, book).values()]
+    assert {*met} == {contradictions.NOT_THERE, contradictions.PART_GREATER, contradictions.TOO_HIGH}
+    assert len(met) > 50

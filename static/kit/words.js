@@ -113,7 +113,9 @@ Jaidee.words = (() => {
       shown.readings = either(values.readings.map((way) => spelled(way, units)));
       shown.example = `${inWords(values.readings[0].text)}!`;
     }
-    for (const key of ["quantity", "other"]) if (values[key]) shown[key] = name(book.quantities[values[key]].name);
+    for (const key of ["quantity", "other", "slope"]) {
+      if (values[key]) shown[key] = name(book.quantities[values[key]].name);
+    }
     if (values.unit) shown.unit = unitName(values.unit);
     return fill(name(book.problems[code]), shown);
   }

@@ -15,7 +15,11 @@ from audits.reports import site_report
 RISE = "rise_mm"
 DIFFERS = wording.phrase("{element}: rise {source}.")
 PRICED = wording.phrase(
-    "The fix costs about {after} baht by this rise, in place of about {before} baht by the one known before."
+    "The fix costs about {after} baht by this rise, in place of about {before} baht by the one levelled before."
+)
+PRICED_FIRST = wording.phrase(
+    "The fix costs about {after} baht by this rise, in place of about {before} baht by the one calculated from length "
+    "and slope."
 )
 
 
@@ -82,10 +86,24 @@ def priced(
 
 
 def price_sentence(
-    before: site_fixes.RecordFix | None, after: site_fixes.RecordFix | None, words: wording.Wording
+    before: site_fixes.RecordFix | None,
+    after: site_fixes.RecordFix | None,
+    words: wording.Wording,
+    *,
+    was_levelled: bool,
 ) -> str:
-    """State the likely cost of a fix by the rise known before and by a new one; empty where it stays the same."""
+    """State the likely cost of a fix by a levelled rise and by the one before; empty where it stays the same.
+
+    Parameters
+    ----------
+    before, after
+        From :func:`priced`.
+    words
+        The reader's.
+    was_levelled
+        Whether the one before was levelled too; else it is what length and slope make.
+    """
     if before is None or after is None or before.fix.cost == after.fix.cost:
         return ""
     amounts = (words.number(one.fix.cost.likely, 0) for one in (before, after))
-    return words.text(PRICED, **dict(zip(("before", "after"), amounts, strict=True)))
+    return words.text(PRICED if was_levelled else PRICED_FIRST, **dict(zip(("before", "after"), amounts, strict=True)))

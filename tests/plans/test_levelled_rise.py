@@ -47,10 +47,11 @@ def test_the_price_is_given_by_one_rise_and_by_the_other(levelled, english):
     after = levelled_rise.priced(record, BOOK, None, RAMP, 750.0)
     assert before == levelled_rise.priced(levelled(), BOOK, None, RAMP, None)
     assert (before.fix.cost.likely, after) == (site_fixes.fixes(levelled(), BOOK)[0].fix.cost.likely, now)
-    sentence = levelled_rise.price_sentence(before, after, english)
+    sentence = levelled_rise.price_sentence(before, after, english, was_levelled=True)
+    assert sentence.endswith("by the one levelled before.")
     assert english.number(before.fix.cost.likely, 0) in sentence
     assert english.number(now.fix.cost.likely, 0) in sentence
-    assert levelled_rise.price_sentence(now, now, english) == ""
+    assert levelled_rise.price_sentence(now, now, english, was_levelled=True) == ""
 
 
 def test_where_nothing_is_mended_a_rise_moves_no_price(levelled):

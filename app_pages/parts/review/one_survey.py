@@ -195,7 +195,8 @@ def _moved(context: session.Context, element_id: str, quantity_id: str, before: 
         return sentence
     record, book, designs = context.record(), price_books.in_force(context.store).book, fix_steps.designs(context.store)
     was, now = (levelled_rise.priced(record, book, designs, element_id, rise) for rise in (before, value))
-    return f"{sentence} {levelled_rise.price_sentence(was, now, context.words)}".strip()
+    price = levelled_rise.price_sentence(was, now, context.words, was_levelled=before is not None)
+    return f"{sentence} {price}".strip()
 
 
 def judged(

@@ -43,7 +43,7 @@ def rise_differs(
         if roles.sees(context.store.role, "cost"):
             book = price_books.in_force(context.store).book
             calculated = levelled_rise.priced(record, book, of.designs, name, None)
-            price = levelled_rise.price_sentence(calculated, fixes[name], words)
+            price = levelled_rise.price_sentence(calculated, fixes[name], words, was_levelled=False)
         st.write(plain_text.literal(f"{sentence} {price}".strip()))
 
 

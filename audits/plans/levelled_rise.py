@@ -22,11 +22,26 @@ PRICED_FIRST = wording.phrase(
     "and slope."
 )
 
+LEVEL_AGAIN = wording.phrase(
+    "! {levelled} mm were levelled, and length and slope make {calculated} mm: {difference} mm apart. Have it measured "
+    "again before it is approved."
+)
+
 
 def apart(record: records.AuditedRecord, element_id: str) -> measured_space.Taken | None:
     """Return the levelled rise of a ramp where its length and slope make another one; else None."""
     rise = measured_space.taken(record.governed, element_id, "ramp").get(RISE)
     return rise if rise is not None and rise.apart else None
+
+
+def to_level_again(record: records.AuditedRecord, element_id: str, words: wording.Wording) -> str:
+    """Ask an engineer about a levelled rise that is far from what length and slope make; empty where it is not."""
+    (name,) = record.counted_as([element_id])
+    rise = apart(record, str(name))
+    if rise is None:
+        return ""
+    numbers = {"levelled": rise.value, "calculated": rise.calculated, "difference": abs(rise.value - rise.calculated)}
+    return words.text(LEVEL_AGAIN, **{each: words.number(one, 0) for each, one in numbers.items()})
 
 
 def sentences(

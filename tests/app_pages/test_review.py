@@ -82,6 +82,7 @@ def test_a_new_or_changed_rise_stands_open_with_the_price_that_it_moves(
     assert answer.needs_a_look == is_open
     assert ("No requirement reads it" in answer.moves) == is_open
     assert ("baht by this rise" in answer.moves) == is_open
+    assert ("154 mm apart" in answer.moves) == is_open
     assert ("the one calculated from length" in answer.moves) == (before is None)
     assert ("the one levelled before" in answer.moves) == (is_open and before is not None)
     store.role = "technician"

@@ -38,6 +38,13 @@ def test_nothing_is_said_where_the_instruments_explain_the_difference(levelled, 
     record = levelled(rise_mm, uncertainty)
     assert levelled_rise.apart(record, RAMP) is None
     assert levelled_rise.sentences(record, site_fixes.fixes(record, BOOK), english) == ()
+    assert levelled_rise.to_level_again(record, RAMP, english) == ""
+
+
+def test_an_engineer_is_asked_about_a_rise_that_length_and_slope_contradict(levelled, english, thai):
+    for words in (english, thai):
+        sentence = levelled_rise.to_level_again(levelled(750.0), RAMP, words)
+        assert all(number in sentence for number in ("750", "596", "154"))
 
 
 def test_the_price_is_given_by_one_rise_and_by_the_other(levelled, english):

@@ -191,7 +191,11 @@ def answers(context: session.Context, visit: survey.Survey, corrected: corrected
 def _moved(context: session.Context, element_id: str, quantity_id: str, before: float | None, value: float) -> str:
     """Say what rests on an answer that only a design reads, and what its fix costs by the answer before and by it."""
     sentence = context.words.text(RESTS_ON_IT)
-    if quantity_id != levelled_rise.RISE or not roles.sees(context.store.role, "cost"):
+    if quantity_id != levelled_rise.RISE:
+        return sentence
+    again = levelled_rise.to_level_again(context.record(), element_id, context.words)
+    sentence = " ".join(filter(None, (again, sentence)))
+    if not roles.sees(context.store.role, "cost"):
         return sentence
     record, book, designs = context.record(), price_books.in_force(context.store).book, fix_steps.designs(context.store)
     was, now = (levelled_rise.priced(record, book, designs, element_id, rise) for rise in (before, value))

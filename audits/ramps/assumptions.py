@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from audits import wording
 from audits.ramps import geometry, quantities, requirements, solids
 
+# they only rank designs against one another: no amount of a bill depends on them
 _FOR_RANKING = frozenset({"rail_as_concrete_mm2", "most_legs"})
 _OF_WALLS = frozenset(
     [
@@ -14,6 +15,7 @@ _OF_WALLS = frozenset(
         *("lean_concrete_mm", "wall_depth_mm"),
     ]
 )
+# a wedge of mortar on the floor that is there has no slab, mesh or bed of its own
 _OF_A_BEVEL = frozenset({"old_structure_m3", "old_fill_m3"})
 
 

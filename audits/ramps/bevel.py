@@ -16,6 +16,7 @@ def alternatives(
     far = _top_side(space)
     along_x = far in (geometry.FAR, geometry.FRONT)
     room, across = (space.length_mm, space.width_mm) if along_x else (space.width_mm, space.length_mm)
+    # whole millimetres per millimetre, rounded down: the bevel never grows longer than the room
     one_in = min(required.slope_one_in, room // space.rise_mm)
     width = min(across, required.end_square_mm)
     if one_in < STEEPEST_ONE_IN or width < required.clear_width_short_mm:
@@ -40,6 +41,7 @@ def _designed(
 ) -> geometry.Design:
     (going, width), beside = size, (room[1] - size[1]) // 2
 
+    # u leads up the slope and v to the left of whoever walks up, whichever side the top is on
     def place(ahead: int, left: int, height: int) -> geometry.Point:
         u, v = room[0] - going + ahead, beside + left
         x, y = {
@@ -73,6 +75,7 @@ def _designed(
         edges=(),
         tactile_strips=(),
         flares=(),
+        # counter-clockwise, as every footprint
         footprint=tuple(point[:2] for point in (foot[1], head[1], head[0], foot[0])),
         entry_side=near,
         exit_side=far,
@@ -84,11 +87,13 @@ def _not_feasible(
     space: geometry.Space, required: requirements.RampRequirements, *, along_x: bool
 ) -> geometry.NotFeasible:
     along, across = ("length_mm", "width_mm") if along_x else ("width_mm", "length_mm")
+    # the steepest bevel that may be built takes the least length
     needs = {along: STEEPEST_ONE_IN * space.rise_mm, across: required.clear_width_short_mm}
     grown = {name: max(0, needs[name] - getattr(space, name)) for name in ("length_mm", "width_mm")}
     changes = [geometry.Relaxation(name, getattr(space, name) + by, by) for name, by in grown.items() if by]
     binding = {1: {"length_mm": "length", "width_mm": "width"}[changes[0].of], 2: "both"}[len(changes)]
     box = space.length_mm + grown["length_mm"], space.width_mm + grown["width_mm"]
+    # one change alone helps only where the other size suffices already
     alone = tuple(changes) if len(changes) == 1 else ()
     together = tuple(changes) if len(changes) == 2 else ()
     return geometry.NotFeasible(

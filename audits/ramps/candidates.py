@@ -19,6 +19,7 @@ class Candidate:
     def rank(self) -> tuple[int | list[str], ...]:
         """Sort key: cheapest, smallest, fewest legs, longest along walls first; alike but mirrored come last."""
         layout, placement = self.layout, self.placement
+        # sorted, as sets compare by inclusion, which is no order to rank by
         area, walled = layout.length_mm * layout.width_mm, sorted(layout.section.walled)
         alike = placement.mirrored, placement.quarter
         return layout.cost_proxy, area, len(layout.legs), -layout.on_walls_mm, walled, *alike
@@ -102,5 +103,7 @@ def _numbers_of_legs(
     if access == geometry.STRAIGHT:
         return range(1, 2)
     sizes = layouts.section(required, made, rise_mm)
+    # each leg climbs a millimetre at least, and a wall takes less of the width than an open edge does
     most = min(rise_mm, made.most_legs, (width_mm + sizes.zone_mm - sizes.wall_zone_mm) // sizes.strip_mm)
+    # an even number of legs leads back to the side of the foot, an odd one to the side opposite
     return range(2 if access == placements.EVEN else 3, most + 1, 2)

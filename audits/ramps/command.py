@@ -202,6 +202,7 @@ def _place(
         if kerb:
             return _Place(geometry.KerbSpace(known["rise_mm"], known["length_mm"], known["width_mm"]))
         return _Place(_with_lengths(sides, known))
+    # the rise alone is enough: the slope of the law gives the length
     if not kerb and not site and "rise_mm" in known:
         return _Place(_with_lengths(sides, known), _ROOM - set(known))
     if kerb or not site:
@@ -214,6 +215,7 @@ def _place(
     for element_id in map(str, here):
         taken = measured_space.taken(governed, element_id, "ramp")
         space, at_least, _ = site_design.measured(taken)
+        # another ramp at the site may have what this one lacks
         if space is None and "rise_mm" not in known:
             continue
         at_least = _ROOM if space is None else at_least
@@ -221,12 +223,14 @@ def _place(
         standing = measured_space.standing_mm(governed, element_id)
         space = dataclasses.replace(
             _with_lengths(measured, known),
+            # a wall counts when either the survey or whoever asks saw it
             obstacle_left=measured.obstacle_left or sides.obstacle_left,
             obstacle_right=measured.obstacle_right or sides.obstacle_right,
             approach=sides.approach,
             exit=sides.exit,
         )
         parts = mending.of_ramp(record, element_id, price_book, designed)
+        # a rise that somebody types counts as levelled
         calculated = "rise_mm" not in known and measured_space.never_levelled(space.rise_mm, taken)
         to_level_mm = space.rise_mm if calculated else 0
         return _Place(space, at_least - set(known), element_id, standing, parts, to_level_mm)
@@ -316,6 +320,7 @@ def _content(
     low, likely, high = map(int, priced.estimate.total_thb)
     return {
         **design_record.content(priced, _MADE, works, check, criteria.version),
+        # numbers in place of the texts in which the record keeps money
         "cost_thb": likely,
         "cost_low_thb": low,
         "cost_high_thb": high,

@@ -75,10 +75,13 @@ def estimate(bill: quantities.Bill, book: prices.PriceBook, codes: Iterable[str]
     KeyError
         When a code is no quantity of the bill.
     """
+    # by way of its shortest text: the binary tail of a float would decide how a half is rounded
     amounts = {code: to_hundredths(Decimal(repr(bill[code]))) for code in codes}
+    # after rounding, so that no line is printed with an amount of 0.00
     lines = tuple(_line(code, amount, book.prices[code]) for code, amount in amounts.items() if amount)
     direct = prices.Span(*(sum((line.thb[end] for line in lines), Decimal()) for end in range(3)))
     factor = book.factor_for(direct)
+    # each end has a factor of its own, as the factor depends on the sum
     total = prices.Span(*(to_baht(amount * each) for amount, each in zip(direct, factor.thb, strict=True)))
     return Estimate(lines, direct, factor, total, book.sample or any(line.price.sample for line in lines))
 

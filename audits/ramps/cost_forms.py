@@ -82,10 +82,12 @@ def _items(sheet: Worksheet, found: cost.Estimate, head: Head, cells: Cells, loo
     _head(sheet, form, head, looks)
     for number, line in enumerate(found.lines):
         row, (likely, labour) = _FIRST + number, cells.prices[number]
+        # a price that does not part labour counts as material, and the remark says so
         of_labour, unit_labour = line.labour_thb or _NOTHING, line.price.labour_thb or _NOTHING
         xlsx.write_row(sheet, row, (number + 1, line.price.name.th), looks["text"])
         _formula(sheet, row, 2, cells.amounts[number], line.amount, looks["baht"])
         xlsx.write(sheet, row, 3, _THAI.text(quantities.UNITS[quantities.unit(line.code)]), looks["text"])
+        # material is what labour leaves of the price, so that a changed price still adds up
         _formula(sheet, row, 4, f"{likely}-{labour}", line.price.thb.likely - unit_labour, looks["baht"])
         _formula(
             sheet, row, _MATERIAL_SUM, f"ROUND(C{row + 1}*E{row + 1},2)", line.thb.likely - of_labour, looks["baht"]
@@ -101,6 +103,7 @@ def _items(sheet: Worksheet, found: cost.Estimate, head: Head, cells: Cells, loo
     sums = {_MATERIAL_SUM: material, _LABOUR_SUM: all_labour, _COST: found.direct_thb.likely}
     for column, value in sums.items():
         name = utility.xl_col_to_name(column)
+        # without lines the range would turn round and hold the cell of the sum itself
         formula = f"SUM({name}{_FIRST + 1}:{name}{last})" if found.lines else "0"
         _formula(sheet, last, column, formula, value, looks["total"])
     _signatures(sheet, last + 2, head, looks)
@@ -157,6 +160,7 @@ def _summary(sheet: Worksheet, found: cost.Estimate, head: Head, total: str, loo
     xlsx.write(sheet, row + 1, 1, form["sum"], looks["heading"])
     _formula(sheet, row + 1, 2, f"SUM(C{row + 1}:C{row + 1})", amount, looks["total"])
     xlsx.write(sheet, row + 2, 1, form["in_words"], looks["heading"])
+    # with the words themselves as value, for programs that do not calculate
     sheet.write_formula(row + 2, 2, f"=BAHTTEXT(C{row + 2})", looks["text"], in_words(amount))
     _signatures(sheet, row + 4, head, looks)
     xlsx.set_widths(sheet, 8, 56, 44, 22)

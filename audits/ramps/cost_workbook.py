@@ -134,6 +134,7 @@ def price_table(book: prices.PriceBook) -> bytes:
         write_prices(sheet, book, formats(file))
         finish(sheet, _TITLES[PRICE_SHEET], book.sample)
 
+    # dated by its newest price and not by the clock: the same prices make the same bytes
     return xlsx.workbook(max(price.dated_on for price in book.prices.values()), fill)
 
 
@@ -202,10 +203,12 @@ def factor_formula(direct: str, table: factor_f.Table) -> str:
     """Return the formula of Factor F on a cell with a sum, between the rows of the sheet that has the table."""
     last = _PRICE_TOP + len(table.rows)
     costs, factors = (f"'{FACTOR_SHEET}'!${column}${_PRICE_TOP + 1}:${column}${last}" for column in "AB")
+    # a single row has no interval to interpolate in
     if len(table.rows) == 1:
         return f"INDEX({factors},1)"
     # Held within the table, so that beyond its ends the factor is that of the end.
     within = f"MIN(MAX({direct},MIN({costs})),MAX({costs}))"
+    # the last row begins no interval: at the upper end the one before it is used
     at = f"MIN(MATCH({within},{costs},1),{len(table.rows) - 1})"
     b, c, d, e = (f"INDEX({of},{at}{step})" for of in (costs, factors) for step in ("", "+1"))
     return f"ROUND({d}-({d}-{e})*({within}-{b})/({c}-{b}),4)"
@@ -239,6 +242,7 @@ def _write_estimate(sheet: Worksheet, found: cost.Estimate, book: prices.PriceBo
     for row, name in enumerate(_SUMS, start=last):
         xlsx.write(sheet, row, 0, _both(name), looks["heading"])
     columns = [_FIRST_COST + end for end in _ENDS]
+    # without lines the range would hold the cell of the sum itself
     sums = [f"SUM({cell(_TOP, column)}:{cell(last - 1, column)})" for column in columns] if found.lines else ["0"] * 3
     totals = [f"ROUND({cell(last, column)}*{cell(last + 1, column)},0)" for column in columns]
     write_span(sheet, (last, _FIRST_COST), sums, found.direct_thb, looks["total"])
@@ -309,6 +313,7 @@ def _write_assumptions(sheet: Worksheet, assumed: Iterable[tuple[str, str, float
     xlsx.write_row(sheet, 0, map(_both, _ASSUMED), looks["heading"])
     for row, (name, why, value) in enumerate(assumed, start=1):
         (shown, thai_unit), (_, unit) = (assumptions.value_and_unit(name, value, words) for words in _LANGUAGES)
+        # a unit that both languages write alike stands once
         units = "\n".join(dict.fromkeys((thai_unit, unit)))
         xlsx.write_row(sheet, row, (_both(why), shown, units), looks["text"])
     sheet.set_column(0, 0, 80)
@@ -325,4 +330,5 @@ def finish(sheet: Worksheet, name: str, sample: bool) -> None:
     sheet.set_footer("&R&P / &N")
     sheet.set_landscape()
     sheet.set_paper(_A4)
+    # one page wide, and as many high as the rows need
     sheet.fit_to_pages(1, 0)

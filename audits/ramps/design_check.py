@@ -92,6 +92,7 @@ def condition_sentence(criterion: model.Criterion, words: wording.Wording) -> st
 
 def notes(found: Check, words: wording.Wording) -> tuple[str, ...]:
     """Return the clauses that the drawing meets, by source, and then its conditions, in the reader's language."""
+    # dictionaries as ordered sets: each clause and each name once, in the order of the criteria
     met: dict[str, dict[str, dict[str, None]]] = {}
     for one in found.judged:
         if one.verdict == "pass":
@@ -131,8 +132,10 @@ def _reading(low: float, high: float) -> findings.Readings:
 
 def rules_of(criteria: model.Criteria, kind: str) -> tuple[findings.Rule, ...]:
     """Return each limit on a kind of element that some Thai edition puts in force in some setting, once."""
+    # a source to compare with binds nobody here
     thai = [source_id for source_id, source in criteria.sources.items() if source.kind != COMPARATOR]
     found: dict[tuple[str, int], findings.Rule] = {}
+    # whoever grants the permit may go by any of them, so that a design must satisfy all
     for edition, setting in itertools.product([audit.BY_PERMIT_DATE, *thai], survey.SETTINGS):
         for rule in audit.rules_for(criteria, kind, None, setting, edition)[0]:
             found.setdefault((rule.criterion.criterion_id, id(rule.limit)), rule)
@@ -140,6 +143,7 @@ def rules_of(criteria: model.Criteria, kind: str) -> tuple[findings.Rule, ...]:
 
 
 def _of_ramp(design: geometry.Design, space: geometry.Space) -> Iterator[tuple[str, Range]]:
+    # along the slope, as a tape lies
     slope_lengths = [math.dist(run.foot_left, run.head_left) for run in design.runs]
     yield "running_slope_pct", _range(_slopes_pct(design.runs))
     yield "ramp_length_total_mm", _one(math.fsum(slope_lengths))
@@ -181,6 +185,7 @@ def _plan(a: geometry.Point, b: geometry.Point) -> float:
 
 
 def _slopes_pct(runs: tuple[geometry.Run, ...]) -> list[float]:
+    # along both sides, since an error in the drawing may tilt a run
     lines = [line for run in runs for line in ((run.foot_left, run.head_left), (run.foot_right, run.head_right))]
     return [100 * (head[2] - foot[2]) / _plan(foot, head) for foot, head in lines]
 
@@ -224,6 +229,7 @@ def _level(end: geometry.Point, landing: geometry.Landing, outward: tuple[float,
 def _landing_lengths(design: geometry.Design) -> Iterator[float]:
     """Yield the length of each landing: between the runs where these are in line, else its shorter side."""
     yield from (min(_sides(one)) for one in design.landings if one.kind != geometry.REST)
+    # not strict: behind the last run there is no other one
     for before, landing, after in zip(design.runs, design.landings[1:], design.runs[1:], strict=False):
         if landing.kind == geometry.REST:
             yield _plan(before.head_left, after.foot_left)
@@ -241,6 +247,7 @@ def _covered(a: geometry.Point, b: geometry.Point, points: tuple[geometry.Point,
 
 
 def _on(point: geometry.Point, p: geometry.Point, q: geometry.Point) -> bool:
+    # the lengths are square roots: their sum is that of the whole only up to rounding
     return math.isclose(math.dist(p, point) + math.dist(point, q), math.dist(p, q), rel_tol=1e-12)
 
 
@@ -249,6 +256,7 @@ def _of_sides(design: geometry.Design) -> Iterator[tuple[str, Range]]:
     guarded = all(any(_covered(a, b, edge.points) for edge in design.edges) for a, b in open_)
     yield "side_open", _one(bool(open_))
     yield "guard_present", _one(bool(design.edges) and guarded)
+    # an edge that leaves one open side free counts as none
     yield "raised_edge_height_mm", _range([edge.height_mm for edge in design.edges] if guarded and open_ else [0])
 
 
@@ -265,6 +273,7 @@ def _of_rails(design: geometry.Design, space: geometry.Space) -> Iterator[tuple[
     yield "handrail_height_mm", _range(rail.height_mm for rail in rails.values())
     yield "handrail_diameter_mm", _range(rail.diameter_mm for rail in rails.values())
     yield "handrail_extension_mm", _one(min(_extensions(design)))
+    # the line of a rail is its face towards the way: the pipe lies between it and the wall
     gaps = [
         solids.to_wall_mm(a, b, space) - rail.diameter_mm
         for rail in rails.values()
@@ -331,6 +340,7 @@ def _of_strips(design: geometry.Design) -> Iterator[tuple[str, Range]]:
         farthest, nearest = _reach(line, strip.outline, outward), -_reach(line, strip.outline, inward)
         offsets.append(nearest)
         depths.append(farthest - nearest)
+        # along an axis, so that swapping turns it by a right angle; which way does not matter to an extent
         across = (dy, dx)
         full &= _extent(strip.outline, across) >= _extent((landing.clear_low, landing.clear_high), across)
     yield "tactile_strip_depth_mm", _range(depths)

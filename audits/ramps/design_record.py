@@ -55,6 +55,7 @@ def drawn(design: geometry.Design, made: requirements.Construction, works: quant
         "space": dataclasses.asdict(design.space),
         "family": design.family,
         "legs": design.legs,
+        # the space is a part of its own, and kept once
         "geometry": dataclasses.asdict(design) | {"space": None},
         "construction": dataclasses.asdict(made),
         "works": dataclasses.asdict(works),

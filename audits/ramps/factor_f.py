@@ -118,6 +118,7 @@ def read(columns: Sequence[str], rows: Iterable[tuple[int, Mapping[str, object]]
     problems += [NOT_ONE.at(name, column=name) for name, values in shared.items() if len(values) > 1]
     if "" in shared["source"]:
         problems.append(NO_SOURCE.at("source"))
+    # two equal costs would leave nothing to divide by between them
     if any(b >= c or d < e for (b, d), (c, e) in itertools.pairwise(points)):
         problems.append(NOT_ORDERED.at("factor_f"))
     if problems:
@@ -140,6 +141,7 @@ def _number(line: int, name: str, row: Mapping[str, object], problems: list[erro
     if isinstance(number, errors.ProblemKind) or number < 0:
         problems.append(NOT_NUMBER.at(f"row {line}, {name}", written=cells.written(row[name])))
         return None
+    # by way of its shortest text, so that 1.3050 stays what was written
     return Decimal(repr(number))
 
 

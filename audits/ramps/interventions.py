@@ -82,6 +82,7 @@ def for_failures(
     if level == REBUILD:
         return Intervention(DEMOLISH_AND_REBUILD if old_structure else REBUILD, tuple(quantities.NAMES))
     bought = {code for _, codes in mended for code in codes}
+    # in the order of the bill, whatever order the failures came in
     return Intervention(level, tuple(code for code in quantities.NAMES if code in bought))
 
 

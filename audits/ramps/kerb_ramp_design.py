@@ -187,6 +187,7 @@ def _warning(
 ) -> geometry.TactileStrip:
     """Return the warning along the kerb line, over the whole width; on a run it climbs with it."""
     if isinstance(at, geometry.Run):
+        # at a low kerb the strip may be longer than the run: it goes on at the height of the top
         left, right, height = at.foot_left[0], at.foot_right[0], min(depth // required.slope_one_in, at.rise_mm)
     else:
         left, right, height = at.low[0], at.high[0], 0

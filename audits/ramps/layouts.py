@@ -200,6 +200,7 @@ def in_strips(
     turn = {side: sizes.square_mm + sizes.zone_at(side) for side in (placements.NEAR, placements.END)}
     beside_mm = sizes.zone_at(placements.END if legs % 2 == 1 else placements.NEAR) if beside else 0
     top = sizes.end_mm + beside_mm
+    # the near end holds the foot, every second turn, and the top where legs are even in number
     near = max(sizes.end_mm, turn[placements.NEAR] if legs > 2 else 0, top if legs % 2 == 0 else 0)
     far = max(turn[placements.END] if legs > 1 else 0, top if legs % 2 == 1 else 0)
     middle = leg_mm(each, required, sizes.rest_mm)
@@ -310,6 +311,7 @@ def l_shape(
 
 def _split(rise_mm: int, first_most: int, second_most: int, highest_mm: int) -> int | None:
     """Return the rise of the first leg: within both rooms, with as few runs and as even as possible."""
+    # each leg climbs a millimetre at least
     low, high = max(1, rise_mm - second_most), min(rise_mm - 1, first_most)
     if low > high:
         return None

@@ -161,6 +161,7 @@ def _of_ramp(known: Mapping[str, _Reading]) -> Iterator[Taken]:
     if width is not None and width.low >= 1:
         yield _bound("width_mm", width.low, ("clear_width_mm",), width.day)
     open_side = known.get("side_open")
+    # as long as one reading calls a side open, nobody knows of two walls
     if open_side is not None and not open_side.high:
         for name in WALLS:
             yield Taken(name, 1, 1, 1, MEASURED, ("side_open",), open_side.day)
@@ -201,6 +202,7 @@ def _length(known: Mapping[str, _Reading]) -> Iterator[Taken]:
     if not set(names) <= set(known):
         return
     along, slope, before = (known[name] for name in names)
+    # each reading at the end that makes the least of it: a bound holds whatever is true
     free_mm = along.low * math.cos(math.atan(slope.high / 100)) + 2 * before.low
     runs, landing = known.get("runs_count"), known.get("landing_length_mm")
     if runs is not None and landing is not None and runs.low > 1:
@@ -221,5 +223,6 @@ def _yes_or_no(name: str, known: Mapping[str, _Reading]) -> Iterator[Taken]:
 
 
 def _bound(name: str, least: float, quantities: tuple[str, ...], day: dt.date) -> Taken:
+    # rounded down, so that it stays a bound
     value = math.floor(least)
     return Taken(name, value, value, value, AT_LEAST, quantities, day)

@@ -43,10 +43,12 @@ def of_ramp(
     designed
         Ids of the elements for which a design is kept.
     """
+    # two elements may be joined as one thing: a design kept for either counts for both
     if record.counted_as([element_id])[0] in record.counted_as(designed):
         return None
     mine = record.findings.loc[record.findings["element_id"] == element_id]
     failed, borderline = (_criteria(mine, verdict) for verdict in ("fail", "borderline"))
+    # a ramp that was surveyed stands there
     level = interventions.for_failures(failed, borderline, old_structure=True)
     if level is None or level.level == interventions.DEMOLISH_AND_REBUILD:
         return None
@@ -55,6 +57,7 @@ def of_ramp(
     found = None if known.space is None else site_design.fitted(known.space, known.at_least, record.criteria, made)
     if not isinstance(found, site_design.Fitted) or not found.designs:
         return None
+    # parts are fixed to what stands: no old ramp is broken up for them
     bill = interventions.bought(level, quantities.bill(found.designs[0], made, quantities.Works()))
     return Parts(level.level, cost.estimate(bill, book, level.codes), known.basis_of_parts)
 

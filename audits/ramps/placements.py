@@ -67,6 +67,7 @@ def placements(space: geometry.Space, access: str) -> tuple[Placement, ...]:
     return _placements(space.approach, space.exit, walls, access)
 
 
+# by the few things that decide it: the sizes of a space play no part
 @functools.cache
 def _placements(approach: str, exit_: str, walls: frozenset[str], access: str) -> tuple[Placement, ...]:
     turns = itertools.product((False, True), range(4))
@@ -79,6 +80,7 @@ def _leaning(placement: Placement, walls: frozenset[str]) -> Iterator[Placement]
     if not walls or placement.exit_side in (geometry.LEFT, geometry.RIGHT):
         yield placement
         return
+    # sorted, as the order of a set of texts differs from process to process
     for wall in sorted(walls):
         yield replace(placement, leans_on=wall)
 

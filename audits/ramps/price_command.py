@@ -39,6 +39,7 @@ def prices_in(
     """Let the municipality's own prices stand, or say whose prices stand and write the table to fill in."""
     words = request.words
     with request.open_store() as store:
+        # to tell afterwards whether the file held Factor F or prices
         before = price_books.in_force(store).book.table
         if file is not None:
             price_books.keep(store, file.read_bytes(), file.name, actor, arguments.today())
@@ -51,6 +52,7 @@ def prices_in(
     elif table is not None and table != before:
         lines = [words.text(FACTORS_TAKEN, file=file.name, source=table.source)]
     else:
+        # one more than the items: the factor is a row of the table too
         lines = [words.text(TAKEN, count=words.number(len(kept.book.prices) + 1), file=file.name)]
     if file is not None and kept.book.sample:
         lines.append(words.text(prices.SAMPLE))

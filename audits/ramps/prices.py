@@ -65,6 +65,7 @@ _SATANG, _FACTOR_STEP = Decimal("0.01"), Decimal("0.0001")
 _CODES = (*quantities.NAMES, FACTOR)
 _IDS = {heading: name for name, heading in COLUMNS.items()}
 _ID_IN_BRACKETS = re.compile(r".*\(([a-z_]+)\)")
+# m² and m2 are one unit
 _UNIT_SIGNS = str.maketrans("²³", "23")
 _UNIT_WORDS = {
     "m3": ("ลบ.ม.", "ลบม"),
@@ -174,11 +175,13 @@ def read(columns: Sequence[str], rows: Iterable[tuple[int, Mapping[str, object]]
         if code in lines:
             problems.append(TWICE.at(_at(line, "code"), code=code, line=lines[code]))
             continue
+        # noted before it is read, so that a row with a fault is not reported as missing too
         lines[code] = line
         price = _price(line, code, row, today, problems)
         if price is not None:
             found[code] = price
     for code, priced_as in YOUNGER.items():
+        # a row that is there and has a fault is reported, not replaced
         if code not in lines and priced_as in found:
             found[code] = replace(found[priced_as], code=code)
     absent = [code for code in _CODES if code not in lines and code not in (*YOUNGER, *RARE)]
@@ -213,6 +216,7 @@ def _price(
         problems.append(NO_SOURCE.at(_at(line, "source")))
     if len(problems) > before or span is None or isinstance(dated_on, errors.ProblemKind):
         return None
+    # an older table need not have English names
     return Price(code, model.Name(name_th, name_en or name_th), span, dated_on, source, labour)
 
 

@@ -62,6 +62,7 @@ def taken(
         row = {name: written.get(heading) for name, heading in heading_of.items()}
         for item in _ITEMS:
             unit = cells.clean(row["unitName"])
+            # a material is listed in several units; how many make one of ours is known for this one
             if unit == item["unit"] and re.search(item["commodity"], cells.clean(row["commodityNameTH"])):
                 price, day = _price(line, row, item["units_each"], problems), _month(line, row, today, problems)
                 if price is not None and day is not None:
@@ -98,6 +99,7 @@ def _price(line: int, row: Mapping[str, object], units_each: int, problems: list
 
 
 def _month(line: int, row: Mapping[str, object], today: dt.date, problems: list[errors.Problem]) -> dt.date | None:
+    # a workbook may hold 9 as 9.0
     month, year = (cells.written(row[name]).split(".")[0] for name in ("curMonth", "curYear"))
     found = days.day(f"1/{month}/{year}", today)
     if isinstance(found, errors.ProblemKind):

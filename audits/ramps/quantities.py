@@ -115,6 +115,7 @@ def breaking_up(along_mm: float, width_mm: float, rise_mm: float, made: requirem
     The whole is the wedge over its going √(along² − rise²), width · rise / 2 high on average; what is not slab is fill.
     """
     slab_mm3 = along_mm * width_mm * made.slab_thickness_mm
+    # readings may contradict each other: a ramp is then steeper than its length allows
     wedge_mm3 = math.sqrt(max(0.0, along_mm**2 - rise_mm**2)) * width_mm * rise_mm / 2
     return Works(old_structure_m3=slab_mm3 / MM3_PER_M3, old_fill_m3=max(0.0, wedge_mm3 - slab_mm3) / MM3_PER_M3)
 
@@ -260,12 +261,14 @@ class _Body:
 
 def _body(design: geometry.Design, made: requirements.Construction) -> _Body:
     slabs = tuple(
+        # the area along the slope over that in plan is √(1 + slope²)
         _Slab(outline, made.slab_thickness_mm * solids.surface_mm2(outline) / solids.plan_mm2(outline))
         for outline in _floors(design)
     )
     under = solids.walls(design)
     cuts = (_Slab(solids.cut(slab.outline, *wall.box), slab.upright_mm) for wall in under for slab in slabs)
     ground = design.space.kerb_height_mm if isinstance(design.space, geometry.KerbSpace) else 0
+    # two points are a border that both share, and no area
     return _Body(slabs, under, tuple(each for each in cuts if len(each.outline) > 2), walls.footings(design), ground)
 
 

@@ -44,6 +44,7 @@ OTHER_THAN_GAZETTE = wording.phrase(
     "Somebody found that the gazette says otherwise than the data of this program on: {names}. The design keeps to the "
     "data until their file is changed."
 )
+# also stands for room that nobody measured
 MOST_MM = 100_000
 _NEEDED_BY_ALL = ("ramp.running_slope", "ramp.run_length", "ramp.space_before", "ramp.end_squares")
 
@@ -83,6 +84,7 @@ def for_space(
     errors.CriteriaError
         When a criterion that a design needs is missing or states no limit.
     """
+    # the limits first: where they do not fit, nothing gentler does
     legal = _with(space, criteria, made, to_build=False)
     if isinstance(legal, geometry.NotFeasible):
         return legal
@@ -105,6 +107,7 @@ def _with(
     if isinstance(space, geometry.KerbSpace):
         return kerb_ramp_design.alternatives(space, requirements.kerb_ramp(criteria, to_build=to_build), made)
     required = requirements.ramp(criteria, to_build=to_build)
+    # a wrong space goes on to the function that refuses it with all its problems
     if space.rise_mm <= requirements.threshold_mm(criteria) and not problems(space):
         return bevel.alternatives(space, required, made)
     return alternatives(space, required, made)
@@ -181,6 +184,7 @@ def _not_feasible(
     # Bisection needs an answer that only changes once: a rise below 2 mm has no room for two legs, so it stops there.
     length = _least(space.length_mm, plenty, lambda value: enough(length_mm=value))
     width = _least(space.width_mm, plenty, lambda value: enough(width_mm=value))
+    # negated, since the search is for the least value: the greatest rise is the least of the negative ones
     lower = _least(1 - space.rise_mm, -2, lambda value: enough(rise_mm=-value))
     changes = (
         ("length_mm", length, space.length_mm),
@@ -239,6 +243,7 @@ def _smallest(
     roomy = [replace(space, length_mm=plenty, width_mm=width) for width in widths]
     boxes = {candidates.box(each) for one in roomy for each in candidates.placed(one, required, made)}
     kept: list[tuple[int, int]] = []
+    # by rising length, so that a box is worth keeping only when it is narrower than all before it
     for length, width in sorted(boxes):
         if not kept or width < kept[-1][1]:
             kept.append((length, width))

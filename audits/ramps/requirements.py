@@ -101,6 +101,7 @@ class RampRequirements:
     @property
     def highest_run_mm(self) -> int:
         """Greatest rise r of one run: its length along the slope is r √(1 + n²) (Pythagoras)."""
+        # in whole numbers: a float root may round a run up to one that is too long
         return math.isqrt(self.longest_run_mm**2 // (1 + self.slope_one_in**2))
 
     def long(self, rise_mm: int) -> bool:
@@ -117,6 +118,7 @@ class RampRequirements:
 
     def least_rise_mm(self, length_mm: int) -> int:
         """Return the least rise whose runs are together at least `length_mm` along their slope (Pythagoras)."""
+        # the greatest rise that stays below the length, in whole numbers; one more reaches it
         below = math.isqrt(max(0, length_mm**2 - 1) // (1 + self.slope_one_in**2))
         return below + 1 if length_mm > 0 else 0
 
@@ -172,6 +174,7 @@ def ramp(criteria: model.Criteria, *, to_build: bool = False) -> RampRequirement
         slope_one_in=read.one_in("ramp.running_slope"),
         longest_run_mm=read.at_most("ramp.run_length"),
         clear_width_short_mm=width_short,
+        # a long ramp is never narrower than a short one, whatever its own limit leaves open
         clear_width_long_mm=max(width_short, read.at_least("ramp.clear_width_long")),
         long_from_mm=read.from_value("ramp.clear_width_long", "ramp_length_total_mm"),
         landing_mm=read.at_least("ramp.landing_length"),
@@ -247,6 +250,7 @@ class _Reader:
         criterion = self._book.criteria.get(criterion_id)
         if criterion is None or not criterion.targets:
             raise errors.CriteriaError(f"{criterion_id}: a design needs this criterion and a repair target")
+        # for the note on editions that cannot be reconciled; what is built is the target
         self._bounds(criterion_id)
         return round(criterion.targets[0].value)
 
@@ -266,7 +270,9 @@ class _Reader:
         """Return from which value of another quantity the criterion applies."""
         for condition in self._target(criterion_id).conditions:
             if condition.quantity.quantity_id == quantity_id and condition.operator == "at_least":
+                # rounded down: the criterion applies a little earlier, never later
                 return math.floor(condition.value)
+        # without such a condition it applies to every ramp
         return 0
 
     def _target(self, criterion_id: str) -> editions.Target:

@@ -117,6 +117,7 @@ def set_out(
         edges=tuple(_edges(borders, layout.section.zone_mm, space, required, made)),
         tactile_strips=tuple(walk.strips),
         flares=(),
+        # mirrored, it turns clockwise until it is read backwards
         footprint=footprint[::-1] if placement.mirrored else footprint,
         entry_side=placement.entry_side,
         exit_side=placement.exit_side,
@@ -127,6 +128,7 @@ def set_out(
 def _climb_all(walk: _Walk, mirrored: bool) -> None:
     layout, legs = walk.layout, list(_legs(walk))
     _foot(walk, legs[0])
+    # equal legs may climb some millimetres too high together: as many of the last climb one less
     lowered = len(legs) - layout.missing_mm
     for number, (leg, rises) in enumerate(zip(legs, layout.legs, strict=True)):
         _climb(walk, leg, rises, number >= lowered, mirrored)
@@ -300,6 +302,7 @@ def _straightened(points: Iterable[geometry.Point]) -> _Line:
 
 
 def _in_line(a: geometry.Point, b: geometry.Point, c: geometry.Point) -> bool:
+    # exact, as all coordinates are whole; a line that turns back on itself does not go straight on
     (p, q, r), (s, t, u) = ((b[i] - a[i] for i in range(3)), (c[i] - b[i] for i in range(3)))
     return (q * u == r * t) and (r * s == p * u) and (p * t == q * s) and p * s + q * t + r * u > 0
 

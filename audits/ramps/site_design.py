@@ -145,6 +145,7 @@ def fitted(
     audits.errors.RefusedError
         When the space itself is wrong, with all problems.
     """
+    # 0 is a length that nobody measured, in which no ramp can be looked for
     if not any(getattr(space, name) == 0 for name in at_least):
         found = ramp_design.for_space(space, criteria, made)
         if not isinstance(found, geometry.NotFeasible):
@@ -179,6 +180,7 @@ def _with_room(
     walled = space.obstacle_left and space.obstacle_right and bool(space.width_mm)
     most = ramp_design.MOST_MM
     length_mm = most if "length_mm" in at_least else space.length_mm
+    # between two walls there is no more width to be had
     width_mm = most if "width_mm" in at_least and not walled else space.width_mm
     with_room = replace(space, length_mm=length_mm, width_mm=width_mm)
     found = ramp_design.for_space(with_room, criteria, made)
@@ -198,6 +200,7 @@ def measured(taken: Mapping[str, measured_space.Taken]) -> Measured:
     """Return the space of a ramp as a survey gives it."""
     values = {name: one.value for name, one in taken.items()}
     rise_mm = values.get("rise_mm", 0)
+    # a reading beyond what a design takes is no reading
     if not 0 < rise_mm <= ramp_design.MOST_MM:
         return Measured(None)
     length_mm, width_mm = (values.get(name, 0) for name in _ROOM)

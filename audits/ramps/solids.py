@@ -30,6 +30,7 @@ def volume_mm3(outline: Outline, raised_mm: float) -> float:
     The third coordinate of a corner is its height; what lies below level 0 counts nothing.
     """
     raised = _cut_beyond(tuple((x, y, z + raised_mm) for x, y, z in outline), 2, 0, 1)
+    # sorted before they are added: mirrored pieces come to the same float
     return math.fsum(
         _plan_mm2(*triangle) * (sum(sorted(z for *_, z in triangle)) / 3) for triangle in _triangles(raised)
     )
@@ -50,6 +51,7 @@ def _cut_beyond(outline: Outline, axis: int, at: float, sign: int) -> Outline:
         inside, next_inside = (sign * (corner[axis] - at) for corner in (here, there))
         if inside >= 0:
             kept.append(here)
+        # a corner on the border was kept above and must not come twice
         if inside * next_inside < 0:
             share = inside / (inside - next_inside)
             x, y, z = (a + share * (b - a) for a, b in zip(here, there, strict=True))
@@ -58,6 +60,7 @@ def _cut_beyond(outline: Outline, axis: int, at: float, sign: int) -> Outline:
 
 
 def _triangles(outline: Outline) -> Iterator[tuple[Corner, Corner, Corner]]:
+    # a fan of triangles, which covers convex pieces only
     for second, third in itertools.pairwise(outline[1:]):
         yield outline[0], second, third
 
@@ -151,6 +154,7 @@ def beside_wall(a: geometry.Point, b: geometry.Point, design: geometry.Design) -
 
 def to_wall_mm(a: geometry.Point, b: geometry.Point, space: geometry.Space | geometry.KerbSpace) -> float:
     """Return the distance of a line along the space from the nearer wall at its side; infinite without one."""
+    # walls stand along the length of a space: no line across it is beside one
     if isinstance(space, geometry.KerbSpace) or a[1] != b[1]:
         return math.inf
     walls_at = ((space.obstacle_right, a[1]), (space.obstacle_left, space.width_mm - a[1]))

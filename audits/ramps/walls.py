@@ -43,6 +43,7 @@ class WallType:
 
 # A working assumption, with its sources, in data/README.md.
 TYPES: tuple[WallType, ...] = tuple(
+    # lightest first, since the first that holds is taken
     sorted((WallType(*row) for row in schema.read("ramps/walls.csv").itertuples(index=False)), key=lambda t: t.holds_mm)
 )
 HIGHEST = TYPES[-1]
@@ -115,6 +116,7 @@ def footings(design: geometry.Design) -> tuple[Footing, ...]:
     """Return the footings of a design by type, the heaviest first; none under what an engineer must design."""
     taken = shapely.union_all([_polygon(wall.outline) for wall in solids.walls(design)])
     found: list[Footing] = []
+    # where strips of two types meet, the heavier one is built
     for below, kind in reversed(list(zip((None, *TYPES), TYPES, strict=False))):
         wide = kind.footing_width_mm - kind.stem_mm
         outlines = tuple(

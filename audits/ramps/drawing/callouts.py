@@ -29,13 +29,16 @@ def added(plan: views.View, places: Sequence[views.Point]) -> views.View:
         middle = _free_place((x, y), (_RADIUS_MM, _RADIUS_MM), lines, texts)
         if middle is None:
             continue
+        # the line ends at the circle
         share = 1 - _RADIUS_MM / math.dist(middle, (x, y))
         end = x + share * (middle[0] - x), y + share * (middle[1] - y)
+        # the next number keeps clear of this one too
         lines = np.vstack([lines, [x, y, *end]])
         texts = np.vstack([texts, _box(middle, (_RADIUS_MM, _RADIUS_MM))])
         a, b = (at * scale for at in middle)
         strokes.append(views.Stroke(LAYER, section.round_(a, b, _RADIUS_MM * scale), closed=True))
         strokes.append(views.Stroke(LAYER, (place, (end[0] * scale, end[1] * scale))))
+        # a text stands on its baseline: lowered, the figure is in the middle of its circle
         labels.append(views.Label(str(number), (a, b - 0.35 * views.TEXT_MM * scale), bold=True, layer=LAYER))
     return dataclasses.replace(plan, strokes=tuple(strokes), labels=tuple(labels))
 
@@ -75,8 +78,10 @@ def _free_place(
     `half` is half the width and half the height of the box.
     """
     turns = 2 * np.pi * (np.arange(_TURNS) + 0.5) / _TURNS
+    # ring by ring outwards, so that the first free place is the nearest
     middles = [(place[0] + far * math.cos(turn), place[1] + far * math.sin(turn)) for far in _FAR_MM for turn in turns]
     taken = shapely.buffer(shapely.box(*texts.T), clear_text.PAD_MM)
+    # the cheap test of boxes first; the line is tried only for what is free
     for found in clear_text.first_free([_box(middle, half) for middle in middles], lines, texts):
         if not shapely.intersects(taken, shapely.LineString([place, middles[found]])).any():
             return middles[found]

@@ -14,6 +14,7 @@ from audits.ramps.drawing import views
 PAD_MM = 0.3
 _FIGURE_GAP_MM = 0.7
 _AT_ONCE = 24
+# a millimetre on every side, which is more than the pad
 _ROUND = np.array([-1.0, -1.0, 1.0, 1.0])
 _NEAR, _ALONG, _FAR = (8.0, 7.0, 1.0, 0.5), (26.0, 3.0, 1.0, 0.5), (34.0, 26.0, 2.0, 1.0)
 # Ways to move on paper: reach across and up, step across and up; a step up keeps a text beside its line for longer.
@@ -30,6 +31,7 @@ def view(
     """Return a view whose figures and labels stand clear at its scale, as far as there is room near them."""
     lines = _lines(strokes, dimensions, scale)
     boxes: list[tuple[float, float, float, float]] = []
+    # figures first: a label gives way to a dimension, not the other way round
     figures = [_placed(_figure(each, scale), lines, boxes, scale) for each in dimensions]
     placed = [_placed(each, lines, boxes, scale) for each in labels]
     return views.View(title, scale, tuple(strokes), tuple(placed), tuple(dimensions), tuple(figures))
@@ -44,6 +46,7 @@ def occupied(view: views.View) -> tuple[_Array, _Array]:
 def first_free(boxes_mm: Sequence[Sequence[float]], lines: _Array, texts: _Array) -> Iterator[int]:
     """Yield the places of the boxes, left, bottom, right and top, that touch no line and no text, in their order."""
     boxes = np.array(boxes_mm, dtype=float).reshape(-1, 4)
+    # few at a time: the window about them stays small, and the first free one ends the search
     for start in range(0, len(boxes), _AT_ONCE):
         some = boxes[start : start + _AT_ONCE]
         window = np.hstack([some[:, :2].min(axis=0), some[:, 2:].max(axis=0)]) + _ROUND
@@ -70,6 +73,7 @@ def crossed(view: views.View) -> list[tuple[str, str]]:
 def _lines(strokes: Iterable[views.Stroke], dimensions: Iterable[views.Dimension], scale: int) -> _Array:
     found = [pair for stroke in strokes for pair in _sides(stroke)]
     found += [pair for each in dimensions for pair in each.lines(scale)]
+    # four columns also where there is no line at all
     return np.array(found, dtype=float).reshape(-1, 4) / scale
 
 
@@ -88,6 +92,7 @@ def _figure(dimension: views.Dimension, scale: int) -> views.Label:
 def _placed(
     label: views.Label, lines: _Array, boxes: list[tuple[float, float, float, float]], scale: int
 ) -> views.Label:
+    # a text that stands upright has its line upright too
     along = (_ALONG[1], _ALONG[0], *_ALONG[2:]) if label.angle else _ALONG
     short = [dataclasses.replace(label, words=label.shorter, shorter="")] if label.shorter else []
     for candidate in (label, *short):
@@ -100,6 +105,7 @@ def _placed(
                 x, y = (here + float(by) * scale for here, by in zip(label.at, moved, strict=True))
                 found: views.Label = dataclasses.replace(candidate, at=(x, y))
                 return found
+    # nothing is free: it stays where it is, and later texts keep clear of it
     boxes.append(label.box_mm(scale))
     return label
 
@@ -109,13 +115,16 @@ def _nearest(box: _Array, lines: _Array, boxes: _Array, reach: tuple[float, floa
     across, up, step_across, step_up = reach
     if not _hit(box[None], lines, boxes)[0]:
         return np.zeros(2)
+    # only what the text could reach is compared, which is a small share of a sheet
     window = box + _ROUND * [across + 1, up + 1, across + 1, up + 1]
     near_lines = lines[_overlap(_bounds(lines), window)] if len(lines) else lines
     near_boxes = boxes[_overlap(boxes, window)] if len(boxes) else boxes
     ways = np.array(
         list(itertools.product(np.arange(-across, across + 0.1, step_across), np.arange(-up, up + 0.1, step_up)))
     )
+    # stable: of ways equally long the same one is taken on every machine
     ways = ways[np.argsort(np.hypot(*ways.T), kind="stable")]
+    # in portions, nearest first: the farther ones are seldom needed
     for some in np.array_split(ways, max(1, len(ways) // 150)):
         free = ~_hit(box + np.tile(some, (1, 2)), near_lines, near_boxes)
         if free.any():

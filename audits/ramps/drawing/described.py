@@ -118,6 +118,7 @@ def _dimensions(views: Iterable[views.View]) -> list[list[str]]:
 
 
 def _quantities(bill: quantities.Bill, words: wording.Wording) -> list[list[str]]:
+    # what would be printed as 0.00 is left out
     amounts = {code: amount for code, amount in bill.items() if round(amount, 2)}
     units = {code: words.text(quantities.UNITS[quantities.unit(code)]) for code in amounts}
     return [

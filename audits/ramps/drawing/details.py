@@ -38,6 +38,7 @@ def _wanted(
         return
     if design.edges:
         edge = design.edges[0]
+        # the longest piece has room for the callouts of both
         long = max(itertools.pairwise(edge.points), key=lambda pair: math.dist(*pair))
         yield _between(long, 0.35), lambda name: _guard(design, made, words, name)
         yield _between(long, 0.65), lambda name: _bay(edge, words, name)
@@ -76,6 +77,7 @@ def _leaders(
     """Return notes under one another from a height downwards, each with a line to what it names, and beside it."""
     strokes, labels = [], []
     z = top + _TEXT_STEP_MM * scale
+    # from the highest point downwards, so that the lines do not cross
     for text, point in sorted(notes, key=lambda note: -note[1][1]) if beside else notes:
         z -= _TEXT_STEP_MM * scale
         z = min(z, point[1] + _TEXT_STEP_MM * scale) if beside else z
@@ -176,6 +178,7 @@ def _bay(edge: geometry.Edge, words: wording.Wording, name: str) -> views.View:
         _box(-200, low + 60, spacing + 200, low + 60 + guards.BAR_MM),
     )
     strokes += [views.Stroke("guard", rail, closed=True) for rail in (top, bottom)]
+    # the same edge along another line, so that drawing and bill count its bars in one way
     piece = geometry.Edge(((0, 0, 0), (spacing, 0, 0)), *list(vars(edge).values())[1:])
     count, free = guards.bars(piece), spacing - side
     gap = (free - count * guards.BAR_MM) / (count + 1)
@@ -261,6 +264,7 @@ def _joint(made: requirements.Construction, works: quantities.Works, words: word
 def _reinforcement(
     design: geometry.Design, made: requirements.Construction, works: quantities.Works, words: wording.Wording, name: str
 ) -> views.View:
+    # what is higher than every type is left to the engineer: the largest is drawn, as typical
     kind = walls.of_height(design.rise_mm) or walls.HIGHEST
     floor, depth, slab, text = (
         min(design.rise_mm, kind.holds_mm),
@@ -303,6 +307,7 @@ def _bars(
     yield views.Stroke("steel", ((inward - 200, level), (kind.stem_mm - cover, level)))
     yield views.Stroke("steel", ((cover, floor + edge - cover), (cover, low)))
     yield views.Stroke("steel", ((inward + cover, low), (kind.stem_mm - cover, low)))
+    # thinner, it would not show at this scale
     dot = max(works.bar_diameter_mm, 12) / 2
     along: list[views.Point] = [
         (x, level - 2 * dot) for x in range(round(inward - 150), round(kind.stem_mm - cover), gap)

@@ -172,6 +172,7 @@ def _in_red(subject: Subject, words: wording.Wording) -> tuple[str, ...]:
 
 
 def _notes(subject: Subject, words: wording.Wording) -> list[str]:
+    # what stands in red in the title block is not repeated in black
     red = {*subject.cautions, walls.warning(subject.design, words)}
     return [*(each for each in subject.notes if each not in red), *described.walls_held(subject.design, words)]
 

@@ -30,5 +30,6 @@ def number(drawn: Mapping[str, Any], place: str, made_on: dt.date) -> str:
     # As JSON, since a design that was read back has lists where a new one has tuples.
     text = json.dumps({name: drawn[name] for name in design_record.DRAWN}, sort_keys=True)
     digest = hashlib.sha256(text.encode()).hexdigest()[:_DIGITS].upper()
+    # the id of an element begins with the code of its site
     code, *element = place.split(".")
     return f"{code or f'{made_on:%Y%m%d}'}-R{element[-1] if element else ''}-{digest}"

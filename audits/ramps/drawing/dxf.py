@@ -26,6 +26,7 @@ from layers import paper_text
 REGULAR, BOLD = "SARABUN", "SARABUN-BOLD"
 SHEET = "A3"
 _TITLE, _KEY_PLAN = "TITLE", "KEY-PLAN"
+# a view drawn smaller than this is no ramp but a key plan
 _LARGEST_PLAN = 2_000
 _TITLE_HIGH_MM, _SIGN_MM, _TEXT_COLUMN_MM = 41, 40, 130.0
 _COLUMNS_MM = (0, 130, 210, 280)
@@ -35,6 +36,7 @@ _CAPITAL = 0.7
 
 _BETWEEN_MM, _METRE_MM, _LINE = 1_000, 1_000, 1.6
 _VIEWPORTS = "G-VIEWPORT"
+# the day that the library writes when it is asked for fixed marks
 _FIXED_DAY = juliandate(dt.datetime(2000, 1, 1))  # noqa: DTZ001
 # From R2007 on a DXF is UTF-8 whatever its code page says, which the library sets to that of Western Europe. GDAL goes
 # by the code page, so Thai came out garbled in QGIS: the file names the one that is UTF-8.
@@ -80,6 +82,7 @@ def dxf(
         Day written into the file.
     """
     with _one_at_a_time, _fixed_marks():
+        # found anew: a cache of fonts from another run may lack these, and their texts become boxes
         fonts.font_manager.scan_folder(typesetting.FONTS)
         placed = [each for sheet in sheets for each in sheet]
         document = _empty(placed)
@@ -277,6 +280,7 @@ def _layout(document: Any, number: int, block: title_block.TitleBlock, sheet: st
     """Return a new A3 layout with frame and title block, in mm of paper."""
     name = f"{SHEET}-{number}"
     if number == 1:
+        # a new document has one empty layout already
         document.layouts.rename("Layout1", name)
     layout = document.layouts.get(name) if number == 1 else document.layouts.new(name)
     layout.page_setup(size=PAPER_MM, margins=(0, 0, 0, 0), units="mm", scale=(1, 1))
@@ -375,5 +379,6 @@ def _written(document: Any, made_on: dt.date) -> bytes:
     text = io.StringIO()
     document.write(text)
     day = juliandate(dt.datetime(made_on.year, made_on.month, made_on.day))  # noqa: DTZ001
+    # whole lines only: the same digits may be part of another figure
     dated = text.getvalue().replace(f"\n{_FIXED_DAY}\n", f"\n{day}\n")
     return dated.replace(*_CODE_PAGE, 1).encode("utf-8")

@@ -51,6 +51,7 @@ def parts(design: geometry.Design, words: wording.Wording) -> Iterator[Part]:
         if isinstance(piece, geometry.Run):
             name = words.text("Run {number}, going", number=words.number(piece.number))
             ends = piece.foot_left[2], piece.head_left[2]
+            # along a kerb the first run leads down to the road, and the second up again
             low, high = ends[::-1] if design.family == geometry.PARALLEL and piece.number == 1 else ends
             yield Part(name, at, at + piece.going_mm, low, high, piece)
             at += piece.going_mm
@@ -133,6 +134,7 @@ def _wall_spans(row: Iterable[Part]) -> Iterator[tuple[walls.WallType | None, fl
     limits = [each.holds_mm for each in walls.TYPES]
     spans: list[tuple[walls.WallType | None, float, float]] = []
     for part in row:
+        # a landing on the ground needs no wall
         if part.run is None and part.low <= 0:
             continue
         climbed, long = part.high - part.low, part.end - part.start
@@ -160,6 +162,7 @@ def _wall_labels(
 
 
 def _floor(row: Iterable[Part]) -> tuple[views.Point, ...]:
+    # where two parts meet, both have the same point
     points = [point for part in row for point in ((part.start, part.low), (part.end, part.high))]
     return tuple(dict.fromkeys(points))
 

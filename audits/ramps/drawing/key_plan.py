@@ -32,10 +32,12 @@ def view(streets: gpd.GeoDataFrame, lonlat: tuple[float, float], code: str, word
     crs = utm.crs_at(*lonlat)
     x, y = utm.projected(np.array([lonlat], dtype=float), crs)[0]
     window = shapely.box(x - _REACH_M, y - _REACH_M, x + _REACH_M, y + _REACH_M)
+    # roughly in degrees first, about a kilometre: few streets are left to project
     near = streets.cx[lonlat[0] - 0.01 : lonlat[0] + 0.01, lonlat[1] - 0.01 : lonlat[1] + 0.01].to_crs(crs)
     cut = near.assign(geometry=near.geometry.intersection(window))
     cut = cut[~cut.geometry.is_empty]
     strokes, labels = list(_frame(_REACH_M * _MM)), []
+    # in mm about the site: every view is in mm of the real thing
     strokes += [
         views.Stroke("street", tuple(((a - x) * _MM, (b - y) * _MM) for a, b in line.coords))
         for line in _lines(cut.geometry)
@@ -44,6 +46,7 @@ def view(streets: gpd.GeoDataFrame, lonlat: tuple[float, float], code: str, word
     strokes.append(views.Stroke("warning", section.round_(0.0, 0.0, size), closed=True))
     labels.append(views.Label(code, (0.0, 3.0 * SCALE), bold=True, layer="warning"))
     name = "name_th" if words.language == "th" else "name_en"
+    # a street is many lines: its name stands once, on the longest
     longest = cut.assign(size=cut.length).sort_values("size", ascending=False).drop_duplicates(name)
     for row in longest[longest[name].astype(str).str.len() > 0].head(_MOST_NAMES).itertuples():
         middle = row.geometry.interpolate(0.5, normalized=True)
@@ -57,6 +60,7 @@ def view(streets: gpd.GeoDataFrame, lonlat: tuple[float, float], code: str, word
 
 def _lines(shapes: gpd.GeoSeries) -> Iterator[shapely.LineString]:
     for shape in shapes:
+        # a street that only touches the window leaves a point
         yield from (part for part in shapely.get_parts([shape]) if part.geom_type == "LineString")
 
 

@@ -45,6 +45,7 @@ def view(
         return clear_text.view(words.text("Plan"), scale, strokes, labels, dimensions)
     outline = _standing(design, standing_mm)
     strokes.append(views.Stroke("demolition", outline, closed=True))
+    # what is demolished is named last, when everything else has its place
     shown = clear_text.view(words.text("Plan"), scale, strokes, labels, dimensions)
     text = words.text("Standing ramp, to be demolished; measure its place")
     return callouts.named(shown, text, views.middle(outline), "demolition")
@@ -70,6 +71,7 @@ def hatched(shown: views.View) -> views.View:
         return shown
     area = shapely.Polygon(outline.points)
     left, low, right, high = area.bounds
+    # the first line would touch nothing but a corner
     starts = np.arange(left - (high - low), right, _HATCH_MM * shown.scale)[1:]
     lines = shapely.MultiLineString([((x, low), (x + high - low, high)) for x in starts])
     boxes = np.array([each.box_mm(shown.scale) for each in (*shown.labels, *shown.figures)]) * shown.scale
@@ -283,6 +285,7 @@ def _side_labels(design: geometry.Design, words: wording.Wording, scale: int) ->
     )
     for landing, side, name in named:
         x, y = views.middle((landing.low, landing.high))
+        # beyond the far and the right side the height of the letters comes on top: a text stands on its baseline
         beyond = 1.6 * scale
         at, angle = {
             geometry.FRONT: ((landing.low[0] - beyond, y), 90.0),
@@ -330,6 +333,7 @@ def _intervals(design: geometry.Design, words: wording.Wording, axis: int) -> It
         start, end = sorted((run.foot_left[axis], run.head_left[axis]))
         if start != end:
             yield start, end, words.text("Run {number}, going", number=words.number(run.number))
+    # flares lie along the kerb, which is the x axis
     if axis == views.HORIZONTAL:
         for number, flare in enumerate(design.flares, start=1):
             along = sorted(x for x, _, _ in flare.outline)
@@ -341,6 +345,7 @@ def _tracks(intervals: list[Interval], whole: Interval) -> list[list[Interval]]:
     tracks: list[list[Interval]] = []
     # A part as long as the whole is dimensioned once, by the whole.
     seen = {whole[:2]}
+    # short ones first: they stand nearest to the plan, and longer ones span them
     for interval in sorted(intervals, key=lambda each: (each[1] - each[0], each[0])):
         if interval[:2] in seen:
             continue

@@ -158,6 +158,7 @@ def _cut(
 
 def _beside(end: views.Point, points: tuple[geometry.Point, ...]) -> bool:
     """Return whether a line passes through a place in plan."""
+    # with a tolerance: corners are whole millimetres, a place on a slope is not
     return any(
         math.isclose(math.dist(a[:2], end) + math.dist(end, b[:2]), math.dist(a[:2], b[:2]), abs_tol=1e-6)
         for a, b in itertools.pairwise(points)
@@ -201,6 +202,7 @@ def _carried(section: _Section) -> Iterator[views.Stroke]:
     """Yield the fill, the walls under the edges on their footings, and the slab."""
     left, right = (side.outer for side in section.sides)
     under, depth, kind = section.slab_bottom, -section.works.wall_depth_mm, section.wall
+    # digging ends below the paving that is broken up, or below the bed where that is lower
     formation = min(-section.works.paving_mm, under - section.works.bed_mm)
     yield views.Stroke("fill", _rectangle(left, formation, right, under), closed=True)
     yield views.Stroke("fill", _rectangle(left, under - section.works.bed_mm, right, under), closed=True)
@@ -212,6 +214,7 @@ def _carried(section: _Section) -> Iterator[views.Stroke]:
             if kind is not None:
                 yield views.Stroke("wall", _rectangle(inward, depth, outside, on), closed=True)
             yield views.Stroke("wall", _rectangle(side.at, on, outside, under), closed=True)
+    # last, since what is drawn later covers what is under it
     yield views.Stroke("slab", _rectangle(left, under, right, section.floor), closed=True)
 
 
@@ -259,6 +262,7 @@ def _widths(section: _Section, words: wording.Wording, scale: int) -> Iterator[v
     if section.wall is not None and right.edge is not None:
         outside = right.beyond(right.edge.thickness_mm)
         across.append((words.text("Footing, width"), outside - section.wall.footing_width_mm, outside, 1))
+    # beside a wall or an open landing a zone may be 0 wide: nothing to measure
     for name, start, end, track in (each for each in across if each[1] != each[2]):
         line = below - (0.7 * views.FIRST_TRACK_MM + track * views.TRACK_MM) * scale
         yield views.Dimension(name, (start, below), (end, below), views.HORIZONTAL, line)

@@ -135,6 +135,7 @@ def _with_sections(
     for scale, more in SECTION_SCALES:
         cut = section.all_views(design, made, works, words, scale)
         all_higher = sorted([*cut, *made_once], key=lambda view: -Placed(view, 0, 0).size_mm[1])
+        # which order leaves the fewest gaps depends on the sizes, so several are tried
         tried = ([*cut, *made_once], [*higher, *cut], [*cut[::-1], *higher], all_higher)
         in_order = [*drawn, *cut, *made_once]
         possible = [sheets for order in tried for sheets in _broken(drawn, order, in_order)]
@@ -149,6 +150,7 @@ def _fullest_first(sheets: Sequence[Sheet], cut: Sequence[views.View]) -> tuple[
     met = [cut.index(each.view) for one in sheets for each in one if each.view in cut]
     return (
         len(sheets),
+        # rounded and cut off: a little more on a sheet must not outweigh sections in their order
         -min(_FULL_ENOUGH, *(round(filled(each), 1) for each in sheets)),
         sum(a > b for a, b in itertools.pairwise(met)),
     )

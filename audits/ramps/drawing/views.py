@@ -81,6 +81,7 @@ class Label:
         x, y, size = self.at[0] / scale, self.at[1] / scale, self.size_mm
         start, end = (share * run.width * size for share in (-self.anchor, 1 - self.anchor))
         low, high = run.bottom * size, run.top * size
+        # texts stand level or upright, at no other angle
         if self.angle:
             return x - high, y + start, x - low, y + end
         return x + start, y + low, x + end, y + high
@@ -167,6 +168,7 @@ class View:
         """Return left, bottom, right and top of everything in it, text included, in mm of the real thing."""
         return self._extent
 
+    # asked for again and again while sheets are arranged
     @functools.cached_property
     def _extent(self) -> tuple[float, float, float, float]:
         points = [point for stroke in self.strokes for point in stroke.points]
@@ -203,6 +205,7 @@ def slope_text(run: geometry.Run, words: wording.Wording) -> str:
 
 def level_text(height_mm: float) -> str:
     """Return a height above the foot as a level on a drawing, in metres."""
+    # drawings write the level that all others refer to as ±0.000
     return f"±{0:.3f}" if round(height_mm) == 0 else f"{height_mm / 1000:+.3f}"
 
 

@@ -111,7 +111,9 @@ def readings_of(store: connection.Store, as_of: dt.date | None = None, *, approv
 def newest_survey(element_id: str, built_on: dt.date, measurements: pd.DataFrame) -> str:
     """Return the id of the newest survey that measured an element on the day it was built or later; empty if none."""
     mine = measurements.loc[measurements["element_id"] == element_id]
+    # by the day of the town: that of UTC begins at another hour
     since = mine.loc[mine["observed_at"].dt.tz_convert(wording.local_zone()).dt.date >= built_on]
+    # stable: of surveys at one instant the one that came later counts
     return "" if since.empty else str(since.sort_values("observed_at", kind="stable")["survey_id"].iloc[-1])
 
 
@@ -128,6 +130,7 @@ def inspection(
     sites, elements = read.sites(store), read.elements(store)
     if fix_id not in elements.index:
         raise errors.RefusedError((checks.NOT_REGISTERED.at(fix_id, name=fix_id),))
+    # never built: all that is known so far is what it has to mend
     built_on = fix_states.state(fix_steps.of_fix(store, fix_id)).built_on or dt.date.max
     # What was known on the day before building is what the fix was to mend.
     old, new = readings_of(store, built_on - dt.timedelta(days=1)), readings_of(store)
@@ -172,6 +175,7 @@ def accept(
 
     def problems(before: pd.DataFrame, today: dt.date) -> tuple[errors.Problem, ...]:
         now = fix_states.state(before)
+        # one kind after the other: of works that are not built no survey says anything yet
         return (
             fix_states.misstep(fix_id, now.state, now.since, fix_states.ACCEPTED, happened_on, today)
             or _survey_problems(store, fix_id, survey_id, now.built_on, happened_on)

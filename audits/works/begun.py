@@ -34,6 +34,7 @@ def answered(record: records.AuditedRecord) -> pd.DataFrame:
     pandas.DataFrame
         Index ``code``; ``answered`` and ``asked``, whole numbers.
     """
+    # sorted, since rows stand in the order in which they came in
     last = record.surveys.sort_values("observed_at").groupby("site_code")["place"].last()
     seen = last.index[(last != survey.NOT_FOUND) & last.index.isin(record.sites.index)]
     elements = record.elements.loc[record.elements["site_code"].isin(seen)]
@@ -96,5 +97,6 @@ def _wanted(
         of_rules = [place for place, names in enumerate(reads) if name in names]
         wanted = may[of_rules].any(axis=0) | (name == survey.ELEMENT_PRESENT)
         wanted = wanted | questions.for_design(here, count) if quantity.for_design else wanted
+        # an answer that is there counts, whether or not the form would still ask for it
         wanted = wanted | ~np.isnan(here[name].lowest) if name in here else wanted
         yield name, wanted & ~questions.follows(quantity, here, count)

@@ -156,6 +156,7 @@ def progress(
     _print_recorded(request, fix)
 
 
+# a negative sum begins with a dash, which would be taken for an option
 @works.command("pay", context_settings={"ignore_unknown_options": True})
 @arguments.command()
 def pay(
@@ -179,10 +180,12 @@ def pay(
 
 def _one_fix(request: arguments.Request, store: connection.Store, named: str) -> str:
     """Take the code of a site for its fix, where it has just one."""
+    # the id of an element has a dot, the code of a site has none
     if "." in named:
         return named
     record = request.read_record()
     if named not in record.sites.index:
+        # not here: the check of what is recorded says what is wrong with it
         return named
     table = works_table.gather(store, record, price_books.in_force(store).book, arguments.today()).table
     fixes = [str(one) for one in table.index[table["site"] == named]]
@@ -219,6 +222,7 @@ def works_list(
     """List every fix with state, days, cost and contract, what to measure first, and the surveys that are overdue."""
     arguments.known(state, tuple(fix_states.STATES), "--state", optional=True)
     words, today = request.words, arguments.today()
+    # before the record is worked out, so that a file that is there is refused at once
     if xlsx is not None:
         arguments.refuse_existing([xlsx], "--xlsx", replace=replace, makes_folder=True)
     record = request.read_record()
@@ -237,6 +241,7 @@ def works_list(
     receipt = {
         "fixes": rows,
         "money": sums,
+        # none is 0 in the tables and null in an answer
         "by_zone": [row | {"zone": row["zone"] or None} for row in _rows(spending.by_zone(table))],
         "by_budget_year": [row | {"year": row["year"] or None} for row in _rows(years)],
         "so_far": {SO_FAR[name]: dataclasses.asdict(rung) for name, rung in spending.rungs(table).items()},

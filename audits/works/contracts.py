@@ -97,6 +97,7 @@ FIELDS = {
 }
 """The label of each field on the form; a problem names its field by it."""
 
+# as sums stand on Thai papers: ฿125,000, 125,000.- or 125,000 บาทถ้วน
 _MONEY_MARKS = re.compile(r"^(?:฿|thb)|(?:\.-|,-|บาท(?:ถ้วน)?|baht|thb|฿)$", re.IGNORECASE)
 # A title begins a name, unless it begins a position: นายกเทศมนตรี (mayor), นายช่างโยธา (civil technician).
 _TITLE = re.compile(
@@ -210,6 +211,7 @@ def report(
             last = earlier.iloc[-1]
             less.append(WENT_BACK.at(_field("percent"), day=_shown_day(last["happened_on"]), last=int(last["percent"])))
         if done is not None and done < fix_states.DONE_PERCENT and now.built_on and day and day >= now.built_on:
+            # in the place of the other reason: no note could answer this one
             less = [BUILT_ALREADY.at(_field("percent"), day=_shown_day(now.built_on))]
         early = fix_states.before_contract(now.known, day) if day else ()
         return [*_not_planned(now, fix_id), *early, *less, *found]
@@ -246,6 +248,7 @@ def pay(
     found += [NOTHING_AGREED.at(_field("amount_thb"), written=0)] if amount_thb == 0 else []
 
     def problems(now: _Now) -> Problems:
+        # without a contract there is no price to hold the sum against
         if now.contract is None:
             return [*found, NO_CONTRACT.at(fix_id)]
         more = list(fix_states.before_contract(now.known, day) if day else ())

@@ -83,6 +83,7 @@ def _state_of(part: pd.DataFrame, today: dt.date) -> dict[str, object]:
     row = {name: last[name] for name in ("fix_id", "site_code", "element_id")}
     row |= {"state": last["step"], "since": last["happened_on"]}
     row |= {column: days.get(step) for step, column in _DATES.items()}
+    # the last one named, as a later step may leave it out
     row |= {name: next((one for one in reversed(current[name].tolist()) if one), "") for name in _REFERENCES}
     accept_by = days[BUILT] + dt.timedelta(days=ACCEPT_WITHIN_DAYS) if last["step"] == BUILT else None
     return row | {"accept_by": accept_by, "overdue": accept_by is not None and today > accept_by}
@@ -102,6 +103,7 @@ def state(steps: pd.DataFrame) -> State:
     """Return the state of one fix from its steps."""
     if steps.empty:
         return State()
+    # whether it is overdue is not asked here, so any day will do
     row = follow(steps, dt.date.max).iloc[0]
     return State(row["state"], row["since"], row["planned_on"], row["built_on"])
 

@@ -35,6 +35,7 @@ def every(store: connection.Store) -> Mapping[int, Year]:
 def shown(years: Mapping[int, Year]) -> Mapping[int, Year]:
     """Return the counts for the public: neither number of a year with 1 to 4 ramps."""
     hidden = Year(None, None)
+    # a year without any ramp points at nobody
     return {year: one if not one.count or one.count >= FEWEST_SHOWN else hidden for year, one in years.items()}
 
 
@@ -51,6 +52,7 @@ def keep(store: connection.Store, year: int, count: int, paid_thb: int, actor: s
     problems = [
         NOT_A_NUMBER.at(name, written=value) for name, value in (("count", count), ("paid", paid_thb)) if value < 0
     ]
+    # a year of the Christian era lies far below, and one in it is the usual slip
     if not 2500 <= year <= 2700:
         problems.append(NO_YEAR.at("year", written=year))
     if problems:

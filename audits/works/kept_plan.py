@@ -25,6 +25,7 @@ def sentences(
     """
     chosen = list(certificate["chosen"])
     known = [name for name in chosen if name in record.elements.index]
+    # two works of the plan may have been joined to one thing since
     today = list(dict.fromkeys(map(str, record.counted_as(known))))
     found = [
         _lead(chosen, certificate, words),

@@ -31,13 +31,16 @@ def built_days(steps: pd.DataFrame) -> dict[str, dt.date]:
         if step == fix_states.BUILT:
             built[fix_id] = day
         elif step == fix_states.ACCEPTED:
+            # built stands before accepted: no other step leads there
             days[code] = min(days.get(code, dt.date.max), built[fix_id])
     return days
 
 
 def measured_before(store: connection.Store, days: Mapping[str, dt.date]) -> pd.DataFrame:
     """Return the measurements of each site before its day, in the columns of the store's measurements."""
+    # without rows: it gives the columns where nothing was accepted yet
     parts = [read.measurements(store).iloc[:0]]
+    # one reading of the store for a day, however many sites share it
     for day in sorted(set(days.values())):
         codes = [code for code, one in days.items() if one == day]
         known = acceptance.readings_of(store, day - dt.timedelta(days=1))
@@ -79,6 +82,7 @@ def compare(before: run.Audit, after: run.Audit, by: str = BY_SITE) -> pd.DataFr
             "judged": both,
         }
     )
+    # a site without any finding is compared as well
     sums = counted.groupby(pairs[by]).sum().reindex(old.index, fill_value=0).astype(int)
     ends = {
         f"{when}_{end}": frame[f"score_{end}"].reindex(old.index).astype(float)
@@ -86,6 +90,7 @@ def compare(before: run.Audit, after: run.Audit, by: str = BY_SITE) -> pd.DataFr
         for end in ("low", "high")
     }
     less = sums["after_failed"] - sums["before_failed"]
+    # the first that holds: of what nothing was measured twice there is no better and no worse
     change = np.select([sums.pop("judged") == 0, less < 0, less > 0], [UNCLEAR, BETTER, WORSE], SAME)
     return pd.DataFrame(ends).join(sums).assign(change=change)
 

@@ -108,6 +108,7 @@ def by_fix(kept: kept_contracts.Contracts, steps: pd.DataFrame, table: pd.DataFr
     ]
     frame = pd.DataFrame.from_records(rows, index=table.index, columns=list(_EMPTY_ROW))
     whole = [name for name in frame.columns if name.endswith("_thb") or name == "percent"]
+    # whole numbers that may be missing: floats would be written as 125000.0
     return frame.astype(dict.fromkeys(whole, "Int64")).astype({"late": bool, "over_budget": bool})
 
 
@@ -132,6 +133,7 @@ def _row(mine: kept_contracts.Contracts, number: int, fix: pd.Series, today: dt.
     here = standing.loc[standing["round"] == number]
     still_open = fix["cost_thb"] if here.empty else None
     paid = mine.payments.groupby("round")["amount_thb"].sum()
+    # where nothing was estimated nothing is exceeded
     over = (standing["price_thb"] > standing["estimate_thb"]).fillna(False) | (
         standing["round"].map(paid).fillna(0) > standing["price_thb"]
     )
@@ -162,6 +164,7 @@ def _of_contract(one: pd.Series, fix: pd.Series, today: dt.date) -> dict[str, ob
     late = awaited and one["due_on"] is not None and one["due_on"] < today
     until = None
     if fix["state"] == fix_states.ACCEPTED and not pd.isna(one["defects_months"]):
+        # months of the calendar: one month from 31 January ends with February
         until = (pd.Timestamp(fix["accepted_on"]) + pd.DateOffset(months=int(one["defects_months"]))).date()
     return {name: one[column] for name, column in names.items()} | {"late": late, "defects_until": until}
 
@@ -199,6 +202,7 @@ def _dated(rows: pd.DataFrame, day: str, **money: pd.Series) -> pd.DataFrame:
 def _summed(rows: pd.DataFrame, by: str) -> pd.DataFrame:
     whole = rows.astype(dict.fromkeys(MONEY, "Int64"))
     grouped = whole.groupby(by)
+    # a fix may have several contracts and payments in a year, and is one work
     return grouped["fix_id"].nunique().to_frame("works").join(grouped[list(MONEY)].sum())
 
 

@@ -181,6 +181,7 @@ class Works:
             place = _TO_ACCEPTANCE.index(row["state"])
             severity = found.fix.severity if found else 0
             is_built = row["state"] == fix_states.BUILT
+            # negated, since False comes before True
             return not row["overdue"], not is_built, not row["under_contract"], place, -severity, fix_id
 
         return sorted(map(str, rows.index), key=nearness)
@@ -236,6 +237,7 @@ def recorded(store: connection.Store, record: records.AuditedRecord) -> Recorded
     kept = kept_contracts.Contracts(*(committed_works.as_counted(record, rows, day) for rows, day in days))
     designs = fix_steps.designs(store)
     designs = designs.loc[designs.index.isin(record.elements.index)]
+    # of two that were kept for joined elements the later one counts
     designs = designs.set_axis(record.counted_as(designs.index)).loc[lambda kept: ~kept.index.duplicated(keep="last")]
     return Recorded(steps.assign(element_id=steps["fix_id"]), designs, kept)
 
@@ -282,6 +284,7 @@ def state_text(row: Mapping[str, object] | pd.Series, words: wording.Wording) ->
 def _kept_costs(designs: pd.DataFrame, price_book: prices.PriceBook) -> dict[str, int]:
     """Return the likely cost of the design kept for each element, at the prices in force."""
     bills = {str(name): json.loads(text)["quantities"] for name, text in designs["content"].items()}
+    # designs kept by an older version lack the quantities that have a row of their own by now
     return {
         name: int(cost.estimate(quantities.complete(bill), price_book).total_thb.likely) for name, bill in bills.items()
     }
@@ -295,6 +298,7 @@ def _table(
 ) -> pd.DataFrame:
     unpriced = site_fixes.unpriced(record)
     names = pd.Index(sorted({*fixes, *unpriced, *standing.index}), name="fix_id", dtype=object)
+    # their states stand from the surest on
     states = barriers.by_element(record)
     states = states.loc[states.index.isin(names)]
     surest = {
@@ -302,6 +306,7 @@ def _table(
     }
     costs = {name: fixes[name].fix.cost.likely if name in fixes else kept_thb.get(name) for name in names}
     bases = dict.fromkeys(unpriced, fix_pricing.UNPRICED) | dict.fromkeys(kept_thb, fix_pricing.KEPT)
+    # last, as a fix that is asked for now knows its own basis best
     bases |= {name: one.cost_basis for name, one in fixes.items()}
     days = standing.drop(columns=["site_code", "element_id", "state"]).reindex(names)
     table = pd.DataFrame(
@@ -317,4 +322,5 @@ def _table(
         },
         index=names,
     )
+    # a fix without any step has no row there, and is not overdue
     return table.join(days.assign(overdue=days["overdue"].eq(True)))

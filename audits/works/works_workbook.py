@@ -221,6 +221,7 @@ def _works(
         DONE: list(table["percent"]),
         OPEN: list(table["uncontracted_thb"]),
     }
+    # a formula names other columns by their letters, so these must stand before it
     still_open = f"+{_letter(columns, OPEN)}{{row}}"
     columns[ESTIMATE] = _live(table["estimate_thb"], _sum_if(rows, CONTRACTS, ESTIMATE, FIX) + still_open)
     columns[AGREED] = _live(table["contract_thb"], _sum_if(rows, CONTRACTS, AGREED, FIX))
@@ -253,6 +254,7 @@ def _years(years: pd.DataFrame, rows: Mapping[str, Columns], words: wording.Word
     places = ((ESTIMATE, CONTRACTS), (AGREED, CONTRACTS), (PAID, PAYMENTS))
     for (heading, sheet), name in zip(places, spending.MONEY, strict=True):
         columns[heading] = _live(years[name], _sum_if(rows, sheet, heading, YEAR))
+    # the years are sorted, and none counts as the first
     if still_open:
         now = int(years[spending.MONEY[0]].iloc[0])
         columns[ESTIMATE][0] = Live(f"SUM({_cells(rows, SHEET, OPEN)})", now)

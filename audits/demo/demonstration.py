@@ -31,6 +31,7 @@ BEGUN_AT = dt.datetime(2025, 1, 3, 9, 0, tzinfo=wording.BANGKOK)
 CLOSED_AT = dt.datetime(2026, 10, 31, 9, 0, tzinfo=wording.BANGKOK)
 
 _SEED = "jaidee demonstration"
+# early enough for a second visit a hundred days later within the period
 _FIRST_VISIT_UNTIL = dt.date(2026, 6, 30)
 _SHARE_VISITED = {"ramp": 0.75, "space": 0.5}
 _SHARE_ABSENT = {"parking": 0.2, "toilet": 0.15, "information": 0.3, "stair": 0.2}
@@ -134,6 +135,7 @@ def visits(sites: gpd.GeoDataFrame, elements: pd.DataFrame, criteria: model.Crit
         expected = elements.loc[elements["site_code"] == code, "kind"]
         result += _visits_of_site(code, sites.loc[code], expected, criteria)
     result += _correction(result)
+    # stable: a correction bears the instant of what it corrects, and must come after it
     return tuple(sorted(_one_looked_for_in_vain(result), key=lambda visit: visit.observed_at))
 
 
@@ -241,6 +243,7 @@ def _visit(
 
 
 def _survey_id(*parts: object) -> str:
+    # from what it names and not at random: building again finds the surveys that are there
     return f"uuid:{uuid.uuid5(uuid.NAMESPACE_OID, ' '.join((_SEED, *map(str, parts))))}"
 
 
@@ -285,6 +288,7 @@ def _date_elements(store: connection.Store, invented: Sequence[survey.Survey]) -
     dated = read.elements(store)["permitted_on"]
     for element_id in sorted(visited):
         chance = _chance(f"permit {element_id}")
+        # what is set stays, so that building again changes nothing
         if pd.isna(dated[element_id]) and chance.random() < _SHARE_DATED:
             day = dt.date(chance.randint(1998, 2024), chance.randint(1, 12), chance.randint(1, 28))
             changes.set_permit(store, element_id, day, ACTOR, f"{NOTE}: วันอนุญาต", set_at=CLOSED_AT)
@@ -310,6 +314,7 @@ def _review(store: connection.Store) -> None:
     surveys = read.surveys(store)
     standing = surveys.loc[(surveys["status"] == "final") & (surveys["superseded_by"] == "")]
     ordered = list(standing.sort_values(["observed_at", "survey_id"])["survey_id"])
+    # what was decided stays: building again decides nothing anew
     undecided = set(standing.loc[standing["review"] == reviews.SUBMITTED, "survey_id"])
     reviews.approve(store, [one for one in ordered[:-_LEFT_TO_REVIEW] if one in undecided], ENGINEER, CLOSED_AT)
     returned = ordered[-_LEFT_TO_REVIEW]
@@ -320,6 +325,7 @@ def _review(store: connection.Store) -> None:
 
 
 def _calibrate(store: connection.Store, criteria: model.Criteria) -> None:
+    # a calibration has no id of its own by which it would be known again
     if not devices.calibrations(store).empty:
         return
     for code, instrument, uncertainty, first in _DEVICES:

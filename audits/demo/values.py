@@ -79,6 +79,7 @@ def built(
     found: Found = {survey.ELEMENT_PRESENT: 1.0}
     for quantity in model.questions(criteria, kind):
         name = quantity.quantity_id
+        # what was found so far decides what is asked next
         limits = list(_limits_that_ask(name, rules, found))
         if name in found or not limits:
             continue
@@ -138,6 +139,7 @@ def _as_written(quantity: model.Quantity, value: float, chance: random.Random) -
     if quantity.kind == "yes_no":
         return value, "ใช่" if value else "ไม่ใช่"
     if quantity.kind == "slope" and value > 0 and chance.random() < _SHARE_WRITTEN_AS_RATIO:
+        # the value is that of the ratio as it is written, which is rounded
         run = round(100 / value, 1)
         return 100 / run, f"1:{run:g}"
     return value, f"{value:g}"

@@ -51,6 +51,7 @@ def law(
 
 def _town(request: arguments.Request) -> towns.Town:
     place = request.workspace
+    # a record that several computers share has no file to look for
     if not place.is_shared and not place.store_path.is_file():
         return towns.starter()
     with request.open_store() as store:

@@ -48,6 +48,7 @@ def _place(entry: Entry) -> tuple[object, ...]:
         (0, int(part), "") if part.isdigit() else (1, 0, part)
         for part in re.findall(r"\d+|[ก-ฮ]", clause.removeprefix("ข้อ"))
     ]
+    # a source without a day comes last
     day = source.in_force_on or dt.date.max
     return day, source.source_id, not clause.startswith("ข้อ"), parts, entry.limit.limit_id
 

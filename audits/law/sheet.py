@@ -28,6 +28,7 @@ def pdf(criteria: model.Criteria, words: wording.Wording, made_on: dt.date, town
         Name of the municipality in the reader's language.
     """
     left = limits.unchecked(criteria)
+    # they are sorted by source, so that each source is one group
     grouped = itertools.groupby(left, key=lambda entry: entry.limit.source)
     numbers = itertools.count(1)
     data = {

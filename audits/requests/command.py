@@ -97,6 +97,7 @@ def import_file(
         )
         readable = [row for row in found.rows if row.request is not None]
         asked = [row.request for row in readable if row.request is not None]
+        # a dry run does everything and is rolled back, so that it tells what the import would do
         with connection.rehearsal(store) if dry_run else contextlib.nullcontext(store) as target:
             done = store_requests.add_all(target, asked, actor)
             _, alike = _gathered(target)
@@ -129,6 +130,7 @@ def _print_refused(refused: dict[int, tuple[errors.Problem, ...]], reader: answe
     words = reader.words
     for line in sorted(refused):
         reason = " ".join(words.problem(problem) for problem in refused[line])
+        # beside the answer, which a program may read
         print(words.text(ROW_REFUSED, line=line, reason=reason), file=sys.stderr)
     if refused:
         print(words.text(NOT_KEPT), file=sys.stderr)
@@ -147,6 +149,7 @@ def state(
     reason: Annotated[str, typer.Option("--reason", help="Why; needed to refuse.")] = "",
 ) -> None:
     """Record what became of a request: joined to a site, in the plan, built, refused, or the same as another."""
+    # the first state is that of a request on which nobody decided yet
     arguments.known(to, store_requests.STATES[1:], "STATE")
     with request.open_store() as store:
         store_requests.change(store, request_id, to, actor, site_code=site, same_as=same_as, reason=reason)
@@ -172,6 +175,7 @@ def list_all(
         head, demonstration = str(reading.head(store)), connection.kind(store) == "demonstration"
     meant = kept.loc[kept["state"].isin([only] if only else store_requests.STATES)]
     meant = meant.loc[meant["site_code"] == site] if site else meant
+    # of all requests, whatever part of them is listed
     numbers = counts.by_state(kept)
     receipt = {
         "requests": _rows(meant),

@@ -42,6 +42,7 @@ def sentences(numbers: Mapping[str, int], words: wording.Wording) -> list[str]:
     if not received:
         return [words.text(NONE)]
     states = ", ".join(f"{words.text(terms.REQUEST_STATE[state])} {number}" for state, number in shown(numbers))
+    # what repeats another request is answered with that one
     asked = received - numbers[requests.SAME]
     answered = numbers[requests.BUILT] + numbers[requests.REFUSED]
     return [

@@ -47,6 +47,7 @@ def find(asked: pd.DataFrame, sites: gpd.GeoDataFrame) -> pd.DataFrame:
     points = places(still_open, sites)
     texts = still_open["text"].map(_pairs).tolist()
     names, rows = still_open["request_id"], []
+    # near ones first: most pairs of a town are never compared by their words
     for first, second, metres in _near(still_open, points):
         if (share := _share(texts[first], texts[second])) >= ALIKE:
             rows.append((names[first], names[second], metres, share))
@@ -81,6 +82,7 @@ def alike(text: str, other: str) -> float:
 
 
 def _pairs(text: str) -> frozenset[str]:
+    # NFKC, since ำ may be written as one letter or as two
     letters = _NOT_SPOKEN.sub("", unicodedata.normalize("NFKC", text).casefold())
     return frozenset(letters[at : at + 2] for at in range(len(letters) - 1))
 
@@ -94,10 +96,12 @@ def _share(pairs: frozenset[str], others: frozenset[str]) -> float:
 
 def _near(asked: pd.DataFrame, points: gpd.GeoSeries) -> Iterator[tuple[int, int, float]]:
     """Yield the positions of two requests near each other, the earlier first, with the metres between them."""
+    # distances in degrees mean nothing on the ground
     metres = points.to_crs(utm.crs_of(points)).to_numpy()
     placed = np.flatnonzero(~(shapely.is_missing(metres) | shapely.is_empty(metres)))
     tree = shapely.STRtree(metres[placed])
     one, two = tree.query(metres[placed], predicate="dwithin", distance=NEAR_M)
+    # the tree finds each pair twice, and each point with itself
     pairs = {(int(placed[a]), int(placed[b])) for a, b in zip(one, two, strict=True) if a < b}
     for _, group in asked.loc[asked["site_code"] != ""].groupby("site_code"):
         pairs |= set(itertools.combinations(map(int, group.index), 2))

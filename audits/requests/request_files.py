@@ -111,6 +111,7 @@ def _known(headers: Sequence[str]) -> int:
 
 def _columns(headers: Sequence[str]) -> tuple[dict[str, str], bool]:
     """Return meaning to column, and whether they are those of Traffy Fondue."""
+    # reversed, so that of two columns of one name the first is read
     by_name = {_plain(header): header for header in reversed(headers)}
     traffy = {meaning: _plain(name) for meaning, name in profile()[TRAFFY]["read"].items()}
     if {traffy[meaning] for meaning in ("source_id", "text", "position")} <= set(by_name):
@@ -163,11 +164,13 @@ def _place(
     row: tables.Row, texts: Mapping[str, str], area: positions.Box | None
 ) -> tuple[float | None, float | None] | errors.Problem:
     if texts.get("position"):
+        # as places stand in lists: with or without brackets, a comma or a blank between
         parts = re.split(r"\s*[,; ]\s*", texts["position"].strip("()[] "))
     elif row.point is not None:
         parts = list(map(str, row.point))
     else:
         parts = [texts.get("longitude", ""), texts.get("latitude", "")]
+    # no place is no fault: the request may name its site
     if not any(parts):
         return None, None
     return position(parts, area)

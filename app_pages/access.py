@@ -31,6 +31,7 @@ def show(context: session.Context) -> None:
 
 def measured(context: session.Context, record: records.AuditedRecord, found: figures.Known) -> None:
     """Show access for whom the reader chooses: the sentence, then figures beside the map."""
+    # above the questions on which it depends, and filled once they are answered
     sentence = st.container()
     left, middle, right = st.columns(3)
     with left:
@@ -44,6 +45,7 @@ def measured(context: session.Context, record: records.AuditedRecord, found: fig
         site = site_summary.choose_site(context, record_names.of(context, record).sites)
     with sentence:
         answers.headline(context, found, persona)
+        # whoever followed a link to one of the lists finds it first, everybody else last
         if answers.is_list_asked_for():
             answers.unsurveyed(context, record, found)
     if site is not None and known:

@@ -31,6 +31,7 @@ def show(context: session.Context) -> None:
     context = context.in_own_record()
     reviewer.show_done()
     with st.container():
+        # taken out as it is shown, so that no later run shows it again
         password = st.session_state.pop(SHOWN_ONCE, None)
         if password:
             name, secret = password
@@ -131,6 +132,7 @@ def change(context: session.Context, known: tuple[accounts.Account, ...]) -> Non
     names = {one.username: f"{one.username} ({one.display_name})" for one in known}
     chosen = choices.one(text("Account"), names, key="account_chosen")
     one = next(each for each in known if each.username == chosen)
+    # with the role that stands, so that the field follows what somebody else gives meanwhile
     key = f"account_role_{chosen}_{one.role}"
     st.session_state.setdefault(key, one.role)
     role = choices.one(text("Role"), _role_names(context), key=key)

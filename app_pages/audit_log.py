@@ -159,6 +159,7 @@ def entries(context: session.Context, asked: audit_entries.Selection) -> None:
     sheet = 1
     if sheets > 1:
         kept = address.whole(SHEET, f"ledger_{SHEET}", 1)
+        # a link may name a sheet beyond the last
         st.session_state[kept["key"]] = min(max(st.session_state[kept["key"]], 1), sheets)
         sheet = st.number_input(text("Sheet (of {count})", count=sheets), min_value=1, max_value=sheets, step=1, **kept)
     shown = audit_entries.lines(context.store, asked, PAGE, (int(sheet) - 1) * PAGE)

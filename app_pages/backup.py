@@ -67,6 +67,7 @@ def back_up(context: session.Context) -> None:
 
 def target(place: workspace.Workspace) -> tuple[Path, bool]:
     """Return the folder of dated backups, that of the last one if known, and whether it is the workspace's own."""
+    # the last backup may have failed before it had a folder
     for found in (last_backup.read(place), last_backup.read_sound(place)):
         if found is not None and found.folder and Path(found.folder).parent.is_dir():
             folder = Path(found.folder).parent

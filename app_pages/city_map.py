@@ -40,6 +40,7 @@ def show(context: session.Context) -> None:
     browse(context)
 
 
+# a fragment: a choice on the map draws neither menu nor masthead anew
 @st.fragment
 def browse(context: session.Context) -> None:
     """Show bar, map, card and table; choosing in one shows in the others."""

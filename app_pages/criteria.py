@@ -73,6 +73,7 @@ def overview(context: session.Context, found: dict[str, model.Criterion]) -> Non
 
 def frame(context: session.Context, names: tuple[str, ...]) -> pd.DataFrame:
     """Return some requirements as a table, in the order of their names."""
+    # one table for every search: picking rows is cheap, wording them is not
     whole = _frame(context.criteria.version, context.words.language, context)
     return whole.loc[list(names)].set_index(whole.columns[0])
 

@@ -114,6 +114,7 @@ def answer(context: session.Context, asked: design_inputs.Asked, found: site_des
     text, made = context.words.text, requirements.Construction()
     book = price_books.in_force(context.store).book
     designs = found.designs[:MOST_ALTERNATIVES]
+    # by kind and not by number: an address means the same ramp when prices change the order
     priced = {f"{one.family}-{one.legs}": price(one, made, _works(asked, one, made), book) for one in designs}
     first = st.container()
     names = [text("Alternatives"), text("Drawing"), text("Quantities"), text("Law"), text("Files")]
@@ -322,6 +323,7 @@ def drawn_views(
 ) -> tuple[views.View, ...]:
     """Return plan and elevation at the largest scale at which the plan is no wider than a screen."""
     words = context.words
+    # where none is narrow enough the last, the smallest, stays
     for scale in sheet.scales(design):
         plan = plan_view.view(design, words, scale)
         if sheet.Placed(plan, 0, 0).size_mm[0] <= WIDEST_MM:

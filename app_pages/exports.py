@@ -81,6 +81,7 @@ def _make_and_download(context: session.Context, kind: str) -> None:
                 else make(context, record, kind, language, codes, layers)
             )
             st.session_state["made"] = asked, made
+    # offered only while the page still asks for what the file was made of
     made_for, made = st.session_state.get("made", (None, None))
     if made_for == asked:
         name, content, lost = made

@@ -74,6 +74,7 @@ def not_taken_in(context: session.Context, names: Mapping[str, str]) -> None:
     """Show what the reader sent and the office holds, and what the survey app in this browser has not sent yet."""
     words, text = context.words, context.words.text
     browser.kit_waiting(words, kit_store.workspace_id(context.store))
+    # without accounts nobody is known by name, so all of them are shown
     own = None if context.account is None else survey_draft.own_names(context)
     held = held_decisions.waiting(context.store, own)
     if not held:

@@ -57,6 +57,7 @@ def show(context: session.Context) -> None:
     order, first, weights, rests = st.tabs(
         [text("Order of the sites"), text("Measure first"), text("Try other weights"), text("What this rests on")]
     )
+    # drawn before the first tab, whose order rests on the weights
     with weights:
         ranked = rank(context, record, reached)
     with order:
@@ -118,7 +119,9 @@ def _kept(name: str, official: float) -> address.Kept:
             written = float(st.query_params.get(name, official))
         except ValueError:
             written = official
+        # NaN is within no limits either
         st.session_state[key] = written if 0 <= written <= MOST else official
+    # else Streamlit drops it while another page is open
     st.session_state[key] = st.session_state[key]
 
     def keep() -> None:

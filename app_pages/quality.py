@@ -116,6 +116,7 @@ def second_surveys(context: session.Context, record: records.AuditedRecord) -> N
             "record, so that nobody can choose. Another surveyor goes, without the first figures."
         )
     )
+    # the head of the log as it stood then: foreseen by nobody, and the same for everybody since
     monday = context.today - dt.timedelta(days=context.today.weekday())
     seed = str(read.head(context.store, dt.datetime.combine(monday, dt.time(), wording.local_zone())))
     first, last = monday - dt.timedelta(days=PERIOD_DAYS), monday - dt.timedelta(days=1)

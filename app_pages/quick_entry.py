@@ -33,6 +33,7 @@ def show(context: session.Context) -> None:
     desk(context, record)
 
 
+# a fragment: a box that is typed into draws only the desk anew
 @st.fragment
 def desk(context: session.Context, record: records.AuditedRecord) -> None:
     """Take one sheet after the other."""
@@ -133,6 +134,7 @@ def day_of_visit(context: session.Context, draft: answer_sheet.AnswerSheet, labe
     if isinstance(day, errors.ProblemKind):
         st.error(context.words.problem(day.at(text("Day of the visit"), written=typed)))
         return
+    # a sheet bears a day and no hour: at noon no time zone moves it to another day
     noon = dt.datetime.combine(day, dt.time(12), wording.local_zone()).isoformat()
     if typed.strip() and draft.observed_at != noon and not draft.supersedes:
         draft.observed_at = noon

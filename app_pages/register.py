@@ -162,6 +162,7 @@ def settle(
 ) -> None:
     """Show both sides, and save the choice on top of what the reader saw of theirs."""
     text = context.words.text
+    # their record as it stands on the screen: what comes in meanwhile is not written over unseen
     seen: Kept = st.session_state.setdefault(SEEN, kept)
 
     def keep(wanted: dict[str, Any]) -> None:
@@ -171,6 +172,7 @@ def settle(
             except errors.RefusedError as refused:
                 if not _changed_meanwhile(refused):
                     raise
+                # changed a third time: both sides are shown anew
                 st.session_state.pop(SEEN)
                 st.rerun()
             _done(kept.name, text("Saved in the register."))
@@ -217,6 +219,7 @@ def new_site(context: session.Context, sites: pd.DataFrame, who: str) -> None:
         kinds = {name: text(word) for name, word in terms.SITE_KIND.items()}
         kind = choices.one(text("Kind"), kinds, key="new_site_kind")
         empty, categories = register_forms.EMPTY_SITE, sorted(set(sites["category"]))
+        # another key after each new site, so that the form is empty again
         written = register_forms.site_fields(context, categories, empty, f"new_site|{len(sites)}")
         reason = st.text_input(text("Why is it added?"), key="new_site_reason")
         if not st.form_submit_button(text("Add it"), disabled=not who):

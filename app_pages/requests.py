@@ -156,6 +156,7 @@ def decided(
         reason = st.text_input(text("Reason, to answer whoever asks at the office"), key=f"request_reason|{chosen}")
         if not st.form_submit_button(text("Save what became of it"), type="primary", disabled=not who):
             return
+    # the field keeps its choice when another state is chosen, for which it means nothing
     same_as = same or "" if state == requests.SAME else ""
     change = functools.partial(requests.change, context.store, chosen, state, who, same_as=same_as, reason=reason)
     reviewer.attempt(context, functools.partial(change, site_code=site or ""), text("Recorded what became of it."))

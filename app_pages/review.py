@@ -152,6 +152,7 @@ def made_away(surveys: pd.DataFrame, sites: gpd.GeoDataFrame) -> dict[str, float
         there.geometry.y.to_numpy(),
     )
     known_to = there["position_accuracy_m"].fillna(0).clip(lower=0).to_numpy()
+    # a phone that knows its place to the kilometre only must not excuse any distance
     accuracy = found["accuracy_m"].fillna(0).clip(upper=position_checks.WORST_ACCURACY_M).to_numpy()
     away = metres > position_checks.REACH_M + known_to + accuracy
     return dict(zip(found["survey_id"][away], metres[away], strict=True))
@@ -178,6 +179,7 @@ def approve_many(context: session.Context, labels: dict[str, str], warnings: dic
             ),
             key="choose_quiet",
         ):
+            # before the field is drawn, whose value cannot be changed afterwards
             st.session_state[one_survey.APPROVE_KEY] = quiet
         chosen = choices.several(
             text("Surveys to approve"), labels, key=one_survey.APPROVE_KEY, placeholder=text("none")

@@ -44,6 +44,7 @@ def show(context: session.Context) -> None:
     st.title(text("Survey"))
     record = context.record()
     back = returned.surveys(context)
+    # known before the field is drawn: what came back stands first only while no site is chosen
     is_chosen = address.one(site_summary.SITE, record.sites.index, stays=True)["key"] in st.session_state
     if not is_chosen:
         returned_list(context, record, back)
@@ -224,6 +225,7 @@ def add_element(context: session.Context, draft: answer_sheet.AnswerSheet, eleme
             taken = [int(name.rsplit(".", 1)[1]) for name in elements if name.startswith(f"{draft.site_code}.{kind}.")]
             element_id = f"{draft.site_code}.{kind}.{max(taken, default=0) + 1}"
             draft.added.append({"element_id": element_id, "kind": kind, "label": label.strip()})
+            # who adds a thing has seen it
             draft.set_answer(element_id, survey.ELEMENT_PRESENT, answers.Answer((answers.YES,)))
             survey_draft.keep(context, draft)
             st.rerun(scope="fragment")
@@ -264,6 +266,7 @@ def save(
     if is_doubted:
         completeness.ask(draft)
         st.rerun()
+    # asked before it is sent: from then on the returned one is corrected
     returned_before = draft.supersedes in set(returned.surveys(context)["survey_id"])
     given = submit.submit(context.store, read.survey, context.actor(draft.surveyor))
     if given.outcome in ("refused", "conflict"):
@@ -273,6 +276,7 @@ def save(
     before = record.audit.sites.loc[[draft.site_code]].iloc[0]
     score = before["score_low"], before["score_high"]
     st.session_state[receipt.STATE] = (given.number, draft.site_code, *score, returned_before, draft.survey_id)
+    # only once the record has it
     survey_draft.discard(context, draft)
     st.rerun()
 

@@ -138,6 +138,7 @@ def asked_fix(context: session.Context, record: records.AuditedRecord, shown: li
     """Ask for one fix, of those shown or the one that the address names."""
     text = context.words.text
     named = str(record.counted_as([st.query_params.get(progress.FIX, "")])[0])
+    # a link may lead to a fix that the filters leave out
     known = [*shown, *([named] if named in record.elements.index and named not in shown else [])]
     of_record = record_names.of(context, record)
     names = {fix_id: of_record.fix(fix_id) for fix_id in known}
@@ -212,6 +213,7 @@ def next_step(
     text = context.words.text
     st.subheader(text("Next step"))
     allowed = fix_states.MAY_FOLLOW[of.state(fix_id)]
+    # each step that is recorded makes new fields
     suffix = f"{fix_id}|{len(of.steps)}"
     step = st.selectbox(
         text("Step"), allowed, format_func=lambda one: text(fix_states.STATES[one]), key=f"works_step|{suffix}"
@@ -270,6 +272,7 @@ def take_plan(
         query = navigation.query(context, plan=plan_id)
         navigation.link(context, "plan.py", label=text("This plan with its proof"), query_params=query)
         chosen = certificates[plan_id]["chosen"]
+        # an element may have left the register since the plan was kept
         known = [one for one in chosen if one in record.elements.index]
         new = list(dict.fromkeys(map(str, record.counted_as(known))))
         new = [one for one in new if fix_states.PLANNED in fix_states.MAY_FOLLOW[of.state(one)]]

@@ -134,6 +134,7 @@ def find() -> Context:
     workspace = main.demonstration if is_beside else main
     account = None
     if settings.read(os.environ).shared:
+        # always in the own record: the demonstration beside it has no accounts
         account = sessions.who(cache.open_store(main, demonstration=False), token_digest())
         if account is None or account.must_change:
             _ask_to_sign_in(words)
@@ -218,6 +219,7 @@ def _kept(name: str, otherwise: str) -> str:
     """Read an address parameter that stays while the reader walks from page to page."""
     value = st.query_params.get(name) or st.session_state.get(f"kept_{name}") or otherwise
     st.session_state[f"kept_{name}"] = value
+    # written back, so that a link copied from the address says it too
     if value and st.query_params.get(name) != value:
         st.query_params[name] = value
     return value

@@ -30,6 +30,7 @@ class KeptTab(TypedDict):
 
 def several(key: str, options: Collection[str]) -> Kept:
     """Return the arguments of a widget of many choices that is kept in the address; what is none of them is ignored."""
+    # the session first: an address is as old as the link that was followed
     chosen = st.session_state.get(key, st.query_params.get_all(key))
     st.session_state[key] = [value for value in chosen if value in options]
     _carry(key)
@@ -51,6 +52,7 @@ def one(key: str, options: Collection[str], stays: bool = False, otherwise: str 
         What an address without the name means, so that it need not be written.
     """
     if st.session_state.get(key) not in options:
+        # a widget stops at a value that is none of its options
         st.session_state.pop(key, None)
         value = st.query_params.get(key) or (st.session_state.get(f"stays_{key}") if stays else None)
         if value in options:

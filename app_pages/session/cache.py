@@ -144,6 +144,7 @@ def _devices(place: workspace.Workspace, head: str, _store: connection.Store) ->
     return calibrated.latest(_store)
 
 
+# Streamlit hashes no argument that begins with an underscore: the key stands for all of them
 @st.cache_resource(max_entries=24, show_spinner=False)
 def _record(
     key: str,

@@ -118,6 +118,7 @@ class AuthMiddleware:
             await response.refuse(denied.status, denied.message)
         except body_limit.BodyError as error:
             await response.refuse(error.status)
+        # before StoreError, of which it is a kind
         except errors.MovedError:
             response.fault = "MovedError"
             await response.refuse(503, MOVED)
@@ -140,6 +141,7 @@ class AuthMiddleware:
     async def _handle(self, scope: Scope, receive: Receive, send: Send, response: responder.Responder) -> None:
         digest = await self._admit(scope, response)
         if digest:
+            # whatever a client sent under this name was taken out before
             scope = {**scope, "headers": [*scope["headers"], (session.SESSION_HEADER.encode(), digest.encode())]}
         if scope["type"] == "websocket":
             await self._handle_websocket(scope, receive, send, response.account, digest)
@@ -155,6 +157,7 @@ class AuthMiddleware:
     async def _admit(self, scope: Scope, response: responder.Responder) -> str:
         """Find out who asks and whether they may; return the digest of their session token, empty for none."""
         request, area = HTTPConnection(scope), response.area
+        # a path that two programs read differently could pass the check of one area and open another
         if not request_checks.is_normalised(scope["path"]):
             raise _DeniedError(400)
         self._check_host(request, area)
@@ -165,6 +168,7 @@ class AuthMiddleware:
             return ""
         token = sign_in.session_token(request)
         digest = sessions.token_digest(token) if token else ""
+        # the store blocks: in the event loop it would keep everybody waiting
         response.account = await run_in_threadpool(self._account, digest)
         await self._check_permission(response.account, request, area)
         return digest

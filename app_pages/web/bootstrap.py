@@ -100,6 +100,7 @@ def environment(files: Sequence[Path], folder: Path = VENV) -> Path:
     """
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     stamp = folder / "installed.sha256"
+    # by what the files hold, so that a later start runs no pip while they are the same
     wanted = {hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
     if stamp.is_file() and wanted <= set(stamp.read_text("ascii").split()) and _has(python, "streamlit"):
         return python
@@ -199,6 +200,7 @@ def _install(python: Path, files: Sequence[Path], log: Path) -> None:
             command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", errors="replace"
         ) as pip,
     ):
+        # as it comes, so that the person sees that something goes on
         for line in pip.stdout or ():
             kept.write(line)
             _show_progress(line)

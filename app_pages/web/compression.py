@@ -48,6 +48,7 @@ def _bundle(request: Request) -> Response | None:
     accepted = request.headers.get("accept-encoding", "")
     # browsers accept Brotli, which is a seventh smaller, by HTTPS and on this computer only
     encoding = next((name for name in _ENCODERS if name in accepted), "")
+    # nothing outside Streamlit's own folder is read
     if not path.startswith("/static/") or ".." in path or media_type is None or not encoding:
         return None
     content = _compressed(path, encoding)

@@ -144,6 +144,7 @@ class _Api:
 
     def _asked(self, request: Request, words: wording.Wording) -> _Asked:
         accepted = (*ALWAYS, *(ITEM_PARAMETERS if request.url.path.endswith("/items") else (OFFICIAL,)))
+        # the standard asks for 400 where a parameter is not described
         if unknown := [name for name in request.query_params if name not in accepted]:
             raise _RefusedError(400, UNKNOWN_PARAMETER, name=unknown[0], known=", ".join(accepted))
         chosen = request.query_params.get(OFFICIAL, "")
@@ -162,6 +163,7 @@ class _Api:
             if key not in self.kept:
                 options = contents_room.Options(today, unsized=site_fixes.waiting_in(store, record))
                 made = ogc_features.Catalogue(contents_room.contents(record, words, options=options))
+                # in the order of making: the oldest goes first
                 self.kept = dict([*self.kept.items(), (key, made)][-KEPT_CATALOGUES:])
             return self.kept[key]
 
@@ -200,6 +202,7 @@ class _Api:
     def items(self, asked: _Asked) -> Mapping[str, object]:
         """Answer a page of features."""
         name, path = asked.name, f"/collections/{asked.name}/items"
+        # the standard allows a page smaller than the one asked for
         limit = min(_whole(asked, "limit", DEFAULT_LIMIT, 1), MAX_LIMIT)
         offset, box = _whole(asked, "offset", 0, 0), _box(asked)
         page = asked.catalogue.page(name, limit, offset, box)
@@ -247,6 +250,7 @@ def _described(asked: _Asked, name: str) -> Mapping[str, object]:
 
 def _whole(asked: _Asked, name: str, default: int, least: int) -> int:
     written = asked.request.query_params.get(name, str(default))
+    # short as well: int() refuses figures of thousands of digits
     if written.isascii() and written.isdigit() and len(written) < 10 and int(written) >= least:
         return int(written)
     wanted = asked.words.text(WHOLE_NUMBER, least=least, most="999999999")
@@ -268,6 +272,7 @@ def _today() -> dt.date:
 
 def _tag(asked: _Asked) -> str:
     request, record = asked.request, asked.catalogue.contents.record
+    # with the day, since what is due changes with it while the record does not
     asked_for = f"{record.key} {asked.words.language} {request.url} {_today()}"
     return f'"{hashlib.sha256(asked_for.encode()).hexdigest()[:32]}"'
 

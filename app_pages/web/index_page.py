@@ -50,6 +50,7 @@ def _asks_for_page(scope: Scope) -> bool:
 def _page(request: Request, shared: bool) -> Response:
     target = MOVED.get(request.url.path)
     if target is not None:
+        # relative, so that it leads to the right host behind any proxy
         return RedirectResponse(str(request.url.replace(scheme="", netloc="", path=target)), status_code=308)
     return _index_page(request, shared)
 

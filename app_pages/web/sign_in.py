@@ -129,6 +129,7 @@ class _Endpoints:
     def _verify(self, request: Request, username: str, password: str) -> Response:
         store, text, address = self._open_store(), language.wording_of(request).text, _address(request)
         device = _device(request)
+        # counted before the password is looked at: many at the same moment are not all free
         wait_s = sessions.count_attempt(store, username, address, device=device)
         if wait_s > 0:
             seconds = int(wait_s) + 1

@@ -58,6 +58,7 @@ def _drawing(
     states = catchments.site_states(_record, people).loc[sites.index]
     under, mapped = basemap.on_screen(_context, _record.sites.geometry)
     areas = catchments.areas(found.prepared, people, codes)
+    # simplified while it is in metres; that may let an outline cross itself
     shapes = gpd.GeoSeries([_filled(area) for area in areas.values()], crs=found.prepared.joined.edges.crs)
     shown = shapely.make_valid(shapes.simplify(SIMPLIFIED_M).to_crs("EPSG:4326").to_numpy())
     counted = states.value_counts()

@@ -125,6 +125,7 @@ def split(context: session.Context, found: figures.Known, persona: str, part: st
     heading = text(VIEWS[part])
     caption = text("{part}, of 100 trips that can be made on foot: {who}", part=heading, who=people[who])
     st.html(tables.table(caption, (heading, *_columns(context)), rows))
+    # the command is HTML: it goes in after the sentence is escaped
     rounded = tables.cell(text(ROUNDED, command="{command}"))
     st.html(f"<p>{tables.small(rounded.format(command=tables.Markup(COMMAND)))}</p>")
 
@@ -193,6 +194,7 @@ def busiest(
 
 
 def _way(context: session.Context, row: Mapping[Hashable, Any]) -> str:
+    # in the other language where this one has none: many ways bear one name only
     languages = ("name_th", "name_en") if context.words.language == "th" else ("name_en", "name_th")
     name = next((row[one] for one in languages if row[one]), "")
     return " ".join(part for part in (name, row["osm_id"]) if part) or context.words.text("way without a name")

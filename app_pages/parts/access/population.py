@@ -62,9 +62,11 @@ def _section(context: session.Context) -> None:
 
 
 def _keep(context: session.Context) -> None:
+    # the event comes too when somebody takes the file out of the field
     given = st.session_state.get(FILE)
     if given is None:
         return
+    # asked where it is written as well: a field that is not shown is no lock
     roles.require(context.store.role, ACTION)
     words = context.words
     try:

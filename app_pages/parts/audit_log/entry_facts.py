@@ -146,6 +146,7 @@ def facts(line: audit_entries.Line, words: wording.Wording, names: Names = NO_NA
     if line.action == submit.ACTION:
         written.pop("status", None)
     found = ((name, _value(name, value, words, names)) for name, value in written.items() if name in FIELDS)
+    # in the order of the table, whatever order the entry has
     kept = dict.fromkeys(FIELDS) | {name: value for name, value in found if str(value) not in EMPTY}
     return [(words.text(FIELDS[name]), value) for name, value in kept.items() if value is not None]
 
@@ -167,6 +168,7 @@ def _value(name: str, value: Any, words: wording.Wording, names: Names) -> objec
         return _notes(value, words, names)
     if isinstance(value, list | dict):
         return _listed([_called(one, words) for one in _members(value)], words)
+    # as JSON writes yes and no, by which the words are found
     written = "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
     known = {**names.surveys, **(names.quantities if name == "quantity" else {})}
     known |= names.instruments if name == "instrument_id" else {}

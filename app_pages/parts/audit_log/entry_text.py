@@ -25,6 +25,7 @@ _DIGEST, DIGEST_SHOWN = re.compile(r"[0-9a-f]{64}"), 12
 _WHOLE = re.compile(r"-?[0-9]+")
 # choices that are a switch: set, or empty
 SWITCHES = (public_pages.CHOICE, unread.CHOICE)
+# read-only, since it is the default of a parameter
 NONE_KNOWN: Mapping[str, str] = types.MappingProxyType({})
 
 YES_NO: Mapping[str, str] = {"true": phrase("yes"), "false": phrase("no")}
@@ -127,6 +128,7 @@ def _instant(written: str) -> dt.datetime | None:
         found = dt.datetime.fromisoformat(written)
     except ValueError:
         return None
+    # the record writes no instant without its zone
     return found if found.tzinfo else None
 
 

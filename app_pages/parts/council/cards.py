@@ -99,6 +99,7 @@ def printed(
 
 def rungs(context: session.Context, seen: View) -> works_line.Rungs:
     """Count works promised, built, accepted and paid; empty where nothing was ever planned."""
+    # the cheap question first: without any step there are no works to price
     if fix_steps.every(context.store).empty:
         return {}
     return spending.rungs(progress.load(context, seen.record).table)
@@ -138,6 +139,7 @@ def listing(context: session.Context) -> council_text.Listing:
 
 def linked(sentence: str) -> str:
     """Return a sentence as HTML, its links drawn."""
+    # escaped first: the marks of a link are letters that escaping leaves alone
     return _LINKS.sub(r'<a href="/\1" target="_self">\2</a>', html.escape(sentence))
 
 
@@ -317,6 +319,7 @@ def _promised(context: session.Context, seen: View, bought: council_money.Money)
     st.subheader(words.text("What each budget buys"))
 
 
+# a fragment: moving along the budgets draws this part alone
 @st.fragment
 def money(context: session.Context, seen: View, bought: council_money.Money) -> None:
     """Let the reader move along the budgets, and draw what each buys."""
@@ -327,6 +330,7 @@ def money(context: session.Context, seen: View, bought: council_money.Money) -> 
         million = 1
         if len(points) > 1:
             kept = address.whole(MILLION, "council_million", 1)
+            # a link may name a budget for which this record has no point
             st.session_state["council_million"] = min(max(st.session_state["council_million"] or 1, 1), len(points))
             million = int(st.slider(text("Budget (million baht)"), 1, len(points), step=1, **kept))
         point = points[million - 1]

@@ -102,6 +102,7 @@ def ask(context: session.Context, record: records.AuditedRecord | None, code: st
         name
         for name in open_ended
         if name in unknown
+        # a figure that somebody typed over is no bound any more
         or (name in found and found[name].basis == measured_space.AT_LEAST and known[name] == found[name].value)
     }
     at_least = tuple(words.text(_name(name, kind)) for name in lengths if name in bounds)
@@ -133,6 +134,7 @@ def _begin_anew(subject: str) -> None:
     """Forget what was typed for another element; what came with the address is kept."""
     before = st.session_state.get("stays_design_subject")
     st.session_state["stays_design_subject"] = subject
+    # without one before, what stands in the address came with a link
     if before not in (None, subject):
         for name in ("rise", "length", "width", "bearing", "alternative", *_OPTIONS):
             st.query_params.pop(name, None)
@@ -146,6 +148,7 @@ def _lengths(
     for column, (name, short) in zip(st.columns(3), LENGTHS[kind].items(), strict=True):
         with column:
             one = found.get(name)
+            # a key for each element, else the field would keep the figure of the one before
             kept = address.whole(short, f"{short}|{subject}", None if one is None else one.value)
             value = st.number_input(context.words.text(_name(name, kind)), step=10, format="%d", **kept)
             # of metres the browser leaves the whole part: no such length is designed for
@@ -153,6 +156,7 @@ def _lengths(
                 st.error(context.words.text("Write whole millimetres: 494 for 0.494 m."))
                 value = 0
             lengths[name] = value
+            # a ramp at no site has no survey that could be named
             if subject.split("|")[0]:
                 _say_source(context, one)
     return lengths

@@ -61,6 +61,7 @@ def files(
             home = not asked.site_code
             written = content(form, subject, book, context.words, owner=owner, home=home, parts=mended, grounds=grounds)
             st.session_state["design_made"] = wanted, written
+    # offered only while the page still shows what the file was made for
     made_for, written = st.session_state.get("design_made", (None, b""))
     if made_for == wanted:
         prefix = "demonstration-" if context.demonstration else ""
@@ -131,6 +132,7 @@ def save(
     standing = kept.loc[(kept["element_id"] == asked.element_id) & (kept["superseded_by"] == "")]
     recorded = design_record.content(priced, *assumed, check, context.criteria.version)
     replaced = [row for _, row in standing.iterrows() if json.loads(row["content"])["kind"] == recorded["kind"]]
+    # new things share the empty id, so that none of them replaces another
     before = replaced[0]["design_id"] if replaced and asked.element_id else ""
     with context.problems_shown():
         saved = designs.save(

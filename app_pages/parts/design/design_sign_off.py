@@ -24,6 +24,7 @@ def signature(
     """Return who signed off the very drawing that stands on the page; None while it is a draft."""
     recorded = design_record.content(priced, *assumed, check, context.criteria.version)
     kept = designs.of_site(context.store, code)
+    # a version that was replaced signs nothing any more
     for content in kept.loc[kept["superseded_by"] == "", "content"]:
         found = json.loads(content)
         if sign_off.same_drawing(found, recorded) and sign_off.of(found):

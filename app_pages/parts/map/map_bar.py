@@ -59,6 +59,7 @@ def show(context: session.Context) -> Choice:
             choices.several(each.label, each.names, placeholder=text("all"), **address.several(key, each.names))
     by_names = _by_names(context)
     kept = address.one("by", by_names)
+    # it stands on the button above the question, so it is read before that is asked
     by_now = by_names.get(str(st.session_state.get("by")), by_names[markers.BY_VERDICT])
     with st.popover(text("Drawn by: {what}", what=by_now), key="map_drawing"):
         by = choices.one(text("Draw sites by"), by_names, **kept)
@@ -81,6 +82,7 @@ def show(context: session.Context) -> Choice:
 
 def worst_first(context: session.Context, choice: Choice) -> None:
     """Offer to put the worst first where the list stands: few would look for it among the filters."""
+    # each time, since the same order is offered among the filters too
     st.session_state[LIST_ORDERED] = bool(choice.worst)
     label = context.words.text("Worst first")
     st.checkbox(label, key=LIST_ORDERED, on_change=_order, help=context.words.text(council_text.ORDER_OF_WORST))

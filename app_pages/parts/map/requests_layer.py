@@ -45,6 +45,7 @@ def shades(found: gpd.GeoDataFrame) -> tuple[web_ground.Shade, ...]:
     if found.empty:
         return ()
     metres = found.geometry.to_crs(utm.crs_of(found.geometry))
+    # one shape: discs laid over one another would look darker than the legend says
     area = gpd.GeoSeries([metres.buffer(DRAWN_M).union_all()], crs=metres.crs).to_crs(sources.WGS84)
     return (web_ground.Shade("requests", area.iloc[0], COLOUR, OPACITY, dashed=False),)
 

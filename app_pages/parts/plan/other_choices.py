@@ -43,6 +43,7 @@ def compared(context: session.Context, subject: plan_contents.Subject) -> None:
     words, text = context.words, context.words.text
     st.subheader(text("The same money by ranking"))
     bought = plan_about.compared(subject, words)
+    # where nothing opens anything the bars still need a whole that they are part of
     most = max(max(gained for _, gained, _ in bought), 1e-9)
     rows = [
         (
@@ -139,6 +140,7 @@ def curve(context: session.Context, points: Sequence[frontier.Point], knee: fron
         return 60 + 520 * budget_thb / most_thb, 230 - 200 * benefit / most
 
     line = " ".join("{:.1f},{:.1f}".format(*at(*pair)) for pair in _pairs(points))
+    # the first pair is the origin, and no budget
     dots = "".join(
         '<circle cx="{:.1f}" cy="{:.1f}" r="3" fill="#00468b"/>'.format(*at(*pair)) for pair in _pairs(points)[1:]
     )

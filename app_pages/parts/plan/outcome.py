@@ -210,6 +210,7 @@ def parted(context: session.Context, worked: solved_plan.SolvedPlan) -> None:
     text, plan = context.words.text, worked.plan
     zones = sorted({*plan.by_zone, *plan.spent_by_zone})
     whole = round(plan.benefit, plan_about.DIGITS)
+    # so that the rounded zones add up to the rounded whole
     gained = rounding.parts([plan.by_zone.get(zone, 0.0) for zone in zones], plan_about.DIGITS, whole)
     spent = [plan.spent_by_zone.get(zone, 0.0) for zone in zones]
     rows = [

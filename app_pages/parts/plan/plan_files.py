@@ -20,6 +20,7 @@ def offer(context: session.Context, subject: plan_contents.Subject) -> None:
     if st.button(text("Make the file"), key="plan_make"):
         with st.spinner(text("Making the file …")):
             st.session_state["plan_made"] = wanted, plan_files.made(form, subject, words)
+    # offered only while the page still shows the plan that the file was made of
     made_for, file = st.session_state.get("plan_made", (None, None))
     if made_for == wanted and file is not None:
         name, content = file

@@ -17,6 +17,7 @@ from audits import terms, wording
 from audits.reports import web_map_texts
 from layers import symbols, web_map
 
+# five shapes and three colours have no factor in common, so that no pair comes back within fifteen years
 YEAR_SHAPES, YEAR_COLOURS = ("square", "circle", "diamond", "hexagon", "triangle"), ("#00468b", "#7a4d00", "#0b5d1e")
 
 
@@ -52,6 +53,7 @@ def draw(
     height
         In CSS pixels.
     """
+    # sorted, so that one plan has one drawing in the cache
     shown = tuple((code, of_site[code]) for code in sorted(of_site) if code in record.sites.index)
     if not shown:
         return

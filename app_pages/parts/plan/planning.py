@@ -65,6 +65,7 @@ def prepare(context: session.Context, record: records.AuditedRecord) -> None:
     audits.errors.RefusedError, layers.errors.LayerError
         As of :func:`built`.
     """
+    # exactly what the page asks for first, or its cache would not know it again
     alike = tuple((one.persona, 1.0) for one in personas.load())
     model = built(context, record, next(iter(barriers.CASES)), alike)
     if model.fixes:

@@ -70,10 +70,12 @@ def _asked_money(context: session.Context, wishes: plan_constraints.Constraints)
     count = int(
         st.number_input(text("Number of years"), min_value=2, max_value=MOST_YEARS, value=USUAL_YEARS, key="plan_years")
     )
+    # rounded down, so that the years together ask for no more than the budget
     share = math.floor(100 * wishes.budget_thb / count / outcome.MILLION) / 100
     money = []
     for year, column in enumerate(st.columns(count), 1):
         with column:
+            # a key for each number of years and each budget, so that other shares stand there at first
             label, key = text("Year {year} (million baht)", year=year), f"plan_money|{count}|{share:.2f}|{year}"
             money.append(st.number_input(label, value=share, step=STEP_MILLION, key=key))
     if not outcome.in_millions(context, *money):
@@ -85,6 +87,7 @@ def _in_process(function: Callable[..., Result], *arguments: object) -> backgrou
     """Return work that runs one of our functions in a process of its own."""
 
     def work(progress: background_jobs.Progress, cancelled: Callable[[], bool]) -> Result | None:
+        # the solver cannot be interrupted from within: its process is ended instead
         return solver_process.run(
             function, *arguments, progress=lambda done, of: progress("", done / max(of, 1)), cancelled=cancelled
         )

@@ -17,6 +17,7 @@ from app_pages.parts.shared import days
 from audits import terms, wording
 from audits.store.register import checks
 
+# half of the last digit that the field shows: what nobody touched must not count as moved
 NEAR_DEGREES = 5e-7
 ZONES = (None, 1, 2, 3, 4)
 NAMES = {
@@ -88,6 +89,7 @@ def site_fields(
     for column, wanted in ((left, ("name_th", "street_th")), (right, ("name_en", "street_en"))):
         for name in wanted:
             written[name] = column.text_input(label[name], before[name], key=f"{key}|{name}").strip()
+    # what stands in the register stays among the options: a field cannot show anything else
     closed: dict[str, Sequence[Any]] = {
         "category": sorted({*categories, before["category"]}),
         "setting": list(terms.SETTING),
@@ -117,6 +119,7 @@ def _position(context: session.Context, before: shapely.Point | None, key: str) 
     known = (None, None) if before is None else (before.y, before.x)
     latitude = left.number_input(text("Latitude"), -90.0, 90.0, known[0], format="%.6f", key=f"{key}|latitude")
     longitude = right.number_input(text("Longitude"), -180.0, 180.0, known[1], format="%.6f", key=f"{key}|longitude")
+    # half of a position moves nothing
     if latitude is None or longitude is None:
         return before
     point = shapely.Point(longitude, latitude)

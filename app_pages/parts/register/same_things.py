@@ -58,6 +58,7 @@ def decide(
             return
         other = choices.one(text("Other record"), others, key=f"same_other|{mine}")
         reason = st.text_input(text("How is it known?"), key="same_reason")
+        # the record at a ramp's own site is the one that is kept
         kept, second = sorted((mine, other), key=lambda name: sites["kind"][codes[name]] != "ramp")
         left, right = st.columns(2)
         for column, key, label, record, sentence in (

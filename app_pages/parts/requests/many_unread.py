@@ -67,6 +67,7 @@ def _decide(context: session.Context, shown: pd.DataFrame, keys: Sequence[str], 
         st.session_state[reviewer.DONE] = [text("{count} deleted.", count=len(keys))]
         st.rerun()
     rows, left = shown.set_index("key"), 0
+    # one by one: what cannot be recorded keeps none of the others from it
     for key in keys:
         try:
             unread.accept(context.store, key, rows["text"][key], who, site_code=rows["site_code"][key])

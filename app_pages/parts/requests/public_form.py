@@ -42,9 +42,11 @@ def _read(context: session.Context, row: pd.Series, names: Mapping[str, str], wh
     st.write(text("Sent on {day}. Take out whatever leads to a person before you record it.", day=day))
     if row["place"]:
         st.write(text("Where, in the words of the sender: {place}", place=plain_text.literal(row["place"])))
+    # the record has no field for a place in words
     written = f"{row['text']} ({row['place']})" if row["place"] else row["text"]
     with st.form(key=f"unread|{key}"):
         asked = st.text_area(text("What is asked for"), written, max_chars=requests.MOST_TEXT, key=f"unread_text|{key}")
+        # a code that the register does not have would stop the field
         if row["site_code"] in names:
             st.session_state.setdefault(f"unread_site|{key}", row["site_code"])
         site = choices.one_or_none(text("Site that it is about"), names, key=f"unread_site|{key}")

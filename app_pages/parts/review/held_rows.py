@@ -64,6 +64,7 @@ def clear_photos(context: session.Context, who: str) -> None:
     """Show the photos in which somebody saw a person, to clear or to blur."""
     text = context.words.text
     kept = read.photos(context.store)
+    # a photo may stand at several answers, and is decided on once
     flagged = kept.loc[kept["contains_person"].astype(bool)].drop_duplicates("sha256")
     if flagged.empty:
         st.write(text("No photo with a person in it waits."))

@@ -102,6 +102,7 @@ def show(context: session.Context, row: Row, survey_id: str, warnings: dict[str,
     corrected = corrected_survey.of(context, visit.supersedes)
     found = answers(context, visit, corrected)
     _asked_before(context, corrected, found)
+    # above the form: what is refused stands in sight of the button
     outcome = st.container()
     with st.form(key=f"decide_{survey_id}", border=True):
         with st.container(key="review_bar"):
@@ -273,6 +274,7 @@ def approve(context: session.Context, survey_ids: tuple[str, ...], who: str) -> 
     done = len(survey_ids) - len(problems)
     sentences = [context.words.count("{n} survey approved.", "{n} surveys approved.", done)]
     st.session_state[reviewer.DONE] = sentences + [context.words.problem(problem) for problem in problems]
+    # possible in a callback only: once a widget is drawn, its value cannot be changed
     st.session_state[APPROVE_KEY] = []
     st.session_state.pop(CHOSEN, None)
 

@@ -37,6 +37,7 @@ class Job(Generic[Result]):
         self.problems: tuple[errors.Problem, ...] = ()
         self.fault = ""
         self.stopped = threading.Event()
+        # a daemon: no search keeps the server from stopping
         self._thread = threading.Thread(target=self._run, args=(work,), daemon=True)
         self._thread.start()
 
@@ -66,6 +67,7 @@ class Job(Generic[Result]):
         self.stage, self.share = stage, min(max(share, 0.0), 1.0)
 
 
+# of the process and not of a session: whoever loads the page again finds the job
 @st.cache_resource(show_spinner=False)
 def kept() -> dict[Hashable, Job[Any]]:
     """Return the jobs of this process, by what they were made from."""
@@ -76,6 +78,7 @@ def begin(key: Hashable, work: Work[Result], *, again: bool = False) -> Job[Resu
     """Return the job of a key, started if there is none yet, or `again` if it ended without its result."""
     jobs = kept()
     if key not in jobs or (again and jobs[key].unfinished):
+        # the oldest goes first
         while len(jobs) >= MOST_KEPT:
             jobs.pop(next(iter(jobs)), None)
         jobs[key] = Job(work)

@@ -13,6 +13,7 @@ import streamlit as st
 
 RETURNED = ["last_active_drawing", "last_object_clicked_count"]
 
+# the function of the library is replaced for all threads while a map is captured
 _capturing = threading.Lock()
 
 
@@ -56,6 +57,7 @@ def drawing(city: folium.Map, ring: folium.FeatureGroup | None = None, height: i
             )
         finally:
             module._component_func = component
+    # the drawing is kept, and a callback belongs to one run only
     captured.pop("on_change", None)
     # the frame draws its map once: another drawing needs a frame of its own, and this is its name
     return captured | {"key": hashlib.sha256(str(captured["script"]).encode()).hexdigest()[:16]}
@@ -66,6 +68,7 @@ def show(drawn: Mapping[str, object], key: str, on_change: Callable[[], None], *
     frame = f"{key}_{drawn['key']}"
 
     def take() -> None:
+        # under the name of the map: that of the frame changes with its drawing
         st.session_state[key] = st.session_state.get(frame)
         on_change()
 

@@ -47,6 +47,7 @@ def ask(
     """Show the fields to decide on one record; `own` are the names under which the reader brings records."""
     text, key = context.words.text, f"{row.batch_id}|{row.line}"
     if row.needs_a_site:
+        # what was written is mostly a slip in the code of one of these
         first = {code: names[code] for code in near_codes.NearCodes(names).near(row.about.site_code)}
         placeholder = text("choose a site")
         code = choices.one_or_none(

@@ -90,6 +90,7 @@ def _take_file(folder: Path) -> None:
     given = st.session_state.get(FILE)
     if given is None:
         return
+    # read before the work begins: Streamlit drops the upload together with its field
     content, ending = given.getvalue(), ".osm.pbf" if given.name.lower().endswith(".pbf") else ".osm"
 
     def written(aside: Path, _: background_jobs.Progress) -> Path:
@@ -104,6 +105,7 @@ def _fetched(aside: Path, progress: background_jobs.Progress) -> Path:
     box = osm.city_box()
     expected = _expected_mb() * _MB
     progress(FETCHING, 0.0)
+    # the second half of the bar is for reading what was fetched
     return osm_online.fetch(
         box, aside, osm_online.ADDRESS, progress=lambda size: progress(FETCHING, min(size / expected, 1) / 2)
     )

@@ -21,6 +21,7 @@ def name(context: session.Context) -> str:
     text = context.words.text
     if context.account is not None:
         return context.account.username
+    # Streamlit forgets a field that is not drawn, so a copy stays under another key
     st.session_state.setdefault(NAME, st.session_state.get("stays_reviewer", ""))
     typed = st.text_input(text("Your name or staff number"), key=NAME, autocomplete="name")
     st.session_state["stays_reviewer"] = typed

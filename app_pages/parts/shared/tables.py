@@ -47,6 +47,7 @@ def bullets(items: Iterable[object]) -> Markup:
 
 def verdict(name: str, words: wording.Wording) -> Markup:
     """Return a verdict as sign and word in its colour."""
+    # the word says it already: a screen reader is not to read the sign as well
     shown = Markup('<span class="jaidee-verdict {}"><span aria-hidden="true">{} </span>{}</span>')
     return shown.format(name, SIGN[name], words.text(terms.VERDICT[name]))
 

@@ -50,6 +50,7 @@ def _position_inputs(
     known = sources.outline().union_all().centroid if site.geometry is None else site.geometry
     near_m = CITY_WIDE_M if site.geometry is None else 10.0
     start = (fix["latitude"], fix["longitude"], fix["accuracy_m"]) if fix else (known.y, known.x, near_m)
+    # another position makes other fields: these would keep their figures
     suffix = f"{code}_{start[0]:.6f}_{start[1]:.6f}"
     latitude = st.number_input(text("Latitude"), -90.0, 90.0, start[0], format="%.6f", key=f"latitude_{suffix}")
     longitude = st.number_input(text("Longitude"), -180.0, 180.0, start[1], format="%.6f", key=f"longitude_{suffix}")

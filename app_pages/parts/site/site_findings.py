@@ -119,6 +119,7 @@ def work_links(
 def _mended(
     works: Mapping[str, site_works.Remedy], failing: Sequence[site_report.ElementSection]
 ) -> list[site_report.ElementSection]:
+    # an element fails in several requirements and is mended once
     return list({one.element_id: one for one in failing if one.element_id in works}.values())
 
 

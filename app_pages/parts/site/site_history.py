@@ -40,6 +40,7 @@ def evidence(context: session.Context, code: str) -> None:
 def history(context: session.Context, record: records.AuditedRecord, code: str) -> None:
     """Show every survey of the site and every change of its record."""
     words, text = context.words, context.words.text
+    # what is kept ready is the history up to today
     surveys = read.surveys(context.store, record.as_of) if record.as_of else cache.surveys(context.store)
     mine = surveys.loc[surveys["site_code"] == code].sort_values("observed_at", ascending=False)
     st.subheader(text("History"))

@@ -147,6 +147,7 @@ def _codes(context: session.Context, column: str, meaning: str, table: tables.Ta
     accepted, understood = _CLOSED.get(meaning, ({}, {}))
     written = dict.fromkeys(" ".join(cells.written(row.cells.get(column)).split()) for row in table.rows)
     unknown = [code for code in written if code and code.casefold() not in understood]
+    # so many different words are no codes
     if not accepted or len(unknown) > CODES_SHOWN:
         return {}
     names = {"": words.text("not known")} | {one: words.text(english) for one, english in accepted.items()}
@@ -203,6 +204,7 @@ def _content(name: str, measured: Mapping[str, _Meant], constants: Mapping[str, 
             content.setdefault("element", {})["label"] = column
     for part in _CHOICES:
         if part in constants:
+            # a column that was chosen goes before what holds for every row
             content["site"].setdefault(part, constants[part])
     if "element" in constants:
         content.setdefault("element", {})["kind"] = constants["element"]
@@ -221,6 +223,7 @@ def _save(context: session.Context, content: Mapping[str, Any]) -> None:
     except errors.RefusedError as refused:
         st.session_state[PROBLEMS] = refused.problems
         return
+    # possible in a callback only, as the choice of profiles stands above this form
     st.session_state[CHOSEN] = path.stem
 
 

@@ -35,6 +35,7 @@ def _key(context: session.Context, name: str) -> str:
 def current(context: session.Context, site_code: str) -> answer_sheet.AnswerSheet:
     """Return the draft of a site: of this session, else from the disk, else a new one."""
     draft = st.session_state.get(STATE)
+    # the same code may be that of a site in another workspace
     if (
         isinstance(draft, answer_sheet.AnswerSheet)
         and draft.site_code == site_code
@@ -66,6 +67,7 @@ def _take_back(context: session.Context, site_code: str) -> dict[str, Any] | Non
     for key in _aside(context, site_code):
         record = drafts.load(context.workspace, key)
         if record is not None:
+            # written before the other is taken away: what breaks off between leaves two, never none
             drafts.save(context.workspace, _key(context, site_code), record)
             drafts.discard(context.workspace, key)
             return record
@@ -86,6 +88,7 @@ def swap(context: session.Context, draft: answer_sheet.AnswerSheet, other: answe
 
 def begin(context: session.Context, draft: answer_sheet.AnswerSheet, other: answer_sheet.AnswerSheet) -> None:
     """Take another draft in hand; the one before is put aside when anything is in it."""
+    # put aside first: what breaks off between loses nothing
     if is_begun(draft):
         _put_aside(context, asdict(draft))
     drafts.discard(context.workspace, _key(context, draft.site_code))
@@ -134,7 +137,9 @@ def keep(context: session.Context, draft: answer_sheet.AnswerSheet) -> None:
     on_disk = drafts.load(context.workspace, _key(context, draft.site_code))
     if on_disk is not None and on_disk != st.session_state.get(SEEN):
         fresh = on_disk["survey_id"] != draft.survey_id
+        # of the same survey both would be one: the copy of the other window gets an id of its own
         _put_aside(context, on_disk if fresh else {**on_disk, "survey_id": survey.new_survey_id()})
+    # as it will be read back, where tuples have become lists
     st.session_state[SEEN] = json.loads(json.dumps(record))
     drafts.save(context.workspace, _key(context, draft.site_code), record)
     # A correction has the instruments of who measured then.
@@ -166,6 +171,7 @@ def begun(context: session.Context) -> list[answer_sheet.AnswerSheet]:
     """Return the drafts of the reader, one a site, in order."""
     start = _key(context, "")
     found = sorted(key for key in drafts.keys(context.workspace) if key.startswith(start))
+    # those put aside have a bar in their key
     records = (drafts.load(context.workspace, key) for key in found if key != start + HABITS and "|" not in key)
     return [answer_sheet.AnswerSheet(**record) for record in records if record]
 

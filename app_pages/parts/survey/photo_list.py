@@ -99,6 +99,7 @@ def _keep(
     context: session.Context, draft: answer_sheet.AnswerSheet, element_id: str, quantity_id: str, content: bytes
 ) -> None:
     seen = st.session_state.setdefault(SEEN, {}).setdefault(draft.survey_id, {})
+    # of the bytes that were sent: what is kept is encoded anew and has another digest
     digest = hashlib.sha256(content).hexdigest()
     if digest in seen.values():
         return

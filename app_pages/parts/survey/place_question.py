@@ -94,6 +94,7 @@ def confirm(context: session.Context, record: records.AuditedRecord, draft: answ
     doubt = position_checks.Register(record.sites).to_confirm(visit)
     if doubt is None:
         return [_sentence(context, problem) for problem in problems(record, visit)]
+    # another position or another answer is asked about anew
     text, key = context.words.text, f"yes_here|{draft.survey_id}|{draft.located_at}|{draft.place}"
     st.warning(_sentence(context, doubt))
     label = text("Yes, I was at {code}, and it is where the register has it", code=draft.site_code)

@@ -166,6 +166,7 @@ def of_element(
     on = (context, record, draft)
     answered = repr((draft.answers.get(element.element_id), draft.units, draft.instruments, element))
     known = kept.get(element.element_id)
+    # by identity, which is cheap; what may change within the draft is in the text
     if known is None or known[1] != answered or any(one is not other for one, other in zip(known[0], on, strict=True)):
         known = kept[element.element_id] = (on, answered, _of_element(context, record, draft, element))
     asked: list[Question] = known[2]

@@ -30,6 +30,7 @@ def surveys(context: session.Context) -> pd.DataFrame:
     back = every.loc[(every["review"] == reviews.RETURNED) & (every["superseded_by"] == "")]
     back = back.sort_values("reviewed_at", ascending=False)
     is_others = [not _is_own(context, str(surveyor)) for surveyor in back["surveyor"]]
+    # stable: in both groups the last returned stays first
     return back.assign(is_others=is_others).sort_values("is_others", kind="stable").drop(columns="is_others")
 
 

@@ -77,6 +77,7 @@ def _instrument(context: session.Context, draft: answer_sheet.AnswerSheet, unit:
                 day=context.words.day(device["valid_until"].date()),
             )
     st.session_state.setdefault(key, draft.instruments.get(unit, next(iter(names))))
+    # an instrument that is not listed any more would stop the field
     if st.session_state[key] not in names:
         st.session_state[key] = next(iter(names))
 

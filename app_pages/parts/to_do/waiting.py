@@ -86,6 +86,7 @@ def _arrived(context: session.Context, sent: int) -> Iterator[Item]:
         {"review_part": "held"},
     )
     kept = read.photos(context.store)
+    # one photo may stand at several answers
     people = int(kept.loc[kept["contains_person"].astype(bool), "sha256"].nunique())
     yield Item(
         people,

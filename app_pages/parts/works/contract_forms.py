@@ -104,6 +104,7 @@ def contract(context: session.Context, of: works_table.Works, fix_id: str, who: 
     # whichever surveys the list counts: a price is held against all that is known
     estimate_thb = progress.load(context, context.record()).cost_thb(fix_id)
     known = standing.iloc[-1].to_dict() if len(standing) and of.table.loc[fix_id, "contractor"] else {}
+    # each row that is recorded makes new fields, which show what stands now
     version = f"{fix_id}|{len(of.contracts.of(fix_id).signed)}"
     for caution in contracts.cautions(of.state(fix_id), str(of.table.loc[fix_id, "cost_basis"]), context.words):
         st.warning(caution)

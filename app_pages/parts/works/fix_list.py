@@ -259,6 +259,7 @@ def _standing(rows: pd.DataFrame, words: wording.Wording) -> dict[str, list[str]
 
 def _sortable_day(day: object, words: wording.Wording) -> str:
     """Write a day in the reader's era, year first: the table sorts what it shows."""
+    # to Python the missing day of pandas is a day as well
     if not isinstance(day, dt.date) or pd.isna(day):
         return ""
     era = wording.BUDDHIST_ERA_YEARS if words.language == "th" else 0

@@ -82,6 +82,7 @@ def before(context: session.Context, record: records.AuditedRecord) -> run.Audit
 @st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=cache.KEYS)
 def _before(record: records.AuditedRecord, days: dict[str, dt.date], _context: session.Context) -> run.Audit:
     measured = site_changes.measured_before(_context.store, days)
+    # without what was measured at elements that are retired by now
     measured = measured.loc[measured["element_id"].isin(record.elements.index)]
     return run.run(record.sites.loc[sorted(days)], record.elements, measured, record.criteria, record.weights)
 

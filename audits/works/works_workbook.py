@@ -131,7 +131,8 @@ def _write(
                 xlsx.write(sheet, row, place, value, look)
         if summed:
             now = sum(one.value if isinstance(one, Live) else int(str(one)) for one in values if not _missing(one))
-            first, last = (utility.xl_rowcol_to_cell(row, place) for row in (_TOP, max(_TOP, end - 1)))
+            # without rows the cells to sum would be the total itself
+            first, last = (utility.xl_rowcol_to_cell(row, place) for row in (min(_TOP, end - 1), end - 1))
             sheet.write_formula(end, place, f"=SUM({first}:{last})", looks["total"], now)
         sheet.set_column(place, place, _WIDTHS.get(heading, _WIDTH))
     sheet.freeze_panes(_TOP, 1)

@@ -87,6 +87,13 @@ def test_the_formulas_of_the_workbook_recalculate_to_the_same_sums(works, sites,
         assert {each[words.text(heading)] for each in total} == {works.table[name].sum()}
 
 
+def test_the_total_of_no_rows_is_no_sum_of_itself(works, sites):
+    made = openpyxl.load_workbook(io.BytesIO(works_workbook.workbook(works, [], sites, TODAY, EN, "")))
+    summed = [(cell.coordinate, cell.value) for sheet in made for row in sheet for cell in row if cell.data_type == "f"]
+    assert not [place for place, formula in summed if re.search(rf"\b{place}\b", formula)]
+    assert made[EN.text(works_workbook.SHEET)].cell(4, 1).value == "Total"
+
+
 SUMS = (works_workbook.SHEET, works_workbook.ZONES, works_workbook.YEARS)
 MONEY = (works_workbook.ESTIMATE, works_workbook.AGREED, works_workbook.PAID)
 

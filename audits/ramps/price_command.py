@@ -38,6 +38,9 @@ def prices_in(
 ) -> None:
     """Let the municipality's own prices stand, or say whose prices stand and write the table to fill in."""
     words = request.words
+    if template is not None:
+        # before anything is kept: a command that fails has done nothing
+        arguments.refuse_existing([template], "--template", replace=replace)
     with request.open_store() as store:
         # to tell afterwards whether the file held Factor F or prices
         before = price_books.in_force(store).book.table
@@ -57,7 +60,6 @@ def prices_in(
     if file is not None and kept.book.sample:
         lines.append(words.text(prices.SAMPLE))
     if template is not None:
-        arguments.refuse_existing([template], "--template", replace=replace)
         template.write_bytes(cost_workbook.price_table(kept.book))
         lines.append(words.text(TEMPLATE, file=template))
     receipt = {

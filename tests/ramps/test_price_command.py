@@ -46,6 +46,9 @@ def test_the_table_is_written_filled_in_and_taken_in_and_designs_cost_more(city,
     filled_in(table, "quotation 7/2569", dearer=2)
     taken = json.loads(answer("prices", table, *here, "--actor", "Somsri", "--json").stdout)
     assert (taken["sample"], taken["file"], taken["kept_by"]) == (False, "prices.xlsx", "Somsri")
+    # a template that may not be written refuses the prices beside it too
+    filled_in(table, "quotation 8/2569", dearer=3)
+    assert answer("prices", table, "--template", table, *here, "--actor", "Somsri").exit_code == answers.USAGE
     after = json.loads(answer("design", "KK-001", *ROOM, *here, "--json").stdout)
     assert not after["alternatives"][0]["sample_prices"]
     costs = [each["alternatives"][0]["cost_thb"] for each in (before, after)]

@@ -35,7 +35,7 @@ class Job(Generic[Result]):
         self.stage, self.share = "", 0.0
         self.result: Result | None = None
         self.problems: tuple[errors.Problem, ...] = ()
-        self.fault = ""
+        self.fault, self.broke_down = "", False
         self.stopped = threading.Event()
         # a daemon: no search keeps the server from stopping
         self._thread = threading.Thread(target=self._run, args=(work,), daemon=True)
@@ -49,7 +49,7 @@ class Job(Generic[Result]):
     @property
     def unfinished(self) -> bool:
         """Whether it ended without what was asked for."""
-        return not self.running and (self.stopped.is_set() or bool(self.fault))
+        return not self.running and (self.stopped.is_set() or bool(self.fault) or self.broke_down)
 
     def wait(self, seconds: float) -> None:
         """Return when it is done, or after some seconds."""
@@ -62,6 +62,10 @@ class Job(Generic[Result]):
             self.problems = refused.problems
         except (errors.JaideeError, layer_errors.LayerError) as fault:
             self.fault = str(fault)
+        except BaseException:
+            # a fault of the program: its trace is for the log, and the reader may ask again
+            self.broke_down = True
+            raise
 
     def _progress(self, stage: str, share: float) -> None:
         self.stage, self.share = stage, min(max(share, 0.0), 1.0)
@@ -125,5 +129,7 @@ def _show_faults(context: session.Context, job: Job[Any]) -> None:
         st.error(plain_text.literal(context.words.problem(problem)))
     if job.fault:
         st.error(plain_text.literal(job.fault))
-    if job.result is None and not job.problems and not job.fault:
+    if job.broke_down:
+        st.error(context.words.text("Something went wrong here. Nothing that was confirmed is lost; try again."))
+    elif job.result is None and not job.problems and not job.fault:
         st.info(context.words.text("Stopped before there was a first choice. Work it out again."))

@@ -24,9 +24,9 @@ ELEMENT = "element"
 # the part of the page that was opened last, and how many were opened
 REVEALED = "revealed"
 PHOTOS = "photos"
+"""The part below the themes in which an element is photographed."""
 BEFORE_SAVING = "before_saving"
 """The part of the page below all questions."""
-"""The part below the themes in which an element is photographed."""
 QUESTION = Path(__file__).parent / "question.html.j2"
 
 

@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from app_pages.parts.shared import background_jobs
 from audits import errors
 from audits.plans import plan_constraints
@@ -49,6 +51,16 @@ def test_work_that_is_stopped_ends_without_a_result_and_may_be_asked_again() -> 
     job.wait(PATIENCE_S)
     assert seen.is_set()
     assert (job.result, job.unfinished) == (None, True)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_work_that_breaks_down_is_no_work_that_was_stopped_and_may_be_asked_again() -> None:
+    def die(*_: object) -> object:
+        raise ZeroDivisionError
+
+    job = _ended(die)
+    assert (job.result, job.unfinished, job.stopped.is_set()) == (None, True, False)
+    assert job.broke_down
 
 
 def test_problems_and_faults_are_kept_for_the_page() -> None:

@@ -160,13 +160,34 @@ def test_what_is_new_reads_otherwise_than_what_was_changed(language: str) -> Non
     assert entry_text.entry_sentence(made, words) != entry_text.entry_sentence(changed, words)
     assert "KK-001, receipt 3" in entry_text.entry_sentence(corrected, words, {"s.1": "KK-001, receipt 3"})
     assert "KK-001, receipt 3" not in entry_text.entry_sentence(first, words, {"s.1": "KK-001, receipt 3"})
+    for visit in (first, corrected):
+        assert "KK-001, receipt 4" in entry_text.entry_sentence(visit, words, {"malee": "KK-001, receipt 4"})
+
+
+@pytest.mark.parametrize(
+    ("changed", "must_change", "sentence"),
+    [
+        ({"secret_hash", "must_change"}, False, "Account malee chose a new password itself"),
+        ({"secret_hash"}, True, "Account malee was given a new first password by an administrator"),
+        ({"role"}, False, "Account malee is now community technician and may sign in"),
+        ({"active", "secret_hash"}, True, "Account malee is now community technician and may sign in"),
+        ({"oidc_subject"}, False, "Account malee is now linked otherwise to the sign-in of the office"),
+    ],
+)
+def test_an_entry_of_an_account_says_what_it_changed(changed: set[str], must_change: bool, sentence: str) -> None:
+    content = {"username": "malee", "role": roles.TECHNICIAN, "active": True, "must_change": must_change}
+    at = dt.datetime(2026, 3, 3, tzinfo=dt.UTC)
+    line = entries.Line(
+        7, at, "a", entries.ACCOUNT, "account", "malee", content, "d", changed=frozenset({*changed, "set_at"})
+    )
+    assert entry_text.entry_sentence(line, wording.Wording("en")) == sentence
 
 
 @pytest.mark.parametrize(("lines", "held"), [({}, 0), ({"2": "digest", "5": "digest"}, 2)])
 def test_a_file_brought_in_says_how_many_rows_were_held(lines: dict[str, str], held: int) -> None:
     content = {"file_name": "a.csv", "accepted_count": 1, "lines": lines}
     line = entries.Line(7, dt.datetime(2026, 3, 3, tzinfo=dt.UTC), "a", "import.hold", "e", "1", content, "d")
-    assert entry_text.entry_sentence(line, wording.Wording("en")) == f"File a.csv: 1 rows taken in, {held} held"
+    assert entry_text.entry_sentence(line, wording.Wording("en")) == f"File a.csv: 1 row taken in, {held} rows held"
 
 
 def test_days_and_sums_of_an_entry_stand_as_the_reader_writes_them() -> None:

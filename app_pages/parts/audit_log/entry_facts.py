@@ -82,7 +82,7 @@ FIELDS: Mapping[str, str] = {
     "username": phrase("User name"),
     "display_name": phrase("Name for others"),
     "role": phrase("Role"),
-    "active": phrase("Opens anything"),
+    "active": phrase("Signing in"),
     "must_change": phrase("Password to be changed"),
     "request_id": phrase("Request"),
     "text": phrase("What is asked for"),

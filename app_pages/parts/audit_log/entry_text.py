@@ -32,7 +32,7 @@ YES_NO: Mapping[str, str] = {"true": phrase("yes"), "false": phrase("no")}
 
 # the name of each action of the audit log, and the sentence about one entry
 ACTIONS: Mapping[str, tuple[str, str]] = {
-    "survey.submit": (phrase("survey sent in"), phrase("Survey of {site_code} by {surveyor} taken in")),
+    "survey.submit": (phrase("survey sent in"), phrase("Survey of {visit} by {surveyor} taken in")),
     "survey.photo": (phrase("photo attached"), phrase("Photo {name} attached to survey {survey_id}")),
     "survey.await": (phrase("photo awaited"), phrase("Photo {name} of survey {survey_id} has not come yet")),
     "survey.review": (phrase("survey reviewed"), phrase("Survey {survey_id}: {decision}")),
@@ -42,7 +42,7 @@ ACTIONS: Mapping[str, tuple[str, str]] = {
     "photo.erase": (phrase("photo erased"), phrase("Photo {sha256} erased because: {reason}")),
     "import.hold": (
         phrase("file brought in"),
-        phrase("File {file_name}: {accepted_count} rows taken in, {held_count} held"),
+        phrase("File {file_name}: {taken_in}, {held}"),
     ),
     "held.settle": (phrase("held row settled"), phrase("Row {line} of file {batch_id}: {decision}")),
     "device.calibrate": (phrase("device calibrated"), phrase("Device {device_code} calibrated on {calibrated_on}")),
@@ -76,14 +76,17 @@ ACTIONS: Mapping[str, tuple[str, str]] = {
     "law.compare": (phrase("limit compared with the gazette"), phrase("Limit {limit_id}: {answer} {value}")),
     "account.set": (
         phrase("account made or changed"),
-        phrase("Account {username} is now {role}, active: {active}"),
+        phrase("Account {username} is now {role} and {active}"),
     ),
     "account.unlock": (phrase("account let in again"), phrase("Wrong tries of {username} forgotten")),
     "account.sign_out": (phrase("account signed out"), phrase("Account {username} signed out everywhere")),
 }
 
-NEW_ACCOUNT = phrase("New account {username}: {role}, active: {active}")
-CORRECTION = phrase("Correction of {supersedes} by {surveyor} taken in")
+NEW_ACCOUNT = phrase("New account {username}: {role}, {active}")
+OWN_PASSWORD = phrase("Account {username} chose a new password itself")
+GIVEN_PASSWORD = phrase("Account {username} was given a new first password by an administrator")
+OTHER_IDENTITY = phrase("Account {username} is now linked otherwise to the sign-in of the office")
+CORRECTION = phrase("Survey of {visit} by {surveyor} taken in: it corrects {supersedes}")
 
 # what stands in an entry as a code, in words
 CODED: Mapping[str, Mapping[str, str]] = {
@@ -102,7 +105,7 @@ CODED: Mapping[str, Mapping[str, str]] = {
     "step": fix_states.STATES,
     "state": terms.REQUEST_STATE,
     "role": roles.ROLES,
-    "active": {"true": phrase("yes, it opens"), "false": phrase("no, it is closed")},
+    "active": {"true": phrase("may sign in"), "false": phrase("may not sign in")},
     "name": {
         public_pages.CHOICE: phrase("Pages for everybody"),
         unread.CHOICE: phrase("Form for everybody"),
@@ -143,23 +146,40 @@ def entry_sentence(line: audit_entries.Line, words: wording.Wording, known: Mapp
         return f"{line.action} {line.entity_id}"
     values = {name: worded(name, value, words) for name, value in facts(line, words).items()}
     filled = _Values({name: known.get(value, value) for name, value in values.items()})
+    filled["visit"] = known.get(line.entity_id) or filled["site_code"]
     return words.text(_template(line)).format_map(filled)
 
 
 def _template(line: audit_entries.Line) -> str:
     """Return the sentence of an entry; one kind of entry makes a thing and changes it."""
-    if line.action == audit_entries.ACCOUNT and line.is_first:
-        return NEW_ACCOUNT
+    if line.action == audit_entries.ACCOUNT:
+        return _of_account(line)
     if line.action == submit.ACTION and line.content.get("supersedes"):
         return CORRECTION
     return ACTIONS[line.action][1]
+
+
+def _of_account(line: audit_entries.Line) -> str:
+    """Return the sentence of an entry on an account by what it changed."""
+    if line.is_first:
+        return NEW_ACCOUNT
+    if "secret_hash" in line.changed and not line.changed & {"role", "active"}:
+        return GIVEN_PASSWORD if line.content.get("must_change") else OWN_PASSWORD
+    if "oidc_subject" in line.changed:
+        return OTHER_IDENTITY
+    return ACTIONS[audit_entries.ACCOUNT][1]
 
 
 def facts(line: audit_entries.Line, words: wording.Wording) -> dict[str, str]:
     """Return everything an entry says as text, by the name of its field."""
     found = {"entity_id": line.entity_id, **{name: _short(value) for name, value in line.content.items()}}
     if line.action == quarantine.ACTION:
-        found["held_count"] = str(len(line.content.get("lines", ())))
+        held = len(line.content.get("lines", ()))
+        found["held_count"] = str(held)
+        found["held"] = words.count("{n} row held", "{n} rows held", held)
+        taken = line.content.get("accepted_count")
+        if isinstance(taken, int):
+            found["taken_in"] = words.count("{n} row taken in", "{n} rows taken in", taken)
     if line.action == municipal_choices.ACTION:
         is_set = bool(line.content.get("value"))
         if line.content.get("name") in SWITCHES:

@@ -17,6 +17,7 @@ from audits.store.db import connection, schema
 
 ACCOUNT = "account.set"
 """Makes an account and changes it: only the order of its entries tells which."""
+_SENT, _POSITION = "survey.submit", "register.position"
 CSV_COLUMNS = ("sequence", "happened_at", "actor", "action", "entity", "entity_id", "payload", "digest")
 # as it stands on screen or is read aloud, in digits of either language; no more of them than a number has
 _RECEIPT = re.compile(r"(?:\D*\s)?#?(\d{1,9})")
@@ -39,7 +40,19 @@ class Selection:
 
 @dataclass(frozen=True)
 class Line:
-    """One entry; `content` is its payload without secrets, `is_first` whether it made the account that it is about."""
+    """One entry.
+
+    Parameters
+    ----------
+    sequence, happened_at, actor, action, entity, entity_id, digest
+        As the chain has them.
+    content
+        The payload without secrets.
+    is_first
+        Whether it made the account that it is about.
+    changed
+        Names of the fields in which it differs from the entry before on the same account, the secret ones too.
+    """
 
     sequence: int
     happened_at: dt.datetime
@@ -50,6 +63,7 @@ class Line:
     content: dict[str, Any]
     digest: str
     is_first: bool = False
+    changed: frozenset[str] = frozenset()
 
 
 def lines(store: connection.Store, asked: Selection, limit: int | None = None, offset: int = 0) -> list[Line]:
@@ -63,15 +77,22 @@ def lines(store: connection.Store, asked: Selection, limit: int | None = None, o
     roles.require_view(store.role, "audit_log")
     query = sa.select(schema.ledger).where(*_conditions(asked)).order_by(schema.ledger.c.sequence.desc())
     with connection.reading(store) as records:
-        first = _firsts(records)
-        return [_line(row, first) for row in records.execute(query.limit(limit).offset(offset))]
+        rows = records.execute(query.limit(limit).offset(offset)).all()
+        before = _accounts_before(records, {row.entity_id for row in rows if row.action == ACCOUNT})
+    return [_line(row, before) for row in rows]
 
 
-def _firsts(records: sa.Connection) -> frozenset[int]:
-    """Return the numbers of the entries that made an account."""
-    entry = schema.ledger.c
-    query = sa.select(sa.func.min(entry.sequence)).where(entry.action == ACCOUNT).group_by(entry.entity_id)
-    return frozenset(records.execute(query).scalars())
+def _accounts_before(records: sa.Connection, names: set[str]) -> dict[int, dict[str, Any] | None]:
+    """Return what the entry before says of the same account, by the number of an entry; None where it made it."""
+    if not names:
+        return {}
+    entry, last, found = schema.ledger.c, dict[str, dict[str, Any]](), dict[int, dict[str, Any] | None]()
+    chosen = sa.and_(entry.action == ACCOUNT, entry.entity_id.in_(names))
+    query = sa.select(entry.sequence, entry.entity_id, entry.payload).where(chosen).order_by(entry.sequence)
+    for row in records.execute(query):
+        found[row.sequence] = last.get(row.entity_id)
+        last[row.entity_id] = _content(row.payload)
+    return found
 
 
 def count(store: connection.Store, asked: Selection) -> int:
@@ -134,6 +155,7 @@ def _about(name: str) -> sa.ColumnElement[bool]:
     receipt = visit.receipt_number == int(numbered[1]) if numbered else sa.false()
     mine = sa.select(visit.survey_id).where(sa.or_(visit.site_code == name, receipt))
     return sa.or_(
+        _moved_or_corrected(int(numbered[1])) if numbered else sa.false(),
         entity_id == name,
         # escaped, since an underscore in an id would match any character
         entity_id.startswith(f"{name}.", autoescape=True),
@@ -145,13 +167,33 @@ def _about(name: str) -> sa.ColumnElement[bool]:
     )
 
 
-def _line(row: Any, first: frozenset[int]) -> Line:
+def _moved_or_corrected(receipt: int) -> sa.ColumnElement[bool]:
+    """Return the condition for what a survey found out about its place, and for the survey that corrects it."""
+    entry, visit = schema.ledger.c, schema.survey.c
+    sent = sa.select(visit.survey_id).where(visit.receipt_number == receipt)
+    site = sa.select(visit.site_code).where(visit.receipt_number == receipt)
+    corrections = sa.select(visit.survey_id).where(visit.supersedes.in_(sent))
+    # its reason ends in the receipt: surveys of one file came at the same instant
+    of_it = entry.payload.contains(f'receipt {receipt}"', autoescape=True)
+    return sa.or_(
+        sa.and_(entry.action == _POSITION, entry.entity_id.in_(site), of_it),
+        sa.and_(entry.action == _SENT, entry.entity_id.in_(corrections)),
+    )
+
+
+def _content(payload: str) -> dict[str, Any]:
     # An altered entry must still be shown, whatever its payload is now.
     try:
-        content = json.loads(row.payload)
+        content = json.loads(payload)
     except ValueError:
-        content = {"": row.payload}
-    shown = content if isinstance(content, dict) else {"": content}
-    kept = {name: value for name, value in shown.items() if not name.startswith("secret")}
+        content = payload
+    return content if isinstance(content, dict) else {"": content}
+
+
+def _line(row: Any, before: dict[int, dict[str, Any] | None]) -> Line:
+    content, earlier = _content(row.payload), before.get(row.sequence)
+    kept = {name: value for name, value in content.items() if not name.startswith("secret")}
+    changed = frozenset(name for name, value in content.items() if earlier and earlier.get(name) != value)
+    is_first = row.action == ACCOUNT and earlier is None
     entity = (row.action, row.entity, row.entity_id)
-    return Line(row.sequence, row.happened_at, row.actor, *entity, kept, row.digest, row.sequence in first)
+    return Line(row.sequence, row.happened_at, row.actor, *entity, kept, row.digest, is_first, changed)

@@ -48,6 +48,10 @@ def test_of_the_entries_of_an_account_only_the_first_made_it(store: connection.S
     ]
     assert found == [("malee", False), ("boss", True), ("malee", True)]
     assert entries.ACCOUNT == accounts.ACTION
+    (reset, *_) = entries.lines(store, entries.Selection(action=entries.ACCOUNT), 1)
+    assert {"secret_hash", "set_at"} <= reset.changed
+    assert not {"role", "active"} & reset.changed
+    assert "secret_hash" not in reset.content
 
 
 def test_a_day_is_a_day_in_bangkok_with_both_ends(store: connection.Store) -> None:
@@ -86,6 +90,16 @@ def test_the_number_of_a_receipt_brings_its_survey_and_what_was_decided_on_it(
     assert actions_of(store, about=number) == ["survey.review", "survey.await", "survey.submit", "photo.keep"]
     assert actions_of(store, about="2") == []
     assert actions_of(store, about="9" * 30) == []
+
+
+def test_the_number_of_a_receipt_brings_the_position_confirmed_and_the_correction(
+    store: connection.Store, a_survey: Callable[..., survey.Survey]
+) -> None:
+    moved = {"place": survey.MOVED, "latitude": 16.43, "longitude": 102.83}
+    submit.submit(store, a_survey(survey_id="uuid:2", **moved), "somchai", LATE)
+    submit.submit(store, a_survey(survey_id="uuid:3", supersedes="uuid:2", **moved), "somchai", LATE)
+    assert actions_of(store, about="2") == ["survey.submit", "register.position", "survey.submit"]
+    assert actions_of(store, about="3") == ["survey.submit"]
 
 
 def test_no_secret_and_no_formula_is_in_the_table(store: connection.Store) -> None:

@@ -11,7 +11,7 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.parts.shared import browser, held_decision, record_names, reviewer, tables
-from app_pages.parts.survey import completeness, returned
+from app_pages.parts.survey import completeness, one_question, returned
 from app_pages.parts.survey import draft as survey_draft
 from app_pages.session import basemap, cache, navigation
 from audits import terms
@@ -19,7 +19,7 @@ from audits.book import book, qr
 from audits.field import held_decisions
 from audits.field.kit import store as kit_store
 from audits.formats import picture
-from audits.plans import site_fixes
+from audits.plans import levelled_rise, site_fixes
 from audits.reports import contents
 from audits.store.accounts import device_secrets
 from audits.store.db import workspace
@@ -168,9 +168,11 @@ def rises_to_level(context: session.Context, names: Mapping[str, str]) -> None:
     if not waiting:
         return
     st.write(site_fixes.level_first(waiting, context.criteria, words))
-    for code in dict.fromkeys(record.elements["site_code"].reindex(waiting[:LEVELLED])):
+    first = record.elements["site_code"].reindex(waiting[:LEVELLED]).drop_duplicates()
+    for element_id, code in first.items():
         label = words.text("{site}: level its rise", site=names[code])
-        navigation.link(context, "survey.py", label=label, query_params=navigation.query(context, site=code))
+        query = navigation.query(context, site=code, **one_question.query(str(element_id), levelled_rise.RISE))
+        navigation.link(context, "survey.py", label=label, query_params=query)
 
 
 def phone(context: session.Context) -> None:

@@ -14,6 +14,7 @@ from app_pages.parts.shared import browser, choices, record_names, site_summary,
 from app_pages.parts.survey import (
     completeness,
     failure_photos,
+    one_question,
     photo_list,
     place_question,
     question,
@@ -131,6 +132,8 @@ def form(
     text = context.words.text
     redrawn.begin()
     draft = returned.asked_correction(context, survey_draft.current(context, code))
+    one_question.take(context, record, draft, _element_key(code))
+    one_question.show(context, draft)
     if draft.supersedes:
         st.info(text("This corrects an earlier survey; the earlier one is kept and marked as corrected."))
     returned_here(context, back, draft)
@@ -278,6 +281,7 @@ def save(
     st.session_state[receipt.STATE] = (given.number, draft.site_code, *score, returned_before, draft.survey_id)
     # only once the record has it
     survey_draft.discard(context, draft)
+    st.query_params.pop(one_question.ONLY, None)
     st.rerun()
 
 

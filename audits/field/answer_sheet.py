@@ -56,6 +56,8 @@ class AnswerSheet:
     carried
         Of a correction, what the earlier survey holds: ``elements`` and ``measurements`` as their fields, and the
         ``instruments`` in hand by unit. An answer that is not touched stays as it was measured.
+    only
+        Element and quantity, joined by a bar, where one answer alone was asked for; empty for a whole survey.
     """
 
     survey_id: str
@@ -75,6 +77,7 @@ class AnswerSheet:
     located_at: str = ""
     carried: dict[str, Any] = field(default_factory=dict)
     slopes_by_rise: bool = False
+    only: str = ""
 
     def answer(self, element_id: str, quantity_id: str) -> typed.Answer:
         """Return the answer to one question."""
@@ -89,6 +92,17 @@ class AnswerSheet:
     def of_element(self, element_id: str) -> dict[str, typed.Answer]:
         """Return the answers given for one element."""
         return {quantity: self.answer(element_id, quantity) for quantity in self.answers.get(element_id, {})}
+
+    @property
+    def is_of_one_answer(self) -> bool:
+        """Whether one answer alone was asked for, and no other is given."""
+        given = {
+            f"{element_id}|{quantity_id}"
+            for element_id in self.answers
+            for quantity_id, answer in self.of_element(element_id).items()
+            if any(answer.texts) or answer.reason
+        }
+        return bool(self.only) and given <= {self.only}
 
     def choose_unit(self, name: str, unit: str, criteria: model.Criteria, besides: tuple[str, str] = ("", "")) -> None:
         """Change a unit of bare figures; what was typed before keeps the unit it was typed in.

@@ -145,3 +145,5 @@ def test_the_ramps_whose_price_waits_for_a_levelled_rise_are_asked_for_though_no
     links = [each.proto.label for each in app.get("page_link") if each.proto.label.endswith(": level its rise")]
     assert len(links) == 3
     assert all(label.split()[0] in asked for label in links)
+    addresses = [each.proto.query_string for each in app.get("page_link") if each.proto.label in links]
+    assert all("only=KK-" in address and "rise_mm" in address for address in addresses)

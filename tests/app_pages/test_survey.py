@@ -443,3 +443,32 @@ def test_a_link_to_a_correction_opens_it_filled_in(folder: Path) -> None:
     assert app.button(key="correct").disabled, "asked first, as one correction is at hand"
     next(one for one in app.checkbox if one.label.startswith("Put the correction")).check().run()
     assert not app.button(key="correct").disabled
+
+
+def test_a_link_for_one_answer_opens_its_question_and_does_not_ask_for_the_others(folder: Path) -> None:
+    before, rise = _surveys(folder), "KK-012.ramp.1|rise_mm"
+    app = opening.opened("survey.py", lang="en", workspace="demonstration", site="KK-012", only=rise)
+    assert not app.exception
+    (asked,) = [each.value for each in app.info]
+    assert asked.startswith("Only this is asked for here: ")
+    assert not app.get("progress")
+    app.text_input(key=_field(app, r"\|surveyor$")).set_value("T-07").run()
+    app.text_input(key=_field(app, r"rise_mm\|1$")).set_value("45").run()
+    assert "Only this is answered, as asked: " in _html(app)
+    assert "Not surveyed in this visit" not in _html(app)
+    app.button(key="save").click().run()
+    assert not app.exception
+    assert _surveys(folder) == before + 1
+    assert "only" not in app.query_params
+
+
+def test_a_link_for_one_answer_leaves_a_survey_that_is_begun_a_whole_one(folder: Path) -> None:
+    app = opening.opened("survey.py", lang="en", workspace="demonstration", site="KK-012")
+    _open(app, "slope")
+    app.text_input(key=_field(app, rf"{SLOPE}\|1$")).set_value("3").run()
+    app.query_params["only"] = "KK-012.ramp.1|rise_mm"
+    app.run()
+    assert not app.exception
+    assert _field(app, r"rise_mm\|1$")
+    assert app.get("progress")
+    assert not app.info

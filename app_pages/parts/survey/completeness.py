@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -11,7 +11,7 @@ import streamlit as st
 from app_pages import session
 from app_pages.parts.shared import tables
 from app_pages.parts.survey import draft as survey_draft
-from app_pages.parts.survey import question, returned
+from app_pages.parts.survey import one_question, question, returned
 from app_pages.session import cache, plain_text
 from audits import record as records
 from audits import survey, wording
@@ -48,7 +48,7 @@ def summary(
     for name in (each for each in elements if each in draft.touched):
         asked = question.of_element(context, record, draft, elements[name])
         counts.append(question.counts(asked))
-        done = question.progress_text(asked, words)
+        done = _done(context, draft, asked)
         wrong = asked[0].read.problems if asked else {}
         if wrong:
             done = f"{done} · {text('to mend: {n}', n=len(wrong))}"
@@ -69,6 +69,12 @@ def summary(
     return sum(done for done, _ in counts), sum(every for _, every in counts)
 
 
+def _done(context: session.Context, draft: answer_sheet.AnswerSheet, asked: Sequence[question.Question]) -> str:
+    if draft.is_of_one_answer:
+        return context.words.text("Only this is answered, as asked: {what}", what=one_question.name(context, draft))
+    return question.progress_text(asked, context.words)
+
+
 def _to_mend(
     context: session.Context,
     draft: answer_sheet.AnswerSheet,
@@ -87,7 +93,7 @@ def left_out(draft: answer_sheet.AnswerSheet, elements: Mapping[str, survey.Elem
     titles = [
         site_report.element_title(name, each.kind, each.label, words)
         for name, each in elements.items()
-        if name not in draft.touched
+        if name not in draft.touched and not draft.is_of_one_answer
     ]
     return words.text("Not surveyed in this visit: {elements}", elements=", ".join(titles)) if titles else ""
 
@@ -102,7 +108,7 @@ def doubt(
     text = context.words.text
     if draft.supersedes and (nothing := _mends_nothing(context, draft)):
         return nothing
-    if answers.is_nearly_empty(*counts):
+    if answers.is_nearly_empty(*counts) and not draft.is_of_one_answer:
         few = text("Only {done} of {all} questions are answered. Send it as it is?", done=counts[0], all=counts[1])
         return plain_text.literal(" · ".join(filter(None, (few, left, unseen))))
     return unseen

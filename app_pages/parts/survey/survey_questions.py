@@ -69,8 +69,9 @@ def _progress(asked: Sequence[question.Question], words: wording.Wording) -> tup
 
 
 def _show_progress(asked: Sequence[question.Question], state: str) -> None:
-    done, every = question.counts(asked)
-    st.progress(done / every, text=question.progress_text(asked, asked[0].context.words))
+    if not asked[0].draft.is_of_one_answer:
+        done, every = question.counts(asked)
+        st.progress(done / every, text=question.progress_text(asked, asked[0].context.words))
     _jumps(asked, state)
 
 
@@ -145,13 +146,12 @@ def _row_key(state: str, key: str) -> str:
     return f"theme_{state}_{key}".replace(".", "-")
 
 
-def _open(state: str, key: str, revealed: str = "") -> None:
+def _open(state: str, key: str, revealed: str = "", then: Callable[[], None] = redrawn.whole) -> None:
     """Open a theme and close the one before; the reader finds its heading, or the part `revealed`, at the top."""
     st.session_state[state] = key
     if key or revealed:
-        number = st.session_state.get(REVEALED, ("", 0))[1]
-        st.session_state[REVEALED] = (revealed or _row_key(state, key), number + 1)
-    redrawn.whole()
+        st.session_state[REVEALED] = (revealed or _row_key(state, key), st.session_state.get(REVEALED, ("", 0))[1] + 1)
+    then()
 
 
 def _jumps(asked: Sequence[question.Question], state: str) -> None:
@@ -164,10 +164,12 @@ def _jumps(asked: Sequence[question.Question], state: str) -> None:
             st.button(label, key=key, on_click=_open, args=args, icon="✏️", width="stretch")
 
 
-def open_question(criteria: model.Criteria, element_id: str, quantity_id: str) -> None:
+def open_question(
+    criteria: model.Criteria, element_id: str, quantity_id: str, then: Callable[[], None] = redrawn.whole
+) -> None:
     """Open the theme of a question of the element that is shown next, with the question at the top."""
     ((theme, _),) = themes.grouped(criteria, [(quantity_id, quantity_id)])
-    _open(_state_key(element_id), theme.theme_id, _card_key(element_id, quantity_id))
+    _open(_state_key(element_id), theme.theme_id, _card_key(element_id, quantity_id), then)
 
 
 def open_photos(element_id: str) -> None:

@@ -208,7 +208,11 @@ def measure_first(context: session.Context, record: records.AuditedRecord, ranke
         text("Points of requests"): first["requests"].round(1).to_numpy(),
         text("Minutes"): first["minutes"].round().astype("Int64").to_numpy(),
     }
-    caption = words.count("{n} site never surveyed: no rank", "{n} sites never surveyed: no rank", len(first))
+    caption = words.count(
+        "{n} site without a survey that counts: no rank",
+        "{n} sites without a survey that counts: no rank",
+        len(first),
+    )
     st.dataframe(
         pd.DataFrame(columns, index=pd.Index(codes, name=text("Code"))),
         key="priority_first",

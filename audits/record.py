@@ -70,8 +70,11 @@ class AuditedRecord:
         Whether only surveys count that an engineer approved.
     left_out
         Codes of sites with surveys that would count, had an engineer approved them; empty unless `official_only`.
+    returned
+        Codes of sites where nothing counts and a survey waits to be corrected, since an engineer returned it.
     key
-        Digest of everything above but `left_out`, which follows from it; two records with one key are equal.
+        Digest of everything above but `left_out` and `returned`, which follow from it; two records with one key are
+        equal.
     """
 
     sites: gpd.GeoDataFrame
@@ -91,6 +94,7 @@ class AuditedRecord:
     official_only: bool
     key: str
     left_out: frozenset[str] = frozenset()
+    returned: frozenset[str] = frozenset()
 
     @property
     def counted(self) -> str:
@@ -218,6 +222,7 @@ def read(
         official_only=official_only,
         key=_key(store, head, criteria, weights, edition, as_of, official_only),
         left_out=left_out,
+        returned=frozenset(_standing(surveys, reviews.RETURNED)["site_code"]) - left_out - set(counted["site_code"]),
     )
 
 
@@ -319,6 +324,11 @@ def counting(surveys: pd.DataFrame, *, official_only: bool = False) -> pd.DataFr
     official_only
         Only those that an engineer approved.
     """
-    review = surveys["review"]
-    decided = review == reviews.APPROVED if official_only else review != reviews.RETURNED
-    return surveys.loc[(surveys["status"] == "final") & (surveys["superseded_by"] == "") & decided]
+    kept = (reviews.APPROVED,) if official_only else (reviews.APPROVED, reviews.SUBMITTED)
+    return _standing(surveys, *kept)
+
+
+def _standing(surveys: pd.DataFrame, *decisions: str) -> pd.DataFrame:
+    """Keep the surveys that were neither withdrawn nor corrected, and on which this was decided last."""
+    kept = (surveys["status"] == "final") & (surveys["superseded_by"] == "")
+    return surveys.loc[kept & surveys["review"].isin(decisions)]

@@ -13,9 +13,10 @@ from audits import wording
 from audits.works import begun, fix_states
 from layers import distance
 
-TO_ACCEPT, OVERDUE, BEGUN, NEVER = "to_accept", "overdue", "begun", "never"
+TO_ACCEPT, RETURNED, OVERDUE, BEGUN, NEVER = "to_accept", "returned", "overdue", "begun", "never"
 REASONS: Mapping[str, str] = {
     TO_ACCEPT: wording.phrase("built: survey it, so that it can be accepted"),
+    RETURNED: wording.phrase("surveyed: its survey was returned to be corrected"),
     OVERDUE: wording.phrase("due to be surveyed again"),
     BEGUN: wording.phrase("an earlier survey answered {done} of {all} questions"),
     NEVER: wording.phrase("never surveyed"),
@@ -23,6 +24,7 @@ REASONS: Mapping[str, str] = {
 """Why a site is to be visited; the most urgent first."""
 COUNTED: Mapping[str, str] = {
     NEVER: wording.phrase("{n} never surveyed"),
+    RETURNED: wording.phrase("{n} surveyed and returned to be corrected"),
     OVERDUE: wording.phrase("{n} due to be surveyed again"),
     BEGUN: wording.phrase("{n} surveyed with most questions open"),
     TO_ACCEPT: wording.phrase("{n} built, to be accepted"),
@@ -54,6 +56,7 @@ def visits(record: records.AuditedRecord, steps: pd.DataFrame, today: dt.date) -
     due = fix_states.resurveys(begun.last_surveyed(record), today)
     # the most urgent reason last, so that it stands where several hold
     found = dict.fromkeys(due.index[due["due_on"].isna()], NEVER)
+    found |= {code: RETURNED for code in found if code in record.returned}
     open_still = begun.begun(record)
     found |= dict.fromkeys(open_still.index, BEGUN)
     found |= dict.fromkeys(due.index[due["overdue"].astype(bool)], OVERDUE)

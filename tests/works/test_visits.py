@@ -75,6 +75,14 @@ def test_what_waits_is_counted_by_its_reason(record, steps):
     assert sentence == "2 sites wait for a survey: 1 never surveyed, 1 built, to be accepted"
 
 
+def test_a_site_whose_survey_came_back_was_surveyed_and_is_counted_apart(record, steps):
+    back = dataclasses.replace(record, returned=frozenset({"KK-003"}))
+    found = visits.visits(back, steps, dt.date(2026, 4, 1))
+    assert found["reason"].to_dict() == {"KK-001": visits.TO_ACCEPT, "KK-003": visits.RETURNED}
+    sentence = visits.count_text(found, wording.Wording("en"))
+    assert sentence == "2 sites wait for a survey: 1 surveyed and returned to be corrected, 1 built, to be accepted"
+
+
 def _visited(record, code, place=""):
     visit = {"survey_id": "uuid:1", "site_code": code, "place": place}
     surveys = pd.DataFrame([visit | {"observed_at": pd.Timestamp("2026-03-02", tz="UTC")}])

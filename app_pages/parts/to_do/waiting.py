@@ -134,7 +134,8 @@ def _to_survey(context: session.Context) -> Iterator[Item]:
     words, text = context.words, context.words.text
     record = context.record()
     due = fix_states.resurveys(begun.last_surveyed(record), context.today)
-    overdue, never = int(due["overdue"].sum()), int(due["due_on"].isna().sum())
+    overdue, back = int(due["overdue"].sum()), len(record.returned)
+    never = int(due["due_on"].isna().sum()) - back
     yield Item(
         overdue,
         words.count("site to survey again", "sites to survey again", overdue),
@@ -152,6 +153,14 @@ def _to_survey(context: session.Context) -> Iterator[Item]:
         text("See them on the map"),
         "city_map.py",
         {"standing": run.NOT_SURVEYED},
+    )
+    yield Item(
+        back,
+        words.count(
+            "site whose survey was returned to be corrected", "sites whose survey was returned to be corrected", back
+        ),
+        text("See them"),
+        "survey.py",
     )
     # As My work counts them: one that is due again as well is among those above.
     waiting = visits.visits(record, fix_steps.every(context.store), context.today)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import streamlit as st
@@ -18,8 +19,20 @@ from audits.store.db import connection, health, workspace
 
 OWN_FOLDER = "backups"
 COPIED_AT = "backup_copied_at"
+GOOD = wording.phrase("The last backup is good")
+UNPROVED = wording.phrase("The last backup is not proved yet")
+TOO_OLD = wording.phrase("The last backup is too old")
+BAD = wording.phrase("The last backup is not good")
 PROVED = wording.phrase("Backed up {when}, restored and compared.")
 NOT_PROVED = wording.phrase("Backed up {when}, not yet restored to prove it.")
+BY_ITSELF = {
+    checks.BY_HAND_ONLY: wording.phrase("None comes by itself: set one up for every night."),
+    checks.BY_HAND_SINCE: wording.phrase("The last that came by itself is of {own}: look why none came since."),
+}
+GUIDES = wording.phrase(
+    "How to set up a backup for every night stands in the guides that come with the program: {office} for an office "
+    "computer, {server} for a server."
+)
 WHO = {
     roles.OFFICE: wording.phrase("at this computer"),
     last_backup.COMMAND_LINE: wording.phrase("command line"),
@@ -40,7 +53,8 @@ def show(context: session.Context) -> None:
     with copy.container(border=True):
         take_copy(context)
     # written last: the press of a button above changes it
-    state.html(f'<p class="jaidee-score">{tables.cell(last(context.workspace, context.words))}</p>')
+    headline, *facts = last(context.workspace, context.words, dt.datetime.now(dt.UTC))
+    state.html(f'<p class="jaidee-score">{tables.cell(headline)}</p><p>{tables.lines(*facts)}</p>')
     st.html(holdings(context))
     label = text("Check that nothing was altered")
     navigation.link(context, "audit_log.py", label=label, query_params=navigation.query(context))
@@ -62,7 +76,9 @@ def back_up(context: session.Context) -> None:
             report(context, folder)
     if is_own:
         st.write(text("It lies on the same disk as the record: have it copied to another one, and one elsewhere."))
-    st.html(f"<p>{tables.small(text('Backups every night are set up with the guide of the server.'))}</p>")
+    office = "office_pc.th.md" if context.words.language == "th" else "office_pc.md"
+    guides = text(GUIDES, office=f"data/deployment/{office}", server="data/deployment/small_server.md")
+    st.html(f"<p>{tables.small(guides)}</p>")
 
 
 def target(place: workspace.Workspace) -> tuple[Path, bool]:
@@ -124,45 +140,52 @@ def take_copy(context: session.Context) -> None:
         st.success(text("The copy was made on {when} and is among the downloads of this browser.", when=when))
 
 
-def last(place: workspace.Workspace, words: wording.Wording) -> str:
-    """Say when the whole record was last backed up, and whether that was proved."""
+def last(place: workspace.Workspace, words: wording.Wording, now: dt.datetime) -> tuple[str, ...]:
+    """Say in a headline how the last backup went, and in the lines below it when, how and where, each once."""
     text, found = words.text, last_backup.read(place)
     if found is None:
-        return text("No backup is known of.")
+        return text(checks.NO_BACKUP), text("Make one now, and set one up for every night.")
     when = words.instant(found.made_at)
     if not found.is_sound:
-        return f"{_failed(found, words)} {_last_sound(place, words)}".strip()
-    where = text("Folder: {name} (its time is in UTC).", name=plain_text.literal(Path(found.folder).name))
+        return text(BAD), _failed(found, words), *_last_sound(place, words)
+    headline = GOOD if found.checked else UNPROVED
+    if now - found.made_at > checks.BACKUP_EVERY:
+        headline = TOO_OLD
     proved = PROVED if found.checked else NOT_PROVED
-    return " ".join(filter(None, (text(proved, when=when), where, _by_hand(found, place, words))))
+    return text(headline), text(proved, when=when), _kept_in(found, words), *_by_hand(found, place, words, now)
 
 
-def _by_hand(found: last_backup.LastBackup, place: workspace.Workspace, words: wording.Wording) -> str:
-    """Say who made a backup by hand, and that none comes by itself where none does; empty where it came by itself."""
+def _kept_in(found: last_backup.LastBackup, words: wording.Wording) -> str:
+    # the name of the backup itself is its instant, in another time zone than that of the reader
+    return words.text("It lies in the folder {name}.", name=Path(found.folder).parent)
+
+
+def _by_hand(
+    found: last_backup.LastBackup, place: workspace.Workspace, words: wording.Wording, now: dt.datetime
+) -> Iterator[str]:
+    """Say who made a backup by hand, and that none comes by itself where none does."""
     if not found.made_by:
-        return ""
-    made = words.text("Made by hand: {who}.", who=words.text(WHO.get(found.made_by, found.made_by)))
-    hint = checks.by_hand(place, dt.datetime.now(dt.UTC))
-    return f"{made} {hint.sentence(words)}" if hint else made
+        return
+    yield words.text("Made by hand: {who}.", who=words.text(WHO.get(found.made_by, found.made_by)))
+    if hint := checks.by_hand(place, now):
+        own = hint.values.get("own")
+        yield words.text(BY_ITSELF[hint.phrase], own=words.instant(own) if isinstance(own, dt.datetime) else "")
 
 
 def _failed(found: last_backup.LastBackup, words: wording.Wording) -> str:
     when = words.instant(found.made_at)
     if not found.folder:
         return words.text("The backup of {when} could not be made.", when=when)
-    return words.text("The backup of {when} has {n} problems.", when=when, n=found.problems)
-
-
-def _last_sound(place: workspace.Workspace, words: wording.Wording) -> str:
-    sound = last_backup.read_sound(place)
-    if sound is None:
-        return ""
-    name = plain_text.literal(Path(sound.folder).name)
-    return words.text(
-        "The last good one is of {when}. Folder: {name} (its time is in UTC).",
-        when=words.instant(sound.made_at),
-        name=name,
+    return words.count(
+        "The backup of {when} has {n} problem.", "The backup of {when} has {n} problems.", found.problems, when=when
     )
+
+
+def _last_sound(place: workspace.Workspace, words: wording.Wording) -> Iterator[str]:
+    sound = last_backup.read_sound(place)
+    if sound is not None:
+        yield words.text("The last good one is of {when}.", when=words.instant(sound.made_at))
+        yield _kept_in(sound, words)
 
 
 def holdings(context: session.Context) -> str:

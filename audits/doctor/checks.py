@@ -125,7 +125,7 @@ def _guards(state: health.Health) -> Check:
 def _backup(store: connection.Store, now: dt.datetime) -> Check:
     last = last_backup.read(store.workspace)
     if last is None:
-        return Check("backup", False, phrase("No backup was made yet; make one now, and set one up for every night."))
+        return Check("backup", False, NO_BACKUP_SENTENCE)
     values: dict[str, object] = {"at": last.made_at, "count": last.problems}
     if not last.is_sound:
         return _unsound_backup(store, last, values)
@@ -138,6 +138,8 @@ def _backup(store: connection.Store, now: dt.datetime) -> Check:
     return by_hand(store.workspace, now) or Check("backup", True, sentence, values, details=(last.folder,))
 
 
+NO_BACKUP = phrase("No backup yet")
+NO_BACKUP_SENTENCE = phrase("No backup yet; make one now, and set one up for every night.")
 BY_HAND_ONLY = phrase("The backup of {at} was made by hand and none comes by itself; set one up for every night.")
 BY_HAND_SINCE = phrase(
     "The backup of {at} was made by hand; the last that came by itself is of {own}. Look why none came since."

@@ -24,7 +24,7 @@ def test_it_says_how_the_last_backup_went_and_its_copy_is_whole(
     app = opening.opened("backup.py", lang="en", workspace="demonstration")
     assert not app.exception
     shown = " ".join(str(each.proto.body) for each in app.get("html"))
-    assert "No backup is known of." in shown
+    assert "No backup yet" in shown
     place = workspace.Workspace(demonstration_folder).demonstration
     with connection.open_store(place) as store:
         (tmp_path / "jaidee.gpkg").write_bytes(page.snapshot(store))
@@ -46,7 +46,11 @@ def test_each_outcome_has_its_sentence(tmp_path: Path, folder: str, problems: in
     place = workspace.Workspace(tmp_path)
     made = dt.datetime(2026, 11, 1, 20, tzinfo=dt.UTC)
     last_backup.write(place, last_backup.LastBackup(made, folder, problems, checked))
-    assert said in page.last(place, wording.Wording("en"))
+    headline, *facts = page.last(place, wording.Wording("en"), made)
+    assert said in " ".join(facts)
+    assert (headline == "The last backup is good") == (checked and not problems)
+    old, *_ = page.last(place, wording.Wording("en"), made + dt.timedelta(days=9))
+    assert (old == "The last backup is too old") == (not problems)
 
 
 def test_after_a_failure_the_last_good_backup_is_said_and_the_next_goes_there(tmp_path: Path) -> None:
@@ -54,10 +58,13 @@ def test_after_a_failure_the_last_good_backup_is_said_and_the_next_goes_there(tm
     made, failed = dt.datetime(2026, 11, 1, 20, tzinfo=dt.UTC), dt.datetime(2026, 11, 2, 20, tzinfo=dt.UTC)
     last_backup.write(place, last_backup.LastBackup(made, str(tmp_path / "disk" / "backup-1"), 0, True))
     last_backup.write(place, last_backup.LastBackup(failed, "", 1, True))
-    sentence = page.last(place, wording.Wording("en"))
-    assert "could not be made" in sentence
-    assert "last good one is of 2 Nov 2026 03:00" in sentence
-    assert "backup-1" in sentence
+    headline, *facts = page.last(place, wording.Wording("en"), failed)
+    assert headline == "The last backup is not good"
+    assert facts == [
+        "The backup of 3 Nov 2026 03:00 could not be made.",
+        "The last good one is of 2 Nov 2026 03:00.",
+        f"It lies in the folder {tmp_path / 'disk'}.",
+    ]
     (tmp_path / "disk").mkdir()
     assert page.target(place) == (tmp_path / "disk", False)
 
@@ -81,10 +88,11 @@ def test_a_backup_made_on_the_page_is_proved_and_said(tmp_path: Path, monkeypatc
     assert not app.exception
     (done,) = (one.value for one in app.success)
     assert done.startswith("Backed up, restored and compared: ")
-    sentence = page.last(place, wording.Wording("en"))
-    assert "restored and compared" in sentence
-    assert "Made by hand: at this computer." in sentence
-    assert sentence.endswith("none comes by itself; set one up for every night.")
+    headline, proved, _, by, itself = page.last(place, wording.Wording("en"), dt.datetime.now(dt.UTC))
+    assert headline == "The last backup is good"
+    assert "restored and compared" in proved
+    assert by == "Made by hand: at this computer."
+    assert itself == "None comes by itself: set one up for every night."
     made = last_backup.read(place)
     assert made is not None
     # the next one goes where the last one went, also where the server's own lie elsewhere

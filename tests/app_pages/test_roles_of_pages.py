@@ -118,7 +118,7 @@ def test_an_administrator_makes_an_account_and_closes_it(reader: pytest.MonkeyPa
     _read_by(reader, folder, roles.ADMINISTRATOR)
     app = _opened()
     assert [title.value for title in app.title] == ["To do"]
-    assert all(sentence in _said(app) for sentence in ("No backup was made yet", "✓ No error since yesterday"))
+    assert all(sentence in _said(app) for sentence in ("No backup yet", "✓ No error since yesterday"))
     app.switch_page("accounts.py").run()
     app.button(key="public_pages").click().run(timeout=120)
     assert not app.exception

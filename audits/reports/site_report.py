@@ -18,6 +18,9 @@ from audits.scoring import findings, questions
 EDITION_ASSUMED = wording.phrase("permit date not known: newest edition taken")
 # half a millimetre stays to be seen in every unit; other units are measured to a tenth
 _DIGITS = {"cm": 2, "m": 3}
+# 1:12 is 8.33 %: with one digit, limit and distance would not add up to what was measured
+_MARGIN_DIGITS = {**_DIGITS, "percent": 2}
+PERCENTAGE_POINTS = wording.phrase("{amount} percentage point"), wording.phrase("{amount} percentage points")
 MOST_NAMED = 5
 VERDICT_ORDER = ("fail", "borderline", "unknown", "pass", "not_applicable")
 
@@ -214,12 +217,13 @@ def limit_text(lower: float, upper: float, stated_as: str, quantity: model.Quant
         return words.text("must be there") if lower > 0 else words.text("must not be there")
     if quantity.kind == "yes_no":
         return words.text("must be so") if lower > 0 else words.text("must not be so")
-    # a slope that the law writes as 1:12 is shown so, not as the 8.33 % that follow from it
-    ratio = quantity.kind == "slope" and ":" in stated_as
+    # measured in percent, so the limit stands in percent, and beside it the 1:12 that the law writes
+    ratio = f" ({stated_as})" if quantity.kind == "slope" and ":" in stated_as else ""
     # nobody entered the number by which the table is read
     if np.isnan(lower):
         return words.text("a number set by a table")
-    low, high = (stated_as if ratio else _amount(end, quantity, words) for end in (lower, upper))
+    digits = _MARGIN_DIGITS.get(quantity.unit, 1)
+    low, high = (f"{terms.amount(end, quantity.unit, words, digits)}{ratio}" for end in (lower, upper))
     if np.isfinite(lower) and np.isfinite(upper):
         return words.text("exactly {value}", value=low) if lower == upper else f"{low} – {high}"
     return f"≥ {low}" if np.isfinite(lower) else f"≤ {high}"
@@ -235,7 +239,13 @@ def margin_text(margin: float, quantity: model.Quantity, words: wording.Wording)
     if pd.isna(margin) or not np.isfinite(margin) or quantity.kind == "yes_no":
         return ""
     # three digits for less than a tenth: a narrow failure must not read as off by nothing
-    amount = terms.amount(abs(margin), quantity.unit, words, _DIGITS.get(quantity.unit, 1) if abs(margin) >= 0.1 else 3)
+    digits = _MARGIN_DIGITS.get(quantity.unit, 1) if abs(margin) >= 0.1 else 3
+    amount = terms.amount(abs(margin), quantity.unit, words, digits)
+    if quantity.unit == "percent":
+        # "off by 3.7 %" may be a share of the limit
+        points = words.number(abs(margin), digits)
+        one, many = PERCENTAGE_POINTS
+        amount = words.text(one if points == "1" else many, amount=points)
     if margin >= 0:
         return words.text("{amount} to spare", amount=amount)
     return words.text("off by {amount}", amount=amount)

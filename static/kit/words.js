@@ -74,8 +74,10 @@ Jaidee.words = (() => {
     if (quantity.presence) return say(lower > 0 ? "must_be_there" : "must_not_be_there");
     if (quantity.kind === "yes_no") return say(lower > 0 ? "must_be_so" : "must_not_be_so");
     if (Number.isNaN(lower)) return say("by_table");
-    const ratio = quantity.kind === "slope" && rule.statedAs.includes(":");
-    const [low, high] = [lower, upper].map((edge) => (ratio ? rule.statedAs : inFormUnit(edge, quantity, units)));
+    // Measured in percent, so the limit stands in percent, and beside it the 1:12 that the law writes.
+    const ratio = quantity.kind === "slope" && rule.statedAs.includes(":") ? ` (${rule.statedAs})` : "";
+    const digits = quantity.unit === "percent" ? 2 : 1;
+    const [low, high] = [lower, upper].map((edge) => `${inFormUnit(edge, quantity, units, digits)}${ratio}`);
     if (Number.isFinite(lower) && Number.isFinite(upper)) {
       return lower === upper ? say("exactly", { value: low }) : `${low} – ${high}`;
     }
@@ -85,8 +87,15 @@ Jaidee.words = (() => {
   /** Return how far a value is inside or outside its limit; empty where nothing can be said. */
   function margin(inside, quantity, units) {
     if (!Number.isFinite(inside) || quantity.kind === "yes_no") return "";
-    const size = inFormUnit(Math.abs(inside), quantity, units, Math.abs(inside) >= 0.1 ? 1 : 3);
-    return say(inside >= 0 ? "to_spare" : "off_by", { amount: size });
+    const size = Math.abs(inside);
+    const amount = quantity.unit === "percent" ? points(size) : inFormUnit(size, quantity, units, size >= 0.1 ? 1 : 3);
+    return say(inside >= 0 ? "to_spare" : "off_by", { amount });
+  }
+
+  /** Write the distance of two percentages: in percent it might be a share of one of them. */
+  function points(size) {
+    const amount = number(size, size >= 0.1 ? 2 : 3);
+    return say(amount === "1" ? "percentage_point" : "percentage_points", { amount });
   }
 
   /** Write a slope given in percent in every notation, by notation. */

@@ -42,7 +42,11 @@ def test_the_points_of_a_site_add_up_to_100(town, lines):
 
 def test_a_line_tells_what_was_measured_the_limit_the_clause_and_the_margin(lines):
     line = lines([(RAMP, "running_slope_pct", 10.0, 0.2)])["ramp.running_slope"]
-    assert (line.measured, line.limit, line.margin) == ("10 % (1:10) ± 0.2", "≤ 1:12", "off by 1.7 %")
+    assert (line.measured, line.limit, line.margin) == (
+        "10 % (1:10) ± 0.2",
+        "≤ 8.33 % (1:12)",
+        "off by 1.67 percentage points",
+    )
     assert line.clause == "MOI No. 2 2021 clause 8(5)"
     assert line.basis == "law"
     assert line.advice.startswith("Rebuild it no steeper")
@@ -63,17 +67,17 @@ def test_what_was_not_measured_has_neither_value_nor_margin(lines):
 @pytest.mark.parametrize("slope_pct", [100 / 12, 100 * math.tan(math.radians(4.763641690726178))])
 def test_a_slope_at_the_limit_has_nothing_to_spare_and_is_not_off(lines, slope_pct):
     line = lines([(RAMP, "running_slope_pct", slope_pct)])["ramp.running_slope"]
-    assert (line.verdict, line.margin) == ("pass", "0 % to spare")
+    assert (line.verdict, line.margin) == ("pass", "0 percentage points to spare")
 
 
 def test_a_hair_within_the_tolerance_is_not_told_as_off(lines):
     line = lines([(RAMP, "running_slope_pct", 100 / 12 + 1e-10)])["ramp.running_slope"]
-    assert (line.verdict, line.margin) == ("pass", "0 % to spare")
+    assert (line.verdict, line.margin) == ("pass", "0 percentage points to spare")
 
 
 def test_a_narrow_failure_is_not_told_as_off_by_nothing(lines):
     line = lines([(RAMP, "running_slope_pct", 8.35)])["ramp.running_slope"]
-    assert (line.verdict, line.margin) == ("fail", "off by 0.017 %")
+    assert (line.verdict, line.margin) == ("fail", "off by 0.017 percentage points")
 
 
 def test_yes_and_no_are_told_in_words(lines):

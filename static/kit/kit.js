@@ -130,7 +130,6 @@
   function draw() {
     isDrawn = true;
     document.getElementById("demonstration").hidden = !packed.demonstration;
-    document.getElementById("demonstration").textContent = say("demonstration");
     for (const screen of [Jaidee.place, Jaidee.listScreen, Jaidee.siteScreen, Jaidee.elementScreen, Jaidee.queueScreen]) screen.begin(kit);
     Jaidee.screens.begin();
     document.getElementById("language").addEventListener("click", () => speak(Jaidee.words.language() === "th" ? "en" : "th"));

@@ -75,6 +75,7 @@ Jaidee.screens = (() => {
     document.getElementById("links").setAttribute("aria-label", say("screens"));
     document.getElementById("brand").textContent = say("kit_title");
     document.getElementById("skip").textContent = say("skip");
+    document.getElementById("demonstration").textContent = say("demonstration");
     const other = document.getElementById("language");
     other.textContent = language() === "th" ? "English" : "ไทย";
     other.lang = language() === "th" ? "en" : "th";

@@ -152,6 +152,8 @@ def test_back_works_and_the_language_is_kept(phones: hand.Phones, file: Path) ->
     page = phones.page(context, file.as_uri())
     page.get_by_role("button", name="English").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Sites")
+    # also where it is hidden, as in the kit of a municipality
+    assert page.locator("#demonstration").text_content().startswith("Demonstration data")
     # a code as it is typed with one thumb
     for typed in ("kk010", "kk10", "KK-010"):
         page.get_by_label("Find a site by code or name").fill(typed)

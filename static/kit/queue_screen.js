@@ -49,6 +49,7 @@ Jaidee.queueScreen = (() => {
     const lines = [
       make("p", { class: "small" }, `${day(record.sheet.observed_at)} · ${record.sheet.surveyor}`),
       record.number ? make("p", {}, say("receipt", { number: record.number })) : null,
+      isUnread(record) ? make("p", {}, say("engineer_next")) : null,
       record.review?.decision === "approved" ? make("p", {}, say("approved")) : null,
       record.superseded ? make("p", {}, say("corrected_since")) : null,
       record.state === "held" ? make("p", {}, say("held_means")) : null,
@@ -67,6 +68,11 @@ Jaidee.queueScreen = (() => {
       ...lines,
       mendButton(record),
     );
+  }
+
+  /** Whether the office has a survey and no engineer has decided on it yet. */
+  function isUnread({ state, review, superseded }) {
+    return state === "accepted" && !superseded && !review?.decision;
   }
 
   /** Return what the engineer wrote, where the eye is. */

@@ -84,6 +84,7 @@ def test_the_form_judges_an_answer_offers_a_further_reading_and_sends_the_survey
     app.button(key="save_as_it_is").click().run()
     assert not app.exception
     assert "Receipt number" in app.success[0].value
+    assert app.success[0].value.endswith("An engineer reads it next.")
     assert _surveys(folder) == before + 1
     app.button(key="correct_sent").click().run()
     assert app.session_state[draft.STATE].supersedes

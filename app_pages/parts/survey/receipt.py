@@ -28,7 +28,8 @@ def show(context: session.Context, chosen: str | None) -> None:
         del st.session_state[STATE]
         return
     now = context.record().audited(code)
-    st.success(text("Saved. Receipt number {number} for {code}.", number=number, code=code))
+    saved = text("Saved. Receipt number {number} for {code}.", number=number, code=code)
+    st.success(f"{saved} {text('An engineer reads it next.')}")
     st.write(
         text(
             "Before: {before}. Now: {after}.",

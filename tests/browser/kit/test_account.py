@@ -29,6 +29,7 @@ def test_the_account_of_the_browser_sends_and_gives_its_name_until_it_is_signed_
     page.evaluate(hand.SURVEY, ["KK-020", "1:14", "Malee T."])
     page.get_by_role("button", name="Send now").click()
     expect(page.locator("article.record[data-state=accepted]")).to_have_count(1)
+    expect(page.locator("article.record")).to_contain_text("An engineer reads it next.")
     assert len(hand.visits_of(look_common, "KK-020")) == 1
     sessions.end(look_common, sessions.token_digest(token))
     page.get_by_role("button", name="Send now").click()

@@ -16,7 +16,7 @@ ONLY = "only"
 
 
 def query(element_id: str, quantity_id: str) -> dict[str, str]:
-    """Return what a link to the survey page adds to the site for a visit for one answer."""
+    """Return the part of an address that opens the survey page for one answer alone."""
     return {ONLY: f"{element_id}|{quantity_id}"}
 
 

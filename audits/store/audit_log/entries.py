@@ -83,7 +83,7 @@ def lines(store: connection.Store, asked: Selection, limit: int | None = None, o
 
 
 def _accounts_before(records: sa.Connection, names: set[str]) -> dict[int, dict[str, Any] | None]:
-    """Return what the entry before says of the same account, by the number of an entry; None where it made it."""
+    """Return by the number of an entry the content of the one before on its account; None where there is none."""
     if not names:
         return {}
     entry, last, found = schema.ledger.c, dict[str, dict[str, Any]](), dict[int, dict[str, Any] | None]()

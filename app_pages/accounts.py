@@ -19,6 +19,7 @@ from audits.store.accounts import sessions as signing_in
 from audits.store.register import municipal_choices
 
 SHOWN_ONCE = "account_password"
+NEW_NAME, NEW_DISPLAY, MADE = "account_new", "account_display", "account_made"
 PUBLIC = "_public_pages"
 
 
@@ -83,7 +84,7 @@ def listed(context: session.Context, known: tuple[accounts.Account, ...]) -> Non
         text("Name for others"),
         text("Role"),
         text("State"),
-        text("Signed in at"),
+        text("Open sign-ins"),
         text("Last sign-in"),
         text("Last changed"),
     )
@@ -112,15 +113,19 @@ def waiting(context: session.Context) -> None:
 def make(context: session.Context) -> None:
     """Make one more account."""
     text = context.words.text
-    name = st.text_input(text("Name of the account, such as a staff number"), key="account_new", autocomplete="off")
-    display_name = st.text_input(text("Name for others"), key="account_display", autocomplete="off")
+    if st.session_state.pop(MADE, False):
+        # the next account has other names
+        st.session_state[NEW_NAME] = st.session_state[NEW_DISPLAY] = ""
+    name = st.text_input(text("Name of the account, such as a staff number"), key=NEW_NAME, autocomplete="off")
+    display_name = st.text_input(text("Name for others"), key=NEW_DISPLAY, autocomplete="off")
     role = choices.one(text("Role"), _role_names(context), key="account_new_role")
+
+    def add() -> None:
+        _shown(name, accounts.add(context.store, name, role, context.actor(context.role), display_name))
+        st.session_state[MADE] = True
+
     if st.button(text("Make the account"), type="primary", key="account_make"):
-        reviewer.attempt(
-            context,
-            lambda: _shown(name, accounts.add(context.store, name, role, context.actor(context.role), display_name)),
-            text("The account is made."),
-        )
+        reviewer.attempt(context, add, text("The account is made."))
 
 
 def change(context: session.Context, known: tuple[accounts.Account, ...]) -> None:

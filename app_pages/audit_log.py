@@ -84,12 +84,22 @@ def _checked(context: session.Context, expect: str | None) -> verify.Verificatio
 
 def show_result(context: session.Context, found: verify.Verification) -> None:
     """Show the result of the check."""
-    text = context.words.text
+    text, count = context.words.text, context.words.count
     if not found.problems:
-        st.success(text("{count} entries and everything they describe: nothing was altered.", count=found.entries))
+        st.success(
+            count(
+                "{n} entry and everything it describes: nothing was altered.",
+                "{n} entries and everything they describe: nothing was altered.",
+                found.entries,
+            )
+        )
         return
     st.error(
-        text("{count} problems. Restore the last good backup, or have the record examined.", count=len(found.problems))
+        count(
+            "{n} problem. Restore the last good backup, or have the record examined.",
+            "{n} problems. Restore the last good backup, or have the record examined.",
+            len(found.problems),
+        )
     )
     st.html(
         tables.table(

@@ -29,6 +29,29 @@ FEWEST_FREE_BYTES = 2_000_000_000
 MOST_WRONG_TRIES = 20
 MOST_WRONG_ATTEMPTS = 100
 LISTED = 10
+TRIGGERS = phrase("{count} triggers that guard the record are gone or altered; have it examined at once.")
+BAD_BACKUP = phrase("The backup of {at} has {count} problems; make one by hand and read which.")
+IDLE = phrase("{count} accounts were not used for 90 days; disable those that nobody needs.")
+EXPIRED = phrase("{count} first passwords have expired; give new ones or disable the accounts.")
+TRIED = phrase("{count} accounts were tried with many wrong passwords since yesterday; see Accounts.")
+NO_ERROR, ERRORS = (
+    phrase("No error since yesterday."),
+    phrase("{count} errors since yesterday; the last ones are listed with what the person saw."),
+)
+NONE_SLOW, SLOW_PAGES = (
+    phrase("No page was slow since yesterday."),
+    phrase("{count} times since yesterday a page took longer than 5 seconds."),
+)
+ONE: Mapping[str, str] = {
+    TRIGGERS: phrase("1 trigger that guards the record is gone or altered; have it examined at once."),
+    BAD_BACKUP: phrase("The backup of {at} has 1 problem; make one by hand and read which."),
+    ERRORS: phrase("1 error since yesterday; it is listed with what the person saw."),
+    SLOW_PAGES: phrase("Once since yesterday a page took longer than 5 seconds."),
+    IDLE: phrase("1 account was not used for 90 days; disable it if nobody needs it."),
+    EXPIRED: phrase("1 first password has expired; give a new one or disable the account."),
+    TRIED: phrase("1 account was tried with many wrong passwords since yesterday; see Accounts."),
+}
+"""The sentences of one thing, by those of several."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +89,8 @@ class Check:
 
     def sentence(self, words: wording.Wording) -> str:
         """Sentence in the reader's language, days and instants as they are in the town."""
-        return words.text(self.phrase, **{name: _written(value, words) for name, value in self.values.items()})
+        template = ONE.get(self.phrase, self.phrase) if self.values.get("count") == 1 else self.phrase
+        return words.text(template, **{name: _written(value, words) for name, value in self.values.items()})
 
     def lines(self, words: wording.Wording) -> list[str]:
         """Return the details as lines."""
@@ -117,7 +141,7 @@ def examine(store: connection.Store, environment: Mapping[str, str], now: dt.dat
 
 def _guards(state: health.Health) -> Check:
     if missing := state.guards_missing:
-        sentence = phrase("{count} triggers that guard the record are gone or altered; have it examined at once.")
+        sentence = TRIGGERS
         return Check("record", False, sentence, {"count": missing}, missing)
     return Check("record", True, phrase("The record opens and is guarded."))
 
@@ -169,7 +193,7 @@ def _unsound_backup(store: connection.Store, last: last_backup.LastBackup, value
         return Check(
             "backup", False, phrase("The backup of {at} did not end well; make one by hand and read why."), values
         )
-    sentence = phrase("The backup of {at} has {count} problems; make one by hand and read which.")
+    sentence = BAD_BACKUP
     return Check("backup", False, sentence, values, last.problems, details=(last.folder,))
 
 
@@ -191,29 +215,19 @@ def _incidents(store: connection.Store, now: dt.datetime) -> Iterator[Check]:
         yield Check(name, not mine, some if mine else none, {"count": len(mine)}, len(mine) or 1, tuple(mine[-LISTED:]))
 
 
-NO_ERROR, ERRORS = (
-    phrase("No error since yesterday."),
-    phrase("{count} errors since yesterday; the last ones are listed with what the person saw."),
-)
-NONE_SLOW, SLOW_PAGES = (
-    phrase("No page was slow since yesterday."),
-    phrase("{count} times since yesterday a page took longer than 5 seconds."),
-)
-
-
 def _accounts(store: connection.Store, now: dt.datetime) -> Iterator[Check]:
     used, active = sessions.last_used(store), [one for one in accounts.everyone(store) if one.active]
     # an account that was made or changed lately is not idle yet
     idle = tuple(
         one.username for one in active if now - max(one.set_at, used.get(one.username, one.set_at)) > UNUSED_AFTER
     )
-    sentence = phrase("{count} accounts were not used for 90 days; disable those that nobody needs.")
+    sentence = IDLE
     quiet = phrase("No account was left unused for 90 days.")
     yield Check(
         "unused_accounts", not idle, sentence if idle else quiet, {"count": len(idle)}, len(idle) or 1, idle[:LISTED]
     )
     expired = tuple(one.username for one in active if accounts.has_expired(one, now))
-    sentence = phrase("{count} first passwords have expired; give new ones or disable the accounts.")
+    sentence = EXPIRED
     quiet = phrase("No first password has expired.")
     values, number = {"count": len(expired)}, len(expired) or 1
     yield Check("first_passwords", not expired, sentence if expired else quiet, values, number, expired[:LISTED])
@@ -224,7 +238,7 @@ def _accounts(store: connection.Store, now: dt.datetime) -> Iterator[Check]:
 def _wrong_passwords(guessed: tuple[str, ...], attempts: int) -> Check:
     values = {"count": len(guessed), "attempts": attempts, "most": MOST_WRONG_TRIES}
     if guessed:
-        sentence = phrase("{count} accounts were tried with many wrong passwords since yesterday; see Accounts.")
+        sentence = TRIED
         return Check("wrong_passwords", False, sentence, values, len(guessed), guessed[:LISTED])
     if attempts >= MOST_WRONG_ATTEMPTS:
         # an address of the office is not slowed down as a whole, so names that are no account are seen only here

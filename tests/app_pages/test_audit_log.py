@@ -123,7 +123,7 @@ def test_the_check_says_that_nothing_was_altered_and_that_a_head_is_none() -> No
     assert "number:digest" in app.error[0].value
     app.text_input("ledger_expect").set_value(f"999:{'a' * 64}").run()
     app.button("ledger_check").click().run()
-    assert app.error[0].value.startswith("1 problems")
+    assert app.error[0].value.startswith("1 problem.")
 
 
 def test_it_speaks_thai() -> None:

@@ -142,6 +142,7 @@ def test_an_administrator_makes_an_account_and_closes_it(reader: pytest.MonkeyPa
     shown = [each.value for each in app.warning]
     assert len(shown) == 1
     assert "malee" in shown[0]
+    assert app.text_input(key="account_new").value == ""
     assert not app.run().warning
     app.selectbox(key="account_chosen").select("malee").run()
     app.button(key="account_disable").click().run()

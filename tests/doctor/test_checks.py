@@ -152,6 +152,8 @@ def test_errors_and_slow_pages_are_those_since_yesterday(store: connection.Store
         cut_short.write('{"at": "2026-03-0')
     found = {one.name: one for one in checks.examine(store, {}, NOW)}
     assert (found["errors"].number, found["slow_pages"].ok) == (1, True)
+    sentence = found["errors"].sentence(wording.Wording("en"))
+    assert sentence == "1 error since yesterday; it is listed with what the person saw."
     assert found["errors"].lines(wording.Wording("th")) == ["1 มี.ค. 2569 22:00 · plan · KeyError f:1 · an error box"]
 
 

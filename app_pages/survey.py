@@ -133,7 +133,6 @@ def form(
     redrawn.begin()
     draft = returned.asked_correction(context, survey_draft.current(context, code))
     one_question.take(context, record, draft, _element_key(code))
-    one_question.show(context, draft)
     if draft.supersedes:
         st.info(text("This corrects an earlier survey; the earlier one is kept and marked as corrected."))
     returned_here(context, back, draft)
@@ -194,6 +193,7 @@ def one_element(
     count = sum(photo["element_id"] == chosen for photo in draft.photos)
     photos = f"{words.text('Photos')} · {words.number(count, 0)}"
     last = {survey_questions.PHOTOS: (photos, functools.partial(photo_list.take, context, draft, elements[chosen]))}
+    one_question.show(context, draft)
     survey_questions.ask(read, last)
 
 

@@ -14,6 +14,8 @@ from audits.field import answer_sheet
 ONLY = "only"
 """In an address, the element and the quantity, joined by a bar, for which alone a site is visited."""
 
+_PART = "only_asked"
+
 
 def query(element_id: str, quantity_id: str) -> dict[str, str]:
     """Return the part of an address that opens the survey page for one answer alone."""
@@ -41,6 +43,8 @@ def take(
         return
     st.session_state[element_key] = element_id
     survey_questions.open_question(context.criteria, element_id, quantity_id, then=lambda: None)
+    # the sentence of :func:`show` stands above the question, and would be out of sight if that stood at the top
+    st.session_state[survey_questions.REVEALED] = (_PART, st.session_state[survey_questions.REVEALED][1])
     if survey_draft.is_begun(draft):
         del st.query_params[ONLY]
     else:
@@ -53,7 +57,8 @@ def show(context: session.Context, draft: answer_sheet.AnswerSheet) -> None:
         sentence = context.words.text(
             "Only this is asked for here: {what}. The other questions may stay open.", what=name(context, draft)
         )
-        st.info(plain_text.literal(sentence))
+        with st.container(key=_PART):
+            st.info(plain_text.literal(sentence))
 
 
 def name(context: session.Context, draft: answer_sheet.AnswerSheet) -> str:

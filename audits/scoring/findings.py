@@ -197,8 +197,8 @@ def margins(rules: Sequence[Rule], readings: Mapping[str, Readings], size: int) 
     Returns
     -------
     Floats
-        Shape (rules, elements), in each quantity's unit; NaN where not measured, 0 where the value is the limit but for
-        the rounding of the machine.
+        Shape (rules, elements), in each quantity's unit; NaN where not measured, or where the limit is a table and the
+        quantity by which it is read was not; 0 where the value is the limit but for the rounding of the machine.
 
     Examples
     --------
@@ -215,7 +215,8 @@ def margins(rules: Sequence[Rule], readings: Mapping[str, Readings], size: int) 
         lower, upper = bounds(rule.limit, readings, unmeasured)
         above = _zero_at_the_limit(reading.lowest - lower, reading.lowest)
         below = _zero_at_the_limit(upper - reading.highest, reading.highest)
-        result[row] = np.fmin(above, below)
+        # NaN wins: a table that cannot be read yet may ask for more than the other bound.
+        result[row] = np.minimum(above, below)
     return result
 
 

@@ -29,7 +29,8 @@
  *   measured or follows from it
  * outcomes(rules, readings) -> [bits], 1 can pass + 2 can fail + 4 can be not applicable + 8 measured
  * verdict(bits) -> "pass" | "fail" | "borderline" | "unknown" | "not_applicable"
- * margins(rules, readings) -> [number], inside the limit, negative outside; NaN where not measured
+ * margins(rules, readings) -> [number], inside the limit, negative outside; NaN where not measured,
+ *   or where the limit is a table and the quantity by which it is read was not
  * live(rules, readings, quantities of the book) -> {quantity id: [{rule, verdict, margin, lower, upper,
  *   waitsFor: [quantity id that decides and is not measured]}]}; lower NaN: table not read yet. Where an answer follows from another question's, its findings stand at that question
  * thatApply(book, kind, rules, readings) -> [quantity id], what is worth asking, in asking order
@@ -265,8 +266,8 @@ Jaidee.judge = (() => {
       const { lower, upper } = bounds(rule, measured);
       const above = zeroAtTheLimit(lowest - lower, lowest);
       const below = zeroAtTheLimit(upper - highest, highest);
-      if (Number.isNaN(above)) return below;
-      return Number.isNaN(below) ? above : Math.min(above, below);
+      // NaN wins: a table that cannot be read yet may ask for more than the other bound
+      return Math.min(above, below);
     });
   }
 

@@ -180,6 +180,17 @@ def test_a_margin_is_positive_inside_zero_at_the_limit_and_negative_outside(book
     assert math.isnan(margins[3])
 
 
+def test_a_margin_from_a_table_is_known_only_where_the_table_can_be_read(book):
+    rule = findings.Rule(*_with_limit(book.criteria["parking.accessible_bays"]))
+    (total,) = rule.quantities() - {rule.criterion.quantity.quantity_id}
+    bays = {rule.criterion.quantity.quantity_id: findings.Readings.exact([2.0, 2.0, math.nan])}
+    counted = {total: findings.Readings.exact([101.0, math.nan, 25.0])}
+    assert findings.margins([rule], bays | counted, 3)[0].tolist() == pytest.approx(
+        [-3.0, math.nan, math.nan], nan_ok=True
+    )
+    assert np.isnan(findings.margins([rule], bays, 3)).all()
+
+
 def test_what_is_not_there_has_no_other_findings(book):
     rules, _ = run.rules_for(book, "toilet", NEWEST, "building")
     absent = {survey.ELEMENT_PRESENT: findings.Readings.exact([0.0]), "door_width_mm": findings.Readings.exact([1.0])}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
@@ -271,8 +272,7 @@ def _values(elements: pd.DataFrame, criteria: model.Criteria, asked: set[str]) -
         low, high = criteria.quantities[name].usual
         unusual = int(((column < low) | (column > high)).sum())
         if unusual:
-            message = f"{name}: {unusual} values outside the usual {low:g} to {high:g}; is the unit right?"
-            warnings.warn(message, stacklevel=5)
+            _warn(f"{name}: {unusual} values outside the usual {low:g} to {high:g}; is the unit right?")
     return values
 
 
@@ -320,7 +320,16 @@ def _warn_unused(elements: pd.DataFrame, used: set[str]) -> None:
     geometry = getattr(elements, "_geometry_column_name", None)
     unused = [str(name) for name in elements.columns if name not in used and name != geometry]
     if unused and len(elements):
-        warnings.warn(f"no criterion uses the columns: {', '.join(unused)}", stacklevel=4)
+        _warn(f"no criterion uses the columns: {', '.join(unused)}")
+
+
+def _warn(message: str) -> None:
+    """Warn at the line outside of this package that asked, through however many functions of the package."""
+    frame, ours = inspect.currentframe(), 0
+    # skip_file_prefixes of warnings.warn does this from Python 3.12 on
+    while frame is not None and str(frame.f_globals.get("__name__")).partition(".")[0] == __name__.partition(".")[0]:
+        frame, ours = frame.f_back, ours + 1
+    warnings.warn(message, stacklevel=ours + 1)
 
 
 def _readings(values: npt.NDArray[np.float64], quantity: model.Quantity, criteria: model.Criteria) -> findings.Readings:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
 import subprocess
 import sys
 import warnings
@@ -104,6 +105,22 @@ def test_an_unknown_kind_or_setting_says_what_is_accepted(options) -> None:
 def test_a_value_usual_in_another_unit_is_warned_about() -> None:
     with pytest.warns(UserWarning, match="running_slope_pct: 1 values outside the usual 1 to 30; is the unit right"):
         audits.score(_ramps(running_slope_pct=[0.08]), kind="ramp")
+
+
+def test_every_warning_points_at_the_line_that_asked(town) -> None:
+    table = _ramps(running_slope_pct=[0.08], name=["a"])
+    with pytest.warns(UserWarning) as caught:
+        lines = [_line() + 1]
+        audits.score(table, kind="ramp")
+        lines.append(_line() + 1)
+        frames.score(table, town.book, town.weights, kind="ramp")
+        lines.append(_line() + 1)
+        list(frames.judged(table, frames.Rulebook(town.book), town.weights, kind="ramp"))
+    assert [(one.filename, one.lineno) for one in caught] == [(__file__, line) for line in lines for _ in range(2)]
+
+
+def _line() -> int:
+    return inspect.stack()[1].lineno
 
 
 def test_an_empty_table_stays_empty() -> None:

@@ -23,6 +23,7 @@ from audits.store.surveys import submit
 CODE, DAY, LAST_DAY = "quick_code", "quick_day", "quick_last_day"
 SITTING, REFUSED = "quick_sitting", "quick_refused"
 COLUMNS = 3
+SHOWN = 5
 
 
 def show(context: session.Context) -> None:
@@ -38,20 +39,17 @@ def show(context: session.Context) -> None:
 def desk(context: session.Context, record: records.AuditedRecord) -> None:
     """Take one sheet after the other."""
     text = context.words.text
-    code_label, done = text("Site code (12 means KK-012)"), len(st.session_state.get(SITTING, ()))
+    code_label, done = text("Site code, or its number alone"), len(st.session_state.get(SITTING, ()))
     typed = st.text_input(code_label, key=CODE, autocomplete="off")
     for problem in st.session_state.pop(REFUSED, ()):
         st.error(plain_text.literal(problem))
-    code = quick_answers.site_code(typed, tuple(record.sites.index))
-    if not code:
+    meant = quick_answers.meant_codes(typed, tuple(record.sites.index))
+    if len(meant) != 1:
         browser.focus(code_label, (done, ""))
         if typed.strip():
-            st.error(
-                text(
-                    "No site has the code “{code}”. Type it as it stands on the sheet.", code=plain_text.literal(typed)
-                )
-            )
+            st.error(plain_text.literal(_unclear(context, typed, meant)))
     else:
+        (code,) = meant
         st.header(plain_text.literal(f"{code} {markers.site_name(_named(record, code), context.words)}"))
         draft = survey_draft.current(context, code)
         municipal_notation(draft)
@@ -59,6 +57,14 @@ def desk(context: session.Context, record: records.AuditedRecord) -> None:
     with st.expander(text("How to type")):
         legend(context)
     sitting(context)
+
+
+def _unclear(context: session.Context, typed: str, meant: Sequence[str]) -> str:
+    text = context.words.text
+    if not meant:
+        return text("No site has the code “{code}”. Type it as it stands on the sheet.", code=typed)
+    codes = ", ".join(meant[:SHOWN]) + (" …" if len(meant) > SHOWN else "")
+    return text("“{code}” may be {codes}. Which one? Type its whole code.", code=typed, codes=codes)
 
 
 def sheet(context: session.Context, record: records.AuditedRecord, draft: answer_sheet.AnswerSheet, done: int) -> None:

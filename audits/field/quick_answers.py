@@ -6,6 +6,7 @@ import re
 
 from audits import survey
 from audits.field import answers, doubts
+from audits.field.tables import alike_sites
 from audits.formats import cells
 from audits.rules import model
 
@@ -53,8 +54,8 @@ def written(answer: answers.Answer, quantity: model.Quantity, yes: str, no: str)
     return "; ".join(answer.texts)
 
 
-def site_code(text: str, codes: tuple[str, ...]) -> str:
-    """Return the code that was meant: whole, without its hyphen or zeros, or a bare number of a ramp site; else empty.
+def meant_codes(text: str, codes: tuple[str, ...]) -> tuple[str, ...]:
+    """Codes that may be meant: the one typed, without its separators and zeros if need be, or all with that number.
 
     Parameters
     ----------
@@ -62,16 +63,21 @@ def site_code(text: str, codes: tuple[str, ...]) -> str:
         As typed, such as ``KK-012``, ``kk12`` or ``12``.
     codes
         The codes of the register.
+
+    Examples
+    --------
+    >>> meant_codes("85", ("KK-012", "KK-085", "SP-012")), meant_codes("12", ("KK-012", "KK-085", "SP-012"))
+    (('KK-085',), ('KK-012', 'SP-012'))
     """
-    plain = cells.clean(text).upper()
+    plain = cells.clean(text)
     if plain in codes:
-        return plain
-    parted = re.fullmatch(r"([A-Z]*)[\s-]*0*(\d+)", plain)
-    if not parted:
-        return ""
-    prefix, number = parted[1] or "KK", int(parted[2])
-    meant = [code for code in codes if re.fullmatch(rf"{prefix}-0*{number}", code)]
-    return meant[0] if len(meant) == 1 else ""
+        return (plain,)
+    form = alike_sites.form_of_code(plain)
+    forms = {code: alike_sites.form_of_code(code) for code in codes if form}
+    whole = tuple(code for code, known in forms.items() if known == form)
+    if whole or not form.isdecimal():
+        return whole
+    return tuple(code for code, known in forms.items() if known.rpartition(" ")[2] == form)
 
 
 def _yes_or_no(word: str) -> str:

@@ -237,6 +237,8 @@ def test_quick_entry_refuses_what_is_no_figure_and_takes_a_sheet(folder: Path) -
     drafts.save(place, f"this-device/{draft.HABITS}", {"slope_unit": doubts.ONE_IN})
     app = opening.opened("quick_entry.py", lang="en", workspace="demonstration")
     app.text_input(key="quick_code").set_value("12").run()
+    assert [each.value for each in app.error] == ["“12” may be KK-012, SP-012. Which one? Type its whole code."]
+    app.text_input(key="quick_code").set_value("kk12").run()
     app.text_input(key=_field(app, r"\|surveyor$")).set_value("T-07").run()
     slope = _field(app, rf"quick\|{SLOPE}$")
     app.text_input(key=slope).set_value("steep").run()

@@ -11,7 +11,7 @@ from audits.store.surveys import read, reviews
 from layers import installation
 from tests.browser import conftest
 
-CODE, DAY = "Site code (12 means KK-012)", "Day of the visit (such as 22/11/2569)"
+CODE, DAY = "Site code, or its number alone", "Day of the visit (such as 22/11/2569)"
 
 
 def _focused(page: Page, label: str) -> None:
@@ -25,7 +25,7 @@ def _type(page: Page, text: str) -> None:
 
 def _sheet(page: Page, number: int, *answers: str, first: bool = False) -> None:
     _focused(page, CODE)
-    _type(page, str(number))
+    _type(page, f"kk{number}")
     if first:
         _focused(page, DAY)
         # The fields below may still be on their way.

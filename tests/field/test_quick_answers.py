@@ -68,17 +68,38 @@ def test_yes_and_no_are_shown_in_words_that_the_box_understands(word: str, langu
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [
-        ("KK-012", "KK-012"),
-        ("kk12", "KK-012"),
-        ("12", "KK-012"),
-        ("๑๒", "KK-012"),
-        ("sp 1", "SP-001"),
-        ("SP-0012", "SP-012"),
-        ("99", ""),
-        ("XX-001", ""),
-        ("", ""),
-        ("ramp", ""),
+        ("KK-012", ("KK-012",)),
+        ("kk12", ("KK-012",)),
+        ("85", ("KK-085",)),
+        ("๘๕", ("KK-085",)),
+        ("0085", ("KK-085",)),
+        ("12", ("KK-012", "SP-012")),
+        ("sp 1", ("SP-001",)),
+        ("SP-0012", ("SP-012",)),
+        ("99", ()),
+        ("5", ()),
+        ("XX-001", ()),
+        ("", ()),
+        ("-", ()),
+        ("ramp", ()),
     ],
 )
-def test_a_code_may_be_typed_short(typed: str, meant: str) -> None:
-    assert quick_answers.site_code(typed, CODES) == meant
+def test_a_code_may_be_typed_short_and_every_site_that_it_may_mean_is_named(typed: str, meant: tuple[str, ...]) -> None:
+    assert quick_answers.meant_codes(typed, CODES) == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("12", ("CM-12",)),
+        ("cm012", ("CM-12",)),
+        ("7", ("ชม-007",)),
+        ("ชม7", ("ชม-007",)),
+        ("3", ("north.3",)),
+        ("North 3", ("north.3",)),
+        ("41", ("41",)),
+        ("041", ("41",)),
+    ],
+)
+def test_a_bare_number_is_completed_with_the_codes_of_its_own_register(typed: str, meant: tuple[str, ...]) -> None:
+    assert quick_answers.meant_codes(typed, ("CM-12", "ชม-007", "north.3", "41", "CM-41")) == meant

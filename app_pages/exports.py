@@ -204,7 +204,7 @@ def make(
         address,
         basemap.of(context),
         licence=municipal_choices.chosen(context.store, catalogue.LICENCE),
-        network=site_network.read(context.workspace.folder).network if kind == "opensidewalks" else None,
+        network=site_network.ways(context.workspace.folder, record.area) if kind == "opensidewalks" else None,
         unsized=site_fixes.waiting_in(context.store, record),
     )
     whole = contents.contents(record, words, options=options, codes=codes)

@@ -75,7 +75,7 @@ def new(context: session.Context, names: Mapping[str, str], who: str) -> None:
         if not st.form_submit_button(text("Save the request"), type="primary", disabled=not who) or received is None:
             return
     request = requests.Request(asked, received, channel, site or "", longitude, latitude)
-    box = context.town.box
+    box = context.area
     if longitude is not None and latitude is not None and box is not None and not box.holds(longitude, latitude):
         st.error(text("That position is far outside the municipality. Check latitude and longitude."))
         return

@@ -53,7 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     base.add_argument(
         "--box",
         metavar="W,S,E,N",
-        help="degrees; when not given, the municipality and 2 km around it, or all of a dataset of OpenSidewalks",
+        help="degrees; when not given, Khon Kaen and 2 km around it, or all of a dataset of OpenSidewalks",
     )
     base.add_argument("--into", type=Path, default=_workspace(), metavar="DIR", help="default: %(default)s")
     base.set_defaults(command=_base)
@@ -61,6 +61,11 @@ def _parser() -> argparse.ArgumentParser:
     given = population.add_mutually_exclusive_group(required=True)
     given.add_argument("file", type=Path, nargs="?", metavar="FILE", help="GeoPackage, GeoJSON or CSV with residents")
     given.add_argument("--remove", action="store_true", help="take the file of the workspace away")
+    population.add_argument(
+        "--box",
+        metavar="W,S,E,N",
+        help="degrees in which the places must be; when not given, Khon Kaen and 10 km around it",
+    )
     population.add_argument("--workspace", type=Path, default=_workspace(), metavar="DIR", help="default: %(default)s")
     population.set_defaults(command=_population)
     return parser
@@ -111,7 +116,8 @@ def _population(asked: argparse.Namespace) -> str:
         content = asked.file.read_bytes()
     except OSError as fault:
         raise errors.LayerError(f"{asked.file}: cannot be read ({fault.strerror})") from fault
-    people = population_file.keep(asked.workspace, asked.file.name, content)
+    box = _box(asked.box) if asked.box else positions.KHON_KAEN_SURROUNDINGS
+    people = population_file.keep(asked.workspace, asked.file.name, content, box)
     count = f"{people[population_file.COLUMN].sum():,.0f} residents at {len(people):,} places"
     return f"{population_file.path(asked.workspace)}: {count}"
 

@@ -61,9 +61,9 @@ def of(workspace: Path | None, area: positions.Box | None = None) -> Ground:
         If the base map cannot be read.
     """
     folder = base_file.folder_for(workspace) if workspace is not None else None
-    outline, places = _inside(sources.outline(), area), _inside(sources.places(), area)
+    outline, places = inside(sources.outline(), area), inside(sources.places(), area)
     if folder is None or not base_file.path(folder).is_file():
-        axes = _inside(sources.street_axes().assign(highway=""), area)
+        axes = inside(sources.street_axes().assign(highway=""), area)
         nothing = gpd.GeoDataFrame({"name_th": [], "name_en": []}, geometry=[], crs=sources.WGS84)
         return Ground(axes, outline, places, nothing, nothing, nothing, False)
     named = ["name_th", "name_en", "highway", "geometry"]
@@ -73,7 +73,8 @@ def of(workspace: Path | None, area: positions.Box | None = None) -> Ground:
     return Ground(streets, outline, places, buildings, water, parks, True)
 
 
-def _inside(known: gpd.GeoDataFrame, area: positions.Box | None) -> gpd.GeoDataFrame:
+def inside(known: gpd.GeoDataFrame, area: positions.Box | None) -> gpd.GeoDataFrame:
+    """Keep the shapes that touch a box; all of them when it is None."""
     if area is None:
         return known
     return known[known.to_crs(utm.DEGREES).intersects(shapely.box(area.west, area.south, area.east, area.north))]
@@ -171,7 +172,7 @@ def destinations(workspace: Path, area: positions.Box | None = None) -> gpd.GeoD
     errors.LayerError
         If the base map cannot be read.
     """
-    own = _inside(sources.places(), area)[["name_th", "name_en", "category", "geometry"]]
+    own = inside(sources.places(), area)[["name_th", "name_en", "category", "geometry"]]
     folder = base_file.folder_for(workspace)
     if not base_file.path(folder).is_file():
         return own.to_crs(utm.crs_of(own))

@@ -144,10 +144,24 @@ def read(file: Path, box: positions.Box, *, progress: Progress | None = None) ->
     return Ground(layers, _about(file, box, found, layers))
 
 
+def town_box(area: positions.Box | None) -> positions.Box:
+    """Box of which a town wants the base map: round the known outline where it lies in `area`, else `area` itself.
+
+    Raises
+    ------
+    errors.LayerError
+        If the outline cannot be read.
+    """
+    known = city_box()
+    if area is None or area.holds(*known.middle):
+        return known
+    return area
+
+
 def write_base(
     file: Path,
     folder: Path,
-    box: positions.Box | None = None,
+    box: positions.Box,
     *,
     progress: Progress | None = None,
 ) -> Ground:
@@ -160,7 +174,7 @@ def write_base(
     folder
         Where ``base.gpkg`` is written.
     box
-        Degrees of WGS 84; the municipality with its margin when not given.
+        Degrees of WGS 84, such as that of :func:`town_box`.
     progress
         As for :func:`read`.
 
@@ -169,7 +183,7 @@ def write_base(
     errors.LayerError
         As for :func:`read`, or if the base map cannot be written; an older one stays as it was.
     """
-    ground = read(file, box or city_box(), progress=progress)
+    ground = read(file, box, progress=progress)
     base_file.write(ground.layers, SHAPES, ground.about, folder)
     return ground
 

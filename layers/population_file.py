@@ -39,7 +39,7 @@ SENTENCES = {
     NO_SYSTEM: "does not say in which coordinate system its places are; save it with one",
     BAD_COUNT: "“{written}” is not a number of residents of 0 or more",
     BAD_SHAPE: "{shape} is no place of residents; points and areas are accepted",
-    FAR: "lies outside the surroundings of the municipality; check the coordinates",
+    FAR: "lies outside the town's box {box}; check the coordinates, or the box",
     MORE: "{count} more rows have faults; correct these first",
 }
 
@@ -78,8 +78,15 @@ def changed_at(workspace: Path) -> int:
     return 0 if file is None else file.stat().st_mtime_ns
 
 
-def read(workspace: Path) -> gpd.GeoDataFrame | None:
+def read(workspace: Path, area: positions.Box | None) -> gpd.GeoDataFrame | None:
     """Read the residents of a workspace by place, EPSG:4326, column `residents`; None where there is no file.
+
+    Parameters
+    ----------
+    workspace
+        Its folder.
+    area
+        As for :func:`checked`.
 
     Raises
     ------
@@ -87,10 +94,10 @@ def read(workspace: Path) -> gpd.GeoDataFrame | None:
         If the file was changed since it was imported and has faults now.
     """
     file = path(workspace)
-    return None if file is None else checked(file.name, file.read_bytes())
+    return None if file is None else checked(file.name, file.read_bytes(), area)
 
 
-def keep(workspace: Path, name: str, content: bytes) -> gpd.GeoDataFrame:
+def keep(workspace: Path, name: str, content: bytes, area: positions.Box | None) -> gpd.GeoDataFrame:
     """Check a file of residents and store it in the workspace, in place of an older one.
 
     Parameters
@@ -101,6 +108,8 @@ def keep(workspace: Path, name: str, content: bytes) -> gpd.GeoDataFrame:
         As its author named it; its ending says what it is.
     content
         Of the file.
+    area
+        As for :func:`checked`.
 
     Raises
     ------
@@ -109,7 +118,7 @@ def keep(workspace: Path, name: str, content: bytes) -> gpd.GeoDataFrame:
     errors.LayerError
         If the folder cannot be written.
     """
-    people = checked(name, content)
+    people = checked(name, content, area)
     target = workspace / f"{NAME}{_ending(name)}"
     try:
         _write(target, content)
@@ -130,8 +139,15 @@ def remove(workspace: Path) -> bool:
     return bool(own)
 
 
-def checked(name: str, content: bytes) -> gpd.GeoDataFrame:
+def checked(name: str, content: bytes, area: positions.Box | None) -> gpd.GeoDataFrame:
     """Read the residents of a file by place, EPSG:4326, column `residents`.
+
+    Parameters
+    ----------
+    name, content
+        As for :func:`keep`.
+    area
+        Where the town lies, and its residents must; anywhere when None.
 
     Raises
     ------
@@ -151,7 +167,7 @@ def checked(name: str, content: bytes) -> gpd.GeoDataFrame:
     if frame.crs is None:
         raise _refused(name, NO_SYSTEM)
     frame = frame.to_crs(sources.WGS84)
-    faults = list(_faults(frame))
+    faults = list(_faults(frame, area))
     if len(faults) > MOST_FAULTS:
         faults = [*faults[:MOST_FAULTS], Fault(MORE, 0, {"count": len(faults) - MOST_FAULTS})]
     if faults:
@@ -210,17 +226,16 @@ def _layer(name: str, content: bytes) -> gpd.GeoDataFrame:
     return read
 
 
-def _faults(frame: gpd.GeoDataFrame) -> Iterator[Fault]:
-    box = positions.KHON_KAEN_SURROUNDINGS
-    around = shapely.box(box.west, box.south, box.east, box.north)
+def _faults(frame: gpd.GeoDataFrame, area: positions.Box | None) -> Iterator[Fault]:
+    around = area and shapely.box(area.west, area.south, area.east, area.north)
     for row, (written, shape) in enumerate(zip(frame[COLUMN], frame.geometry, strict=True), 1):
         if math.isnan(_count(written)):
             yield Fault(BAD_COUNT, row, {"written": written})
         kind = "nothing" if shape is None or shape.is_empty else shape.geom_type
         if kind not in SHAPES:
             yield Fault(BAD_SHAPE, row, {"shape": kind})
-        elif not shape.intersects(around):
-            yield Fault(FAR, row, {})
+        elif around is not None and not shape.intersects(around):
+            yield Fault(FAR, row, {"box": area})
 
 
 def _count(written: object) -> float:

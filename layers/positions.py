@@ -48,9 +48,14 @@ class Box:
         return f"{self.west:g},{self.south:g},{self.east:g},{self.north:g}"
 
     @property
+    def middle(self) -> tuple[float, float]:
+        """Longitude and latitude halfway between the sides."""
+        return (self.west + self.east) / 2, (self.south + self.north) / 2
+
+    @property
     def metres(self) -> str:
         """Reference system of the UTM zone in which the middle lies, from :mod:`layers.utm`."""
-        return utm.crs_at((self.west + self.east) / 2, (self.south + self.north) / 2)
+        return utm.crs_at(*self.middle)
 
     @classmethod
     def around(cls, places: gpd.GeoSeries | gpd.GeoDataFrame, margin_deg: float = 0.1) -> Box:

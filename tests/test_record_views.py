@@ -62,7 +62,7 @@ def _works(_store, found):
 
 
 def _plan(store, found):
-    ways = site_network.read(store.workspace.folder)
+    ways = site_network.read(store.workspace.folder, found.area)
     model = build_model.build(ways, found, price_books.sample())
     return repr([*model.fixes, *model.model.fixes])
 

@@ -24,6 +24,7 @@ from audits.store import town as towns
 from audits.store.accounts import accounts, sessions
 from audits.store.db import connection
 from audits.store.db import workspace as workspaces
+from layers import positions
 
 # the digest of the session token, from the middleware; stripped from what a client sends
 SESSION_HEADER = "x-jaidee-session"
@@ -68,6 +69,11 @@ class Context:
     def town(self) -> towns.Town:
         """The town of the workspace, read once for each state of the store."""
         return cache.town(self.store)
+
+    @property
+    def area(self) -> positions.Box | None:
+        """Where the town lies, as :meth:`audits.store.town.Town.area` finds it in the register."""
+        return cache.area(self.store)
 
     @property
     def town_name(self) -> str:

@@ -20,6 +20,7 @@ from audits.store.register import devices as calibrated
 from audits.store.requests import requests as requests_kept
 from audits.store.surveys import read as reading
 from audits.store.works import plans as kept_plans
+from layers import positions
 
 DEMONSTRATION: Literal["demonstration"] = "demonstration"
 # Any is Streamlit's own word here: it asks every function for the hash of whatever type it stands for
@@ -56,6 +57,17 @@ def town(store: connection.Store) -> towns.Town:
 def _town(place: workspace.Workspace, head: str, _store: connection.Store) -> towns.Town:
     del place, head  # what the cache tells towns apart by
     return towns.read(_store)
+
+
+def area(store: connection.Store) -> positions.Box | None:
+    """Find where the town of a store lies, as the store stands now."""
+    return _area(store.workspace, str(reading.head(store)), store)
+
+
+@st.cache_data(max_entries=24, show_spinner=False, hash_funcs={workspace.Workspace: repr})
+def _area(place: workspace.Workspace, head: str, _store: connection.Store) -> positions.Box | None:
+    del place, head  # what the cache tells areas apart by
+    return towns.read(_store).area(reading.sites(_store))
 
 
 def surveys(store: connection.Store) -> pd.DataFrame:

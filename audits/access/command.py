@@ -110,11 +110,11 @@ def priority_report(
 
 
 def _prepared(record: records.AuditedRecord, folder: Path) -> trips.Prepared:
-    return trips.prepare(read_walking(folder), record)
+    return trips.prepare(read_walking(folder, record), record)
 
 
-def read_walking(folder: Path) -> site_network.Walking:
-    """Read the walking network of a workspace.
+def read_walking(folder: Path, record: records.AuditedRecord) -> site_network.Walking:
+    """Read the walking network of a workspace, for the town of its record.
 
     Raises
     ------
@@ -122,7 +122,7 @@ def read_walking(folder: Path) -> site_network.Walking:
         When its table of residents cannot be read.
     """
     try:
-        return site_network.read(folder)
+        return site_network.read(folder, record.area)
     except population_file.PopulationError as refused:
         raise errors.RefusedError(population_problems.problems(population_file.NAME, refused)) from refused
 

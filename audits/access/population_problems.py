@@ -30,7 +30,7 @@ KINDS = {
         "POP-009", "{shape} is no place of residents. Points and areas are accepted."
     ),
     population_file.FAR: errors.ProblemKind(
-        "POP-010", "The place lies outside the surroundings of the municipality. Check the coordinates."
+        "POP-010", "The place lies outside the town's box {box}. Check the coordinates, or the box."
     ),
     population_file.MORE: errors.ProblemKind("POP-011", "{count} more rows have faults. Mend these first."),
 }

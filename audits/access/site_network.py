@@ -9,7 +9,7 @@ import geopandas as gpd
 import pandas as pd
 
 from audits import errors
-from layers import base_file, demand, network, population_file, reach, site_access, sources
+from layers import base_file, demand, ground, network, population_file, positions, reach, site_access, sources
 
 WALK_M = reach.LIMITS_M[-1]
 COARSE_WITHIN_M = reach.LIMITS_M[0]
@@ -42,8 +42,15 @@ class Walking:
         return within_m(self.network.coarse)
 
 
-def read(folder: Path) -> Walking:
+def read(folder: Path, area: positions.Box | None) -> Walking:
     """Return the walking network of a workspace, or the coarse one of main streets where it has no base map.
+
+    Parameters
+    ----------
+    folder
+        The workspace.
+    area
+        Where its town lies, and its residents must.
 
     Raises
     ------
@@ -51,10 +58,25 @@ def read(folder: Path) -> Walking:
         When the base map or the file of residents cannot be read.
     """
     # A demonstration without a base map of its own uses that of the workspace around it.
-    found, population = base_file.folder_for(folder), population_file.read(folder)
+    found, population = base_file.folder_for(folder), population_file.read(folder, area)
     if base_file.path(found).is_file():
         return Walking(network.from_base(found), base_file.read(found, "buildings"), population)
     return Walking(network.coarse(sources.street_axes()), None, population)
+
+
+def ways(folder: Path, area: positions.Box | None) -> network.Network | None:
+    """Return the ways of a town alone; None where its workspace has no base map and no main street of it is known.
+
+    Raises
+    ------
+    layers.errors.LayerError
+        When the base map cannot be read.
+    """
+    found = base_file.folder_for(folder)
+    if base_file.path(found).is_file():
+        return network.from_base(found)
+    axes = ground.inside(sources.street_axes(), area)
+    return None if axes.empty else network.coarse(axes)
 
 
 def within_m(coarse: bool) -> float:

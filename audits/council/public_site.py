@@ -104,7 +104,7 @@ def _money(
 ) -> money.Money | None:
     # Without a site near a known way nothing can be planned.
     try:
-        model = build_model.build(site_network.read(ground), record, book, designs, committed=committed)
+        model = build_model.build(site_network.read(ground, record.area), record, book, designs, committed=committed)
     except errors.RefusedError:
         return None
     return money.solve(model, book, promised=promised)

@@ -63,7 +63,7 @@ def export(
             _, trust = report.of_record(store, record, today)
             licence = municipal_choices.chosen(store, catalogue.LICENCE)
             unsized = site_fixes.waiting_in(store, record)
-        network = site_network.read(request.workspace.folder).network if form == "opensidewalks" else None
+        network = site_network.ways(request.workspace.folder, record.area) if form == "opensidewalks" else None
         base = ground.of(request.workspace.folder, record.area)
         lines_of_trust = sentences.lines(trust, words)
         options = contents.Options(today, lines_of_trust, "", base, licence, network, unsized)

@@ -69,9 +69,8 @@ def import_table(
             take_in(request, store, delivery, actor, dry_run=dry_run, progress=progress, held_file=held_file)
             return
         asked = (file, profile, datum, crs, box, store.workspace, criteria)
-        understand = functools.partial(
-            command.understand, *asked, since=visit_days.first_day(), town=towns.read(store).box
-        )
+        area = towns.read(store).area(read.sites(store))
+        understand = functools.partial(command.understand, *asked, since=visit_days.first_day(), town=area)
         understood = understand(read.sites(store), read.elements(store))
         agreed: command.Agreement = []
         if understood.layout.of(profiles.VERDICT):

@@ -18,8 +18,10 @@ from audits.field.kit import record as kit_record
 from audits.field.kit import store as kit_store
 from audits.field.tables import importing
 from audits.rules import model
+from audits.store import town as towns
 from audits.store.db import column_types, connection
 from audits.store.surveys import quarantine, read, survey_checks
+from layers import positions
 
 NO_SITE = wording.phrase("no site named")
 NOT_REGISTERED = wording.phrase("“{code}” as written, which is not in the register")
@@ -250,8 +252,9 @@ def _table(
             features = [{**feature, "properties": {}}] * (row.line - 1) + [feature]
             content = json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False).encode()
             register = read.sites(store), read.elements(store)
+            box = towns.read(store).area(register[0]) or positions.KHON_KAEN_SURROUNDINGS
             since = visit_days.first_day()
-            seen = importing.preview(content, row.file_name, criteria, *register, today, chosen, since=since)
+            seen = importing.preview(content, row.file_name, criteria, *register, today, chosen, box, since=since)
             own = [one for one in seen.rows if one.line == row.line]
             return dataclasses.replace(seen, file_sha256=_digest(row, code), rows=own)
     raise errors.RefusedError((NOT_A_ROW.at(row.file_name, code=code),))

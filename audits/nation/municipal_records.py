@@ -66,7 +66,7 @@ def access(part: partitions.Partition, record: records.AuditedRecord) -> dict[st
     if part.home is None:
         return {"reason": "the record came without the files beside it, so no network is known"}
     try:
-        prepared = trips.prepare(site_network.read(part.home), record)
+        prepared = trips.prepare(site_network.read(part.home, record.area), record)
     except NETWORK_FAULTS as fault:
         return {"reason": str(fault)}
     cases = access_text.measure(prepared)

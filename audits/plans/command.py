@@ -11,7 +11,8 @@ import typer
 
 from audits import barriers, wording
 from audits import record as records
-from audits.access import committed_works, site_network
+from audits.access import command as access_command
+from audits.access import committed_works
 from audits.cli import answers, arguments, usage_problems
 from audits.plans import (
     budget_plan,
@@ -88,7 +89,7 @@ def plan(
     with request.open_store() as store:
         kept, designs = price_books.in_force(store), fix_steps.designs(store)
         committed, promised = committed_works.committed(store, record), committed_works.promised(store, record)
-    network = site_network.read(request.workspace.folder)
+    network = access_command.read_walking(request.workspace.folder, record)
     model = build_model.build(network, record, kept.book, designs, case=case, weights=weights, committed=committed)
     if not model.fixes:
         request.print_receipt(_nothing(record, model, budget), (words.text(NOTHING), *barriers.waits(record, words)))

@@ -126,7 +126,7 @@ def _zone(store: connection.Store, written: str, box: positions.Box) -> str:
     if written and not time_zones.is_known(written):
         raise errors.RefusedError((NO_ZONE.at("time_zone", written=written),))
     if reading.surveys(store).empty:
-        return written or time_zones.near((box.west + box.east) / 2, (box.south + box.north) / 2)
+        return written or time_zones.near(*box.middle)
     current = read(store).time_zone
     if written not in ("", current):
         raise errors.RefusedError((ZONE_IN_USE.at("time_zone", written=written, zone=current),))

@@ -97,7 +97,7 @@ def gathered(
     found = council_contents.gathered(
         record, today, None, figures.accepted(steps, record.as_of), rungs, counts.by_state(asked)
     )
-    network = access_command.read_walking(folder)
+    network = access_command.read_walking(folder, record)
     prepared = trips.prepare(network, record)
     people, passers = catchments.homes_near(prepared), catchments.passers(prepared)
     places = ground.destinations(folder, record.area)

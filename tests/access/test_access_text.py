@@ -31,7 +31,7 @@ def judged(demonstration_folder):
 
 @pytest.fixture(scope="module")
 def walking(demonstration_folder):
-    return site_network.read(demonstration_folder)
+    return site_network.read(demonstration_folder, None)
 
 
 @pytest.fixture(scope="module")

@@ -83,8 +83,8 @@ def test_a_persona_that_is_none_is_refused_with_those_there_are(folder: Path) ->
 
 
 def test_a_spoiled_file_of_residents_is_told_row_by_row(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def spoiled(_folder: Path) -> None:
-        population_file.checked("population.csv", b"lat,lon,residents\n16.43,102.83,x\n")
+    def spoiled(_folder: Path, _area: object) -> None:
+        population_file.checked("population.csv", b"lat,lon,residents\n16.43,102.83,x\n", None)
 
     monkeypatch.setattr(population_file, "read", spoiled)
     made = _answer("access", "--workspace", folder, "--lang", "en")

@@ -263,7 +263,7 @@ def subject(world: worlds.World) -> plan_contents.Subject:
     with connection.open_store(workspace.Workspace(world.folder)) as store:
         kept, designs = price_books.in_force(store), fix_steps.designs(store)
         committed = committed_works.committed(store, world.record)
-    walking = site_network.read(world.folder)
+    walking = site_network.read(world.folder, world.record.area)
     model = build_model.build(walking, world.record, kept.book, designs, committed=committed)
     wishes = plan_constraints.Constraints(float(BUDGET_THB))
     worked = solved_plan.solve(model.model, wishes, progress=lambda *_: None, cancelled=lambda: False)

@@ -90,7 +90,7 @@ def test_a_site_that_nobody_surveyed_has_no_trip() -> None:
 
 
 def test_residents_in_the_workspace_are_counted_as_people_and_can_be_taken_away(folder: Path) -> None:
-    population_file.keep(folder / "demonstration", "people.csv", PEOPLE.encode())
+    population_file.keep(folder / "demonstration", "people.csv", PEOPLE.encode(), None)
     app = _opened("access.py")
     assert not app.exception
     assert "Residents as given" in _said(app)

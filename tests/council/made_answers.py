@@ -25,7 +25,7 @@ def answers(folder: Path) -> council_contents.Answers:
     place = workspace.Workspace(folder).demonstration
     with connection.open_store(place) as store:
         record = records.read(store, book, weights)
-    model = build_model.build(site_network.read(place.folder), record, prices)
+    model = build_model.build(site_network.read(place.folder, record.area), record, prices)
     return council_contents.gathered(record, DAY, money.solve(model, prices))
 
 

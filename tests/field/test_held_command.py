@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from audits import __main__ as program
+from audits.store import town
 from audits.store.db import connection, workspace
 from audits.store.surveys import quarantine, read
 from tests.field import sent
@@ -55,3 +56,14 @@ def test_one_is_taken_in_at_its_site_and_one_kept_aside_with_a_reason(folder: Pa
 )
 def test_a_decision_that_is_none_is_refused_as_wrong_usage(folder: Path, words: list[str]) -> None:
     assert run(folder, *words)[0] == 2
+
+
+def test_a_row_of_another_town_is_taken_in_within_the_box_of_its_own_register(tmp_path: Path) -> None:
+    row = {**ROW, "lat": "18.79", "lon": "98.99"}
+    with connection.open_store(workspace.Workspace(tmp_path / "work"), create=True) as store:
+        town.choose(store, "เชียงใหม่", "", "98.9,18.7,99.1,18.9", "office")
+        sent.add_site(store, "CM-001", "ramp", "presumed", 50.0, known=False)
+        rows = [quarantine.HeldRow(2, json.dumps(row, ensure_ascii=False), ("row 2: x",))]
+        quarantine.hold(store, "visits.csv", "a" * 64, "somchai", rows, 0)
+    code, shown = run(tmp_path / "work", "1.2", "--site", "CM-001", "--json")
+    assert (code, json.loads(shown).get("decision")) == (0, "taken_in"), shown

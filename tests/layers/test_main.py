@@ -46,9 +46,19 @@ def test_residents_are_taken_in_and_taken_away(tmp_path, capsys):
     folder = ["--workspace", str(tmp_path / "work")]
     assert command.main(["population", str(file), *folder]) == 0
     assert "1,200 residents at 1 places" in capsys.readouterr().out
-    assert population_file.read(tmp_path / "work")["residents"].sum() == 1200
+    assert population_file.read(tmp_path / "work", None)["residents"].sum() == 1200
     assert command.main(["population", "--remove", *folder]) == 0
     assert population_file.path(tmp_path / "work") is None
+
+
+def test_residents_of_another_town_are_taken_in_within_its_box(tmp_path, capsys):
+    file = tmp_path / "people.csv"
+    file.write_text("lat,lon,residents\n18.79,98.99,700\n", "utf-8")
+    asked = ["population", str(file), "--workspace", str(tmp_path / "work")]
+    assert command.main(asked) == 1
+    assert "row 1: lies outside the town's box 102.7,16.3,102.98,16.58" in capsys.readouterr().err
+    assert command.main([*asked, "--box", "98.9,18.7,99.1,18.9"]) == 0
+    assert "700 residents at 1 places" in capsys.readouterr().out
 
 
 def test_residents_with_faults_are_refused_with_every_one(tmp_path, capsys):

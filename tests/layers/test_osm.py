@@ -181,6 +181,12 @@ def test_the_box_of_the_city_holds_its_outline_with_two_kilometres_around_it():
     assert box.east - bare.east == pytest.approx(2_000 / 106_700, abs=5e-4)
 
 
+def test_another_town_wants_the_map_of_its_own_box():
+    there = osm_town.positions.Box(98.9, 18.7, 99.1, 18.9)
+    assert osm.town_box(there) == there
+    assert osm.town_box(osm_town.positions.KHON_KAEN_SURROUNDINGS) == osm.town_box(None) == osm.city_box()
+
+
 def test_a_base_that_is_not_there_says_how_to_make_one(tmp_path):
     with pytest.raises(errors.LayerError, match=r"there is no base map; make one with: python -m layers base"):
         base_file.read(tmp_path, "streets")

@@ -5,9 +5,10 @@ import pandas as pd
 import pytest
 import shapely
 
-from layers import base_file, population_file
+from layers import base_file, population_file, positions
 
 GOOD = "lat,lon,residents\n16.43,102.83,120\n16.44,102.84,0\n"
+TOWN = positions.KHON_KAEN_SURROUNDINGS
 SQUARE = shapely.box(102.82, 16.42, 102.83, 16.43)
 
 
@@ -19,13 +20,13 @@ def _bytes(tmp_path, name, crs="EPSG:4326", **columns):
 
 def _codes(name, content):
     with pytest.raises(population_file.PopulationError) as refused:
-        population_file.checked(name, content)
+        population_file.checked(name, content, TOWN)
     return [(fault.code, fault.row) for fault in refused.value.faults]
 
 
 def test_a_table_of_points_is_taken_in_and_read_back(tmp_path):
-    population_file.keep(tmp_path, "People.CSV", b"\xef\xbb\xbf" + GOOD.encode())
-    people = population_file.read(tmp_path)
+    population_file.keep(tmp_path, "People.CSV", b"\xef\xbb\xbf" + GOOD.encode(), TOWN)
+    people = population_file.read(tmp_path, TOWN)
     assert people["residents"].tolist() == [120, 0]
     assert people.crs == "EPSG:4326"
     assert population_file.path(tmp_path).name == "population.csv"
@@ -34,21 +35,29 @@ def test_a_table_of_points_is_taken_in_and_read_back(tmp_path):
 @pytest.mark.parametrize("name", ["areas.gpkg", "areas.geojson"])
 def test_areas_are_taken_in_from_what_gis_programs_write(tmp_path, name):
     content = _bytes(tmp_path, name, residents=["1,250"])
-    people = population_file.keep(tmp_path / "work", name, content)
+    people = population_file.keep(tmp_path / "work", name, content, TOWN)
     assert people["residents"].tolist() == [1250]
     assert people.geometry.iloc[0].equals(SQUARE)
 
 
+@pytest.mark.parametrize("area", [positions.Box(98.9, 18.7, 99.1, 18.9), None])
+def test_residents_of_another_town_lie_in_its_own_box(tmp_path, area):
+    there = "lat,lon,residents\n18.79,98.99,700\n"
+    assert population_file.keep(tmp_path, "p.csv", there.encode(), area)["residents"].tolist() == [700]
+    assert population_file.read(tmp_path, area)["residents"].tolist() == [700]
+    assert _codes("p.csv", there.encode()) == [(population_file.FAR, 1)]
+
+
 def test_a_newer_file_of_another_kind_takes_the_place_of_the_older(tmp_path):
-    population_file.keep(tmp_path / "work", "a.csv", GOOD.encode())
-    population_file.keep(tmp_path / "work", "a.geojson", _bytes(tmp_path, "a.geojson", residents=[5]))
+    population_file.keep(tmp_path / "work", "a.csv", GOOD.encode(), TOWN)
+    population_file.keep(tmp_path / "work", "a.geojson", _bytes(tmp_path, "a.geojson", residents=[5]), TOWN)
     assert [file.name for file in (tmp_path / "work").iterdir()] == ["population.geojson"]
 
 
 def test_a_refused_file_leaves_the_older_one(tmp_path):
-    population_file.keep(tmp_path, "a.csv", GOOD.encode())
+    population_file.keep(tmp_path, "a.csv", GOOD.encode(), TOWN)
     with pytest.raises(population_file.PopulationError):
-        population_file.keep(tmp_path, "b.csv", GOOD.replace("120", "many").encode())
+        population_file.keep(tmp_path, "b.csv", GOOD.replace("120", "many").encode(), TOWN)
     assert population_file.path(tmp_path).read_bytes() == GOOD.encode()
 
 
@@ -97,17 +106,17 @@ def test_a_file_too_large_is_refused_before_it_is_read(monkeypatch):
 
 
 def test_the_file_is_taken_away_once(tmp_path):
-    population_file.keep(tmp_path, "p.csv", GOOD.encode())
+    population_file.keep(tmp_path, "p.csv", GOOD.encode(), TOWN)
     assert population_file.changed_at(tmp_path) > 0
     assert population_file.remove(tmp_path)
     assert not population_file.remove(tmp_path)
-    assert population_file.read(tmp_path) is None
+    assert population_file.read(tmp_path, TOWN) is None
     assert population_file.changed_at(tmp_path) == 0
 
 
 def test_the_demonstration_counts_the_same_residents(tmp_path):
-    population_file.keep(tmp_path, "p.csv", GOOD.encode())
-    assert population_file.read(tmp_path / base_file.DEMONSTRATION)["residents"].sum() == 120
+    population_file.keep(tmp_path, "p.csv", GOOD.encode(), TOWN)
+    assert population_file.read(tmp_path / base_file.DEMONSTRATION, TOWN)["residents"].sum() == 120
 
 
 def test_every_fault_has_a_sentence():

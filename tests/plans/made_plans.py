@@ -21,7 +21,7 @@ def subject(folder: Path) -> plan_contents.Subject:
     """Return the plan of a small budget, made from the demonstration of a workspace."""
     place = folder / "demonstration"
     record = arguments.Request(folder=place).read_record()
-    model = build_model.build(site_network.read(place), record, price_books.sample())
+    model = build_model.build(site_network.read(place, record.area), record, price_books.sample())
     wishes = plan_constraints.Constraints(BUDGET_THB)
     worked = solved_plan.solve(model.model, wishes, progress=lambda *_: None, cancelled=lambda: False)
     assert worked is not None

@@ -122,7 +122,7 @@ def test_the_same_record_is_the_same_town(assembled):
 
 
 def test_without_a_base_map_the_network_is_coarse(tmp_path):
-    walking = site_network.read(tmp_path)
+    walking = site_network.read(tmp_path, None)
     assert walking.network.coarse
     assert walking.buildings is None
 

@@ -30,7 +30,7 @@ def assembled(town, folder):
         sites, elements = mapped_town.sites(), town.elements(KERB_RAMP, RAMP)
         rows = town.measured(*measured) if measured else town.measured(*town.complete_ramp(RAMP))
         return build_model.build(
-            site_network.read(folder),
+            site_network.read(folder, None),
             town.record(rows, elements, sites),
             price_books.sample(),
             **options,
@@ -87,7 +87,7 @@ def test_a_gate_without_a_kerb_near_is_needed_by_all_who_pass_it(town, folder):
     sites.loc[mapped_town.KERB, "geometry"] = mapped_town.sites().geometry[mapped_town.SCHOOL]
     elements, rows = town.elements(KERB_RAMP), town.measured(*STEEP_KERB)
     record = build_model.build(
-        site_network.read(folder),
+        site_network.read(folder, None),
         town.record(rows, elements, sites),
         price_books.sample(),
     )
@@ -97,6 +97,6 @@ def test_a_gate_without_a_kerb_near_is_needed_by_all_who_pass_it(town, folder):
 
 def test_the_demonstration_plans_on_the_same_base(folder):
     beside = folder / base_file.DEMONSTRATION
-    walking = site_network.read(beside)
+    walking = site_network.read(beside, None)
     assert not walking.network.coarse
     assert len(walking.buildings) == 1

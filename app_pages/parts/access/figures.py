@@ -15,7 +15,7 @@ from audits import errors
 from audits import record as records
 from audits.access import access_text, catchments, population_problems, site_network, trips
 from layers import errors as layer_errors
-from layers import population_file
+from layers import population_file, positions
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,13 +52,13 @@ def found(context: session.Context, record: records.AuditedRecord) -> Known | No
 
 @st.cache_resource(max_entries=4, show_spinner=False, hash_funcs=KEYS)
 def _prepared(record: records.AuditedRecord, versions: tuple[int, int], folder: Path) -> trips.Prepared:
-    return trips.prepare(_walking(str(folder), *versions), record)
+    return trips.prepare(_walking(str(folder), record.area, *versions), record)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _walking(folder: str, *changed_ns: int) -> site_network.Walking:
+def _walking(folder: str, area: positions.Box | None, *changed_ns: int) -> site_network.Walking:
     del changed_ns  # what the cache tells versions apart by
-    return site_network.read(Path(folder))
+    return site_network.read(Path(folder), area)
 
 
 @st.cache_resource(max_entries=24, show_spinner=False, hash_funcs=KEYS)

@@ -36,7 +36,7 @@ def _section(context: session.Context) -> None:
         st.write(text("No population by place has been given. Until then everything counts the same."))
     else:
         try:
-            people = population_file.checked(file.name, file.read_bytes())
+            people = population_file.checked(file.name, file.read_bytes(), context.area)
         except population_file.PopulationError as refused:
             for problem in population_problems.problems(file.name, refused):
                 st.error(plain_text.literal(context.words.problem(problem)))
@@ -70,7 +70,7 @@ def _keep(context: session.Context) -> None:
     roles.require(context.store.role, ACTION)
     words = context.words
     try:
-        people = population_file.keep(context.workspace.folder, given.name, given.getvalue())
+        people = population_file.keep(context.workspace.folder, given.name, given.getvalue(), context.area)
     except population_file.PopulationError as refused:
         found = population_problems.problems(given.name, refused)
         st.session_state[OUTCOME] = [(False, words.problem(problem)) for problem in found]

@@ -78,7 +78,8 @@ def money_job(context: session.Context, record: records.AuditedRecord) -> backgr
 
     def work(_: background_jobs.Progress, __: Callable[[], bool]) -> council_money.Money:
         prices_in_force = price_books.in_force(context.store).book
-        network, designs = site_network.read(context.workspace.folder), fix_steps.designs(context.store)
+        network = site_network.read(context.workspace.folder, record.area)
+        designs = fix_steps.designs(context.store)
         committed = cache.committed(context.store, record)
         model = build_model.build(network, record, prices_in_force, designs, committed=committed)
         promised = cache.promised(context.store, record)

@@ -104,7 +104,7 @@ def _built(
 ) -> build_model.RecordModel:
     folder = _context.workspace.folder
     return build_model.build(
-        site_network.read(folder),
+        site_network.read(folder, record.area),
         record,
         price_books.in_force(_context.store).book,
         fix_steps.designs(_context.store),

@@ -129,7 +129,7 @@ def _position(context: session.Context, before: shapely.Point | None, key: str) 
 
 def is_near(context: session.Context, point: shapely.Point | None) -> bool:
     """Return whether a point, if any, lies in or near the municipality; show an error where it does not."""
-    box = context.town.box
+    box = context.area
     if point is None or box is None or box.holds(point.x, point.y):
         return True
     st.error(context.words.text("That position is far outside the municipality. Check latitude and longitude."))

@@ -13,7 +13,7 @@ import streamlit as st
 from app_pages import session
 from app_pages.parts.shared import background_jobs
 from audits import roles, wording
-from layers import base_file, osm, osm_online
+from layers import base_file, osm, osm_online, positions
 from layers import errors as layer_errors
 
 ACTION = "setting.set"
@@ -45,11 +45,13 @@ def show(context: session.Context) -> None:
             return
         if job is not None and job.unfinished:
             _show_reason(context, job)
-        label = text("Get streets and footways from OpenStreetMap (about {n} MB)", n=_expected_mb())
-        st.button(label, key="osm_fetch", on_click=_begin, args=(folder, _fetched))
+        box = _box(context.area)
+        label = text("Get streets and footways from OpenStreetMap (about {n} MB)", n=osm_online.expected_mb(box))
+        fetched = functools.partial(_fetched, box)
+        st.button(label, key="osm_fetch", on_click=_begin, args=(folder, box, fetched))
         with st.expander(text("Or from a file that was downloaded before")):
             label = text("Extract of OpenStreetMap that holds the city (.osm.pbf)")
-            st.file_uploader(label, type=["pbf", "osm"], key=FILE, on_change=_take_file, args=(folder,))
+            st.file_uploader(label, type=["pbf", "osm"], key=FILE, on_change=_take_file, args=(folder, box))
 
 
 @st.fragment(run_every=background_jobs.LOOK_EVERY_S)
@@ -74,19 +76,19 @@ def _show_reason(context: session.Context, job: background_jobs.Job[bool]) -> No
 
 
 @functools.cache
-def _expected_mb() -> int:
-    return osm_online.expected_mb(osm.city_box())
+def _box(area: positions.Box | None) -> positions.Box:
+    return osm.town_box(area)
 
 
 def _key(folder: Path) -> tuple[str, str]:
     return "osm_base", str(folder)
 
 
-def _begin(folder: Path, obtained: Callable[[Path, background_jobs.Progress], Path]) -> None:
-    background_jobs.begin(_key(folder), lambda *job: _made(folder, obtained, *job), again=True)
+def _begin(folder: Path, box: positions.Box, obtained: Callable[[Path, background_jobs.Progress], Path]) -> None:
+    background_jobs.begin(_key(folder), lambda *job: _made(folder, box, obtained, *job), again=True)
 
 
-def _take_file(folder: Path) -> None:
+def _take_file(folder: Path, box: positions.Box) -> None:
     given = st.session_state.get(FILE)
     if given is None:
         return
@@ -98,12 +100,11 @@ def _take_file(folder: Path) -> None:
         file.write_bytes(content)
         return file
 
-    _begin(folder, written)
+    _begin(folder, box, written)
 
 
-def _fetched(aside: Path, progress: background_jobs.Progress) -> Path:
-    box = osm.city_box()
-    expected = _expected_mb() * _MB
+def _fetched(box: positions.Box, aside: Path, progress: background_jobs.Progress) -> Path:
+    expected = osm_online.expected_mb(box) * _MB
     progress(FETCHING, 0.0)
     # the second half of the bar is for reading what was fetched
     return osm_online.fetch(
@@ -113,6 +114,7 @@ def _fetched(aside: Path, progress: background_jobs.Progress) -> Path:
 
 def _made(
     folder: Path,
+    box: positions.Box,
     obtained: Callable[[Path, background_jobs.Progress], Path],
     progress: background_jobs.Progress,
     stopped: Callable[[], bool],
@@ -128,7 +130,7 @@ def _made(
         with tempfile.TemporaryDirectory() as aside:
             file = obtained(Path(aside), moved)
             moved(READING, 0.5)
-            osm.write_base(file, folder, progress=lambda looked, _: moved(READING, 1 - _left(looked)))
+            osm.write_base(file, folder, box, progress=lambda looked, _: moved(READING, 1 - _left(looked)))
     except layer_errors.LayerError as fault:
         _log.warning("base map of %s: %s", folder, fault)
         raise

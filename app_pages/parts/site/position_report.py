@@ -11,7 +11,7 @@ from app_pages.parts.register import register_forms
 from app_pages.parts.shared import browser, choices
 from audits import roles
 from audits.store.register import changes
-from layers import sources
+from layers import osm
 
 CITY_WIDE_M = 5000.0
 
@@ -47,7 +47,7 @@ def _position_inputs(
 ) -> tuple[shapely.Point, float]:
     text = context.words.text
     # where nobody knows, it is somewhere in the city, and the accuracy says no more than that
-    known = sources.outline().union_all().centroid if site.geometry is None else site.geometry
+    known = shapely.Point(osm.town_box(context.area).middle) if site.geometry is None else site.geometry
     near_m = CITY_WIDE_M if site.geometry is None else 10.0
     start = (fix["latitude"], fix["longitude"], fix["accuracy_m"]) if fix else (known.y, known.x, near_m)
     # another position makes other fields: these would keep their figures

@@ -82,7 +82,7 @@ def brought(context: session.Context, file: UploadedFile, who: str) -> None:
     """Take in a table that came back from the field, its headings and coordinates the usual ones."""
     if show_receipt(context, file):
         return
-    options = _Options(None, positions.WGS_84, "", context.town.box or positions.KHON_KAEN_SURROUNDINGS)
+    options = _Options(None, positions.WGS_84, "", context.area or positions.KHON_KAEN_SURROUNDINGS)
     seen = None
     with context.problems_shown(), st.spinner(context.words.text("Reading …")):
         seen = _understood(context, file, options)
@@ -135,7 +135,7 @@ def _options(context: session.Context) -> _Options | None:
         placeholder = text("as the file or its figures say")
         crs = choices.one_or_none(text("Coordinate system"), systems, key="import_crs", placeholder=placeholder)
     with right:
-        usual = context.town.box or positions.KHON_KAEN_SURROUNDINGS
+        usual = context.area or positions.KHON_KAEN_SURROUNDINGS
         sides = ",".join(map(str, (usual.west, usual.south, usual.east, usual.north)))
         written = st.text_input(text("Box of the town: west,south,east,north in degrees"), sides, key="import_box")
     box = positions.read_box(written)

@@ -70,7 +70,7 @@ def add_site(
     reason: str,
     added_at: dt.datetime | None = None,
 ) -> str:
-    """Add one site, and return the code it was given: the next free number of its kind.
+    """Add one site, and return the code it was given: the next free number under the prefix of its kind.
 
     Parameters
     ----------
@@ -94,8 +94,9 @@ def add_site(
     moment = column_types.instant(added_at)
     with connection.writing(store) as records:
         # under the write lock, so that two additions at once get two numbers
-        known = records.execute(sa.select(schema.site.c.code)).scalars()
-        code = f"{PREFIXES[kind]}-{_next_number(known, f'{PREFIXES[kind]}-'):03d}"
+        known = records.execute(sa.select(schema.site.c.code, schema.site.c.kind)).all()
+        prefix = _prefix(kind, [str(code) for code, of in known if of == kind])
+        code = f"{prefix}{_next_number((code for code, _ in known), prefix):03d}"
         _insert(records, [{**row, "code": code}], [], ("site", code), actor, reason, moment)
     return code
 
@@ -165,6 +166,12 @@ def _insert(
         "elements": {row["element_id"]: digest(row) for row in elements},
     }
     return events.write(records, ADD, *entity, content, actor, moment)
+
+
+def _prefix(kind: str, known: Iterable[str]) -> str:
+    """Prefix that all numbered codes of a kind have; that of the starter register where there are none or several."""
+    found = {"".join(parts[:2]) for code in known if all(parts := code.rpartition("-")) and parts[2].isdecimal()}
+    return found.pop() if len(found) == 1 else f"{PREFIXES[kind]}-"
 
 
 def _next_number(known: Iterable[str], prefix: str) -> int:

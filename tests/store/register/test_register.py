@@ -142,6 +142,20 @@ def test_a_change_without_a_reason_is_refused(store: connection.Store) -> None:
         changes.set_permit(store, "SP-001.path.1", None, "engineer", "half \ud83d")
 
 
+@pytest.mark.parametrize(
+    ("codes", "given"),
+    [(("CM-007", "gate 1"), "CM-008"), (("ชม-007",), "ชม-008"), (("CM-007", "LP-001"), "KK-001"), (("7",), "KK-001")],
+)
+def test_a_new_site_is_numbered_on_under_the_prefix_of_its_own_register(
+    place: object, new_sites: gpd.GeoDataFrame, new_elements: pd.DataFrame, codes: tuple[str, ...], given: str
+) -> None:
+    known = pd.concat([new_sites.loc[["KK-001"]].rename(index={"KK-001": code}) for code in codes])
+    with connection.open_store(place) as store:  # type: ignore[arg-type]
+        register.add_sites(store, gpd.GeoDataFrame(known), new_elements.iloc[:0], "admin", "list")
+        new = {"name_th": "จุดใหม่", "setting": "park"}
+        assert register.add_site(store, "ramp", new, "engineer", "a new ramp") == given
+
+
 def test_a_new_element_gets_the_next_number(store: connection.Store) -> None:
     assert register.add_element(store, "KK-001", "ramp", "ข้างอาคาร", "engineer", "seen") == "KK-001.ramp.2"
     assert register.add_element(store, "KK-001", "stair", "", "engineer", "seen") == "KK-001.stair.1"

@@ -39,11 +39,14 @@ def show(context: session.Context) -> None:
 def desk(context: session.Context, record: records.AuditedRecord) -> None:
     """Take one sheet after the other."""
     text = context.words.text
-    code_label, done = text("Site code, or its number alone"), len(st.session_state.get(SITTING, ()))
+    code_label, typed_in = text("Site code, or its number alone"), st.session_state.get(SITTING, ())
+    done = len(typed_in)
     typed = st.text_input(code_label, key=CODE, autocomplete="off")
     for problem in st.session_state.pop(REFUSED, ()):
         st.error(plain_text.literal(problem))
     meant = quick_answers.meant_codes(typed, tuple(record.sites.index))
+    if typed_in:
+        meant = quick_answers.of_one_series(meant, typed_in[-1][1])
     if len(meant) != 1:
         browser.focus(code_label, (done, ""))
         if typed.strip():

@@ -80,6 +80,22 @@ def meant_codes(text: str, codes: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(code for code, known in forms.items() if known.rpartition(" ")[2] == form)
 
 
+def of_one_series(meant: tuple[str, ...], before: str) -> tuple[str, ...]:
+    """Choose, of several codes, the one of the series of the sheet typed before: sheets come in stacks.
+
+    Examples
+    --------
+    >>> of_one_series(("KK-012", "SP-012"), "KK-011"), of_one_series(("KK-012", "SP-012"), "PW-1")
+    (('KK-012',), ('KK-012', 'SP-012'))
+    """
+    same = tuple(code for code in meant if _series(code) == _series(before))
+    return same if len(same) == 1 else meant
+
+
+def _series(code: str) -> str:
+    return alike_sites.form_of_code(code).rpartition(" ")[0]
+
+
 def _yes_or_no(word: str) -> str:
     if word in YES_WORDS:
         return answers.YES

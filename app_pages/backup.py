@@ -77,8 +77,10 @@ def back_up(context: session.Context) -> None:
     if is_own:
         st.write(text("It lies on the same disk as the record: have it copied to another one, and one elsewhere."))
     office = "office_pc.th.md" if context.words.language == "th" else "office_pc.md"
-    guides = text(GUIDES, office=f"data/deployment/{office}", server="data/deployment/small_server.md")
-    st.html(f"<p>{tables.small(guides)}</p>")
+    files = {"office": f"data/deployment/{office}", "server": "data/deployment/small_server.md"}
+    # as code: a path is no word of the reader's language
+    named = {name: tables.Markup("<code>{}</code>").format(file) for name, file in files.items()}
+    st.html(f"<p>{tables.small(tables.cell(text(GUIDES)).format(**named))}</p>")
 
 
 def target(place: workspace.Workspace) -> tuple[Path, bool]:

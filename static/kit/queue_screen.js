@@ -72,7 +72,7 @@ Jaidee.queueScreen = (() => {
 
   /** Whether the office has a survey and no engineer has decided on it yet. */
   function isUnread({ state, review, superseded }) {
-    return state === "accepted" && !superseded && !review?.decision;
+    return state === "accepted" && !superseded && !["approved", "returned"].includes(review?.decision);
   }
 
   /** Return what the engineer wrote, where the eye is. */

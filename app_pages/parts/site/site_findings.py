@@ -214,7 +214,9 @@ def next_steps(context: session.Context, record: records.AuditedRecord, code: st
         return
     rows = []
     titles = record_names.of(context, record).elements
-    for each in next_measurement.first(found, LISTED_SUGGESTIONS):
+    # as many rows as ever, so that what a price rests on does not push the page beyond two screens
+    priced = sum(each.reason == PRICE for each in found)
+    for each in next_measurement.first(found, max(1, LISTED_SUGGESTIONS - priced)):
         quantity = context.criteria.quantities[each.quantity]
         rows.append(
             (

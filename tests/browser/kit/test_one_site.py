@@ -46,7 +46,7 @@ def test_one_site_surveyed_like_a_person_without_a_network(
     slope = hand.question(page, "running_slope_pct")
     slope.get_by_label("Running slope (%)", exact=True).fill("1:6")
     expect(slope.locator(".verdict.fail").first).to_contain_text("fail")
-    expect(slope.locator(".live").first).to_contain_text("≤ 1:12")
+    expect(slope.locator(".live").first).to_contain_text("≤ 8.33 % (1:12)")
     slope.get_by_label("Running slope (%)", exact=True).fill("๑๒:1")
     expect(slope.locator(".wrong")).to_contain_text("upside down")
     slope.get_by_label("Running slope (%)", exact=True).fill("1:16")

@@ -176,6 +176,8 @@ def test_every_question_of_every_kind_is_understood(read, book) -> None:
                 told[names.part(kind, quantity.quantity_id, 1)] = usual
                 if quantity.unit in ("mm", "percent"):
                     told[names.beside(kind, quantity.quantity_id, 1, names.MEANT)] = names.RIGHT
+    # long enough for its rise at the slope above
+    told[names.part("ramp", "ramp_length_total_mm", 1)] = "9000"
     arrival = read(told)
     assert arrival.problems == ()
     assert len(arrival.survey.measurements) == asked > 100

@@ -100,6 +100,9 @@ def test_every_question_of_every_kind_comes_back(phone, sent, book):
     for kind in survey.ELEMENT_KINDS:
         asked = model.questions(book, kind)
         values = {one.quantity_id: one.usual[0] if one.unit != "yes_no" else "yes" for one in asked}
+        if kind == "ramp":
+            # long enough for its rise at its slope
+            values["ramp_length_total_mm"] = 100 * values["rise_mm"] / max(values["running_slope_pct"], 1.0)
         typed = {
             layout.reading_names(one, "cm")[0]: value / 10 if one.unit == "mm" else value
             for one, value in zip(asked, values.values(), strict=True)

@@ -203,6 +203,7 @@ def read(
     surveys = surveys.loc[surveys["site_code"].isin(sites.index)]
     counted = counting(surveys, official_only=official_only)
     left_out = frozenset(counting(surveys).drop(counted.index)["site_code"])
+    back = _standing(surveys).loc[lambda kept: kept["review"] == reviews.RETURNED]
     audit = judge.run(sites, elements, shared(measurements, elements, joined), criteria, weights, edition)
     return AuditedRecord(
         sites=sites,
@@ -222,7 +223,7 @@ def read(
         official_only=official_only,
         key=_key(store, head, criteria, weights, edition, as_of, official_only),
         left_out=left_out,
-        returned=frozenset(_standing(surveys, reviews.RETURNED)["site_code"]) - left_out - set(counted["site_code"]),
+        returned=frozenset(back["site_code"]) - left_out - set(counted["site_code"]),
     )
 
 
@@ -324,11 +325,11 @@ def counting(surveys: pd.DataFrame, *, official_only: bool = False) -> pd.DataFr
     official_only
         Only those that an engineer approved.
     """
-    kept = (reviews.APPROVED,) if official_only else (reviews.APPROVED, reviews.SUBMITTED)
-    return _standing(surveys, *kept)
+    standing = _standing(surveys)
+    review = standing["review"]
+    return standing.loc[review == reviews.APPROVED if official_only else review != reviews.RETURNED]
 
 
-def _standing(surveys: pd.DataFrame, *decisions: str) -> pd.DataFrame:
-    """Keep the surveys that were neither withdrawn nor corrected, and on which this was decided last."""
-    kept = (surveys["status"] == "final") & (surveys["superseded_by"] == "")
-    return surveys.loc[kept & surveys["review"].isin(decisions)]
+def _standing(surveys: pd.DataFrame) -> pd.DataFrame:
+    """Keep the surveys that were neither withdrawn nor corrected."""
+    return surveys.loc[(surveys["status"] == "final") & (surveys["superseded_by"] == "")]

@@ -174,7 +174,7 @@ def test_the_commands_of_the_guides_and_units_do_what_they_say_for_a_file_and_fo
     laid_out_file: Path, postgis: running.Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # serving would not end, and folders named by nobody lie beside the program
-    monkeypatch.setattr(serve.uvicorn, "run", lambda *_, **__: None)
+    monkeypatch.setattr(serve, "_serve_alone", lambda *_: 0)
     monkeypatch.setattr(serve.processes, "run", lambda *_, **__: 0)
     monkeypatch.chdir(ROOT)
     for name in (*settings.Settings().environment(), workspace.ENVIRONMENT_KEY):

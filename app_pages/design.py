@@ -135,7 +135,8 @@ def answer(context: session.Context, asked: design_inputs.Asked, found: site_des
     signed = None
     if asked.site_code:
         signed = design_sign_off.signature(context, asked.site_code, chosen, assumed, check)
-    grounds = site_design.Grounds(found.basis, asked.to_level_mm, found.not_given)
+    is_provisional = bool(asked.element_id) and context.record().is_provisional(asked.site_code)
+    grounds = site_design.Grounds(found.basis, asked.to_level_mm, found.not_given, is_provisional)
     with first:
         # where parts suffice that is the answer, and what a whole new ramp would need stands behind it
         parts = st.container()

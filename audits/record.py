@@ -144,6 +144,10 @@ class AuditedRecord:
         """Return the row of one of the sites in the audit."""
         return cast("pd.Series[Any]", self.audit.sites.loc[code])
 
+    def is_provisional(self, code: str) -> bool:
+        """Whether what counts at one of the sites still awaits an engineer's review."""
+        return bool(self.audit.sites.loc[code, "standing"] == judge.PROVISIONAL)
+
     def presumed_same_as(self, element_id: str) -> tuple[str, ...]:
         """Return the elements that one may be one thing with; empty where nothing is presumed."""
         return tuple(one for pair in self.presumed if element_id in pair for one in pair if one != element_id)

@@ -49,7 +49,7 @@ _ROOM = frozenset(("length_mm", "width_mm"))
 class _Place:
     """What is designed for: a space, what of it is only a bound, what stands there now and what parts mend it.
 
-    `to_level_mm` is the rise where the survey only lets calculate it, else 0.
+    `to_level_mm` is the rise where the survey only lets calculate it, else 0; `is_provisional`: its survey awaits review.
     """
 
     space: geometry.Space | geometry.KerbSpace
@@ -58,6 +58,7 @@ class _Place:
     standing_mm: tuple[float, float, float] | None = None
     parts: mending.Parts | None = None
     to_level_mm: int = 0
+    is_provisional: bool = False
 
     def works(self, design: geometry.Design) -> quantities.Works:
         """Return the assumptions of the bill: with the ramp that stands there, where a survey knows of one."""
@@ -126,7 +127,7 @@ def design(
     if number > len(found.designs):
         count = len(found.designs)
         raise usage_problems.refused(usage_problems.NO_ALTERNATIVE, "--alternative", number=number, count=count)
-    grounds = site_design.Grounds(found.basis, place.to_level_mm, found.not_given)
+    grounds = site_design.Grounds(found.basis, place.to_level_mm, found.not_given, place.is_provisional)
     assumed = list(grounds.cautions(words))
     priced = [_priced(each, place.works(each), price_book) for each in found.designs]
     lines = [*([mending.sentence(place.parts, words)] if place.parts else []), *assumed]
@@ -233,7 +234,8 @@ def _place(
         # a rise that somebody types counts as levelled
         calculated = "rise_mm" not in known and measured_space.never_levelled(space.rise_mm, taken)
         to_level_mm = space.rise_mm if calculated else 0
-        return _Place(space, at_least - set(known), element_id, standing, parts, to_level_mm)
+        is_provisional = record.is_provisional(site)
+        return _Place(space, at_least - set(known), element_id, standing, parts, to_level_mm, is_provisional)
     raise usage_problems.refused(usage_problems.NOT_SURVEYED, ", ".join(missing), site=site)
 
 

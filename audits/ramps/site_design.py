@@ -89,11 +89,14 @@ class Grounds:
         The rise where a survey only lets calculate it; 0 where a person gave it.
     not_given
         As of :class:`Fitted`.
+    is_provisional
+        Whether the survey whose measurements it takes still awaits an engineer's review.
     """
 
     basis: str = DESIGNED
     to_level_mm: int = 0
     not_given: tuple[str, ...] = ()
+    is_provisional: bool = False
 
     @property
     def has_room(self) -> bool:
@@ -112,6 +115,8 @@ class Grounds:
             found.append(words.text(NOT_GIVEN, what=", ".join(map(words.text, self.not_given))))
         if self.to_level_mm and self.basis != CALCULATED:
             found.append(words.text(measured_space.TO_LEVEL, rise=words.number(self.to_level_mm)))
+        if self.is_provisional:
+            found.append(words.text("The survey that it rests on awaits an engineer's review."))
         # a sentence of its own here; elsewhere it stands behind a figure
         return tuple(each[0].upper() + each[1:] for each in found)
 

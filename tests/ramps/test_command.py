@@ -6,6 +6,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+import audits
 from audits.cli import answers
 from audits.demo import command as demo_command
 from audits.ramps import command, site_design
@@ -152,6 +153,19 @@ def test_a_ramp_that_lies_elsewhere_is_not_drawn_over_the_one_that_stands(moved)
     assert receipt["basis"] == site_design.MOVED
     assert "Standing ramp" not in (folder / "design.dxf").read_text("utf-8")
     assert receipt["alternatives"][0]["quantities"]["demolition_m3"] > 1
+
+
+def test_a_survey_that_awaits_review_is_said(demonstration_folder):
+    record = audits.open_record(demonstration_folder / "demonstration")
+    ramps = record.elements.loc[record.elements["kind"] == "ramp", "site_code"].unique()
+    standing = record.audit.sites.loc[ramps, "standing"]
+    for wanted in ("provisional", "approved"):
+        answers_of = (
+            answer("design", code, "--workspace", demonstration_folder / "demonstration", "--lang", "en").stdout
+            for code in standing.index[standing == wanted]
+        )
+        designed = next(each for each in answers_of if "baht" in each)
+        assert ("awaits an engineer's review" in designed) == (wanted == "provisional")
 
 
 def test_a_rise_typed_by_hand_needs_no_levelling(demonstration_folder):

@@ -49,7 +49,8 @@ _ROOM = frozenset(("length_mm", "width_mm"))
 class _Place:
     """What is designed for: a space, what of it is only a bound, what stands there now and what parts mend it.
 
-    `to_level_mm` is the rise where the survey only lets calculate it, else 0; `is_provisional`: its survey awaits review.
+    `to_level_mm` is the rise where the survey only lets calculate it, else 0; the survey awaits review where it
+    `is_provisional`.
     """
 
     space: geometry.Space | geometry.KerbSpace

@@ -68,15 +68,13 @@ def _changed(
         now = works.fixes.get(str(record.counted_as([name])[0]))
         if now is not None and name in then and round(then[name]) != getattr(now.fix.cost, case):
             other.append(name)
-    return (
-        words.count(
-            "{n} fix has another price today than in this plan: {names}",
-            "{n} fixes have another price today than in this plan: {names}",
-            len(other),
-            names=site_report.elements_named(other, words),
-        )
-        if other
-        else ""
+    if not other:
+        return ""
+    return words.count(
+        "{n} fix has another price today than in this plan: {names}",
+        "{n} fixes have another price today than in this plan: {names}",
+        len(other),
+        names=site_report.elements_named(other, words),
     )
 
 
@@ -85,13 +83,11 @@ def _is_followed(name: str, record: records.AuditedRecord, works: works_table.Wo
 
 
 def _gone(names: Sequence[str], words: wording.Wording) -> str:
-    return (
-        words.count(
-            "{n} fix of this plan is none any more: {names}",
-            "{n} fixes of this plan are none any more: {names}",
-            len(names),
-            names=site_report.elements_named(names, words),
-        )
-        if names
-        else ""
+    if not names:
+        return ""
+    return words.count(
+        "{n} fix of this plan is none any more: {names}",
+        "{n} fixes of this plan are none any more: {names}",
+        len(names),
+        names=site_report.elements_named(names, words),
     )

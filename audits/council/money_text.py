@@ -149,7 +149,9 @@ def beside(
 ) -> str:
     """State the trips that are not among the 100."""
     far = listing(plan_about.trips(bought.record.access.too_far, words), "access")
-    return words.text("For every 100 trips within walking distance, {far} more are too far to walk.", far=far)
+    return words.text(
+        "For every 100 trips within walking distance, {far} more are too far to walk to a surveyed place.", far=far
+    )
 
 
 def at_high_costs(plan: budget_plan.Plan, words: wording.Wording) -> str:

@@ -87,10 +87,8 @@
 
   function follow() {
     soon = 0;
-    const typing = document.activeElement?.matches("input, textarea, select");
-    const shown = ["/", "/queue"].includes(Jaidee.screens.path());
-    if (shown && !typing && !document.querySelector(".twice .grave")) Jaidee.screens.again();
-    else Jaidee.screens.frame();
+    if (document.activeElement?.matches("input, textarea, select")) Jaidee.screens.frame();
+    else Jaidee.screens.follow();
   }
 
   async function speak(language) {

@@ -139,7 +139,7 @@ Jaidee.queueScreen = (() => {
   async function run() {
     const answer = await Jaidee.sync.run();
     if (answer.outcome === "login") await Jaidee.sync.forget();
-    if (Jaidee.screens.path() === "/queue") Jaidee.screens.again();
+    if (Jaidee.screens.path() === "/queue") Jaidee.screens.follow();
   }
 
   /** Remember what the last try to send came to, asked for or not. */

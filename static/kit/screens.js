@@ -3,6 +3,7 @@
  *
  * add(pattern, draw)     draw(...parts of the address) returns {title, body: [node]}; pattern is a RegExp of the address
  * begin(), again()       draw the screen of the address; again() keeps the focus where it is when it can
+ * follow()               again(), for what changed by itself; a question that waits for its answer stays
  * stateSign(state), chip(state)   what has become of a site or a record, as a sign and as sign and words
  */
 Jaidee.screens = (() => {
@@ -12,7 +13,9 @@ Jaidee.screens = (() => {
     ...{ none: "○", surveyed: "●", draft: "✎", phone: "▣", sent: "↑", accepted: "✓", held: "‖", returned: "↩" },
     ...{ dismissed: "✕", refused: "!", replaced: "⇢" },
   };
+  const PATIENCE_MS = 500;
   const screens = [];
+  let later = 0;
 
   const add = (pattern, draw) => screens.push({ pattern, draw });
   const stateSign = (state) => SIGNS[state] || "?";
@@ -56,6 +59,15 @@ Jaidee.screens = (() => {
     if (name) document.getElementById(name)?.focus({ preventScroll: true });
   }
 
+  /** Draw anew what came from elsewhere, but never take away a question that somebody is about to answer. */
+  function follow() {
+    clearTimeout(later);
+    if (!["/", "/queue"].includes(path())) return frame(path());
+    if (!document.querySelector(".twice .grave")) return again();
+    later = setTimeout(follow, PATIENCE_MS);
+    return frame(path());
+  }
+
   /** Say the words around the screen: title, links, language, network. */
   function frame(here) {
     if (document.documentElement.dataset.ready === "elsewhere") return;
@@ -89,5 +101,5 @@ Jaidee.screens = (() => {
     return say(Jaidee.sync.isAway() ? "office_away" : "network");
   }
 
-  return Object.freeze({ add, begin, again, frame: () => frame(path()), stateSign, chip, path });
+  return Object.freeze({ add, begin, again, follow, frame: () => frame(path()), stateSign, chip, path });
 })();

@@ -196,3 +196,21 @@ def test_a_wrong_secret_is_told_and_nothing_is_lost(phones: hand.Phones, common:
     page.get_by_role("button", name="Yes, do it").click()
     page.get_by_label("User name").wait_for()
     assert page.evaluate("() => Jaidee.store.get('settings', 'login')") is None
+
+
+def test_a_question_stays_while_the_office_answers(phones: hand.Phones, common: kit_office.Office) -> None:
+    """Between the first button and *Yes, do it*, a sending that ends draws nothing over the question."""
+    page = phones.page(phones.new(), f"{common.address}/field/kit?lang=en")
+    page.evaluate(hand.SURVEY, ["KK-013", "1:14", "Somying"])
+    hand.go(page, "/queue")
+    hand.sign_in(page, common)
+    expect(page.locator("article.record[data-state=accepted]")).to_have_count(1)
+    expect(page.get_by_role("button", name="Send now")).to_be_enabled()
+    page.route("**/field/**", lambda _: None)
+    page.get_by_role("button", name="Send now").click()
+    page.get_by_role("button", name="Forget my password on this phone").click()
+    page.unroute("**/field/**")
+    page.wait_for_function("() => !Jaidee.sync.busy()")
+    page.wait_for_timeout(500)  # longer than the screen waits before it follows what changed
+    page.get_by_role("button", name="No, keep it").click(timeout=2_000)
+    expect(page.get_by_role("button", name="Send now")).to_be_enabled()

@@ -43,6 +43,7 @@ def passers(prepared: trips.Prepared) -> pd.Series:
 def site_states(record: records.AuditedRecord, people: tuple[str, ...] = ()) -> pd.Series:
     """Say by code whether a site holds a barrier for any of some personas of the network: the surest state."""
     states, order = barriers.by_site(record), list(barriers.STATES)
+    # a persona that the audit does not know has no state
     columns = [one.of for one in trips.chosen(people) if one.of in states]
     surest: pd.Series = states[columns].apply(lambda column: column.map(order.index)).min(axis=1)
     return surest.map(dict(enumerate(order)))

@@ -33,6 +33,7 @@ def _works(store: connection.Store, record: records.AuditedRecord) -> Iterator[t
     # with the round: a contract of works that were accepted or dropped says nothing of those planned since
     agreed = set(zip(signed["fix_id"], signed["round"], strict=True))
     for name, part in steps.groupby("fix_id"):
+        # steps stand in the order in which they were recorded
         state, current = part["step"].iloc[-1], (name, fix_steps.round_of(part))
         yield str(name), state, state == fix_steps.BUILT or (state in _PROMISED and current in agreed)
 

@@ -12,6 +12,7 @@ from audits import errors
 from layers import base_file, demand, ground, network, population_file, positions, reach, site_access, sources
 
 WALK_M = reach.LIMITS_M[-1]
+# main streets alone lie far apart: within the usual distance hardly a site would join them
 COARSE_WITHIN_M = reach.LIMITS_M[0]
 STREET = "street"
 

@@ -195,6 +195,7 @@ def prepare(walking: site_network.Walking, record: records.AuditedRecord) -> Pre
     surveyed = record.audit.sites["last_surveyed_on"].reindex(sites.index).notna()
     joined = site_network.join(walking, sites, _passes(record, sites.index, surveyed))
     near = joined.sites.index[joined.sites["joined_as"] != "far"]
+    # a gate or kerb stands in the way to elsewhere and ends no trip
     ends = joined.sites.loc[joined.sites["joined_as"] == "access", ["node"]]
     places = ends.assign(category=sites["category"].reindex(ends.index).astype(str))
     # Nobody's trip ends at a ramp in the street; only the coarse network cannot tell whom it lets through.
@@ -243,6 +244,7 @@ def measure(
         one.persona: prepared.graph(prepared.open_edges(one, case)) for one in wanted if one.persona in weight
     }
     parts, total = [], 0.0
+    # on foot every edge is open, so one search for a category serves all personas
     whole = prepared.graph()
     for category, nodes in prepared.goals().items():
         off, nearest = reach.nearest_origin(whole, nodes, site_network.WALK_M + HALF_A_MILLIMETRE)

@@ -71,6 +71,7 @@ class Atlas:
     paper: layout.Paper
     words: wording.Wording
     credit: str = terms.GROUND_CREDIT
+    # filled as maps ask for their zones: most towns lie in one
     _zones: dict[str, _Zone] = field(default_factory=dict)
 
     def zone(self, crs: str) -> _Zone:

@@ -34,6 +34,7 @@ def asked(record: records.AuditedRecord, code: str) -> pd.DataFrame:
     """
     rows = list(_asked(record, code))
     table = pd.DataFrame(rows, columns=["element_id", "quantity", "time_min"])
+    # no question here is asked for a price alone
     return table.assign(reason=next_measurement.SCORE)
 
 

@@ -53,6 +53,7 @@ def _number(sheet: picture.Drawing, written: str, kind: str, middle_x: float, ba
 
 def bar(sheet: picture.Drawing, figures: figures.Figures, words: wording.Wording, y: float) -> None:
     """Draw one bar in three shades across the sheet; its whole width is all sites."""
+    # half a pixel in: a frame is drawn on both sides of its line
     left, whole = 0.5, sheet.width - 1
     for kind, count in (("fail", figures.failed), ("unknown", figures.undecided), ("pass", figures.passed)):
         part = whole * count / figures.sites if figures.sites else 0.0

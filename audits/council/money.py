@@ -124,6 +124,7 @@ def solve(
     whole_thb = frontier.budgets(record.model, demand, count=1)[0]
     millions = min(math.ceil(whole_thb / frontier.MILLION_THB), MOST_MILLIONS)
     budgets_thb = [frontier.MILLION_THB * (number + 1) for number in range(millions)]
+    # its budget gives way to each of the list
     constraints = plan_constraints.Constraints(frontier.MILLION_THB)
     curve = frontier.frontier(record.model, constraints, budgets_thb, demand=demand, limits=limits)
     points = (_point(record, demand, each, limits, knee=each is curve.knee) for each in curve.points)

@@ -69,6 +69,7 @@ def make(
 
 def briefs(found: council_contents.Answers, languages: Sequence[str]) -> dict[str, bytes]:
     """Return the printed brief in each language."""
+    # here, as every form of the pages makes the briefs first and then needs the fonts too
     web_assets.prepare()
     return {language: brief.brief(found, wording.Wording(language)) for language in languages}
 

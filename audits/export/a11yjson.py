@@ -110,6 +110,7 @@ def _accessibility(facts: facts_room.Facts, report: losses.Report, elements: lis
         # Only of a ramp can the format say that there is none.
         if not reason and present is False and all(one.quantity != PRESENT for one in known):
             reason = losses.NO_FIELD
+        # a field that is no list holds one thing of a place
         if not reason and holder == place and holder in result:
             reason = losses.ONE_ONLY
         if reason:
@@ -121,6 +122,7 @@ def _accessibility(facts: facts_room.Facts, report: losses.Report, elements: lis
             result[holder] = entry
         else:
             named = {_NAMED[holder]: _name(facts, name), **_EXTRA.get(kind, {}), **entry}
+            # without the dot that follows the brackets
             result.setdefault(holder, []).append({below[1:]: named} if below else named)
     return result
 

@@ -61,6 +61,7 @@ class Format:
 def _exchange(title: str, ending: str, media_type: str, writer: Writer, version: str, purpose: str) -> Format:
     def packed(contents: contents_room.Contents, words: wording.Wording) -> bytes:
         found = facts.of(contents)
+        # the report is dropped: whoever wants it calls :func:`export_with_losses`
         return writer(found, found.report(), words)
 
     return Format(title, ending, media_type, packed, writer, version, purpose)

@@ -180,6 +180,7 @@ def of(contents: contents_room.Contents) -> Facts:
     elements = record.elements[["site_code", "kind", "permitted_on"]].copy()
     elements["position"] = sites.geometry.reindex(elements["site_code"]).to_numpy()
     findings = contents.findings
+    # the keys by which :class:`losses.Report` counts them
     keyed = findings.set_index(findings["element_id"].astype(str) + " " + findings["criterion"].astype(str))
     return Facts(gpd.GeoDataFrame(sites), elements, _values(contents, elements.index), keyed, contents)
 

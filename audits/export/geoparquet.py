@@ -29,6 +29,7 @@ def write(facts: facts_room.Facts, report: losses.Report, _words: wording.Wordin
     report.lose(losses.FINDING, not_asked, losses.NO_FIELD)
     sites = facts.sites[[*_SITE_COLUMNS, "geometry"]].rename(columns={"kind": "site_kind"})
     elements = facts.elements[["site_code", "kind", "permitted_on"]].rename(columns={"kind": "element_kind"})
+    # from the right, so that a site without elements has its row
     table = elements.reset_index().merge(sites, how="right", left_on="site_code", right_index=True)
     # sorted, so that the same record gives the same bytes
     table = table.sort_values(["site_code", "element_id"], ignore_index=True)

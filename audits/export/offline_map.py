@@ -45,6 +45,7 @@ def packed(contents: contents_room.Contents, words: wording.Wording, static_fold
     sites, audited = contents.record.sites, contents.record.audit.sites
     placed = sites.loc[sites.geometry.notna() & ~sites.geometry.is_empty]
     audited = audited.loc[placed.index]
+    # not the whole town: the file goes to a phone
     ground = ground_room.near(
         contents.options.ground or ground_room.of(None, contents.record.area), placed.geometry, ground_room.ON_SCREEN
     )

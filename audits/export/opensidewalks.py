@@ -43,6 +43,7 @@ def write(facts: facts_room.Facts, report: losses.Report, _words: wording.Wordin
     features["points"] += [
         _feature(facts, code, code, _site(facts, code)) for code in sorted(report.written(losses.SITE))
     ]
+    # an element stands at the point of its site, and no way of the network ends there
     kerb_ramps = frozenset(written.index[written["kind"] == KERB_RAMP])
     report.totals = {**report.totals, losses.JOINT: kerb_ramps}
     report.lose(losses.JOINT, kerb_ramps, losses.NO_WAY)
@@ -57,6 +58,7 @@ def write(facts: facts_room.Facts, report: losses.Report, _words: wording.Wordin
 
 def _collection(facts: facts_room.Facts, features: list[dict[str, object]]) -> bytes:
     record, network = facts.contents.record, facts.contents.options.network
+    # the beginning of the day and not now: the same contents make the same bytes
     begun = dt.datetime.combine(facts.contents.options.exported_on, dt.time(), wording.local_zone())
     source = {
         "name": facts.town,

@@ -90,6 +90,7 @@ def _edge(ways: networks.Network, row: dict[str, Any]) -> Iterator[tuple[str, ob
         yield "ext:sidewalk_width" if row["kind"] == "road_side" else "width", row["width_m"]
     if math.isfinite(row["incline_pct"]) and abs(row["incline_pct"]) <= 100:
         yield "incline", round(row["incline_pct"] / 100, 6)
+    # a contributor may write anything there, such as 10-12
     if highway == "steps" and row["step_count"].isdecimal() and int(row["step_count"]) <= _MOST_STEPS:
         yield "step_count", int(row["step_count"])
 

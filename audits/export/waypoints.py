@@ -83,6 +83,7 @@ def _written(table: gpd.GeoDataFrame, driver: str, ending: str, options: Mapping
         pyogrio.write_dataframe(
             table,
             file,
+            # the driver of GPX knows its layers by name
             layer="waypoints" if driver == "GPX" else "sites",
             driver=driver,
             dataset_options=dict(options),

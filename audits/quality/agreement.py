@@ -12,6 +12,7 @@ from audits import record as records
 from audits.quality import coefficients, pairing
 from audits.scoring import run as audit
 
+# with fewer the interval of a coefficient spans nearly all that it can be
 LEAST_PAIRS = 5
 
 ENOUGH, TOO_FEW, ALL_THE_SAME = "enough", "too_few", "all_the_same"

@@ -7,6 +7,7 @@ import pandas as pd
 
 from audits.scoring import readings
 
+# later the place itself may have changed, and the surveyors would not differ
 WITHIN_DAYS = 14
 COLUMNS = (
     *("element_id", "site_code", "item", "first_survey", "second_survey", "first_surveyor", "second_surveyor"),

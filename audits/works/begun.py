@@ -18,6 +18,7 @@ from audits.scoring import findings, questions, readings, run
 LEAST_ANSWERED = 0.5
 
 
+# by identity, as a record has no equality: pages are handed one and the same until something is recorded
 @functools.lru_cache(maxsize=4)
 def answered(record: records.AuditedRecord) -> pd.DataFrame:
     """Count the questions of each surveyed site that apply to its things, and those of them that are answered.

@@ -197,6 +197,7 @@ def _one_fix(request: arguments.Request, store: connection.Store, named: str) ->
 
 def _print_recorded(request: arguments.Request, fix: str, *, warn_of_design: bool = False) -> None:
     """Answer with the works as they now stand."""
+    # read anew: an earlier one does not hold what was recorded just now
     record = request.read_record()
     with request.open_store() as store:
         known = works_table.gather(store, record, price_books.in_force(store).book, arguments.today())

@@ -308,6 +308,7 @@ def _add(
 
 
 def _check(problems: Callable[[_Now], Problems]) -> contracts.Check:
+    # called within the transaction that writes: somebody else may have recorded something meanwhile
     def check(steps: pd.DataFrame, known: contracts.Contracts, _: dt.date) -> tuple[int, tuple[errors.Problem, ...]]:
         now = _Now(steps, known)
         return now.round, tuple(problems(now))

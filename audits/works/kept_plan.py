@@ -66,6 +66,7 @@ def _changed(
     then, case, other = certificate.get("costs_thb", {}), certificate.get("cost_case", "likely"), []
     for name in known:
         now = works.fixes.get(str(record.counted_as([name])[0]))
+        # a certificate has floats where prices are whole baht
         if now is not None and name in then and round(then[name]) != getattr(now.fix.cost, case):
             other.append(name)
     if not other:

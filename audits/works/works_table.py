@@ -239,6 +239,7 @@ def recorded(store: connection.Store, record: records.AuditedRecord) -> Recorded
     designs = designs.loc[designs.index.isin(record.elements.index)]
     # of two that were kept for joined elements the later one counts
     designs = designs.set_axis(record.counted_as(designs.index)).loc[lambda kept: ~kept.index.duplicated(keep="last")]
+    # a fix is named as it is counted by now, and so is its element
     return Recorded(steps.assign(element_id=steps["fix_id"]), designs, kept)
 
 

@@ -58,6 +58,7 @@ _LOOKS: Mapping[str, dict[str, object]] = {
     "total": {"num_format": "#,##0", "bold": True, "top": 1},
     "day": {"num_format": "yyyy-mm-dd", "align": "left"},
 }
+# rows above the first work: the mark, what promised means, the headings
 _TOP = 3
 
 Columns = Mapping[str, Sequence[object]]
@@ -142,6 +143,7 @@ def _write(
 
 def _on_named_sheets(formula: str, words: wording.Wording) -> str:
     """Return a formula with the sheets under the names that the reader sees."""
+    # last, since until then the English names are the keys by which cells are found
     return re.sub("'([^']+)'!", lambda found: f"'{words.text(found[1])}'!", formula)
 
 

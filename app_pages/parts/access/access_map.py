@@ -19,7 +19,9 @@ from audits.reports import markers, web_map_texts
 from layers import symbols, web_ground, web_map
 
 KEY = "access_map"
+# metres: less than a line is wide where the town is in view, and far fewer points to send
 SIMPLIFIED_M = 3.0
+# a block of 100 m by 100 m
 HOLE_M2 = 10_000.0
 AREAS = {
     catchments.ON_FOOT: ("#595959", 0.05, wording.phrase("dashed edge: a place lies within the limit on foot")),
@@ -42,6 +44,7 @@ def draw(
     folium_component.show(drawn, KEY, on_map)
 
 
+# record and context are not hashed: the key of `found` changes with the record and with the ground
 @st.cache_data(max_entries=24, show_spinner=False, hash_funcs=figures.KEYS)
 def _drawing(
     found: figures.Known,

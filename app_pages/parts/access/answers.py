@@ -82,6 +82,7 @@ def of_site(context: session.Context, found: figures.Known, persona: str, site: 
     if site in parts.index:
         on_foot, known, unknown = (words.number(value) for value in parts.loc[[site]].to_numpy()[0])
         st.write(text(SITE, site=site, on_foot=on_foot, known=known, unknown=unknown))
+    # a site without a position is not in the network at all
     elif joined.get(site, "far") == "far":
         st.warning(text("{site} has no position near a known way, so nothing is known of the trips to it.", site=site))
     elif site in found.prepared.places.index:
@@ -140,6 +141,7 @@ def sites(context: session.Context, record: records.AuditedRecord, found: figure
     words, text = context.words, context.words.text
     parts = access_text.parts(figures.cases(found, persona), "code")
     lost = parts["on_foot"] - parts[barriers.KNOWN_ONLY]
+    # stable: sites that lose as many trips keep the order of their codes
     parts = parts.loc[lost.sort_values(ascending=False, kind="stable").index]
     named, states = record.sites.loc[parts.index], catchments.site_states(record, (persona,) if persona else ())
     shown = pd.DataFrame(

@@ -27,6 +27,7 @@ class Known:
     committed: frozenset[str]
 
 
+# by what it was made from: the network itself has no hash
 KEYS: cache.HashFunctions = {**cache.KEYS, Known: operator.attrgetter("key")}
 
 
@@ -55,6 +56,7 @@ def _prepared(record: records.AuditedRecord, versions: tuple[int, int], folder: 
     return trips.prepare(_walking(str(folder), record.area, *versions), record)
 
 
+# apart from the sites: a survey changes the record and leaves the network as it was
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _walking(folder: str, area: positions.Box | None, *changed_ns: int) -> site_network.Walking:
     del changed_ns  # what the cache tells versions apart by

@@ -56,6 +56,7 @@ def _section(context: session.Context) -> None:
         on_change=_keep,
         args=(context,),
     )
+    # a demonstration counts the residents of the workspace around it, which are not its to take away
     own = file is not None and file.parent == context.workspace.folder
     if own:
         st.button(text("Take the residents away"), key="population_remove", on_click=_remove, args=(context,))

@@ -170,6 +170,7 @@ def _value(name: str, value: Any, words: wording.Wording, names: Names) -> objec
         return _listed([_called(one, words) for one in _members(value)], words)
     # as JSON writes yes and no, by which the words are found
     written = "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+    # ids of quantities and instruments are plain words, which another field may hold with another meaning
     known = {**names.surveys, **(names.quantities if name == "quantity" else {})}
     known |= names.instruments if name == "instrument_id" else {}
     return known.get(written) or _called(entry_text.worded(name, written, words), words)
@@ -188,6 +189,7 @@ def _listed(called: list[str], words: wording.Wording) -> str:
 
 def _called(code: str, words: wording.Wording) -> str:
     """Return an element by its kind and number in place of its id; anything else as it is."""
+    # what is only shaped like an id stays as it was written
     is_element = _ELEMENT.fullmatch(code) and code.rsplit(".", 2)[1] in terms.ELEMENT_KIND
     return site_report.element_of_site(code, words) if is_element else code
 

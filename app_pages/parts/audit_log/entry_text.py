@@ -163,6 +163,7 @@ def _of_account(line: audit_entries.Line) -> str:
     """Return the sentence of an entry on an account by what it changed."""
     if line.is_first:
         return NEW_ACCOUNT
+    # of a new password beside a new role the sentence names the role, which weighs more
     if "secret_hash" in line.changed and not line.changed & {"role", "active"}:
         return GIVEN_PASSWORD if line.content.get("must_change") else OWN_PASSWORD
     if "oidc_subject" in line.changed:

@@ -40,6 +40,7 @@ from layers import ground, installation
 
 LOOK, BIG, KIND, MILLION = "look", "big", "council_kind", "million"
 CHANGED = "changed"
+# seconds from look to look at the plans, before the page goes on without them, and before the brief does
 LOOK_EVERY_S, WAIT_S, MOST_WAIT_S = 1.0, 0.2, 120.0
 
 
@@ -85,6 +86,7 @@ def money_job(context: session.Context, record: records.AuditedRecord) -> backgr
         promised = cache.promised(context.store, record)
         return council_money.solve(model, prices_in_force, promised=promised)
 
+    # prices, designs and contracts follow from the head of the log, which is in the key of the record
     return background_jobs.begin(("council_money", record.key, *basemap.versions(context)), work)
 
 
@@ -115,6 +117,7 @@ def dressed(*, projected: bool) -> None:
 
 def query(context: session.Context, **changed: str) -> dict[str, str]:
     """Return the address of this page with something changed; an empty value leaves it out."""
+    # how the page is shown, not what of it: that each link says anew
     kept = {key: value for key, value in st.query_params.to_dict().items() if key in (BIG, KIND, MILLION)}
     asked = navigation.query(context, **{**kept, **changed})
     return {key: value for key, value in asked.items() if value}
@@ -243,6 +246,7 @@ def worst_sites(context: session.Context, seen: View) -> None:
         site = found.worst_sites.loc[[code]].iloc[0]
         name = led(names.site(code), "site", site=code)
         reasons = tables.bullets([council_text.place(site, words), *why])
+        # sites that tie share a rank, where a list would count on by itself
         entries.append(f'<li value="{site["rank"]:.0f}">{linked(name)}{reasons}</li>')
     st.html(f'<ol class="council-sites">{"".join(entries)}</ol>')
 
@@ -290,6 +294,7 @@ def improved(context: session.Context, seen: View) -> None:
     """Draw what has changed."""
     words, text = context.words, context.words.text
     marked = trend.counted(seen.again).get(st.query_params.get(CHANGED, "")) if len(seen.again) else None
+    # whoever pressed a number of the answer comes for its sites alone, so they stand first
     if marked is not None:
         found = council_tables.changes_table(seen.again.loc[marked], seen.record.sites, words, listing(context))
         st.html(tables.tall(table(found)))

@@ -35,6 +35,7 @@ def _listing(context: session.Context) -> council_text.Listing:
     if page_roles.has(context.role, "works"):
         return led
 
+    # without the page of works its lists are shown here
     def led_here(figure: str, _page: str, **asked: str | Sequence[str]) -> str:
         return led(figure, "council", look=LOOK, **asked)
 

@@ -216,6 +216,7 @@ def _bearing(context: session.Context) -> str:
 
 def _one(context: session.Context, key: str, label: str, names: Mapping[str, str], otherwise: str) -> str:
     kept = address.one(key, names)
+    # after the address was read, or the default would hide what a link says
     st.session_state.setdefault(key, otherwise)
     return choices.one(label, {name: context.words.text(phrase) for name, phrase in names.items()}, **kept)
 
@@ -251,6 +252,7 @@ def open_again(code: str, chosen: str, answers: Mapping[str, str]) -> None:
     subject = f"{code}|{chosen}"
     for name in ("rise", "length", "width", "bearing", "alternative", *_OPTIONS):
         st.session_state.pop(name, None)
+        # fields of a length bear the element in their key, all others do not
         st.session_state.pop(f"{name}|{subject}", None)
         st.query_params.pop(name, None)
     st.session_state["stays_design_subject"] = subject

@@ -56,6 +56,7 @@ def files(
     wanted = (form, context.words.language, subject)
     if st.button(text("Make the file"), key="design_make"):
         with st.spinner(text("Making the file …")):
+            # a ramp at no site is built at a home, and not by the municipality
             owner = towns.read(context.store).th if asked.site_code else ""
             mended = parts(context, asked, book)
             home = not asked.site_code
@@ -177,6 +178,7 @@ def versions(context: session.Context, code: str) -> None:
         design = tables.lines(row["design_id"], tables.small(text("Drawing {number}", number=drawn)))
         rows.append((design, row["title"], family, costs, row["saved_by"], when, state))
     st.html(tables.table(text("Designs kept at this site"), headings, rows))
+    # of a version that was replaced only the row above is left
     for _, row in kept.loc[kept["superseded_by"] == ""].iterrows():
         recorded = json.loads(row["content"])
         _offer_to_open(context, row, recorded)

@@ -67,6 +67,7 @@ def offer(context: session.Context, row: pd.Series, recorded: dict[str, Any]) ->
 
 def _keep(context: session.Context, row: pd.Series, recorded: dict[str, Any], signed: drawing.SignedOff) -> None:
     content = sign_off.signed(recorded, signed, context.today)
+    # without accounts nobody else is known to answer for it
     actor = context.account.username if context.account else signed.engineer.strip()
     saved = {"element_id": row["element_id"], "supersedes": row["design_id"]}
     designs.save(context.store, row["site_code"], row["title"], content, actor, **saved)

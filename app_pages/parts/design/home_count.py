@@ -36,6 +36,7 @@ def show(context: session.Context) -> None:
 def _enter(context: session.Context) -> None:
     text = context.words.text
     st.write(text("Numbers only; years with fewer than {n} are hidden from the public.", n=home_ramps.FEWEST_SHOWN))
+    # the limits of :func:`home_ramps.keep`: no year of the common era fits
     year = st.number_input(text("Year"), 2500, 2700, context.today.year + BUDDHIST_ERA, format="%d", key="home_year")
     count = st.number_input(text("Ramps"), min_value=0, format="%d", value=0, key="home_count")
     paid = st.number_input(text("Paid (baht)"), min_value=0, format="%d", value=0, step=1000, key="home_paid")

@@ -72,6 +72,7 @@ def show(context: session.Context) -> Choice:
     online = basemap.choose(context)
     _chips(context, on)
     _chips_of_unusual(context, unusual)
+    # by position: in the order in which :func:`_chosen` names them
     worst, kinds, verdicts, grades, zones, positions, standings, zone_bases = (each.values for each in on.values())
     numbers = [int(zone) for zone in zones]
     wanted = selection.Selection(
@@ -172,6 +173,7 @@ def _chosen(context: session.Context) -> dict[str, _Filter]:
     all_names = {
         "worst": (text("Worst first"), WORST),
         "kind": (text("Kind"), terms.SITE_KIND),
+        # all but the last, not applicable
         "verdict": (text("Verdict"), dict(list(terms.VERDICT.items())[:4])),
         "grade": (text("Grade"), _grade_names(context)),
         "zone": (text("Zone"), _zone_names()),

@@ -13,6 +13,7 @@ from layers import errors as layer_errors
 from layers import ground, reported
 
 KEY = "reported"
+# more rows than anybody reads; those of a whole city would slow the browser down
 MOST_ROWS = 1_000
 KINDS = {"kerbs": wording.phrase("Kerb"), "footways": wording.phrase("Footway")}
 

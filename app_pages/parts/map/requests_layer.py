@@ -32,6 +32,7 @@ def of(context: session.Context, record: records.AuditedRecord) -> gpd.GeoDataFr
 @st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=cache.KEYS)
 def _of(record: records.AuditedRecord, _context: session.Context) -> gpd.GeoDataFrame:
     asked, sites = cache.requests(_context.store), record.sites
+    # numbered anew, as the two series of points below are
     asked = asked.loc[asked["state"].isin(requests.OPEN)].reset_index(drop=True)
     own = gpd.GeoSeries(gpd.points_from_xy(asked["longitude"], asked["latitude"]), crs=sources.WGS84)
     at_site = gpd.GeoSeries(sites.geometry.reindex(asked["site_code"]).to_numpy(), crs=sources.WGS84)

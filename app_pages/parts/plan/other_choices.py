@@ -137,6 +137,7 @@ def curve(context: session.Context, points: Sequence[frontier.Point], knee: fron
     most_thb, most = points[-1].budget_thb or 1.0, points[-1].plan.benefit or 1.0
 
     def at(budget_thb: float, benefit: float) -> tuple[float, float]:
+        # between the axes drawn below: 60 to 580 across, 230 up to 30
         return 60 + 520 * budget_thb / most_thb, 230 - 200 * benefit / most
 
     line = " ".join("{:.1f},{:.1f}".format(*at(*pair)) for pair in _pairs(points))

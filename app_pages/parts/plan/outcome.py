@@ -26,6 +26,7 @@ from audits.plans import (
 from audits.ramps import interventions, price_books
 
 MILLION = 1_000_000.0
+# a larger figure was most likely written in baht
 MOST_MILLIONS = 1000
 MAP_HEIGHT = 440
 NOT_ADDED = wording.phrase(

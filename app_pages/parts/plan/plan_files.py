@@ -16,6 +16,7 @@ def offer(context: session.Context, subject: plan_contents.Subject) -> None:
     names = plan_files.FORMATS
     form = st.radio(text("Format"), list(names), format_func=lambda name: text(names[name].title), key="plan_format")
     staged = None if subject.by_years is None else tuple(stage.built for stage in subject.by_years.stages)
+    # with the years, which are planned later and leave the certificate as it is
     wanted = (form, words.language, subject.worked.certificate, subject.record.head, staged)
     if st.button(text("Make the file"), key="plan_make"):
         with st.spinner(text("Making the file …")):

@@ -84,6 +84,7 @@ def _drawing(
     # of the legend of all maps, how positions that are unsure are drawn stays
     spoken = dataclasses.replace(spoken, legend=(*_legend(kinds, of_site), spoken.legend[-1]))
     marked = _marked(sites, names, kinds, of_site)
+    # a group of sites bears the sign of what matters most
     city = web_map.city_map(marked, ground, spoken, worst_first=tuple(one.glyph for _, one in kinds))
     return folium_component.drawing(city, height=height)
 

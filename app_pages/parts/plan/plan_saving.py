@@ -123,6 +123,7 @@ def opened(context: session.Context, record: records.AuditedRecord) -> bool:
     found = kept_plan.sentences(record, progress.load(context, record), json.loads(kept.certificate), words)
     st.html(tables.bullets(found))
     _take_over(context, kept.plan_id)
+    # costs and zones as they were planned stand in the model alone
     if kept.model:
         _built(context, record, kept)
     _checked(context, kept)
@@ -146,6 +147,7 @@ def _moved_on(context: session.Context, kept: plans.Saved) -> None:
         st.write(text("The record has not moved on since."))
 
 
+# by both texts themselves, so that one that was tampered with is checked anew
 @st.cache_data(max_entries=16, show_spinner=False)
 def _verdict(certificate: str, model: str) -> certificate_check.Verdict:
     return certificate_check.check(certificate, model)

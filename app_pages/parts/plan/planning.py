@@ -74,6 +74,7 @@ def prepare(context: session.Context, record: records.AuditedRecord) -> None:
 
 def key(model: build_model.RecordModel, wishes: plan_constraints.Constraints) -> tuple[str, str]:
     """Return the key of the job that works a plan out."""
+    # by its repr, which holds every wish: with a mapping in it the dataclass has no hash
     return model.sha256, repr(wishes)
 
 

@@ -202,6 +202,7 @@ def otherwise(
         models = {case: model_of(case).model for case in barriers.CASES}
         return _in_process(solved_plan.rate_scenarios, models, wishes, chosen)(progress, cancelled)
 
+    # with the key of the record: both cases are built from it, and the digest is of the one at hand
     key = ("otherwise", subject.record.key, subject.model.sha256, repr(wishes), chosen)
     job = background_jobs.job_button(context, "plan_otherwise", text("Compare the cases"), key, work)
     if job is None or job.result is None:

@@ -48,6 +48,7 @@ def decide(
     """Ask for two elements and how it is known, and record that they are one thing or two; likely pairs stand first."""
     text = context.words.text
     with st.expander(text("Say that two records are one thing, or two"), key="register_same"):
+        # a key for each site, whose elements are the options
         mine = choices.one(text("Element here"), {name: names[name] for name in own}, key=f"same_here|{own[0]}")
         kinds, codes = elements["kind"].astype(str).to_dict(), elements["site_code"].astype(str).to_dict()
         first = [one for pair in likely if mine in pair for one in pair if one != mine and one in names]

@@ -55,6 +55,7 @@ def settle_held(context: session.Context, who: str) -> None:
 def _settled(context: session.Context, action: Callable[[], object]) -> None:
     def settle() -> None:
         action()
+        # only once it is settled: what is refused stays chosen
         st.session_state.pop("held_row", None)
 
     reviewer.attempt(context, settle, context.words.text("Settled."))

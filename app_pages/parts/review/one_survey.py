@@ -164,6 +164,7 @@ def answers(context: session.Context, visit: survey.Survey, corrected: corrected
     """Return the answers of a survey, each with its findings, the value before, and what it corrects."""
     found = judged(context.record(), visit)
     earlier = _before(read.measurements(context.store), visit)
+    # of several readings of one quantity the last one
     values = {(one.element_id, one.quantity): one for one in visit.measurements}
     given = corrected_survey.readings(visit)
     made = []
@@ -232,6 +233,7 @@ def _before(measured: pd.DataFrame, visit: survey.Survey) -> dict[tuple[str, str
     at = pd.Timestamp(visit.observed_at)
     mine = measured["element_id"].isin({one.element_id for one in visit.measurements})
     rows = measured.loc[mine & (measured["observed_at"] < at) & measured["value"].notna()].sort_values("observed_at")
+    # sorted by time, so the last one of each stays
     return {(row["element_id"], row["quantity"]): float(row["value"]) for row in rows.to_dict("records")}
 
 

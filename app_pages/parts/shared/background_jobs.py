@@ -14,6 +14,7 @@ from audits import errors
 from layers import errors as layer_errors
 
 LOOK_EVERY_S = 0.5
+# results hold whole planning models, so old ones make room
 MOST_KEPT = 32
 
 Result = TypeVar("Result")
@@ -32,6 +33,7 @@ class Job(Generic[Result]):
     """
 
     def __init__(self, work: Work[Result]) -> None:
+        # all set before the thread starts, which writes to them
         self.stage, self.share = "", 0.0
         self.result: Result | None = None
         self.problems: tuple[errors.Problem, ...] = ()

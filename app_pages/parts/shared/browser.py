@@ -50,6 +50,7 @@ def position(words: wording.Wording, key: str, button: str = "") -> Fix | None:
         "found": words.text("Position found, accuracy about {accuracy} m", accuracy="#"),
         "refused": words.text("No position: allow it in the browser, or choose from the list."),
     }
+    # naming a callback is what gives the result its `fix`, also before the browser answers
     result = _position(key=key, data=phrases, on_fix_change=lambda: None)
     return result.fix if result and result.fix else None
 

@@ -56,6 +56,7 @@ def required(
 ) -> dt.date | None:
     """Ask for a day that may not be left empty; None, with the reason below the field, while there is none."""
     found = ask(context, label, key, until=until, first=context.today if first is None else first)
+    # an empty field alone: what is no day has its message already
     if not st.session_state[key].strip():
         st.error(context.words.text(days.MISSING.template))
     return found

@@ -11,6 +11,7 @@ from typing import Any
 import folium
 import streamlit as st
 
+# the count changes with each click, also with a second one on the same site
 RETURNED = ["last_active_drawing", "last_object_clicked_count"]
 
 # the function of the library is replaced for all threads while a map is captured

@@ -138,4 +138,5 @@ def _made(
 
 
 def _left(looked: int) -> float:
+    # nears 0 and never reaches it: the bar moves on however many there are
     return 0.5 * _MANY_THINGS / (looked + _MANY_THINGS)

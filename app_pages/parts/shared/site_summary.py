@@ -30,6 +30,7 @@ def edition_names(context: session.Context) -> dict[str, str]:
     """Return the editions a reader can judge by: the permit date's, each Thai edition, each comparator."""
     names = {run.BY_PERMIT_DATE: context.words.text("by each permit date")}
     for source in context.criteria.sources.values():
+        # of Thai law only the ministerial regulations have editions, which replace one another by date
         if source.kind == "comparator" or source.family == "moi":
             names[source.source_id] = context.words.name(source.short)
     return names

@@ -226,6 +226,7 @@ def next_steps(context: session.Context, record: records.AuditedRecord, code: st
                 ),
                 words.name(quantity.how),
                 _minutes(quantity.minutes, words),
+                # less would be printed as 0
                 words.number(each.gain, 1) if each.gain >= 0.05 else "–",
             )
         )

@@ -32,6 +32,7 @@ def show(context: session.Context, record: records.AuditedRecord, code: str) -> 
         links(context, code)
     with right:
         photo(context, code)
+        # of the base map alone: no residents are drawn
         drawn = inset(record, code, words.language, basemap.versions(context)[0], context)
         if drawn:
             alt = words.text("Map of the surroundings of {code}", code=code)

@@ -66,6 +66,7 @@ def personas(context: session.Context, audited: pd.Series) -> None:
 def compare(context: session.Context, record: records.AuditedRecord, code: str) -> None:
     """Show the site's score under each edition."""
     words, text = context.words, context.words.text
+    # only when asked for: each edition is an audit of the whole record
     if st.toggle(text("Compare editions"), key="compare"):
         rows = []
         for edition, name in site_summary.edition_names(context).items():

@@ -82,6 +82,7 @@ def _columns(context: session.Context, table: tables.Table, recognised: Mapping[
         f"{headers.QUANTITY}:{one}": words.name(each.name) for one, each in context.criteria.quantities.items()
     }
     names = {"": words.text("left out")} | {one: words.text(english) for one, english in terms.COLUMN_MEANING.items()}
+    # a profile names a column for each coordinate, and none for both in one
     names = {one: name for one, name in names.items() if one != "place"} | {profile.VERDICT: words.text(INSPECTOR)}
     names |= quantities
     found = {}

@@ -112,6 +112,7 @@ def _write(context: session.Context, file: UploadedFile, seen: importing.Preview
 def show_receipt(context: session.Context, file: UploadedFile) -> bool:
     """Show what came in of a file and what was held, once it was taken in; return whether it was."""
     file_id, given, seen = st.session_state.get(RECEIPT, ("", None, None))
+    # by the upload and not by its name: a file that was mended and is given again is another one
     if given is None or file_id != file.file_id:
         return False
     show = st.success if given.accepted else st.warning

@@ -223,6 +223,7 @@ def _content(draft: answer_sheet.AnswerSheet) -> str:
     # An earlier release did not ask for the place: that it is where it was corrects nothing.
     elsewhere = draft.place.removeprefix(survey.HERE)
     return json.dumps(
+        # without the surveyor: who corrects writes another name and has corrected nothing by that
         [sorted(map(str, given.items())), draft.photos, draft.note, draft.instruments, elsewhere],
         sort_keys=True,
         default=str,

@@ -82,6 +82,7 @@ def waiting(context: session.Context, site_code: str) -> list[answer_sheet.Answe
 
 def swap(context: session.Context, draft: answer_sheet.AnswerSheet, other: answer_sheet.AnswerSheet) -> None:
     """Put a draft aside and go on with another one of the same site."""
+    # kept before it is taken from those aside: what breaks off between leaves two, never none
     begin(context, draft, other)
     drafts.discard(context.workspace, _key(context, f"{other.site_code}|aside|{other.survey_id}"))
 

@@ -42,6 +42,7 @@ def take(
     if place == draft.only or not is_here or quantity_id not in context.criteria.quantities:
         return
     st.session_state[element_key] = element_id
+    # the page is being drawn, and no callback runs that could draw it anew
     survey_questions.open_question(context.criteria, element_id, quantity_id, then=lambda: None)
     # the sentence of :func:`show` stands above the question, and would be out of sight if that stood at the top
     st.session_state[survey_questions.REVEALED] = (_PART, st.session_state[survey_questions.REVEALED][1])

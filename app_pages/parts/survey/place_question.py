@@ -129,6 +129,7 @@ def _doubts(record: records.AuditedRecord, draft: answer_sheet.AnswerSheet, fix:
 
 def _take(context: session.Context, draft: answer_sheet.AnswerSheet, fix: browser.Fix | None) -> None:
     """Take a position into the draft, once; the one of an earlier visit gives way to a new one."""
+    # the browser gives its last answer again with every drawing
     if fix is None or draft.located_at == fix["taken_at"]:
         return
     draft.fix = {

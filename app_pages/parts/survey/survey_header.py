@@ -18,6 +18,7 @@ def who_and_how(context: session.Context, draft: answer_sheet.AnswerSheet, *, no
     """Ask once for the surveyor, the units and the instruments; for the `notation` of slopes where no question does."""
     text = context.words.text
     known = context.account.display_name if context.account else ""
+    # before the field is made, which shows what the draft holds
     if known and not draft.surveyor:
         draft.surveyor = known
     label, kept = text("Your name or staff number"), survey_draft.field(context, draft, "surveyor")

@@ -135,6 +135,7 @@ def _to_survey(context: session.Context) -> Iterator[Item]:
     record = context.record()
     due = fix_states.resurveys(begun.last_surveyed(record), context.today)
     overdue, back = int(due["overdue"].sum()), len(record.returned)
+    # where a survey was returned nothing counts, but somebody was there
     never = int(due["due_on"].isna().sum()) - back
     yield Item(
         overdue,

@@ -74,6 +74,7 @@ def _show_inspection(context: session.Context, found: acceptance.Inspection) -> 
     """Show each requirement that was to be mended with what the survey says of it."""
     words, text = context.words, context.words.text
     verdicts: Mapping[str, str] = (
+        # what comes later takes its place: a pass is what is neither failing, open nor borderline
         dict.fromkeys(found.to_mend, "pass")
         | dict.fromkeys(found.failing, "fail")
         | dict.fromkeys(found.unmeasured, "unknown")

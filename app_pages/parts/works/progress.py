@@ -66,6 +66,7 @@ def _fixes(record: records.AuditedRecord, code: str, _context: session.Context) 
     return {one.fix.fix_id: one for one in site_fixes.fixes(record, book, designs, frozenset(here))}
 
 
+# read once for a record, whichever of its sites is asked for
 @st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=cache.KEYS)
 def _recorded(record: records.AuditedRecord, _context: session.Context) -> works_table.Recorded:
     return works_table.recorded(_context.store, record)

@@ -105,6 +105,7 @@ def busiest_barriers(prepared: trips.Prepared, people: tuple[str, ...] = ()) -> 
     wanted = trips.chosen(people)
     edges = len(prepared.joined.edges)
     unit = prepared.trip_weight({one.persona: 1.0 for one in wanted})
+    # from zeros: where no place is surveyed there is nothing to add
     passed = unit * sum((_passed(prepared, nodes) for nodes in prepared.goals().values()), np.zeros(edges))
     rows = [row for one in wanted for row in (*_audited(prepared, one.of, passed), *_mapped(prepared, one, passed))]
     table = pd.DataFrame(rows, columns=[*KEYS, "trips"])

@@ -171,6 +171,7 @@ def by_trips(bought: council_money.Money | None, words: wording.Wording) -> str:
     counted = words.text("Counted are sites with known failures, not trips.")
     if bought is None or (worst := access_text.worst_zones(bought.record.access)).empty:
         return counted
+    # zones that tie stand in one sentence, with the sum of their trips
     known, on_foot = (access_text.written(worst[name].sum(), words) for name in (bought.record.case, "on_foot"))
     worst_zones = words.text(
         "By trips it is worst in {zones}: {known} of the {on_foot} trips from there are step-free today.",

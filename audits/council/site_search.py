@@ -31,6 +31,7 @@ def narrowed(page: str, asked: str) -> str:
     # a stranger's words: longer than any name is nobody's search
     asked = asked.strip()[:MOST_ASKED]
     words = asked.casefold().split()
+    # a page that was made without the field has no place for an outcome either
     if not words or _FOUND not in page:
         return page
     kept = [row for row in _ROW.findall(page) if all(word in _name(row) for word in words)]

@@ -38,6 +38,7 @@ def states(record: records.AuditedRecord, codes: pd.Index[str]) -> pd.DataFrame:
     judged = run.run(
         record.sites.loc[visits["site_code"]].set_index(pd.Index(visits["state"], name="code")),
         _of_states(record.elements.rename_axis("element_id").reset_index(), visits).set_index("element_id"),
+        # all that was measured until then: a visit leaves standing what it did not measure again
         _of_states(measured, visits).loc[lambda rows: rows["seen_on"] <= rows["day"]],
         record.criteria,
         record.weights,

@@ -187,6 +187,7 @@ def quantities(place: Mapping[str, Any]) -> Iterator[tuple[str, str, object]]:
             entries = accessibility.get(holder, [])
             for entry in entries if isinstance(entries, list) else [entries]:
                 inner = entry.get(below[1:], {}) if below else entry
+                # any key on the way may be missing
                 value = functools.reduce(lambda part, key: (part or {}).get(key), field.field.split("."), inner)
                 if value is not None:
                     yield str(place["properties"]["originalId"]), field.quantity, value

@@ -48,6 +48,7 @@ def export(
         raise usage_problems.refused(usage_problems.NO_LOSS, "--loss", formats=", ".join(exporting.EXCHANGE))
     # Refused before the work where the names are known already.
     arguments.refuse_existing([loss] if loss else [], "--loss", replace=replace)
+    # of an ending such as a4.pdf a file that somebody names needs the last part alone
     ending = f".{exporting.FORMATS[form].ending.rpartition('.')[2]}"
     if file.suffix.lower() != ending and not file.is_dir():
         raise usage_problems.refused(usage_problems.WRONG_ENDING, "FILE", file=file, endings=ending)

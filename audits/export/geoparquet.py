@@ -35,6 +35,7 @@ def write(facts: facts_room.Facts, report: losses.Report, _words: wording.Wordin
     table = table.sort_values(["site_code", "element_id"], ignore_index=True)
     for name, verdicts in _VERDICTS.items():
         table[name] = table["element_id"].map(_criteria(facts, verdicts)).astype(object).fillna("")
+    # by quantity, so that both ends of an interval stand side by side
     wide = facts.values.pivot(index="element_id", columns="quantity", values=["low", "high"]).sort_index(
         axis=1, level=1
     )

@@ -71,6 +71,7 @@ def inspect(before: pd.DataFrame, after: pd.DataFrame) -> Inspection:
     """
     known = before["verdict"].isin(("fail", "borderline"))
     grave = before["severity"] >= barriers.NEEDS_HELP
+    # `& False` keeps the index of the findings
     unknown = before["verdict"].eq("unknown") & grave if not (known & grave).any() else known & False
     to_mend = tuple(sorted(before.loc[known | unknown, "criterion"]))
     verdict = dict(zip(after["criterion"], after["verdict"], strict=True))

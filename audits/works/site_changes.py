@@ -99,6 +99,7 @@ def _pairs(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     """Return ``verdict_before`` and ``verdict_after`` of each finding; unknown where a survey has none."""
     keys = ["element_id", "criterion"]
     old, new = (frame[[*keys, "site_code", "verdict"]].astype(object) for frame in (before, after))
+    # outer: what one of the two audits did not ask is unknown to it, and no change
     pairs = old.merge(new, on=[*keys, "site_code"], how="outer", suffixes=("_before", "_after"))
     return pairs.fillna({"verdict_before": "unknown", "verdict_after": "unknown"})
 

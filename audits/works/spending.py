@@ -106,6 +106,7 @@ def by_fix(kept: kept_contracts.Contracts, steps: pd.DataFrame, table: pd.DataFr
         else _row_without_contract(table.loc[name])
         for name in table.index
     ]
+    # the columns are named, since without a fix no row shows them
     frame = pd.DataFrame.from_records(rows, index=table.index, columns=list(_EMPTY_ROW))
     whole = [name for name in frame.columns if name.endswith("_thb") or name == "percent"]
     # whole numbers that may be missing: floats would be written as 125000.0

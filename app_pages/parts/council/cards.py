@@ -110,6 +110,7 @@ def rungs(context: session.Context, seen: View) -> works_line.Rungs:
 
 def dressed(*, projected: bool) -> None:
     """Apply the large plain style to the page; larger still for a projector."""
+    # in this order: what a projector needs overrides the rest
     sheets = ["council.css"] + ["council_projector.css"] * projected
     style = "".join((installation.STATIC / name).read_text("utf-8") for name in sheets)
     st.html(f"<style>{style}</style>")
@@ -339,6 +340,7 @@ def money(context: session.Context, seen: View, bought: council_money.Money) -> 
             # a link may name a budget for which this record has no point
             st.session_state["council_million"] = min(max(st.session_state["council_million"] or 1, 1), len(points))
             million = int(st.slider(text("Budget (million baht)"), 1, len(points), step=1, **kept))
+        # there is a point for each whole million from the first
         point = points[million - 1]
         proven = money_text.how_proven(point, words), money_text.knee(bought, words)
         sure = money_text.beside_promised(bought, words), *proven

@@ -105,6 +105,7 @@ def search_names(context: session.Context, record: records.AuditedRecord, codes:
     """Return code and both names of some sites, that of the reader's language first: any of them can be searched."""
     names = record_names.of(context, record).sites
     others = record.sites["name_th" if context.words.language == "en" else "name_en"].to_dict()
+    # a name that holds the other one, as where both are alike, is not written twice
     return {
         code: names[code] if not others[code] or others[code] in names[code] else f"{names[code]} · {others[code]}"
         for code in codes

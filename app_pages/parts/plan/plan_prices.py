@@ -59,6 +59,7 @@ def _table(context: session.Context, kept: price_books.Kept) -> None:
             words.day(price.dated_on),
             words.side(price.source),
         )
+        # a table of Factor F takes the place of the single factor
         for price in (*book.prices.values(), *(() if book.table else (book.factor,)))
     ]
     headings = (

@@ -50,6 +50,7 @@ def show(context: session.Context, chosen: str | None) -> None:
 def _next_sites(context: session.Context, code: str) -> None:
     """Lead on from a site that is done: to the nearest one to visit, and to the most urgent one that is due."""
     text, record = context.words.text, context.record()
+    # the site itself may still wait, with most of its questions open
     found = visits.visits(record, fix_steps.every(context.store), context.today).drop(index=code, errors="ignore")
     names, here = record_names.of(context, record).sites, record.sites.geometry[code]
     leads: dict[str, str] = {}
@@ -59,6 +60,7 @@ def _next_sites(context: session.Context, code: str) -> None:
             leads[str(near)] = text("Next nearest: {site}", site=names[str(near)]) + f" · {away}"
     for due in found.index[found["reason"] != visits.NEVER][:1]:
         reason = visits.reason_text(found.loc[due], context.words)
+        # the nearest may be the one that is due, and then one button leads there
         leads.setdefault(str(due), text("Next due: {site}: {reason}", site=names[str(due)], reason=reason))
     for site, label in leads.items():
         args = (site_summary.SITE, site)

@@ -117,6 +117,7 @@ def asked_correction(context: session.Context, draft: answer_sheet.AnswerSheet) 
     survey_id = st.query_params.get(CORRECT, "")
     if survey_id not in set(correctable(context, draft.site_code)["survey_id"]):
         return draft
+    # once: loaded again, the page goes on with whatever draft is at hand by then
     del st.query_params[CORRECT]
     if draft.supersedes != survey_id:
         survey_draft.correct(context, draft, survey_id)

@@ -28,6 +28,9 @@ BUILT_WITH_LESS = wording.phrase(
 OWN_WORKERS = wording.phrase(
     "No contract is recorded. Progress without one is that of works by the municipality's own workers."
 )
+WHAT_IS_NEEDED = wording.phrase(
+    "Contractor, contract number, day of the contract and agreed price are needed; all else may stay empty."
+)
 WHOLE_BAHT = wording.phrase(
     "Bills, estimates and the budget are kept in whole baht, so that every sum adds up. Round satang, 50 and more up: "
     "13,500.50 becomes 13,501. The exact sum can stand in the note."
@@ -119,6 +122,7 @@ def contract(context: session.Context, of: works_table.Works, fix_id: str, who: 
         )
 
     with st.form(f"works_contract|{version}", border=False):
+        st.caption(text(WHAT_IS_NEEDED))
         contractor = written("contractor", text("Contractor"))
         number = written("number", text("Contract number"))
         signed_on = written("signed_on", text("Day of the contract"), text(days.EXAMPLE))

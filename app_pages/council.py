@@ -122,8 +122,12 @@ def money_card(context: session.Context, seen: cards.View) -> None:
         st.html(cards.answer(question, "…", [words.text("Working it out …")]))
         waiting(job)
         return
-    faults = [*(words.problem(each) for each in job.problems), job.fault]
+    faults = background_jobs.faults(context, job)
     st.html(card(context, council_contents.money(job.result, words, cards.listing(context)), *faults))
+    # only when asked: work that breaks down each time would draw this page for ever
+    if job.unfinished and st.button(words.text("Work it out again")):
+        cards.money_job(context, seen.record, again=True)
+        st.rerun()
 
 
 @st.fragment(run_every=cards.LOOK_EVERY_S)

@@ -13,9 +13,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app_pages.parts.access import answers
+from app_pages.parts.shared import background_jobs
 from app_pages.session import cache
 from audits import wording
 from audits.access import catchments
+from audits.council import money as council_money
 from layers import population_file
 from tests.app_pages import opening
 
@@ -167,6 +169,30 @@ def test_every_cause_has_a_thai_name() -> None:
     words = wording.Wording("th")
     assert set(answers.CAUSES) == set(catchments.MAPPED)
     assert all(words.text(name) != name for name in answers.CAUSES.values())
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_plans_of_the_council_that_broke_down_say_so_and_are_worked_out_when_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(background_jobs, "kept", lambda kept={}: kept)
+    with monkeypatch.context() as broken:
+        broken.setattr(council_money, "solve", lambda *_, **__: 1 / 0)
+        app = _until(_opened("council.py"), "Something went wrong here")
+    (again,) = [one for one in app.button if one.label == "Work it out again"]
+    app = _until(again.click().run(), "can be made step-free")
+    assert "Something went wrong here" not in _said(app)
+    assert "Work it out again" not in [one.label for one in app.button]
+
+
+def _until(app: AppTest, sentence: str) -> AppTest:
+    for _ in range(60):
+        if sentence in _said(app):
+            break
+        time.sleep(1)
+        app.run()
+    assert sentence in _said(app)
+    return app
 
 
 def test_what_the_council_counts_goes_along_to_access_and_plan() -> None:

@@ -74,8 +74,13 @@ def _view(record: records.AuditedRecord, kind: str) -> View:
     return View(record, found, visits, trend.changes(record, found.codes))
 
 
-def money_job(context: session.Context, record: records.AuditedRecord) -> background_jobs.Job[council_money.Money]:
-    """Return the job that works out what each million baht buys, begun if it is new for this record."""
+def money_job(
+    context: session.Context, record: records.AuditedRecord, *, again: bool = False
+) -> background_jobs.Job[council_money.Money]:
+    """Return the job that works out what each million baht buys, begun if it is new for this record.
+
+    `again` begins it anew where it ended without its result.
+    """
 
     def work(_: background_jobs.Progress, __: Callable[[], bool]) -> council_money.Money:
         prices_in_force = price_books.in_force(context.store).book
@@ -87,7 +92,7 @@ def money_job(context: session.Context, record: records.AuditedRecord) -> backgr
         return council_money.solve(model, prices_in_force, promised=promised)
 
     # prices, designs and contracts follow from the head of the log, which is in the key of the record
-    return background_jobs.begin(("council_money", record.key, *basemap.versions(context)), work)
+    return background_jobs.begin(("council_money", record.key, *basemap.versions(context)), work, again=again)
 
 
 def printed(

@@ -10,12 +10,13 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.session import plain_text
-from audits import errors
+from audits import errors, wording
 from layers import errors as layer_errors
 
 LOOK_EVERY_S = 0.5
 # results hold whole planning models, so old ones make room
 MOST_KEPT = 32
+BROKE_DOWN = wording.phrase("Something went wrong here. Nothing that was confirmed is lost; try again.")
 
 Result = TypeVar("Result")
 Progress = Callable[[str, float], None]
@@ -51,7 +52,7 @@ class Job(Generic[Result]):
     @property
     def unfinished(self) -> bool:
         """Whether it ended without what was asked for."""
-        return not self.running and (self.stopped.is_set() or bool(self.fault) or self.broke_down)
+        return not self.running and (self.result is None or self.stopped.is_set())
 
     def wait(self, seconds: float) -> None:
         """Return when it is done, or after some seconds."""
@@ -126,12 +127,16 @@ def watch(context: session.Context, name: str, job: Job[Any]) -> None:
         job.stopped.set()
 
 
+def faults(context: session.Context, job: Job[Any]) -> list[str]:
+    """Return why a job ended without its result, in the reader's words; empty where it was only stopped."""
+    found = [context.words.problem(problem) for problem in job.problems]
+    found += [job.fault] if job.fault else []
+    return found + ([context.words.text(BROKE_DOWN)] if job.broke_down else [])
+
+
 def _show_faults(context: session.Context, job: Job[Any]) -> None:
-    for problem in job.problems:
-        st.error(plain_text.literal(context.words.problem(problem)))
-    if job.fault:
-        st.error(plain_text.literal(job.fault))
-    if job.broke_down:
-        st.error(context.words.text("Something went wrong here. Nothing that was confirmed is lost; try again."))
-    elif job.result is None and not job.problems and not job.fault:
+    found = faults(context, job)
+    for fault in found:
+        st.error(plain_text.literal(fault))
+    if job.result is None and not found:
         st.info(context.words.text("Stopped before there was a first choice. Work it out again."))

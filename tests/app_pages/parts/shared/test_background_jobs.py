@@ -70,6 +70,7 @@ def test_problems_and_faults_are_kept_for_the_page() -> None:
     def die(*_: object) -> object:
         raise errors.JaideeError("short of memory")
 
-    assert _ended(refuse).problems[0].kind == plan_constraints.BAD_BUDGET
+    refused = _ended(refuse)
+    assert (refused.problems[0].kind, refused.unfinished) == (plan_constraints.BAD_BUDGET, True)
     dead = _ended(die)
     assert (dead.fault, dead.unfinished) == ("short of memory", True)

@@ -24,6 +24,7 @@ from audits.reports import catalogue, contents
 from audits.scoring import selection
 from audits.store.db import workspace
 from audits.store.register import devices, municipal_choices
+from audits.store.surveys import read
 
 # what technicians take with them comes first
 KIT = "kit"
@@ -206,6 +207,7 @@ def make(
         licence=municipal_choices.chosen(context.store, catalogue.LICENCE),
         network=site_network.ways(context.workspace.folder, record.area) if kind == "opensidewalks" else None,
         unsized=site_fixes.waiting_in(context.store, record),
+        photos=read.photos(context.store) if kind in exporting.EXCHANGE else None,
     )
     whole = contents.contents(record, words, options=options, codes=codes)
     if kind in exporting.EXCHANGE:

@@ -16,6 +16,7 @@ from audits.plans import site_fixes
 from audits.quality import report, sentences
 from audits.reports import catalogue, contents
 from audits.store.register import municipal_choices
+from audits.store.surveys import read
 from layers import ground, web_assets
 
 phrase = wording.phrase
@@ -63,11 +64,11 @@ def export(
         with request.open_store() as store:
             _, trust = report.of_record(store, record, today)
             licence = municipal_choices.chosen(store, catalogue.LICENCE)
-            unsized = site_fixes.waiting_in(store, record)
+            unsized, photos = site_fixes.waiting_in(store, record), read.photos(store)
         network = site_network.ways(request.workspace.folder, record.area) if form == "opensidewalks" else None
         base = ground.of(request.workspace.folder, record.area)
         lines_of_trust = sentences.lines(trust, words)
-        options = contents.Options(today, lines_of_trust, "", base, licence, network, unsized)
+        options = contents.Options(today, lines_of_trust, "", base, licence, network, unsized, photos)
         made = contents.contents(record, words, options=options, codes=codes)
         if form == "map":
             web_assets.prepare()

@@ -120,7 +120,6 @@ class Facts:
         notes = surveys.loc[surveys["note"].fillna("") != "", "survey_id"]
         ids = set(self.elements.index)
         readings_here = record.measurements.loc[record.measurements["element_id"].isin(ids)]
-        photos = readings_here["photo_sha256"]
         unmeasured = readings_here.loc[readings_here["value"].isna()]
         report = losses.Report(
             {
@@ -133,7 +132,7 @@ class Facts:
                 losses.FINDING: frozenset(self.findings.index),
                 losses.CLAUSE: frozenset(self.findings.index),
                 losses.SCORE: frozenset(self.sites.index[self.sites["score_low"].notna()]),
-                losses.PHOTO: frozenset(photos[photos != ""]),
+                losses.PHOTO: self._photos(surveys["survey_id"]),
                 losses.SURVEYOR: frozenset(surveys["surveyor"]),
                 losses.NOTE: frozenset(notes),
             }
@@ -144,6 +143,12 @@ class Facts:
         report.lose_rest(losses.SURVEYOR, (), losses.PERSONAL)
         report.lose_rest(losses.NOTE, (), losses.PERSONAL)
         return report
+
+    def _photos(self, survey_ids: pd.Series) -> frozenset[str]:
+        photos = self.contents.options.photos
+        if photos is None:
+            return frozenset()
+        return frozenset(photos.loc[photos["survey_id"].isin(survey_ids) & photos["erased_at"].isna(), "sha256"])
 
     def keys(self, frame: pd.DataFrame, elements: Iterable[str]) -> list[str]:
         """Keys of `values` or `findings` that belong to some elements."""

@@ -43,6 +43,8 @@ class Options:
         Walking network, for formats that hold one; None where it is left out.
     unsized
         Ids of the elements whose price rests on a rise that nobody levelled.
+    photos
+        Photos of surveys, from :func:`audits.store.surveys.read.photos`, which no format holds; None where uncounted.
     """
 
     exported_on: dt.date
@@ -52,6 +54,7 @@ class Options:
     licence: str = ""
     network: network.Network | None = None
     unsized: frozenset[str] = frozenset()
+    photos: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True)

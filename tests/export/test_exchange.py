@@ -13,6 +13,7 @@ import zoneinfo
 
 import geopandas as gpd
 import osmium
+import pandas as pd
 import pyogrio
 import pytest
 
@@ -269,6 +270,17 @@ def test_the_catalogue_names_publisher_area_period_and_columns(exported, made):
     _, packed, lost = exporting.export_with_losses("dcat", again, ENGLISH)
     assert json.loads(packed)["dcat:dataset"][0]["dct:license"] == {"@id": catalogue.LICENCES["CC-BY-4.0"]}
     assert lost["counts"]["licence"]["lost"] == 0
+
+
+def test_a_report_counts_the_photos_that_are_kept_of_surveys_that_count(city):
+    (of_this, of_another), never = city.record.surveys["survey_id"][:2], pd.NaT
+    rows = [(of_this, "a", never), (of_this, "b", pd.Timestamp("2026-03-01T00:00Z")), ("withdrawn", "c", never)]
+    rows += [(of_another, "d", never)]
+    photos = pd.DataFrame(rows, columns=["survey_id", "sha256", "erased_at"])
+    options = dataclasses.replace(city.options, photos=photos)
+    report = facts.of(dataclasses.replace(city, options=options)).report()
+    assert report.totals[losses.PHOTO] == {"a", "d"}
+    assert set(report.lost[losses.PHOTO].values()) == {losses.NO_PHOTOS}
 
 
 def test_the_data_dictionary_has_a_unit_for_every_measured_quantity(known):

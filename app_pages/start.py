@@ -54,7 +54,7 @@ def register(context: session.Context, empty: bool) -> None:
         st.write(text("This workspace already has a register."))
         navigation.link(context, "city_map.py", label=text("Open the map"), query_params=navigation.query(context))
     elif st.button(text("Start with this register"), type="primary", key="start_register"):
-        seed.with_starter_register(context.store, "start page")
+        seed.with_starter_register(context.store, context.actor("start page"))
         st.switch_page("city_map.py", query_params=navigation.query(context))
 
 

@@ -112,6 +112,9 @@ def test_decisions_are_signed_with_the_account(reader: pytest.MonkeyPatch, folde
     app = _opened("review.py", workspace="demonstration")
     assert not app.exception
     assert "Your name or staff number" not in [field.label for field in app.text_input]
+    assert "Your name or staff number" not in [
+        field.label for field in _opened("start.py", workspace="real").text_input
+    ]
 
 
 def test_an_administrator_makes_an_account_and_closes_it(reader: pytest.MonkeyPatch, folder: Path) -> None:

@@ -33,7 +33,8 @@ _VISIT = {
     "surveyor": "surveyor",
     "instrument": "instrument",
 }
-
+_OFFERED = {*_SITE, *_CHOICES, *_VISIT, "element_kind", "element_label"}
+"""Meanings for which a profile has a place: it names a column for each coordinate, and none for both in one."""
 
 # Of a column of codes: the words accepted, and what is understood by itself.
 _CLOSED: Mapping[str, tuple[Mapping[str, str], Mapping[str, str]]] = {
@@ -81,10 +82,8 @@ def _columns(context: session.Context, table: tables.Table, recognised: Mapping[
     quantities = {
         f"{headers.QUANTITY}:{one}": words.name(each.name) for one, each in context.criteria.quantities.items()
     }
-    names = {"": words.text("left out")} | {one: words.text(english) for one, english in terms.COLUMN_MEANING.items()}
-    # a profile names a column for each coordinate, and none for both in one
-    names = {one: name for one, name in names.items() if one != "place"} | {profile.VERDICT: words.text(INSPECTOR)}
-    names |= quantities
+    offered = {one: words.text(english) for one, english in terms.COLUMN_MEANING.items() if one in _OFFERED}
+    names = {"": words.text("left out")} | offered | {profile.VERDICT: words.text(INSPECTOR)} | quantities
     found = {}
     for column in table.columns[:COLUMNS_SHOWN]:
         use = recognised.get(column)
@@ -201,7 +200,7 @@ def _content(name: str, measured: Mapping[str, _Meant], constants: Mapping[str, 
             content[_VISIT[kind]] = {"column": column}
         elif kind == "element_kind":
             content.setdefault("element", {}).update(column=column, **codes)
-        else:
+        elif kind == "element_label":
             content.setdefault("element", {})["label"] = column
     for part in _CHOICES:
         if part in constants:

@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from app_pages import session
-from app_pages.parts.shared import choices, held_decision, overviews, tables
+from app_pages.parts.shared import choices, held_decision, overviews, reviewer, tables
 from app_pages.parts.start import profile_form
 from app_pages.session import plain_text
 from audits import errors, roles, terms, wording
@@ -62,7 +62,7 @@ def show(context: session.Context) -> None:
         )
     )
     file = st.file_uploader(text("File"), type=UPLOAD_TYPES, key="import_file")
-    who = st.text_input(text("Your name or staff number"), key="import_actor")
+    who = reviewer.name(context)
     with st.expander(text("Coordinates and columns, where the file does not say")):
         options = _options(context)
     if file is None or options is None or show_receipt(context, file):
@@ -75,7 +75,7 @@ def show(context: session.Context) -> None:
             profile_form.show(context, _table(file), opened=seen is None)
     if seen is not None:
         preview(context, seen, st.session_state[REHEARSED])
-        _write(context, file, seen, options, who.strip())
+        _write(context, file, seen, options, who)
 
 
 def brought(context: session.Context, file: UploadedFile, who: str) -> None:
@@ -99,8 +99,6 @@ def _write(context: session.Context, file: UploadedFile, seen: importing.Preview
     unnamed = not options.crs and any(notice.kind is map_files.NO_SYSTEM for notice in seen.notices)
     if unnamed:
         st.warning(text("Choose the coordinate system above: the file names none."))
-    if not who:
-        st.write(text("Give your name to write."))
     label = text("Write to the register") if roles.may(context.role, register.ADD) else text("Take it in")
     label = label if would.accepted else text(LEAVE_IT)
     if st.button(label, key="import_write", type="primary", disabled=unnamed or not who):
@@ -172,8 +170,9 @@ def _understood(context: session.Context, file: UploadedFile, options: _Options)
         options.crs,
         since=visit_days.first_day(),
     )
-    st.session_state[UNDERSTOOD] = key, seen
+    # both or neither: a rehearsal that fails must not leave that of the file before beside this one
     st.session_state[REHEARSED] = importing.rehearse(context.store, seen, context.words)
+    st.session_state[UNDERSTOOD] = key, seen
     return seen
 
 

@@ -38,6 +38,9 @@ def test_a_profile_is_made_by_pointing_at_columns_and_used_at_once(
     app = opening.opened("start.py", lang="en", workspace="real")
     app.file_uploader(key="import_file").upload("list.csv", ROWS.encode(), "text/csv").run()
     assert [one.value.partition(": ")[2][:40] for one in app.error] == ["no measured column was understood, and t"]
+    # a profile has no place for these: chosen, they would be lost
+    for unsaid in ("whether the place was found", "accuracy of the position in metres", "street, English name"):
+        assert unsaid not in labelled(app, "selectbox", "RAMP: R-1").options
     for label, meaning in MEANINGS.items():
         labelled(app, "selectbox", label).set_value(meaning)
     app.run()

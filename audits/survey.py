@@ -246,6 +246,17 @@ def _without_younger(record: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in record.items() if name not in silent}
 
 
+def person(surveyor: str) -> str:
+    """Return who a surveyor is: the name, however it is spaced or capitalised.
+
+    Examples
+    --------
+    >>> person("Somchai  K") == person(" somchai k")
+    True
+    """
+    return " ".join(surveyor.split()).casefold()
+
+
 def content_sha256(survey: Survey) -> str:
     """SHA-256 of the canonical survey, in hexadecimal."""
     return text_sha256(canonical(survey))

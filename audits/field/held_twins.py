@@ -156,7 +156,7 @@ def _of_kit(record: Mapping[str, object]) -> HeldVisit:
     return HeldVisit(
         str(record.get("site_code", "")),
         _day(record.get("observed_at")),
-        _folded(str(record.get("surveyor", ""))),
+        survey.person(str(record.get("surveyor", ""))),
         frozenset((part[1], part[2]) for part in parts if len(part) == 3),
         frozenset(name for each in answered.values() if isinstance(each, dict) for name in each),
     )
@@ -169,7 +169,7 @@ def _of_row(cells: Mapping[str, object], layout: headers.Layout) -> HeldVisit:
     return HeldVisit(
         layout.text("code", cells) or str(cells.get("site_code") or ""),
         _day(_written_day(cells, layout, day), day.written_as if day else ""),
-        _folded(layout.text("surveyor", cells)),
+        survey.person(layout.text("surveyor", cells)),
         frozenset({(kind, layout.text("element_label", cells) or number)} if kind else ()),
         frozenset(one.quantity for one in layout.measured if one.value(cells) is not None),
     )
@@ -185,7 +185,7 @@ def _of_form(xml: str) -> HeldVisit:
     return HeldVisit(
         leaves.get(names.SITE, ""),
         _day(leaves.get(names.START)),
-        _folded(leaves.get(names.SURVEYOR, "")),
+        survey.person(leaves.get(names.SURVEYOR, "")),
         frozenset((one.kind, "") for one in asked if one.kind),
         frozenset(one.about for one in asked if one.kind),
     )
@@ -201,7 +201,3 @@ def _day(written: object, written_as: str = "") -> dt.date | None:
     # any day is read here: whether it may lie ahead was asked when the record was held
     found = days.day(written, dt.date.max, written_as)
     return found if isinstance(found, dt.date) else None
-
-
-def _folded(name: str) -> str:
-    return " ".join(name.split()).casefold()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from audits import survey
 from audits.scoring import readings
 
 # later the place itself may have changed, and the surveyors would not differ
@@ -56,8 +57,8 @@ def pairs(answers: pd.DataFrame, within_days: int = WITHIN_DAYS, rebuilt: pd.Dat
 
 
 def people(surveyors: pd.Series[str]) -> pd.Series[str]:
-    """Identity of each surveyor, however the name is spaced or capitalised."""
-    return surveyors.str.strip().str.casefold()
+    """Identity of each surveyor, as :func:`audits.survey.person` tells it."""
+    return surveyors.map(survey.person)
 
 
 def _rebuilt_since_the_last(ordered: pd.DataFrame, rebuilt: pd.DataFrame | None) -> pd.Series[bool]:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from audits import wording
+from audits import survey, wording
 from audits.quality import pairing
 from audits.scoring import readings, selection
 
@@ -142,8 +142,7 @@ def blind_list(proposed: pd.DataFrame, sites: pd.DataFrame, surveyor: str, words
     pandas.DataFrame
         Index ``code``; columns ``name``, ``zone``, ``again_by`` (day), ``reason`` in words.
     """
-    person = surveyor.strip().casefold()
-    mine = proposed.loc[proposed["not_by"].str.strip().str.casefold() != person]
+    mine = proposed.loc[pairing.people(proposed["not_by"]) != survey.person(surveyor)]
     named = sites.reindex(mine.index)
     name = named["name_th"]
     if words.language != "th":

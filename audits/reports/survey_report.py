@@ -75,7 +75,7 @@ def who(surveys: pd.DataFrame, words: wording.Wording) -> dict[str, str]:
         # back along the corrections, to the visit that measured
         while first in rows and rows[first][-1] in rows:
             first = rows[first][-1]
-        if first in rows and not is_one_name(made[first], surveyor):
+        if first in rows and survey.person(made[first]) != survey.person(surveyor):
             made[name] = words.text(
                 "measured by {measured} on {measured_on}, corrected by {corrected} on {corrected_on}",
                 measured=made[first],
@@ -84,11 +84,6 @@ def who(surveys: pd.DataFrame, words: wording.Wording) -> dict[str, str]:
                 corrected_on=words.day(wording.local_day(received_at)),
             )
     return made
-
-
-def is_one_name(name: str, other: str) -> bool:
-    """Whether two names are written alike but for spaces and capitals."""
-    return " ".join(name.split()).casefold() == " ".join(other.split()).casefold()
 
 
 def notes(

@@ -12,6 +12,7 @@ from app_pages import session
 from app_pages.parts.shared import tables
 from app_pages.parts.survey import draft as survey_draft
 from app_pages.session import cache, plain_text
+from audits import survey
 from audits.field import answer_sheet, photo_requests
 from audits.reports import survey_report
 from audits.store.surveys import reviews
@@ -35,7 +36,7 @@ def surveys(context: session.Context) -> pd.DataFrame:
 
 
 def _is_own(context: session.Context, surveyor: str) -> bool:
-    return any(survey_report.is_one_name(name, surveyor) for name in survey_draft.own_names(context))
+    return survey.person(surveyor) in map(survey.person, survey_draft.own_names(context))
 
 
 def heading(context: session.Context, number: int) -> str:

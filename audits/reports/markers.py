@@ -82,9 +82,14 @@ def site_name(site: Any, words: wording.Wording) -> str:
 
 def position_text(site: Any, words: wording.Wording) -> str:
     """Return how a site's position is known, and its accuracy where that is known."""
-    status = words.text(terms.POSITION_STATUS[site.position_status])
     if pd.isna(site.longitude_deg):
-        return f"{status}: {words.text('no position recorded')}"
+        return f"{words.text(terms.POSITION_STATUS[site.position_status])}: {words.text('no position recorded')}"
+    return how_placed(site, words)
+
+
+def how_placed(site: Any, words: wording.Wording) -> str:
+    """Return how the position that a site has is known, and its accuracy where that is known."""
+    status = words.text(terms.POSITION_STATUS[site.position_status])
     if pd.isna(site.position_accuracy_m):
         return status
     return f"{status}, {words.text('accuracy about {metres} m', metres=words.number(site.position_accuracy_m, 0))}"

@@ -20,7 +20,7 @@ def show_outcome() -> None:
     # always there, so that what follows keeps its place, and an open section stays open
     with st.container():
         for good, sentence in st.session_state.pop(OUTCOME, ()):
-            (st.success if good else st.error)(sentence)
+            (st.success if good else st.error)(plain_text.literal(sentence))
 
 
 def section(context: session.Context) -> None:

@@ -106,8 +106,9 @@ def site_fields(
         )
     written["geom"] = _position(context, before["geom"], key)
     accuracy_m = before["position_accuracy_m"]
+    # no highest value: the register may hold a coarser one, and Streamlit refuses to draw what lies beyond
     written["position_accuracy_m"] = st.number_input(
-        label["position_accuracy_m"], 0.0, 5000.0, accuracy_m, key=f"{key}|accuracy"
+        label["position_accuracy_m"], 0.0, None, accuracy_m, key=f"{key}|accuracy"
     )
     written["retired"] = st.checkbox(label["retired"], before["retired"], key=f"{key}|retired")
     return {name: written[name] for name in checks.CHANGEABLE}

@@ -57,7 +57,8 @@ def show_small(context: session.Context, sha256: str, label: str) -> None:
     st.html(templates.render(TEMPLATE, label=label, content=content, small=True))
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+# a photo that is erased leaves the memory of every process within ten minutes too
+@st.cache_data(max_entries=64, ttl=600, show_spinner=False)
 def _thumbnail(_store: connection.Store, sha256: str) -> bytes:
     return photos.thumbnail(_store, sha256)
 

@@ -54,7 +54,7 @@ def _position_inputs(
     suffix = f"{code}_{start[0]:.6f}_{start[1]:.6f}"
     latitude = st.number_input(text("Latitude"), -90.0, 90.0, start[0], format="%.6f", key=f"latitude_{suffix}")
     longitude = st.number_input(text("Longitude"), -180.0, 180.0, start[1], format="%.6f", key=f"longitude_{suffix}")
-    accuracy_m = st.number_input(text("Accuracy in metres"), 0.0, 5000.0, float(start[2]), key=f"accuracy_{suffix}")
+    accuracy_m = st.number_input(text("Accuracy in metres"), 0.0, None, float(start[2]), key=f"accuracy_{suffix}")
     return shapely.Point(longitude, latitude), accuracy_m
 
 

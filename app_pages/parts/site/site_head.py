@@ -97,17 +97,7 @@ def inset(record: records.AuditedRecord, code: str, language: str, base_version:
 def facts(context: session.Context, site: pd.Series) -> None:
     """Show where the site is and how that is known."""
     words, text = context.words, context.words.text
-    position = (
-        text("no position recorded")
-        if site.geometry is None
-        else text(
-            "{status}, accuracy about {accuracy} m; latitude {latitude}, longitude {longitude}",
-            status=text(terms.POSITION_STATUS[site["position_status"]]),
-            accuracy=words.number(site["position_accuracy_m"], 0),
-            latitude=f"{site.geometry.y:.5f}",
-            longitude=f"{site.geometry.x:.5f}",
-        )
-    )
+    position = text("no position recorded") if site.geometry is None else markers.how_placed(site, words)
     rows = [
         (text("Kind"), text(terms.SITE_KIND[site["kind"]])),
         (text("Setting"), text(terms.SETTING[site["setting"]])),

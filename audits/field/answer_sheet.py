@@ -123,6 +123,7 @@ class AnswerSheet:
         for element_id, answered in self.answers.items():
             for quantity_id, kept in answered.items():
                 quantity = criteria.quantities[quantity_id]
+                # counts and yes or no are no slopes either, and come back from with_unit as they were
                 concerned = (quantity.unit == "percent") == (name == "slope_unit")
                 if concerned and (element_id, quantity_id) != besides:
                     kept["texts"] = [typed.with_unit(text, quantity, before) for text in kept["texts"]]
@@ -297,6 +298,7 @@ def _answer(measured: Sequence[survey.Measurement], quantity: model.Quantity | N
     """Return the answer of which readings were made, as a form shows it."""
     texts = tuple(_text(one.value, one.as_written, quantity) for one in measured if one.value is not None)
     reason = next((one.not_measured_because for one in measured if one.value is None), "")
+    # a form shows readings or the reason for none, never both
     return typed.Answer(texts, "" if texts else reason)
 
 
@@ -356,6 +358,7 @@ def understood(
         Calibrated uncertainty of the municipality's devices, by ``instrument/device``.
     """
     carried = {one["element_id"]: survey.Element(**one) for one in sheet.carried.get("elements", ())}
+    # carried last: a correction keeps the labels of the day on which it was measured
     known = dict(elements) | {one["element_id"]: survey.Element(**one) for one in sheet.added} | carried
     read = {element_id: read_element(sheet, element_id, criteria, devices) for element_id in sheet.answers}
     made = survey.Survey(
@@ -365,6 +368,7 @@ def understood(
         observed_at=dt.datetime.fromisoformat(sheet.observed_at) if sheet.observed_at else now,
         source=source,
         form_version=form_version or criteria.version,
+        # an id that nobody knows is left to the store, which refuses its figures and names it
         elements=tuple(known[name] for name in dict.fromkeys((*carried, *sheet.touched)) if name in known),
         measurements=tuple(one for each in read.values() for one in each.measurements),
         photos=tuple(survey.Photo(**photo) for photo in sheet.photos),

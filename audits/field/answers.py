@@ -162,6 +162,7 @@ class _Reader:
 
     def _take_reading(self, text: str, quantity: model.Quantity, number: int) -> None:
         name, units = quantity.quantity_id, self.units
+        # of yes and no a ✓ is the answer itself, and no mark
         plain, sure = doubts.unmarked(text) if quantity.kind != "yes_no" else (text, True)
         value = _value(plain, quantity, units)
         if isinstance(value, errors.Problem):

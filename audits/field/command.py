@@ -79,6 +79,7 @@ def import_table(
         # a dry run does everything and is rolled back, so that it cannot answer anything but what the import would
         with connection.rehearsal(store) if dry_run else contextlib.nullcontext(store) as target:
             done = importing.commit(target, understood, actor, words, progress=progress)
+        # the store holds more than the preview does, which knows the rows only
         counts, seen = done.as_record(), replace(understood.overview, held=done.held_rows)
         head = str(read.head(store))
     receipt = {
@@ -159,6 +160,7 @@ def take_in(
     receipt |= {**seen.as_record(words), **_beside_rows(counts)}
     receipt |= {"receipts": [_receipt(one, reader) for one in done.outcomes], "head": str(read.head(store))}
     reader.print_receipt(receipt, (line, *seen.lines(words)))
+    # conflicts, and photos of records taken in; what is held is listed below by its reason
     reader.print_problems(problem for one in done.outcomes if one.outcome != receiving.HELD for problem in one.problems)
     command.print_held(seen, reader, held_file, counts["conflict"])
 

@@ -66,6 +66,7 @@ def _contradicting(
             slack = max(one.uncertainty for one in (*answer, *against))
             contradicts = min(_values(against)) > max(_values(answer)) + 2 * slack
         else:
+            # another no, or a count of 0, agrees with a no; any other figure was measured on what is not there
             counted = criteria.quantities[quantity_id].unit in ("yes_no", "count")
             contradicts = max(_values(answer)) == 0 and (not counted or max(_values(against)) > 0)
         if contradicts:

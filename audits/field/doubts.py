@@ -78,6 +78,7 @@ def unmarked(text: str) -> tuple[str, bool]:
 
 def confirmed(text: str) -> str:
     """Return a text marked as confirmed, in the form that :func:`unmarked` reads."""
+    # without a mark that is there already: to mark twice is to mark once
     return f"{unmarked(text)[0]} {CONFIRMED}"
 
 
@@ -101,6 +102,7 @@ def readings(
     criteria
         Usual ranges and stated bounds.
     """
+    # None stands for nothing to ask: a starred target needs one item at least
     own, *others = _readings(text, quantity, length_unit, slope_unit, _stated(quantity, criteria)) or (None,)
     if own is None:
         return ()
@@ -201,6 +203,7 @@ def _other_slopes(figure: _Figure, own: Reading, quantity: model.Quantity, state
             continue
         if unusual or (_is_unchosen(figure) and _is_round(figure, notation, other, own, stated)):
             yield other
+    # 0.5 may be a level path; only what no level shows is asked about although it is usual
     is_share = figure.unit == "percent" and figure.number < (1 if unusual else _FINEST_PCT)
     if not unusual and not is_share:
         return

@@ -211,6 +211,7 @@ def _taken_in(
 ) -> tuple[str, tuple[errors.Problem, ...]]:
     """Take a record in under another code, by the channel that it came by; return its survey, or what is wrong."""
     cells = kit_record.json_object(row.raw) or {}
+    # whatever no heading explains, such as a submission, is refused in there with the advice to type it in
     if "jaidee_record" not in cells:
         understood = _table(store, row, cells, code, criteria, wording.local_day(moment))
         given = importing.commit(store, understood, actor, words, moment)
@@ -274,6 +275,7 @@ def _ids(record: Mapping[str, object], code: str) -> Iterator[tuple[str, object]
         if key == "site_code":
             yield key, code
         elif key == "element_id":
+            # from the right, since a code may hold dots; a kind and a number hold none
             parts = str(value).rsplit(".", 2)
             yield key, ".".join((code, *parts[1:])) if len(parts) == 3 else value
         else:
@@ -281,6 +283,7 @@ def _ids(record: Mapping[str, object], code: str) -> Iterator[tuple[str, object]
 
 
 def _moved_id(name: str, before: str, code: str) -> str:
+    # with the dot: KK-12 begins like KK-1
     return f"{code}{name.removeprefix(before)}" if name.startswith(f"{before}.") else name
 
 

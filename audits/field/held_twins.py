@@ -82,6 +82,7 @@ def visit_of(raw: str, profiles: Collection[profile.Profile] = ()) -> HeldVisit:
         return _of_kit(found)
     if isinstance(found.get("xml"), str):
         return _of_form(found["xml"])
+    # of equals the first, so that a profile goes before the usual headings
     return max((_of_row(found, layout) for layout, _ in layouts(found, profiles)), key=lambda one: one.parts_given)
 
 

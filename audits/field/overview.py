@@ -45,6 +45,7 @@ class HeldGroup:
 
     def with_another(self, problem: errors.Problem) -> HeldGroup:
         """Return the group with one row more."""
+        # once one row has other figures, those of the first stand for themselves only
         differs = self.is_example or problem.values != self.problem.values
         return dataclasses.replace(self, count=self.count + 1, is_example=differs)
 

@@ -115,6 +115,7 @@ class Register:
         if is_sure is None:
             is_sure = site["position_status"] == "confirmed" and visit.place not in AWAY
         known_to = site["position_accuracy_m"]
+        # a site without an accuracy is compared as if its place were exact
         known_to_m = float(known_to) if pd.notna(known_to) and known_to > 0 else 0.0
         accuracy_m = min(visit.accuracy_m or 0.0, WORST_ACCURACY_M)
         reach_m = (REACH_M if is_sure else FAR_REACH_M) + known_to_m + accuracy_m
@@ -126,5 +127,6 @@ class Register:
         if points.empty:
             return None
         west, south, east, north = points.total_bounds
+        # half the diagonal reaches every corner of the register
         across_m = float(distance.metres_between(west, south, east, north))
         return (west + east) / 2, (south + north) / 2, across_m / 2 + OUTSKIRTS_M

@@ -33,6 +33,7 @@ def parsed(text: str, quantity: model.Quantity) -> answers.Answer:
     """
     plain = cells.clean(text)
     reason = _REASON.fullmatch(plain)
+    # x9 is the number of no reason: it stays as typed, and the checks name it
     if reason and int(reason[1]) <= len(survey.NOT_MEASURED_REASONS):
         return answers.Answer((), survey.NOT_MEASURED_REASONS[int(reason[1]) - 1])
     if quantity.kind == "yes_no":
@@ -73,6 +74,7 @@ def meant_codes(text: str, codes: tuple[str, ...]) -> tuple[str, ...]:
     if plain in codes:
         return (plain,)
     form = alike_sites.form_of_code(plain)
+    # signs alone have no form, and would fit every code that has none either
     forms = {code: alike_sites.form_of_code(code) for code in codes if form}
     whole = tuple(code for code, known in forms.items() if known == form)
     if whole or not form.isdecimal():

@@ -196,6 +196,7 @@ class _Desk:
         if arrival.survey is not None and not opened.problems:
             opened.remarks += self.register.notices(arrival.survey)
         for photo in arrival.attachments:
+            # not even read: a photo that came counts as come
             if self.store.is_rehearsal and photo.content is not None:
                 continue
             kept = attaching.Evidence(
@@ -245,6 +246,7 @@ class _Desk:
         sha256 = quarantine.keep_file(self.store.workspace, content)
         survey_id = opened.arrival.survey.survey_id if opened.arrival.survey else ""
         raw = json.dumps({"photo": name, "survey_id": survey_id, "refused_file": sha256}, ensure_ascii=False)
+        # a batch of its own, known by its bytes, so that it is held once however often it comes
         held = (quarantine.HeldRow(1, raw, self.reasons(problems)),)
         quarantine.hold(self.store, f"{survey_id} {name}", sha256, self.actor, held, 0, self.moment)
 

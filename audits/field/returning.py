@@ -36,6 +36,7 @@ def read_file(
         If it is of a known channel and cannot be read as a whole.
     """
     against = known.of_store(store, criteria, now, kit_store.workspace_id(store))
+    # by what only this channel writes, the cheapest look first; a zip may be from QField or from a server
     if kit_file.is_kit(content):
         return kit_file.read(content, file_name, against)
     if unpacking.is_qfield(content):

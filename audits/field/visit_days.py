@@ -112,6 +112,7 @@ def problems(
         kind = ahead if ahead is days.SHORT_BUDDHIST_YEAR else IN_THE_FUTURE
     if kind is not None:
         yield kind.at(where, written=written)
+    # one reason is enough, the surest first
     elif submitted_at is not None and observed_at > submitted_at + CLOCK_SLACK:
         yield AFTER_SUBMISSION.at(where, written=written, submitted=submitted_at.isoformat())
     elif submitted_at is not None and submitted_at > observed_at + LONGEST_UNSENT:

@@ -151,6 +151,7 @@ class Search:
         if node.bound <= self.best:
             leaves.append(node)
             return []
+        # a fix whose one half is closed is decided: the node goes on as the half that may still win
         for fix in shares:
             loss = abs(line.slope(fix))
             if line.grains(line.top - loss) <= self.best:

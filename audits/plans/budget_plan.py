@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from audits import errors, wording
 from audits.plans import budget_program, greedy, od_pairs, plan_constraints, planning_model
 
+# certificate_check has the same figure of its own, and refuses a plan that claims more
 PROOF_GAP = 1e-4
 LIMITS = budget_program.Limits()
 # Of several choices that serve as many, the cheapest is searched for no longer than this.

@@ -13,6 +13,7 @@ from scipy import optimize, sparse
 from audits.plans import od_pairs, plan_constraints, planning_model
 
 THOUSAND = 1000.0
+# the status by which scipy says that no choice meets every row
 INFEASIBLE = 2
 SHORTEST_S = 0.01
 

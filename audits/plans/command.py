@@ -83,6 +83,7 @@ def plan(
         _outputs(certificate, model_file, out or [], replace=replace),
         arguments.amounts_thb(yearly, "--years"),
     )
+    # amounts written year by year go before an even spread
     yearly_thb = yearly_thb or (budget / phases,) * phases if phases else yearly_thb
     weights = _weights(persona)
     words, record = request.words, request.read_record()

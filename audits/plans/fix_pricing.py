@@ -146,6 +146,7 @@ class Pricing:
     def _typical_rise_mm(self) -> int:
         spaces = (self._place(name).space for name in map(str, self._rows_of))
         rises = sorted(space.rise_mm for space in spaces if space is not None)
+        # one of those measured, not a mean: it is a whole number, and one odd reading does not move it
         return rises[len(rises) // 2] if rises else self._ramp.highest_run_mm
 
     def price(self, element_id: str, kind: str, failed: Sequence[str], borderline: Sequence[str] = ()) -> Priced:

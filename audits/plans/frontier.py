@@ -49,6 +49,7 @@ class Frontier:
         def height(point: Point) -> float:
             return point.plan.benefit / last.plan.benefit - point.budget_thb / last.budget_thb
 
+        # of equals the first, which costs less
         highest = max(self.points, key=height)
         return highest if height(highest) > planning_model.ROUNDING else None
 

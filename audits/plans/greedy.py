@@ -54,6 +54,7 @@ class Purchase:
         heap = [entry for bundle in sorted(self._users) for entry in self._entry(bundle, weights)]
         heapq.heapify(heap)
         gained = 0.0
+        # a floor is a sum of floats: what is short by less is reached
         while heap and gained < enough - CLOSE:
             worth, bundle = heapq.heappop(heap)
             price = self.price_thb(bundle)

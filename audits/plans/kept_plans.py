@@ -34,5 +34,6 @@ def save(
         When this role may not keep plans.
     """
     wrong = certificate_check.check(certificate, model).problems
+    # handed on and not raised: the store tells them together with a missing title or author
     broken = [BROKEN.at("certificate", why=problem.kind.code) for problem in wrong]
     return plans.save(store, title, certificate, model, actor, problems=broken, saved_at=saved_at)

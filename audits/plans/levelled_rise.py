@@ -94,6 +94,7 @@ def priced(
     others = governed.loc[~is_rise]
     if rise_mm is not None:
         days = governed.loc[governed["element_id"] == name, "observed_on"]
+        # no band of an instrument: it plays no part in a price
         given = {"element_id": name, "quantity": RISE, "uncertainty": 0.0, "readings": 1, "observed_on": days.max()}
         row = pd.DataFrame([{**given, "lowest": rise_mm, "highest": rise_mm}])
         others = pd.concat([others, row.astype(others.dtypes.to_dict())], ignore_index=True)

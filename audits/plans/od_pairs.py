@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from audits.plans import planning_model
 
+# each fix more on a path multiplies the sets to be kept; a certificate says when trips were left out
 MOST_FIXES = 8
 
 Group = tuple[str, str, str]

@@ -66,6 +66,7 @@ def _problems(model: planning_model.Model, constraints: Constraints) -> Iterator
         yield CONTRADICTION.at("wishes", fix=fix_id)
     if constraints.cost_case in planning_model.COST_CASES and must <= set(model.bits):
         needed_thb = cost_thb(model, model.mask(must), constraints.cost_case)
+        # a negative budget is named above as a fault of its own
         if needed_thb > max(constraints.budget_thb, 0.0) + planning_model.ROUNDING:
             yield TOO_EXPENSIVE.at("wishes", cost=needed_thb, budget=constraints.budget_thb)
     for zone, floor in sorted(constraints.floors.items()):

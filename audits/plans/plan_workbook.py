@@ -142,6 +142,7 @@ def _budget(book: _Book, sheet: Worksheet) -> None:
     _sums(book, sheet, 5, text("Cost of the plan"), yes, in_plan)
     xlsx.write(sheet, 6, 0, text("Left of the budget"), looks["heading"])
     left = [f"{cost_workbook.cell(4, 2 + end)}-{cost_workbook.cell(5, 2 + end)}" for end in range(3)]
+    # what the formulas come to now, for programs that show a file without calculating
     values = [subject.wishes.budget_thb - float(book.fixes.loc[in_plan, name].sum()) for name in _COSTS]
     cost_workbook.write_span(sheet, (6, 2), left, values, looks["total"])
     row = 8

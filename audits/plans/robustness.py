@@ -166,6 +166,7 @@ class _Rating:
         budget_thb, built = self.constraints.budget_thb, model.mask(chosen)
         if plan_constraints.cost_thb(model, built, scenario.costs) <= budget_thb + planning_model.ROUNDING:
             return od_pairs.benefit(demand.classes, built)
+        # floors and wishes are left out: a part of the plan may miss them, and is built all the same
         never = frozenset(model.bits) - set(chosen)
         part = plan_constraints.Constraints(budget_thb, must_not_build=never, cost_case=scenario.costs)
         return budget_plan.plan(model, part, demand=demand, limits=self.limits).benefit

@@ -174,6 +174,7 @@ def _fixes(record: records.AuditedRecord, pricing: fix_pricing.Pricing, wanted: 
             for verdict in ("fail", "borderline")
         )
         found = pricing.price(element_id, kind, failed, borderline)
+        # what is borderline is mended along, but says nothing of how bad it is
         severity = int(mine.loc[mine["verdict"].eq("fail"), "severity"].max())
         amounts = planning_model.Cost(*map(int, found.estimate.total_thb))
         fix = planning_model.Fix(element_id, f"{code} {kind}", zones[code], amounts, severity)

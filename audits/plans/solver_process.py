@@ -19,6 +19,7 @@ from audits.plans import budget_plan, budget_program, plan_constraints, planning
 from layers import installation
 
 GRACE_S = 10.0
+# how long a reader who cancels may wait for it to be noticed
 LOOK_EVERY_S = 0.1
 SERVE = f"import {__name__} as child; child.serve()"
 DIED = "the search for a plan ended without an answer; the machine may be short of memory"

@@ -28,6 +28,7 @@ def of(
 
 
 def _counts(name: str, design: geometry.Design | None) -> bool:
+    # without a design the list is that of any, so only what ranks designs stays out
     if name in _FOR_RANKING or design is None:
         return name not in _FOR_RANKING
     if design.family == geometry.BEVEL:

@@ -50,6 +50,7 @@ UNCOUNTED = phrase(
 )
 _SUMS = phrase("Sum"), phrase("Factor F, for overheads, interest, profit and VAT"), phrase("Cost of construction")
 _TOP, _FIRST_PRICE, _FIRST_COST, _AMOUNT = 5, 3, 6, 2
+# rows and columns are counted from 0; 9 is the number by which Excel knows A4
 _PRICE_TOP, _PRICE_LOW, _LABOUR, _ENDS, _A4 = 1, 4, 7, range(3), 9
 _DRAWING = phrase("Drawing number")
 _ASSUMED = phrase("Assumption"), phrase("Value"), phrase("Unit")

@@ -81,6 +81,7 @@ def for_failures(
     mended += [each for each in along if LEVELS.index(each[0]) <= LEVELS.index(level)]
     if level == REBUILD:
         return Intervention(DEMOLISH_AND_REBUILD if old_structure else REBUILD, tuple(quantities.NAMES))
+    # a set: what two failures ask for is bought once
     bought = {code for _, codes in mended for code in codes}
     # in the order of the bill, whatever order the failures came in
     return Intervention(level, tuple(code for code in quantities.NAMES if code in bought))

@@ -95,6 +95,7 @@ def _not_feasible(space: geometry.KerbSpace, required: requirements.KerbRampRequ
     boxes = sorted({(need.length_mm, need.depth_mm) for need in needs})
     smallest = [box for box in boxes if not any(o != box and o[0] <= box[0] and o[1] <= box[1] for o in boxes)]
     relaxed = tuple(geometry.Relaxation(of, to, to - was) for of, to, was in changes if to is not None)
+    # flares take room along the kerb only: where the depth is short they bind nothing
     flares = () if space.depth_mm < needs[0].depth_mm else ("kerb_ramp.flare_slope",)
     return geometry.NotFeasible(
         space=space,

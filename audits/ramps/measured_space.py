@@ -123,6 +123,7 @@ def standing_mm(governed: pd.DataFrame, element_id: str) -> tuple[float, float, 
     governed
         From :func:`audits.scoring.readings.governing`.
     """
+    # the highest reading: breaking up is paid for all that stands there
     rows = governed.loc[governed["element_id"] == element_id].set_index("quantity")["highest"]
     names = ["ramp_length_total_mm", "clear_width_mm"]
     if not set(names) <= set(rows.index):

@@ -87,6 +87,7 @@ def _book(columns: tuple[str, ...], rows: list[tuple[int, dict[str, object]]], t
     book = prices.read(columns, rows, today)
     if set(prices.RARE) <= set(book.prices):
         return book
+    # a rare item that the table leaves out comes from the sample, and stays marked as a sample
     whole = {**sample().prices, **book.prices}
     return replace(book, prices={code: price for code, price in whole.items() if code in (*book.prices, *prices.RARE)})
 
@@ -157,6 +158,7 @@ def keep(
     roles.require(store.role, municipal_choices.ACTION)
     if not actor.strip():
         raise errors.RefusedError((NO_AUTHOR.at("prices"),))
+    # a list of the ministry changes some prices only, and a table of Factor F none
     before, (columns, rows) = in_force(store).book, _opened(content, file_name)
     name, written = NAME, ""
     if factor_f.is_table(columns):

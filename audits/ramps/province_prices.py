@@ -64,6 +64,7 @@ def taken(
             unit = cells.clean(row["unitName"])
             # a material is listed in several units; how many make one of ours is known for this one
             if unit == item["unit"] and re.search(item["commodity"], cells.clean(row["commodityNameTH"])):
+                # only rows of the bill are read: faults of the hundreds of other rows do not matter here
                 price, day = _price(line, row, item["units_each"], problems), _month(line, row, today, problems)
                 if price is not None and day is not None:
                     found.setdefault(item["code"], []).append((price, day, _source(row, day)))

@@ -213,6 +213,7 @@ def _floor_side(edge: geometry.Edge, design: geometry.Design) -> int:
     """Return 1 when the floor lies to the left of an edge, -1 when to its right, seen on its longest piece."""
     (ax, ay, _), (bx, by, _) = max(itertools.pairwise(edge.points), key=lambda pair: math.dist(*pair))
     length = math.hypot(bx - ax, by - ay)
+    # a millimetre to the left of its middle
     beside = (ax + bx) / 2 - (by - ay) / length, (ay + by) / 2 + (bx - ax) / length
     boxes = [(run.foot_left, run.head_right) for run in design.runs]
     boxes += [(landing.clear_low, landing.clear_high) for landing in design.landings]

@@ -86,6 +86,7 @@ def _by_type(start: solids.Corner, end: solids.Corner) -> Iterator[tuple[WallTyp
     if low == high:
         yield of_height(high), length
         return
+    # None below the lightest is the ground, None above the heaviest is the engineer
     for below, kind in itertools.pairwise((None, *TYPES, None)):
         from_ = max(low, below.holds_mm if below else -math.inf)
         to = min(high, kind.holds_mm if kind else math.inf)

@@ -24,6 +24,7 @@ def by_state(asked: pd.DataFrame) -> dict[str, int]:
 
 def at_sites(asked: pd.DataFrame) -> pd.Series:
     """Return, by code of the site, how many requests are open there; those that repeat another are not counted."""
+    # one that only has a position is asked for at no site yet
     still_open = asked.loc[asked["state"].isin(requests.OPEN) & (asked["site_code"] != "")]
     return still_open["site_code"].value_counts().sort_index().astype("float64")
 

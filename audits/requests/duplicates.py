@@ -90,6 +90,7 @@ def _pairs(text: str) -> frozenset[str]:
 def _share(pairs: frozenset[str], others: frozenset[str]) -> float:
     fewest = min(len(pairs), len(others))
     if fewest < _FEWEST_PAIRS:
+        # so short a text is the same or it is not
         return float(bool(pairs) and pairs == others)
     return len(pairs & others) / fewest
 

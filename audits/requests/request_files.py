@@ -97,6 +97,7 @@ def read(
     columns, is_traffy = _columns(table.columns)
     if "text" not in columns:
         raise errors.RefusedError((NO_TEXT_COLUMN.at(file_name),))
+    # an empty kind is part of every text, so that it takes all rows
     wanted = [row for row in table.rows if kind in cells.clean(row.cells.get(columns.get("type", "")) or "")]
     channel = channel or (TRAFFY if is_traffy else PurePath(file_name).stem[: requests.MOST_CHANNEL])
     rows = tuple(_row(row, columns, today, area, channel) for row in wanted)
@@ -130,6 +131,7 @@ def _row(row: tables.Row, columns: Mapping[str, str], today: dt.date, area: posi
     texts = {meaning: "" if value is None else cells.written(value).strip() for meaning, value in written.items()}
     received, place = _day(written.get("received_on"), today), _place(row, texts, area)
     problems = [*row.problems, *(each for each in (received, place) if isinstance(each, errors.Problem))]
+    # the last two are among the problems already, which the type checker cannot see
     if problems or isinstance(received, errors.Problem) or isinstance(place, errors.Problem):
         return Row(row.line, None, tuple(problems))
     names = {"text": "text", "site_code": "site", "source_id": "source_id"}

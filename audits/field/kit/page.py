@@ -202,6 +202,7 @@ def known_address(written: str) -> str:
     plain = parts.netloc and not set(parts.netloc) & set(" '\";,<>@")
     if parts.scheme not in ADDRESS_SCHEMES or not plain:
         raise errors.RefusedError((NO_ADDRESS.at("address", written=written),))
+    # the scripts bring their own path
     return f"{parts.scheme}://{parts.netloc}"
 
 
@@ -274,6 +275,7 @@ def _site(code: str, row: Mapping[Any, Any], elements: pd.DataFrame) -> dict[str
         "setting": row["setting"],
         "zone": None if pd.isna(row["zone"]) else int(row["zone"]),
         "street": {"th": row["street_th"], "en": row["street_en"]},
+        # a decimetre is finer than any phone knows its place, and the page stays small
         "lat": None if point is None else round(point.y, 6),
         "lon": None if point is None else round(point.x, 6),
         "position_status": row["position_status"],

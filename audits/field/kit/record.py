@@ -70,6 +70,7 @@ def record_arrival(raw: str, line: int, photos: PhotoSource, known: known_room.K
         "fix": {},
         "place_confirmed": False,
     }
+    # what an older kit did not write yet gets its default; what is there is checked as it is
     record = nothing | record
     problems = tuple(_unfit(record, where, known))
     if problems:
@@ -155,6 +156,7 @@ def _unknown(record: dict[str, Any], known: known_room.Known) -> Iterator[errors
 
 def _sheet(record: dict[str, Any]) -> answer_sheet.AnswerSheet:
     names = [field.name for field in dataclasses.fields(answer_sheet.AnswerSheet)]
+    # carried is never taken from a phone: it would let figures into the record unread
     own = {name: record[name] for name in names if name in record and name not in ("photos", "carried")}
     evidence = [{"sha256": photo["sha256"], "element_id": photo.get("element_id", "")} for photo in record["photos"]]
     fix = {name: float(figure) for name, figure in record["fix"].items()}

@@ -87,6 +87,7 @@ def _record(store: connection.Store, row: Mapping[Any, Any], criteria: model.Cri
     review = {"decision": known["review"], "note": known["note"], "by": known["reviewed_by"]}
     kept["answers"] = {element: dict(_asked(answers, criteria)) for element, answers in sheet["answers"].items()}
     return {
+        # a version only orders what one phone makes, which has nothing of this survey yet
         **{"survey_id": survey_id, "root_id": earlier.root_id or survey_id, "version": 1},
         **{"site_code": earlier.site_code, "finished_at": earlier.observed_at.isoformat()},
         **{"state": known["state"], "number": known["number"]},
@@ -124,6 +125,7 @@ def _taken_in(store: connection.Store, row: Mapping[Any, Any], missing: Iterable
 def _held(store: connection.Store, wanted: Collection[str], surveys: pd.DataFrame) -> dict[str, dict[str, Any]]:
     """Return the last held row of each record that was not taken in; one that came in put right is that survey."""
     found: dict[str, dict[str, Any]] = {}
+    # oldest first: a record that is held once more is held for other reasons, and those are the ones to tell
     for _, row in quarantine.held_rows(store).iterrows() if wanted else ():
         survey_id = str((kit_record.parsed(row["raw"]) or {}).get("survey_id"))
         twin = surveys.loc[surveys["survey_id"] == row["decision_note"]]

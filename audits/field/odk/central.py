@@ -192,6 +192,7 @@ def _answers_of(row: Mapping[str, object], columns: Mapping[str, str]) -> dict[s
     found = {leaf: row[header] for header, leaf in columns.items() if leaf not in _POSITION and header in row}
     if flat_tables.BEYOND in row:
         found[flat_tables.BEYOND] = row[flat_tables.BEYOND]
+    # Central splits a position into columns whose names no question of the form has
     parts = {leaf: str(row.get(header, "")) for header, leaf in columns.items() if leaf in _POSITION}
     if parts.get(_POSITION[0]):
         found[names.PLACE] = " ".join(parts.get(part) or "0" for part in _POSITION)

@@ -163,6 +163,7 @@ def _answer(
     if quantity.unit == "yes_no":
         found = answered.get(names.of_element(kind, quantity_id), "")
         texts = [found] if found and found != names.CANNOT else []
+        # “cannot be determined” is a reason by itself, should no other come with it
         why = why or ("other" if found == names.CANNOT else "")
     else:
         numbers = range(1, quantity.readings + 1)

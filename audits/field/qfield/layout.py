@@ -127,6 +127,7 @@ def _visit(criteria: model.Criteria, words: wording.Wording) -> tuple[Field, ...
     text = words.text
     kinds = {kind: text(terms.ELEMENT_KIND[kind]) for kind in survey.ELEMENT_KINDS}
     places = {place: text(english) for place, english in terms.PLACE.items()}
+    # an hour of slack for clocks that differ; the office asks again when the row arrives
     not_later = Rule("\"observed_at\" <= now() + to_interval('1 hour')", text("not later than now"))
     # IS NULL first: in QGIS a comparison with NULL is not true, and an empty field would break the rule
     numbers = Rule(
@@ -272,6 +273,7 @@ def groups(criteria: model.Criteria, words: wording.Wording) -> tuple[Group, ...
 
 def _page(criteria: model.Criteria, kind: str, words: wording.Wording) -> Group:
     name = words.text(terms.ELEMENT_KIND[kind])
+    # the first question of every kind is whether it is there
     present, *others = model.questions(criteria, kind)
     length = criteria.units.length
     rest = tuple(name for one in others for name in (*reading_names(one, length), reason_name(one.quantity_id)))

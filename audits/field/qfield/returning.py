@@ -125,6 +125,7 @@ class _Record:
         # What was measured is read even where the time is wrong, so that every fault is reported at once.
         moment = observed_at or dt.datetime.combine(known.today, dt.time(), wording.local_zone())
         version = self.trip.returned.form_version or known.criteria.version
+        # without the register: a row speaks of its one element, which it names itself
         understood = answer_sheet.understood(sheet, {}, known.criteria, source=SOURCE, now=moment, form_version=version)
         self.problems.extend(understood.problems)
         for _, quantity in understood.unusual:

@@ -50,6 +50,7 @@ def add(
     registered = read.sites(store)
     sites, elements = found.sites, found.elements
     still_new = ~sites.index.isin(registered.index)
+    # between preview and commit somebody else may have used the same code
     others = {str(code) for code in sites.index[~still_new] if not _is_same(sites.loc[code], registered.loc[code])}
     for line, code in found.lines.items():
         if code in others:

@@ -86,6 +86,7 @@ def _of_one_code(sites: list[Named]) -> list[tuple[str, str]]:
     seen: dict[str, str] = {}
     pairs = []
     for site in sites:
+        # a code of signs alone has no form, and is like itself only
         other = seen.setdefault(form_of_code(site.code) or site.code, site.code)
         if other != site.code and site.line:
             pairs.append((site.code, other))
@@ -102,6 +103,7 @@ def _at_one_point(sites: list[Named]) -> list[tuple[str, str]]:
         other = near.within(site.longitude, site.latitude)
         if other is not None and site.line:
             pairs.append((site.code, other))
+        # after it was asked about, else each would be found beside itself
         near.add(site.code, site.longitude, site.latitude)
     return pairs
 
@@ -111,6 +113,7 @@ def _of_one_name(sites: list[Named]) -> list[tuple[str, str]]:
     seen: dict[tuple[str, str], str] = {}
     pairs: dict[str, str] = {}
     for site in sites:
+        # a code stands in for a missing name, and codes are compared on their own
         forms = [form for name in {site.name_th, site.name_en} - {site.code} for form in _forms(name, letter_left_out)]
         for form in forms:
             other = seen.setdefault(form, site.code)

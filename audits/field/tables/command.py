@@ -173,6 +173,7 @@ def judge_table(
     }
     registered = understood.sites.elements[["site_code", "kind", "permitted_on"]]
     met = pd.DataFrame.from_dict(found, orient="index", columns=["site_code", "kind"])
+    # things that only the surveys name have no day of a permit
     met = met.loc[~met.index.isin(registered.index)].assign(permitted_on=None)
     elements = pd.concat([registered.astype(object), met.astype(object)]).rename_axis("element_id")
     elements["permitted_on"] = pd.to_datetime(elements["permitted_on"])

@@ -20,6 +20,7 @@ _FIGURE = r"[0-9]+(?:[.,][0-9]+)?"
 _SIDE = r"(?:[nsew]|" + "|".join(_SIDE_WORDS) + ")"
 _DEGREE, _MINUTE = r"(?:°|º|˚|deg|d|องศา)", r"(?:'|′|’|‘|min|m|ลิปดา)"
 _SECOND = r"(?:\"|″|”|“|''|′′|’’|sec|s|[ฟพ]ิลิปดา)"
+# the look-ahead keeps 255" from being read as 25 minutes and 5 seconds
 _ANGLE = re.compile(
     rf"(?P<before>{_SIDE}(?![a-z]))? ?(?P<sign>-)? ?(?P<degrees>{_FIGURE}) ?{_DEGREE} ?"
     rf"(?:(?P<minutes>{_FIGURE})(?![0-9.,]) ?(?:{_MINUTE} ?)?)?"

@@ -44,6 +44,7 @@ class ElementNumbers:
         known = self._of(code, kind)
         number = next((number for number, other in known.items() if label and other == label), 0)
         if not number:
+            # a longer figure is a name, such as that of an asset, and numbers nothing
             number = int(label) if label.isdecimal() and 0 < int(label) < 1000 else min(known, default=1)
             if label and not label.isdecimal():
                 number = max(known, default=0) + 1

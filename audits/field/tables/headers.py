@@ -231,6 +231,7 @@ def quantity_names(criteria: model.Criteria) -> dict[str, tuple[str, str]]:
     for quantity_id, quantity in criteria.quantities.items():
         needs_unit = quantity.unit in ("percent", *cells.MILLIMETRES)
         stem = next((quantity_id.removesuffix(end) for end in _UNIT_ENDINGS if quantity_id.endswith(end)), quantity_id)
+        # only the id itself ends in its unit; under a name a bare figure may be in any
         unit = "" if needs_unit else quantity.unit
         found.setdefault(plain(quantity_id), set()).add((quantity_id, quantity.unit))
         for name in {plain(stem), plain(quantity.name.th), plain(quantity.name.en)} - {plain(quantity_id)}:
@@ -267,6 +268,7 @@ def _recognised(column: str, names: Mapping[str, tuple[str, str]], criteria: mod
     bare, reading = cells.clean(cells.one_spelling(column)), 1
     if numbered := _READING.fullmatch(bare):
         bare, reading = numbered[1], int(numbered[2])
+    # the whole header first, since a name may itself end in brackets or in a word that is a unit too
     meant = names.get(plain(bare))
     if meant is not None:
         return Use(column, QUANTITY, meant[0], meant[1], reading)

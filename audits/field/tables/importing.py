@@ -290,6 +290,7 @@ def _one_place(table: tables.Table, layout: headers.Layout, *, named: bool) -> t
     """Leave every row one place: its geometry, unless a profile names the columns of the coordinates."""
     if named and layout.of("east") and layout.of("north"):
         return replace(table, rows=tuple(replace(row, point=None) for row in table.rows)), layout
+    # while one row has no geometry the columns are read, for that one
     if not all(row.point for row in table.rows):
         return table, layout
     kept = tuple(use for use in layout.uses if use.meaning not in _OF_A_PLACE)
@@ -347,6 +348,7 @@ def commit(
     found, reason = understood.sites, f"{REASON}: {understood.file_name}"
     # sites first, since a survey of one that is not registered is refused
     new = adding_sites.add(store, found, actor, reason, received_at, held)
+    # a row that names a site and measured nothing has no record: its site was added above
     records = tuple(
         arrivals.Arrival(row.line, row.raw, understood.survey_of_line.get(row.line), problems=held.get(row.line, ()))
         for row in understood.rows

@@ -140,6 +140,7 @@ def _of_columns(row: rows_room.Row, use: headers.Use) -> float:
     """Return one coordinate of a row, with the minutes, seconds and side that have columns of their own."""
     layout = row.layout
     minutes, seconds, side = (layout.of(f"{use.meaning}_{part}") for part in ("minutes", "seconds", "side"))
+    # seconds mean nothing without minutes
     if minutes is None and side is None:
         return _coordinate(row, use.value(row.cells))
     figures = [None if one is None else one.value(row.cells) for one in (use, minutes, seconds)]

@@ -315,6 +315,7 @@ def counter(chosen: Profile) -> Callable[[Sequence[str]], int]:
 
 def _plain(written: Iterable[str]) -> set[str]:
     plain = {cells.clean(each).casefold() for each in written}
+    # as numbers too, so that -9 is found where a table writes -9.00
     return plain | {headers.number_code(each) for each in plain}
 
 
@@ -369,6 +370,7 @@ def _amount(cell: object, *, is_reversed: bool) -> object:
     figure = cells.number(cell)
     if isinstance(figure, float):
         return -figure if is_reversed else abs(figure)
+    # a ratio or a figure with its sign, such as -1:12
     text = cells.clean(cell)
     if text.startswith("-"):
         return text.removeprefix("-").lstrip()

@@ -260,6 +260,7 @@ def _match(row: rows_room.Row, site: _Site, known: _Known) -> _Site | None:
     """Return the known site that a row is; None when it is new, or when a problem keeps it out."""
     has_place = bool(np.isfinite(site.longitude))
     nearest = known.near.within(site.longitude, site.latitude) if has_place else None
+    # a code decides whatever stands near; only a row without one is known by its place
     other = known.by_code.get(site.code or (nearest or ""))
     if other is None:
         alike = known.registered.get(alike_sites.form_of_code(site.code))
@@ -279,8 +280,10 @@ def _match(row: rows_room.Row, site: _Site, known: _Known) -> _Site | None:
     # A row that answers for the place is compared at the door, as a visit on any channel.
     elif has_place and np.isfinite(other.longitude) and not visit_places.answer(row):
         metres = distance.metres_between(site.longitude, site.latitude, other.longitude, other.latitude)
+        # a visit is made somewhere near the site; a row of a register gives the very place
         if metres > (max(position_checks.REACH_M, other.accuracy_m) if site.measured else SAME_PLACE_M):
             row.refuse(OTHER_PLACE, code=other.code, metres=f"{metres:,.0f}" if metres >= 10 else f"{metres:.1f}")
+    # refused or not: why it is refused stands in the problems of the row
     return other
 
 

@@ -65,6 +65,7 @@ def with_places(
             latitude=position[1],
             accuracy_m=position[2],
         )
+    # rows that measured nothing came last, and notices speak of rows in their order
     return {line: found[line] for line in sorted(found)}
 
 

@@ -22,6 +22,7 @@ def _by_word(group: str, *printed: Mapping[str, str], ids: tuple[str, ...] = ())
     for phrases in printed:
         for meaning, english in phrases.items():
             for words in map(wording.Wording, wording.LANGUAGES):
+                # a word that is printed for two meanings stays with the first
                 found.setdefault(words.text(english).casefold(), meaning)
     # the words of offices go before what the program prints
     return found | {word: meaning for meaning, words in _WORDS[group].items() for word in words}

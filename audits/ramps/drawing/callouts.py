@@ -77,6 +77,7 @@ def _free_place(
 
     `half` is half the width and half the height of the box.
     """
+    # half a step off the axes, along which nearly every line of a ramp runs
     turns = 2 * np.pi * (np.arange(_TURNS) + 0.5) / _TURNS
     # ring by ring outwards, so that the first free place is the nearest
     middles = [(place[0] + far * math.cos(turn), place[1] + far * math.sin(turn)) for far in _FAR_MM for turn in turns]

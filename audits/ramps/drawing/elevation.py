@@ -56,6 +56,7 @@ def parts(design: geometry.Design, words: wording.Wording) -> Iterator[Part]:
             yield Part(name, at, at + piece.going_mm, low, high, piece)
             at += piece.going_mm
         else:
+            # by its place in the design: along a kerb landings are walked in another order than they are numbered
             number = design.landings.index(piece) + 1
             name = words.text("Landing {number}, clear length", number=words.number(number))
             built = not (isinstance(design.space, geometry.KerbSpace) and piece.kind == geometry.TOP)

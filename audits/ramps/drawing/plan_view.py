@@ -263,6 +263,7 @@ def _clear_of_strips(landing: geometry.Landing, design: geometry.Design) -> tupl
         ends = [(min(c[a] for c in strip.outline), max(c[a] for c in strip.outline)) for a in (0, 1)]
         inside = all(low[a] <= sum(ends[a]) / 2 <= high[a] for a in (0, 1)) and strip.outline[0][2] == landing.height_mm
         if inside:
+            # the side as long as the strip is deep lies in the walking direction
             axis = 0 if ends[0][1] - ends[0][0] == strip.depth_mm else 1
             if ends[axis][0] - low[axis] > high[axis] - ends[axis][1]:
                 high[axis] = ends[axis][0]

@@ -103,6 +103,7 @@ _Place = tuple[views.Point, views.Point, float, tuple[int, int], tuple[int, int]
 
 
 def _on_run(design: geometry.Design, height: float) -> _Place:
+    # runs climb one after the other, so the first that reaches a height crosses it
     run = next(each for each in design.runs if each.head_left[2] >= height)
     share = (height - run.foot_left[2]) / run.rise_mm
     left, right = (

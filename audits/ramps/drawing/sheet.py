@@ -210,6 +210,7 @@ def _on_sheets(wanted: Sequence[views.View], in_order: Sequence[views.View] = ()
 
     Within a row they stand in the given order, else in that in which they came.
     """
+    # by identity: as a key, a view would be hashed with every stroke in it
     rank = {id(view): place for place, view in enumerate(in_order or wanted)}
     sheets: list[list[_Shelf]] = []
     for view in wanted:

@@ -175,6 +175,7 @@ class View:
         for label in (*self.labels, *self.figures):
             left, bottom, right, top = (self.scale * each for each in label.box_mm(self.scale))
             points += [(left, bottom), (right, top)]
+        # extension lines and ticks reach beyond the ends of a dimension
         over = OVERSHOOT_MM * self.scale
         for dimension in self.dimensions:
             points += [(x + by, y + by) for x, y in dimension.ends for by in (-over, over)]

@@ -43,7 +43,7 @@ def show(context: session.Context) -> None:
         made_by=surveys["survey_id"].map(survey_report.who(surveys, context.words)),
         site=surveys["site_code"].replace(record_names.of(context, record).sites),
     )
-    standing = surveys.loc[(surveys["status"] == "final") & (surveys["superseded_by"] == "")]
+    standing = read.standing(surveys)
     parts = {"surveys": text("Surveys"), "held": text("Rows held back"), "people": text("Photos with people")}
     default = parts.get(st.query_params.get("review_part", ""))
     queue, held, people = st.tabs(list(parts.values()), key="review_tab", on_change="rerun", default=default)
@@ -86,7 +86,7 @@ def review_surveys(context: session.Context, surveys: pd.DataFrame, who: str) ->
     left, right = st.columns([1, 2])
     with left:
         chosen = choices.one(text("Look at one survey"), labels, key=one_survey.CHOSEN)
-        if shown_state != reviews.APPROVED:
+        if shown_state == reviews.SUBMITTED:
             approve_many(context, labels, warnings, who)
         with st.expander(f"{text('Surveys')}: {numbered[shown_state]}"):
             if len(mine) > LISTED:
@@ -168,16 +168,27 @@ def lacking_a_measured_ramp(measured: pd.DataFrame) -> list[str]:
     )
 
 
+def to_look_at(record: records.AuditedRecord, measured: pd.DataFrame) -> frozenset[str]:
+    """Return the surveys of things where something fails or is borderline, and those that left something unmeasured."""
+    findings = record.audit.findings
+    failing = findings.loc[findings["verdict"].isin(("fail", "borderline")), "element_id"]
+    return frozenset(measured.loc[measured["element_id"].isin(failing) | measured["value"].isna(), "survey_id"])
+
+
 def approve_many(context: session.Context, labels: dict[str, str], warnings: dict[str, list[str]], who: str) -> None:
-    """Offer to approve many at once; those with something to look out for only one by one."""
+    """Offer to approve many at once: to choose those that pass without a warning, and others by name only."""
     words, text = context.words, context.words.text
-    quiet = [survey_id for survey_id in labels if survey_id not in warnings]
+    looked_at = to_look_at(context.record(), read.measurements(context.store)).union(warnings)
+    quiet = [survey_id for survey_id in labels if survey_id not in looked_at]
     with st.expander(text("Approve many at once")):
         if st.button(
             words.count(
-                "Choose the {n} with nothing to look out for", "Choose all {n} with nothing to look out for", len(quiet)
+                "Choose the {n} that passes in everything, without a warning",
+                "Choose the {n} that pass in everything, without a warning",
+                len(quiet),
             ),
             key="choose_quiet",
+            disabled=not quiet,
         ):
             # before the field is drawn, whose value cannot be changed afterwards
             st.session_state[one_survey.APPROVE_KEY] = quiet

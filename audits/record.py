@@ -207,7 +207,7 @@ def read(
     surveys = surveys.loc[surveys["site_code"].isin(sites.index)]
     counted = counting(surveys, official_only=official_only)
     left_out = frozenset(counting(surveys).drop(counted.index)["site_code"])
-    back = _standing(surveys).loc[lambda kept: kept["review"] == reviews.RETURNED]
+    back = reading.standing(surveys).loc[lambda kept: kept["review"] == reviews.RETURNED]
     audit = judge.run(sites, elements, shared(measurements, elements, joined), criteria, weights, edition)
     return AuditedRecord(
         sites=sites,
@@ -329,11 +329,6 @@ def counting(surveys: pd.DataFrame, *, official_only: bool = False) -> pd.DataFr
     official_only
         Only those that an engineer approved.
     """
-    standing = _standing(surveys)
+    standing = reading.standing(surveys)
     review = standing["review"]
     return standing.loc[review == reviews.APPROVED if official_only else review != reviews.RETURNED]
-
-
-def _standing(surveys: pd.DataFrame) -> pd.DataFrame:
-    """Keep the surveys that were neither withdrawn nor corrected."""
-    return surveys.loc[(surveys["status"] == "final") & (surveys["superseded_by"] == "")]

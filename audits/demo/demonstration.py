@@ -311,8 +311,7 @@ def _confirm_positions(store: connection.Store, invented: Sequence[survey.Survey
 
 def _review(store: connection.Store) -> None:
     """Let an engineer approve the older surveys and return one with a note; the newest await review."""
-    surveys = read.surveys(store)
-    standing = surveys.loc[(surveys["status"] == "final") & (surveys["superseded_by"] == "")]
+    standing = read.standing(read.surveys(store))
     ordered = list(standing.sort_values(["observed_at", "survey_id"])["survey_id"])
     # what was decided stays: building again decides nothing anew
     undecided = set(standing.loc[standing["review"] == reviews.SUBMITTED, "survey_id"])

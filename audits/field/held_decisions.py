@@ -191,10 +191,9 @@ def assign_site(
 def _visit_here(store: connection.Store, row: Waiting, code: str) -> Mapping[Any, Any] | None:
     """Find the survey that a record is an earlier, faulty account of."""
     about, held_on = dataclasses.replace(row.about, site_code=code), wording.local_day(row.held_at)
-    surveys = read.surveys(store)
     # what is not sent yet, or was corrected, settles nothing
-    standing = (surveys["status"] == "final") & (surveys["superseded_by"] == "") & (surveys["site_code"] == code)
-    for known_survey in surveys.loc[standing].to_dict("records"):
+    standing = read.standing(read.surveys(store))
+    for known_survey in standing.loc[standing["site_code"] == code].to_dict("records"):
         if about.is_of(read.survey(store, known_survey["survey_id"]), held_on):
             return known_survey
     return None

@@ -178,7 +178,7 @@ def _extent(record: records.AuditedRecord, as_of: dt.date) -> Extent:
 
 def _checking(surveys: pd.DataFrame, counting: pd.DataFrame, held_count: int) -> Checking:
     # Of a corrected survey only the correction is under review.
-    latest = surveys.loc[(surveys["status"] == "final") & (surveys["superseded_by"] == ""), "review"]
+    latest = read.standing(surveys)["review"]
     later = surveys["supersedes"] != ""
     surveyed = pd.Index(counting["site_code"].unique())
     return Checking(

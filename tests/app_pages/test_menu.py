@@ -159,3 +159,12 @@ def test_a_site_that_nobody_has_found_yet_closes_no_page(
         assert not shown.exception, page
     shown = _opened("city_map.py", workspace="demonstration", lang="en", site=code)
     assert any(code in each.value and "nobody knows where" in each.value for each in shown.markdown)
+
+
+def test_to_do_review_and_my_work_count_one_number_of_returned_surveys() -> None:
+    """Also where an older survey of the site counts meanwhile."""
+    query = {"lang": "en", "workspace": "demonstration"}
+    to_do, review, mine = (_opened(page, **query) for page in ("to_do.py", "review.py", "my_work.py"))
+    assert "<b>1</b> survey returned to be corrected" in _said(to_do)
+    assert "returned (1)" in [one for each in review.radio for one in each.options]
+    assert "1 survey was returned to be corrected" in [one.value for one in mine.subheader]

@@ -39,6 +39,18 @@ def test_no_ramp_beside_a_measured_ramp_is_to_look_out_for() -> None:
     assert review.lacking_a_measured_ramp(measured) == ["uuid:1"]
 
 
+def test_surveys_of_things_that_fail_or_were_left_unmeasured_are_not_chosen_many_at_once(town: Any) -> None:
+    record = town.record(town.measured(*town.complete_ramp(clear_width_mm=700.0)))
+    failing = record.audit.findings.loc[record.audit.findings["verdict"] == "fail", "element_id"].iloc[0]
+    rows = [
+        ("uuid:fails", failing, 700.0),
+        ("uuid:open", "KK-002.ramp.1", float("nan")),
+        ("uuid:passes", "KK-003.ramp.1", 900.0),
+    ]
+    measured = pd.DataFrame(rows, columns=["survey_id", "element_id", "value"])
+    assert review.to_look_at(record, measured) == {"uuid:fails", "uuid:open"}
+
+
 def test_what_was_not_measured_needs_a_look_though_nothing_is_judged_of_it() -> None:
     line = survey_report.AnswerLine("KK-001.ramp.1|clear_width_mm", "ramp", "Clear width", "not measured", "", False)
     assert one_survey.Answer(line, (), "850 mm", False, measured=False).needs_a_look

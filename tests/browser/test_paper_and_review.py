@@ -142,8 +142,11 @@ def test_an_engineer_returns_one_and_approves_the_rest_and_the_technician_sees_w
     # who works by the keyboard goes on with the next one
     expect(page.locator(".st-key-review_survey_head").get_by_role("heading")).to_be_focused()
     conftest.unfold(page.get_by_text("Approve many at once"))
-    page.get_by_role("button", name="with nothing to look out for").click()
-    conftest.settled(page)
+    page.get_by_role("combobox", name="Surveys to approve").click()
+    for _ in range(2):
+        page.keyboard.press("Enter")
+        conftest.settled(page)
+    page.keyboard.press("Escape")
     page.get_by_role("button", name="Approve", exact=False).filter(has_text="surveys").click()
     expect(page.get_by_text("approved.", exact=False).first).to_be_visible()
     technician = opened(f"{served.address}/survey?lang=en&workspace=demonstration&site={back['site_code']}", "phone")

@@ -15,7 +15,7 @@ from app_pages.session import cache, plain_text
 from audits import survey
 from audits.field import answer_sheet, photo_requests
 from audits.reports import survey_report
-from audits.store.surveys import reviews
+from audits.store.surveys import read, reviews
 
 # In an address, the survey whose correction is to be open.
 CORRECT = "correct"
@@ -27,8 +27,7 @@ def surveys(context: session.Context) -> pd.DataFrame:
 
     Those of every surveyor: names are written in many ways, and nobody must miss their own. The last returned first.
     """
-    every = cache.surveys(context.store)
-    back = every.loc[(every["review"] == reviews.RETURNED) & (every["superseded_by"] == "")]
+    back = read.standing(cache.surveys(context.store)).loc[lambda kept: kept["review"] == reviews.RETURNED]
     back = back.sort_values("reviewed_at", ascending=False)
     is_others = [not _is_own(context, str(surveyor)) for surveyor in back["surveyor"]]
     # stable: in both groups the last returned stays first
@@ -108,9 +107,7 @@ def answer_notes(
 
 def correctable(context: session.Context, site_code: str) -> pd.DataFrame:
     """Return the surveys of a site that nothing corrects yet."""
-    every = cache.surveys(context.store)
-    is_open = (every["status"] == "final") & (every["superseded_by"] == "")
-    return every.loc[(every["site_code"] == site_code) & is_open]
+    return read.standing(cache.surveys(context.store)).loc[lambda kept: kept["site_code"] == site_code]
 
 
 def asked_correction(context: session.Context, draft: answer_sheet.AnswerSheet) -> answer_sheet.AnswerSheet:

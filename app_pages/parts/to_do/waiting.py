@@ -62,10 +62,12 @@ def items(context: session.Context, sent: int) -> list[Item]:
 
 def _arrived(context: session.Context, sent: int) -> Iterator[Item]:
     words, text = context.words, context.words.text
-    surveys = read.surveys(context.store)
-    standing = surveys.loc[(surveys["status"] == "final") & (surveys["superseded_by"] == "")]
+    standing = read.standing(cache.surveys(context.store))
     new = int((standing["review"] == reviews.SUBMITTED).sum())
     yield Item(new, words.count("survey to review", "surveys to review", new), text("Open the review"), "review.py")
+    back = int((standing["review"] == reviews.RETURNED).sum())
+    sentence = words.count("survey returned to be corrected", "surveys returned to be corrected", back)
+    yield Item(back, sentence, text("See them"), "review.py", {"review_state": reviews.RETURNED})
     asked = int((cache.requests(context.store)["state"] == requests.NEW).sum())
     sentence = words.count("new request of residents", "new requests of residents", asked)
     yield Item(asked, sentence, text("Decide on the requests"), "requests.py")
@@ -134,9 +136,9 @@ def _to_survey(context: session.Context) -> Iterator[Item]:
     words, text = context.words, context.words.text
     record = context.record()
     due = fix_states.resurveys(begun.last_surveyed(record), context.today)
-    overdue, back = int(due["overdue"].sum()), len(record.returned)
+    overdue = int(due["overdue"].sum())
     # where a survey was returned nothing counts, but somebody was there
-    never = int(due["due_on"].isna().sum()) - back
+    never = int(due["due_on"].isna().sum()) - len(record.returned)
     yield Item(
         overdue,
         words.count("site to survey again", "sites to survey again", overdue),
@@ -154,14 +156,6 @@ def _to_survey(context: session.Context) -> Iterator[Item]:
         text("See them on the map"),
         "city_map.py",
         {"standing": run.NOT_SURVEYED},
-    )
-    yield Item(
-        back,
-        words.count(
-            "site whose survey was returned to be corrected", "sites whose survey was returned to be corrected", back
-        ),
-        text("See them"),
-        "survey.py",
     )
     # As My work counts them: one that is due again as well is among those above.
     waiting = visits.visits(record, fix_steps.every(context.store), context.today)

@@ -73,8 +73,7 @@ def returned(store: connection.Store, criteria: model.Criteria) -> list[dict[str
         The last returned first: what the kit keeps of a record of its own, with the answers as ``sheet``, and with
         ``state`` and ``review`` as its own questions would set them.
     """
-    every = read.surveys(store)
-    back = every.loc[(every["review"] == "returned") & (every["superseded_by"] == "")]
+    back = read.standing(read.surveys(store)).loc[lambda kept: kept["review"] == reviews.RETURNED]
     last = back.sort_values("reviewed_at", ascending=False).head(MOST_RETURNED)
     return [_record(store, row.to_dict(), criteria) for _, row in last.iterrows()]
 

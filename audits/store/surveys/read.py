@@ -134,6 +134,17 @@ _REVIEW = {
 }
 
 
+def standing(surveys: pd.DataFrame) -> pd.DataFrame:
+    """Return the surveys that were neither withdrawn nor corrected, whatever an engineer decided on them.
+
+    Parameters
+    ----------
+    surveys
+        From :func:`surveys`: ``status``, ``superseded_by``.
+    """
+    return surveys.loc[(surveys["status"] == "final") & (surveys["superseded_by"] == "")]
+
+
 def _latest_review(visit: sa.FromClause) -> sa.ColumnElement[bool]:
     """Return the condition that joins each survey with the last decision on it."""
     one = schema.review.alias()

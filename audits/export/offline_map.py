@@ -133,7 +133,7 @@ def _failure(
         "name": line.name,
         "element": section.title,
         "facts": words.text("measured {measured}, limit {limit}", measured=line.measured, limit=line.limit),
-        "remarks": " · ".join((f"{line.clause} ({line.basis})", *line.flags)),
+        "remarks": " · ".join((f"{line.clause} ({line.basis})", *filter(None, (line.earlier,)), *line.flags)),
         "advice": line.advice,
     }
 

@@ -21,6 +21,7 @@ _DIGITS = {"cm": 2, "m": 3}
 # 1:12 is 8.33 %: with one digit, limit and distance would not add up to what was measured
 _MARGIN_DIGITS = {**_DIGITS, "percent": 2}
 PERCENTAGE_POINTS = wording.phrase("{amount} percentage point"), wording.phrase("{amount} percentage points")
+EARLIER = wording.phrase("from the survey of {day}; the newer one left it open")
 MOST_NAMED = 5
 VERDICT_ORDER = ("fail", "borderline", "unknown", "pass", "not_applicable")
 
@@ -41,6 +42,8 @@ class FindingLine:
         Share of the site's score that hangs on this finding, 0 to 100.
     advice
         Remedy of a failure.
+    earlier
+        Names the survey that it rests on where a newer one of the element left it open; empty otherwise.
     """
 
     criterion_id: str
@@ -55,6 +58,7 @@ class FindingLine:
     flags: tuple[str, ...]
     points: float
     advice: str
+    earlier: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,11 @@ def sections(record: records.AuditedRecord, code: str, words: wording.Wording) -
     result = []
     for element_id, rows in of_element.items():
         # a site at which nothing applies has no weight to share out
-        lines = [_line(row, book, words, 100 * weights.of(book.criteria[row.criterion]) / (whole or 1)) for row in rows]
+        newest = max((row.observed_on for row in rows if pd.notna(row.observed_on)), default=pd.NaT)
+        lines = [
+            _line(row, book, words, 100 * weights.of(book.criteria[row.criterion]) / (whole or 1), newest)
+            for row in rows
+        ]
         lines.sort(key=lambda line: (VERDICT_ORDER.index(line.verdict), -line.severity, line.criterion_id))
         kind, label = (str(elements[column][element_id]) for column in ("kind", "label"))
         result.append(ElementSection(element_id, element_title(element_id, kind, label, words), kind, tuple(lines)))
@@ -110,7 +118,7 @@ def elements_named(element_ids: Sequence[str], words: wording.Wording) -> str:
     return ", ".join([*names, *([words.text("and {n} more", n=words.number(more))] if more else [])])
 
 
-def _line(row: Any, criteria: model.Criteria, words: wording.Wording, points: float) -> FindingLine:
+def _line(row: Any, criteria: model.Criteria, words: wording.Wording, points: float, newest: Any) -> FindingLine:
     criterion = criteria.criteria[row.criterion]
     source = criteria.sources[row.source]
     quantity, factor = asked_quantity.in_unit(criterion.quantity, criteria.units.length)
@@ -127,6 +135,7 @@ def _line(row: Any, criteria: model.Criteria, words: wording.Wording, points: fl
         flags=_flags(row, criterion.limit_of(row.source), words),
         points=points if row.verdict != "not_applicable" else 0.0,
         advice=words.name(criterion.advice),
+        earlier=words.text(EARLIER, day=words.day(row.observed_on.date())) if row.observed_on < newest else "",
     )
 
 

@@ -51,6 +51,11 @@ def test_surveys_of_things_that_fail_or_were_left_unmeasured_are_not_chosen_many
     assert review.to_look_at(record, measured) == {"uuid:fails", "uuid:open"}
 
 
+def _earlier(**values: float) -> pd.DataFrame:
+    index = pd.MultiIndex.from_tuples([("KK-001.ramp.1", name) for name in values], names=["element_id", "quantity"])
+    return pd.DataFrame({"value": list(values.values())}, index=index, dtype=float)
+
+
 def test_what_was_not_measured_needs_a_look_though_nothing_is_judged_of_it() -> None:
     line = survey_report.AnswerLine("KK-001.ramp.1|clear_width_mm", "ramp", "Clear width", "not measured", "", False)
     assert one_survey.Answer(line, (), "850 mm", False, measured=False).needs_a_look
@@ -69,7 +74,7 @@ def test_a_change_within_the_uncertainty_of_both_readings_needs_no_look(
         store=None, criteria=record.criteria, words=wording.Wording("en"), record=lambda: record
     )
     monkeypatch.setattr(read, "measurements", lambda _store: None)
-    monkeypatch.setattr(one_survey, "_before", lambda *_: {("KK-001.ramp.1", "clear_width_mm"): 901.0})
+    monkeypatch.setattr(one_survey, "_before", lambda *_: _earlier(clear_width_mm=901.0))
     (answer,) = one_survey.answers(context, visit, corrected_survey.Corrected())
     assert answer.before == "90.1 cm"
     assert answer.changed == is_changed
@@ -87,7 +92,7 @@ def test_a_new_or_changed_rise_stands_open_with_the_price_that_it_moves(
     words, store = wording.Wording("en"), types.SimpleNamespace(role="engineer")
     context: Any = types.SimpleNamespace(store=store, criteria=record.criteria, words=words, record=lambda **_: record)
     monkeypatch.setattr(read, "measurements", lambda _store: None)
-    monkeypatch.setattr(one_survey, "_before", lambda *_: {("KK-001.ramp.1", "rise_mm"): before} if before else {})
+    monkeypatch.setattr(one_survey, "_before", lambda *_: _earlier(**({"rise_mm": before} if before else {})))
     monkeypatch.setattr(price_books, "in_force", lambda _: types.SimpleNamespace(book=price_books.sample()))
     monkeypatch.setattr(fix_steps, "designs", lambda _: None)
     (answer,) = one_survey.answers(context, visit, corrected_survey.Corrected())
@@ -203,3 +208,23 @@ def test_an_answer_that_was_asked_for_or_revised_needs_a_look() -> None:
     line = survey_report.AnswerLine("KK-001.ramp.1|clear_width_mm", "ramp", "Clear width", "900 mm", "", False)
     assert one_survey.Answer(line, (), "", False, asked="measure again").needs_a_look
     assert one_survey.Answer(line, (), "", False, revised=True).needs_a_look
+
+
+def test_what_a_survey_left_open_is_named_with_the_earlier_answer_that_stands(
+    town: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = town.record(town.measured(*town.complete_ramp(clear_width_mm=1_500.0)))
+    rows = [
+        ("KK-001.ramp.1", "handrail_height_mm", 800.0, pd.Timestamp("2025-10-31T03:00Z")),
+        ("KK-001.ramp.1", "handrail_height_mm", 850.0, pd.Timestamp("2025-11-02T03:00Z")),
+        ("KK-001.ramp.1", "clear_width_mm", 900.0, pd.Timestamp("2025-11-02T03:00Z")),
+        ("KK-001.ramp.2", "clear_width_mm", 900.0, pd.Timestamp("2025-11-02T03:00Z")),
+        ("KK-001.ramp.1", "rise_mm", 300.0, pd.Timestamp("2026-05-02T03:00Z")),
+    ]
+    measured = pd.DataFrame(rows, columns=["element_id", "quantity", "value", "observed_at"])
+    monkeypatch.setattr(read, "measurements", lambda _store: measured)
+    width = survey.Measurement("KK-001.ramp.1", "clear_width_mm", 950.0)
+    when = dt.datetime(2026, 3, 1, 9, tzinfo=dt.UTC)
+    visit = survey.Survey("uuid:1", "KK-001", "T-07", when, "web", "v1", measurements=(width,))
+    context: Any = types.SimpleNamespace(store=None, criteria=record.criteria, words=wording.Wording("en"))
+    assert one_survey.left_open(context, visit) == ["KK-001 ramp 1, Height of the handrail: 85 cm on 2 Nov 2025"]

@@ -3,6 +3,7 @@ from __future__ import annotations
 import functools
 import math
 
+import pandas as pd
 import pytest
 
 from audits import wording
@@ -57,6 +58,13 @@ def test_several_readings_are_told_with_their_spread(lines):
     line = lines(rows)["ramp.space_before"]
     assert (line.measured, line.verdict) == ("150 cm to 165 cm ± 0.3 (2 readings)", "borderline")
     assert line.margin == "0 cm to spare"
+
+
+def test_a_finding_that_rests_on_an_earlier_survey_names_its_day(lines):
+    was, now = pd.Timestamp("2025-10-31T03:00Z"), pd.Timestamp("2026-03-02T03:00Z")
+    told = lines([(RAMP, "space_before_ramp_length_mm", 1400.0, 3.0, was), (RAMP, "running_slope_pct", 10.0, 0.2, now)])
+    assert told["ramp.space_before"].earlier == "from the survey of 31 Oct 2025; the newer one left it open"
+    assert (told["ramp.running_slope"].earlier, told["ramp.handrail_diameter"].earlier) == ("", "")
 
 
 def test_what_was_not_measured_has_neither_value_nor_margin(lines):

@@ -124,6 +124,13 @@ def show(context: session.Context, row: Row, survey_id: str, warnings: dict[str,
             with st.expander(heading_of_part) if heading_of_part else st.container():
                 for each in part:
                     notes[each.line.key] = _asked(context, survey_id, each)
+        if standing := left_open(context, visit):
+            heading_of_rest = words.count(
+                "{n} answer was left open; the earlier one stands",
+                "{n} answers were left open; the earlier ones stand",
+                len(standing),
+            )
+            st.expander(heading_of_rest).html(tables.bullets(standing))
     if give_back:
         with outcome:
             places = (reviews.WHOLE, *notes)
@@ -163,7 +170,7 @@ def _asked_before(context: session.Context, corrected: corrected_survey.Correcte
 def answers(context: session.Context, visit: survey.Survey, corrected: corrected_survey.Corrected) -> list[Answer]:
     """Return the answers of a survey, each with its findings, the value before, and what it corrects."""
     found = judged(context.record(), visit)
-    earlier = _before(read.measurements(context.store), visit)
+    earlier = _before(read.measurements(context.store), visit)["value"]
     # of several readings of one quantity the last one
     values = {(one.element_id, one.quantity): one for one in visit.measurements}
     given = corrected_survey.readings(visit)
@@ -174,8 +181,7 @@ def answers(context: session.Context, visit: survey.Survey, corrected: corrected
         before, shown = earlier.get(key), ""
         quantity = context.criteria.quantities.get(quantity_id)
         if before is not None and quantity is not None:
-            asked_of, factor = asked_quantity.in_unit(quantity, context.criteria.units.length)
-            shown = site_report.quantity_text(before * factor, asked_of, context.words)
+            shown = _in_words(context, quantity_id, before)
         value = values[key].value
         measured = value is not None
         # one reading may be off by its uncertainty, and the one before by as much
@@ -228,13 +234,35 @@ def judged(
     return found
 
 
-def _before(measured: pd.DataFrame, visit: survey.Survey) -> dict[tuple[str, str], float]:
-    """Return the last value of each quantity that was observed before a survey."""
+def _before(measured: pd.DataFrame, visit: survey.Survey) -> pd.DataFrame:
+    """Return the last reading of each quantity before a survey, at its elements; index ``element_id quantity``."""
     at = pd.Timestamp(visit.observed_at)
     mine = measured["element_id"].isin({one.element_id for one in visit.measurements})
     rows = measured.loc[mine & (measured["observed_at"] < at) & measured["value"].notna()].sort_values("observed_at")
-    # sorted by time, so the last one of each stays
-    return {(row["element_id"], row["quantity"]): float(row["value"]) for row in rows.to_dict("records")}
+    return rows.drop_duplicates(["element_id", "quantity"], keep="last").set_index(["element_id", "quantity"])
+
+
+def left_open(context: session.Context, visit: survey.Survey) -> list[str]:
+    """Name the answers of earlier surveys that stand, as this one answered nothing there."""
+    words, criteria = context.words, context.criteria
+    answered = pd.MultiIndex.from_tuples([(one.element_id, one.quantity) for one in visit.measurements])
+    before = _before(read.measurements(context.store), visit)
+    standing = before.loc[~before.index.isin(answered) & before.index.isin(criteria.quantities, level="quantity")]
+    return [
+        words.text(
+            "{element}, {quantity}: {value} on {day}",
+            element=site_report.element_of_site(str(row["element_id"]), words),
+            quantity=words.name(criteria.quantities[row["quantity"]].name),
+            value=_in_words(context, row["quantity"], row["value"]),
+            day=words.day(wording.local_day(row["observed_at"])),
+        )
+        for row in standing.reset_index().to_dict("records")
+    ]
+
+
+def _in_words(context: session.Context, quantity_id: str, value: float) -> str:
+    quantity, factor = asked_quantity.in_unit(context.criteria.quantities[quantity_id], context.criteria.units.length)
+    return site_report.quantity_text(value * factor, quantity, context.words)
 
 
 def _asked(context: session.Context, survey_id: str, each: Answer) -> str:

@@ -47,7 +47,7 @@ def failures(
             tables.lines(line.name, tables.small(section.title)),
             tables.lines(
                 measured_and_limit(context, line),
-                line.margin and tables.small(line.margin),
+                *map(tables.small, filter(None, (line.margin, line.earlier))),
             ),
             tables.lines(advice(context, works, section, line), tables.small(f"{line.clause} · {line.basis}")),
         )
@@ -188,7 +188,10 @@ def section_table(
         (
             tables.lines(line.name, line.verdict == "fail" and tables.small(advice(context, works, section, line))),
             tables.verdict(line.verdict, words),
-            tables.lines(line.measured or text("not measured"), line.margin and tables.small(line.margin)),
+            tables.lines(
+                line.measured or text("not measured"),
+                *map(tables.small, filter(None, (line.margin, line.earlier))),
+            ),
             line.limit,
             tables.lines(
                 f"{line.clause} · {line.basis}", *(tables.small(flag) for flag in line.flags if flag not in shared)

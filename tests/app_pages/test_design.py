@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 from collections.abc import Iterator
@@ -12,8 +13,10 @@ import pikepdf
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from app_pages.parts.design import design_inputs
 from app_pages.session import cache
 from audits.demo import seed
+from audits.ramps import geometry, ramp_design
 from audits.store.db import connection, workspace
 from audits.store.works import designs
 from audits.works import home_ramps
@@ -165,6 +168,33 @@ def test_a_saved_design_stands_in_the_list_and_the_next_one_replaces_it(folder: 
     told = json.loads(str(newest["content"]))
     assert (told["family"], told["space"]["rise_mm"], told["sample_prices"]) == ("l_shape", 450, True)
     assert told["failures"] == []
+
+
+@pytest.mark.parametrize("element", ["KK-004.ramp.1", "new_ramp"])
+def test_a_design_for_a_rise_alone_keeps_its_caution_when_it_is_opened_again(element: str) -> None:
+    app = _opened("KK-004", design_element=element, rise="450")
+    app.text_input(key="reviewer_name").input("Somsri").run()
+    app.button(key="design_save").click().run()
+    app = _opened("KK-004")
+    (button,) = [each for each in app.button if each.key.startswith("design_open|")][:1]
+    button.click().run()
+    assert app.selectbox(key="design_element").value == element
+    assert [app.number_input(key=f"{name}|KK-004|{element}").value for name in ("rise", "length", "width")] == [
+        450,
+        None,
+        None,
+    ]
+    said = _said(app)
+    assert "A new ramp here: designed for its rise" in said
+    assert "it cannot be bought" in said
+
+
+def test_a_design_away_from_the_walls_is_opened_between_those_of_the_survey() -> None:
+    kept = dataclasses.asdict(geometry.Space(450, ramp_design.MOST_MM, ramp_design.MOST_MM))
+    assert "walls" not in design_inputs.address_of(kept, "ramp")
+    walled = {**kept, "obstacle_left": True}
+    assert design_inputs.address_of(walled, "ramp")["walls"] == "left"
+    assert design_inputs.address_of({**kept, "width_mm": 2000}, "ramp")["walls"] == "none"
 
 
 def test_the_drawing_is_made_on_a_click(folder: Path) -> None:

@@ -13,7 +13,7 @@ from app_pages.parts.shared import choices, record_names, tables
 from app_pages.session import address
 from audits import record as records
 from audits import wording
-from audits.ramps import geometry, measured_space
+from audits.ramps import geometry, measured_space, ramp_design
 
 phrase = wording.phrase
 
@@ -237,13 +237,18 @@ def _space(kind: str, lengths: Mapping[str, int], options: Mapping[str, str]) ->
 
 
 def address_of(space: Mapping[str, object], kind: str) -> dict[str, str]:
-    """Return the address parameters with which the form shows a space that was kept."""
-    answers = {short: str(space[name]) for name, short in LENGTHS[kind].items()}
+    """Return the address parameters with which the form shows a space that was kept, without what was assumed of it."""
+    room = {short: space[name] for name, short in LENGTHS[kind].items()}
+    answers = {short: str(value) for short, value in room.items()}
     answers |= {name: "yes" if space[name] else "no" for name in _OPTIONS if isinstance(space.get(name), bool)}
     answers |= {name: str(space[name]) for name in ("approach", "exit") if name in space}
     if kind == "ramp":
         walled = (bool(space["obstacle_left"]), bool(space["obstacle_right"]))
         answers["walls"] = {(False, False): "none", (True, False): "left", (False, True): "right"}.get(walled, "both")
+        assumed = {short for short, value in room.items() if value == ramp_design.MOST_MM}
+        # what is drawn away from the walls stands in a space without them: the survey says which there are
+        assumed |= {"walls"} if assumed == {"length", "width"} and not any(walled) else set()
+        return {name: value for name, value in answers.items() if name not in assumed}
     return answers
 
 

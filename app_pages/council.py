@@ -10,10 +10,10 @@ from app_pages.parts.shared import background_jobs, site_summary
 from app_pages.parts.shared import choices as chooser
 from app_pages.session import address, navigation
 from audits import terms
+from audits.access import committed_works
 from audits.council import council_contents, council_text, figures, money
 from audits.requests import counts
 from audits.store.requests import requests
-from audits.store.works import fix_steps
 
 ANSWERS = {
     council_text.WHERE: cards.where,
@@ -109,7 +109,7 @@ def answered(context: session.Context, seen: cards.View, look: str) -> council_c
         # None until it is worked out, which the third card waits for.
         bought = cards.money_job(context, seen.record).result
         return council_contents.where(seen.found, context.criteria, context.words, bought, cards.listing(context))
-    accepted = figures.accepted(fix_steps.every(context.store))
+    accepted = figures.accepted(committed_works.counted_steps(context.store, seen.record))
     return council_contents.improved(seen.again, context.words, accepted, cards.listing(context))
 
 
@@ -165,7 +165,7 @@ def ways_on(context: session.Context, seen: cards.View, *, projected: bool, look
                     context, "council.py", label=text(question), query_params=cards.query(context, look=other)
                 )
     job = cards.money_job(context, seen.record)
-    accepted = figures.accepted(fix_steps.every(context.store))
+    accepted = figures.accepted(committed_works.counted_steps(context.store, seen.record))
     prefix = "demonstration-" if context.demonstration else ""
     with st.container(horizontal=True):
         st.download_button(

@@ -15,6 +15,7 @@ from app_pages.parts.survey import completeness, one_question, returned
 from app_pages.parts.survey import draft as survey_draft
 from app_pages.session import basemap, cache, navigation
 from audits import terms
+from audits.access import committed_works
 from audits.book import book, qr
 from audits.field import held_decisions
 from audits.field.kit import store as kit_store
@@ -24,7 +25,6 @@ from audits.reports import contents
 from audits.store.accounts import device_secrets
 from audits.store.db import workspace
 from audits.store.surveys import submit
-from audits.store.works import fix_steps
 from audits.works import visits
 
 # Sites of a list, and of a book for a day or two.
@@ -140,7 +140,7 @@ def next_sites(context: session.Context, names: Mapping[str, str], back: frozens
     """
     words, text = context.words, context.words.text
     record = context.record()
-    found = visits.visits(record, fix_steps.every(context.store), context.today)
+    found = visits.visits(record, committed_works.counted_steps(context.store, record), context.today)
     st.subheader(text("Where next"))
     if found.empty:
         st.write(text("Every site is surveyed and none is due."))

@@ -15,12 +15,11 @@ from app_pages.parts.shared import orders, record_names, row_choice, site_summar
 from app_pages.session import address, navigation
 from audits import priority, terms, wording
 from audits import record as records
-from audits.access import access_text, catchments
+from audits.access import access_text, catchments, committed_works
 from audits.export import priority_table
 from audits.reports import markers
 from audits.requests import counts
 from audits.store.requests import requests
-from audits.store.works import fix_steps
 from audits.works import visits
 from layers import ground
 
@@ -220,7 +219,9 @@ def measure_first(context: session.Context, record: records.AuditedRecord, ranke
         height=HEIGHT,
     )
     # Elsewhere sites wait for a survey that have a rank: those begun and those due again.
-    waiting = visits.count_text(visits.visits(record, fix_steps.every(context.store), context.today), words)
+    waiting = visits.count_text(
+        visits.visits(record, committed_works.counted_steps(context.store, record), context.today), words
+    )
     st.write(f"{caption} · {waiting}")
 
 

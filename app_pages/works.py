@@ -15,6 +15,7 @@ from app_pages.parts.works import acceptance_form, before_works, contract_forms,
 from app_pages.session import address, navigation, plain_text
 from audits import record as records
 from audits import roles, terms, wording
+from audits.access import committed_works
 from audits.plans import fix_pricing, site_fixes
 from audits.reports import markers
 from audits.store.surveys import read
@@ -342,7 +343,7 @@ def resurveys(context: session.Context, record: records.AuditedRecord) -> None:
 def mostly_open(context: session.Context, record: records.AuditedRecord) -> None:
     """Show the sites that were surveyed with most questions open, as To do counts them."""
     words, text = context.words, context.words.text
-    found = visits.visits(record, fix_steps.every(context.store), context.today)
+    found = visits.visits(record, committed_works.counted_steps(context.store, record), context.today)
     still = found.loc[found["reason"] == visits.BEGUN]
     rows = [
         (f"{code} {markers.site_name(record.sites.loc[code], words)}", visits.reason_text(row, words))

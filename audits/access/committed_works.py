@@ -28,7 +28,7 @@ _PROMISED = (fix_steps.PLANNED, fix_steps.DESIGNED)
 
 def _works(store: connection.Store, record: records.AuditedRecord) -> Iterator[tuple[str, str, bool]]:
     """Yield the fix of each work, its state, and whether it is built or under contract."""
-    steps = as_counted(record, fix_steps.every(store), "happened_on")
+    steps = counted_steps(store, record)
     signed = as_counted(record, contracts.every(store).standing, "signed_on")
     # with the round: a contract of works that were accepted or dropped says nothing of those planned since
     agreed = set(zip(signed["fix_id"], signed["round"], strict=True))
@@ -36,6 +36,11 @@ def _works(store: connection.Store, record: records.AuditedRecord) -> Iterator[t
         # steps stand in the order in which they were recorded
         state, current = part["step"].iloc[-1], (name, fix_steps.round_of(part))
         yield str(name), state, state == fix_steps.BUILT or (state in _PROMISED and current in agreed)
+
+
+def counted_steps(store: connection.Store, record: records.AuditedRecord) -> pd.DataFrame:
+    """Return the steps of works that count, as :func:`as_counted` puts them: none of what left the register."""
+    return as_counted(record, fix_steps.every(store), "happened_on")
 
 
 def as_counted(record: records.AuditedRecord, rows: pd.DataFrame, day: str) -> pd.DataFrame:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -265,10 +264,9 @@ def worst_sites(judged: pd.DataFrame, found: pd.DataFrame, most: int = MOST_SITE
     return ordered.assign(rank=alike.transform("min"), of_rank=alike.transform("size")).head(most)
 
 
-def accepted(steps: pd.DataFrame, until: dt.date | None = None) -> int:
-    """Return how many fixes are accepted, from their steps up to a day, or from all."""
-    counted = steps if until is None else steps.loc[pd.to_datetime(steps["happened_on"]) <= pd.Timestamp(until)]
-    return int((counted.groupby("fix_id")["step"].last() == fix_states.ACCEPTED).sum())
+def accepted(steps: pd.DataFrame) -> int:
+    """Return how many fixes are accepted, from :func:`audits.access.committed_works.counted_steps`."""
+    return int((steps.groupby("fix_id")["step"].last() == fix_states.ACCEPTED).sum())
 
 
 def reasons(found: pd.DataFrame, code: str, most: int = MOST_REASONS) -> pd.DataFrame:

@@ -84,13 +84,13 @@ def _catalogue(store: connection.Store, record: records.AuditedRecord, today: dt
 
 def gathered(store: connection.Store, record: records.AuditedRecord, today: dt.date) -> council_contents.Answers:
     """Gather the three answers for a record, with what each million baht buys."""
-    steps, book = fix_steps.every(store), price_books.in_force(store).book
+    steps, book = committed_works.counted_steps(store, record), price_books.in_force(store).book
     asked = counts.by_state(requests.every(store, record.as_of))
     works = works_table.gather(store, record, book, today) if len(steps) else None
     committed = committed_works.committed(store, record)
     promised = committed_works.promised(store, record)
     bought = _money(record, store.workspace.folder, book, fix_steps.designs(store), committed, promised)
-    accepted = figures.accepted(steps, record.as_of)
+    accepted = figures.accepted(steps)
     rungs = {} if works is None else spending.rungs(works.table)
     return council_contents.gathered(record, today, bought, accepted, rungs, asked)
 

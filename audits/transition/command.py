@@ -90,13 +90,11 @@ def gathered(
     """Gather what the document is made of, by the functions that the pages use."""
     record, folder, today = request.read_record(), request.workspace.folder, arguments.today()
     with request.open_store() as store:
-        asked, steps = requests.every(store, record.as_of), fix_steps.every(store)
+        asked, steps = requests.every(store, record.as_of), committed_works.counted_steps(store, record)
         book, designs = price_books.in_force(store).book, fix_steps.designs(store)
         committed = committed_works.committed(store, record)
         rungs = spending.rungs(works_table.gather(store, record, book, today).table)
-    found = council_contents.gathered(
-        record, today, None, figures.accepted(steps, record.as_of), rungs, counts.by_state(asked)
-    )
+    found = council_contents.gathered(record, today, None, figures.accepted(steps), rungs, counts.by_state(asked))
     network = access_command.read_walking(folder, record)
     prepared = trips.prepare(network, record)
     people, passers = catchments.homes_near(prepared), catchments.passers(prepared)

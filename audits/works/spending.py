@@ -80,7 +80,7 @@ def by_fix(kept: kept_contracts.Contracts, steps: pd.DataFrame, table: pd.DataFr
     kept
         Contracts, progress and payments of the fixes.
     steps
-        From :func:`audits.store.works.fix_steps.every`.
+        From :func:`audits.access.committed_works.counted_steps`.
     table
         Index ``fix_id``; ``state``, ``cost_thb`` and ``accepted_on`` as in :class:`audits.works.works_table.Works`.
     today

@@ -41,7 +41,7 @@ def visits(record: records.AuditedRecord, steps: pd.DataFrame, today: dt.date) -
     record
         The record that counts.
     steps
-        Of works, as from :func:`audits.store.works.fix_steps.every`.
+        Of works, from :func:`audits.access.committed_works.counted_steps`.
     today
         Local day.
 
@@ -60,7 +60,7 @@ def visits(record: records.AuditedRecord, steps: pd.DataFrame, today: dt.date) -
     open_still = begun.begun(record)
     found |= dict.fromkeys(open_still.index, BEGUN)
     found |= dict.fromkeys(due.index[due["overdue"].astype(bool)], OVERDUE)
-    found |= {code: TO_ACCEPT for code in built if code in record.sites.index}
+    found |= dict.fromkeys(built, TO_ACCEPT)
     order, day = list(REASONS), due["due_on"].to_dict()
     codes = sorted(found, key=lambda code: (order.index(found[code]), day.get(code) or dt.date.max, code))
     index = pd.Index(codes, name="code", dtype=object)

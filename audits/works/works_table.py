@@ -123,8 +123,9 @@ class Works:
     fixes
         Those that known barriers ask for now, by id.
     steps, standing
-        From :func:`audits.store.works.fix_steps.every` and :func:`audits.works.fix_states.follow`, without those of
-        elements that are retired: what was planned or built stays in the log, but there is nothing left to follow.
+        From :func:`audits.access.committed_works.counted_steps` and :func:`audits.works.fix_states.follow`, without
+        those of elements that are retired: what was planned or built stays in the log, but there is nothing left to
+        follow.
     designs
         From :func:`audits.store.works.fix_steps.designs`.
     table
@@ -231,7 +232,7 @@ class Recorded:
 
 def recorded(store: connection.Store, record: records.AuditedRecord) -> Recorded:
     """Read the steps, designs, contracts and payments of a record's elements."""
-    steps = committed_works.as_counted(record, fix_steps.every(store), "happened_on")
+    steps = committed_works.counted_steps(store, record)
     kept = kept_contracts.every(store)
     days = (kept.signed, "signed_on"), (kept.progress, "happened_on"), (kept.payments, "happened_on")
     kept = kept_contracts.Contracts(*(committed_works.as_counted(record, rows, day) for rows, day in days))

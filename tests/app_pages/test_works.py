@@ -18,6 +18,7 @@ from audits import wording
 from audits.formats import days
 from audits.store.audit_log import events
 from audits.store.db import connection, workspace
+from audits.store.register import changes
 from audits.store.works import fix_steps
 from audits.works import contracts, fix_states
 from tests.agreement import printed
@@ -232,3 +233,11 @@ def test_state_name_and_cost_are_the_first_columns_so_that_they_show_beside_an_o
     # of 1,280 px three fifths of the page are the table's
     shown = sum(columns[name]["width"] for name in ("State", "Name", "Likely cost (baht)"))
     assert shown + 97 <= 658  # beside the boxes and the codes
+
+
+def test_to_do_counts_the_works_to_accept_that_the_list_has(folder: Path) -> None:
+    with connection.open_store(workspace.Workspace(folder).demonstration) as store:
+        changes.change_element(store, NOT_SURVEYED, {"retired": True}, "E-01", "recorded twice")
+    (table,) = (one.value for one in _opened(works_state=fix_states.BUILT).dataframe)
+    to_do = _shown(opening.opened("to_do.py", lang="en", workspace="demonstration"))
+    assert f"<b>{len(table)}</b> work{'s' * (len(table) != 1)} built, to be accepted" in to_do

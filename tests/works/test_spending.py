@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import io
 import re
@@ -10,11 +11,13 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from audits import record as records
 from audits import wording
 from audits.access import committed_works
 from audits.demo import seed
 from audits.ramps import price_books
 from audits.store.db import connection, workspace
+from audits.store.register import changes
 from audits.works import contracts, fix_states, spending, works_table, works_workbook
 
 FIRST, SECOND = "KK-001.ramp.1", "KK-002.ramp.1"
@@ -146,6 +149,22 @@ def test_works_are_committed_from_their_contract_until_they_are_dropped(town, tm
         assert step(FIRST, fix_states.DROPPED, note="no money") == {SECOND}
         # planned anew: the contract of the round before says nothing of this one
         assert step(FIRST, fix_states.PLANNED) == {SECOND}
+
+
+def test_works_at_what_left_the_register_count_nowhere(book, weights, tmp_path):
+    with connection.open_store(workspace.Workspace(tmp_path)) as store:
+        seed.with_starter_register(store, "admin")
+        for fix_id in (FIRST, SECOND):
+            fix_states.record(store, fix_id, fix_states.BUILT, SIGNED, "E-01", recorded_at=NOW)
+        changes.change_element(store, FIRST, {"retired": True}, "E-01", "recorded twice", changed_at=NOW)
+        record = records.read(store, book, weights)
+        steps = committed_works.counted_steps(store, record)
+        table = works_table.gather(store, record, price_books.in_force(store).book, TODAY).table
+    assert (
+        list(fix_states.follow(steps, TODAY).index) == list(table.index[table["state"] == fix_states.BUILT]) == [SECOND]
+    )
+    before = dataclasses.replace(record, as_of=SIGNED - dt.timedelta(days=1))
+    assert committed_works.as_counted(before, steps, "happened_on").empty
 
 
 @pytest.mark.parametrize("cost", [123_456, pd.NA])

@@ -18,7 +18,7 @@ from app_pages.parts.works import progress
 from app_pages.session import address, basemap, cache, navigation, page_roles
 from audits import record as records
 from audits import terms, wording
-from audits.access import site_network
+from audits.access import committed_works, site_network
 from audits.council import (
     brief,
     charts,
@@ -108,7 +108,7 @@ def printed(
 def rungs(context: session.Context, seen: View) -> works_line.Rungs:
     """Count works promised, built, accepted and paid; empty where nothing was ever planned."""
     # the cheap question first: without any step there are no works to price
-    if fix_steps.every(context.store).empty:
+    if committed_works.counted_steps(context.store, seen.record).empty:
         return {}
     return spending.rungs(progress.load(context, seen.record).table)
 

@@ -9,8 +9,8 @@ from app_pages.parts.shared import record_names, site_summary
 from app_pages.parts.site import site_findings
 from app_pages.parts.survey import draft as survey_draft
 from app_pages.session import address, navigation, plain_text
+from audits.access import committed_works
 from audits.reports import markers
-from audits.store.works import fix_steps
 from audits.works import visits
 
 # Receipt number, site, lowest and highest score before, whether it corrects a returned survey, and the survey's id.
@@ -51,7 +51,9 @@ def _next_sites(context: session.Context, code: str) -> None:
     """Lead on from a site that is done: to the nearest one to visit, and to the most urgent one that is due."""
     text, record = context.words.text, context.record()
     # the site itself may still wait, with most of its questions open
-    found = visits.visits(record, fix_steps.every(context.store), context.today).drop(index=code, errors="ignore")
+    found = visits.visits(record, committed_works.counted_steps(context.store, record), context.today).drop(
+        index=code, errors="ignore"
+    )
     names, here = record_names.of(context, record).sites, record.sites.geometry[code]
     leads: dict[str, str] = {}
     if here is not None and not here.is_empty:

@@ -9,13 +9,14 @@ from app_pages import session
 from app_pages.parts.works import progress
 from app_pages.session import cache, navigation
 from audits import terms
+from audits.access import committed_works
 from audits.field import held_decisions
 from audits.law import limits
 from audits.scoring import run
 from audits.store.register import presumed_pairs, same_elements
 from audits.store.requests import requests
 from audits.store.surveys import read, reviews
-from audits.store.works import contracts, fix_steps
+from audits.store.works import contracts
 from audits.works import begun, fix_states, spending, visits
 
 DUE_AGAIN = "due_again"
@@ -101,7 +102,8 @@ def _arrived(context: session.Context, sent: int) -> Iterator[Item]:
 
 def _built(context: session.Context) -> Iterator[Item]:
     words, text = context.words, context.words.text
-    standing = fix_states.follow(fix_steps.every(context.store), context.today)
+    record = context.record()
+    standing = fix_states.follow(committed_works.counted_steps(context.store, record), context.today)
     built = int((standing["state"] == fix_states.BUILT).sum())
     late = int(standing["overdue"].astype(bool).sum())
     sentence = words.count("work built, to be accepted", "works built, to be accepted", built)
@@ -110,7 +112,7 @@ def _built(context: session.Context) -> Iterator[Item]:
     yield Item(built, sentence, text("Accept what was built"), "works.py")
     # The works are gathered only for these two, which need a contract.
     if not contracts.every(context.store).signed.empty:
-        table = progress.load(context, context.record()).table
+        table = progress.load(context, record).table
         unbuilt, over = int(table["late"].sum()), int(table["over_budget"].sum())
         sentence = words.count(
             "work not built by the day of its contract", "works not built by the day of their contract", unbuilt
@@ -158,7 +160,7 @@ def _to_survey(context: session.Context) -> Iterator[Item]:
         {"standing": run.NOT_SURVEYED},
     )
     # As My work counts them: one that is due again as well is among those above.
-    waiting = visits.visits(record, fix_steps.every(context.store), context.today)
+    waiting = visits.visits(record, committed_works.counted_steps(context.store, record), context.today)
     open_still = int((waiting["reason"] == visits.BEGUN).sum())
     sentence = words.count(
         "site surveyed with most questions open", "sites surveyed with most questions open", open_still

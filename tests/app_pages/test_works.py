@@ -14,8 +14,10 @@ from streamlit.testing.v1 import AppTest
 
 from app_pages.parts.works import contract_forms
 from app_pages.session import cache
-from audits import wording
+from audits import record as records
+from audits import terms, wording
 from audits.formats import days
+from audits.rules import model
 from audits.store.audit_log import events
 from audits.store.db import connection, workspace
 from audits.store.register import changes
@@ -99,6 +101,20 @@ def test_the_survey_of_what_is_to_be_accepted_opens_at_the_thing_itself() -> Non
     (asked,) = (link.query_string for link in links if "element=" in link.query_string)
     survey = opening.opened("survey.py", **dict(urllib.parse.parse_qsl(asked)))
     assert survey.selectbox(key="element_KK-023").value == NOT_SURVEYED
+
+
+def test_a_survey_that_awaits_review_is_named_whichever_surveys_count(
+    folder: Path, book: model.Criteria, weights: model.Weights
+) -> None:
+    with connection.open_store(workspace.Workspace(folder).demonstration) as store:
+        known, approved = (records.read(store, book, weights, official_only=only) for only in (False, True))
+        last, last_approved = (one.governing.groupby("element_id")["observed_at"].max() for one in (known, approved))
+        waiting = last[last.gt(last_approved.reindex(last.index).fillna(last.min())) & ~last.index.isin(CHOSEN)]
+        name, built_on = waiting.index[0], waiting.iloc[0].tz_convert(wording.local_zone()).date()
+        fix_states.record(store, name, fix_states.BUILT, built_on, "E-01")
+    for counted in terms.COUNTED:
+        said = [one.value for one in _opened(fix=name, counted=counted).info]
+        assert "It was surveyed since, and the survey awaits an engineer's review." in said, counted
 
 
 def _shown(app: AppTest) -> str:

@@ -30,8 +30,8 @@ def ask(
     built_on = of.standing["built_on"][fix_id]
     official = acceptance.readings_of(context.store, approved_only=True)
     survey_id = acceptance.newest_survey(fix_id, built_on, official)
-    # approved or not: it tells who has to act next
-    newest = acceptance.newest_survey(fix_id, built_on, record.governing)
+    # approved or not, whichever surveys the list counts: it tells who has to act next
+    newest = acceptance.newest_survey(fix_id, built_on, context.record().governing)
     code = str(record.elements.loc[fix_id, "site_code"])
     if not newest:
         st.info(text("Nobody has surveyed it since it was built on {day}.", day=context.words.day(built_on)))

@@ -65,7 +65,10 @@ def last_surveyed(record: records.AuditedRecord) -> pd.Series[pd.Timestamp]:
         Index ``code`` of all sites; NaT where nobody surveyed. Do not write into it.
     """
     # a site is visited once at an instant
-    given = record.measurements.groupby(["site_code", "observed_at"]).size().rename("given").reset_index()
+    visit = ["site_code", "observed_at"]
+    # several readings of one quantity answer one question
+    answers = record.measurements.drop_duplicates([*visit, "element_id", "quantity"])
+    given = answers.groupby(visit).size().rename("given").reset_index()
     asked = answered(record)["asked"].reindex(given["site_code"], fill_value=0).to_numpy()
     whole = given.loc[given["given"] >= LEAST_ANSWERED * asked].groupby("site_code")["observed_at"].max()
     last = record.audit.sites["last_surveyed_on"]

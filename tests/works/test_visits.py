@@ -123,6 +123,9 @@ def test_a_visit_of_few_answers_does_not_put_off_the_survey_that_is_due(town):
     elements, sites = town.elements(FRESH), town.sites("KK-002", "KK-003")
     both = _visited(town.record(pd.concat([whole, few]), elements, sites), "KK-002")
     assert begun.last_surveyed(both)["KK-002"] == early
+    # several readings of one quantity answer one question
+    often = pd.concat([whole, *[few.assign(reading=number) for number in range(1, 12)]])
+    assert begun.last_surveyed(_visited(town.record(often, elements, sites), "KK-002"))["KK-002"] == early
     assert begun.last_surveyed(both).isna()["KK-003"]
     none, today = made_works.steps((fix_states.BUILT, made_works.DAY)).iloc[:0], dt.date(2026, 4, 1)
     found = visits.visits(both, none, today)

@@ -23,12 +23,12 @@ PLANNED = phrase("({n} of them planned without a contract: {thb} baht)")
 SETTLED = phrase("({n} where nothing is to be mended any more)")
 
 Rungs = Mapping[str, spending.Rung]
-"""From :func:`audits.works.spending.rungs`; empty where nothing was ever planned."""
+"""From :func:`audits.works.spending.rungs`; may be empty where nothing was ever planned."""
 
 
 def line(rungs: Rungs, words: wording.Wording, listing: council_text.Listing = council_text.unlinked) -> str:
     """Return as one sentence how many works there are of each of :data:`PARTS` and what they come to."""
-    if not rungs:
+    if not any(rung.works for rung in rungs.values()):
         return words.text(NOTHING)
     found = (listing(_part(key, rungs[key], words), "works", works_state=key) for key in PARTS)
     return words.text(LINE, parts=" · ".join(found))

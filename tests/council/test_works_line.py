@@ -17,7 +17,9 @@ def test_the_line_names_promised_built_accepted_and_paid_with_counts_and_baht():
         "2,500,000 baht) (2 without a known sum) (1 where nothing is to be mended any "
         "more) · built 5: 900,000 baht · accepted 3: 500,000 baht · paid 4: 650,000 baht."
     )
-    assert works_line.line({}, wording.Wording("en")) == "No works are promised yet."
+    nothing = dict.fromkeys(spending.RUNGS, spending.Rung(0, 0))
+    for none in ({}, nothing):
+        assert works_line.line(none, wording.Wording("en")) == "No works are promised yet."
 
 
 def test_works_that_are_all_planned_are_not_counted_twice():

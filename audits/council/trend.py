@@ -92,7 +92,7 @@ def changes(record: records.AuditedRecord, codes: pd.Index[str], apart_days: int
         Index ``site_code``; as :func:`audits.works.site_changes.compare`, with ``before_on``, ``before_verdict``,
         ``after_on`` and ``after_verdict``.
     """
-    measured = record.measurements.loc[record.measurements["site_code"].isin(codes)]
+    measured = record.governing.loc[record.governing["site_code"].isin(codes)]
     day = readings.days(measured["observed_at"])
     first = day.groupby(measured["site_code"]).transform("min")
     early = day <= first + pd.to_timedelta(apart_days, unit="D")

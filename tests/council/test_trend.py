@@ -86,6 +86,17 @@ def test_a_site_mended_and_measured_again_is_better_and_the_other_way_round(town
     assert (worse["change"], worse["before_failed"], worse["after_failed"]) == (site_changes.WORSE, 0, 1)
 
 
+def test_a_visit_to_a_joined_ramp_counts_at_its_other_site_in_history_and_changes(town):
+    twin = "SP-001.ramp.1"
+    steep, sound = town.complete_ramp(running_slope_pct=12.0), town.complete_ramp(twin)
+    rows = town.measured(*at("2026-01-05", steep), *at("2026-06-05", sound))
+    record = town.record(rows, town.elements(RAMP, twin), joined={twin: RAMP})
+    visited = trend.states(record, record.sites.index).groupby("site_code")["day"].nunique()
+    found = trend.changes(record, record.sites.index)
+    assert visited.to_dict() == {"KK-001": 2, "SP-001": 2}
+    assert found["change"].to_dict() == dict.fromkeys(visited.index, site_changes.BETTER)
+
+
 def test_what_only_became_known_is_no_improvement_and_no_decline(town):
     sound, steep = town.complete_ramp(), town.complete_ramp(running_slope_pct=12.0)
     without = [row for row in sound if row[1] != "running_slope_pct"]

@@ -10,7 +10,7 @@ from audits import errors
 from audits.store.db import connection
 from audits.store.register import municipal_choices
 
-NAME = "home_ramps"
+NAME, NONE = "home_ramps", "{}"
 # A number this small beside a year could point at a household.
 FEWEST_SHOWN = 5
 
@@ -28,7 +28,7 @@ class Year:
 
 def every(store: connection.Store) -> Mapping[int, Year]:
     """Return the count of each year of the Buddhist era, the latest first."""
-    kept = json.loads(municipal_choices.chosen(store, NAME, "{}"))
+    kept = json.loads(municipal_choices.chosen(store, NAME, NONE))
     return {int(year): Year(*kept[year]) for year in sorted(kept, key=int, reverse=True)}
 
 
@@ -57,6 +57,8 @@ def keep(store: connection.Store, year: int, count: int, paid_thb: int, actor: s
         problems.append(NO_YEAR.at("year", written=year))
     if problems:
         raise errors.RefusedError(tuple(problems))
-    years = {**every(store), year: Year(count, paid_thb)}
-    value = json.dumps({str(one): [kept.count, kept.paid_thb] for one, kept in sorted(years.items())})
-    municipal_choices.choose(store, NAME, value, actor)
+
+    def revised(before: str) -> str:
+        return json.dumps(json.loads(before or NONE) | {str(year): (count, paid_thb)}, sort_keys=True)
+
+    municipal_choices.revise(store, NAME, revised, actor)

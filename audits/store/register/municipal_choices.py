@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -33,8 +33,22 @@ def choose(store: connection.Store, name: str, value: str, actor: str, at: dt.da
     audits.errors.NotAllowedError
         When this role may not choose for everybody.
     """
+    revise(store, name, lambda _: value, actor, at)
+
+
+def revise(
+    store: connection.Store, name: str, revised: Callable[[str], str], actor: str, at: dt.datetime | None = None
+) -> None:
+    """Set one choice as :func:`choose` does, to what `revised` makes of the present one, in one transaction.
+
+    Raises
+    ------
+    audits.errors.NotAllowedError
+        When this role may not choose for everybody.
+    """
     with connection.writing(store) as records:
-        if _current(records).get(name, "") != value:
+        before = _current(records).get(name, "")
+        if (value := revised(before)) != before:
             events.add(records, ACTION, {"name": name, "value": value}, actor, at)
 
 

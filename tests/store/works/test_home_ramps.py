@@ -1,5 +1,7 @@
 """Ramps at homes are numbers of a year; a small one is hidden from the public, and nothing else is kept."""
 
+from concurrent import futures
+
 import pytest
 
 from audits import errors
@@ -13,6 +15,13 @@ def test_a_year_can_be_entered_and_entered_anew(store: connection.Store) -> None
     home_ramps.keep(store, 2569, 4, 120_000, "engineer")
     home_ramps.keep(store, 2568, 13, 350_000, "engineer")
     assert home_ramps.every(store) == {2569: home_ramps.Year(4, 120_000), 2568: home_ramps.Year(13, 350_000)}
+
+
+def test_two_offices_that_enter_years_at_once_lose_none(store: connection.Store) -> None:
+    years = range(2560, 2568)
+    with futures.ThreadPoolExecutor(len(years)) as pool:
+        list(pool.map(lambda year: home_ramps.keep(store, year, 5, 1000, "engineer"), years))
+    assert set(home_ramps.every(store)) == set(years)
 
 
 def test_the_public_sees_neither_number_of_a_year_with_few() -> None:

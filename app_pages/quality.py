@@ -57,7 +57,7 @@ def extent(context: session.Context, found: quality.Quality) -> None:
     shares = (
         (text("Sites surveyed"), found.extent.sites.share),
         (text("Elements measured"), found.extent.elements.share),
-        (text("Measured of what applies, mean of all sites"), found.extent.coverage),
+        (text("Measured of what applies, on average"), found.extent.coverage),
         (text("Positions of ramp sites confirmed on site"), found.extent.positions.share),
     )
     for column, (title, share) in zip(st.columns(len(shares)), shares, strict=True):

@@ -10,7 +10,7 @@ import pandas as pd
 
 from audits import record as records
 from audits.rules import model
-from audits.scoring import run, selection
+from audits.scoring import run, scores, selection
 from audits.works import fix_states
 
 RAMPS, SPACES, BOTH = "ramp", "space", "both"
@@ -29,7 +29,7 @@ class Figures:
     passed, failed, borderline, unknown
         Number of sites by verdict.
     coverage
-        Mean share of what applies that is measured, 0 to 1.
+        Mean share of what applies that is measured, 0 to 1, of the sites where anything applies.
     score_low, score_high
         Means of both ends of the score, 0 to 100; NaN where nothing applies anywhere.
     unreviewed
@@ -170,8 +170,6 @@ def where(record: records.AuditedRecord, kind: str = RAMPS) -> Where:
 def figures(judged: pd.DataFrame) -> Figures:
     """Return the figures of some sites, rows of :attr:`audits.scoring.run.Audit.sites`."""
     counted = judged["verdict"].value_counts()
-    # where nothing applies a site has no coverage, which is no coverage of 0
-    known = judged["coverage"].dropna()
     return Figures(
         sites=len(judged),
         surveyed=int(judged["last_surveyed_on"].notna().sum()),
@@ -179,7 +177,7 @@ def figures(judged: pd.DataFrame) -> Figures:
         failed=int(counted.get("fail", 0)),
         borderline=int(counted.get("borderline", 0)),
         unknown=int(counted.get("unknown", 0)),
-        coverage=float(known.mean()) if len(known) else 0.0,
+        coverage=scores.mean_coverage(judged["coverage"].to_numpy()),
         score_low=float(judged["score_low"].mean()),
         score_high=float(judged["score_high"].mean()),
         unreviewed=int((judged["standing"] == run.PROVISIONAL).sum()),

@@ -13,7 +13,7 @@ from audits import record as records
 from audits import wording
 from audits.quality import agreement, calibration, coefficients, pairing, resurvey
 from audits.rules import model
-from audits.scoring import readings
+from audits.scoring import readings, scores
 from audits.store.db import connection
 from audits.store.register import devices as device_register
 from audits.store.surveys import quarantine, read
@@ -44,7 +44,7 @@ class Share:
 
 @dataclass(frozen=True)
 class Extent:
-    """Sites, elements and positions seen, the mean coverage of all sites (0 to 1), and the age of surveys in days."""
+    """Sites, elements and positions seen, the mean coverage (0 to 1), and the age of surveys in days."""
 
     sites: Share
     elements: Share
@@ -165,13 +165,11 @@ def _extent(record: records.AuditedRecord, as_of: dt.date) -> Extent:
     ramps = sites.loc[sites["kind"] == "ramp", "position_status"]
     last = readings.days(surveys["observed_at"]).groupby(surveys["site_code"]).max()
     age_days = (pd.Timestamp(as_of) - last).dt.days
-    # a site never surveyed counts as nothing measured
-    coverage = record.audit.sites["coverage"].fillna(0.0)
     return Extent(
         sites=_share(sites.index.isin(surveys["site_code"])),
         elements=_share(record.elements.index.isin(measured)),
         positions=_share((ramps == "confirmed").to_numpy()),
-        coverage=float(coverage.mean()),
+        coverage=scores.mean_coverage(record.audit.sites["coverage"].to_numpy()),
         median_age_days=float(age_days.median()),
     )
 

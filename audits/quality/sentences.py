@@ -135,7 +135,7 @@ def _extent_lines(extent: report.Extent, words: wording.Wording) -> Iterator[Lin
     yield Line(text("Sites surveyed"), _of(extent.sites, words), "")
     yield Line(text("Elements measured"), _of(extent.elements, words), "")
     never = text("a site never surveyed counts as nothing measured") if extent.sites.share < 1 else ""
-    yield Line(text("Measured of what applies, mean of all sites"), words.percent(extent.coverage), never)
+    yield Line(text("Measured of what applies, on average"), words.percent(extent.coverage), never)
     yield Line(text("Positions of ramp sites confirmed on site"), _of(extent.positions, words), "")
     if extent.sites.count:
         age = words.count("{n} day", "{n} days", round(extent.median_age_days))

@@ -10,7 +10,7 @@ import geopandas as gpd
 from audits import record as records
 from audits import terms, wording
 from audits.rules import gazette, model
-from audits.scoring import run
+from audits.scoring import run, scores
 
 TITLES = {
     "demonstration": wording.phrase("Mark of demonstration data"),
@@ -80,12 +80,11 @@ def edition_name(edition: str, criteria: model.Criteria, words: wording.Wording)
 
 def _coverage(record: records.AuditedRecord, words: wording.Wording) -> str:
     mine = record.audit.sites.loc[record.sites.index]
-    known = mine["coverage"].dropna()
     return words.text(
         "{surveyed} of {all} sites surveyed; on average {share} of what applies is measured",
         surveyed=words.number(int(mine["last_surveyed_on"].notna().sum()), 0),
         all=words.number(len(mine), 0),
-        share=words.percent(float(known.mean()) if len(known) else 0.0),
+        share=words.percent(scores.mean_coverage(mine["coverage"].to_numpy())),
     )
 
 

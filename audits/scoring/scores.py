@@ -166,6 +166,12 @@ def coverage(total: Tally) -> Weights:
     return result
 
 
+def mean_coverage(shares: Weights) -> float:
+    """Mean of :func:`coverage` where something can apply, 0 to 1; 0 where nothing can apply anywhere."""
+    known = shares[~np.isnan(shares)]
+    return float(known.mean()) if known.size else 0.0
+
+
 class Failing(NamedTuple):
     """Rows in which some finding of one sort fails, or may fail.
 

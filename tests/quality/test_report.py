@@ -9,8 +9,11 @@ import pandas as pd
 import pytest
 
 from audits import record, wording
+from audits.council import figures
 from audits.quality import agreement, sentences
 from audits.quality import report as quality
+from audits.reports import about_lines
+from tests.council import made_answers
 
 SLOPE, WIDTH, PRESENT = "running_slope_pct", "clear_width_mm", "surface_slip_resistant"
 ENGLISH, THAI = wording.Wording("en"), wording.Wording("th")
@@ -84,6 +87,21 @@ def test_coverage_counts_a_site_never_surveyed_as_nothing_measured(small, town):
     whole = town.complete_ramp("KK-001.ramp.1")
     readings = measured(*(("a", "Mali", *row, "eye") for row in whole))
     assert small(readings).extent.coverage == pytest.approx(1 / 5)
+
+
+def test_coverage_leaves_out_a_site_where_nothing_applies(small, town):
+    absent = [("a", "Mali", *row, "eye") for row in town.complete_ramp("KK-001.ramp.1", element_present=0.0)]
+    whole = [("b", "Mali", *row, "eye") for row in town.complete_ramp("KK-002.ramp.1")]
+    assert small(measured(*absent, *whole)).extent.coverage == pytest.approx(1 / 4)
+
+
+def test_quality_council_and_files_give_one_coverage_of_the_same_sites(demonstration_folder):
+    found = made_answers.answers(demonstration_folder).record
+    assert found.audit.sites["coverage"].isna().any()
+    coverage = quality.report(found, found.surveys, 0, agreement.run(found), TODAY).extent.coverage
+    assert figures.figures(found.audit.sites).coverage == coverage
+    said = about_lines.lines(found, ENGLISH, exported_on=TODAY, mark="")["coverage"]
+    assert f"on average {ENGLISH.percent(coverage)} of what applies is measured" in said
 
 
 def test_the_age_of_a_site_is_that_of_its_latest_survey(small):
@@ -203,7 +221,7 @@ def test_a_city_without_surveys_can_be_reported_on(small):
     assert found.extent.sites == quality.Share(0, 5)
     assert math.isnan(found.extent.median_age_days)
     lines = told(found)
-    assert lines["Measured of what applies, mean of all sites"][0] == "0%"
+    assert lines["Measured of what applies, on average"][0] == "0%"
     assert lines["Figures without an instrument named"] == ("none", "")
 
 

@@ -154,6 +154,8 @@ def test_coverage_is_the_weighted_share_that_was_measured():
     shares = scores.coverage(scores.tally(possible, [3.0, 1.0]))
     assert shares[:2].tolist() == [0.25, 1.0]
     assert np.isnan(shares[2])
+    assert scores.mean_coverage(shares) == 0.625
+    assert scores.mean_coverage(shares[2:]) == 0
 
 
 def graded(weights, low, high, *fails, maybe=()):

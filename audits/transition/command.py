@@ -106,7 +106,7 @@ def gathered(
     # rounded up: equal shares rounded down would leave the last work a few baht short
     yearly = yearly_thb or (float(-(-whole // YEARS)),) * YEARS
     wishes = plan_constraints.Constraints(sum(yearly))
-    staged = solved_plan.by_years(model.model, wishes, yearly, progress) if model.fixes else None
+    staged = solved_plan.by_years(model.model, wishes, yearly, progress) if model.fixes or model.apart else None
     first_year = spending.budget_year(today) + 1
     planned = model, staged, yearly, bool(yearly_thb), first_year
     return document.Subject(found, parts, *planned, asked, unit, book.sample, model.apart)

@@ -9,14 +9,19 @@ from pathlib import Path
 
 import docx
 import pytest
+import shapely
 from typer.testing import CliRunner
 
 from audits import __main__ as program
+from audits import record as records
 from audits.formats import typesetting
 from audits.plans import planning_model, site_fixes
+from audits.ramps import price_books
+from audits.rules import model
 from audits.store.db import connection, workspace
+from audits.store.register import changes
 from audits.store.requests import requests
-from audits.transition import other_works
+from audits.transition import other_works, transition_plan
 from tests import spoken
 
 
@@ -52,6 +57,24 @@ def test_it_is_written_with_the_works_of_each_year_and_what_was_answered(
     assert any(year["other_works"] for year in receipt["years"]), "money that opens no trip mends what the law asks for"
     assert typesetting.pages(file.read_bytes()) >= 3
     assert _run(str(tmp_path / "plan.odt"), *folder)[0] == 2
+
+
+def test_a_barrier_too_far_from_every_way_is_planned_also_where_it_is_the_only_one(
+    place: workspace.Workspace, tmp_path: Path, book: model.Criteria, weights: model.Weights
+) -> None:
+    with connection.open_store(place) as store:
+        only, *others = site_fixes.fixes(records.read(store, book, weights), price_books.sample())
+        for one in others:
+            changes.change_element(store, one.fix.fix_id, {"retired": True}, "malee", "gone")
+        far = shapely.Point(102.85, 16.46)
+        changes.report_position(store, only.site_code, "confirmed", "malee", "seen there", far, 5.0)
+    file = tmp_path / "plan.docx"
+    said = ("--workspace", str(place.folder), "--json", "--lang", "en")
+    code, stdout = _run(str(file), "--years", "300000", *said)
+    assert (code, json.loads(stdout)["years"][0]["other_works"]) == (0, [only.fix.fix_id])
+    written = [each.text for each in docx.Document(str(file)).paragraphs]
+    assert transition_plan.TOO_FAR.format(n=1, fixes=only.fix.fix_id) in written
+    assert transition_plan.NOTHING not in written
 
 
 def test_what_is_bold_is_bold_in_thai_too(place: workspace.Workspace, tmp_path: Path) -> None:

@@ -154,11 +154,11 @@ def build(
     weight = {one.persona: weight[one.persona] for one in people}
     prepared = trips.prepare(walking, record)
     on_a_way = {element for code in prepared.edges_of_site for element in prepared.elements.get(code, ())}
-    every = {one.fix.fix_id: one for one in site_fixes.fixes(record, price_book, designs)}
+    wanted = (one for one in site_fixes.fixes(record, price_book, designs) if one.fix.fix_id not in committed)
+    every = {one.fix.fix_id: one for one in wanted}
     # A fix at a site that joins no way opens nothing; the planner never sees it.
     fixes, apart = ({name: every[name] for name in every if (name in on_a_way) is near} for near in (True, False))
     done = prepared.under_way(committed)
-    fixes = {name: one for name, one in fixes.items() if name not in done}
     finished = prepared.mended(done)
     # only where both are to be bought: that is where the same thing would be paid twice
     twice = tuple(pair for pair in record.presumed if set(pair) <= set(fixes))

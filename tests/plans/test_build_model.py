@@ -141,6 +141,12 @@ def test_works_under_contract_are_open_and_never_bought(assembled):
     assert [counted in each for each in stated] == [False, True]
 
 
+def test_works_under_contract_are_not_left_out_where_no_way_leads(assembled):
+    sites = _sites()
+    sites.loc["KK-001", "geometry"] = shapely.Point(102.822, 16.60)
+    assert [set(assembled(sites, committed=each).apart) for each in ((), (STEEP,))] == [{STEEP}, set()]
+
+
 def test_a_presumed_pair_is_bought_twice_and_named(town):
     ramps = STEEP, "KK-002.ramp.1"
     rows = [row for ramp in ramps for row in town.complete_ramp(ramp, running_slope_pct=12.0)]

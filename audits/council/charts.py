@@ -91,13 +91,15 @@ def zones(found: figures.Where, words: wording.Wording, wide: float = WIDE) -> p
 
 def history(states: pd.DataFrame, words: wording.Wording) -> picture.Picture:
     """Return a column for each day: what passes below, what fails above it, what is open on top."""
-    sheet, high, left, wide = picture.Drawing(WIDE), 190.0, 34.0, 220.0
+    sheet, high, left = picture.Drawing(WIDE), 190.0, 34.0
+    # the names of the shades stand beside the last column
+    wide = WIDE - left - 4 - max(picture.width(words.text(name), 13) for name in SHADES.values())
     shown = {"pass": "passed", "fail": "failed", "unknown": "undecided"}
     # a history in which nothing counts is drawn too, and must not divide by 0
     most = int(states[list(shown.values())].sum(axis=1).max()) or 1
     step, tops = wide / len(states), dict[str, tuple[int, float]]()
     for column, row in enumerate(states.to_dict("records")):
-        base = 210.0
+        base = 220.0
         for kind, name in shown.items():
             part = high * int(row[name]) / most
             # the columns are stacked, so each part begins where the one below ends
@@ -109,19 +111,19 @@ def history(states: pd.DataFrame, words: wording.Wording) -> picture.Picture:
     _name_last(sheet, tops, words, left + wide)
     # of one site two of the three marks are the same
     for count in dict.fromkeys((0, most // 2, most)):
-        height = 210.0 - high * count / most
+        height = 220.0 - high * count / most
         sheet.add(svg.path(f"M{left - 6} {height:.1f}H{left}", stroke=picture.INK))
         sheet.text(left - 9, height + 5, words.number(count, 0), anchor=1, size=13)
-    sheet.add(svg.path(f"M{left} 10V210H{left + wide}", fill="none", stroke=picture.INK))
-    sheet.text(0, 8, words.text("Number of sites"), size=13)
-    sheet.text(left, 230, words.day(states.index[0]), size=14)
+    sheet.add(svg.path(f"M{left} 20V220H{left + wide:.1f}", fill="none", stroke=picture.INK))
+    sheet.text(0, 14, words.text("Number of sites"), size=13)
+    sheet.text(left, 240, words.day(states.index[0]), size=14)
     # with few columns the two days would run into each other
     if len(states) > 3:
-        sheet.text(left + wide, 230, words.day(states.index[-1]), anchor=1, size=14)
+        sheet.text(left + wide, 240, words.day(states.index[-1]), anchor=1, size=14)
     alt = words.text(
         "Chart: how many sites passed, failed and were borderline or not known over time. The table says the same."
     )
-    return sheet.picture(238, alt)
+    return sheet.picture(248, alt)
 
 
 def _name_last(sheet: picture.Drawing, tops: dict[str, tuple[int, float]], words: wording.Wording, wide: float) -> None:

@@ -30,7 +30,7 @@ PROMISED_COMMITTED = phrase(
     "{fixes} for {cost} baht."
 )
 GAIN = phrase("from {today} to {after} of 100 trips")
-GAIN_PROMISED = phrase("Promised already: from {today} to {after} of 100 trips")
+GAIN_PROMISED = phrase("No further trip: all that opens one is promised")
 ON_TOP = phrase(
     "A new million on top of what is promised makes {budget} million in all: {after} of 100 trips, with {fixes}."
 )
@@ -113,7 +113,7 @@ def headline(bought: council_money.Money, first: council_money.Point, words: wor
     if promised is None:
         return gain(first.plan, words)
     if found is None:
-        return words.text(GAIN_PROMISED, **_from_to(promised.base, promised, words))
+        return words.text(GAIN_PROMISED)
     return words.text(GAIN, **_from_to(promised.base + promised.benefit, found.plan, words))
 
 

@@ -65,6 +65,23 @@ def test_the_columns_of_every_day_reach_the_same_height(answers):
     assert list(heights.values()) == pytest.approx([190.0] * len(heights), abs=0.2)
 
 
+@pytest.mark.parametrize("language", wording.LANGUAGES)
+def test_no_text_of_the_history_leaves_the_sheet(answers, monkeypatch, language):
+    written = []
+    draw = picture.Drawing.text
+
+    def noted(sheet, x, y, text, *, size=15, **look):
+        left = x - look.get("anchor", 0) * picture.width(text, size)
+        written.append((left, left + picture.width(text, size), y - size))
+        return draw(sheet, x, y, text, size=size, **look)
+
+    monkeypatch.setattr(picture.Drawing, "text", noted)
+    charts.history(answers.history, wording.Wording(language))
+    assert min(left for left, _, _ in written) >= 0
+    assert max(right for _, right, _ in written) <= charts.WIDE
+    assert min(top for _, _, top in written) >= 0
+
+
 def test_the_line_of_the_budgets_rises_with_what_they_open(answers):
     drawn = ElementTree.fromstring(charts.budgets(answers.money, wording.Wording("en"), chosen=2).svg)
     heights = [float(each.get("cy")) for each in drawn.iter(f"{SVG}circle")]

@@ -120,7 +120,7 @@ def test_the_headline_counts_no_promised_works_as_bought_by_the_next_million(bou
     whole = bought.points[-1].plan
     today, then = words.number(whole.base, 1), words.number(whole.base + whole.benefit, 1)
     answer = council_contents.money(every, words)
-    assert answer.big == f"Promised already: from {today} to {then} of 100 trips"
+    assert answer.big == "No further trip: all that opens one is promised"
     # one sum, of all that is promised, and not what a next million would buy beside it
     assert f"; {then} once all that is promised is built (planned, no contract yet): " in answer.sentence
     assert "next million" not in answer.sentence

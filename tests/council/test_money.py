@@ -118,7 +118,7 @@ def test_the_headline_counts_no_promised_works_as_bought_by_the_next_million(bou
     assert council_contents.money(promised, words).big == f"from {before} to {after} of 100 trips"
     every = dataclasses.replace(bought, promised=frozenset(bought.record.fixes))
     whole = bought.points[-1].plan
-    today, then = words.number(whole.base, 1), words.number(whole.base + whole.benefit, 1)
+    then = words.number(whole.base + whole.benefit, 1)
     answer = council_contents.money(every, words)
     assert answer.big == "No further trip: all that opens one is promised"
     # one sum, of all that is promised, and not what a next million would buy beside it

@@ -46,10 +46,7 @@ BY_NEAREST = wording.phrase(
     "Each trip counts once, at its nearest place. Trips lost to each barrier do not add up: one trip may meet several "
     "barriers."
 )
-ROUNDED = wording.phrase(
-    "The parts are rounded so that they add up to the whole as printed; {command} gives them unrounded."
-)
-COMMAND = "<code>python -m audits access --json</code>"
+ROUNDED = wording.phrase("The parts are rounded so that they add up to the whole as printed.")
 SITE = wording.phrase(
     "{site} is the nearest place of {on_foot} of the 100 trips: {known} can be made step-free, counting known barriers "
     "only; {unknown} if everything unknown is a barrier."
@@ -126,9 +123,7 @@ def split(context: session.Context, found: figures.Known, persona: str, part: st
     heading = text(VIEWS[part])
     caption = text("{part}, of 100 trips that can be made on foot: {who}", part=heading, who=people[who])
     st.html(tables.table(caption, (heading, *_columns(context)), rows))
-    # the command is HTML: it goes in after the sentence is escaped
-    rounded = tables.cell(text(ROUNDED, command="{command}"))
-    st.html(f"<p>{tables.small(rounded.format(command=tables.Markup(COMMAND)))}</p>")
+    st.html(f"<p>{tables.small(text(ROUNDED))}</p>")
 
 
 def _columns(context: session.Context) -> list[str]:

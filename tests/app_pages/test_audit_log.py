@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 from app_pages.parts.audit_log import entry_facts, entry_text
 from app_pages.session import cache
 from audits import roles, wording
+from audits.ramps import price_books
 from audits.store import public_pages
 from audits.store.audit_log import entries
 from audits.store.db import schema
@@ -216,3 +218,9 @@ def test_what_is_opened_to_everybody_is_on_or_off(name: str, language: str, on: 
         words = wording.Wording(language)
         assert entry_text.entry_sentence(line, words).endswith(f": {word}")
         assert f"<dd>{word}</dd>" in str(entry_facts.details(line, words))
+
+
+def test_a_table_of_prices_is_named_by_its_file() -> None:
+    content = {"name": price_books.NAME, "value": json.dumps({"csv": "code,name_th\n", "file": "prices-2570.csv"})}
+    line = entries.Line(7, dt.datetime(2026, 3, 3, tzinfo=dt.UTC), "a", "setting.set", "setting", "1", content, "d")
+    assert entry_text.entry_sentence(line, wording.Wording("en")) == "Choice Prices is now: prices-2570.csv"

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from audits import roles, terms, wording
+from audits.ramps import price_books
+from audits.reports import catalogue
 from audits.store import public_pages
 from audits.store.audit_log import entries as audit_entries
 from audits.store.backup import restore
@@ -25,6 +27,8 @@ _DIGEST, DIGEST_SHOWN = re.compile(r"[0-9a-f]{64}"), 12
 _WHOLE = re.compile(r"-?[0-9]+")
 # choices that are a switch: set, or empty
 SWITCHES = (public_pages.CHOICE, unread.CHOICE)
+# choices that are a whole table; its file names it
+TABLES = (price_books.NAME, price_books.FACTOR_NAME)
 # read-only, since it is the default of a parameter
 NONE_KNOWN: Mapping[str, str] = types.MappingProxyType({})
 
@@ -109,6 +113,9 @@ CODED: Mapping[str, Mapping[str, str]] = {
     "name": {
         public_pages.CHOICE: phrase("Pages for everybody"),
         unread.CHOICE: phrase("Form for everybody"),
+        price_books.NAME: phrase("Prices"),
+        price_books.FACTOR_NAME: phrase("Factor F"),
+        catalogue.LICENCE: phrase("Licence of the data"),
     },
     "actor": {"command line": phrase("command line"), restore.RESTORER: phrase("restoring a backup")},
     "one": {"true": phrase("one thing"), "false": phrase("two things")},
@@ -187,6 +194,8 @@ def facts(line: audit_entries.Line, words: wording.Wording) -> dict[str, str]:
             found["value"] = words.text("on") if is_set else words.text("off")
         elif not is_set:
             found["value"] = words.text("none")
+        elif line.content["name"] in TABLES:
+            found["value"] = str(json.loads(line.content["value"])["file"])
     return found
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import geopandas as gpd
 import pandas as pd
 import streamlit as st
@@ -9,6 +11,7 @@ import streamlit as st
 from app_pages import session
 from app_pages.parts.review import held_rows, one_survey
 from app_pages.parts.shared import browser, choices, record_names, reviewer, tables
+from app_pages.parts.survey import draft as survey_draft
 from app_pages.session import address, plain_text
 from audits import record as records
 from audits import survey, terms, wording
@@ -74,6 +77,8 @@ def review_surveys(context: session.Context, surveys: pd.DataFrame, who: str) ->
         st.write(text("No survey is in this state."))
         return ""
     warnings = warnings_of(context, surveys)
+    for survey_id in made_by(mine, {who, *survey_draft.own_names(context)}):
+        warnings.setdefault(survey_id, []).append(text("made by yourself; better that another engineer decides"))
     rows = [_row(row, warnings, words) for row in mine.head(LISTED).to_dict("records")]
     labels = {
         row["survey_id"]: f"{row['receipt_number']} · {one_survey.heading(row, words)}"
@@ -139,6 +144,12 @@ def warnings_of(context: session.Context, surveys: pd.DataFrame) -> dict[str, li
         sentence = words.count("{n} photo has not come", "{n} photos have not come", int(count))
         found.setdefault(str(survey_id), []).append(sentence)
     return found
+
+
+def made_by(surveys: pd.DataFrame, names: Collection[str]) -> list[str]:
+    """Return the surveys of a surveyor who is known by these names."""
+    people = {survey.person(name) for name in names if name.strip()}
+    return list(surveys.loc[surveys["surveyor"].map(survey.person).isin(people), "survey_id"])
 
 
 def made_away(surveys: pd.DataFrame, sites: gpd.GeoDataFrame) -> dict[str, float]:

@@ -51,6 +51,11 @@ def test_surveys_of_things_that_fail_or_were_left_unmeasured_are_not_chosen_many
     assert review.to_look_at(record, measured) == {"uuid:fails", "uuid:open"}
 
 
+def test_who_made_a_survey_is_known_however_the_name_is_written() -> None:
+    surveys = pd.DataFrame({"survey_id": ["uuid:1", "uuid:2", "uuid:3"], "surveyor": ["somchai  K", "Malee", ""]})
+    assert review.made_by(surveys, {"", "Somchai K"}) == ["uuid:1"]
+
+
 def _earlier(**values: float) -> pd.DataFrame:
     index = pd.MultiIndex.from_tuples([("KK-001.ramp.1", name) for name in values], names=["element_id", "quantity"])
     return pd.DataFrame({"value": list(values.values())}, index=index, dtype=float)

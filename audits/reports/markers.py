@@ -137,7 +137,9 @@ def compliance_and_grade(audited: Mapping[Any, Any] | pd.Series, words: wording.
         if failed > law:
             first = words.count("{of_law} and {n} other", "{of_law} and {n} others", failed - law, of_law=first)
     elif failed:
-        first = words.count("Fails {n} requirement, none of law", "Fails {n} requirements, none of law", failed)
+        first = words.count(
+            "Fails {n} requirement, none binding here", "Fails {n} requirements, none binding here", failed
+        )
     elif audited["verdict"] == "pass":
         first = words.text("Fails nothing")
     else:

@@ -105,11 +105,11 @@ def _row(grade="", law=0, failed=0, unknown=0, borderline=0, **other):
     [
         (_row("B", law=2, failed=3), "Fails 2 requirements of law and 1 other; how usable: grade B"),
         (_row("B", law=1, failed=1), "Fails 1 requirement of law; how usable: grade B"),
-        (_row("B", failed=1), "Fails 1 requirement, none of law; how usable: grade B"),
+        (_row("B", failed=1), "Fails 1 requirement, none binding here; how usable: grade B"),
         (
             _row("D", failed=2, dangerous=True),
-            "Fails 2 requirements, none of law; how usable: grade D, since something impassable or dangerous is among "
-            "them",
+            "Fails 2 requirements, none binding here; how usable: grade D, since something impassable or dangerous is "
+            "among them",
         ),
         (_row("A", verdict="pass"), "Fails nothing; how usable: grade A"),
         (_row(unknown=4, borderline=1), "No failure known; grade undecided: measure more"),

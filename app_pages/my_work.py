@@ -156,6 +156,7 @@ def next_sites(context: session.Context, names: Mapping[str, str], back: frozens
             reason = f"{visits.from_reader(row, words)} · {reason}"
         query = navigation.query(context, site=str(code))
         navigation.link(context, "survey.py", label=f"{names[str(code)]}: {reason}", query_params=query)
+        navigation.way_there(context, record.sites.geometry[code])
     st.html(f"<p>{tables.small(waiting)}</p>")
     rises_to_level(context, names)
     return found.index[:PRINTED]

@@ -225,3 +225,14 @@ def utm_text(longitude: float, latitude: float) -> str:
     crs = utm.crs_at(longitude, latitude)
     east, north = pyproj.Transformer.from_crs(utm.DEGREES, crs, always_xy=True).transform(longitude, latitude)
     return f"{utm.name(crs)} {east:.0f} E {north:.0f} N"
+
+
+def way_there(longitude: float, latitude: float) -> str:
+    """Return the address that opens the way to a place in the map app of any phone.
+
+    Examples
+    --------
+    >>> way_there(102.835, 16.43)
+    'https://www.google.com/maps/dir/?api=1&destination=16.430000,102.835000'
+    """
+    return f"https://www.google.com/maps/dir/?api=1&destination={latitude:.6f},{longitude:.6f}"

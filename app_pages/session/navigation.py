@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import markupsafe
+import shapely
 import streamlit as st
 
 from app_pages import session
 from app_pages.session import cache, page_roles, plain_text
 from audits import roles, terms
 from audits.formats import templates
+from layers import positions
 
 COUNTED = "counted"
 MASTHEAD = Path(__file__).parent / "masthead.html.j2"
@@ -69,6 +71,20 @@ def link(context: session.Context, page: str, *, label: str, query_params: Mappi
     """
     if page_roles.has(context.role, page.removesuffix(".py")):
         st.page_link(page, label=plain_text.literal(label), query_params=query_params)
+
+
+def way_there(context: session.Context, place: shapely.Point | None) -> None:
+    """Show a link that opens the way to a place in the phone's own map app; nothing else is sent there.
+
+    Parameters
+    ----------
+    context
+        The reader.
+    place
+        WGS 84; None shows nothing.
+    """
+    if place is not None:
+        st.page_link(positions.way_there(place.x, place.y), label=context.words.text("Way there in a map app"))
 
 
 def query(context: session.Context, **parameters: str) -> dict[str, str]:

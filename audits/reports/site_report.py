@@ -135,8 +135,15 @@ def _line(row: Any, criteria: model.Criteria, words: wording.Wording, points: fl
         flags=_flags(row, criterion.limit_of(row.source), words),
         points=points if row.verdict != "not_applicable" else 0.0,
         advice=words.name(criterion.advice),
-        earlier=words.text(EARLIER, day=words.day(row.observed_on.date())) if row.observed_on < newest else "",
+        earlier=_earlier(row.observed_on, newest, words),
     )
+
+
+def _earlier(day: Any, newest: Any, words: wording.Wording) -> str:
+    # NaT, or NaN where nothing of the record was measured, is no day to compare
+    if pd.isna(day) or day >= newest:
+        return ""
+    return words.text(EARLIER, day=words.day(day.date()))
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,10 @@ def test_a_finding_that_rests_on_an_earlier_survey_names_its_day(lines):
     assert (told["ramp.running_slope"].earlier, told["ramp.handrail_diameter"].earlier) == ("", "")
 
 
+def test_where_nothing_was_ever_measured_no_survey_is_named(lines):
+    assert {line.earlier for line in lines([]).values()} == {""}
+
+
 def test_what_was_not_measured_has_neither_value_nor_margin(lines):
     line = lines([(RAMP, "running_slope_pct", 5.0)])["ramp.space_before"]
     assert (line.verdict, line.measured, line.margin, line.limit) == ("unknown", "", "", "≥ 150 cm")

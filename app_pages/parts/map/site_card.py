@@ -104,3 +104,4 @@ def links(context: session.Context, record: records.AuditedRecord, code: str) ->
     navigation.link(context, "site.py", label=every, query_params=query | {"tab": site_findings.ALL})
     if record.elements.loc[record.elements["site_code"] == code, "kind"].isin(DESIGNED_KINDS).any():
         navigation.link(context, "design.py", label=text("Design it"), query_params=query)
+    navigation.way_there(context, record.sites.geometry[code])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 
 import pandas as pd
+import shapely
 import streamlit as st
 
 from app_pages import session
@@ -29,7 +30,7 @@ def show(context: session.Context, record: records.AuditedRecord, code: str) -> 
         st.title(plain_text.literal(f"{code} {markers.site_name(site, words)}"))
         site_summary.score_block(context, record.audited(code))
         st.html(tables.small(place_line(context, site)))
-        links(context, code)
+        links(context, code, site.geometry)
     with right:
         photo(context, code)
         # of the base map alone: no residents are drawn
@@ -40,7 +41,7 @@ def show(context: session.Context, record: records.AuditedRecord, code: str) -> 
             st.html(f'<img class="jaidee-inset" alt="{tables.cell(alt)}" src="data:image/svg+xml;base64,{picture}">')
 
 
-def links(context: session.Context, code: str) -> None:
+def links(context: session.Context, code: str, place: shapely.Point | None) -> None:
     """Lead to the pages that go on with the site."""
     text, query = context.words.text, navigation.query(context, site=code)
     with st.container(horizontal=True):
@@ -48,6 +49,7 @@ def links(context: session.Context, code: str) -> None:
         navigation.link(context, "city_map.py", label=text("Show on the map"), query_params=query)
         if roles.may(context.store.role, register_changes.CHANGE):
             navigation.link(context, "register.py", label=text("Correct the register"), query_params=query)
+        navigation.way_there(context, place)
 
 
 def place_line(context: session.Context, site: pd.Series) -> str:

@@ -73,6 +73,7 @@ def write(
                 pyogrio.write_dataframe(frame, fresh, layer=name, **_options(fresh, shapes[name]))
             table = pd.DataFrame({"key": list(about), "value": list(about.values())})
             pyogrio.write_dataframe(table, fresh, layer=ABOUT, driver="GPKG", append=True)
+            # only once every layer is in it: whoever reads meanwhile gets the old one or the new one
             fresh.replace(target)
     except (OSError, pyogrio.errors.DataSourceError) as fault:
         reason = "is the folder writable, and the old file closed in other programs?"

@@ -156,6 +156,7 @@ def _kept(
     # stable: of features at one distance every machine keeps the same
     order = np.argsort(off, kind="stable")
     order = order[(off[order] <= size.within_m) & ~shapely.is_empty(shapes[order])]
+    # it ends at the first that does not fit, so that no gap is left near the sites
     order = order[np.cumsum(shapely.get_num_coordinates(shapes[order])) <= most_vertices]
     kept = np.sort(order)
     return metres.iloc[kept].set_geometry(shapes[kept])

@@ -115,6 +115,7 @@ def coarse(axes: gpd.GeoDataFrame) -> Network:
         raise errors.LayerError("a coarse network needs at least one street axis")
     joined = np.concatenate([lines, _bridges(lines)])
     # Cut where lines cross, and every 50 m, so that homes along an axis find a node nearby.
+    # The grid of a centimetre makes one node of ends that only rounding keeps apart.
     noded = shapely.get_parts(shapely.segmentize(shapely.union_all(joined, grid_size=0.01), COARSE_STEP_M))
     coordinates, line_of = shapely.get_coordinates(noded, return_index=True)
     # Ends that differ by the rounding of the noding are one node.
@@ -164,6 +165,7 @@ def nearest_nodes(network: Network, points: gpd.GeoSeries) -> tuple[npt.NDArray[
         Shape (points,), straight.
     """
     places = shapely.point_on_surface(points.to_crs(network.nodes.crs).to_numpy())
+    # a kerb is a node of the network itself, at which a home may well begin
     own = network.sites["joined_as"].isin(("access", "gate")) if len(network.sites) else slice(0)
     open_to_all = np.delete(np.arange(len(network.nodes)), network.sites[own].get("node", []))
     geometry = network.nodes.geometry.to_numpy()

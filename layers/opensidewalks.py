@@ -204,7 +204,9 @@ def _take_edge(file: Path, edge: Feature, found: osm.Found, numbers: dict[str, i
     places = [(float(east), float(north)) for east, north in shapely.get_coordinates(line)]
     name = str(given.get("_id", ""))
     ends = [_end(given.get(key), place, numbers) for key, place in (("_u_id", places[0]), ("_v_id", places[-1]))]
+    # by its number among them, since a dataset need not name its edges
     own = name or f"edge {len(found.runs)}"
+    # vertices within an edge are nobody else's: edges meet at their ends only
     between = [numbers.setdefault(f"{own}#{index}", len(numbers)) for index in range(1, len(places) - 1)]
     nodes = (ends[0], *between, ends[1])
     layer = osm_tags.line_layer(tags)
@@ -217,6 +219,7 @@ def _end(name: object, place: Sequence[float], numbers: dict[str, int]) -> int:
     """Number of the node at one end: by its name, else by its position."""
     at = _at(place)
     number = numbers.setdefault(str(name) if name else at, len(numbers))
+    # under its position too, by which edges that name no node and kerbs find it
     numbers.setdefault(at, number)
     return number
 

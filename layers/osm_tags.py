@@ -95,6 +95,7 @@ def walkable(tags: Mapping[str, str]) -> bool:
     if tags.get("foot") in _ALLOWED and highway in ROADS | MOTORWAYS | FOOTWAYS | {"steps", "cycleway"}:
         return True
     refused = tags.get("foot") in _REFUSED or tags.get("access") in _REFUSED or tags.get("motorroad") == "yes"
+    # a cycleway is for feet only where its tags say so, above
     return not refused and highway in ROADS | FOOTWAYS | {"steps"}
 
 

@@ -147,6 +147,7 @@ def _steps(edges: pd.DataFrame, persona: personas.Persona) -> States:
     else:
         # a ramp beside steps may be one for bicycles; only one that is tagged for wheelchairs is known to serve
         on_steps = np.select([ramp == "yes"], [UNKNOWN], BLOCKED).astype(np.int8)
+    # it serves whoever cannot take the steps beside it
     on_steps = np.where(ramp == "wheelchair", PASSES, on_steps)
     passed: States = np.where(stairs == "steps", on_steps, PASSES)
     return passed
@@ -156,6 +157,7 @@ def _surface(edges: pd.DataFrame, persona: personas.Persona) -> States:
     worst = len(osm_tags.SMOOTHNESS) - 1
     if persona.roughest >= worst:
         return np.full(len(edges), PASSES, np.int8)
+    # what somebody saw of its smoothness says more than the name of the material
     written = edges["smoothness"].where(edges["smoothness"].isin(osm_tags.SMOOTHNESS), edges["surface"])
     between = [_ROUGHNESS.get(word, (0, worst)) for word in written]
     low, high = np.array(between, np.float64).reshape(-1, 2).T

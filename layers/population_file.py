@@ -172,6 +172,7 @@ def checked(name: str, content: bytes, area: positions.Box | None) -> gpd.GeoDat
         faults = [*faults[:MOST_FAULTS], Fault(MORE, 0, {"count": len(faults) - MOST_FAULTS})]
     if faults:
         raise PopulationError(name, tuple(faults))
+    # only now: a fault names what was written
     counts = [_count(written) for written in frame[COLUMN]]
     return gpd.GeoDataFrame({COLUMN: counts}, geometry=frame.geometry.to_numpy(), crs=frame.crs)
 

@@ -150,6 +150,7 @@ def to_degrees(east: Numbers, north: Numbers, system: str) -> tuple[Numbers, Num
 
 def _candidates(first: Numbers, second: Numbers, box: Box, datum: str) -> list[tuple[str, bool, Numbers, Numbers]]:
     ways = []
+    # of both sides: a box may lie across the edge of two zones
     own = tuple(utm.crs_at(longitude, box.north) for longitude in (box.west, box.east)) if datum == WGS_84 else ()
     # each system once: the same reading twice would count as two, and so as none
     for system in dict.fromkeys((GEOGRAPHIC, *PROJECTED[datum], *own)):

@@ -138,9 +138,11 @@ def reached_parts(
     walking: network.Network, usable: Marks, distance_m: Distances, limit_m: float
 ) -> list[shapely.Geometry]:
     """Parts of the edges within a walk; parameters as for :func:`service_area`."""
+    # what is left of the walk at each end of an edge; nothing where the end is not reached
     left = np.clip(limit_m - distance_m[walking.ends], 0, None)
     touched = np.flatnonzero(usable & (left.max(axis=1, initial=0) > 0))
     length, lines = walking.length_m, walking.edges.geometry.to_numpy()
+    # walked from both ends, the two parts meet
     whole = left.sum(axis=1) >= length
     parts: list[shapely.Geometry] = list(lines[touched[whole[touched]]])
     for edge in touched[~whole[touched]]:

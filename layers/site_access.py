@@ -154,6 +154,7 @@ def _assembled(
     rows, lines = [rows[place] for place in kept], [lines[place] for place in kept]
     for site in joined:
         if site.joined_as == "access" and site.point is not None:
+            # any row will do: only its columns and their types are taken
             rows.append(_access(site, len(points), rows[0]))
             lines.append(shapely.LineString([points[site.node], site.point]))
             points.append(site.point)

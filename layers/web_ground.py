@@ -125,6 +125,7 @@ def labels(ground: ground_room.Ground, column: str) -> list[Label]:
         ``name_th`` or ``name_en``.
     """
     streets = [("street", middle, text) for middle, text in names(ground.streets, column)]
+    # the more important half of the streets goes before the places, the rest behind them
     half = len(streets) // 2
     again = [("street", point, text) for point, text in repeated_names(ground.streets, column)]
     areas = [("area", point, text) for frame in (ground.water, ground.parks) for point, text in _largest(frame, column)]

@@ -109,6 +109,7 @@ class DeviceSignIn:
         with self._verifying:
             if not self._was_verified(store, name, address, proof, sending):
                 self._verify(store, name, secret, address, sending)
+                # apart for sending: who may only read must not send by having read
                 self._verified[name, sending] = proof
 
     def _was_verified(

@@ -88,6 +88,7 @@ def run(
     int
         Exit code; not 0 when a process died before any was ready.
     """
+    # before any process starts: a port that is taken ends here, with one message
     listener = uvicorn.Config(APP, **options).bind_socket()
     return asyncio.run(_Front(count, options, is_shared, on_death).serve(listener, on_ready))
 
@@ -378,4 +379,5 @@ def _work(number: int, options: Options, is_shared: bool, pipe: connection.Conne
     config.loaded_app = StickyMiddleware(config.loaded_app, number, is_shared)
     # Ctrl+C reaches every process of a terminal, and ends this one as the front does
     with contextlib.suppress(KeyboardInterrupt):
+        # no sockets of its own: an empty list, since None would make it listen
         _Server(config, pipe, count, beats).run(sockets=[])

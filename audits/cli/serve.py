@@ -33,6 +33,7 @@ OPTIONS: dict[str, Any] = {
     "access_log": False,
     # on stderr, one JSON object for each request
     "log_config": str(Path(__file__).with_name("logging.json")),
+    # of several processes each is fed the head that the front has read, which takes this one
     "http": "h11",
     "ws": "websockets-sansio",
     "ws_max_size": 200_000_000,

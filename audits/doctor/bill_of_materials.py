@@ -150,6 +150,7 @@ def _serialised(one: Component) -> dict[str, object]:
 
 
 def _applies(needed: requirements.Requirement, extras: set[str]) -> bool:
+    # the empty one too: a marker of the system or of Python names no extra
     return needed.marker is None or any(needed.marker.evaluate({"extra": extra}) for extra in ("", *extras))
 
 

@@ -38,6 +38,7 @@ def doctor(request: arguments.Request) -> None:
         ],
     }
     lines = []
+    # what needs a hand first, then what nobody could look at
     for one in sorted(found, key=lambda one: (one.ok, one.known)):
         lines.append(f"{one.mark} {one.sentence(request.words)}")
         lines += [f"    {detail}" for detail in one.lines(request.words) if not one.ok]

@@ -86,5 +86,6 @@ def _misplaced(areas: gpd.GeoDataFrame, name: str) -> errors.Problem | None:
     on_earth = (bounds["minx"] >= -180) & (bounds["maxx"] <= 180) & (bounds["miny"] >= -90) & (bounds["maxy"] <= 90)
     is_area = areas.geom_type.isin(("Polygon", "MultiPolygon")) & ~areas.is_empty
     is_named = areas[list(KEYS)].notna().all(axis=1)
+    # a row without a shape has bounds of NaN, which lie within nothing
     wrong = np.flatnonzero(~(on_earth & is_area & is_named))
     return NO_AREA.at(name, count=len(wrong), row=int(wrong[0]) + 1) if len(wrong) else None

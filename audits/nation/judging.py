@@ -174,6 +174,7 @@ def _judge_file(task: Task) -> dict[str, Any]:
             for writer, table in zip(writers, tables, strict=True):
                 writer.write_table(table)
             rows += batch.num_rows
+    # each batch may have noted the same again
     return {"rows": rows, "notes": sorted(set(notes)), "municipalities": shapes.beside(counted.records())}
 
 

@@ -49,6 +49,7 @@ def ground_state(part: partitions.Partition) -> str:
     if part.home is None:
         return ""
     found = [base_file.path(base_file.folder_for(part.home)), population_file.path(part.home)]
+    # by size and time: to read the maps through would hold up a run that judges nothing anew
     stats = [(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in found if path and path.is_file()]
     return repr(stats)
 

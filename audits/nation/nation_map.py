@@ -75,6 +75,7 @@ def classes(table: pd.DataFrame, layer: str) -> pd.Series[str]:
         return pd.Series([NONE if pd.isna(one) else str(int(one)) for one in fifth], index=table.index)
     middle = table["ranked"] / 2
     found = pd.Series(OPEN, index=table.index)
+    # at its worst still in the upper half, else at its best already in the lower one
     found[(table["rank_worst"] <= middle).fillna(False).astype(bool)] = BETTER
     found[(table["rank_best"] > middle).fillna(False).astype(bool)] = WORSE
     return found.mask(table["rank_best"].isna(), NONE)

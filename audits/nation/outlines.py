@@ -57,6 +57,7 @@ class Outlines:
             return
         whole = np.isfinite(points).all(axis=1)
         points, mine = points[whole], codes[whole]
+        # sorted once: to select the points of each municipality would read all of them as often
         order = np.argsort(mine, kind="stable")
         found, first = np.unique(mine[order], return_index=True)
         for code, part in zip(found.tolist(), np.split(points[order], first[1:]) if len(found) else (), strict=True):

@@ -96,6 +96,7 @@ def judge_nation(
     for done, receipt in enumerate(judge(tasks), start=1):
         receipts.append(receipt)
         progress(done, len(tasks))
+    # workers end in any order, and the same nation must give the same files
     receipts.sort(key=lambda receipt: str(receipt["name"]))
     housed = [receipt for receipt in receipts if receipt["province"]]
     tables = summary.tables(housed)

@@ -37,11 +37,13 @@ class Totals:
         results
             Columns of :data:`audits.scoring.frames.RESULT_COLUMNS`.
         """
+        # where nothing can apply there is no score, and no mean to take part in
         scored = ~np.isnan(results["score_low"])
         sums = {"elements": np.ones(codes.size, np.int64), "scored": scored.astype(np.int64)}
         sums |= {verdict: (results["verdict"] == verdict).astype(np.int64) for verdict in VERDICTS}
         for name in MEANS:
             scaled = np.where(scored, results[name], 0.0) * 2.0**_HIGH_BITS
+            # whole numbers add up exactly, in whatever order the partitions come
             whole = np.floor(scaled)
             sums[f"{name}_high_bits"] = whole.astype(np.int64)
             sums[f"{name}_low_bits"] = ((scaled - whole) * 2.0**_LOW_BITS).astype(np.int64)

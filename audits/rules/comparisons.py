@@ -23,6 +23,7 @@ def apply(criteria: model.Criteria, comparisons: Iterable[gazette.Comparison]) -
     comparisons
         The last one of each limit.
     """
+    # what was taken back is as if it had never been compared
     last = {one.limit_id: one for one in comparisons if one.answer != gazette.WITHDRAWN}
     changed = {
         each.criterion_id: dataclasses.replace(each, limits=tuple(_compared(limit, last) for limit in each.limits))

@@ -43,6 +43,7 @@ def faults(block: Block, quantities: Block) -> Iterator[str]:
         first, second = (quantities[name]["unit"] for name in compared)
         if first != second:
             yield f"part and whole: {first} cannot be compared with {second}"
+    # one that is unknown was named above, and has no unit to complain of
     if "slope" in block and quantities.get(block["slope"], {}).get("unit", "percent") != "percent":
         yield f"slope: {block['slope']}: not a slope in percent"
     if "absent" in block and quantities.get(block["absent"], {}).get("unit", "yes_no") != "yes_no":

@@ -230,6 +230,7 @@ def suggestions(groups: Sequence[Measured], sites: int, criteria: model.Criteria
         for quantity, widths in trials.widths_after(asked):
             rows, open_weight, minutes = asked[quantity], hanging[quantity], criteria.quantities[quantity].minutes
             narrowing = now[rows] - widths
+            # what is smaller, or negative, is the rounding of the machine
             gains = np.where(narrowing > SMALLEST_GAIN, narrowing, 0.0)
             for row, gain in zip(rows.tolist(), gains.tolist(), strict=True):
                 suggestion = Suggestion(group.element_ids[row], quantity, gain, gain / minutes)

@@ -62,6 +62,7 @@ def that_apply(
     """
     asked = asking(criteria, kind, rules)
     possible = findings.outcomes(asked, readings, 1)[:, 0]
+    # what was answered stays on the form, so that it can be corrected
     wanted = {survey.ELEMENT_PRESENT, *readings}
     for rule, outcome in zip(asked, possible, strict=True):
         # As long as a rule may apply, its conditions are worth asking too: they may settle that it does not.

@@ -54,6 +54,7 @@ def governing(measurements: pd.DataFrame, criteria: model.Criteria) -> pd.DataFr
     return kept.agg(
         lowest=("value", "min"),
         highest=("value", "max"),
+        # of several instruments on one day the coarsest decides what is borderline
         uncertainty=("uncertainty", "max"),
         readings=("value", "size"),
         observed_on=("observed_on", "max"),

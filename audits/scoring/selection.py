@@ -63,6 +63,7 @@ def select(sites: pd.DataFrame, audited: pd.DataFrame, wanted: Selection) -> pd.
     columns: list[tuple[pd.Series, Collection[Any]]] = [
         (sites["kind"], wanted.kinds),
         (audited["verdict"].reindex(sites.index), wanted.verdicts),
+        # an empty word can be chosen in no list and stand in no address
         (audited["grade"].reindex(sites.index).replace("", UNDECIDED), wanted.grades),
         (sites["zone"].fillna(NO_ZONE).astype(int), wanted.zones),
         (sites["position_status"], wanted.position_statuses),

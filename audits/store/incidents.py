@@ -66,6 +66,7 @@ def add_once(place: workspace.Workspace, incident: Incident) -> None:
 def since(place: workspace.Workspace, instant: dt.datetime) -> list[Incident]:
     """Return the incidents from an instant on, the first one first; lines cut short by a crash are left out."""
     found = []
+    # the older file first, so that they stand in their order
     for path in (_path(place).with_suffix(".old"), _path(place)):
         lines: list[str] = []
         with contextlib.suppress(OSError):

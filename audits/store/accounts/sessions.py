@@ -200,6 +200,7 @@ def _limited(
     # Three limits: one person who mistypes, one computer that tries many names, one name tried from everywhere.
     of_both = [row.failed_at for row in rows if (row.username, row.address_sha256) == (tried, place)]
     waits = [_wait_s(of_both, FREE_OF_BOTH, now)]
+    # wrong tries from elsewhere do not keep out whoever signed in from here before
     if by_name and tried not in trusted:
         waits.append(_wait_s([row.failed_at for row in rows if row.username == tried], FREE_OF_NAME, now))
     # many people share the address of an office: there each name is limited, and not their sum
@@ -260,6 +261,7 @@ def device_proof(store: connection.Store, name: str, at: dt.datetime | None = No
     audits.errors.StoreError
         As :func:`count_attempt`.
     """
+    # random, so that two devices of one day are counted apart
     written = f"{secrets.token_hex(8)}.{column_types.instant(at):%Y%m%d}"
     return f"{written}.{_keyed(store, f'proof {accounts.username(name)} {written}')}"
 

@@ -70,6 +70,7 @@ def collect(store: connection.Store, name: str) -> dict[str, Any]:
         for table, column in _NAMED:
             rows = records.execute(table.select().where(table.c[column] == name)).mappings()
             found[table.name] = _merged(found.get(table.name, []), [_without_secrets(row) for row in rows])
+    # under another spelling there may be much: better refused than an empty answer
     if not any(found.values()):
         raise errors.RefusedError((NOTHING_HELD.at(name),))
     return {"name": name, **{table: rows for table, rows in found.items() if rows}}

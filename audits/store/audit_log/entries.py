@@ -87,6 +87,7 @@ def _accounts_before(records: sa.Connection, names: set[str]) -> dict[int, dict[
     if not names:
         return {}
     entry, last, found = schema.ledger.c, dict[str, dict[str, Any]](), dict[int, dict[str, Any] | None]()
+    # all of them, since the one before may lie outside of what was asked for
     chosen = sa.and_(entry.action == ACCOUNT, entry.entity_id.in_(names))
     query = sa.select(entry.sequence, entry.entity_id, entry.payload).where(chosen).order_by(entry.sequence)
     for row in records.execute(query):

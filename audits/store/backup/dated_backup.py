@@ -229,6 +229,7 @@ def _dated(target: Path) -> list[Path]:
 def _prune(target: Path, newest_name: str, keep: int) -> tuple[str, ...]:
     # By name, except the newest: after a clock was set back, the new backup must not count as the oldest.
     others = [path for path in _dated(target) if path.name != newest_name]
+    # the newest is one of those that are kept
     old = others[: max(0, len(others) - max(keep, 1) + 1)]
     for path in old:
         # First what makes it a backup: an interrupted removal leaves nothing that looks complete.
@@ -242,6 +243,7 @@ def _prune(target: Path, newest_name: str, keep: int) -> tuple[str, ...]:
 def _forget_unshared(target: Path) -> None:
     manifests = [json.loads((path / MANIFEST).read_text("utf-8")) for path in _dated(target)]
     for kind in ("photos", "refused"):
+        # by the lists of all backups that are left: each shares its files with the others
         needed = {name for manifest in manifests for name in manifest[kind]}
         for path in (target / kind).glob("??/*"):
             if path.is_file() and path.name not in needed:

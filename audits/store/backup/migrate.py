@@ -98,6 +98,7 @@ def _check_empty(old: workspace.Workspace, new: workspace.Workspace) -> None:
         raise errors.StoreError(IS_HERE.at(new.store_name))
     if not new.is_shared and new.store_path.exists():
         raise errors.StoreError(NOT_EMPTY.at(str(new.store_path)))
+    # a record that moves into a database keeps its folder
     if new.folder != old.folder and new.folder.is_dir() and any(new.folder.iterdir()):
         raise errors.StoreError(NOT_EMPTY.at(str(new.folder)))
 

@@ -145,6 +145,7 @@ def _checked(
 ) -> tuple[str, ...]:
     """Verify the record, compare its head, and erase again what was erased after the backup."""
     with connection.open_store(inside, create=False) as store:
+        # the list is of all backups, so it may name photos that this record does not know
         later = {name: one for name, one in dated_backup.erased_since(target).items() if _is_here(store, name)}
         checked = verify.verify(store, expect)
         lacking = {name for name in later if not store.workspace.photo_path(name).exists()}

@@ -95,6 +95,7 @@ def sweep(store: connection.Store, actor: str, now: dt.datetime) -> Due:
         # A blurred copy may have been erased with its original.
         if erasure.find(store, name) is None:
             erasure.erase(store, name, reason, actor, now)
+    # also what an interrupted erasure or a restored backup has left
     erasure.finish(store)
     for path in (*found.refused, *found.left_over):
         path.unlink(missing_ok=True)

@@ -173,6 +173,7 @@ def rehearsal(store: Store) -> Iterator[Store]:
     with writing(store) as records:
         joined = cast(sa.Engine, _Joined(records))
         yield replace(store, write_engine=joined, read_engine=joined, is_rehearsal=True)
+        # what its savepoints kept goes with the transaction that they stood in
         records.rollback()
 
 

@@ -79,6 +79,7 @@ def installed(records: sa.Connection) -> bool:
     """Whether this login can act as each of the roles."""
     names = ", ".join(f"'{group(role)}'" for role in roles.ROLES)
     query = f"SELECT count(*) FROM pg_roles WHERE rolname IN ({names}) AND pg_has_role(oid, 'MEMBER')"  # noqa: S608
+    # with some of them only a role would have no group to act as
     return records.exec_driver_sql(query).scalar() == len(roles.ROLES)
 
 

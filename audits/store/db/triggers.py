@@ -63,6 +63,7 @@ def closed(records: sa.Connection) -> str:
     else:
         query = "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = '{name}'"
     statement = records.exec_driver_sql(query.format(name=CLOSED)).scalar() or ""
+    # the only text in the statement, with its quotes doubled
     sentence = re.search(r"'((?:[^']|'')*)'", statement)
     return sentence[1].replace("''", "'") if sentence else ""
 

@@ -77,6 +77,7 @@ class Workspace:
 
     def photo_path(self, sha256: str) -> Path:
         """Return the path of a photo."""
+        # spread over 256 folders: one with all photos of a city would be slow to list
         return self.photos_folder / sha256[:2] / f"{sha256}.jpg"
 
     @property

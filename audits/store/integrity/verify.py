@@ -167,6 +167,7 @@ def _surveys(records: sa.Connection, wanted: expected.Expected, progress: Progre
         yield SURVEY_GONE.at(survey_id)
     for survey_id in sorted(rows.keys() - wanted.surveys.keys()):
         yield SURVEY_UNKNOWN.at(survey_id)
+    # its content lies in rows of several tables: only the rebuilt survey can be compared
     for done, found in enumerate(rebuild.surveys(records, list(rows)), start=1):
         if found.survey_id in wanted.surveys:
             yield from _compared(found, rows[found.survey_id], wanted.surveys[found.survey_id])
@@ -177,6 +178,7 @@ def _surveys(records: sa.Connection, wanted: expected.Expected, progress: Progre
 def _compared(found: survey.Survey, row: Any, logged: tuple[int, str, Any]) -> Iterator[errors.Problem]:
     number, payload, happened_at = logged
     stored, written = json.loads(survey.canonical(found)), json.loads(payload)
+    # by their parts, so that a reader learns what was altered
     parts = {name for name in stored.keys() | written.keys() if stored.get(name) != written.get(name)}
     digest = hashlib.sha256(payload.encode()).hexdigest()
     # beside its content: its number, its arrival, and the digest with which a second send is compared

@@ -94,6 +94,7 @@ def _family(records: sa.Connection, sha256: str) -> list[str]:
     if not connection.exists(records, schema.photo.c.sha256 == sha256):
         raise errors.RefusedError((NO_PHOTO.at(sha256, sha256=sha256),))
     mark = schema.photo_mark.c
+    # a dictionary for its order: the one that was asked for is erased first
     family, new = {sha256: None}, [sha256]
     while new:
         pairs = sa.select(mark.sha256, mark.blurred_sha256).where(

@@ -91,6 +91,7 @@ def keep(
     sent_sha256 = hashlib.sha256(content).hexdigest()
     # before anything is decoded: a phone sends the same photo again when the answer was lost
     before = sent_before(store, sent_sha256)
+    # one whose file is lost is taken in again: the phone brings what a backup may lack
     if before is not None and is_settled(store, before.sha256):
         return before
     with _AT_ONCE:

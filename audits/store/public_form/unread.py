@@ -84,6 +84,7 @@ def send(
     wait_s = sessions.count_attempt(store, sessions.PUBLIC_FORM, f"{sessions.PUBLIC_FORM} {address}", moment)
     if wait_s > 0:
         return wait_s
+    # of the content, so that who presses twice sends once
     key = hashlib.sha256("\n".join((words, where, site_code)).encode()).hexdigest()[:16]
     row = {"key": key, "text": words, "place": where, "site_code": site_code or None, "received_at": moment}
     with connection.writing(accounts.as_program(store)) as records:

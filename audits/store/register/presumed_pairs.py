@@ -44,6 +44,7 @@ def find(
     own = elements[["site_code", "kind"]].rename_axis("element_id").reset_index()
     others = own.rename(columns={"site_code": "other_site", "element_id": "other_id"})
     pairs = own.merge(places, on="site_code").merge(others, on=["other_site", "kind"])
+    # two that are joined by way of a third are decided as well
     counted = (pairs[column].map(lambda name: joined.get(name, name)) for column in ("element_id", "other_id"))
     decided = [
         one == other or frozenset(pair) in apart

@@ -89,6 +89,7 @@ def add_site(
     row |= {"kind": kind, "zone": None, "position_accuracy_m": None, "position_status": "presumed", **values}
     row |= {"zone_basis": "" if row["zone"] is None else "named", "position_note": reason}
     row |= {"position_source": actor if row["geom"] is not None else ""}
+    # with everything that was given, so that an unknown column is named
     wanted = {name: row[name] for name in checks.CHANGEABLE} | dict(values)
     checks.refuse((*checks.of_reason(reason), *checks.of_changes(kind, wanted)))
     moment = column_types.instant(added_at)

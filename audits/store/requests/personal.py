@@ -24,6 +24,7 @@ _IDENTITY = re.compile(r"(?<![0-9.])[0-9](?:[ \-]?[0-9]){12}(?![0-9])")
 
 def faults(text: str, where: str = "text") -> Iterator[errors.Problem]:
     """Yield a problem for each kind of personal data in a text; Thai figures count as figures."""
+    # first to one spelling: full-width figures and Thai ones are figures to whoever dials
     plain = "".join(_figure(sign) for sign in unicodedata.normalize("NFKC", text))
     for kind, pattern in ((PHONE, _PHONE), (EMAIL, _EMAIL), (IDENTITY, _IDENTITY)):
         if pattern.search(plain):

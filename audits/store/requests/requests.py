@@ -116,6 +116,7 @@ def add_all(
         places = records.execute(sa.select(schema.site.c.code, schema.site.c.geom))
         sites: Sites = {row.code: row.geom for row in places}
         known = _known(records)
+        # requests are never deleted, so their count gives the next number
         number = len(set(known.values()))
         for place, request in enumerate(map(_tidy, requests)):
             if problems := tuple(_faults(request, sites, today)):
@@ -239,6 +240,7 @@ def _known(records: sa.Connection) -> dict[tuple[object, ...], str]:
 def _keys(request: Request) -> Iterable[tuple[object, ...]]:
     """Yield by what a request is known again."""
     if request.source_id:
+        # without its words, which a person of the office may have edited before it was recorded
         yield request.channel, request.source_id
     else:
         place = (request.site_code, request.longitude, request.latitude)
@@ -317,6 +319,7 @@ def _step_faults(
         yield NEEDS_SITE.at("site")
     if state == REFUSED and not reason:
         yield NEEDS_REASON.at("reason")
+    # a refusal without a reason is named above already
     elif before["state"][request_id] not in OPEN and not reason:
         yield SETTLED.at("reason")
     # open ones alone: two must not each be the same as the other

@@ -56,6 +56,7 @@ def attach(
                     problems.append(OTHER_PHOTO.at(photo.name, name=photo.name))
             elif photo.sha256:
                 events.add(records, "survey.photo", {"survey_id": survey_id, **asdict(photo)}, actor, moment)
+                # two photos that come together may have one name
                 here[photo.name] = photo.sha256
             elif photo.name not in awaited:
                 events.add(records, "survey.await", {"survey_id": survey_id, "name": photo.name}, actor, moment)

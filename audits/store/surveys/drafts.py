@@ -66,6 +66,7 @@ def _drafts(place: workspace.Workspace) -> Iterator[sqlite3.Connection]:
     try:
         place.folder.mkdir(parents=True, exist_ok=True)
         with contextlib.closing(
+            # without isolation level each statement is a transaction of its own
             sqlite3.connect(place.drafts_path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
         ) as rows:
             rows.execute("PRAGMA journal_mode=WAL")

@@ -65,6 +65,7 @@ class KnownBefore:
 
     def is_plainly_new(self, sent: survey.Survey) -> bool:
         """Whether a survey has no fault, corrects nothing and can contradict nothing."""
+        # a place may change the register, and photos have to be looked up: these go one by one
         alone = not (sent.supersedes or sent.place or survey_checks.photos_of(sent))
         number = sent.root_id or sent.survey_id
         return (

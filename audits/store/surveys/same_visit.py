@@ -52,6 +52,7 @@ def contradict(one: survey.Survey, other: survey.Survey) -> bool:
 def key(visit: survey.Survey) -> tuple[str, dt.date, str]:
     """Identify a visit by what two accounts of it share: site, local day, surveyor."""
     day = wording.local_day(visit.observed_at)
+    # in each table people write their names with other blanks and capitals
     return visit.site_code, day, " ".join(visit.surveyor.split()).casefold()
 
 

@@ -108,6 +108,7 @@ def take_conflict(
         query = sa.select(held.raw).where(held.batch_id == batch_id, held.line == line)
         visit = _parsed(str(records.execute(query).scalar() or ""), f"{batch_id}, {line}")
         root = visit.root_id or visit.survey_id
+        # made from the content: the id it came with is taken, and every try must give the same one
         name = f"{survey.content_sha256(visit)} {batch_id}"
         # What it corrects is found anew: the record may have gone on since it was held.
         taken = replace(visit, survey_id=f"uuid:{uuid.uuid5(uuid.NAMESPACE_OID, name)}", root_id=root, supersedes="")

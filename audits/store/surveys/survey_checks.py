@@ -206,12 +206,14 @@ def _correction(records: sa.Connection, sent: survey.Survey) -> Iterator[errors.
 
 def elements_of(sent: survey.Survey) -> set[str]:
     """Ids of every element that a survey names, measures or shows."""
+    # a photo of the whole site names no element
     measured = {one.element_id for one in sent.measurements} | {photo.element_id for photo in sent.photos} - {""}
     return {element.element_id for element in sent.elements} | measured
 
 
 def photos_of(sent: survey.Survey) -> set[str]:
     """SHA-256 of every photo of a survey."""
+    # an answer without a photo has an empty name for it
     return {photo.sha256 for photo in sent.photos} | {one.photo_sha256 for one in sent.measurements} - {""}
 
 

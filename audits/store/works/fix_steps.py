@@ -131,6 +131,7 @@ def round_of(steps: pd.DataFrame) -> int:
     steps
         Of one fix, from :func:`of_fix`.
     """
+    # what follows an end begins a round; the end itself belongs to the round before
     return int(steps["step"].shift().isin((ACCEPTED, DROPPED)).sum()) + 1
 
 

@@ -121,6 +121,8 @@ def warnings_of(context: session.Context, surveys: pd.DataFrame) -> dict[str, li
             found.setdefault(one, []).append(text("may be a double: {why}", why=text(pair["why"])))
     measured = read.measurements(context.store)
     ranges = {name: quantity.usual for name, quantity in context.criteria.quantities.items()}
+    # a question that the criteria have no more has no usual value either
+    measured = measured.loc[measured["quantity"].isin(list(ranges))]
     low, high = (measured["quantity"].map(lambda name, end=end: ranges[name][end]) for end in (0, 1))
     unusual = measured.loc[(measured["value"] < low) | (measured["value"] > high)]
     for survey_id, count in unusual.groupby("survey_id").size().items():

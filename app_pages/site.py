@@ -55,7 +55,7 @@ def show(context: session.Context) -> None:
 
     def history() -> None:
         site_history.evidence(context, code)
-        site_history.history(context, current, code)
+        site_history.history(context, record, code)
 
     tabs: dict[str, tuple[str, Callable[[], None]]] = {
         "measure": (text("Measure next"), lambda: site_findings.next_steps(context, record, code)),

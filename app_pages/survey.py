@@ -31,6 +31,7 @@ from audits import survey, terms
 from audits.field import answer_sheet, answers, held_twins
 from audits.reports import site_report, survey_report
 from audits.store.accounts import accounts
+from audits.store.register import register
 from audits.store.surveys import submit
 from audits.works import visits
 from layers import distance as site_layer
@@ -143,7 +144,7 @@ def form(
         st.write(text("No element is recorded here yet. Add what you see."))
     else:
         one_element(context, record, draft, elements)
-    add_element(context, draft, elements)
+    add_element(context, record, draft, elements)
     st.text_area(text("Remarks (no names, no faces)"), height=68, **survey_draft.field(context, draft, "note"))
     survey_header.who_and_how(context, draft)
     args = (context, record, draft, elements)
@@ -217,7 +218,12 @@ def _title(context: session.Context, element: survey.Element) -> str:
     return site_report.element_title(element.element_id, element.kind, element.label, context.words)
 
 
-def add_element(context: session.Context, draft: answer_sheet.AnswerSheet, elements: dict[str, survey.Element]) -> None:
+def add_element(
+    context: session.Context,
+    record: records.AuditedRecord,
+    draft: answer_sheet.AnswerSheet,
+    elements: dict[str, survey.Element],
+) -> None:
     """Offer to add what the register does not know."""
     text = context.words.text
     names = {kind: text(terms.ELEMENT_KIND[kind]) for kind in survey.ELEMENT_KINDS}
@@ -225,8 +231,7 @@ def add_element(context: session.Context, draft: answer_sheet.AnswerSheet, eleme
         kind = choices.one(text("What is it?"), names, key="added_kind")
         label = st.text_input(text("What do you call it? (such as north gate)"), key="added_label")
         if st.button(text("Add"), key="add_element"):
-            taken = [int(name.rsplit(".", 1)[1]) for name in elements if name.startswith(f"{draft.site_code}.{kind}.")]
-            element_id = f"{draft.site_code}.{kind}.{max(taken, default=0) + 1}"
+            element_id = register.next_element_id([*elements, *record.retired], draft.site_code, kind)
             draft.added.append({"element_id": element_id, "kind": kind, "label": label.strip()})
             # who adds a thing has seen it
             draft.set_answer(element_id, survey.ELEMENT_PRESENT, answers.Answer((answers.YES,)))

@@ -72,9 +72,11 @@ class AuditedRecord:
         Codes of sites with surveys that would count, had an engineer approved them; empty unless `official_only`.
     returned
         Codes of sites where nothing counts and a survey waits to be corrected, since an engineer returned it.
+    retired
+        Ids of the elements that count no more: their numbers are taken for ever.
     key
-        Digest of everything above but `left_out` and `returned`, which follow from it; two records with one key are
-        equal.
+        Digest of everything above but `left_out`, `returned` and `retired`, which follow from it; two records with one
+        key are equal.
     """
 
     sites: gpd.GeoDataFrame
@@ -95,6 +97,7 @@ class AuditedRecord:
     key: str
     left_out: frozenset[str] = frozenset()
     returned: frozenset[str] = frozenset()
+    retired: frozenset[str] = frozenset()
 
     @property
     def counted(self) -> str:
@@ -228,6 +231,7 @@ def read(
         key=_key(store, head, criteria, weights, edition, as_of, official_only),
         left_out=left_out,
         returned=frozenset(back["site_code"]) - left_out - set(counted["site_code"]),
+        retired=frozenset(reading.elements(store).index.difference(elements.index)),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import math
 import os
+import re
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -25,9 +26,10 @@ ENDINGS = (".gpkg", ".geojson", ".csv")
 SHAPES = ("Point", "Polygon", "MultiPolygon")
 MOST_BYTES = 50_000_000
 MOST_FAULTS = 50
+_NUMBER = re.compile(r"(\d+|\d{1,3}(,\d{3})+)(\.\d+)?")
 
 FOREIGN, TOO_BIG, UNREADABLE, EMPTY = "foreign", "too_big", "unreadable", "empty"
-NO_COLUMN, NO_PLACE, NO_SYSTEM = "no_column", "no_place", "no_system"
+NO_COLUMN, TWICE, NO_PLACE, NO_SYSTEM = "no_column", "twice", "no_place", "no_system"
 BAD_COUNT, BAD_SHAPE, FAR, MORE = "bad_count", "bad_shape", "far", "more"
 SENTENCES = {
     FOREIGN: "not a file of residents by its name; accepted: {accepted}",
@@ -35,6 +37,7 @@ SENTENCES = {
     UNREADABLE: "cannot be read as its name says; save it again as GeoPackage, GeoJSON or CSV in UTF-8",
     EMPTY: "has no rows",
     NO_COLUMN: "has no column {column}, the number of residents; its columns are: {columns}",
+    TWICE: "has the column {column} twice; keep one of them",
     NO_PLACE: "a CSV file needs the columns lat and lon in degrees beside {column}; its columns are: {columns}",
     NO_SYSTEM: "does not say in which coordinate system its places are; save it with one",
     BAD_COUNT: "“{written}” is not a number of residents of 0 or more",
@@ -207,6 +210,9 @@ def _table(name: str, content: bytes) -> gpd.GeoDataFrame:
     except (ValueError, UnicodeDecodeError) as fault:
         raise _refused(name, UNREADABLE) from fault
     table.columns = table.columns.str.strip().str.lower()
+    again = table.columns[table.columns.duplicated()]
+    if len(again):
+        raise _refused(name, TWICE, column=again[0])
     if not {"lat", "lon"} <= set(table.columns):
         raise _refused(name, NO_PLACE, column=COLUMN, columns=", ".join(table.columns))
     degrees = table[["lon", "lat"]].apply(pd.to_numeric, errors="coerce").to_numpy(np.float64)
@@ -241,8 +247,10 @@ def _faults(frame: gpd.GeoDataFrame, area: positions.Box | None) -> Iterator[Fau
 
 def _count(written: object) -> float:
     """Number of residents; NaN where the text is not one."""
+    # spreadsheets write 1,234 into CSV; 1,5 is no such number, and Python alone reads 1_000
+    if isinstance(written, str) and not _NUMBER.fullmatch(written.strip()):
+        return math.nan
     try:
-        # Spreadsheets write 1,234 into CSV.
         number = float(str(written).replace(",", ""))
     except ValueError:
         return math.nan

@@ -61,6 +61,7 @@ def test_a_retired_element_is_judged_nowhere(store, judged, element_id):
     assert element_id not in set(after.measurements["element_id"])
     assert element_id not in set(after.audit.findings["element_id"])
     assert after.audit.sites.loc[code, "elements"] == before.audit.sites.loc[code, "elements"] - 1
+    assert (before.retired, after.retired) == (frozenset(), {element_id})
 
 
 def test_a_retired_site_takes_its_elements_and_surveys_along(store, judged, element_id):

@@ -19,6 +19,7 @@ KINDS = {
     population_file.NO_COLUMN: errors.ProblemKind(
         "POP-005", "There is no column {column} with the number of residents. The columns are: {columns}."
     ),
+    population_file.TWICE: errors.ProblemKind("POP-012", "The column {column} stands twice. Keep one of them."),
     population_file.NO_PLACE: errors.ProblemKind(
         "POP-006", "A CSV file needs the columns lat and lon in degrees beside {column}. The columns are: {columns}."
     ),

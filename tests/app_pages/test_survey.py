@@ -18,7 +18,7 @@ from audits.field import doubts
 from audits.rules import files
 from audits.store.accounts import accounts
 from audits.store.db import connection, workspace
-from audits.store.register import changes
+from audits.store.register import changes, register
 from audits.store.surveys import drafts, read, reviews
 from tests.app_pages import opening
 
@@ -475,3 +475,15 @@ def test_a_link_for_one_answer_leaves_a_survey_that_is_begun_a_whole_one(folder:
     assert _field(app, r"rise_mm\|1$")
     assert app.get("progress")
     assert not app.info
+
+
+def test_a_thing_that_is_added_never_takes_the_number_of_a_retired_one(folder: Path) -> None:
+    with connection.open_store(workspace.Workspace(folder).demonstration) as store:
+        other = register.add_element(store, "KK-012", "ramp", "", "engineer", "seen")
+        changes.change_element(store, other, {"retired": True}, "engineer", "torn down")
+    app = opening.opened("survey.py", lang="en", workspace="demonstration", site="KK-012")
+    app.button(key="add_element").click().run()
+    place = workspace.Workspace(folder).demonstration
+    kept = [drafts.load(place, key) or {} for key in drafts.keys(place)]
+    added = [one["element_id"] for each in kept for one in each.get("added", ())]
+    assert added == ["KK-012.ramp.3"]

@@ -72,6 +72,19 @@ def test_all_rows_are_looked_at_before_any_is_refused():
     ]
 
 
+@pytest.mark.parametrize("written", ["1,5", "1_000", "1,23,456", "-1", ""])
+def test_a_figure_that_people_read_otherwise_is_no_number(written):
+    assert _codes("p.csv", f'lat,lon,residents\n16.43,102.83,"{written}"\n'.encode()) == [
+        (population_file.BAD_COUNT, 1)
+    ]
+
+
+@pytest.mark.parametrize("heading", ["Residents,residents,lat,lon", "residents,lat,Lat,lon"])
+def test_a_column_that_stands_twice_is_refused(heading):
+    content = f"{heading}\n16,16.43,16.43,102.83\n".encode()
+    assert _codes("p.csv", content) == [(population_file.TWICE, 0)]
+
+
 def test_of_very_many_faults_the_first_are_told_and_the_rest_counted():
     rows = "lat,lon,residents\n" + "16.43,102.83,x\n" * (population_file.MOST_FAULTS + 7)
     assert _codes("p.csv", rows.encode())[-1] == (population_file.MORE, 0)

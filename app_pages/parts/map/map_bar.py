@@ -6,6 +6,7 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+import pandas as pd
 import streamlit as st
 
 from app_pages import session
@@ -177,7 +178,7 @@ def _chosen(context: session.Context) -> dict[str, _Filter]:
         # all but the last, not applicable
         "verdict": (text("Verdict"), dict(list(terms.VERDICT.items())[:4])),
         "grade": (text("Grade"), _grade_names(context)),
-        "zone": (text("Zone"), _zone_names()),
+        "zone": (text("Zone"), _zone_names(context.record().sites["zone"])),
         "position": (text("How the position is known"), terms.POSITION_STATUS),
         "standing": (text("Standing"), _standings(context)),
         "zone_basis": (text("How the zone is known"), terms.ZONE_BASIS),
@@ -216,5 +217,6 @@ def _grade_names(context: session.Context) -> dict[str, str]:
     return names | {selection.UNDECIDED: terms.UNDECIDED}
 
 
-def _zone_names() -> dict[str, str]:
-    return {str(zone): str(zone) for zone in (1, 2, 3, 4)} | {str(selection.NO_ZONE): wording.phrase("no zone yet")}
+def _zone_names(zones: pd.Series) -> dict[str, str]:
+    known = sorted({int(zone) for zone in zones.dropna()})
+    return {str(zone): str(zone) for zone in known} | {str(selection.NO_ZONE): wording.phrase("no zone yet")}

@@ -13,7 +13,6 @@ from audits.access import committed_works
 from audits.field import held_decisions
 from audits.law import limits
 from audits.scoring import run
-from audits.store.register import presumed_pairs, same_elements
 from audits.store.requests import requests
 from audits.store.surveys import read, reviews
 from audits.store.works import contracts
@@ -140,7 +139,7 @@ def _to_survey(context: session.Context) -> Iterator[Item]:
     due = fix_states.resurveys(begun.last_surveyed(record), context.today)
     overdue = int(due["overdue"].sum())
     # where a survey was returned nothing counts, but somebody was there
-    never = int(due["due_on"].isna().sum()) - len(record.returned)
+    never = len(due.index[due["due_on"].isna()].difference(list(record.returned)))
     yield Item(
         overdue,
         words.count("site to survey again", "sites to survey again", overdue),
@@ -177,10 +176,8 @@ def _to_survey(context: session.Context) -> Iterator[Item]:
 
 
 def _to_settle(context: session.Context) -> Iterator[Item]:
-    words, text, store = context.words, context.words.text, context.store
-    sites, elements = read.sites(store), read.elements(store)
-    pairs = presumed_pairs.find(sites, elements, same_elements.joined(store), same_elements.apart(store))
-    first = {"site": str(pairs["site_code"].iloc[0])} if len(pairs) else {}
+    words, text, pairs = context.words, context.words.text, context.record().presumed
+    first = {"site": terms.site_of(pairs[0][0])} if pairs else {}
     yield Item(
         len(pairs),
         words.count("thing perhaps recorded twice", "things perhaps recorded twice", len(pairs)),

@@ -8,7 +8,7 @@ import hashlib
 import html
 import json
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -123,6 +123,7 @@ def pack(
             elements.assign(unsized=elements.index.isin(unsized)),
             begun.last_surveyed(record),
             begun.begun(record),
+            record.retired,
         ),
         "limits": LIMITS,
         "ground": _ground(ground or ground_room.of(None, record.area), sites),
@@ -241,7 +242,11 @@ def _devices(devices: pd.DataFrame) -> dict[str, dict[str, Any]]:
 
 
 def _sites(
-    sites: gpd.GeoDataFrame, elements: pd.DataFrame, surveyed: pd.Series[Any], begun_ones: pd.DataFrame
+    sites: gpd.GeoDataFrame,
+    elements: pd.DataFrame,
+    surveyed: pd.Series[Any],
+    begun_ones: pd.DataFrame,
+    retired: Iterable[str],
 ) -> list[dict[str, Any]]:
     # split once: looking for each site among all elements would be quadratic
     of_site = {str(code): rows for code, rows in elements.groupby("site_code")}
@@ -251,8 +256,14 @@ def _sites(
         str(code): {"begun": {"done": int(row["answered"]), "all": int(row["asked"])}}
         for code, row in begun_ones.iterrows()
     }
+    gone: dict[str, dict[str, list[str]]] = {}
+    for element_id in sorted(retired):
+        gone.setdefault(terms.site_of(element_id), {"retired": []})["retired"].append(element_id)
     return [
-        _site(str(code), row, of_site.get(str(code), none)) | _days(last.get(str(code))) | counts.get(str(code), {})
+        _site(str(code), row, of_site.get(str(code), none))
+        | _days(last.get(str(code)))
+        | counts.get(str(code), {})
+        | gone.get(str(code), {})
         for code, row in sites.iterrows()
     ]
 

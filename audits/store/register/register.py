@@ -125,7 +125,7 @@ def add_element(
     with connection.writing(store) as records:
         columns = schema.element.c
         known = records.execute(sa.select(columns.element_id).where(columns.site_code == site_code)).scalars()
-        element_id = f"{site_code}.{kind}.{_next_number(known, f'{site_code}.{kind}.')}"
+        element_id = next_element_id(known, site_code, kind)
         checks.refuse(checks.of_elements(pd.DataFrame([row], index=[element_id])))
         new = {**row, "element_id": element_id, "retired": False}
         _insert(records, [], [new], ("element", element_id), actor, reason, moment)
@@ -173,6 +173,12 @@ def _prefix(kind: str, known: Iterable[str]) -> str:
     """Prefix that all numbered codes of a kind have; that of the starter register where there are none or several."""
     found = {"".join(parts[:2]) for code in known if all(parts := code.rpartition("-")) and parts[2].isdecimal()}
     return found.pop() if len(found) == 1 else f"{PREFIXES[kind]}-"
+
+
+def next_element_id(known: Iterable[str], site_code: str, kind: str) -> str:
+    """Return the id of another element of a site; `known` are those in use, retired ones too."""
+    prefix = f"{site_code}.{kind}."
+    return f"{prefix}{_next_number(known, prefix)}"
 
 
 def _next_number(known: Iterable[str], prefix: str) -> int:

@@ -67,6 +67,8 @@ class Arrival:
         Instant at which the server of its channel took it in; None where unknown.
     is_place_confirmed
         Whether the surveyor was asked about a position away from the site, and answered that it is right.
+    further
+        Line and content of the other rows of its survey, such as those of the other runs of a ramp.
     """
 
     line: int
@@ -76,6 +78,12 @@ class Arrival:
     problems: tuple[errors.Problem, ...] = ()
     submitted_at: dt.datetime | None = None
     is_place_confirmed: bool = False
+    further: tuple[tuple[int, str], ...] = ()
+
+    @property
+    def rows(self) -> tuple[tuple[int, str], ...]:
+        """Line and content of every row of the record."""
+        return ((self.line, self.raw), *self.further)
 
 
 @dataclass(frozen=True)

@@ -156,11 +156,12 @@ def receive(
                 each.problems = list(map(named_places.named, each.problems))
             outcomes.append(each.closed())
             if each.outcome == HELD:
-                held.append(quarantine.HeldRow(each.arrival.line, each.arrival.raw, desk.reasons(each.problems)))
+                reasons = desk.reasons(each.problems)
+                held += [quarantine.HeldRow(line, raw, reasons) for line, raw in each.arrival.rows]
             if each.arrival.survey and each.outcome in ("accepted", "correction"):
                 new.append(each.arrival.survey)
             if each.number:
-                taken_in[each.arrival.line] = each.arrival.raw
+                taken_in.update(each.arrival.rows)
             if progress is not None:
                 progress(len(outcomes), len(delivery.arrivals))
     # at the end, since what was held before is settled by what has come in now

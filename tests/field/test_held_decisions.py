@@ -11,7 +11,7 @@ import pytest
 from audits import errors, roles
 from audits.field import answers, held_decisions, held_twins
 from audits.field.kit import store as kit_store
-from audits.field.tables import importing, profile
+from audits.field.tables import import_receipts, importing, profile
 from audits.rules import model
 from audits.store.db import connection
 from audits.store.integrity import verify
@@ -38,7 +38,7 @@ def bring(
     *rows: str,
     header: str = HEADER,
     chosen: profile.Profile | None = None,
-) -> importing.ImportReceipt:
+) -> import_receipts.ImportReceipt:
     content = "\n".join((header, *rows)).encode()
     register = read.sites(store), read.elements(store)
     seen = importing.preview(content, "visits.csv", book, *register, TODAY, chosen)

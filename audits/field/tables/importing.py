@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import pandas as pd
@@ -17,6 +17,7 @@ from audits.field.tables import (
     element_numbers,
     headers,
     ignored,
+    import_receipts,
     opensidewalks,
     places,
     profile,
@@ -69,7 +70,7 @@ class Preview:
     sites
         New sites, their elements and those that are here already.
     survey_of_line
-        One of each row that measured something, by line.
+        Of each row that measured something or answered for the place, by line; all runs of one ramp have the same.
     notices
         What the reader should know before saying yes.
     crs
@@ -107,7 +108,7 @@ class Preview:
     @property
     def surveys(self) -> tuple[survey.Survey, ...]:
         """The surveys, in the order of their lines."""
-        return tuple(self.survey_of_line.values())
+        return tuple({one.survey_id: one for one in self.survey_of_line.values()}.values())
 
     @property
     def held(self) -> tuple[rows_room.Row, ...]:
@@ -119,7 +120,7 @@ class Preview:
         """Number of rows that are not held."""
         return self.row_count - len(self.held)
 
-    def taken_rows(self, would: ImportReceipt) -> int:
+    def taken_rows(self, would: import_receipts.ImportReceipt) -> int:
         """Return how many rows bring something new: those neither held nor here already."""
         return self.row_count - would.held - would.conflicts - would.same_rows if would.accepted else 0
 
@@ -127,53 +128,6 @@ class Preview:
     def understood(self) -> tuple[tuple[str, str], ...]:
         """Each column used and what it means; a measured column means its quantity."""
         return tuple((use.column, use.quantity or use.meaning) for use in self.layout.uses)
-
-
-@dataclass(frozen=True)
-class ImportReceipt:
-    """What became of a table.
-
-    Parameters
-    ----------
-    sites_accepted, sites_same
-        Sites added, and sites of rows not held that were here already.
-    surveys_accepted, surveys_same, corrections, conflicts
-        Surveys taken in, here already, taken in as a correction, and held because they contradict one that is here.
-    held
-        Rows held with their reasons, conflicts not counted.
-    batch
-        Number of the batch that keeps the held rows.
-    same_rows
-        Rows that say nothing new: their survey is here, or their site where they measured nothing.
-    held_rows
-        Line and reasons of each row held, conflicts left out.
-    """
-
-    sites_accepted: int
-    sites_same: int
-    surveys_accepted: int
-    surveys_same: int
-    corrections: int
-    conflicts: int
-    held: int
-    batch: int
-    same_rows: int = 0
-    held_rows: tuple[tuple[int, tuple[errors.Problem, ...]], ...] = ()
-
-    @property
-    def accepted(self) -> int:
-        """Number of sites and surveys that are new in the store."""
-        return self.sites_accepted + self.surveys_accepted + self.corrections
-
-    @property
-    def same(self) -> int:
-        """Number of sites and surveys that were in the store already."""
-        return self.sites_same + self.surveys_same
-
-    def as_record(self) -> dict[str, int]:
-        """Return the receipt for JSON."""
-        counts = {one.name: getattr(self, one.name) for one in fields(self) if not one.name.endswith("_rows")}
-        return {**counts, "accepted": self.accepted, "same": self.same}
 
 
 def preview(
@@ -240,11 +194,12 @@ def preview(
     # before the sites are decided: whether a row measured something decides how near it must stand
     visits = surveys_table.visits(rows, criteria, today, codes, since)
     where = places.read(rows, crs or layout.crs or (table.crs if table.has_points else ""), box, datum, file_name)
+    visits = visit_places.answered(rows, visits, where)
     # one numbering for both: a thing that one row brings is known to the rows below
     numbers = element_numbers.ElementNumbers(elements)
     found = sites_table.sites(rows, where, visits, sites, numbers, today, box, file_name)
     surveys = surveys_table.surveys(rows, visits, found.lines, numbers, criteria)
-    surveys = visit_places.with_places(rows, surveys, visits, found.lines, where)
+    surveys = visit_places.with_places(rows, surveys, visits, found.lines)
     # after the ids are made: an inspector's verdict is no part of what was measured
     surveys = _with_verdicts(rows, same_visit_rows.agreeing(rows, surveys, visits))
     known_sites = [one for one in surveys.values() if one.site_code in codes]
@@ -269,16 +224,18 @@ def preview(
 
 def _with_verdicts(rows: Sequence[rows_room.Row], surveys: Mapping[int, survey.Survey]) -> dict[int, survey.Survey]:
     """Keep the inspector's verdict in the note of each survey; it changes neither our judgement nor the survey's id."""
-    found = dict(surveys)
+    remarks: dict[str, dict[str, None]] = {}
     for row in rows:
         verdict = terms.VERDICT.get(row.written(profile.VERDICT).casefold())
-        if verdict and row.line in found:
+        if verdict and row.line in surveys:
             # in both languages, since a note is read by whoever opens it
             both = map(wording.Wording, wording.LANGUAGES)
             remark = " · ".join(words.text(INSPECTOR, verdict=words.text(verdict)) for words in both)
-            one = found[row.line]
-            found[row.line] = replace(one, note="; ".join(filter(None, (one.note, remark))))
-    return found
+            remarks.setdefault(surveys[row.line].survey_id, {})[remark] = None
+    return {
+        line: replace(one, note="; ".join(filter(None, (one.note, *remarks.get(one.survey_id, ())))))
+        for line, one in surveys.items()
+    }
 
 
 def _layout(table: tables.Table, criteria: model.Criteria) -> headers.Layout:
@@ -321,7 +278,7 @@ def commit(
     words: wording.Wording | None = None,
     received_at: dt.datetime | None = None,
     progress: receiving.Progress | None = None,
-) -> ImportReceipt:
+) -> import_receipts.ImportReceipt:
     """Take in what a preview showed; doing it again changes nothing.
 
     Parameters
@@ -348,18 +305,13 @@ def commit(
     found, reason = understood.sites, f"{REASON}: {understood.file_name}"
     # sites first, since a survey of one that is not registered is refused
     new = adding_sites.add(store, found, actor, reason, received_at, held)
-    # a row that names a site and measured nothing has no record: its site was added above
-    records = tuple(
-        arrivals.Arrival(row.line, row.raw, understood.survey_of_line.get(row.line), problems=held.get(row.line, ()))
-        for row in understood.rows
-        if row.line in understood.survey_of_line or row.line in held
-    )
+    records = _records(understood, held)
     delivery = arrivals.Delivery(
         understood.file_name,
         understood.file_sha256,
         surveys_table.SOURCE,
         records,
-        accepted_otherwise=understood.row_count - len(records),
+        accepted_otherwise=understood.row_count - sum(len(each.rows) for each in records),
         profile=understood.profile_used,
     )
     done = receiving.receive(
@@ -370,23 +322,48 @@ def commit(
         received_at=received_at,
         progress=progress,
     )
-    kept_out = {one.line for one in done.outcomes if one.outcome in (receiving.HELD, "conflict")}
+    rows = {each.line: each.rows for each in records}
+    became = {line: one for one in done.outcomes for line, _ in rows[one.line]}
+    held_rows, conflict_rows, same_rows = (
+        tuple((line, one.problems) for line, one in sorted(became.items()) if one.outcome == outcome)
+        for outcome in (receiving.HELD, "conflict", "same")
+    )
+    kept_out = dict(held_rows + conflict_rows)
     here = {line: code for line, code in found.lines.items() if line not in kept_out and code not in new}
-    return ImportReceipt(
+    return import_receipts.ImportReceipt(
         sites_accepted=len(new),
         sites_same=len(set(here.values())),
         surveys_accepted=done.count("accepted"),
         surveys_same=done.count("same"),
         corrections=done.count("correction"),
-        conflicts=done.count("conflict"),
-        held=done.count(receiving.HELD),
+        conflicts=len(conflict_rows),
+        held=len(held_rows),
         batch=done.batch,
-        same_rows=done.count("same") + sum(row.line in here and not row.is_measured for row in understood.rows),
-        held_rows=tuple(done.held),
+        same_rows=len(same_rows) + sum(row.line in here and row.line not in became for row in understood.rows),
+        held_rows=held_rows,
+        conflict_rows=conflict_rows,
     )
 
 
-def rehearse(store: connection.Store, understood: Preview, words: wording.Wording) -> ImportReceipt:
+def _records(understood: Preview, held: Mapping[int, tuple[errors.Problem, ...]]) -> tuple[arrivals.Arrival, ...]:
+    """Make one record of each survey, with all its rows, and one of each held row."""
+    found: dict[str | int, arrivals.Arrival] = {}
+    for row in understood.rows:
+        one, problems = understood.survey_of_line.get(row.line), held.get(row.line, ())
+        # a row that names a site and measured nothing has no record: its site was added before
+        if one is None and not problems:
+            continue
+        key = row.line if problems or one is None else one.survey_id
+        first = found.get(key)
+        found[key] = (
+            replace(first, further=(*first.further, (row.line, row.raw)))
+            if first
+            else arrivals.Arrival(row.line, row.raw, one, problems=problems)
+        )
+    return tuple(found.values())
+
+
+def rehearse(store: connection.Store, understood: Preview, words: wording.Wording) -> import_receipts.ImportReceipt:
     """Say what would become of a table, and write nothing; raises as :func:`commit`."""
     with connection.rehearsal(store) as stage:
         return commit(stage, understood, receiving.REHEARSED_BY, words)

@@ -61,11 +61,6 @@ class Row:
         # a workbook gives days and times, which JSON does not know
         return json.dumps(dict(self.as_sent or self.cells), ensure_ascii=False, default=str)
 
-    @property
-    def is_measured(self) -> bool:
-        """Whether anything is written in a measured column."""
-        return any(use.value(self.cells) is not None for use in self.layout.measured)
-
     def written(self, meaning: str) -> str:
         """Return the text for a meaning, else the constant of the layout, else nothing."""
         return self.layout.text(meaning, self.cells)

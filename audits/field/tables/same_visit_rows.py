@@ -34,14 +34,15 @@ def agreeing(
     alike: dict[object, list[int]] = {}
     for line, one in made.items():
         alike.setdefault((same_visit.key(one), visits[line].element_label), []).append(line)
-    contradicted: dict[int, int] = {}
+    # by survey, since the runs of one ramp share one
+    contradicted: dict[str, int] = {}
     for lines in alike.values():
         for first, second in itertools.combinations(lines, 2):
             if same_visit.contradict(made[first], made[second]):
                 # both are held, since only who measured can say which one is right
-                contradicted.setdefault(first, second)
-                contradicted.setdefault(second, first)
+                contradicted.setdefault(made[first].survey_id, second)
+                contradicted.setdefault(made[second].survey_id, first)
     for row in rows:
-        if row.line in contradicted:
-            row.refuse(CONTRADICTED, line=contradicted[row.line])
-    return {line: one for line, one in made.items() if line not in contradicted}
+        if row.line in made and made[row.line].survey_id in contradicted:
+            row.refuse(CONTRADICTED, line=contradicted[made[row.line].survey_id])
+    return {line: one for line, one in made.items() if one.survey_id not in contradicted}

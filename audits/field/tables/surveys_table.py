@@ -268,11 +268,12 @@ def surveys(
     Returns
     -------
     dict of int to audits.survey.Survey
-        By line; runs by the line of the first. The id follows from the content, so that the same row sent again is
-        the same survey.
+        By line; runs of one ramp have the same if they answer alike for the place. The id follows from the content,
+        so that the same row sent again is the same survey.
     """
     placed: dict[int, survey.Survey] = {}
     first_runs: dict[tuple[object, ...], int] = {}
+    first_of: dict[int, int] = {}
     for row in rows:
         visit = visits[row.line]
         if not visit.survey.measurements or row.line not in codes:
@@ -281,19 +282,18 @@ def surveys(
         if one is None:
             continue
         is_run = vocabulary.is_run(visit.element_label)
-        visited = (one.site_code, one.observed_at, one.surveyor, one.elements, row.line if not is_run else 0)
-        first = first_runs.setdefault(visited, row.line)
+        visited = (one.site_code, one.observed_at, one.surveyor, one.elements, one.place, 0 if is_run else row.line)
+        first = first_of[row.line] = first_runs.setdefault(visited, row.line)
         placed[first] = _with_run(placed.get(first), one, visit.element_label) if is_run else one
-    made: dict[int, survey.Survey] = {}
-    lines: dict[str, int] = {}
-    by_line = {row.line: row for row in rows}
-    for line, one in placed.items():
-        named = _named(one)
-        first = lines.setdefault(named.survey_id, line)
-        if first == line:
-            made[line] = named
+    made, lines = dict[int, survey.Survey](), dict[str, int]()
+    named = {line: _named(one) for line, one in placed.items()}
+    for row in (row for row in rows if row.line in first_of):
+        own = first_of[row.line]
+        first = lines.setdefault(named[own].survey_id, own)
+        if first == own:
+            made[row.line] = named[own]
         else:
-            by_line[line].refuse(SAME_ROW, line=first)
+            row.refuse(SAME_ROW, line=first)
     return made
 
 

@@ -21,57 +21,69 @@ def answer(row: rows_room.Row) -> str:
     return vocabulary.PLACES.get(row.written("place_found").casefold(), "")
 
 
-def with_places(
-    rows: Iterable[rows_room.Row],
-    made: Mapping[int, survey.Survey],
-    visits: Mapping[int, surveys_table.Visit],
-    codes: Mapping[int, str],
-    where: places.Places,
-) -> dict[int, survey.Survey]:
-    """Return the surveys, by line, with the place and the position of the rows that answer for it.
-
-    A row that answers and measures nothing makes a survey of its own: that a site is not there is a finding.
+def answered(
+    rows: Iterable[rows_room.Row], visits: Mapping[int, surveys_table.Visit], where: places.Places
+) -> dict[int, surveys_table.Visit]:
+    """Return the visits, by line, with the place and the position of the rows that answer for it.
 
     Parameters
     ----------
     rows
         The rows; take what is wrong with their answers.
-    made
-        Survey of each line that measured something.
-    visits, codes
-        Visit and site code of each line.
+    visits
+        Visit of each line.
     where
         Positions of the rows, in their order.
     """
-    found = dict(made)
+    found = dict(visits)
     for row, east, north in zip(rows, where.longitude.tolist(), where.latitude.tolist(), strict=True):
-        written, place = row.written("place_found"), answer(row)
-        if written and not place:
-            row.refuse(UNKNOWN_PLACE, written=written, words=", ".join(vocabulary.PLACES))
-            found.pop(row.line, None)
-        if not place or row.line not in codes:
+        place = row.word("place_found", vocabulary.PLACES, UNKNOWN_PLACE, words=", ".join(vocabulary.PLACES))
+        if not place:
             continue
-        one = found.get(row.line) or _bare(row, visits[row.line], codes[row.line])
-        if one is None:
-            continue
-        position = (east, north, _accuracy_m(row)) if np.isfinite(east) else (None, None, None)
-        # the answer is a part of the visit: another one makes another survey, the same one the same
-        name = f"{one.survey_id} {place} {position}"
-        found[row.line] = replace(
-            one,
-            survey_id=f"uuid:{uuid.uuid5(uuid.NAMESPACE_OID, name)}",
-            place=place,
-            longitude=position[0],
-            latitude=position[1],
-            accuracy_m=position[2],
-        )
+        longitude, latitude, accuracy_m = (east, north, _accuracy_m(row)) if np.isfinite(east) else (None, None, None)
+        visit = visits[row.line]
+        one = replace(visit.survey, place=place, longitude=longitude, latitude=latitude, accuracy_m=accuracy_m)
+        found[row.line] = replace(visit, survey=one)
+    return found
+
+
+def with_places(
+    rows: Iterable[rows_room.Row],
+    made: Mapping[int, survey.Survey],
+    visits: Mapping[int, surveys_table.Visit],
+    codes: Mapping[int, str],
+) -> dict[int, survey.Survey]:
+    """Return the surveys, by line, with those of rows that answer for the place and measure nothing.
+
+    That a site is not there is a finding.
+
+    Parameters
+    ----------
+    rows
+        The rows; take what is missing for a survey.
+    made
+        Survey of each line that measured something.
+    visits, codes
+        Visit, from :func:`answered`, and site code of each line.
+    """
+    found = dict(made)
+    for row in rows:
+        visit = visits[row.line].survey
+        if visit.place and not visit.measurements and row.line in codes:
+            one = _bare(row, visit, codes[row.line])
+            found |= {} if one is None else {row.line: one}
     # rows that measured nothing came last, and notices speak of rows in their order
-    return {line: found[line] for line in sorted(found)}
+    return {line: _named(found[line]) for line in sorted(found)}
 
 
-def _bare(row: rows_room.Row, visit: surveys_table.Visit, code: str) -> survey.Survey | None:
+def _named(one: survey.Survey) -> survey.Survey:
+    """Return a survey with an id for its answer: another one makes another survey, the same one the same."""
+    name = f"{one.survey_id} {one.place} {(one.longitude, one.latitude, one.accuracy_m)}"
+    return replace(one, survey_id=f"uuid:{uuid.uuid5(uuid.NAMESPACE_OID, name)}") if one.place else one
+
+
+def _bare(row: rows_room.Row, one: survey.Survey, code: str) -> survey.Survey | None:
     """Return the survey of a row that measured nothing; None, and a problem, without day or surveyor."""
-    one = visit.survey
     # the first year of the calendar stands where a row names no day
     if one.observed_at.year == 1:
         row.refuse(surveys_table.NO_DAY)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from audits import errors, roles, wording
-from audits.field.tables import importing
+from audits.field.tables import import_receipts, importing, profile
 from audits.rules import model
 from audits.store.db import connection, workspace
 from audits.store.integrity import verify
@@ -153,7 +153,7 @@ def test_a_corrected_row_replaces_or_conflicts_and_two_values_never_stand_both(
     outcome: str,
     standing: set[float],
 ) -> None:
-    def bring(content: bytes, name: str) -> importing.ImportReceipt:
+    def bring(content: bytes, name: str) -> import_receipts.ImportReceipt:
         understood = importing.preview(content, name, book, read.sites(store), read.elements(store), TODAY)
         return importing.commit(store, understood, "somchai")
 
@@ -227,3 +227,58 @@ def test_a_row_held_beside_another_of_its_visit_is_not_settled_by_it(
         store, understand(store, book, GOOD.replace(",90", ",95"), GOOD.replace(",90", ",กว้าง")), "somchai"
     )
     assert quarantine.held_rows(store)["decision"].tolist() == [""]
+
+
+RUNS = "code,name,latitude,longitude,observed_on,surveyor,element_label,place_found,running_slope_pct"
+TWO_RUNS = [f"A-1,Market,16.41,102.82,15/11/2568,Som,run {number},here,{slope}" for number, slope in ((1, 8), (2, 12))]
+
+
+def _of_runs(store: connection.Store, book: model.Criteria, *rows: str) -> importing.Preview:
+    content = "\n".join((RUNS, *rows)).encode()
+    return importing.preview(content, "runs.csv", book, read.sites(store), read.elements(store), TODAY)
+
+
+def test_runs_with_an_answer_for_the_place_are_one_survey(store: connection.Store, book: model.Criteria) -> None:
+    receipt = importing.commit(store, _of_runs(store, book, *TWO_RUNS), "engineer")
+    assert (receipt.surveys_accepted, receipt.held) == (1, 0)
+    assert read.measurements(store)["value"].tolist() == [8.0, 12.0]
+    again = _of_runs(store, book, *TWO_RUNS, TWO_RUNS[0].replace("15/11", "16/11"))
+    receipt = importing.rehearse(store, again, wording.Wording("en"))
+    assert (receipt.surveys_same, receipt.same_rows, again.taken_rows(receipt)) == (1, 2, 1)
+
+
+def test_every_run_of_a_survey_held_at_the_door_is_kept(store: connection.Store, book: model.Criteria) -> None:
+    early = [row.replace("15/11/2568", "15/11/2560") for row in TWO_RUNS]
+    receipt = importing.commit(store, _of_runs(store, book, *early), "engineer")
+    assert (receipt.held, [line for line, _ in receipt.held_rows]) == (2, [2, 3])
+    held = quarantine.held_rows(store)
+    assert [json.loads(raw)["element_label"] for raw in held["raw"]] == ["run 1", "run 2"]
+
+
+def test_a_run_that_cannot_be_read_is_held_alone(store: connection.Store, book: model.Criteria) -> None:
+    receipt = importing.commit(
+        store, _of_runs(store, book, TWO_RUNS[0], TWO_RUNS[1].replace("here", "yonder")), "engineer"
+    )
+    assert (receipt.surveys_accepted, [line for line, _ in receipt.held_rows]) == (1, [3])
+    assert read.measurements(store)["value"].tolist() == [8.0]
+
+
+def test_a_row_that_only_answers_for_the_place_is_counted_once(store: connection.Store, book: model.Criteria) -> None:
+    importing.commit(store, _of_runs(store, book, *TWO_RUNS), "engineer")
+    gone = "A-1,,,,16/11/2568,Som,,not_found,"
+    for same in (0, 1):
+        receipt = importing.commit(store, _of_runs(store, book, gone), "engineer")
+        assert (receipt.surveys_accepted, receipt.same_rows) == (1 - same, same)
+
+
+def test_the_verdict_beside_a_later_run_is_kept(store: connection.Store, book: model.Criteria) -> None:
+    text = (
+        "name: inspected\nsite: {code: code, x: longitude, y: latitude}\nelement: {kind: ramp, label: label}\n"
+        "surveyed_on: {constant: 2025-12-29}\nsurveyor: {constant: Crew}\nverdict: {column: OK, codes: {Y: pass}}\n"
+        "columns: {slope: {quantity: running_slope_pct, unit: percent}}\n"
+    )
+    rows = b"code,longitude,latitude,label,slope,OK\nA-1,102.82,16.41,run 1,8,\nA-1,102.82,16.41,run 2,8,Y\n"
+    chosen = profile.read(text, book)
+    register_now = read.sites(store), read.elements(store)
+    importing.commit(store, importing.preview(rows, "a.csv", book, *register_now, TODAY, chosen), "engineer")
+    assert "inspector's verdict: pass" in read.surveys(store)["note"].item()

@@ -88,7 +88,8 @@ def import_table(
         "understood": _understood(understood),
         **seen.as_record(words),
         **_beside_rows(counts),
-        "held_rows": command.held_records(understood, request),
+        "held_rows": command.held_records(done.held_rows, request),
+        "conflict_rows": command.held_records(done.conflict_rows, request),
         "agreement": agreed,
         "head": head,
     }
@@ -101,7 +102,7 @@ def import_table(
         lines = [words.text(IMPORTED, **stated, same=done.same_rows, conflicts=done.conflicts, held=done.held)]
     lines += command.agreement_lines(agreed, words)
     request.print_receipt(receipt, (*lines, *seen.lines(words)))
-    command.print_held(seen, request, held_file, counts["conflicts"])
+    command.print_held(replace(seen, held=done.kept_out), request, held_file)
 
 
 @contextlib.contextmanager

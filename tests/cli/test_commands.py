@@ -189,6 +189,21 @@ def test_the_same_file_twice_changes_nothing(tmp_path: Path) -> None:
     assert second["head"] == first["head"]
 
 
+def test_a_row_in_conflict_is_named_with_its_reason(tmp_path: Path) -> None:
+    header = "code,name,latitude,longitude,observed_on,surveyor,running_slope_pct,clear_width_mm"
+    visit = "A-1,Market,16.41,102.82,15/11/2568,Som"
+    held, words = tmp_path / "held.csv", ("--workspace", tmp_path / "work", "--lang", "en")
+    for name, row in (("a.csv", f"{visit},8,900"), ("b.csv", f"{visit},9,")):
+        (tmp_path / name).write_text(f"{header}\n{row}\n", "utf-8")
+    Answer("import", tmp_path / "a.csv", *words)
+    answer = Answer("import", tmp_path / "b.csv", *words, "--held-file", held)
+    assert answer.code == 3
+    assert "an engineer decides.; in line 2" in answer.stderr
+    assert "an engineer decides" in held.read_text("utf-8-sig")
+    again = Answer("import", tmp_path / "b.csv", *words, "--json")
+    assert [one["line"] for one in again.record["conflict_rows"]] == [2]  # type: ignore[attr-defined]
+
+
 def test_a_dry_run_writes_nothing(tmp_path: Path) -> None:
     folder = tmp_path / "work"
     answer = Answer("import", INVENTORY, "--profile", PROFILE, "--workspace", folder, "--json", "--dry-run")

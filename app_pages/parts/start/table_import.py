@@ -15,7 +15,7 @@ from app_pages.parts.start import profile_form
 from app_pages.session import plain_text
 from audits import errors, roles, terms, wording
 from audits.field import overview, visit_days
-from audits.field.tables import importing, profile
+from audits.field.tables import import_receipts, importing, profile
 from audits.formats import map_files
 from audits.formats import tables as table_files
 from audits.store.register import register
@@ -115,7 +115,7 @@ def show_receipt(context: session.Context, file: UploadedFile) -> bool:
         return False
     show = st.success if given.accepted else st.warning
     show(receipt_text(context.words, given))
-    left = overview.Overview(seen.row_count, given.held_rows)
+    left = overview.Overview(seen.row_count, given.kept_out)
     overviews.show(context, left, "import_receipt")
     if given.held or given.conflicts:
         held_decision.lead(context)
@@ -198,7 +198,7 @@ def _profile(context: session.Context) -> profile.Profile | None:
         st.stop()
 
 
-def preview(context: session.Context, seen: importing.Preview, would: importing.ImportReceipt) -> None:
+def preview(context: session.Context, seen: importing.Preview, would: import_receipts.ImportReceipt) -> None:
     """Show what was understood and what would become of it, before anything is written."""
     words, text = context.words, context.words.text
     understood = [(column, _meaning(context, meaning)) for column, meaning in seen.understood]
@@ -210,7 +210,7 @@ def preview(context: session.Context, seen: importing.Preview, would: importing.
     # Of a table in which nothing is new or good there is no survey to count.
     counted = (*(new if would.accepted else ()), *_left(words, would))
     st.write(", ".join(counted))
-    overviews.show(context, dataclasses.replace(seen.overview, held=would.held_rows), "import")
+    overviews.show(context, dataclasses.replace(seen.overview, held=would.kept_out), "import")
 
 
 def _meaning(context: session.Context, meaning: str) -> str:
@@ -222,13 +222,13 @@ def _meaning(context: session.Context, meaning: str) -> str:
     return context.words.text(known.get(meaning, meaning))
 
 
-def receipt_text(words: wording.Wording, given: importing.ImportReceipt) -> str:
+def receipt_text(words: wording.Wording, given: import_receipts.ImportReceipt) -> str:
     """Return an import's receipt as a sentence: what came in, and what did not."""
     parts = [*_taken(words, given), *_left(words, given)]
     return words.text("Taken in: {what}", what=", ".join(parts)) if given.accepted else ", ".join(parts)
 
 
-def _taken(words: wording.Wording, given: importing.ImportReceipt) -> Iterator[str]:
+def _taken(words: wording.Wording, given: import_receipts.ImportReceipt) -> Iterator[str]:
     """Yield how many sites, surveys and corrections are new; none of those of which there are none."""
     if given.sites_accepted:
         yield words.count("{n} new site", "{n} new sites", given.sites_accepted)
@@ -238,7 +238,7 @@ def _taken(words: wording.Wording, given: importing.ImportReceipt) -> Iterator[s
         yield words.count("{n} correction", "{n} corrections", given.corrections)
 
 
-def _left(words: wording.Wording, given: importing.ImportReceipt) -> Iterator[str]:
+def _left(words: wording.Wording, given: import_receipts.ImportReceipt) -> Iterator[str]:
     """Yield how many rows are not taken in, and why."""
     if given.same_rows:
         yield words.count("{n} row is here already", "{n} rows are here already", given.same_rows)

@@ -90,7 +90,7 @@ def judge(
         "criteria_version": criteria.version,
         **understood.overview.as_record(words),
         "judged": understood.accepted_count,
-        "held_rows": held_records(understood, request),
+        "held_rows": held_records(understood.overview.held, request),
         "sites": len(judged.sites),
         "elements": len(table),
         "totals": command.totals(judged.sites["verdict"]),
@@ -254,9 +254,11 @@ def check_results(out: Path | None, held_file: Path | None, *, replace: bool = F
         arguments.refuse_existing([path] if path is not None else [], hint, replace=replace)
 
 
-def held_records(understood: importing.Preview, reader: answers.Reader) -> list[dict[str, object]]:
+def held_records(
+    held: Sequence[tuple[int, Sequence[errors.Problem]]], reader: answers.Reader
+) -> list[dict[str, object]]:
     """Held rows for JSON: line and reasons."""
-    return [{"line": one.line, "reasons": reader.problems(one.problems)} for one in understood.held]
+    return [{"line": line, "reasons": reader.problems(problems)} for line, problems in held]
 
 
 def print_held(seen: overview.Overview, reader: answers.Reader, held_file: Path | None, held: int = 0) -> None:

@@ -48,6 +48,9 @@ class PlanModel:
     def __init__(self, content: Any, most_fixes: int) -> None:
         self.content, self.most_fixes, self.left_out = content, most_fixes, False
         self.places: dict[str, int] = {fix["fix_id"]: place for place, fix in enumerate(content["fixes"])}
+        # a node for each zone that is written: a number alone may ask for more memory than there is
+        if content["nodes"] != len(content["zones"]):
+            raise ValueError(content["nodes"])
         known: dict[tuple[int | None, ...], Arcs] = {}
         self.arcs = [self._arcs(3 + place, known) for place in range(len(content["personas"]))]
 

@@ -135,9 +135,10 @@ class PlanModel:
     def _sets(self, arcs: Arcs, category: Any) -> list[list[int]]:
         """Return by node the masks of the fixes on its paths, each with no part of it that is nearer."""
         sets: list[list[int]] = [[] for _ in arcs]
-        queue = [(0, node, 0) for node in sorted(set(category["nodes"]))]
+        # the fixes before the node, as the planner does: of one distance, part of a set is the smaller number
+        queue = [(0, 0, node) for node in sorted(set(category["nodes"]))]
         while queue:
-            distance, node, fixes = heapq.heappop(queue)
+            distance, fixes, node = heapq.heappop(queue)
             if any(not known & ~fixes for known in sets[node]):
                 continue
             sets[node].append(fixes)
@@ -148,7 +149,7 @@ class PlanModel:
                 if wider.bit_count() > self.most_fixes:
                     self.left_out = True
                 else:
-                    heapq.heappush(queue, (farther, before, wider))
+                    heapq.heappush(queue, (farther, wider, before))
         return sets
 
     def gained(self, chosen: int) -> Served:

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import json
 import random
 from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from audits import errors, wording
@@ -18,6 +20,7 @@ from audits.plans import (
     certificate_tree,
     od_pairs,
     plan_constraints,
+    planning_model,
 )
 from tests import seeds
 from tests.plans import small_models
@@ -57,6 +60,20 @@ def test_a_true_certificate_holds():
     assert (found.benefit, found.cost_thb, found.complete) == (4.0, 22_000.0, True)
     assert found.proved_bound == pytest.approx(4.0)
     assert found.solver_bound == pytest.approx(4.0)
+
+
+def test_a_certificate_holds_where_a_node_lies_at_no_distance_from_another():
+    model = small_models.street()
+    need = [frozenset({A, B}), frozenset({A}), frozenset(), frozenset({STAIR})]
+    ends = np.array([0, 0, 2, 1]), np.array([1, 2, 1, 3])
+    network = planning_model.Network(4, *ends, np.array([10.0, 10.0, 0.0, 5.0]), {"wheelchair": need})
+    found = certificate_check.check(*_papers(dataclasses.replace(model, network=network), WISHES, most_fixes=2))
+    assert (found.holds, found.complete) == (True, True)
+
+
+def test_more_nodes_than_zones_are_no_model():
+    text, model = _papers(small_models.street(), WISHES)
+    assert _codes((text, model.replace('"nodes":4', '"nodes":300000000'))) == {"CERT-001"}
 
 
 @pytest.mark.parametrize("seed", seeds.some(range(150)))

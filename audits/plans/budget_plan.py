@@ -139,7 +139,8 @@ def plan(
     if progress:
         progress(Progress(READING))
     demand = demand or od_pairs.demand(model)
-    search = _Search(model, constraints, demand, plan_constraints.reduce(model, demand, constraints), started)
+    reduced = plan_constraints.reduce(model, demand, constraints)
+    search = _Search(model, constraints, demand, reduced, started, limits.seconds)
     begun = time.perf_counter()
     if progress:
         progress(Progress(BOUNDING, search.first(math.inf)))
@@ -156,6 +157,7 @@ class _Search:
     demand: od_pairs.Demand
     reduced: plan_constraints.ReducedProblem
     started: float
+    allowed_s: float
 
     def program(self) -> budget_program.Program:
         return budget_program.program(self.reduced)
@@ -167,7 +169,7 @@ class _Search:
         # Past the time limit the greedy choice may be the better one, or the only one.
         choices = [choice for choice in (found.chosen, self._greedy()) if choice is not None and self._keeps(choice)]
         if not choices:
-            raise errors.RefusedError((NO_TIME_FOR_FLOORS.at("floors", seconds=limits.seconds),))
+            raise errors.RefusedError((NO_TIME_FOR_FLOORS.at("floors", seconds=f"{self.allowed_s:g}"),))
         best = max(choices, key=lambda choice: od_pairs.benefit(self.reduced.twins.classes, choice))
         return self._plan(self._cheapest(best, limits), found.bound)
 

@@ -119,7 +119,7 @@ def staged(
     choices = [found, _year_by_year(reduced, left_thb), _year_by_year(reduced, left_thb, within=last)]
     kept = [choice for choice in choices if choice and _keeps(reduced, left_thb, choice)]
     if not kept:
-        raise errors.RefusedError((NO_STAGES.at("floors", seconds=limits.seconds),))
+        raise errors.RefusedError((NO_STAGES.at("floors", seconds=f"{limits.seconds:g}"),))
     best = max(kept, key=lambda choice: math.fsum(od_pairs.benefit(reduced.twins.classes, mask) for mask in choice))
     # No plan by years serves more in a year than that year alone could: a bound that needs no solution of the whole.
     most = min(len(totals_thb) * reduced.sure + bound, math.fsum(plan.bound for plan in alone))

@@ -12,7 +12,15 @@ import pytest
 from hypothesis import strategies
 
 from audits import errors
-from audits.plans import budget_plan, budget_program, constraint_costs, od_pairs, plan_constraints, planning_model
+from audits.plans import (
+    budget_plan,
+    budget_program,
+    constraint_costs,
+    greedy,
+    od_pairs,
+    plan_constraints,
+    planning_model,
+)
 from tests import seeds
 from tests.plans import small_models
 
@@ -174,6 +182,22 @@ def test_each_wish_has_its_price():
     assert dear[A].most == pytest.approx(0.0, abs=1e-6)
 
 
+def test_where_no_plan_without_a_wish_is_found_in_time_its_price_is_a_wide_interval(monkeypatch):
+    model = small_models.street()
+    demand, constraints = (
+        od_pairs.demand(model),
+        plan_constraints.Constraints(82_000.0, must_not_build=frozenset({STAIR})),
+    )
+    with_all = _plan(model, constraints, demand=demand)
+
+    def refuse(*_, **_more):
+        raise errors.RefusedError((budget_plan.NO_TIME_FOR_FLOORS.at("floors", seconds="3"),))
+
+    monkeypatch.setattr(budget_plan, "plan", refuse)
+    (price,) = constraint_costs.of_each(model, constraints, demand=demand, with_all=with_all)
+    assert (price.least, price.most) == (0.0, 7.0)
+
+
 @pytest.mark.parametrize("seed", seeds.some(range(1000, 1060)))
 def test_a_wish_costs_what_the_best_plan_without_it_gains_more(seed):
     model = small_models.random_model(seed)
@@ -255,6 +279,16 @@ def test_past_the_time_limit_a_floor_that_was_not_met_is_told():
     with pytest.raises(errors.RefusedError) as refused:
         _plan(wide, plan_constraints.Constraints(3000.0, floors=best), limits=budget_program.Limits(0.0, 0.0))
     assert refused.value.problems[0].kind.code in {"BUDGET-007", "BUDGET-010"}
+
+
+def test_the_seconds_in_a_refusal_are_those_allowed(monkeypatch):
+    nothing = budget_program.Choice(None, math.inf, infeasible=False)
+    monkeypatch.setattr(budget_program.Program, "solve", lambda *_, **_more: nothing)
+    monkeypatch.setattr(greedy, "greedy", lambda *_: 0)
+    constraints = plan_constraints.Constraints(82_000.0, floors={"S": 7.0})
+    with pytest.raises(errors.RefusedError) as refused:
+        _plan(small_models.street(), constraints, limits=budget_program.Limits(2.5), progress=lambda _: None)
+    assert "was found in 2.5 s;" in refused.value.problems[0].sentence()
 
 
 def test_progress_brings_a_first_choice_then_a_bound():

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from audits import errors
 from audits.plans import budget_plan, budget_program, od_pairs, plan_constraints, planning_model
 
 
@@ -39,11 +41,26 @@ def of_each(
     """Return the cost of each constraint: the benefit of the best plan without it, less that of the plan with all."""
     found = []
     for name, kind, without in _each_left_out(constraints):
-        free = budget_plan.plan(model, without, demand=demand, limits=limits)
+        free = _without(model, without, demand, with_all, limits)
         # Both plans are known up to their gaps only, so the difference is an interval.
         least = max(free.benefit - with_all.bound, 0.0)
         found.append(ConstraintCost(name, kind, least, max(free.bound - with_all.benefit, least)))
     return tuple(found)
+
+
+def _without(
+    model: planning_model.Model,
+    without: plan_constraints.Constraints,
+    demand: od_pairs.Demand,
+    with_all: budget_plan.Plan,
+    limits: budget_program.Limits,
+) -> budget_plan.Plan:
+    """Return the best plan without a constraint; that with all, which keeps to the rest, where none was found."""
+    try:
+        return budget_plan.plan(model, without, demand=demand, limits=limits)
+    except errors.RefusedError:
+        # nothing serves more than all that fixes can open
+        return replace(with_all, bound=math.fsum(one.weight for one in demand.classes))
 
 
 def _each_left_out(

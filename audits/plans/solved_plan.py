@@ -66,7 +66,7 @@ class SolvedPlan:
     rankings
         What rankings buy with the same money; they ignore the constraints.
     beside
-        The sensitivity of the plan; None where the search was stopped.
+        The sensitivity of the plan; None where the search was stopped or died.
     out_of_reach
         The weight that no set of fixes serves: no destination near enough, or a barrier that cannot be mended.
     cheapest_more_thb
@@ -143,11 +143,14 @@ def solve(
     plan = certified.plan
     report(COMPARING)
     rankings = ranking.rankings(model, demand, constraints, plan)
-    beside = solver_process.run(
-        *(sensitivity, model, constraints, demand, plan),
-        progress=lambda done, of: report(COMPARING, done / max(of, 1)),
-        cancelled=cancelled,
-    )
+    beside = None
+    # a comparison that died must not take the plan along
+    with contextlib.suppress(solver_process.DiedError):
+        beside = solver_process.run(
+            *(sensitivity, model, constraints, demand, plan),
+            progress=lambda done, of: report(COMPARING, done / max(of, 1)),
+            cancelled=cancelled,
+        )
     report(CHECKING)
     return SolvedPlan(
         plan=plan,

@@ -184,10 +184,8 @@ def test_each_wish_has_its_price():
 
 def test_where_no_plan_without_a_wish_is_found_in_time_its_price_is_a_wide_interval(monkeypatch):
     model = small_models.street()
-    demand, constraints = (
-        od_pairs.demand(model),
-        plan_constraints.Constraints(82_000.0, must_not_build=frozenset({STAIR})),
-    )
+    demand = od_pairs.demand(model)
+    constraints = plan_constraints.Constraints(82_000.0, must_not_build=frozenset({STAIR}))
     with_all = _plan(model, constraints, demand=demand)
 
     def refuse(*_, **_more):

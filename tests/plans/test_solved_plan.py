@@ -70,6 +70,19 @@ def test_a_proof_that_dies_leaves_the_plan_with_the_gap_of_its_relaxation(monkey
     assert _part_proved(lambda told: False).checked_gap == pytest.approx(2 / 9)
 
 
+def test_a_comparison_that_dies_leaves_the_plan(monkeypatch):
+    run = solver_process.run
+
+    def die(function, *arguments, **options):
+        if function is solved_plan.sensitivity:
+            raise solver_process.DiedError(solver_process.DIED)
+        return run(function, *arguments, **options)
+
+    monkeypatch.setattr(solver_process, "run", die)
+    found, _ = _worked()
+    assert (found.verdict.holds, found.beside) == (True, None)
+
+
 def test_wishes_that_cannot_be_are_refused():
     with pytest.raises(errors.RefusedError):
         _worked(plan_constraints.Constraints(-1.0))

@@ -85,7 +85,7 @@ def budgets(context: session.Context, subject: plan_contents.Subject) -> None:
     words, text, worked = context.words, context.words.text, subject.worked
     st.subheader(text("What more money buys"))
     if worked.beside is None:
-        st.write(text("The search was stopped, so other budgets were not looked at."))
+        st.write(text("The search ended before other budgets were looked at."))
         return
     beside = worked.beside
     st.write(

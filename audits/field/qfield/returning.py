@@ -162,8 +162,7 @@ class _Record:
             moment = dt.datetime.fromisoformat(written)
             moment = moment.replace(tzinfo=wording.local_zone()) if moment.tzinfo is None else moment
             day = days.day(moment, self.trip.known.today)
-        except (ValueError, OverflowError):
-            # near the ends of the calendar a zone leads out of it
+        except ValueError:
             day = NOT_A_MOMENT
         if isinstance(day, errors.ProblemKind):
             self.refuse(day, "observed_at", written=written)

@@ -80,7 +80,9 @@ def import_file(
     file: arguments.File,
     actor: arguments.Actor,
     channel: Annotated[str, typer.Option("--channel", help="Of rows that name none; else the name of the file.")] = "",
-    kind: Annotated[str, typer.Option("--type", help="Only rows of this type, such as ทางเท้า.")] = "",
+    kind: Annotated[
+        str, typer.Option("--type", help="Only rows of this type, such as ทางเท้า, where there are types.")
+    ] = "",
     box: arguments.Box = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what was understood, and write nothing.")] = False,
 ) -> None:

@@ -86,7 +86,8 @@ def read(
     channel
         Of rows that name none; empty for Traffy Fondue, or the name of the file.
     kind
-        Only rows of Traffy Fondue whose type has this word, such as ทางเท้า; empty for all.
+        Of a table with types, as Traffy Fondue has them, only rows whose type has this word, such as ทางเท้า; empty for
+        all.
 
     Raises
     ------
@@ -98,6 +99,7 @@ def read(
     if "text" not in columns:
         raise errors.RefusedError((NO_TEXT_COLUMN.at(file_name),))
     # an empty kind is part of every text, so that it takes all rows
+    kind = kind if "type" in columns else ""
     wanted = [row for row in table.rows if kind in cells.clean(row.cells.get(columns.get("type", "")) or "")]
     channel = channel or (TRAFFY if is_traffy else PurePath(file_name).stem[: requests.MOST_CHANNEL])
     rows = tuple(_row(row, columns, today, area, channel) for row in wanted)

@@ -48,6 +48,11 @@ def test_a_table_of_the_office_is_read_in_thai_and_leaves_names_out() -> None:
     expected = requests.Request("ขอราวจับ", dt.date(2025, 11, 15), "letter", "KK-001", source_id="7")
     assert found.rows[0].request == expected
     assert found.unused == ("ชื่อผู้ขอ", "โทรศัพท์")
+    assert _read(text, kind="ทางเท้า") == found, "a table without types has no other type"
+
+
+def test_a_day_at_the_end_of_the_calendar_is_refused_like_any_other() -> None:
+    assert _codes(_read("text,received_on\nfix it,9999-12-31T23:30:00Z\n")) == [["DAY-004"]]
 
 
 def test_a_workbook_gives_days_and_numbers_as_they_are() -> None:

@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from audits import survey
 from audits.ramps import design_record
 
 _DIGITS = 6
@@ -30,6 +31,7 @@ def number(drawn: Mapping[str, Any], place: str, made_on: dt.date) -> str:
     # As JSON, since a design that was read back has lists where a new one has tuples.
     text = json.dumps({name: drawn[name] for name in design_record.DRAWN}, sort_keys=True)
     digest = hashlib.sha256(text.encode()).hexdigest()[:_DIGITS].upper()
-    # the id of an element begins with the code of its site
-    code, *element = place.split(".")
-    return f"{code or f'{made_on:%Y%m%d}'}-R{element[-1] if element else ''}-{digest}"
+    code, kind, element = (*place.rsplit(".", 2), "", "")[:3]
+    # both the code of a site and that before an element may hold dots
+    code, element = (code, element) if kind in survey.ELEMENT_KINDS else (place, "")
+    return f"{code or f'{made_on:%Y%m%d}'}-R{element}-{digest}"

@@ -476,6 +476,8 @@ def test_a_number_holds_the_site_or_else_the_day_and_is_that_of_one_drawing(subj
     changed = dataclasses.replace(plain, works=quantities.Works(bed_mm=1.0))
     others = [subject("l_shape"), subject("flared"), changed, subject("straight", place="KK-001")]
     assert len({plain.drawing_number, *(one.drawing_number for one in others)}) == 5
+    for place, begun in (("KK.012.ramp.2", "KK.012-R2-"), ("KK.012", "KK.012-R-"), ("KK-012", "KK-012-R-")):
+        assert dataclasses.replace(plain, place=place).drawing_number.startswith(begun)
     anywhere = dataclasses.replace(plain, place="", title="Straight ramp")
     number = anywhere.drawing_number
     assert re.fullmatch(rf"{DAY:%Y%m%d}-R-[0-9A-F]{{6}}", number)

@@ -25,7 +25,7 @@ class Line:
     price
         Of one unit.
     thb
-        Amount × price, rounded to the satang; where labour is known, likely is the sum of its two parts.
+        Amount × price, rounded to the satang; where labour is known, the sum of its two parts, each rounded.
     """
 
     code: str
@@ -97,13 +97,10 @@ def to_baht(value: Decimal) -> Decimal:
 
 
 def _line(code: str, amount: Decimal, price: prices.Price) -> Line:
-    low, likely, high = (to_hundredths(amount * each) for each in price.thb)
-    if price.labour_thb is not None:
-        # As form ปร.4 adds up: material and labour, each rounded.
-        likely = to_hundredths(amount * (price.thb.likely - price.labour_thb)) + to_hundredths(
-            amount * price.labour_thb
-        )
-    return Line(code, amount, price, prices.Span(low, likely, high))
+    labour_thb = price.labour_thb or Decimal()
+    # as form ปร.4 adds up: material and labour, each rounded; all three alike, so that none rises above the next
+    parts = (to_hundredths(amount * (each - labour_thb)) + to_hundredths(amount * labour_thb) for each in price.thb)
+    return Line(code, amount, price, prices.Span(*parts))
 
 
 def sentence(found: Estimate, words: wording.Wording) -> str:

@@ -285,10 +285,8 @@ def labour_in(row: int) -> str:
 
 
 def products_of(amount: str, of_unit: Sequence[str], labour: str) -> list[str]:
-    """Return the formulas of an amount at its low, likely and high price; likely is material and labour, as on ปร.4."""
-    low, likely, high = of_unit
-    parts = f"ROUND({amount}*({likely}-{labour}),2)+ROUND({amount}*{labour},2)"
-    return [f"ROUND({amount}*{low},2)", parts, f"ROUND({amount}*{high},2)"]
+    """Return the formulas of an amount at its low, likely and high price: material and labour, as on ปร.4."""
+    return [f"ROUND({amount}*({each}-{labour}),2)+ROUND({amount}*{labour},2)" for each in of_unit]
 
 
 def write_prices(sheet: Worksheet, book: prices.PriceBook, looks: Formats) -> None:

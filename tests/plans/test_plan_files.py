@@ -80,7 +80,7 @@ def test_the_budget_table_and_every_cost_are_live_formulas(staged: plan_contents
     assert not any(quantities.ASSUMPTIONS[one] in rested for one in ("old_structure_m3", "old_fill_m3"))
     assert str(formulas["Budget"]["C6"].value).startswith("=SUMIFS(Fixes!")
     assert str(formulas["Fixes"]["I2"].value).startswith("=ROUND(SUMIFS(Bill!")
-    assert str(formulas["Bill"]["E2"].value).startswith("=ROUND(D2*Prices!")
+    assert str(formulas["Bill"]["E2"].value).startswith("=ROUND(D2*(Prices!")
     plan = staged.worked.plan
     shown = [values["Budget"].cell(6, column).value for column in (2, 3, 4, 5)]
     assert shown == pytest.approx([len(plan.chosen), plan.cost.low, plan.cost.likely, plan.cost.high])

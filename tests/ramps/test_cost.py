@@ -26,6 +26,15 @@ def test_each_line_is_its_printed_amount_times_its_price(bill):
             assert paid == (line.amount * price).quantize(Decimal("0.01"))
 
 
+@pytest.mark.parametrize(("price", "labour", "amount"), [("0.02", "0.01", "0.50"), ("0.02", "0.01", "0.40")])
+def test_a_line_never_falls_from_low_to_high(price, labour, amount, bill):
+    one = SAMPLE.prices["edge_m"]
+    flat = dataclasses.replace(one, thb=prices.Span(*[Decimal(price)] * 3), labour_thb=Decimal(labour))
+    book = dataclasses.replace(SAMPLE, prices={**SAMPLE.prices, "edge_m": flat})
+    (line,) = cost.estimate({**bill, "edge_m": float(amount)}, book, ("edge_m",)).lines
+    assert line.thb.low <= line.thb.likely <= line.thb.high
+
+
 def test_the_total_is_the_sum_times_the_factor(bill):
     found = cost.estimate(bill, SAMPLE)
     for end in range(3):

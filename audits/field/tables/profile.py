@@ -84,17 +84,23 @@ class Profile:
 
 
 class _Loader(yaml.SafeLoader):
-    """Leave every leaf a text, so that the codes Y, no and 0 mean themselves; refuse double keys and references."""
+    """Leave every leaf a text, so that Y, no and 0 mean themselves; refuse double keys, references and tags."""
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         # with references a text of a few lines can grow without end
         if self.check_event(yaml.AliasEvent):
             raise yaml.YAMLError("references (*) are not used in a profile")
-        return super().compose_node(parent, index)
+        node = super().compose_node(parent, index)
+        # a tag would make something else than a text of a leaf, or fail in ways of its own
+        plain = (self.DEFAULT_SCALAR_TAG, self.DEFAULT_SEQUENCE_TAG, self.DEFAULT_MAPPING_TAG)
+        if node is not None and node.tag not in plain:
+            raise yaml.MarkedYAMLError(problem="tags (!) are not used in a profile", problem_mark=node.start_mark)
+        return node
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[str] = set()
-        for key, _ in node.value:
+        # a key that is a list has no text, and is refused below
+        for key in (key for key, _ in node.value if isinstance(key, yaml.ScalarNode)):
             if key.value in seen:
                 raise errors.RefusedError((DOUBLE_KEY.at(f"line {key.start_mark.line + 1}", key=key.value),))
             seen.add(key.value)

@@ -136,6 +136,13 @@ def test_a_profile_in_other_letters_than_utf_8_is_refused(tmp_path: Path, book: 
         profile.load(path, book)
 
 
+@pytest.mark.parametrize(
+    "more", ["? [a]\n: b\n", "? {a: b}\n: c\n", "crs: !!bool x\n", "box: !!set 3\n", "crs: !own x\n"]
+)
+def test_keys_that_are_no_text_and_tags_are_refused(more: str, book: model.Criteria) -> None:
+    assert refusal(GOOD + more, book) == ["PROFILE-002"]
+
+
 def test_columns_that_the_table_lacks_are_all_told(book: model.Criteria) -> None:
     with pytest.raises(errors.RefusedError) as refused:
         profile.layout(profile.read(GOOD, book), ["ID", "X", "SLP"])

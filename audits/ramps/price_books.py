@@ -158,22 +158,31 @@ def keep(
     roles.require(store.role, municipal_choices.ACTION)
     if not actor.strip():
         raise errors.RefusedError((NO_AUTHOR.at("prices"),))
+    columns, rows = _opened(content, file_name)
+    # what another hands in meanwhile must not be written over
+    with connection.one_transaction(store) as alone:
+        name, written, book = _taken(columns, rows, in_force(alone).book, today)
+        value = json.dumps({"csv": written, "file": file_name}, ensure_ascii=False, sort_keys=True)
+        municipal_choices.choose(alone, name, value, actor.strip(), kept_at)
+    return book
+
+
+def _taken(
+    columns: tuple[str, ...], rows: list[tuple[int, dict[str, object]]], before: prices.PriceBook, today: dt.date
+) -> tuple[str, str, prices.PriceBook]:
+    """Return a table's name among the choices, its text, and the prices that are in force with it."""
     # a list of the ministry changes some prices only, and a table of Factor F none
-    before, (columns, rows) = in_force(store).book, _opened(content, file_name)
-    name, written = NAME, ""
     if factor_f.is_table(columns):
-        book = replace(before, table=factor_f.read(columns, rows, today))
-        name, written = FACTOR_NAME, factors_to_csv(factor_f.read(columns, rows, today))
-    elif province_prices.is_list(columns):
-        book = province_prices.taken(columns, rows, before, today)
+        factors = factor_f.read(columns, rows, today)
+        name, written, book = FACTOR_NAME, factors_to_csv(factors), replace(before, table=factors)
     else:
-        book = replace(_book(columns, rows, today), table=before.table)
+        is_list = province_prices.is_list(columns)
+        book = province_prices.taken(columns, rows, before, today) if is_list else _book(columns, rows, today)
+        name, written, book = NAME, to_csv(book), replace(book, table=before.table)
     # The same table handed in twice would fill the history without a change.
     if book == before:
         raise errors.RefusedError((SAME_PRICES.at("prices"),))
-    value = json.dumps({"csv": written or to_csv(book), "file": file_name}, ensure_ascii=False, sort_keys=True)
-    municipal_choices.choose(store, name, value, actor.strip(), kept_at)
-    return book
+    return name, written, book
 
 
 def history(store: connection.Store) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from audits.store.register import municipal_choices
 
 TODAY = dt.date(2026, 3, 5)
 NOON = dt.datetime(2026, 3, 3, 5, 0, tzinfo=dt.UTC)
+STEEL = "0202,เหล็กเส้นกลม SR24 ขนาด 9 มม.,ตัน,2,2569,25000,ขอนแก่น"
 
 
 def table(source: str = "ใบเสนอราคา 12/2569") -> bytes:
@@ -92,10 +93,28 @@ def test_a_table_of_factor_f_stands_beside_the_prices(store: connection.Store) -
 def test_a_list_of_the_ministry_changes_the_prices_in_force(store: connection.Store) -> None:
     keep(store, table())
     header = "commodityCode,commodityNameTH,unitName,curMonth,curYear,priceCur,typeName"
-    keep(store, f"{header}\n0202,เหล็กเส้นกลม SR24 ขนาด 9 มม.,ตัน,2,2569,25000,ขอนแก่น\n".encode(), "list.csv")
+    keep(store, f"{header}\n{STEEL}\n".encode(), "list.csv")
     kept = price_books.in_force(store)
     assert kept.file_name == "list.csv"
     assert kept.book.prices["steel_kg"].thb.likely == 30
+
+
+def test_a_list_handed_in_while_another_is_read_is_not_written_over(
+    store: connection.Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    header = "commodityCode,commodityNameTH,unitName,curMonth,curYear,priceCur,typeName"
+    mine, others = f"{header}\n{STEEL}\n".encode(), table()
+    opened, waiting = price_books._opened, [others]
+
+    def read_slowly(content: bytes, name: str) -> object:
+        if content == mine and waiting:
+            keep(store, waiting.pop(), "others.csv", "another")
+        return opened(content, name)
+
+    monkeypatch.setattr(price_books, "_opened", read_slowly)
+    book = keep(store, mine, "list.csv")
+    assert price_books.in_force(store).book == book
+    assert not book.prices["concrete_m3"].sample, "the prices that came meanwhile stand"
 
 
 def test_a_price_table_without_labour_and_lift_still_loads(store: connection.Store) -> None:

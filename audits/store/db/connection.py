@@ -171,10 +171,27 @@ def rehearsal(store: Store) -> Iterator[Store]:
         When the database refuses.
     """
     with writing(store) as records:
-        joined = cast(sa.Engine, _Joined(records))
-        yield replace(store, write_engine=joined, read_engine=joined, is_rehearsal=True)
+        yield replace(_joined(store, records), is_rehearsal=True)
         # what its savepoints kept goes with the transaction that they stood in
         records.rollback()
+
+
+@contextlib.contextmanager
+def one_transaction(store: Store) -> Iterator[Store]:
+    """Yield a store whose readings and writings are one write transaction: nobody writes between them.
+
+    Raises
+    ------
+    audits.errors.StoreError
+        When the database refuses.
+    """
+    with writing(store) as records:
+        yield _joined(store, records)
+
+
+def _joined(store: Store, records: sa.Connection) -> Store:
+    joined = cast(sa.Engine, _Joined(records))
+    return replace(store, write_engine=joined, read_engine=joined)
 
 
 @contextlib.contextmanager

@@ -47,10 +47,7 @@ def governing(measurements: pd.DataFrame, criteria: model.Criteria) -> pd.DataFr
     measured = with_implied(measurements.loc[measurements["value"].notna(), needed], criteria)
     if measured.empty:
         return pd.DataFrame(columns=list(GOVERNING_COLUMNS))
-    measured = measured.assign(observed_on=days(measured["observed_at"]))
-    # A later visit replaces an earlier one by quantity: what it did not measure again still holds.
-    latest = measured.groupby(["element_id", "quantity"])["observed_on"].transform("max")
-    kept = measured.loc[measured["observed_on"] == latest].groupby(["element_id", "quantity"], sort=True)
+    kept = of_latest_day(measured).groupby(["element_id", "quantity"], sort=True)
     return kept.agg(
         lowest=("value", "min"),
         highest=("value", "max"),
@@ -59,6 +56,25 @@ def governing(measurements: pd.DataFrame, criteria: model.Criteria) -> pd.DataFr
         readings=("value", "size"),
         observed_on=("observed_on", "max"),
     ).reset_index()[list(GOVERNING_COLUMNS)]
+
+
+def of_latest_day(measured: pd.DataFrame) -> pd.DataFrame:
+    """Return the readings of the latest local day on which each quantity of an element was measured.
+
+    Parameters
+    ----------
+    measured
+        As for :func:`governing`, without what was not measured; whatever other columns are kept.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows of `measured`, with ``observed_on``.
+    """
+    measured = measured.assign(observed_on=days(measured["observed_at"]))
+    # A later visit replaces an earlier one by quantity: what it did not measure again still holds.
+    latest = measured.groupby(["element_id", "quantity"])["observed_on"].transform("max")
+    return measured.loc[measured["observed_on"] == latest]
 
 
 def with_implied(measured: pd.DataFrame, criteria: model.Criteria) -> pd.DataFrame:

@@ -14,7 +14,7 @@ import geopandas as gpd
 import pandas as pd
 import typer
 
-from audits import errors, survey, terms, wording
+from audits import errors, terms, wording
 from audits import record as records
 from audits.cli import answers, arguments, usage_problems
 from audits.field import overview
@@ -177,20 +177,7 @@ def judge_table(
     met = met.loc[~met.index.isin(registered.index)].assign(permitted_on=None)
     elements = pd.concat([registered.astype(object), met.astype(object)]).rename_axis("element_id")
     elements["permitted_on"] = pd.to_datetime(elements["permitted_on"])
-    return run.run(sites, elements, _readings(understood.surveys), criteria, weights, edition)
-
-
-def _readings(surveys: Sequence[survey.Survey]) -> pd.DataFrame:
-    rows = [
-        (one.site_code, reading.element_id, reading.quantity, reading.value, reading.uncertainty, one.observed_at)
-        for one in surveys
-        for reading in one.measurements
-    ]
-    columns = ["site_code", "element_id", "quantity", "value", "uncertainty", "observed_at"]
-    # a table without readings still has columns of numbers
-    frame = pd.DataFrame(rows, columns=columns).astype({"value": float, "uncertainty": float})
-    frame["observed_at"] = pd.to_datetime(frame["observed_at"], utc=True)
-    return frame
+    return run.run(sites, elements, judged_rows.measurements(understood.surveys), criteria, weights, edition)
 
 
 def understand(

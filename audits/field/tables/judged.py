@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import collections
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
 
-from audits import errors
+from audits import errors, survey
 from audits.field.tables import importing, profile
 from audits.formats import csv_writer, xlsx
-from audits.scoring import run
+from audits.scoring import readings, run
 
 UNKNOWN_FORMAT = errors.ProblemKind("JUDGE-001", "The results are written as .gpkg, .csv or .xlsx; name such a file.")
 
@@ -38,7 +38,8 @@ def elements(understood: importing.Preview, judged: run.Audit) -> gpd.GeoDataFra
         ``name_en``, ``setting``; ``verdict`` over all that applies and ``verdict_of_measured`` over what was measured;
         ``inspector_verdict`` where a profile names its column; the ids of the criteria ``failed``, ``borderline`` and
         ``not_measured``; ``score_low``, ``score_high`` (0–100), ``coverage_share``; one column a quantity measured,
-        the mean of its readings, in the unit at the end of its name. Points in EPSG:4326.
+        the mean of the readings judged, those of its newest day, in the unit at the end of its name. Points in
+        EPSG:4326.
     """
     words = {verdict: number for number, verdict in enumerate(_WORST_FIRST)}
     found = judged.findings.assign(rank=judged.findings["verdict"].map(words))
@@ -74,14 +75,22 @@ def _inspected(understood: importing.Preview) -> dict[int, str]:
 
 
 def _values(understood: importing.Preview) -> pd.DataFrame:
+    judged = readings.of_latest_day(measurements(understood.surveys).dropna(subset=["value"]))
+    return judged.pivot_table(index="element_id", columns="quantity", values="value", aggfunc="mean", sort=False)
+
+
+def measurements(surveys: Iterable[survey.Survey]) -> pd.DataFrame:
+    """Return every reading of some surveys, as :func:`audits.scoring.run.run` takes them."""
     rows = [
-        (one.element_id, one.quantity, one.value)
-        for visit in understood.surveys
-        for one in visit.measurements
-        if one.value is not None
+        (one.site_code, reading.element_id, reading.quantity, reading.value, reading.uncertainty, one.observed_at)
+        for one in surveys
+        for reading in one.measurements
     ]
-    frame = pd.DataFrame(rows, columns=["element_id", "quantity", "value"]).astype({"value": float})
-    return frame.pivot_table(index="element_id", columns="quantity", values="value", aggfunc="mean", sort=False)
+    columns = ["site_code", "element_id", "quantity", "value", "uncertainty", "observed_at"]
+    # a table without readings still has columns of numbers
+    frame = pd.DataFrame(rows, columns=columns).astype({"value": float, "uncertainty": float})
+    frame["observed_at"] = pd.to_datetime(frame["observed_at"], utc=True)
+    return frame
 
 
 def agreement(table: pd.DataFrame) -> list[dict[str, object]]:

@@ -64,6 +64,16 @@ def test_results_are_a_row_an_element_in_every_format(ending: str, reader: objec
     assert judge(inventory, "--out", path, "--replace")[0] == 0
 
 
+def test_the_value_of_an_element_is_the_one_that_was_judged(inventory: Path) -> None:
+    visits = ["K-1,102.82,16.41,K,1,20,5,1,,2025-12-28", "K-1,102.82,16.41,K,1,5,,1,,2025-12-29"]
+    (inventory / "p.yaml").write_text(PROFILE.replace("constant: 2025-12-29", "column: DAY"), "utf-8")
+    (inventory / "t.csv").write_text("\n".join(("ID,X,Y,WHAT,WHERE,SLOPE,WIDTH,DOMES,OK,DAY", *visits)), "utf-8")
+    assert judge(inventory, "--out", inventory / "r.csv")[0] == 0
+    (row,) = pd.read_csv(inventory / "r.csv").to_dict("records")
+    assert "kerb_ramp.running_slope" not in str(row["failed"])
+    assert (row["running_slope_pct"], row["clear_width_mm"]) == (5.0, 1524.0)
+
+
 def test_the_agreement_with_the_inspector_is_counted(inventory: Path) -> None:
     code, answer = judge(inventory, "--json")
     assert code == 0

@@ -33,8 +33,7 @@ def several(key: str, options: Collection[str]) -> Kept:
     # the session first: an address is as old as the link that was followed
     chosen = st.session_state.get(key, st.query_params.get_all(key))
     st.session_state[key] = [value for value in chosen if value in options]
-    _carry(key)
-    return {"key": key, "on_change": _keep, "args": (key,)}
+    return {"key": _carried(key), "on_change": _take, "args": (key,)}
 
 
 def one(key: str, options: Collection[str], stays: bool = False, otherwise: str | None = None) -> Kept:
@@ -62,8 +61,7 @@ def one(key: str, options: Collection[str], stays: bool = False, otherwise: str 
         chosen = st.session_state.get(key)
         if chosen and st.query_params.get(key, otherwise) != chosen:
             st.query_params[key] = chosen
-    _carry(key)
-    return {"key": key, "on_change": _keep, "args": (key,)}
+    return {"key": _carried(key), "on_change": _take, "args": (key,)}
 
 
 def whole(name: str, key: str, otherwise: int | None) -> Kept:
@@ -110,16 +108,31 @@ def tab(key: str, labels: Mapping[str, str]) -> KeptTab:
     return {"key": key, "on_change": keep}
 
 
-def _carry(key: str) -> None:
+def _carried(key: str) -> str:
     """Take the value along to another page, whose widget of the same key is another widget to Streamlit."""
+    widget = _widget(key)
     if key in st.session_state:
-        st.session_state[key] = st.session_state[key]
+        st.session_state[key] = st.session_state[widget] = st.session_state[key]
+    return widget
 
 
-def choose(key: str, value: str | None) -> None:
+def _widget(key: str) -> str:
+    """Return the key of the widget of a value, which :func:`choose_anew` makes another one."""
+    times = st.session_state.get(f"times_{key}")
+    return f"{key}_{times}" if times else key
+
+
+def choose(key: str, value: str | list[str] | None) -> None:
     """Take a choice made elsewhere, such as on the map."""
     st.session_state[key] = value
     _keep(key)
+
+
+def choose_anew(key: str, value: str | list[str]) -> None:
+    """Take a choice made elsewhere for a widget in a panel that may be closed."""
+    # the browser goes on sending what the widget held when its panel closed, so another one takes its place
+    st.session_state[f"times_{key}"] = st.session_state.get(f"times_{key}", 0) + 1
+    choose(key, value)
 
 
 def chosen(key: str) -> str | None:
@@ -139,9 +152,13 @@ def chooser(key: str, chosen: Callable[[], str | None]) -> Callable[[], None]:
     return take
 
 
+def _take(key: str) -> None:
+    st.session_state[key] = st.session_state.get(_widget(key))
+    _keep(key)
+
+
 def _keep(key: str) -> None:
-    value = st.session_state.get(key)
-    st.session_state[f"stays_{key}"] = value
+    value = st.session_state[f"stays_{key}"] = st.session_state.get(key)
     write(key, value)
 
 

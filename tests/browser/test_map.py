@@ -96,3 +96,19 @@ def test_on_a_phone_the_map_begins_on_the_first_screen_below_the_first_of_its_or
 def test_labels_cover_nothing_on_the_map_of_access(served: conftest.Served, opened: conftest.Opener) -> None:
     page = opened(f"{served.address}/access?lang=th&workspace=demonstration")
     assert _covering(_drawn(page), conftest.SIZES["desktop"]["width"]) == []
+
+
+def test_a_chip_takes_its_filter_away_also_after_its_panel_was_opened(
+    served: conftest.Served, opened: conftest.Opener
+) -> None:
+    page = opened(f"{served.address}/city_map?lang=en&workspace=demonstration&worst=ordered&verdict=fail&persona=blind")
+    for panel, chip in (("Filters", "Verdict: fail"), ("Drawn by", "Score for: "), ("Filters", "Worst first: ")):
+        conftest.settled(page)
+        page.get_by_role("button", name=panel).click()
+        conftest.settled(page)
+        page.get_by_role("button", name=chip).click()
+        expect(page.get_by_role("button", name=chip)).to_have_count(0)
+    _drawn(page)
+    expect(page.get_by_role("button", name="Filters", exact=True)).to_be_visible()
+    assert "fail" not in page.url
+    assert "blind" not in page.url

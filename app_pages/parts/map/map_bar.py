@@ -91,7 +91,7 @@ def worst_first(context: session.Context, choice: Choice) -> None:
 
 
 def _order() -> None:
-    _take_away("worst", [ORDERED] if st.session_state[LIST_ORDERED] else [])
+    address.choose_anew("worst", [ORDERED] if st.session_state[LIST_ORDERED] else [])
 
 
 def search(context: session.Context, record: records.AuditedRecord, codes: Sequence[str]) -> str | None:
@@ -118,7 +118,7 @@ def _chips(context: session.Context, on: Mapping[str, _Filter]) -> None:
     for key, each in on.items():
         for value in each.values:
             rest = [other for other in each.values if other != value]
-            _chip(context, each, value, f"chip_{key}_{value}", functools.partial(_take_away, key, rest))
+            _chip(context, each, value, f"chip_{key}_{value}", functools.partial(address.choose_anew, key, rest))
 
 
 def _chip(context: session.Context, of: _Filter, value: str, key: str, take_away: Callable[[], None]) -> None:
@@ -160,12 +160,7 @@ def _chips_of_unusual(context: session.Context, unusual: Mapping[str, _Filter]) 
     for key, each in unusual.items():
         for value in each.values:
             usual = next(iter(each.names))
-            _chip(context, each, value, f"chip_{key}", functools.partial(address.choose, key, usual))
-
-
-def _take_away(key: str, rest: list[str]) -> None:
-    st.session_state[key] = rest
-    address.write(key, rest)
+            _chip(context, each, value, f"chip_{key}", functools.partial(address.choose_anew, key, usual))
 
 
 def _chosen(context: session.Context) -> dict[str, _Filter]:

@@ -90,3 +90,15 @@ def test_a_design_is_downloaded_saved_and_opened_again(
     newest = kept.get_by_role("row").filter(has_text="licence SY.123")
     expect(newest).to_contain_text("KK-012.design.2", timeout=conftest.SLOW_MS)
     expect(page.get_by_text("Checked by Somchai").first).to_be_visible()
+
+
+def test_another_site_has_its_own_first_element_in_the_box(served: conftest.Served, opened: conftest.Opener) -> None:
+    page = opened(f"{served.address}/design?{WORLD}&site=KK-080&design_element=KK-080.kerb_ramp.1&lang=en")
+    conftest.settled(page)
+    expect(page.get_by_label("What is designed")).to_have_value("kerb ramp 1")
+    page.get_by_label("Choose a site").fill("KK-025")
+    page.get_by_role("option", name="KK-025").click()
+    page.wait_for_url("**site=KK-025*")
+    conftest.settled(page)
+    expect(page.get_by_label("Rise from floor to floor (mm)")).to_be_visible()
+    expect(page.get_by_label("What is designed")).to_have_value("ramp 1")

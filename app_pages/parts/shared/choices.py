@@ -42,28 +42,35 @@ class InView(Buttons, total=False):
     captions: Sequence[str]
 
 
+def _first_unless_chosen(key: str, names: Mapping[Option, str]) -> None:
+    # the browser keeps what it showed, also where that is no option any more; a default alone would not tell it
+    if st.session_state.get(key) is None:
+        st.session_state[key] = next(iter(names), None)
+
+
 def one(label: str, names: Mapping[Option, str], **kept: Unpack[Kept]) -> Option:
     """Ask for one of at least one option in a folded list, the first unless chosen."""
+    _first_unless_chosen(kept["key"], names)
     chosen: Option = st.selectbox(label, list(names), format_func=names.__getitem__, **kept)
     return chosen
 
 
 def one_or_none(label: str, names: Mapping[Option, str], **listed: Unpack[Listed]) -> Option | None:
     """Ask for one option in a folded list, none unless chosen."""
+    st.session_state.setdefault(listed["key"], None)
     chosen: Option | None = st.selectbox(label, list(names), index=None, format_func=names.__getitem__, **listed)
     return chosen
 
 
 def one_in_view(label: str, names: Mapping[Option, str], **in_view: Unpack[InView]) -> Option:
     """Ask for one of a few options that all stand on the page, the first unless chosen."""
+    _first_unless_chosen(in_view["key"], names)
     return st.radio(label, list(names), format_func=names.__getitem__, **in_view)
 
 
 def buttons(label: str, names: Mapping[Option, str], **kept: Unpack[Kept]) -> Option:
     """Ask for one of a few options as large buttons side by side; one of them is always chosen."""
-    # the default of the widget would be lost once the address has had another choice
-    if st.session_state.get(kept["key"]) is None:
-        st.session_state[kept["key"]] = next(iter(names))
+    _first_unless_chosen(kept["key"], names)
     chosen = st.segmented_control(
         label, list(names), format_func=names.__getitem__, required=True, width="stretch", **kept
     )

@@ -23,6 +23,7 @@ from audits.works import fix_states, spending
 
 TOTALS = wording.phrase("Together {total} baht.")
 UNDER_CONTRACT = wording.phrase("{state}, under contract")
+RECORDED_AS_BUILT = wording.phrase("recorded as built")
 NOTHING_TO_MEND = wording.phrase("nothing to mend now")
 NOT_KNOWN = wording.phrase("not known: no survey that counts says what is to be mended")
 PRESUMED = wording.phrase(
@@ -186,6 +187,16 @@ class Works:
             return not row["overdue"], not is_built, not row["under_contract"], place, -severity, fix_id
 
         return sorted(map(str, rows.index), key=nearness)
+
+    def progress_of(self, fix_ids: Collection[str]) -> pd.DataFrame:
+        """Return the reports of some fixes, and after those of a fix that it was built, which `is_built` marks."""
+        reports = self.contracts_of(fix_ids).progress.assign(is_built=False)
+        parts = []
+        for name, mine in reports.groupby("fix_id", sort=False):
+            day = self.row(str(name))["built_on"]
+            built = mine.iloc[-1:].assign(happened_on=day, percent=fix_states.DONE_PERCENT, photo_sha256="", note="")
+            parts += [mine, *([] if pd.isna(day) else [built.assign(is_built=True)])]
+        return pd.concat(parts) if parts else reports
 
     def contracts_of(self, fix_ids: Collection[str]) -> kept_contracts.Contracts:
         """Return the contracts, progress and payments of some fixes."""

@@ -155,16 +155,16 @@ def _sheets(
     works: works_table.Works, names: list[str], sites: gpd.GeoDataFrame, words: wording.Wording
 ) -> Mapping[str, Columns]:
     kept, table = works.contracts_of(names), works.table.loc[names]
-    rows = _rows(kept, words)
+    rows = _rows(kept, works.progress_of(names), words)
     first = _works(works, names, sites, words, rows)
     rows = {SHEET: first, **rows}
     zones, years = _zones(spending.by_zone(table), rows, words), _years(spending.by_year(kept, table), rows, words)
     return {SHEET: first, ZONES: zones, YEARS: years} | {name: rows[name] for name in (CONTRACTS, PROGRESS, PAYMENTS)}
 
 
-def _rows(kept: contracts.Contracts, words: wording.Wording) -> dict[str, Columns]:
+def _rows(kept: contracts.Contracts, done: pd.DataFrame, words: wording.Wording) -> dict[str, Columns]:
     """Return the sheets of what was recorded, row by row."""
-    signed, done, paid = kept.standing, kept.progress, kept.payments
+    signed, paid = kept.standing, kept.payments
     agreed = {
         FIX: list(signed["fix_id"]),
         CONTRACTOR: list(signed["contractor"]),
@@ -183,7 +183,7 @@ def _rows(kept: contracts.Contracts, words: wording.Wording) -> dict[str, Column
         DAY: _days(done["happened_on"]),
         DONE: list(done["percent"]),
         PHOTO: list(done["photo_sha256"]),
-        NOTE: list(done["note"]),
+        NOTE: list(done["note"].mask(done["is_built"], words.text(works_table.RECORDED_AS_BUILT))),
     }
     payments = {
         FIX: list(paid["fix_id"]),

@@ -46,6 +46,25 @@ def _works(town, tmp_path_factory):
         return works_table.gather(store, record, book, TODAY)
 
 
+@pytest.fixture(scope="module", name="built")
+def _built(town, tmp_path_factory):
+    """A ramp that was reported as done by 40 % and then recorded as built."""
+    rows = town.complete_ramp(FIRST, running_slope_pct=12.0)
+    record = town.record(town.measured(*rows), town.elements(FIRST), town.sites("KK-001").assign(zone=1))
+    with connection.open_store(workspace.Workspace(tmp_path_factory.mktemp("built"))) as store:
+        seed.with_starter_register(store, "admin")
+        fix_states.record(store, FIRST, fix_states.PLANNED, dt.date(2026, 9, 1), "E-01", recorded_at=NOW)
+        contracts.report(store, FIRST, "E-01", percent=40, happened_on=SIGNED, today=TODAY, recorded_at=NOW)
+        fix_states.record(store, FIRST, fix_states.BUILT, TODAY, "E-01", recorded_at=NOW)
+        return works_table.gather(store, record, price_books.sample(), TODAY)
+
+
+def test_the_progress_ends_with_the_day_on_which_the_works_were_recorded_as_built(built, sites):
+    made = openpyxl.load_workbook(io.BytesIO(works_workbook.workbook(built, [FIRST], sites, TODAY, EN, "")))
+    _, _, _, *rows, _ = made[EN.text(works_workbook.PROGRESS)].iter_rows(values_only=True)
+    assert [(row[1].date(), row[2], row[4]) for row in rows] == [(SIGNED, 40, ""), (TODAY, 100, "recorded as built")]
+
+
 @pytest.fixture(scope="module", name="sites")
 def _sites(town):
     return town.sites("KK-001", "KK-002")

@@ -57,13 +57,12 @@ def overview(context: session.Context, of: works_table.Works, fix_id: str) -> No
             (text("Liable for defects until"), until),
         ]
         st.html(tables.table(text("Contract"), (text("What"), text("Known")), shown, stacked=False))
+    built = text(works_table.RECORDED_AS_BUILT)
     done = [
-        (words.day(one["happened_on"]), f"{one['percent']} %", one["note"] or "–")
-        for one in kept.progress.to_dict("records")
+        (words.day(one["happened_on"]), f"{one['percent']} %", built if one["is_built"] else one["note"] or "–")
+        for one in of.progress_of([fix_id]).to_dict("records")
     ]
     if done:
-        if not pd.isna(row["built_on"]):
-            done.append((words.day(row["built_on"]), f"{fix_states.DONE_PERCENT} %", text("recorded as built")))
         st.html(tables.table(text("Progress"), (text("Day"), text("Done (%)"), text("Note")), done, stacked=False))
         photos(context, kept.progress)
     paid = [

@@ -268,7 +268,7 @@ def works_list(
     lines += filter(None, [totals.sentence(words)])
     lines += differing.values()
     lines += [*_measure_first(known, record.criteria, words), *barriers.waits(record, words)]
-    lines.append(words.text(MONEY, **{name: words.number(amount, 0) for name, amount in sums.items()}))
+    lines += _money(sums, words)
     over = sum(bool(row["over_budget"]) for row in rows)
     lines.append(words.text(SUMMARY, n=len(rows), overdue=late, over=over, resurveys=len(overdue)))
     lines.append(about_lines.counted(record.counted, words))
@@ -290,6 +290,11 @@ def _measure_first(known: works_table.Works, criteria: model.Criteria, words: wo
     }
     to_level = site_fixes.level_first(site_fixes.rise_to_level(known.fixes.values()), criteria, words)
     return [words.text(MEASURE_FIRST, **counted), *filter(None, [to_level])]
+
+
+def _money(sums: Mapping[str, int], words: wording.Wording) -> list[str]:
+    money = words.text(MONEY, **{name: words.number(amount, 0) for name, amount in sums.items()})
+    return [money, words.text(spending.ESTIMATE_MEANS)] if sums["contract_thb"] else [money]
 
 
 def _line(row: dict[str, Any], words: wording.Wording) -> str:

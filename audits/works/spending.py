@@ -26,6 +26,10 @@ PROMISED_MEANS = wording.phrase(
     "Promised is every work that an engineer planned or that came further, up to its acceptance. Trips and plans count "
     "those under contract or built as finished; the others are planned and have no contract yet."
 )
+ESTIMATE_MEANS = wording.phrase(
+    "The likely cost is at the prices in force. The estimate is the one kept with each contract when it was recorded; "
+    "without a contract it is the likely cost."
+)
 IN_STATES: Mapping[str, tuple[str, ...]] = {
     PROMISED: (fix_states.PLANNED, fix_states.DESIGNED, fix_states.BUILT, fix_states.ACCEPTED),
     COMPLETED: (fix_states.BUILT, fix_states.ACCEPTED),

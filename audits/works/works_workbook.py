@@ -118,7 +118,8 @@ def _write(
 ) -> None:
     sheet = file.add_worksheet(words.text(name))
     xlsx.write(sheet, 0, 0, mark, looks["text"])
-    xlsx.write(sheet, 1, 0, words.text(spending.PROMISED_MEANS), looks["text"])
+    meanings = " ".join(map(words.text, (spending.PROMISED_MEANS, spending.ESTIMATE_MEANS)))
+    xlsx.write(sheet, 1, 0, meanings, looks["text"])
     xlsx.write_row(sheet, _TOP - 1, map(words.text, columns), looks["heading"])
     end = _TOP + len(next(iter(columns.values())))
     xlsx.write(sheet, end, 0, words.text("Total"), looks["heading"])

@@ -22,7 +22,7 @@ from audits.store.audit_log import events
 from audits.store.db import connection, workspace
 from audits.store.register import changes
 from audits.store.works import fix_steps
-from audits.works import contracts, fix_states
+from audits.works import contracts, fix_states, spending
 from tests.agreement import printed
 from tests.app_pages import opening
 
@@ -219,6 +219,7 @@ def test_a_contract_and_its_payment_are_recorded_on_the_page_and_stand_in_the_ta
     (table,) = (one.value for one in app.dataframe)
     assert table[["Contract (baht)", "Paid (baht)"]].to_numpy().tolist() == [[100_000, 40_000]]
     assert any("contract 100,000 baht, paid 40,000 baht" in each.value for each in app.markdown)
+    assert spending.ESTIMATE_MEANS in _shown(app)
     # what the council reads as promised stands by state too, not the estimates alone
     every = _opened()
     by_state, words = printed.table(_shown(every), "Fixes by state"), wording.Wording("en")

@@ -13,7 +13,7 @@ from app_pages.parts.works import progress
 from app_pages.session import plain_text
 from audits import roles, wording
 from audits.formats import days
-from audits.works import contracts, fix_states, works_table
+from audits.works import contracts, fix_states, spending, works_table
 
 CONTRACT, PROGRESS, PAYMENT = "contract", "progress", "payment"
 KINDS = {
@@ -57,6 +57,7 @@ def overview(context: session.Context, of: works_table.Works, fix_id: str) -> No
             (text("Liable for defects until"), until),
         ]
         st.html(tables.table(text("Contract"), (text("What"), text("Known")), shown, stacked=False))
+        st.html(f"<p>{tables.small(text(spending.ESTIMATE_MEANS))}</p>")
     built = text(works_table.RECORDED_AS_BUILT)
     done = [
         (words.day(one["happened_on"]), f"{one['percent']} %", built if one["is_built"] else one["note"] or "–")

@@ -130,6 +130,8 @@ def all_fixes(
                 text("Estimate {estimate_thb} baht, contract {contract_thb} baht, paid {paid_thb} baht", **amounts)
             )
             _agreed(context, of.table.loc[list(names)])
+            if sums["contract_thb"]:
+                st.html(f"<p>{tables.small(text(spending.ESTIMATE_MEANS))}</p>")
     else:
         st.write(f"**{counted}**. {about_lines.counted(record.counted, words)}")
     st.html(f'<p>{order} <span class="jaidee-small jaidee-of-table">{sorts}</span></p>')

@@ -13,9 +13,9 @@ from app_pages import session
 from app_pages.parts.shared import browser, held_decision, record_names, reviewer, tables
 from app_pages.parts.survey import completeness, one_question, returned
 from app_pages.parts.survey import draft as survey_draft
+from app_pages.parts.works import progress
 from app_pages.session import basemap, cache, navigation
 from audits import terms
-from audits.access import committed_works
 from audits.book import book, qr
 from audits.field import held_decisions
 from audits.field.kit import store as kit_store
@@ -140,7 +140,7 @@ def next_sites(context: session.Context, names: Mapping[str, str], back: frozens
     """
     words, text = context.words, context.words.text
     record = context.record()
-    found = visits.visits(record, committed_works.counted_steps(context.store, record), context.today)
+    found = visits.visits(record, progress.steps(context, record), context.today)
     st.subheader(text("Where next"))
     if found.empty:
         st.write(text("Every site is surveyed and none is due."))

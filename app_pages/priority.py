@@ -12,10 +12,11 @@ import streamlit as st
 from app_pages import session
 from app_pages.parts.access import figures
 from app_pages.parts.shared import orders, record_names, row_choice, site_summary, tables
+from app_pages.parts.works import progress
 from app_pages.session import address, navigation
 from audits import priority, terms, wording
 from audits import record as records
-from audits.access import access_text, catchments, committed_works
+from audits.access import access_text, catchments
 from audits.export import priority_table
 from audits.reports import markers
 from audits.requests import counts
@@ -219,9 +220,7 @@ def measure_first(context: session.Context, record: records.AuditedRecord, ranke
         height=HEIGHT,
     )
     # Elsewhere sites wait for a survey that have a rank: those begun and those due again.
-    waiting = visits.count_text(
-        visits.visits(record, committed_works.counted_steps(context.store, record), context.today), words
-    )
+    waiting = visits.count_text(visits.visits(record, progress.steps(context, record), context.today), words)
     st.write(f"{caption} · {waiting}")
 
 

@@ -15,7 +15,6 @@ from app_pages.parts.works import acceptance_form, before_works, contract_forms,
 from app_pages.session import address, navigation, plain_text
 from audits import record as records
 from audits import roles, terms, wording
-from audits.access import committed_works
 from audits.plans import fix_pricing, site_fixes
 from audits.reports import markers
 from audits.store.surveys import read
@@ -58,11 +57,11 @@ def show(context: session.Context) -> None:
     with first:
         before_works.approve_first(context, record)
         before_works.measure_first(context, record, of.measure_first)
-        before_works.level_first(context, of.fixes.values())
+        before_works.level_first(context, of.to_level)
     with changed:
         changed_sites(context, record)
     with again:
-        resurveys(context, record)
+        resurveys(context, record, of)
     with taken:
         take_plan(context, record, of, who)
 
@@ -318,10 +317,10 @@ def changed_sites(context: session.Context, record: records.AuditedRecord) -> No
     st.html(tables.table(text("Sites where something was built and accepted"), headings, rows))
 
 
-def resurveys(context: session.Context, record: records.AuditedRecord) -> None:
+def resurveys(context: session.Context, record: records.AuditedRecord, of: works_table.Works) -> None:
     """Show the sites that are due to be surveyed again, the longest overdue first."""
     words, text = context.words, context.words.text
-    due = fix_states.resurveys(begun.last_surveyed(record), context.today)
+    due = fix_states.resurveys(begun.last_surveyed(record), context.today, of.standing)
     late = due.loc[due["overdue"].astype(bool)]
     coming = due.loc[~due["overdue"].astype(bool) & due["due_on"].notna()]
     st.write(words.count("{n} site is overdue for a new survey.", "{n} sites are overdue for a new survey.", len(late)))
@@ -343,7 +342,7 @@ def resurveys(context: session.Context, record: records.AuditedRecord) -> None:
 def mostly_open(context: session.Context, record: records.AuditedRecord) -> None:
     """Show the sites that were surveyed with most questions open, as To do counts them."""
     words, text = context.words, context.words.text
-    found = visits.visits(record, committed_works.counted_steps(context.store, record), context.today)
+    found = visits.visits(record, progress.steps(context, record), context.today)
     still = found.loc[found["reason"] == visits.BEGUN]
     rows = [
         (f"{code} {markers.site_name(record.sites.loc[code], words)}", visits.reason_text(row, words))

@@ -12,6 +12,7 @@ import pandas as pd
 
 from audits import barriers, wording
 from audits import record as records
+from audits.access import committed_works
 from audits.plans import fix_pricing, planning_model
 from audits.ramps import cost, price_books, prices
 from audits.reports import site_report
@@ -118,8 +119,9 @@ def waiting_for_rise(
 
 
 def waiting_in(store: connection.Store, record: records.AuditedRecord) -> frozenset[str]:
-    """Return :func:`waiting_for_rise` by the prices in force and the designs that are kept."""
-    return waiting_for_rise(record, price_books.in_force(store).book, fix_steps.designs(store))
+    """Return :func:`waiting_for_rise` by the prices in force and the designs kept, without what is bought already."""
+    waiting = waiting_for_rise(record, price_books.in_force(store).book, fix_steps.designs(store))
+    return waiting - committed_works.committed(store, record)
 
 
 def rise_to_level(found: Iterable[RecordFix]) -> tuple[str, ...]:

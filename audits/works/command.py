@@ -15,7 +15,7 @@ import typer
 from audits import barriers, errors, terms, wording
 from audits.cli import arguments
 from audits.formats import days
-from audits.plans import fix_pricing, levelled_rise, site_fixes
+from audits.plans import levelled_rise, site_fixes
 from audits.ramps import price_books
 from audits.reports import about_lines
 from audits.rules import model
@@ -231,7 +231,7 @@ def works_list(
         book = price_books.in_force(store).book
         known = works_table.gather(store, record, book, today)
     rows = [row | _why(row, words) for row in _rows(known.table) if state in ("", row["state"])]
-    due = fix_states.resurveys(begun.last_surveyed(record), today)
+    due = fix_states.resurveys(begun.last_surveyed(record), today, known.standing)
     overdue = [str(code) for code in due.index[due["overdue"].astype(bool)]]
     late = sum(bool(row["overdue"]) for row in rows)
     totals = known.totals([str(row["fix_id"]) for row in rows])
@@ -249,7 +249,7 @@ def works_list(
         "totals": dataclasses.asdict(totals) | {"cost_thb": totals.cost_thb},
         "measure_first": _rows(known.measure_first),
         "rise_differs": list(differing),
-        "rise_to_level": site_fixes.rise_to_level(known.fixes.values()),
+        "rise_to_level": known.to_level,
         "approve_first": _rows(barriers.approve_first(record)),
         "surveys_overdue": overdue,
         "accept_within_days": fix_states.ACCEPT_WITHIN_DAYS,
@@ -288,7 +288,7 @@ def _measure_first(known: works_table.Works, criteria: model.Criteria, words: wo
         "sites": first["site_code"].nunique(),
         "minutes": words.number(first["minutes"].sum(), 0),
     }
-    to_level = site_fixes.level_first(site_fixes.rise_to_level(known.fixes.values()), criteria, words)
+    to_level = site_fixes.level_first(known.to_level, criteria, words)
     return [words.text(MEASURE_FIRST, **counted), *filter(None, [to_level])]
 
 
@@ -305,8 +305,7 @@ def _line(row: dict[str, Any], words: wording.Wording) -> str:
 
 def _why(row: Mapping[str, Any], words: wording.Wording) -> dict[str, str]:
     """Say what the cost of a fix rests on, and where no ramp fits yet, why."""
-    basis = str(row["cost_basis"])
-    return {"cost_basis_why": words.text(fix_pricing.BASES[basis]) if basis else ""}
+    return {"cost_basis_why": works_table.basis_text(row, words)}
 
 
 def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -193,8 +193,19 @@ def _missing(row: fix_steps.Step) -> tuple[errors.Problem, ...]:
     return (NO_REASON.at(_note()),) if row.step == DROPPED and not row.note else ()
 
 
-def resurveys(last_surveyed_on: pd.Series[pd.Timestamp], today: dt.date) -> pd.DataFrame:
+def resurveys(
+    last_surveyed_on: pd.Series[pd.Timestamp], today: dt.date, standing: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Return when each site is due to be surveyed again, the longest overdue first; a site never surveyed comes last.
+
+    Parameters
+    ----------
+    last_surveyed_on
+        Instant by site.
+    today
+        Local day.
+    standing
+        From :func:`follow`: what was built since a survey is due by the day of its acceptance. None: nothing was.
 
     Returns
     -------
@@ -203,9 +214,26 @@ def resurveys(last_surveyed_on: pd.Series[pd.Timestamp], today: dt.date) -> pd.D
     """
     instants = pd.to_datetime(last_surveyed_on, utc=True)
     surveyed = [None if pd.isna(one) else wording.local_day(one) for one in instants]
-    due = [None if day is None else day + dt.timedelta(days=RESURVEY_AFTER_DAYS) for day in surveyed]
+    built = {} if standing is None else _built(standing)
+    due = [_due(day, built.get(code, [])) for code, day in zip(last_surveyed_on.index, surveyed, strict=True)]
     overdue = [day is not None and day < today for day in due]
     columns = {"surveyed_on": pd.Series(surveyed, dtype=object), "due_on": pd.Series(due, dtype=object)}
     frame = pd.DataFrame(columns).assign(overdue=pd.Series(overdue, dtype=bool)).set_index(last_surveyed_on.index)
     order = sorted(range(len(due)), key=lambda place: (due[place] or dt.date.max, str(frame.index[place])))
     return frame.iloc[order]
+
+
+def _built(standing: pd.DataFrame) -> dict[str, list[tuple[dt.date, dt.date]]]:
+    """Return by site when each work that awaits acceptance was built, and by when it is to be accepted."""
+    built = standing.loc[standing["state"] == BUILT]
+    return {
+        str(code): list(zip(mine["built_on"], mine["accept_by"], strict=True))
+        for code, mine in built.groupby("site_code")
+    }
+
+
+def _due(surveyed: dt.date | None, built: list[tuple[dt.date, dt.date]]) -> dt.date | None:
+    if surveyed is None:
+        return None
+    again = surveyed + dt.timedelta(days=RESURVEY_AFTER_DAYS)
+    return min([again, *(accept_by for built_on, accept_by in built if surveyed < built_on)])

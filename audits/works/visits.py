@@ -53,7 +53,7 @@ def visits(record: records.AuditedRecord, steps: pd.DataFrame, today: dt.date) -
     """
     standing = fix_states.follow(steps, today)
     built = standing.loc[standing["state"] == fix_states.BUILT, "site_code"]
-    due = fix_states.resurveys(begun.last_surveyed(record), today)
+    due = fix_states.resurveys(begun.last_surveyed(record), today, standing)
     # the most urgent reason last, so that it stands where several hold
     found = dict.fromkeys(due.index[due["due_on"].isna()], NEVER)
     found |= {code: RETURNED for code in found if code in record.returned}

@@ -174,6 +174,11 @@ class Works:
         amount = self.table["cost_thb"].get(fix_id)
         return None if amount is None or pd.isna(amount) else int(amount)
 
+    @property
+    def to_level(self) -> tuple[str, ...]:
+        """Name the fixes whose calculated rise is to be levelled before they are bought, without those that are."""
+        return tuple(name for name in site_fixes.rise_to_level(self.fixes.values()) if not is_bought(self.row(name)))
+
     def nearest_first(self, fix_ids: Collection[str]) -> list[str]:
         """Order fixes: the overdue first, then what is nearest to acceptance, then the most severe."""
         rows = self.table.loc[list(fix_ids)]
@@ -292,6 +297,21 @@ def state_text(row: Mapping[str, object] | pd.Series, words: wording.Wording) ->
     """Return the state of a row of :attr:`Works.table`, and that it is under contract: plan and council count it so."""
     state = words.text(fix_states.STATES[str(row["state"])])
     return words.text(UNDER_CONTRACT, state=state) if row["under_contract"] else state
+
+
+def is_bought(row: Mapping[str, Any] | pd.Series) -> bool:
+    """Whether the works of a row of :attr:`Works.table` are under contract or built."""
+    return bool(row["under_contract"]) or row["state"] == fix_states.BUILT
+
+
+def basis_text(row: Mapping[str, Any] | pd.Series, words: wording.Wording) -> str:
+    """Say what the cost in a row of :attr:`Works.table` rests on; empty where nothing is to be built.
+
+    Empty too where it asks to measure before anything is bought and the works are bought already.
+    """
+    basis = str(row["cost_basis"])
+    is_past = basis in fix_pricing.NOT_YET and is_bought(row)
+    return words.text(fix_pricing.BASES[basis]) if basis and not is_past else ""
 
 
 def _kept_costs(designs: pd.DataFrame, price_book: prices.PriceBook) -> dict[str, int]:

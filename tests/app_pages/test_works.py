@@ -258,3 +258,26 @@ def test_to_do_counts_the_works_to_accept_that_the_list_has(folder: Path) -> Non
     (table,) = (one.value for one in _opened(works_state=fix_states.BUILT).dataframe)
     to_do = _shown(opening.opened("to_do.py", lang="en", workspace="demonstration"))
     assert f"<b>{len(table)}</b> work{'s' * (len(table) != 1)} built, to be accepted" in to_do
+
+
+def test_a_site_page_says_what_was_agreed_and_asks_for_nothing_before_what_is_built(folder: Path) -> None:
+    fix_id, today = "KK-025.ramp.1", dt.datetime.now(wording.local_zone()).date()
+    asked = {"lang": "en", "workspace": "demonstration", "site": "KK-025", "tab": "works"}
+    before = opening.opened("site.py", **asked)
+    assert "cannot be bought yet" in _shown(before)
+    assert any(one.value.startswith("Level the rise of") for one in before.markdown)
+    with connection.open_store(workspace.Workspace(folder).demonstration) as store:
+        fix_states.record(store, fix_id, fix_states.PLANNED, today, "E-01")
+        terms = {"contractor": "หจก. ก", "number": "2", "signed_on": today, "price": 61_500, "estimate_thb": 64_399}
+        contracts.sign(store, fix_id, "E-01", today=today, **terms)
+        contracts.pay(store, fix_id, "E-01", amount=24_600, happened_on=today, today=today)
+        fix_states.record(store, fix_id, fix_states.BUILT, today, "E-01")
+    app = opening.opened("site.py", **asked)
+    assert " · contract 61,500 baht (built, awaits acceptance)" in _shown(app)
+    table = printed.table(_shown(app), "Works at this site")
+    assert table.rows[0][-2:] == ["Contract (baht)", "Paid (baht)"]
+    assert table.rows[1][-2:] == table.rows[-1][-2:] == ["61,500", "24,600"]
+    assert "cannot be bought yet" not in _shown(app)
+    assert not any(one.value.startswith("Level the rise of") for one in app.markdown)
+    day = wording.Wording("en").day(today + dt.timedelta(days=fix_states.ACCEPT_WITHIN_DAYS))
+    assert f"Next survey: due on {day}" in _shown(app)

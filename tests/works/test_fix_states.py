@@ -105,3 +105,15 @@ def test_a_site_is_due_again_a_fixed_time_after_its_last_survey_in_bangkok() -> 
     ]
     assert due.loc["c", "overdue"]
     assert due.loc["b"].tolist() == [None, None, False]
+
+
+def test_what_was_built_since_the_last_survey_is_due_by_the_day_of_its_acceptance() -> None:
+    built = made_works.steps((fix_states.BUILT, made_works.LATER))
+    standing = fix_states.follow(built, made_works.TODAY)
+    for seen, due_on in (
+        ("2026-03-01", made_works.LATER + dt.timedelta(days=fix_states.ACCEPT_WITHIN_DAYS)),
+        ("2026-04-02", made_works.LATER + dt.timedelta(days=fix_states.RESURVEY_AFTER_DAYS)),
+        (None, None),
+    ):
+        last = pd.Series(pd.to_datetime([seen], utc=True), index=["KK-001"])
+        assert fix_states.resurveys(last, made_works.TODAY, standing)["due_on"].tolist() == [due_on]

@@ -155,3 +155,17 @@ def test_the_works_of_some_elements_are_what_they_are_among_all(demonstration_fo
             pd.testing.assert_frame_equal(some.table, among_all, check_dtype=False)  # an empty table has no types
             first = everything.measure_first
             assert sorted(some.measure_first.index) == sorted(first.index[first.index.isin(here)])
+
+
+def test_what_is_bought_is_not_asked_to_be_measured_or_levelled_before_it_is_bought(town, tmp_path):
+    rows = town.measured(*town.complete_ramp(STEEP, running_slope_pct=12.0, ramp_length_total_mm=3000.0))
+    record = town.record(rows, town.elements(STEEP), town.sites("KK-001").assign(zone=1))
+    with connection.open_store(workspace.Workspace(tmp_path)) as store:
+        works = works_table.gather(store, record, price_books.sample(), dt.date(2026, 3, 5))
+    words = wording.Wording("en")
+    assert works.to_level == (STEEP,)
+    assert "cannot be bought yet" in works_table.basis_text(works.row(STEEP), words)
+    for change in ({"state": fix_states.BUILT}, {"under_contract": True}):
+        bought = dataclasses.replace(works, table=works.table.assign(**change))
+        assert bought.to_level == ()
+        assert works_table.basis_text(bought.row(STEEP), words) == ""

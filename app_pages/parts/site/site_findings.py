@@ -12,7 +12,7 @@ from app_pages import session
 from app_pages.parts.shared import choices, record_names, site_summary, tables
 from app_pages.parts.site import site_story
 from app_pages.parts.works import site_works
-from app_pages.session import address, navigation, plain_text
+from app_pages.session import address, cache, navigation, plain_text
 from audits import record as records
 from audits import terms, wording
 from audits.plans import site_fixes
@@ -206,7 +206,7 @@ def next_steps(context: session.Context, record: records.AuditedRecord, code: st
     """Show what to measure again with a finer instrument, and what to measure next, best first."""
     words, text = context.words, context.words.text
     fixes = [one for one, _ in site_works.priced(context, record, code).values()]
-    unsized = frozenset(site_fixes.rise_to_level(fixes))
+    unsized = frozenset(site_fixes.rise_to_level(fixes)) - cache.committed(context.store, record)
     found, judged = site_story.suggestions(record, code, unsized), record.audit.findings
     if again := next_measurement.to_repeat(judged.loc[judged["site_code"] == code]):
         named = ", ".join(words.name(context.criteria.quantities[one].name) for one in again)

@@ -9,7 +9,6 @@ from app_pages import session
 from app_pages.parts.works import progress
 from app_pages.session import cache, navigation
 from audits import terms
-from audits.access import committed_works
 from audits.field import held_decisions
 from audits.law import limits
 from audits.scoring import run
@@ -102,7 +101,7 @@ def _arrived(context: session.Context, sent: int) -> Iterator[Item]:
 def _built(context: session.Context) -> Iterator[Item]:
     words, text = context.words, context.words.text
     record = context.record()
-    standing = fix_states.follow(committed_works.counted_steps(context.store, record), context.today)
+    standing = fix_states.follow(progress.steps(context, record), context.today)
     built = int((standing["state"] == fix_states.BUILT).sum())
     late = int(standing["overdue"].astype(bool).sum())
     sentence = words.count("work built, to be accepted", "works built, to be accepted", built)
@@ -136,7 +135,8 @@ def _to_mend(context: session.Context) -> Iterator[Item]:
 def _to_survey(context: session.Context) -> Iterator[Item]:
     words, text = context.words, context.words.text
     record = context.record()
-    due = fix_states.resurveys(begun.last_surveyed(record), context.today)
+    standing = fix_states.follow(progress.steps(context, record), context.today)
+    due = fix_states.resurveys(begun.last_surveyed(record), context.today, standing)
     overdue = int(due["overdue"].sum())
     # where a survey was returned nothing counts, but somebody was there
     never = len(due.index[due["due_on"].isna()].difference(list(record.returned)))
@@ -159,7 +159,7 @@ def _to_survey(context: session.Context) -> Iterator[Item]:
         {"standing": run.NOT_SURVEYED},
     )
     # As My work counts them: one that is due again as well is among those above.
-    waiting = visits.visits(record, committed_works.counted_steps(context.store, record), context.today)
+    waiting = visits.visits(record, progress.steps(context, record), context.today)
     open_still = int((waiting["reason"] == visits.BEGUN).sum())
     sentence = words.count(
         "site surveyed with most questions open", "sites surveyed with most questions open", open_still

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
@@ -27,9 +27,9 @@ def approve_first(context: session.Context, record: records.AuditedRecord, only:
         navigation.link(context, "review.py", label=label, query_params=navigation.query(context))
 
 
-def level_first(context: session.Context, found: Iterable[site_fixes.RecordFix]) -> None:
+def level_first(context: session.Context, fix_ids: Sequence[str]) -> None:
     """Ask for the rise of the ramps whose fix rests on a calculated one."""
-    if asked := site_fixes.level_first(site_fixes.rise_to_level(found), context.criteria, context.words):
+    if asked := site_fixes.level_first(fix_ids, context.criteria, context.words):
         st.write(asked)
 
 

@@ -14,12 +14,12 @@ from streamlit.delta_generator import DeltaGenerator
 
 from app_pages import session
 from app_pages.parts.shared import record_names, row_choice, tables
-from app_pages.parts.works import progress
+from app_pages.parts.works import contract_forms, progress
 from app_pages.session import navigation
 from audits import barriers, roles, terms, wording
 from audits import record as records
 from audits.council import works_line
-from audits.plans import fix_pricing, site_fixes
+from audits.plans import site_fixes
 from audits.ramps import interventions
 from audits.reports import about_lines, markers, site_report
 from audits.works import fix_states, spending, works_table, works_workbook
@@ -67,11 +67,13 @@ def fixes(
     rows: list[list[object]] = [_row(context, record, of, name) for name in names]
     totals = of.totals(names)
     if with_cost:
-        headings.append(text(COST))
+        agreed = of.table.loc[list(names), list(AMOUNTS)].loc[:, lambda known: known.fillna(0).any()]
         for row, name in zip(rows, names, strict=True):
-            row.append(cost_cell(context, of, name))
-        total = tables.strong(context.words.number(totals.cost_thb, 0))
-        rows.append([tables.strong(text("Total")), *["–"] * (len(headings) - 2), total])
+            amounts = (contract_forms.amount(one, context.words) for one in agreed.loc[name])
+            row += [cost_cell(context, of, name), *amounts]
+        totalled = (context.words.number(int(one), 0) for one in (totals.cost_thb, *agreed.sum()))
+        rows.append([tables.strong(text("Total")), *["–"] * (len(headings) - 1), *map(tables.strong, totalled)])
+        headings += map(text, (COST, *(AMOUNTS[str(one)] for one in agreed)))
     st.html(tables.table(caption, headings, rows))
     sums = totals.sentence(context.words) if with_cost else ""
     if sums:
@@ -239,7 +241,9 @@ def frame(
     columns |= {text(heading): days for heading, days in _standing(rows, context.words).items() if any(days)}
     columns[text("What")] = [record_names.of(context, record).elements[one] for one in names]
     if roles.sees(context.store.role, "cost"):
-        columns[text("How the cost is known")] = [text(fix_pricing.BASES.get(one, "–")) for one in rows["cost_basis"]]
+        columns[text("How the cost is known")] = [
+            works_table.basis_text(row, context.words) or "–" for _, row in rows.iterrows()
+        ]
     columns[text("Zone")] = pd.array(sites["zone"], dtype="Int64")
     for name, heading in DAYS.items():
         if rows[name].notna().any():
@@ -337,6 +341,5 @@ def _named(context: session.Context, elements: Iterable[str]) -> str:
 
 def cost_cell(context: session.Context, of: works_table.Works, name: str) -> tables.Markup:
     """Return the likely cost of a fix and what it rests on."""
-    basis = str(of.table["cost_basis"].get(name, ""))
-    remark = tables.small(context.words.text(fix_pricing.BASES[basis])) if basis else ""
-    return tables.lines(progress.money(context, of, name), remark)
+    basis = works_table.basis_text(of.row(name), context.words) if name in of.table.index else ""
+    return tables.lines(progress.money(context, of, name), tables.small(basis) if basis else "")

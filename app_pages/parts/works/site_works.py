@@ -5,18 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from typing import TypeAlias
 
+import pandas as pd
 import streamlit as st
 
 from app_pages import session
 from app_pages.parts.shared import record_names, tables
 from app_pages.parts.works import before_works, fix_list, progress
-from app_pages.session import navigation
+from app_pages.session import cache, navigation
 from audits import record as records
-from audits import roles, terms
+from audits import roles, terms, wording
 from audits.plans import fix_pricing, site_fixes
 from audits.ramps import interventions
 from audits.store.works import fix_steps
-from audits.works import begun, fix_states, site_changes
+from audits.works import begun, fix_states, site_changes, works_table
 
 LISTED_CHANGES = 12
 Remedy: TypeAlias = tuple[site_fixes.RecordFix, str]
@@ -26,8 +27,8 @@ Remedy: TypeAlias = tuple[site_fixes.RecordFix, str]
 def sections(context: session.Context, record: records.AuditedRecord, code: str) -> None:
     """Show every section on the works of a site; a thing that is joined to one here is counted here too."""
     text = context.words.text
-    resurvey_line(context, record, code)
     known = progress.of_site(context, record, code)
+    resurvey_line(context, record, code, known)
     mine = list(known.table.index)
     if mine:
         st.subheader(text("Works"))
@@ -37,7 +38,7 @@ def sections(context: session.Context, record: records.AuditedRecord, code: str)
             navigation.link(context, "works.py", label=text("Open under Works"), query_params=query)
     here = frozenset(record.counted_as(record.elements.index[record.elements["site_code"] == code]))
     before_works.approve_first(context, record, here)
-    before_works.level_first(context, known.fixes.values())
+    before_works.level_first(context, known.to_level)
     before_works.rise_differs(context, record, known, mine)
     if len(known.measure_first):
         st.subheader(text("Measure first"))
@@ -52,28 +53,34 @@ def priced(context: session.Context, record: records.AuditedRecord, code: str) -
     """
     if record.as_of is not None:
         return {}
-    fixes, words = progress.fixes_of_site(context, record, code), context.words
+    fixes, bought = progress.fixes_of_site(context, record, code), cache.committed(context.store, record)
     found = {}
     for element_id in record.elements.index[record.elements["site_code"] == code]:
         fix_id = str(record.counted_as([element_id])[0])
         if (one := fixes.get(fix_id)) is None:
             continue
-        work = fix_list.because(context, record, one) or words.text(interventions.NAMES[one.level])
-        cost, basis = words.number(one.fix.cost.likely, 0), words.text(fix_pricing.BASES[one.cost_basis])
+        work = fix_list.because(context, record, one) or context.words.text(interventions.NAMES[one.level])
+        row = progress.of_site(context, record, code).row(fix_id) if fix_id in bought else None
         with_cost = roles.sees(context.store.role, "cost")
-        found[str(element_id)] = (
-            one,
-            words.text("{work} · about {cost} baht ({basis})", work=work, cost=cost, basis=basis)
-            if with_cost
-            else work,
-        )
+        found[str(element_id)] = one, _with_cost(work, one, row, context.words) if with_cost else work
     return found
 
 
-def resurvey_line(context: session.Context, record: records.AuditedRecord, code: str) -> None:
+def _with_cost(work: str, one: site_fixes.RecordFix, row: pd.Series | None, words: wording.Wording) -> str:
+    """Put to the work what it costs: what was agreed, where it is under contract or built and has a `row` of works."""
+    basis = words.text(fix_pricing.BASES[one.cost_basis]) if row is None else works_table.state_text(row, words)
+    if row is not None and row["contractor"]:
+        agreed = words.number(int(row["contract_thb"]), 0)
+        return words.text("{work} · contract {cost} baht ({state})", work=work, cost=agreed, state=basis)
+    cost = words.number(one.fix.cost.likely, 0)
+    return words.text("{work} · about {cost} baht ({basis})", work=work, cost=cost, basis=basis)
+
+
+def resurvey_line(context: session.Context, record: records.AuditedRecord, code: str, known: works_table.Works) -> None:
     """Say when a site is due to be surveyed again."""
     text = context.words.text
-    due = fix_states.resurveys(begun.last_surveyed(record).loc[[code]], context.today).iloc[0]
+    surveyed = begun.last_surveyed(record).loc[[code]]
+    due = fix_states.resurveys(surveyed, context.today, known.standing).iloc[0]
     if due["due_on"] is None:
         return
     sentence = text("! due since {day}") if due["overdue"] else text("due on {day}")

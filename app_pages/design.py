@@ -94,6 +94,7 @@ def answered(context: session.Context, asked: design_inputs.Asked) -> None:
         return
     if found is not None:
         _none(context, found)
+    _offer_parts(context, asked, price_books.in_force(context.store).book)
     if asked.site_code:
         design_saving.versions(context, asked.site_code)
 

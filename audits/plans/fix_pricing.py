@@ -10,12 +10,13 @@ from typing import Any
 import pandas as pd
 
 from audits import barriers, wording
-from audits.plans import fitted_ramps
 from audits.ramps import (
     cost,
+    fitted_ramps,
     geometry,
     interventions,
     measured_space,
+    mending,
     prices,
     quantities,
     ramp_design,
@@ -25,13 +26,12 @@ from audits.ramps import (
 from audits.ramps.drawing import sign_off
 from audits.rules import model
 
-KEPT, TYPICAL = "kept_design", "typical"
+KEPT, TYPICAL = "kept_design", fitted_ramps.TYPICAL
 DESIGNED, CALCULATED, FOR_RISE = site_design.DESIGNED, site_design.CALCULATED, site_design.FOR_RISE
 UNPRICED = "unpriced"
 BASES: Mapping[str, str] = {
     KEPT: wording.phrase("by the design kept for it"),
-    **site_design.BASES,
-    TYPICAL: wording.phrase("of typical size; it cannot be bought yet: measure its size"),
+    **mending.BASES,
     UNPRICED: wording.phrase("no price is known, so no plan can buy it"),
 }
 """From the surest."""
@@ -124,9 +124,7 @@ class Pricing:
     # Ramps are looked at when one is priced: the page of one site pays for its own only.
     @functools.cached_property
     def _ramps(self) -> pd.DataFrame:
-        governed = self._all_governed
-        sized = governed["quantity"].isin(["ramp_length_total_mm", "rise_mm"])
-        return governed.loc[governed["element_id"].isin(governed.loc[sized, "element_id"])]
+        return fitted_ramps.sized(self._all_governed)
 
     @functools.cached_property
     def _rows_of(self) -> Mapping[Any, Any]:
@@ -144,10 +142,7 @@ class Pricing:
 
     @functools.cached_property
     def _typical_rise_mm(self) -> int:
-        spaces = (self._place(name).space for name in map(str, self._rows_of))
-        rises = sorted(space.rise_mm for space in spaces if space is not None)
-        # one of those measured, not a mean: it is a whole number, and one odd reading does not move it
-        return rises[len(rises) // 2] if rises else self._ramp.highest_run_mm
+        return fitted_ramps.typical_rise_mm(map(self._place, map(str, self._rows_of)), self._ramp.highest_run_mm)
 
     def price(self, element_id: str, kind: str, failed: Sequence[str], borderline: Sequence[str] = ()) -> Priced:
         """Return the cost of mending the criteria that failed.
@@ -203,27 +198,15 @@ class Pricing:
 
     def _ramp_bill(self, element_id: str, *, rebuilt: bool) -> tuple[quantities.Bill, str]:
         known = self._place(element_id)
-        as_measured = self._fitted(known)
-        basis = TYPICAL if as_measured is None else as_measured.basis
-        if basis == site_design.LIFT and rebuilt:
-            return quantities.complete({"platform_lift_lump": 1.0}), basis
-        if as_measured is None or not as_measured.designs:
-            rise_mm = self._typical_rise_mm if known.space is None else known.space.rise_mm
-            # where no ramp of this rise fits even without walls, the greatest rise of one run stands for it
-            as_measured = self._anywhere(rise_mm) or self._anywhere(self._ramp.highest_run_mm)
-        if as_measured is None:
-            raise ValueError("no ramp fits where there is room for any")
-        design = as_measured.designs[0]
+        found = fitted_ramps.of_any(known, self._fitted, lambda: self._typical_rise_mm, self._ramp.highest_run_mm)
+        if found.basis == site_design.LIFT and rebuilt:
+            return quantities.complete({"platform_lift_lump": 1.0}), found.basis
+        design = found.designs[0]
         rows = self._governed(element_id)
         standing = None if rows is None else measured_space.standing_mm(rows, element_id)
         works = quantities.replacing(standing, design, self._made)
-        if not rebuilt and basis != TYPICAL:
-            basis = known.basis_of_parts
+        basis = found.basis if rebuilt else fitted_ramps.basis_of_parts(known, found)
         return quantities.bill(design, self._made, works), basis
-
-    def _anywhere(self, rise_mm: int) -> site_design.Fitted | None:
-        room = frozenset(("length_mm", "width_mm"))
-        return self._fitted(site_design.Measured(geometry.Space(rise_mm, 0, 0), room))
 
     def _fit(self, known: site_design.Measured) -> site_design.Fitted | None:
         return fitted_ramps.fit(known, self._criteria, self._made)

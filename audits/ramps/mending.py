@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import functools
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import pandas as pd
 
 from audits import record as records
 from audits import wording
-from audits.ramps import cost, interventions, measured_space, prices, quantities, requirements, site_design
+from audits.ramps import (
+    cost,
+    fitted_ramps,
+    interventions,
+    measured_space,
+    prices,
+    quantities,
+    requirements,
+    site_design,
+)
+
+BASES: Mapping[str, str] = {
+    **site_design.BASES,
+    fitted_ramps.TYPICAL: wording.phrase("of typical size; it cannot be bought yet: measure its size"),
+}
+"""What parts may rest on, from the surest."""
 
 PARTS = wording.phrase(
     "What failed asks for no new ramp. {level}, {basis}: {cost}. Plan and works count this until a design is kept."
@@ -21,7 +37,7 @@ WHOLE_RAMP = wording.phrase("This is the bill of a whole new ramp, not what the 
 class Parts(NamedTuple):
     """The level of the repair, a key of :data:`audits.ramps.interventions.NAMES`, and what its parts cost.
 
-    `basis` is one of :data:`audits.ramps.site_design.BASES`.
+    `basis` is one of :data:`BASES`.
     """
 
     level: str
@@ -34,9 +50,8 @@ def of_ramp(
 ) -> Parts | None:
     """Price the parts of a new ramp's bill that mend a surveyed ramp, so that its next survey passes.
 
-    None where nothing less than a new ramp does, where no ramp can be designed for its survey, and where a design is
-    kept for it, which the plan counts then. The bill is that of the first design for its measured place, as the plan
-    counts it.
+    None where nothing less than a new ramp does, and where a design is kept for it, which the plan counts then. The
+    bill is that of :func:`audits.ramps.fitted_ramps.of_any`, as the plan counts it.
 
     Parameters
     ----------
@@ -54,12 +69,14 @@ def of_ramp(
         return None
     taken = measured_space.taken(record.governed, element_id, "ramp")
     known, made = site_design.measured(taken), requirements.Construction()
-    found = None if known.space is None else site_design.fitted(known.space, known.at_least, record.criteria, made)
-    if not isinstance(found, site_design.Fitted) or not found.designs:
-        return None
+    fit = functools.partial(fitted_ramps.fit, criteria=record.criteria, made=made)
+    most = requirements.ramp(record.criteria, to_build=True).highest_run_mm
+    found = fitted_ramps.of_any(
+        known, fit, lambda: fitted_ramps.typical_rise_mm(fitted_ramps.places(record.governed), most), most
+    )
     # parts are fixed to what stands: no old ramp is broken up for them
     bill = interventions.bought(level, quantities.bill(found.designs[0], made, quantities.Works()))
-    return Parts(level.level, cost.estimate(bill, book, level.codes), known.basis_of_parts)
+    return Parts(level.level, cost.estimate(bill, book, level.codes), fitted_ramps.basis_of_parts(known, found))
 
 
 def _criteria(findings: pd.DataFrame, verdict: str) -> list[str]:
@@ -69,7 +86,7 @@ def _criteria(findings: pd.DataFrame, verdict: str) -> list[str]:
 
 def sentence(found: Parts, words: wording.Wording) -> str:
     """Return in the reader's language what the parts cost."""
-    level, basis = words.text(interventions.NAMES[found.level]), words.text(site_design.BASES[found.basis])
+    level, basis = words.text(interventions.NAMES[found.level]), words.text(BASES[found.basis])
     return words.text(PARTS, level=level, basis=basis, cost=cost.sentence(found.estimate, words))
 
 

@@ -15,8 +15,9 @@ from streamlit.testing.v1 import AppTest
 
 from app_pages.parts.design import design_inputs
 from app_pages.session import cache
+from audits import wording
 from audits.demo import seed
-from audits.ramps import geometry, ramp_design
+from audits.ramps import cost, geometry, interventions, mending, price_books, ramp_design
 from audits.store.db import connection, workspace
 from audits.store.works import designs
 from audits.works import home_ramps
@@ -88,6 +89,14 @@ def test_where_none_fits_the_nearest_changes_are_said() -> None:
     assert all(name and "." not in name for name, _ in binding.rows[1:]), "names, no codes of this program"
     assert all(clause for _, clause in binding.rows[1:])
     assert binding.rows[1][1].splitlines()[0] == "MOI 2005 clause 8(5)"
+
+
+def test_where_none_fits_the_parts_that_mend_what_stands_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    rails = cost.estimate({"handrail_m": 6.0}, price_books.sample(), ("handrail_m",))
+    parts = mending.Parts(interventions.REPLACE_PARTS, rails)
+    monkeypatch.setattr(mending, "of_ramp", lambda *_: parts)
+    said = [each.value for each in _opened(rise="900", length="3000", width="1500").info]
+    assert said == [mending.sentence(parts, wording.Wording("en"))]
 
 
 def test_metres_in_a_field_of_millimetres_are_refused_in_a_sentence_and_nothing_is_drawn() -> None:

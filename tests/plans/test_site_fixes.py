@@ -150,6 +150,34 @@ def test_the_design_page_says_of_the_parts_what_plan_and_works_say_they_rest_on(
     assert english.text(fix_pricing.BASES[basis]) in mending.sentence(mending.of_ramp(record, RAMP, book), english)
 
 
+@pytest.mark.parametrize(
+    ("dropped", "changes"),
+    [
+        ("running_slope_pct", {"ramp_length_total_mm": 9000.0}),
+        (
+            "",
+            {
+                "ramp_length_total_mm": 40_000.0,
+                "side_open": 0.0,
+                "longest_run_length_mm": 6000.0,
+                "runs_count": 7.0,
+                "clear_width_mm": 1600.0,
+            },
+        ),
+    ],
+)
+def test_parts_cost_what_the_plan_counts_also_where_no_rise_is_known_and_where_no_ramp_fits(town, dropped, changes):
+    rows = town.complete_ramp(RAMP, handrails_both_sides=0.0, **changes)
+    measured = town.measured(*(row for row in rows if row[1] != dropped))
+    record, book = town.record(measured, town.elements(RAMP), town.sites("KK-001").assign(zone=1)), price_books.sample()
+    (one,), parts = site_fixes.fixes(record, book), mending.of_ramp(record, RAMP, book)
+    assert (parts.level, parts.basis, int(parts.estimate.total_thb.likely)) == (
+        one.level,
+        one.cost_basis,
+        one.fix.cost.likely,
+    )
+
+
 def test_the_ramps_that_wait_for_their_rise_are_known_without_a_price(town, found):
     rails = {"ramp_length_total_mm": 9000.0, "handrails_both_sides": 0.0}
     for changes in (rails, {"running_slope_pct": 12.0}, rails | {"rise_mm": 750.0}, {}):

@@ -6,8 +6,7 @@ import dataclasses
 
 import pytest
 
-from audits.plans import fitted_ramps
-from audits.ramps import geometry, requirements, site_design
+from audits.ramps import fitted_ramps, geometry, requirements, site_design
 from audits.rules import files, gazette, model
 
 MADE = requirements.Construction()

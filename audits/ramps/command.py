@@ -122,7 +122,7 @@ def design(
     found = place.fitted(criteria)
     receipt: dict[str, object] = {"site": site, "demonstration": demonstration, **_asked(place)}
     if isinstance(found, geometry.NotFeasible) or not found.designs:
-        _refuse(request, receipt, found, price_book, place.to_level_mm, demonstration=demonstration)
+        _refuse(request, receipt, found, price_book, place, demonstration=demonstration)
         return
     found = dataclasses.replace(found, designs=found.designs[:MOST_ALTERNATIVES])
     if number > len(found.designs):
@@ -164,7 +164,6 @@ def design(
         "feasible": True,
         "basis": found.basis,
         "alternatives": [_content(each, place.works(each.design), assumed, criteria, words) for each in priced],
-        "parts": place.parts and _parts(place.parts),
         "chosen": number,
         "drawing_number": subject.drawing_number,
         "files": [str(path) for path in wanted.values()],
@@ -197,18 +196,11 @@ def _place(
     *,
     kerb: bool,
 ) -> _Place:
-    """Return the space that was given, its missing lengths from the survey of the ramp at the site."""
+    """Return the space that was given, its missing lengths and what stands there from the survey of the site's ramp."""
     known = {name: value for name, value in given.items() if value is not None}
-    missing = [f"--{name.removesuffix('_mm')}-mm" for name in given if name not in known]
-    if not missing:
-        if kerb:
-            return _Place(geometry.KerbSpace(known["rise_mm"], known["length_mm"], known["width_mm"]))
-        return _Place(_with_lengths(sides, known))
-    # the rise alone is enough: the slope of the law gives the length
-    if not kerb and not site and "rise_mm" in known:
-        return _Place(_with_lengths(sides, known), _ROOM - set(known))
+    missing = ", ".join(f"--{name.removesuffix('_mm')}-mm" for name in given if name not in known)
     if kerb or not site:
-        raise usage_problems.refused(usage_problems.NEEDED, ", ".join(missing))
+        return _given(known, missing, sides, kerb=kerb)
     record = request.read_record()
     with request.open_store() as store:
         designed = fix_steps.designs(store).index
@@ -237,7 +229,19 @@ def _place(
         to_level_mm = space.rise_mm if calculated else 0
         is_provisional = record.is_provisional(site)
         return _Place(space, at_least - set(known), element_id, standing, parts, to_level_mm, is_provisional)
-    raise usage_problems.refused(usage_problems.NOT_SURVEYED, ", ".join(missing), site=site)
+    if missing:
+        raise usage_problems.refused(usage_problems.NOT_SURVEYED, missing, site=site)
+    return _Place(_with_lengths(sides, known))
+
+
+def _given(known: Mapping[str, int], missing: str, sides: geometry.Space, *, kerb: bool) -> _Place:
+    """Return a place of which no survey is asked."""
+    # the rise alone is enough: the slope of the law gives the length
+    if missing and (kerb or "rise_mm" not in known):
+        raise usage_problems.refused(usage_problems.NEEDED, missing)
+    if kerb:
+        return _Place(geometry.KerbSpace(known["rise_mm"], known["length_mm"], known["width_mm"]))
+    return _Place(_with_lengths(sides, known), _ROOM - set(known))
 
 
 def _key_plan(request: arguments.Request, site: str) -> views.View | None:
@@ -266,6 +270,7 @@ def _asked(place: _Place) -> dict[str, object]:
         "space": dataclasses.asdict(place.space),
         "at_least": sorted(place.at_least),
         "rise_to_level": bool(place.to_level_mm),
+        "parts": place.parts and _parts(place.parts),
     }
 
 
@@ -274,11 +279,11 @@ def _refuse(
     receipt: Mapping[str, object],
     found: site_design.Fitted | geometry.NotFeasible,
     price_book: prices.PriceBook,
-    to_level_mm: int,
+    place: _Place,
     *,
     demonstration: bool,
 ) -> None:
-    """Answer why no ramp fits, and what a platform lift costs in its place."""
+    """Answer why no ramp fits, what parts mend the one that stands, and what a platform lift costs in its place."""
     words = request.words
     lift = cost.estimate({"platform_lift_lump": 1.0}, price_book, ("platform_lift_lump",))
     reason: dict[str, object] = {"feasible": False, "alternatives": [], "lift_thb": int(lift.total_thb.likely)}
@@ -290,8 +295,10 @@ def _refuse(
     else:
         sentences = [words.text(site_design.BASES[found.basis])]
         reason |= {"basis": found.basis}
-    sentences += site_design.Grounds(to_level_mm=to_level_mm).cautions(words)
+    sentences += site_design.Grounds(to_level_mm=place.to_level_mm).cautions(words)
     sentences.append(words.text(LIFT, cost=cost.sentence(lift, words)))
+    if place.parts:
+        sentences.insert(0, mending.sentence(place.parts, words))
     mark = [words.text(terms.DEMONSTRATION)] if demonstration else []
     request.print_receipt({**receipt, **reason, "sentences": [*mark, *sentences]}, sentences, ok=False)
 

@@ -7,9 +7,10 @@ import typer
 from typer.testing import CliRunner
 
 import audits
+from audits import wording
 from audits.cli import answers
 from audits.demo import command as demo_command
-from audits.ramps import command, site_design
+from audits.ramps import command, cost, interventions, mending, price_books, site_design
 from audits.store.db import workspace
 from tests import spoken
 
@@ -50,6 +51,15 @@ def test_where_none_fits_it_says_why_and_ends_with_problems(city):
     assert done.exit_code == answers.PROBLEMS
     assert "too narrow" in done.stdout
     assert "13,800 mm more width" in done.stdout
+
+
+def test_where_none_fits_the_parts_that_mend_what_stands_are_told(city, monkeypatch):
+    rails = cost.estimate({"handrail_m": 6.0}, price_books.sample(), ("handrail_m",))
+    parts = mending.Parts(interventions.REPLACE_PARTS, rails)
+    monkeypatch.setattr(mending, "of_ramp", lambda *_: parts)
+    assert mending.sentence(parts, wording.Wording("en")) in asked(city, 900, 3000, 1500).stdout
+    receipt = json.loads(asked(city, 900, 3000, 1500, "--json").stdout)
+    assert receipt["parts"] == {"level": parts.level, "cost_thb": int(rails.total_thb.likely)}
 
 
 def test_a_kerb_ramp_is_designed_too(city):
@@ -173,6 +183,22 @@ def test_a_rise_typed_by_hand_needs_no_levelling(demonstration_folder):
     given = answer("design", "KK-017", "--rise", 650, "--workspace", place, "--lang", "en")
     assert given.exit_code == 0
     assert "level it before" not in given.stdout
+
+
+def test_what_stands_at_a_site_is_known_also_where_every_length_is_typed(demonstration_folder):
+    folder = workspace.Workspace(demonstration_folder).demonstration.folder
+
+    def designed(*rise):
+        room = ("--length-mm", 20_000, "--width-mm", 5000)
+        return json.loads(answer("design", "KK-001", *rise, *room, "--workspace", folder, "--json").stdout)
+
+    surveyed = designed()
+    typed = designed("--rise-mm", surveyed["space"]["rise_mm"])
+    assert typed["element_id"] == surveyed["element_id"] == "KK-001.ramp.1"
+    for name in ("cost_thb", "works"):
+        assert typed["alternatives"][0][name] == surveyed["alternatives"][0][name]
+    assert typed["alternatives"][0]["works"]["old_structure_m3"] > 0
+    assert (typed["space"], typed["parts"]) == (surveyed["space"], surveyed["parts"])
 
 
 def test_a_length_that_no_survey_gives_is_asked_for(city, tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -49,10 +50,11 @@ def _lead(chosen: Sequence[str], certificate: Mapping[str, Any], words: wording.
 
 def _bases(fix_ids: Sequence[str], works: works_table.Works, words: wording.Wording) -> Iterator[str]:
     """Yield how the costs are known today, from the surest, with the number of works of each."""
-    bases = works.table["cost_basis"].reindex(list(fix_ids))
-    for basis, how in fix_pricing.BASES.items():
-        if count := int((bases == basis).sum()):
-            yield words.count("{n} fix: {how}", "{n} fixes: {how}", count, how=words.text(how))
+    followed = works.table.loc[works.table.index.intersection(list(fix_ids))]
+    said = Counter(works_table.basis_text(row, words) for _, row in followed.iterrows())
+    for how in map(words.text, fix_pricing.BASES.values()):
+        if said[how]:
+            yield words.count("{n} fix: {how}", "{n} fixes: {how}", said[how], how=how)
 
 
 def _changed(

@@ -85,7 +85,7 @@ Jaidee.boxes = (() => {
     const items = Object.keys(answers || {}).map((place) => {
       const [element, quantity] = place.split("|");
       const text = `${kit.placeName(place)}: ${Jaidee.notes.noteText(review, place)}`;
-      return make("li", {}, siteCode ? make("a", { href: `#/site/${siteCode}/${element}/${quantity}`, class: "back" }, text) : text);
+      return make("li", {}, siteCode ? make("a", { href: Jaidee.screens.siteAddress(siteCode, element, quantity), class: "back" }, text) : text);
     });
     const note = Jaidee.notes.noteText(review, "");
     const head = note ? say("returned_by", { who: by || "", note }) : say("returned_by_whom", { who: by || "" });

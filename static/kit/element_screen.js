@@ -67,7 +67,7 @@ Jaidee.elementScreen = (() => {
     }
     update();
     if (asked) setTimeout(() => jump(asked));
-    const back = () => make("p", {}, make("a", { href: `#/site/${code}`, class: "back" }, `← ${code} ${name(site)}`));
+    const back = () => make("p", {}, make("a", { href: Jaidee.screens.siteAddress(code), class: "back" }, `← ${code} ${name(site)}`));
     const listed = make("details", { class: "progress" }, make("summary", {}, progress), make("ul", {}, ...themes.map(({ row }) => row)));
     const body = [
       ...[back(), Jaidee.boxes.returned(kit, draft), bar, mend, priced, listed],

@@ -159,7 +159,7 @@ Jaidee.listScreen = (() => {
     const away = Number.isFinite(metres) ? say("metres_from_you", { metres: number(metres, 0) }) : "";
     const link = make(
       "a",
-      { href: `#/site/${site.code}`, class: "site" },
+      { href: Jaidee.screens.siteAddress(site.code), class: "site" },
       make("span", { class: "code" }, site.code),
       make("span", { class: "name" }, name(site)),
       make("span", { class: "below" }, Jaidee.screens.chip(stateOf(site)), make("span", { class: "small" }, away), surveyed(site)),

@@ -37,7 +37,7 @@ Jaidee.queueScreen = (() => {
     const { make } = Jaidee.dom;
     const site = kit.siteOf(draft.site_code);
     const text = site ? `${site.code} ${Jaidee.words.name(site)}` : draft.site_code;
-    return make("li", {}, make("a", { href: `#/site/${draft.site_code}`, class: "site" }, make("span", { class: "name" }, text)));
+    return make("li", {}, make("a", { href: Jaidee.screens.siteAddress(draft.site_code), class: "site" }, make("span", { class: "name" }, text)));
   }
 
   // ---- one record ------------------------------------------------------------------------------------------------
@@ -95,7 +95,7 @@ Jaidee.queueScreen = (() => {
     if (record.state === "replaced" || record.superseded) return null;
     const mend = async () => {
       if (!Jaidee.notes.drafts.has(record.site_code)) await Jaidee.notes.mend(record);
-      location.hash = `#/site/${record.site_code}`;
+      location.hash = Jaidee.screens.siteAddress(record.site_code);
     };
     const open = Jaidee.notes.drafts.has(record.site_code);
     const text = open ? "open_the_draft" : record.state === "returned" ? "begin_correction" : "change_it";

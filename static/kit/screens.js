@@ -2,6 +2,7 @@
  * Walk between the screens by the address after #, so that Back works and nothing is loaded.
  *
  * add(pattern, draw)     draw(...parts of the address) returns {title, body: [node]}; pattern is a RegExp of the address
+ * siteAddress(...parts)  the address of a site, or with more parts of its element and question
  * begin(), again()       draw the screen of the address; again() keeps the focus where it is when it can
  * follow()               again(), for what changed by itself; a question that waits for its answer stays
  * stateSign(state), chip(state)   what has become of a site or a record, as a sign and as sign and words
@@ -19,7 +20,17 @@ Jaidee.screens = (() => {
 
   const add = (pattern, draw) => screens.push({ pattern, draw });
   const stateSign = (state) => SIGNS[state] || "?";
-  const path = () => decodeURIComponent(location.hash.replace(/^#/, "")) || "/";
+  const path = () => location.hash.replace(/^#/, "") || "/";
+  // a code may have a slash or a percent sign of its own
+  const siteAddress = (...parts) => `#/site/${parts.map(encodeURIComponent).join("/")}`;
+
+  function decoded(part) {
+    try {
+      return part && decodeURIComponent(part);
+    } catch {
+      return part;
+    }
+  }
 
   function chip(state) {
     const { make } = Jaidee.dom;
@@ -37,7 +48,7 @@ Jaidee.screens = (() => {
     const here = path();
     const found = screens.map(({ pattern, draw: made }) => ({ made, parts: pattern.exec(here) })).find((one) => one.parts);
     if (!found) return location.replace("#/");
-    const { title, body } = found.made(...found.parts.slice(1));
+    const { title, body } = found.made(...found.parts.slice(1).map(decoded));
     const { make } = Jaidee.dom;
     const heading = make("h1", { tabindex: "-1" }, title);
     document.getElementById("screen").replaceChildren(heading, ...body.flat().filter(Boolean));
@@ -101,5 +112,5 @@ Jaidee.screens = (() => {
     return say(Jaidee.sync.isAway() ? "office_away" : "network");
   }
 
-  return Object.freeze({ add, begin, again, follow, frame: () => frame(path()), stateSign, chip, path });
+  return Object.freeze({ add, begin, again, follow, frame: () => frame(path()), stateSign, chip, path, siteAddress });
 })();

@@ -50,7 +50,7 @@ Jaidee.siteScreen = (() => {
     const from = { metres: number(found.metres, 0), code: site.code };
     const metres = Number.isFinite(found.metres) ? say(found.isFromHere ? "metres_from_you" : "metres_from_site", from) : "";
     const text = [say("next_site", { site: `${found.site.code} ${name(found.site)}` }), metres].filter(Boolean).join(" · ");
-    return make("p", {}, make("a", { href: `#/site/${found.site.code}`, id: "next_site", class: "site" }, text));
+    return make("p", {}, make("a", { href: Jaidee.screens.siteAddress(found.site.code), id: "next_site", class: "site" }, text));
   }
 
   /** Say what became of the last survey of this site on this phone, while no draft is open. */
@@ -127,7 +127,7 @@ Jaidee.siteScreen = (() => {
       {},
       make(
         "a",
-        { href: `#/site/${site.code}/${element.id}`, class: "site" },
+        { href: Jaidee.screens.siteAddress(site.code, element.id), class: "site" },
         make("span", { class: "name" }, kit.elementName(element)),
         make(
           "span",
@@ -148,7 +148,7 @@ Jaidee.siteScreen = (() => {
     const label = make("input", { id: "added_label", type: "text", autocomplete: "off", maxlength: "120" });
     const add = () => {
       const elementId = Jaidee.notes.addElement(site, draft, kind.value, label.value);
-      location.hash = `#/site/${site.code}/${elementId}`;
+      location.hash = Jaidee.screens.siteAddress(site.code, elementId);
     };
     return make(
       "details",
@@ -225,7 +225,7 @@ Jaidee.siteScreen = (() => {
   function photographs(site, draft, standing) {
     const { make } = Jaidee.dom;
     const what = (place) => Jaidee.words.say("photograph_this", { what: kit.placeName(place.join("|")) });
-    const link = (place) => make("a", { href: `#/site/${site.code}/${place.join("/")}`, class: "back" }, what(place));
+    const link = (place) => make("a", { href: Jaidee.screens.siteAddress(site.code, ...place), class: "back" }, what(place));
     return Jaidee.notes.unseenFailures(draft, standing).map((place) => make("p", {}, link(place)));
   }
 
@@ -236,7 +236,7 @@ Jaidee.siteScreen = (() => {
     const { say, name, verdictSign } = Jaidee.words;
     const fails = [...new Set(Jaidee.notes.failing(found).map(({ rule }) => name(rule.name)))];
     const mends = Object.keys(problems).map((id) =>
-      make("a", { href: `#/site/${site.code}/${element.id}/${id}`, class: "back wrong" }, say("mend_this", { what: name(kit.book.quantities[id].name) })),
+      make("a", { href: Jaidee.screens.siteAddress(site.code, element.id, id), class: "back wrong" }, say("mend_this", { what: name(kit.book.quantities[id].name) })),
     );
     return make(
       "li",

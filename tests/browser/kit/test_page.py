@@ -85,6 +85,23 @@ def test_what_a_surveyor_writes_is_shown_as_text_only(phones: hand.Phones, file:
     assert "unsafe" not in page.locator("meta[http-equiv]").get_attribute("content")
 
 
+@pytest.mark.parametrize("code", ["KK/014", "5%", "5%25", "ตลาด #1?"])
+def test_a_site_is_surveyed_whatever_signs_its_code_has(
+    phones: hand.Phones, file: Path, tmp_path: Path, code: str
+) -> None:
+    renamed = tmp_path / "kit.html"
+    renamed.write_text(file.read_text("utf-8").replace("KK-014", code), "utf-8")
+    page = phones.page(phones.new(), f"{renamed.as_uri()}?lang=en")
+    page.get_by_label("Find a site by code or name").fill(code)
+    page.locator("a.site").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(code)
+    page.get_by_role("link", name="ramp 1").click()
+    hand.question(page, "running_slope_pct").locator("input[type=text]").first.fill("1:14")
+    page.get_by_role("link", name=f"← {code}").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(code)
+    assert list(hand.kept_drafts(page)[0]["answers"]) == [f"{code}.ramp.1"]
+
+
 @pytest.mark.parametrize(("language", "size"), [("th", hand.PHONE), ("en", hand.DESK)], ids=["phone", "desk"])
 def test_every_screen_is_accessible(phones: hand.Phones, file: Path, language: str, size: dict[str, int]) -> None:
     page = phones.page(phones.new(viewport=size), f"{file.as_uri()}?lang={language}")

@@ -308,6 +308,8 @@ Jaidee.notes = (() => {
     };
     // One that was accepted meanwhile stays as it is: this record then corrects it.
     const before = records.get(draft.replaces)?.number ? null : records.get(draft.replaces);
+    // At once: what the office answers meanwhile must find it replaced.
+    if (before) records.set(before.survey_id, { ...before, state: "replaced" });
     await Jaidee.store.change(["drafts", "records"], (of) => {
       of("records").put(record);
       if (before) of("records").put({ ...before, state: "replaced" });
@@ -315,7 +317,6 @@ Jaidee.notes = (() => {
     });
     drafts.delete(draft.site_code);
     records.set(record.survey_id, record);
-    if (before) records.set(before.survey_id, { ...before, state: "replaced" });
     return record;
   }
 
@@ -339,9 +340,10 @@ Jaidee.notes = (() => {
     return draft;
   }
 
-  /** Write what is known of a record now. */
+  /** Write what is known of a record now; `record` may be an older copy, and one that was replaced stays so. */
   async function tell(record, changes) {
-    const told = { ...record, ...changes };
+    const now = records.get(record.survey_id) || record;
+    const told = { ...now, ...changes, ...(now.state === "replaced" && { state: "replaced" }) };
     records.set(told.survey_id, told);
     await Jaidee.store.put("records", told);
     return told;

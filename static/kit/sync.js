@@ -217,8 +217,13 @@ Jaidee.sync = (() => {
     return Jaidee.notes.current().filter(open).sort(order);
   }
 
-  async function sendRecord(record) {
-    for (const photo of record.sheet.photos) await sendPhoto(photo.sha256);
+  async function sendRecord({ survey_id, sheet }) {
+    const now = () => Jaidee.notes.records.get(survey_id);
+    const isReplaced = () => now().state === "replaced";
+    // edited while it waited: another record goes in its place
+    for (const photo of sheet.photos) if (!isReplaced()) await sendPhoto(photo.sha256);
+    if (isReplaced()) return;
+    const record = now();
     let told = record.number ? record : await Jaidee.notes.tell(record, { state: "sent" });
     let answer = null;
     try {

@@ -34,6 +34,38 @@ def test_a_record_changed_before_it_was_sent_is_counted_once(
     assert [each["state"] for each in hand.records(page).values()].count("replaced") == 1
 
 
+CHANGED_MEANWHILE = """async (replaced) => {
+  const whole = window.fetch;
+  window.fetch = async (...asked) => {
+    if (asked[1]?.method === "POST") {
+      window.fetch = whole;
+      const draft = await Jaidee.notes.mend(Jaidee.notes.records.get(replaced));
+      const answer = { texts: ["1:15"], reason: "" };
+      await Jaidee.notes.setAnswer(draft, `${draft.site_code}.ramp.1`, "running_slope_pct", answer);
+      await Jaidee.notes.finish(draft);
+    }
+    return whole(...asked);
+  };
+}"""
+
+
+@pytest.mark.parametrize("changed", [0, 1], ids=["the one that is on its way", "one that waits"])
+def test_a_record_changed_while_records_are_sent_stays_replaced(
+    phones: hand.Phones, common: kit_office.Office, look_common: connection.Store, changed: int
+) -> None:
+    page = phones.page(phones.new(), f"{common.address}/field/kit?lang=en")
+    codes = [f"KK-01{5 + 2 * changed + place}" for place in range(2)]
+    sent = [page.evaluate(hand.SURVEY, [code, "1:6", "Somying"]) for code in codes]
+    page.evaluate(CHANGED_MEANWHILE, sent[changed])
+    hand.sign_in(page, common)
+    expect(page.locator("article.record")).to_have_count(2)
+    page.get_by_role("button", name="Send now").click()
+    expect(page.locator("article.record[data-state=accepted]")).to_have_count(2)
+    assert hand.records(page)[sent[changed]]["state"] == "replaced"
+    assert hand.written_at(look_common, codes[changed])[-1] == "1:15"
+    assert len(hand.visits_of(look_common, codes[changed])) == 2 - changed
+
+
 @pytest.mark.parametrize(
     ("steep", "photos"),
     [("ลาดเกินจริง", None), ("ลาดเกินจริง ไม่ต้องถ่ายรูป", ["KK-005.ramp.1|clear_width_mm"])],

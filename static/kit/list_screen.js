@@ -73,7 +73,7 @@ Jaidee.listScreen = (() => {
 
   const FINISHED = ["phone", "sent", "accepted", "held"];
   const isDone = (site) => Number(FINISHED.includes(stateOf(site)) && !begun(site));
-  const isDue = (site) => stateOf(site) === "surveyed" && site.due_on < new Date().toISOString().slice(0, 10);
+  const isDue = (site) => stateOf(site) === "surveyed" && site.due_on < Jaidee.words.today();
 
   /** Whether a site is to be visited: nobody has surveyed it, so long ago that it is due again, or most of it is open. */
   function isOpen(site) {

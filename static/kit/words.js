@@ -54,7 +54,10 @@ Jaidee.words = (() => {
     return instant.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: zone });
   }
 
-  /** Return a day written as 2026-11-20. */
+  /** Return the day it is in the municipality, written as 2026-11-20. */
+  const today = () => new Date().toLocaleDateString("sv-SE", { timeZone: zone });
+
+  /** Return in words a day written as 2026-11-20. */
   function date(written) {
     const calendar = spoken === "th" ? "th-TH-u-ca-buddhist-nu-latn" : "en-GB";
     const options = { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" };
@@ -155,7 +158,7 @@ Jaidee.words = (() => {
   }
 
   return Object.freeze({
-    ...{ begin, use, language: () => spoken, say, name, number, amount, unitName, inWords, day, date, time },
+    ...{ begin, use, language: () => spoken, say, name, number, amount, unitName, inWords, day, today, date, time },
     ...{ notations, spelled, limit, margin, open, problem, clause, binding, score, verdictSign: (verdict) => SIGNS[verdict] },
   });
 })();

@@ -156,6 +156,21 @@ def test_a_total_that_falls_and_a_theme_that_fails_say_so(phones: hand.Phones, f
     expect(page.locator(".count", has_text="✓")).to_have_count(0)
 
 
+def test_a_site_is_due_by_the_day_of_the_municipality(phones: hand.Phones, file: Path, tmp_path: Path) -> None:
+    surveyed = tmp_path / "kit.html"
+    written = file.read_text("utf-8").replace(
+        '"surveyed_on":"","due_on":""', '"surveyed_on":"2025-12-01","due_on":"2026-12-01"'
+    )
+    surveyed.write_text(written, "utf-8")
+    for instant, due in (("2026-12-01T16:59:00Z", 0), ("2026-12-01T17:01:00Z", 1)):
+        context = phones.new(timezone_id="UTC")
+        context.clock.set_fixed_time(instant)
+        page = phones.page(context, f"{surveyed.as_uri()}?lang=en")
+        page.get_by_label("Find a site by code or name").fill("KK-014")
+        expect(page.locator("a.site")).to_have_count(1)
+        expect(page.locator("a.site .chip.draft")).to_have_count(due)
+
+
 def test_the_page_measures_distances_as_the_office_does(phones: hand.Phones, file: Path) -> None:
     page = phones.page(phones.new(), file.as_uri())
     asked = "([lon, lat, east, north]) => Jaidee.map.metresBetween({ lon, lat }, { lon: east, lat: north })"

@@ -213,7 +213,7 @@ def _save(
     if refused:
         return
     held_twins.settle(context.store, (read.survey,), context.actor(draft.surveyor))
-    done = (given.number, draft.site_code, draft.surveyor.strip(), len(read.survey.measurements))
+    done = (given.number, draft.site_code, draft.surveyor.strip(), len(read.survey.answered))
     st.session_state[SITTING] = (*st.session_state.get(SITTING, ()), done)
     survey_draft.discard(context, draft)
     st.session_state[CODE] = ""

@@ -128,6 +128,7 @@ def warnings_of(context: session.Context, surveys: pd.DataFrame) -> dict[str, li
     for survey_id, count in unusual.groupby("survey_id").size().items():
         found.setdefault(str(survey_id), []).append(words.count("{n} unusual value", "{n} unusual values", int(count)))
     asked = measured.loc[measured["as_written"].str.endswith(f" {survey.CONFIRMED}")]
+    asked = asked.drop_duplicates(["survey_id", "element_id", "quantity"])
     for survey_id, count in asked.groupby("survey_id").size().items():
         sentence = words.count(
             "{n} answer the surveyor was asked about and confirmed",

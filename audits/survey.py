@@ -194,6 +194,11 @@ class Survey:
     place: str = ""
     located_at: dt.datetime | None = None
 
+    @property
+    def answered(self) -> frozenset[tuple[str, str]]:
+        """Return the questions answered, by element and quantity: several readings of one are one answer."""
+        return frozenset((one.element_id, one.quantity) for one in self.measurements)
+
 
 _INSTANTS = ("observed_at", "located_at")
 # Fields added after the first records: left out while empty, so that older hash chains stay valid.

@@ -109,6 +109,15 @@ def test_an_opened_entry_names_its_facts_and_keeps_the_recorded_one_folded_benea
     assert "survey.review" in recorded
 
 
+def test_several_readings_of_one_question_are_one_answer() -> None:
+    slope, width = (
+        {"element_id": "KK-001.ramp.1", "quantity": name} for name in ("running_slope_pct", "clear_width_mm")
+    )
+    content, at = {"measurements": [slope, slope, width]}, dt.datetime(2026, 3, 3, tzinfo=dt.UTC)
+    line = entries.Line(7, at, "a", submit.ACTION, "survey", "uuid:1", content, "d")
+    assert dict(entry_facts.facts(line, wording.Wording("en")))["Answers"] == "2 answers"
+
+
 def test_every_column_of_an_event_has_a_name_or_is_for_programs_alone() -> None:
     columns = {column.name for table in schema.EVENTS.values() for column in table.columns} - {"fid"}
     signed = {name for name in columns if name.endswith(("_by", "_at"))}

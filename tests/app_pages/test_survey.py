@@ -245,7 +245,7 @@ def test_quick_entry_refuses_what_is_no_figure_and_takes_a_sheet(folder: Path) -
     assert app.error
     app.button(key="quick_save").click().run()
     assert _surveys(folder) == before
-    app.text_input(key=slope).set_value("30").run()
+    app.text_input(key=slope).set_value("30 30").run()
     for day in ("15/11/68", "15/11/1968", "1/1/1970", "tomorrow"):
         app.text_input(key="quick_day").set_value(day).run()
         app.button(key="quick_save").click().run()
@@ -254,7 +254,8 @@ def test_quick_entry_refuses_what_is_no_figure_and_takes_a_sheet(folder: Path) -
     assert re.search(r'<p role="status"><span class="jaidee-verdict fail">', _html(app))
     app.button(key="quick_save").click().run()
     assert not app.exception
-    assert "Typed in during this sitting" in _html(app)
+    sitting = next(str(one.proto.body) for one in app.get("html") if "Typed in during this sitting" in one.proto.body)
+    assert re.search(r"KK-012.*<td[^>]*>1</td>", sitting, re.DOTALL), "two readings of one question are one answer"
     assert _surveys(folder) == before + 1
     with connection.open_store(place) as store:
         assert "30%" in read.measurements(store)["as_written"].tolist()

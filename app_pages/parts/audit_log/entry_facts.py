@@ -158,12 +158,12 @@ def _reworded(line: audit_entries.Line, words: wording.Wording) -> dict[str, str
 
 
 def _value(name: str, value: Any, words: wording.Wording, names: Names) -> object:
-    counted: Mapping[str, Callable[[int], str]] = {
-        "measurements": lambda count: words.count("{n} answer", "{n} answers", count),
-        "photos": lambda count: words.count("{n} photo", "{n} photos", count),
+    counted: Mapping[str, Callable[[list[Any]], str]] = {
+        "measurements": lambda made: words.count("{n} answer", "{n} answers", _answered(made)),
+        "photos": lambda taken: words.count("{n} photo", "{n} photos", len(taken)),
     }
     if name in counted and isinstance(value, list):
-        return counted[name](len(value)) if value else ""
+        return counted[name](value) if value else ""
     if name == "answer_notes":
         return _notes(value, words, names)
     if isinstance(value, list | dict):
@@ -174,6 +174,11 @@ def _value(name: str, value: Any, words: wording.Wording, names: Names) -> objec
     known = {**names.surveys, **(names.quantities if name == "quantity" else {})}
     known |= names.instruments if name == "instrument_id" else {}
     return known.get(written) or _called(entry_text.worded(name, written, words), words)
+
+
+def _answered(measurements: list[Any]) -> int:
+    """Return how many questions were answered; several readings of one are one answer."""
+    return len({(one["element_id"], one["quantity"]) for one in measurements})
 
 
 def _members(value: list[Any] | dict[str, Any]) -> Iterable[str]:

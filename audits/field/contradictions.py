@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from audits import errors, survey, wording
+from audits import errors, survey, terms, wording
 from audits.field import answers
+from audits.formats import cells
 from audits.rules import contradictions as rules
 from audits.rules import model
 
@@ -18,8 +19,8 @@ PART_GREATER = errors.ProblemKind(
 )
 TOO_HIGH = errors.ProblemKind(
     "ANSWER-013",
-    "“{quantity}” is higher than “{other}” climbs at its “{slope}”; measure again, the slope where it is steepest too, "
-    "and change the one that is wrong",
+    "a length of {length} at {slope} rises {climb}; {written} was written; measure again, the slope where it is "
+    "steepest too, and change the one that is wrong",
 )
 
 
@@ -41,10 +42,30 @@ def found(measurements: Iterable[survey.Measurement], criteria: model.Criteria) 
     for rule in criteria.contradictions:
         for quantity_id in _contradicting(rule, readings, criteria):
             kind = TOO_HIGH if rule.slope else PART_GREATER if rule.is_whole else NOT_THERE
-            named = {"quantity": quantity_id, "other": rule.answer} | ({"slope": rule.slope} if rule.slope else {})
-            names = {each: _name(name, criteria) for each, name in named.items()}
-            problems.setdefault(quantity_id, kind.at(quantity_id, **names))
+            named = {"quantity": quantity_id, "other": rule.answer}
+            values = {each: _name(name, criteria) for each, name in named.items()}
+            if rule.slope:
+                values = _climb(readings[rule.answer], readings[rule.slope], readings[quantity_id], criteria)
+            problems.setdefault(quantity_id, kind.at(quantity_id, **values))
     return problems
+
+
+def _climb(
+    along: Sequence[survey.Measurement],
+    slope: Sequence[survey.Measurement],
+    rise: Sequence[survey.Measurement],
+    criteria: model.Criteria,
+) -> dict[str, wording.Translated]:
+    """Return the figures of a rise that its length and slope cannot reach, as they are shown."""
+    length_mm, slope_pct = max(_values(along)), max(_values(slope))
+    lengths = {"length": length_mm, "climb": length_mm * slope_pct / 100, "written": min(_values(rise))}
+    shown = {name: _length(value_mm, criteria.units.length) for name, value_mm in lengths.items()}
+    return shown | {"slope": wording.Translated(lambda words: terms.amount(slope_pct, "percent", words, 1))}
+
+
+def _length(value_mm: float, unit: str) -> wording.Translated:
+    digits = 3 if unit == "m" else 1
+    return wording.Translated(lambda words: terms.amount(value_mm / cells.MILLIMETRES[unit], unit, words, digits))
 
 
 def _contradicting(

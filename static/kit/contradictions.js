@@ -1,11 +1,12 @@
 /**
  * Ask about answers of one element that cannot both be true; the twin of audits/field/contradictions.py.
  *
- * found(rules, quantities, readings) -> {quantity id: {code, values: {quantity, other, slope}}}
+ * found(rules, quantities, readings) -> {quantity id: {code, values: {quantity, other, figures?}}}
  *   rules       of the pack: [quantity answered, [quantities against it], 1 where it is the whole of a part, the slope
  *               at which it climbs as high as the part, where there is one]; no quantities means every other
  *   quantities  of the book
  *   readings    of Jaidee.judge.readings
+ *   figures     of a part that is too high: {length, slope, climb, written}, in the units of their quantities
  */
 Jaidee.contradictions = (() => {
   "use strict";
@@ -25,6 +26,10 @@ Jaidee.contradictions = (() => {
     return reading.highest + reading.uncertainty;
   }
 
+  function climb({ highest: length }, { highest: slope }, { lowest: written }) {
+    return { figures: { length, slope, climb: (length * slope) / 100, written } };
+  }
+
   function found(rules, quantities, readings) {
     const problems = {};
     for (const [other, named, isWhole, slope] of rules) {
@@ -35,7 +40,7 @@ Jaidee.contradictions = (() => {
         if (!readings[id] || problems[id]) continue;
         if (!contradicts(quantities[id], answer, readings[id], isWhole, readings[slope])) continue;
         const code = slope ? TOO_HIGH : isWhole ? PART_GREATER : NOT_THERE;
-        problems[id] = { code, values: { quantity: id, other, ...(slope && { slope }) } };
+        problems[id] = { code, values: { quantity: id, other, ...(slope && climb(answer, readings[slope], readings[id])) } };
       }
     }
     return problems;

@@ -125,8 +125,11 @@ Jaidee.words = (() => {
       shown.readings = either(values.readings.map((way) => spelled(way, units)));
       shown.example = `${inWords(values.readings[0].text)}!`;
     }
-    for (const key of ["quantity", "other", "slope"]) {
+    for (const key of ["quantity", "other"]) {
       if (values[key]) shown[key] = name(book.quantities[values[key]].name);
+    }
+    for (const [key, value] of Object.entries(values.figures || {})) {
+      shown[key] = key === "slope" ? amount(value, "percent") : inFormUnit(value, book.quantities[values.quantity], units);
     }
     if (values.unit) shown.unit = unitName(values.unit);
     return fill(name(book.problems[code]), shown);

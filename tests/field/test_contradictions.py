@@ -58,6 +58,21 @@ def test_both_answers_are_named_in_the_language_of_the_reader(book: model.Criter
         assert name.en in problem.sentence()
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "a length of 300 cm at 8 % rises 24 cm; 60 cm was written; measure again"),
+        ("th", "ยาว 300 ซม. ลาด 8 % ขึ้นได้ 24 ซม. แต่เขียนไว้ 60 ซม. ให้วัดใหม่"),
+    ],
+)
+def test_a_rise_too_high_is_told_with_its_figures(book: model.Criteria, language: str, said: str) -> None:
+    answered = {"rise_mm": "60 cm", "ramp_length_total_mm": "3 m", "running_slope_pct": "8 %"}
+    answers = {RAMP: {name: {"texts": [text]} for name, text in answered.items()}}
+    sheet = answer_sheet.AnswerSheet("uuid:1", "KK-001", "ก", answers=answers)
+    (problem,) = answer_sheet.understood(sheet, {}, book, source="web", now=NOW).problems
+    assert said in wording.Wording(language).problem(problem)
+
+
 def test_whatever_makes_a_detail_apply_contradicts_it_when_it_is_absent(book: model.Criteria) -> None:
     absent = {rule.answer for rule in book.contradictions if not rule.is_whole}
     conditions = {

@@ -72,3 +72,12 @@ def test_another_notation_is_for_its_own_figures_and_a_site_not_found_has_none(p
     page.get_by_text("I looked and did not find it").click()
     page.get_by_role("button", name="Finish this survey").click()
     expect(page.locator("#finish_told")).to_contain_text("not found, and yet something was measured")
+
+
+def test_a_rise_that_length_and_slope_cannot_reach_is_told_with_its_figures(phones: hand.Phones, file: Path) -> None:
+    page = phones.page(phones.new(), f"{file.as_uri()}?lang=en#/site/KK-003/KK-003.ramp.1")
+    page.evaluate("() => document.querySelectorAll('details').forEach((one) => (one.open = true))")
+    for quantity, figure in (("running_slope_pct", "8%"), ("ramp_length_total_mm", "300"), ("rise_mm", "60")):
+        hand.question(page, quantity).locator("input[type=text]").first.fill(figure)
+    said = "a length of 300 cm at 8 % rises 24 cm; 60 cm was written; measure again"
+    expect(hand.question(page, "rise_mm").locator(".wrong")).to_contain_text(said)

@@ -77,7 +77,7 @@ def sheet(context: session.Context, record: records.AuditedRecord, draft: answer
     day_label = text("Day of the visit (such as 22/11/2569)")
     known = bool(draft.surveyor and st.session_state.get(LAST_DAY) and elements)
     first = model.questions(context.criteria, elements[0].kind)[0] if known else None
-    target = question.labelled(draft, first, context.words) if first else day_label
+    target = numbered(1, question.labelled(draft, first, context.words)) if first else day_label
     browser.focus(target, (done, draft.site_code))
     day_of_visit(context, draft, day_label)
     place_question.answer(context, draft)
@@ -123,7 +123,7 @@ def legend(context: session.Context) -> None:
         (text("a slope from rise and length"), text("rise {rise} along {length}", rise=15, length=180)),
         (text("an unusual figure that is right"), "8.3!"),
         (text("yes, no"), "ม · ไ · y · n · 1 · 0"),
-        *((text(terms.NOT_MEASURED[reason]), f"x{n}") for n, reason in enumerate(survey.NOT_MEASURED_REASONS, 1)),
+        *((meaning, code) for code, meaning in quick_answers.reason_codes(context.words).items()),
         (text("save the sheet"), "Ctrl + Enter"),
     ]
     st.html(tables.table(text("What to type"), (text("What"), text("Type")), rows, stacked=False))
@@ -161,19 +161,25 @@ def boxes(
     title = site_report.element_title(element.element_id, element.kind, element.label, context.words)
     st.subheader(plain_text.literal(title))
     asked = question.of_element(context, record, draft, element)
+    numbers = quick_answers.question_numbers(context.criteria, element.kind)
     for start in range(0, len(asked), COLUMNS):
         for column, one in zip(st.columns(COLUMNS), asked[start : start + COLUMNS], strict=False):
             with column:
-                _box(one)
+                _box(one, numbered(numbers[one.id], one.label()))
 
 
-def _box(one: question.Question) -> None:
+def numbered(number: int, label: str) -> str:
+    """Return the label of a box with the number that its question has on paper."""
+    return f"{number} · {label}"
+
+
+def _box(one: question.Question, label: str) -> None:
     words, answer = one.context.words, one.answer
     key = f"answer|{one.draft.survey_id}|quick|{one.element_id}|{one.id}"
     shown = quick_answers.written(answer, one.quantity, *map(words.text, one.quantity.yes_and_no))
     st.session_state.setdefault(key, shown)
     st.text_input(
-        one.label(),
+        label,
         key=key,
         autocomplete="off",
         on_change=lambda: one.keep(quick_answers.parsed(st.session_state[key], one.quantity)),

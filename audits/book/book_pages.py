@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from audits import terms, wording
+from audits import survey, terms, wording
 from audits.book import due_again, qr
+from audits.field import quick_answers
 from audits.formats import cells
 from audits.reports import contents as contents_room
 from audits.reports import markers, site_report
@@ -50,6 +51,12 @@ class Known:
     def answered_before(self) -> Mapping[due_again.Place, str]:
         """What was answered the last time at the sites that are due."""
         return due_again.before(self.contents.record, self.due, self.words)
+
+    @functools.cached_property
+    def numbers(self) -> Mapping[str, Mapping[str, int]]:
+        """The number of each question on paper, by kind of element."""
+        criteria = self.contents.record.criteria
+        return {kind: quick_answers.question_numbers(criteria, kind) for kind in survey.ELEMENT_KINDS}
 
     def suggested(self) -> Mapping[str, pd.DataFrame]:
         """List the questions that the book asks at each site: the best first, every one where the site is due again."""
@@ -162,7 +169,8 @@ def _step(row: Any, known: Known) -> Page:
     minutes = words.text("about {minutes} min", minutes=words.number(row.time_min, 1))
     before = known.answered_before.get((row.element_id, row.quantity), "")
     where = " · ".join(filter(None, (title, minutes, contents_room.why_measured(row.reason, words))))
-    return question(quantity, record.criteria, words) | {"where": where, "before": before}
+    number = known.numbers[element["kind"]][row.quantity]
+    return question(quantity, record.criteria, words) | {"number": number, "where": where, "before": before}
 
 
 def question(quantity: model.Quantity, criteria: model.Criteria, words: wording.Wording) -> dict[str, Any]:

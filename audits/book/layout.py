@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from audits import wording
+from audits.field import quick_answers
 
 A4, A3 = "A4", "A3"
 TEMPLATE = Path(__file__).with_name("book.typ")
@@ -31,7 +32,7 @@ PAPERS = {A4: Paper(A4, 180, 68, 215, 98, 1.0), A3: Paper(A3, 261, 116, 320, 180
 def frame(
     words: wording.Wording, paper: Paper, *, title: str, made_on: dt.date, mark: str = "", head: str = ""
 ) -> dict[str, Any]:
-    """Return the data of every page: paper, title, the mark of a demonstration, and the edge with the day and head."""
+    """Return the data of every page: paper, title, demonstration mark, edge with day and head, reason codes."""
     sequence, _, digest = head.partition(":")
     edges = [title, words.day(made_on), *([f"{sequence}:{digest[:12]}"] if head else [])]
     return {
@@ -40,4 +41,5 @@ def frame(
         "title": title,
         "mark": mark,
         "edge": " · ".join(edges),
+        "reasons": [f"{code} {meaning}" for code, meaning in quick_answers.reason_codes(words).items()],
     }

@@ -8,6 +8,7 @@ from typing import Any
 
 from audits import survey, terms, wording
 from audits.book import book_pages, layout
+from audits.field import quick_answers
 from audits.formats import typesetting
 from audits.rules import model
 from audits.scoring import questions, run
@@ -40,11 +41,16 @@ def blank(criteria: model.Criteria, words: wording.Wording, *, made_on: dt.date,
 def pages(kinds: Iterable[str], criteria: model.Criteria, words: wording.Wording) -> list[Mapping[str, Any]]:
     """Return the questions of each sheet: those of a kind of element under the newest edition, nothing measured yet."""
     return [
-        {
-            "title": words.text(terms.ELEMENT_KIND[kind]),
-            "questions": [book_pages.question(quantity, criteria, words) for quantity in asked(kind, criteria)],
-        }
+        {"title": words.text(terms.ELEMENT_KIND[kind]), "questions": _questions(kind, criteria, words)}
         for kind in kinds
+    ]
+
+
+def _questions(kind: str, criteria: model.Criteria, words: wording.Wording) -> list[dict[str, Any]]:
+    numbers = quick_answers.question_numbers(criteria, kind)
+    return [
+        book_pages.question(quantity, criteria, words) | {"number": numbers[quantity.quantity_id]}
+        for quantity in asked(kind, criteria)
     ]
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import re
+from collections.abc import Mapping
 
-from audits import survey
+from audits import survey, terms, wording
 from audits.field import answers, doubts
 from audits.field.tables import alike_sites
 from audits.formats import cells
@@ -14,15 +16,15 @@ from audits.rules import model
 YES_WORDS = frozenset({"มี", "ม", "ใช่", "ใ", "y", "yes", "1", "+"})
 NO_WORDS = frozenset({"ไม่มี", "ไม่", "ไ", "ไม่ใช่", "n", "no", "0", "-"})
 
-_REASON = re.compile(r"[xX]\s*([1-9])")
+_CODE = re.compile(r"x\s+([1-9])")
 
 
 def parsed(text: str, quantity: model.Quantity) -> answers.Answer:
     """Return the answer in one box.
 
-    Readings are parted by semicolons, bare figures also by blanks; ``!`` behind a figure says that it is right; ``x``
-    with a number is a reason of :data:`audits.survey.NOT_MEASURED_REASONS`, counted from 1. What is not understood is
-    kept as it is, so that the checks can name the problem.
+    Readings are parted by semicolons, bare figures also by blanks; ``!`` behind a figure says that it is right; a code
+    of :func:`reason_codes`, or the words of a reason in any language, says why there is none. What is not understood
+    is kept as it is, so that the checks can name the problem.
 
     Parameters
     ----------
@@ -32,10 +34,9 @@ def parsed(text: str, quantity: model.Quantity) -> answers.Answer:
         What the box asks for.
     """
     plain = cells.clean(text)
-    reason = _REASON.fullmatch(plain)
-    # x9 is the number of no reason: it stays as typed, and the checks name it
-    if reason and int(reason[1]) <= len(survey.NOT_MEASURED_REASONS):
-        return answers.Answer((), survey.NOT_MEASURED_REASONS[int(reason[1]) - 1])
+    # x9 is the code of no reason: it stays as typed, and the checks name it
+    if reason := _reasons().get(_CODE.sub(r"x\1", plain.casefold())):
+        return answers.Answer((), reason)
     if quantity.kind == "yes_no":
         return answers.Answer(tuple(_yes_or_no(part) for part in [plain.casefold()] if part))
     parts = [part.strip() for part in plain.split(";") if part.strip()]
@@ -44,6 +45,33 @@ def parsed(text: str, quantity: model.Quantity) -> answers.Answer:
     if all(isinstance(cells.number(doubts.unmarked(part)[0]), float) for part in split):
         parts = split or parts
     return answers.Answer(tuple(parts))
+
+
+def question_numbers(criteria: model.Criteria, kind: str) -> Mapping[str, int]:
+    """Return the number that each quantity of a kind of element has on paper, whatever else is asked there.
+
+    Examples
+    --------
+    >>> from audits.rules import files
+    >>> question_numbers(files.load_criteria(), "ramp")["running_slope_pct"]
+    3
+    """
+    return {one.quantity_id: number for number, one in enumerate(model.questions(criteria, kind), start=1)}
+
+
+def reason_codes(words: wording.Wording) -> dict[str, str]:
+    """Return the codes of the reasons why nothing was measured, each with its meaning."""
+    return {f"x{n}": words.text(terms.NOT_MEASURED[one]) for n, one in enumerate(survey.NOT_MEASURED_REASONS, start=1)}
+
+
+@functools.cache
+def _reasons() -> Mapping[str, str]:
+    """Return each reason by what may be typed for it."""
+    spoken = [reason_codes(wording.Wording(language)) for language in wording.LANGUAGES]
+    typed = [tuple(spoken[0]), *(tuple(codes.values()) for codes in spoken)]
+    return {
+        one.casefold(): reason for each in typed for one, reason in zip(each, survey.NOT_MEASURED_REASONS, strict=True)
+    }
 
 
 def written(answer: answers.Answer, quantity: model.Quantity, yes: str, no: str) -> str:

@@ -241,6 +241,7 @@ def test_quick_entry_refuses_what_is_no_figure_and_takes_a_sheet(folder: Path) -
     app.text_input(key="quick_code").set_value("kk12").run()
     app.text_input(key=_field(app, r"\|surveyor$")).set_value("T-07").run()
     slope = _field(app, rf"quick\|{SLOPE}$")
+    assert app.text_input(key=slope).label == "3 · Running slope (%)", "the number that the question has on paper"
     app.text_input(key=slope).set_value("steep").run()
     assert app.error
     app.button(key="quick_save").click().run()

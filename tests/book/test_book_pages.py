@@ -5,6 +5,7 @@ import pytest
 from audits import terms
 from audits.book import book_pages
 from audits.reports import contents, site_report
+from audits.rules import model
 from audits.scoring import questions, run
 
 
@@ -50,7 +51,10 @@ def test_what_the_instrument_could_not_decide_is_to_be_measured_again(known):
 def test_suggestions_are_the_first_six_of_the_export_in_their_order(known):
     table = known.contents.next_measurements
     wanted = list(table.loc[table["site_code"] == "KK-003"].nsmallest(6, "rank")["quantity_name_en"])
-    assert [step["name"] for step in page(known, "KK-003")["next"]] == wanted
+    steps = page(known, "KK-003")["next"]
+    assert [step["name"] for step in steps] == wanted
+    numbers = {one.name.en: n for n, one in enumerate(model.questions(known.contents.record.criteria, "ramp"), 1)}
+    assert [step["number"] for step in steps] == [numbers[name] for name in wanted], "as on every sheet of a ramp"
 
 
 def test_a_site_that_is_due_again_is_asked_everything_that_a_new_survey_asks(record, english, known):

@@ -35,7 +35,14 @@ def test_a_sheet_asks_what_the_newest_rules_look_at_and_nothing_else(book, kind)
 def test_every_question_has_its_boxes(blank, book):
     said = " ".join(" ".join(spoken.pages(blank)).split())
     asked = sum(len(sheets.asked(kind, book)) for kind in survey.ELEMENT_KINDS)
-    assert said.count("could not measure, because") == asked
+    codes = said.count("could not measure, because: x1 no instrument · x2 blocked by an obstacle")
+    assert codes == len(survey.ELEMENT_KINDS)
+    assert said.count("could not measure, because") == asked + codes
+
+
+def test_the_questions_of_a_sheet_are_numbered_one_after_the_other(book, english):
+    for sheet in sheets.pages(survey.ELEMENT_KINDS, book, english):
+        assert [each["number"] for each in sheet["questions"]] == list(range(1, len(sheet["questions"]) + 1))
 
 
 def test_blank_sheets_have_no_error_of_accessibility(blank, tmp_path):

@@ -45,7 +45,7 @@ def _sheet(page: Page, number: int, *answers: str, first: bool = False) -> None:
         _type(page, "T-07")
         conftest.settled(page)
         page.get_by_label("Present at the place").first.focus()
-    _focused(page, "Present at the place")
+    _focused(page, "1 · Present at the place")
     for answer in answers[:-1]:
         _type(page, answer)
         conftest.settled(page)

@@ -42,6 +42,12 @@ def test_a_reason_is_an_x_with_its_number(number: int, book: model.Criteria) -> 
     assert answer == answers.Answer((), survey.NOT_MEASURED_REASONS[number - 1])
 
 
+@pytest.mark.parametrize("typed", ["X 1", "no instrument", "No instrument", "ไม่มีเครื่องมือ"])
+@pytest.mark.parametrize("quantity", ["clear_width_mm", "element_present"])
+def test_a_reason_may_be_typed_in_the_words_of_the_sheet(typed: str, quantity: str, book: model.Criteria) -> None:
+    assert quick_answers.parsed(typed, book.quantities[quantity]) == answers.Answer((), "no_instrument")
+
+
 def test_a_reason_that_does_not_exist_is_kept_for_the_checks_to_refuse(book: model.Criteria) -> None:
     answer = quick_answers.parsed("x9", book.quantities["clear_width_mm"])
     read = answers.read("KK-001.ramp.1", {"clear_width_mm": answer}, book, answers.Units(), {})

@@ -121,13 +121,26 @@ class AnswerSheet:
         # read before the unit changes: what stands on the sheet was typed in this one
         before = self.units
         for element_id, answered in self.answers.items():
-            for quantity_id, kept in answered.items():
-                quantity = criteria.quantities[quantity_id]
+            for quantity_id in [each for each in answered if each in criteria.quantities]:
+                quantity, kept = criteria.quantities[quantity_id], answered[quantity_id]
                 # counts and yes or no are no slopes either, and come back from with_unit as they were
                 concerned = (quantity.unit == "percent") == (name == "slope_unit")
                 if concerned and (element_id, quantity_id) != besides:
                     kept["texts"] = [typed.with_unit(text, quantity, before) for text in kept["texts"]]
         setattr(self, name, unit)
+
+    def no_longer_asked(self, criteria: model.Criteria) -> list[str]:
+        """Return the quantities answered that the criteria have no more, in order; the survey leaves them out."""
+        return sorted(
+            {
+                quantity_id
+                for element_id in self.answers
+                for quantity_id, answer in self.of_element(element_id).items()
+                if quantity_id not in criteria.quantities
+                and (any(answer.texts) or answer.reason)
+                and quantity_id not in self.untouched(element_id, criteria)
+            }
+        )
 
     @property
     def units(self) -> typed.Units:

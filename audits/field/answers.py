@@ -119,7 +119,7 @@ def read(
     element_id
         The element.
     answers
-        Per quantity id.
+        Per quantity id; what the criteria do not ask for is left out.
     criteria
         The criteria: units, possible and usual ranges, instruments.
     units
@@ -131,8 +131,8 @@ def read(
         Calibrated uncertainty of each device, by ``instrument/device``; other devices have their instrument's.
     """
     reader = _Reader(element_id, criteria, units, instruments, devices or {})
-    for quantity_id, answer in answers.items():
-        reader.take(criteria.quantities[quantity_id], answer)
+    for quantity_id in [each for each in answers if each in criteria.quantities]:
+        reader.take(criteria.quantities[quantity_id], answers[quantity_id])
     unusual = tuple(dict.fromkeys(reader.unusual))
     return Read(tuple(reader.measurements), reader.problems, unusual, reader.asked)
 

@@ -35,6 +35,8 @@ Jaidee.answers = (() => {
     const hand = { book, units, instruments, devices };
     for (const [id, answer] of Object.entries(answers)) {
       const quantity = book.quantities[id];
+      // a draft may be older than the criteria
+      if (!quantity) continue;
       const written = answer.texts.map(cells.strip).filter((text) => text);
       written.forEach((text, place) => takeReading(found, hand, text, quantity, place + 1));
       if (!written.length && answer.reason) found.measurements.push(notMeasured(id, answer.reason));

@@ -102,6 +102,20 @@ Jaidee.notes = (() => {
     return keep(draft);
   }
 
+  const isAnswered = ({ texts, reason }) => texts.length > 0 || Boolean(reason);
+
+  /** Return the quantities answered in a draft that the criteria have no more; what is sent leaves them out. */
+  function noLongerAsked(draft) {
+    const given = Object.values(draft.answers).flatMap((each) => Object.entries(each));
+    return [...new Set(given.filter(([id, one]) => !kit.book.quantities[id] && isAnswered(one)).map(([id]) => id))].sort();
+  }
+
+  /** Return the answers of a draft about what the criteria ask, by element and quantity. */
+  function stillAsked(answers) {
+    const asked = (each) => Object.fromEntries(Object.entries(each).filter(([id]) => kit.book.quantities[id]));
+    return Object.fromEntries(Object.entries(answers).map(([element, each]) => [element, asked(each)]));
+  }
+
   /** Return the elements of a site, those of the register and those the surveyor added. */
   function elementsOf(site, draft) {
     const added = draft.added.map((one) => ({ id: one.element_id, kind: one.kind, label: one.label, permitted_on: "" }));
@@ -129,9 +143,9 @@ Jaidee.notes = (() => {
     const units = unitsOf(draft);
     for (const [element, answers] of Object.entries(draft.answers)) {
       for (const [id, answer] of Object.entries(answers)) {
-        const { unit: of } = kit.book.quantities[id];
+        const of = kit.book.quantities[id]?.unit;
         const concerns = (key === "slope_unit") === (of === "percent");
-        if (!concerns || (element === elementId && id === quantity)) continue;
+        if (!of || !concerns || (element === elementId && id === quantity)) continue;
         answer.texts = answer.texts.map((text) => Jaidee.cells.withUnit(text, of, units));
       }
     }
@@ -160,7 +174,7 @@ Jaidee.notes = (() => {
 
   /** Return what a correction may change, without the answers that are empty. */
   function contentOf({ answers, photos, note, instruments, place }) {
-    const given = Object.entries(answers).map(([element, each]) => [element, Object.entries(each).filter(([, one]) => one.texts.length || one.reason).sort()]);
+    const given = Object.entries(answers).map(([element, each]) => [element, Object.entries(each).filter(([, one]) => isAnswered(one)).sort()]);
     return JSON.stringify([given.filter(([, each]) => each.length).sort(), photos, note, instruments, place === "here" ? "" : place]);
   }
 
@@ -285,6 +299,7 @@ Jaidee.notes = (() => {
     const sheet = Object.fromEntries(SHEET.map((name) => [name, structuredClone(whole[name])]));
     const wanted = {
       ...sheet,
+      answers: stillAsked(sheet.answers),
       jaidee_record: FORM,
       root_id: draft.root_id,
       version: draft.version,
@@ -394,7 +409,7 @@ Jaidee.notes = (() => {
 
   return Object.freeze({
     ...{ begin, signedInAs, drafts, records, facts, current, stateOf, lastOf, draftOf, keep, discard, answerOf, setAnswer },
-    ...{ elementsOf, addElement, unitsOf, setUnit, setNotation, understood, standing, finish, mend },
+    ...{ elementsOf, addElement, noLongerAsked, unitsOf, setUnit, setNotation, understood, standing, finish, mend },
     ...{ progressText, forPrice, isNearlyEmpty, isUnchanged, unansweredNotes, missingPhotos, failing, unseenFailures, lacksReason, noteText },
     ...{ tell, tellPhoto, addPhoto, receive, returned },
   });

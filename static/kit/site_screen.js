@@ -27,6 +27,7 @@ Jaidee.siteScreen = (() => {
       Jaidee.place.question(kit, site, draft, () => {}),
       field(draft, "surveyor", say("your_name"), { autocomplete: "name", id: "surveyor" }),
       measuredBy(draft),
+      noLongerAsked(draft),
       Jaidee.boxes.units(kit, draft),
       make("h2", {}, say("what_to_survey")),
       elements(site, draft),
@@ -75,6 +76,12 @@ Jaidee.siteScreen = (() => {
     const earlier = Jaidee.notes.records.get(draft.supersedes)?.sheet;
     if (!earlier) return null;
     return Jaidee.dom.make("p", { class: "small" }, say("measured_by", { who: earlier.surveyor, day: day(earlier.observed_at) }));
+  }
+
+  /** Name what the draft answers and the criteria no longer ask. */
+  function noLongerAsked(draft) {
+    const gone = Jaidee.notes.noLongerAsked(draft);
+    return gone.length ? Jaidee.dom.make("p", { class: "note" }, Jaidee.words.say("no_longer_asked", { what: gone.join(", ") })) : null;
   }
 
   function field(draft, key, label, attributes) {

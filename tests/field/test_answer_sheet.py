@@ -171,3 +171,23 @@ def test_rise_and_length_leave_the_level_in_hand_when_the_survey_is_corrected(bo
     found = {one.quantity: one for one in understood(correction, book).survey.measurements}
     assert found["running_slope_pct"].instrument == "level_and_tape"
     assert found["cross_slope_pct"].instrument == "digital_level"
+
+
+def test_what_the_criteria_no_longer_ask_stays_on_the_sheet_and_is_left_out_of_the_survey(book: model.Criteria) -> None:
+    written = sheet()
+    for quantity in ("clear_width_mm", "gone_mm", "emptied_mm"):
+        written.set_answer(RAMP, quantity, answers.Answer(("90",) if quantity != "emptied_mm" else ()))
+    written.choose_unit("length_unit", "mm", book)
+    made = understood(written, book)
+    assert made.problems == ()
+    assert [one.quantity for one in made.survey.measurements] == ["clear_width_mm"]
+    assert written.no_longer_asked(book) == ["gone_mm"]
+    assert written.answer(RAMP, "gone_mm").texts == ("90",)
+
+
+def test_a_correction_carries_what_the_criteria_no_longer_ask(book: model.Criteria) -> None:
+    gone = survey.Measurement(RAMP, "gone_mm", 900.0, "90 cm")
+    earlier = survey.Survey("uuid:0", "KK-001", "ก", NOW, "kit", "v1", (REGISTERED[RAMP],), (gone,))
+    written = answer_sheet.correcting(earlier, book, "uuid:1")
+    assert written.no_longer_asked(book) == []
+    assert understood(written, book).survey.measurements == (gone,)

@@ -63,5 +63,7 @@ def show(context: session.Context, draft: answer_sheet.AnswerSheet) -> None:
 
 
 def name(context: session.Context, draft: answer_sheet.AnswerSheet) -> str:
-    """Return the name of the quantity that alone is asked for."""
-    return context.words.name(context.criteria.quantities[draft.only.partition("|")[2]].name)
+    """Return the name of the quantity that alone is asked for; its id when the criteria have it no more."""
+    quantity_id = draft.only.partition("|")[2]
+    known = context.criteria.quantities.get(quantity_id)
+    return context.words.name(known.name) if known else quantity_id

@@ -7,7 +7,7 @@ import streamlit as st
 from app_pages import session
 from app_pages.parts.shared import choices, tables
 from app_pages.parts.survey import draft as survey_draft
-from app_pages.session import cache
+from app_pages.session import cache, plain_text
 from audits import record as records
 from audits import survey, terms, wording
 from audits.field import answer_sheet, doubts
@@ -25,6 +25,9 @@ def who_and_how(context: session.Context, draft: answer_sheet.AnswerSheet, *, no
     st.text_input(label, autocomplete="name", **kept)
     if draft.supersedes:
         st.html(f"<p>{tables.small(_measured_by(context, draft))}</p>")
+    if gone := draft.no_longer_asked(context.criteria):
+        sentence = text("The criteria no longer ask this; it is left out of what is sent: {what}", what=", ".join(gone))
+        st.info(plain_text.literal(sentence))
     lengths = {"cm": text("centimetres"), "mm": text("millimetres"), "m": text("metres")}
     lengths = {unit: name for unit, name in lengths.items() if unit in ("cm", "mm", context.criteria.units.length)}
     slopes = {"percent": "%", "degrees": "°", doubts.ONE_IN: text("1:… (write 12 for 1:12)")}

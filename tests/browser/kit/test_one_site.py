@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import random
 import signal
@@ -144,3 +145,31 @@ def test_half_a_page_never_replaces_a_whole_one(phones: hand.Phones, office: kit
     hand.ready(page)
     expect(page.locator("a.site").first).to_be_visible()
     assert len(page.evaluate("() => caches.keys()")) == 1
+
+
+def test_an_answer_to_a_question_that_is_asked_no_more_stays_in_the_draft_and_is_not_sent(
+    phones: hand.Phones, file: Path
+) -> None:
+    page = phones.page(phones.new(), f"{file.as_uri()}?lang=en")
+    page.evaluate(
+        """async () => {
+          const draft = Jaidee.notes.draftOf("KK-014");
+          draft.surveyor = "Somying";
+          for (const quantity of ["gone_mm", "clear_width_mm"]) {
+            await Jaidee.notes.setAnswer(draft, "KK-014.ramp.1", quantity, { texts: ["90"], reason: "" });
+          }
+        }"""
+    )
+    hand.go(page, "/site/KK-014")
+    expect(page.locator("#screen")).to_contain_text("it is left out of what is sent: gone_mm")
+    page.get_by_text("Units and instruments").click()
+    page.get_by_label("millimetres").check()
+    page.get_by_role("link", name="ramp 1").click()
+    expect(hand.question(page, "clear_width_mm").locator("input[type=text]").first).to_have_value("90 cm")
+    hand.go(page, "/site/KK-014")
+    page.get_by_role("button", name="Finish this survey").click()
+    page.get_by_role("button", name="Send it as it is").click()
+    page.wait_for_function("() => location.hash === '#/queue'")
+    (kept,) = hand.records(page).values()
+    assert list(json.loads(kept["text"])["answers"]["KK-014.ramp.1"]) == ["clear_width_mm"]
+    assert sorted(kept["sheet"]["answers"]["KK-014.ramp.1"]) == ["clear_width_mm", "gone_mm"]

@@ -176,7 +176,7 @@ def numbered(number: int, label: str) -> str:
 def _box(one: question.Question, label: str) -> None:
     words, answer = one.context.words, one.answer
     key = f"answer|{one.draft.survey_id}|quick|{one.element_id}|{one.id}"
-    shown = quick_answers.written(answer, one.quantity, *map(words.text, one.quantity.yes_and_no))
+    shown = quick_answers.written(answer, one.quantity, words)
     st.session_state.setdefault(key, shown)
     st.text_input(
         label,

@@ -74,13 +74,14 @@ def _reasons() -> Mapping[str, str]:
     }
 
 
-def written(answer: answers.Answer, quantity: model.Quantity, yes: str, no: str) -> str:
-    """Return an answer as it would be typed into its box; `yes` and `no` are the reader's words."""
+def written(answer: answers.Answer, quantity: model.Quantity, words: wording.Wording) -> str:
+    """Return an answer as it would be typed into its box, in the reader's words."""
     if answer.reason:
         return f"x{survey.NOT_MEASURED_REASONS.index(answer.reason) + 1}"
     if quantity.kind == "yes_no":
-        return " ".join({answers.YES: yes, answers.NO: no}.get(text, text) for text in answer.texts)
-    return "; ".join(answer.texts)
+        named = dict(zip((answers.YES, answers.NO), map(words.text, quantity.yes_and_no), strict=True))
+        return " ".join(named.get(text, text) for text in answer.texts)
+    return "; ".join(answers.in_words(text, words) for text in answer.texts)
 
 
 def meant_codes(text: str, codes: tuple[str, ...]) -> tuple[str, ...]:

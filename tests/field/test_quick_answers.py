@@ -58,7 +58,17 @@ def test_a_reason_that_does_not_exist_is_kept_for_the_checks_to_refuse(book: mod
 def test_what_is_shown_again_reads_the_same(typed: str, book: model.Criteria) -> None:
     quantity = book.quantities["running_slope_pct"]
     answer = quick_answers.parsed(typed, quantity)
-    assert quick_answers.parsed(quick_answers.written(answer, quantity, "ใช่", "ไม่ใช่"), quantity) == answer
+    assert quick_answers.parsed(quick_answers.written(answer, quantity, wording.Wording("th")), quantity) == answer
+
+
+def test_a_confirmed_length_is_shown_again_in_words_and_stays_confirmed(book: model.Criteria) -> None:
+    quantity, kept = book.quantities["clear_width_mm"], answers.Answer(("1.3 m ✓", "90"))
+    shown = quick_answers.written(kept, quantity, wording.Wording("th"))
+    assert shown == "1.3 ม.!; 90"
+    read = answers.read(
+        "KK-001.ramp.1", {"clear_width_mm": quick_answers.parsed(shown, quantity)}, book, answers.Units(), {}
+    )
+    assert [(one.value, one.as_written) for one in read.measurements] == [(1300.0, "1.3 ม. ✓"), (900.0, "90 cm")]
 
 
 @pytest.mark.parametrize("language", wording.LANGUAGES)
@@ -67,7 +77,7 @@ def test_yes_and_no_are_shown_in_words_that_the_box_understands(word: str, langu
     words, answer = wording.Wording(language), answers.Answer((word,))
     for quantity in book.quantities.values():
         if quantity.kind == "yes_no":
-            shown = quick_answers.written(answer, quantity, *map(words.text, quantity.yes_and_no))
+            shown = quick_answers.written(answer, quantity, words)
             assert quick_answers.parsed(shown, quantity) == answer, shown
 
 

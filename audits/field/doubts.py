@@ -69,6 +69,10 @@ class _Stated(NamedTuple):
     whole_ratios: tuple[float, float]
 
 
+CHOOSE = wording.phrase("“{written}” may be read in more than one way: {readings}? Choose one.")
+"""What a form asks that offers a button for each way to read a figure."""
+
+
 def unmarked(text: str) -> tuple[str, bool]:
     """Return a text without its mark of confirmation, and whether it had one."""
     plain = text.rstrip("".join(_MARKS) + " ")

@@ -195,7 +195,8 @@ Jaidee.elementScreen = (() => {
     // A field shows units in the reader's words; until it is typed into, what was written stays.
     const textOf = (input) => input.dataset.written || input.value;
     function write(input, text) {
-      input.value = Jaidee.words.inWords(text);
+      // that it was confirmed is kept, and nobody has to write it
+      input.value = Jaidee.words.inWords(Jaidee.cells.unmarked(text).plain || text);
       input.dataset.written = text;
     }
     // What stands in the boxes of rise and length is the last reading as soon as it is typed.
@@ -370,7 +371,8 @@ Jaidee.elementScreen = (() => {
     const units = Jaidee.notes.unitsOf(draft);
     const made = found.measurements.filter((one) => one.quantity === quantity.id && one.value !== null);
     const repeat = quantity.kind === "slope" ? echo : lengthAgain;
-    const parts = fields.texts().map((text, place) => repeat(text, units, quantity, made[place])).filter(Boolean);
+    const isAsked = (text) => Object.hasOwn(found.asked[quantity.id] || {}, Jaidee.cells.strip(text));
+    const parts = fields.texts().map((text, place) => (isAsked(text) ? null : repeat(text, units, quantity, made[place]))).filter(Boolean);
     if (found.problems[quantity.id]) {
       parts.push(make("p", { class: "wrong" }, problem(found.problems[quantity.id], units)));
       parts.push(...Object.entries(found.asked[quantity.id] || {}).map(([text, ways]) => waysOf(text, ways, fields, units)));

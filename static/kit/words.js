@@ -121,10 +121,7 @@ Jaidee.words = (() => {
 
   function problem({ code, values }, units) {
     const shown = { ...values };
-    if (values.readings) {
-      shown.readings = either(values.readings.map((way) => spelled(way, units)));
-      shown.example = `${inWords(values.readings[0].text)}!`;
-    }
+    if (values.readings) shown.readings = either(values.readings.map((way) => spelled(way, units)));
     for (const key of ["quantity", "other"]) {
       if (values[key]) shown[key] = name(book.quantities[values[key]].name);
     }

@@ -95,7 +95,7 @@ class Question:
     def shown(self, number: int) -> str:
         """Return a reading as its field shows it, units in the reader's words; `number` counts from 1."""
         texts = self.answer.texts
-        return answers.in_words(texts[number - 1], self.context.words) if number <= len(texts) else ""
+        return in_field(texts[number - 1], self.context.words) if number <= len(texts) else ""
 
     def keep(self, answer: answers.Answer) -> None:
         """Take an answer into the draft and write it to the disk."""
@@ -204,6 +204,11 @@ def _of_element(
     ]
 
 
+def in_field(text: str, words: wording.Wording) -> str:
+    """Return a reading as its field shows it: units in the reader's words, without the mark of what was confirmed."""
+    return answers.in_words(doubts.unmarked(text)[0] or text, words)
+
+
 def answered(asked: Sequence[Question]) -> set[str]:
     """Return the quantities of one element that are answered, of its questions."""
     return {one.quantity for one in asked[0].read.measurements} if asked else set()
@@ -233,4 +238,6 @@ def labelled(draft: answer_sheet.AnswerSheet, quantity: model.Quantity, words: w
 
 def problem_sentence(problem: errors.Problem, quantity: model.Quantity, words: wording.Wording) -> str:
     """Word the problem of an answer, with the quantity by its name."""
-    return words.text(problem.kind.template, **dict(problem.values) | {"quantity": words.name(quantity.name)})
+    # the ways to read a figure are buttons here
+    template = doubts.CHOOSE if problem.kind is answers.WHICH_READING else problem.kind.template
+    return words.text(template, **dict(problem.values) | {"quantity": words.name(quantity.name)})

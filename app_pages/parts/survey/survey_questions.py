@@ -366,7 +366,7 @@ def _keep(one: question.Question, key: str) -> None:
     for number, before in zip(numbers, written, strict=True):
         wanted = texts[number - 1] if number <= len(texts) else ""
         if f"{key}|{number}" in state and before != wanted:
-            state[f"{key}|{number}"] = answers.in_words(wanted, one.context.words)
+            state[f"{key}|{number}"] = question.in_field(wanted, one.context.words)
     one.keep(answers.Answer(texts, "" if texts else state.get(f"{key}|reason", "") or ""))
     redrawn.after_answer(_card_key(one.element_id, one.id))
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from audits import record as records
 from audits import survey, terms, wording
-from audits.field import answers, contradictions
+from audits.field import answers, contradictions, doubts
 from audits.formats import cells
 from audits.reports import measuring_figures
 from audits.rules import contradictions as contradiction_rules
@@ -98,7 +98,9 @@ def pack(record: records.AuditedRecord, words: Mapping[str, str]) -> dict[str, A
         "bases": names.phrases({basis: terms.BASIS[basis] for basis in _BASIS_LETTER}),
         "units": names.phrases(terms.UNIT),
         "reasons": names.phrases(terms.NOT_MEASURED),
-        "problems": names.phrases({kind.code: kind.template for kind in PROBLEMS}),
+        "problems": names.phrases(
+            {kind.code: kind.template for kind in PROBLEMS} | {answers.WHICH_READING.code: doubts.CHOOSE}
+        ),
         "words": names.phrases(words),
         "criteria": rules.criteria.rows,
         "sources": rules.sources.rows,

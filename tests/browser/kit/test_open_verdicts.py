@@ -19,7 +19,7 @@ def test_what_settles_an_open_verdict_is_named_and_a_failure_leads_to_its_photo(
     slope.locator("input[type=text]").first.fill("8.3%")
     expect(slope.locator(".live").first).to_contain_text("too near the limit to tell")
     slope.locator("input[type=text]").first.fill("12")
-    expect(slope.locator(".wrong").first).to_contain_text("an exclamation mark: 12%!")
+    expect(slope.locator(".wrong").first).to_contain_text("1 : 12 = 8.33 % = 4.8°? Choose one.")
     slope.locator("input[type=text]").first.fill("30%")
     hand.go(page, "/site/KK-002")
     page.get_by_label("Your name or staff number").fill("Somying")

@@ -204,5 +204,5 @@ Jaidee.listScreen = (() => {
     return make("p", { class: "legend" }, ...states.map((state) => Jaidee.screens.chip(state)));
   }
 
-  return Object.freeze({ begin, metresTo, stateOf, nextOf, days, begun });
+  return Object.freeze({ begin, metresTo, stateOf, nextOf, days, begun, returned });
 })();

@@ -15,13 +15,16 @@ Jaidee.queueScreen = (() => {
     const { say } = Jaidee.words;
     const order = (one, other) => other.finished_at.localeCompare(one.finished_at);
     const records = Jaidee.notes.current().sort(order);
+    const back = new Set(Jaidee.notes.returned());
+    const others = records.filter((record) => !back.has(record));
     const drafts = [...Jaidee.notes.drafts.values()].filter((one) => !Jaidee.notes.isUnchanged(one));
     const last = records.length && kit.siteOf(records[0].site_code);
     const body = [
       last ? Jaidee.siteScreen.next(last) : null,
       send(),
-      make("h2", {}, say("records_here", { n: records.length })),
-      records.length ? make("ul", { class: "cards" }, ...records.map((record) => make("li", {}, card(record)))) : null,
+      Jaidee.listScreen.returned(),
+      make("h2", {}, say("records_here", { n: others.length })),
+      others.length ? make("ul", { class: "cards" }, ...others.map((record) => make("li", {}, card(record)))) : null,
       records.length ? null : make("p", {}, say("no_record_yet")),
       drafts.length ? make("h2", {}, say("drafts_open", { n: drafts.length })) : null,
       drafts.length ? make("ul", { class: "sites" }, ...drafts.map(draftRow)) : null,

@@ -91,6 +91,8 @@ def test_a_returned_record_comes_back_with_the_engineers_notes(
     expect(page.locator("article.record")).to_contain_text("Returned by engineer: look again")
     again = "photograph again" if photos else "ถ่ายรูปใหม่"
     expect(page.locator("article.record")).to_contain_text(f"Clear width: {again}")
+    expect(page.locator("#returned article.record")).to_have_count(1)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Records")
     hand.go(page, "/")
     expect(page.locator("#screen > :nth-child(2)")).to_have_id("returned")
     page.evaluate("() => Jaidee.notes.signedInAs('Malee')")

@@ -129,6 +129,9 @@ NOT_MEASURED = {
     "other": wording.phrase("another reason"),
 }
 
+NOT_JUDGED = wording.phrase("No undisputed requirement reads it here, so it has no verdict.")
+RESTS_ON_IT = wording.phrase("No requirement reads it: the design of a new ramp and the price of its fix rest on it.")
+
 UNIT = {
     "percent": wording.phrase("%"),
     "mm": wording.phrase("mm"),

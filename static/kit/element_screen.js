@@ -377,6 +377,7 @@ Jaidee.elementScreen = (() => {
       parts.push(make("p", { class: "wrong" }, problem(found.problems[quantity.id], units)));
       parts.push(...Object.entries(found.asked[quantity.id] || {}).map(([text, ways]) => waysOf(text, ways, fields, units)));
     } else {
+      if (made.length && isUnjudged(found.rules, quantity)) parts.push(unjudged(quantity));
       if (found.unusual.includes(quantity.id)) parts.push(make("p", { class: "unusual" }, say("unusual")));
       const told = live.filter((one) => one.verdict !== "not_applicable" && (one.verdict !== "unknown" || measured));
       parts.push(...told.map((one) => verdictLine(one, quantity, units)));
@@ -386,6 +387,13 @@ Jaidee.elementScreen = (() => {
     const next = make("div", {}, ...parts);
     const before = response.firstChild?.innerHTML.replaceAll(' open=""', "");
     if (next.innerHTML !== before) response.replaceChildren(next);
+  }
+
+  const isUnjudged = (rules, { id, kind }) => kind !== "yes_no" && !Jaidee.judge.isRead(rules, id);
+
+  /** Say why a figure has no verdict. */
+  function unjudged({ for_design: forDesign }) {
+    return Jaidee.dom.make("p", { class: "small" }, Jaidee.words.say(forDesign ? "rests_on_it" : "not_judged"));
   }
 
   /** Repeat a slope in every notation, so that one typed in the wrong one is seen, with an instrument that is not the usual one. */

@@ -34,6 +34,7 @@
  * live(rules, readings, quantities of the book) -> {quantity id: [{rule, verdict, margin, lower, upper,
  *   waitsFor: [quantity id that decides and is not measured]}]}; lower NaN: table not read yet. Where an answer follows from another question's, its findings stand at that question
  * thatApply(book, kind, rules, readings) -> [quantity id], what is worth asking, in asking order
+ * isRead(rules, quantity id) -> whether a rule looks at the answer
  * weighty(rules) -> Set of quantity ids to ask first
  * interval([{rules, readings}]) -> {low, high, coverage}, of one site from all its elements: 0 to 100, 0 to 100,
  *   0 to 1; NaN where nothing can apply
@@ -330,6 +331,9 @@ Jaidee.judge = (() => {
     return new Set([ELEMENT_PRESENT, ...heavy.flatMap(quantitiesOf)]);
   }
 
+  /** Whether a rule looks at a quantity, as its own, as a condition or in its table. */
+  const isRead = (rules, quantity) => rules.some((rule) => quantitiesOf(rule).includes(quantity));
+
   function quantitiesOf(rule) {
     const table = rule.table ? [rule.table.quantity] : [];
     return [rule.quantity, ...rule.conditions.map((condition) => condition.quantity), ...table];
@@ -368,6 +372,6 @@ Jaidee.judge = (() => {
 
   return Object.freeze({
     ...{ open, rulesFor, readings },
-    ...{ outcomes, verdict, margins, live, thatApply, ruledOut, weighty, interval },
+    ...{ outcomes, verdict, margins, live, thatApply, ruledOut, weighty, isRead, interval },
   });
 })();

@@ -157,6 +157,17 @@ def test_an_open_verdict_names_the_question_that_settles_it(folder: Path) -> Non
     assert re.search(r"borderline.*?too near the limit to tell", _html(app))
 
 
+def test_a_figure_that_no_requirement_reads_says_so(folder: Path) -> None:
+    app = opening.opened("quick_entry.py", lang="en", workspace="demonstration")
+    app.text_input(key="quick_code").set_value("kk12").run()
+    for quantity, figure in (("handrail_present", "y"), ("clear_width_mm", "120")):
+        app.text_input(key=_field(app, rf"quick\|.*\|{quantity}$")).set_value(figure).run()
+    assert "requirement reads it" not in _html(app)
+    for quantity, said in (("handrail_height_mm", "No undisputed requirement"), ("rise_mm", "No requirement reads it")):
+        app.text_input(key=_field(app, rf"quick\|.*\|{quantity}$")).set_value("85").run()
+        assert said in _html(app)
+
+
 def test_the_last_part_leads_to_what_stands_before_saving(folder: Path) -> None:
     app = opening.opened("survey.py", lang="en", workspace="demonstration", site="KK-012")
     _open(app, "photos")

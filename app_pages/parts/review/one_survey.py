@@ -14,7 +14,7 @@ from app_pages.parts.review import corrected_survey
 from app_pages.parts.shared import photo_figures, reviewer, tables
 from app_pages.session import plain_text
 from audits import record as records
-from audits import roles, survey, wording
+from audits import roles, survey, terms, wording
 from audits.plans import levelled_rise
 from audits.ramps import price_books
 from audits.reports import site_report, survey_report
@@ -28,7 +28,6 @@ APPROVE_KEY, CHOSEN = "approve_chosen", "review_survey"
 HEAD = "review_survey_head"
 # of those that nobody measured, so many stand among the answers that need a look
 MOST_MISSING = 5
-RESTS_ON_IT = wording.phrase("No requirement reads it: the design of a new ramp and the price of its fix rest on it.")
 
 Row = Mapping[Hashable, Any]
 """One survey as its table holds it, by column."""
@@ -198,7 +197,7 @@ def answers(context: session.Context, visit: survey.Survey, corrected: corrected
 
 def _moved(context: session.Context, element_id: str, quantity_id: str, before: float | None, value: float) -> str:
     """Say what rests on an answer that only a design reads, and what its fix costs by the answer before and by it."""
-    sentence = context.words.text(RESTS_ON_IT)
+    sentence = context.words.text(terms.RESTS_ON_IT)
     if quantity_id != levelled_rise.RISE:
         return sentence
     again = levelled_rise.to_level_again(context.record(), element_id, context.words)

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import session
+from app_pages.parts.shared import tables
 from app_pages.parts.survey import draft as survey_draft
 from app_pages.session import plain_text
 from audits import errors, survey, terms, wording
@@ -39,6 +40,8 @@ class Question:
         By the id of each criterion, what a verdict rests on.
     ruled_out
         How many questions of the element the answers so far have made needless.
+    is_read
+        Whether a rule in force here reads its answer.
     """
 
     context: session.Context
@@ -50,6 +53,7 @@ class Question:
     urgent: bool
     grounds: Mapping[str, site_report.Grounds]
     ruled_out: int
+    is_read: bool
 
     @property
     def id(self) -> str:
@@ -113,10 +117,18 @@ class Question:
             for text, ways in self.read.asked.get(self.id, {}).items():
                 self._ask(text, ways, then)
             return "problem"
+        if sentence := self.unjudged():
+            st.html(f"<p>{tables.small(sentence)}</p>")
         if self.id in self.read.unusual:
             st.warning(words.text("Unusual value. Please measure again to be sure."))
             return "unusual"
         return ""
+
+    def unjudged(self) -> str:
+        """Say why a figure has no verdict; empty where it has one, or is no figure."""
+        if self.is_read or not self.measured or self.quantity.kind == "yes_no":
+            return ""
+        return self.context.words.text(terms.RESTS_ON_IT if self.quantity.for_design else terms.NOT_JUDGED)
 
     def _ask(self, text: str, ways: Sequence[doubts.Reading], then: Callable[[], None]) -> None:
         """Offer each way to read a figure; the one that is chosen takes its place."""
@@ -188,6 +200,7 @@ def _of_element(
     left = questions.that_apply(context.criteria, element.kind, rules, measured)
     ruled_out = len(questions.ruled_out(context.criteria, element.kind, rules, left))
     live, urgent = questions.live(rules, measured), questions.weighty(rules)
+    looked_at = {quantity_id for rule in rules for quantity_id in rule.quantities()}
     return [
         Question(
             context=context,
@@ -199,6 +212,7 @@ def _of_element(
             urgent=one.quantity_id in urgent,
             grounds=grounds,
             ruled_out=ruled_out,
+            is_read=one.quantity_id in looked_at,
         )
         for one in left
     ]

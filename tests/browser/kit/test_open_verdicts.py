@@ -32,3 +32,17 @@ def test_what_settles_an_open_verdict_is_named_and_a_failure_leads_to_its_photo(
     page.get_by_role("button", name="Finish this survey").click()
     expect(page.locator("#finish_told")).to_contain_text("questions are answered")
     expect(page.locator("#finish_told")).not_to_contain_text("without a photo")
+
+
+def test_a_figure_that_no_requirement_reads_says_so(phones: hand.Phones, file: Path) -> None:
+    page = phones.page(phones.new(), f"{file.as_uri()}?lang=en#/site/KK-002/KK-002.ramp.1")
+    page.evaluate("() => document.querySelectorAll('details').forEach((one) => (one.open = true))")
+    hand.question(page, "handrail_present").locator("input[value=yes]").check(force=True)
+    for quantity, said in (("handrail_height_mm", "No undisputed requirement"), ("rise_mm", "No requirement reads it")):
+        asked = hand.question(page, quantity)
+        expect(asked).not_to_contain_text(said)
+        asked.locator("input[type=text]").first.fill("85")
+        expect(asked).to_contain_text(said)
+    width = hand.question(page, "clear_width_mm")
+    width.locator("input[type=text]").first.fill("120")
+    expect(width).not_to_contain_text("requirement")

@@ -27,7 +27,7 @@ RECORDED_AS_BUILT = wording.phrase("recorded as built")
 NOTHING_TO_MEND = wording.phrase("nothing to mend now")
 NOT_KNOWN = wording.phrase("not known: no survey that counts says what is to be mended")
 PRESUMED = wording.phrase(
-    "presumed to be the same as {others}; counted by itself until somebody who was there decides under Register"
+    "presumed to be the same as {others}; counted by itself until an engineer decides under Register"
 )
 
 _TO_ACCEPTANCE = (

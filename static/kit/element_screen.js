@@ -120,8 +120,9 @@ Jaidee.elementScreen = (() => {
 
   function unitOf(draft, quantity) {
     if (quantity.unit === "percent") return { percent: "%", degrees: "°", one_in: "1 : n" }[draft.slope_unit];
-    // The unit of a count is a word in brackets already.
-    return Jaidee.words.unitName(quantity.unit === "mm" ? draft.length_unit : quantity.unit).replace(/^\(|\)$/g, "");
+    // The name of a count says already that it is one.
+    if (quantity.unit === "count") return "";
+    return Jaidee.words.unitName(quantity.unit === "mm" ? draft.length_unit : quantity.unit);
   }
 
   /** Make the card of one question: {node, respond, relabel}. */

@@ -2,6 +2,7 @@
 Jaidee.queueScreen = (() => {
   "use strict";
 
+  const LEAST_MEGABYTES = 0.1;
   let kit = null;
   let told = "";
 
@@ -186,7 +187,7 @@ Jaidee.queueScreen = (() => {
       const address = URL.createObjectURL(made.blob);
       make("a", { href: address, download: made.name }).click();
       setTimeout(() => URL.revokeObjectURL(address), 600_000);
-      const megabytes = Jaidee.words.number(made.blob.size / 1e6);
+      const megabytes = megabytesOf(made.blob.size);
       status.textContent = say("file_written", { file: made.name, records: made.records, photos: made.photos, megabytes });
       if (made.absent) status.textContent += ` ${say("photos_absent", { n: made.absent })}`;
       return null;
@@ -213,13 +214,16 @@ Jaidee.queueScreen = (() => {
     return [...Jaidee.notes.facts.values()].filter((one) => one.state === "sent" && !needed.has(one.sha256));
   }
 
+  // what is there is never 0 MB
+  const megabytesOf = (bytes) => Jaidee.words.number(Math.max(bytes / 1e6, LEAST_MEGABYTES));
+
   function room() {
     const { make, twice } = Jaidee.dom;
-    const { say, number } = Jaidee.words;
+    const { say } = Jaidee.words;
     const status = make("p", { role: "status", id: "room_told" });
     const safe = make("p", { class: "small" }, say(kit.stays ? "kept_for_good" : "may_be_cleared"));
     const photos = spare();
-    const megabytes = number(photos.reduce((sum, one) => sum + one.bytes, 0) / 1e6);
+    const megabytes = megabytesOf(photos.reduce((sum, one) => sum + one.bytes, 0));
     const act = async () => {
       try {
         const there = await Jaidee.sync.confirmed(photos.map((one) => one.sha256));

@@ -21,6 +21,7 @@ from audits.store.db import connection, workspace
 from audits.store.register import changes, register
 from audits.store.surveys import drafts, read, reviews
 from tests.app_pages import opening
+from tests.field.kit import kit_lines
 
 SLOPE = r"KK-012\.ramp\.1\|running_slope_pct"
 
@@ -176,6 +177,18 @@ def test_the_last_part_leads_to_what_stands_before_saving(folder: Path) -> None:
     following.click().run()
     assert app.session_state["revealed"][0] == "before_saving"
     assert not [each for each in app.selectbox if each.label == "Photo of"], "the photos are closed"
+
+
+def test_a_photo_that_is_in_the_survey_already_is_said_to_be(folder: Path) -> None:
+    app = opening.opened("survey.py", lang="en", workspace="demonstration", site="KK-012")
+    _open(app, "photos")
+    told = "This photo is in this survey already."
+    for times in range(2):
+        app.file_uploader[0].upload("a.jpg", kit_lines.photo(3), "image/jpeg").run()
+        assert not app.exception
+        assert [one.value for one in app.info].count(told) == times
+    app.run()
+    assert told not in [one.value for one in app.info]
 
 
 def test_before_saving_each_failure_without_a_photo_leads_to_its_photo(folder: Path) -> None:

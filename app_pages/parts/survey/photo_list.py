@@ -19,7 +19,7 @@ from audits.store.photos import photos
 
 # a photo of no single quantity
 WHOLE = ""
-SEEN, ROUND, REFUSED = "photos_seen", "photos_round", "photos_refused"
+SEEN, ROUND, REFUSED, AGAIN = "photos_seen", "photos_round", "photos_refused", "photos_again"
 
 
 def choose(draft: answer_sheet.AnswerSheet, element_id: str, quantity_id: str) -> None:
@@ -62,6 +62,8 @@ def take(context: session.Context, draft: answer_sheet.AnswerSheet, element: sur
         on_change=keep,
     )
     context.show_problems(st.session_state.pop(REFUSED, ()))
+    if st.session_state.pop(AGAIN, False):
+        st.info(text("This photo is in this survey already."))
     mine = [photo for photo in draft.photos if photo["element_id"] == element.element_id]
     if mine:
         st.write(words.count("{n} photo kept", "{n} photos kept", len(mine)))
@@ -102,6 +104,7 @@ def _keep(
     # of the bytes that were sent: what is kept is encoded anew and has another digest
     digest = hashlib.sha256(content).hexdigest()
     if digest in seen.values():
+        st.session_state[AGAIN] = True
         return
     try:
         kept = photos.keep(context.store, content, actor=context.actor(draft.surveyor) or "web")
@@ -109,6 +112,8 @@ def _keep(
         st.session_state[REFUSED] += refused.problems
         return
     seen[kept.sha256] = digest
-    if kept.sha256 not in {photo["sha256"] for photo in draft.photos}:
+    if kept.sha256 in {photo["sha256"] for photo in draft.photos}:
+        st.session_state[AGAIN] = True
+    else:
         draft.photos.append(asdict(survey.Photo(kept.sha256, element_id, quantity=quantity_id)))
         survey_draft.keep(context, draft)

@@ -122,6 +122,19 @@ def test_every_screen_is_accessible(phones: hand.Phones, file: Path, language: s
     assert len(titles) == 6
 
 
+def test_a_count_has_no_unit_and_a_small_photo_some_size(phones: hand.Phones, file: Path) -> None:
+    page = phones.page(phones.new(), f"{file.as_uri()}?lang=en#/site/KK-014/KK-014.ramp.1")
+    runs = hand.question(page, "runs_count")
+    assert runs.locator("label[for$=runs_count_1]").text_content() == "Number of ramp runs"
+    runs.locator("input[type=file]").set_input_files(hand.photo_file(3))
+    runs.get_by_text("Photos kept on this phone: 1").wait_for()
+    page.evaluate(hand.SURVEY, ["KK-014", "1:14", "Somying"])
+    hand.go(page, "/queue")
+    with page.expect_download():
+        page.get_by_role("button", name="Write the file").click()
+    expect(page.locator("#file_told")).to_contain_text("0.1 MB")
+
+
 def test_the_map_is_worked_by_keyboard_and_its_buttons_never_overlap(phones: hand.Phones, file: Path) -> None:
     page = phones.page(phones.new(), f"{file.as_uri()}?lang=en#/map")
     boxes = page.evaluate(

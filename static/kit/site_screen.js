@@ -20,6 +20,7 @@ Jaidee.siteScreen = (() => {
     const body = [
       make("p", {}, make("a", { href: "#/", class: "back" }, `← ${say("back_to_sites")}`)),
       make("p", { class: "small" }, where.join(" · ")),
+      wayThere(site),
       make("p", {}, Jaidee.screens.chip(state), state === "surveyed" ? ` ${Jaidee.listScreen.days(site)}` : "", begun(site)),
       lastRecord(site),
       next(site),
@@ -39,6 +40,13 @@ Jaidee.siteScreen = (() => {
       finish(site, draft),
     ];
     return { title: `${site.code} ${name(site)}`, body };
+  }
+
+  /** Open the way to a site in the phone's own map app, which is told nothing but the place. */
+  function wayThere({ lat, lon }) {
+    if (lat === null) return null;
+    const href = `https://www.google.com/maps/dir/?api=1&destination=${lat},${lon}`;
+    return Jaidee.dom.make("p", {}, Jaidee.dom.make("a", { href, target: "_blank", rel: "noopener" }, Jaidee.words.say("way_there")));
   }
 
   /** Lead on from a site that is done to the nearest one that nobody has surveyed. */

@@ -134,10 +134,9 @@ class DeviceSignIn:
             raise DeviceRefusedError
         # the right secret is no guess, also where its account is disabled or may not send
         sessions.forget_phone_attempts(store, name, address, now)
-        account = accounts.find(store, name)
-        if account is not None and not account.active:
-            raise DeviceRefusedError
-        if opened is not None and not _is_admitted(opened, sending=sending):
+        account = opened or accounts.find(store, name)
+        # a secret may be of a technician without an account; where there is one, only its role decides
+        if account is not None and not _is_admitted(account, sending=sending):
             raise DeviceRefusedError
 
     def _proof(self, store: connection.Store, name: str, secret: str) -> tuple[bytes, object]:
@@ -147,9 +146,7 @@ class DeviceSignIn:
         """
         known = device_secrets.names(store)
         standing = known.loc[known["name"] == name, ["active", "set_at"]].to_numpy().tolist()
-        account = accounts.find(store, name)
-        of_account = (account.set_at, account.active) if account else None
-        return hashlib.blake2b(secret.encode(), key=self._key).digest(), (standing, of_account)
+        return hashlib.blake2b(secret.encode(), key=self._key).digest(), (standing, accounts.find(store, name))
 
     def _of_session(self, request: Request, *, sending: bool) -> str:
         """Return the username of the account that is signed in in this browser.
@@ -167,7 +164,7 @@ class DeviceSignIn:
 
 def _is_admitted(account: accounts.Account | None, *, sending: bool) -> TypeGuard[accounts.Account]:
     """Whether an account may send surveys, or else read; one whose password somebody else knows may do neither."""
-    if account is None or account.must_change:
+    if account is None or not account.active or account.must_change:
         return False
     return not sending or roles.may(account.role, device_secrets.SENDING)
 

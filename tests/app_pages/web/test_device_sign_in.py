@@ -85,6 +85,21 @@ def test_a_disabled_account_closes_its_device_too(store: connection.Store) -> No
         sign_in.technician(basic("somsri", secret))
 
 
+@pytest.mark.parametrize("change", ["role", "password"])
+def test_a_secret_sends_only_while_its_account_may(store: connection.Store, change: str) -> None:
+    password = accounts.add(store, "somsri", roles.TECHNICIAN, "test")
+    accounts.choose_password(store, "somsri", password, "a long sentence of hers")
+    secret = device_secrets.give_secret(store, "somsri", "admin")
+    sign_in = device_sign_in.DeviceSignIn(lambda: store)
+    assert sign_in.technician(basic("somsri", secret)) == "somsri"
+    if change == "role":
+        accounts.give_role(store, "somsri", roles.COUNCIL, "test")
+    else:
+        accounts.reset(store, "somsri", "test")
+    with pytest.raises(device_sign_in.DeviceRefusedError):
+        sign_in.technician(basic("somsri", secret))
+
+
 def test_the_password_of_a_disabled_account_is_refused_and_no_guess(store: connection.Store) -> None:
     accounts.add(store, "boss", roles.ADMINISTRATOR, "test")
     password = accounts.add(store, "somsri", roles.TECHNICIAN, "test")

@@ -98,7 +98,8 @@ class DeviceSignIn:
         if not name:
             return self._of_session(request, sending=sending)
         self._check_secret(name, secret, request.client.host if request.client else "", sending=sending)
-        return name
+        # what is sent stands under the account, however the keyboard of a phone begins a name
+        return _spellings(accounts.as_program(self._open_store()), name)[0]
 
     def _check_secret(self, name: str, secret: str, address: str, *, sending: bool) -> None:
         store = accounts.as_program(self._open_store())
@@ -128,7 +129,7 @@ class DeviceSignIn:
         wait_s = sessions.count_phone_attempt(store, name, address, now)
         if wait_s > 0:
             raise DeviceRefusedError(int(wait_s) + 1)
-        is_of_device = sending and device_secrets.matches(store, name, secret)
+        is_of_device = sending and any(device_secrets.matches(store, each, secret) for each in _spellings(store, name))
         opened = None if is_of_device else accounts.with_password(store, name, secret)
         if not is_of_device and opened is None:
             raise DeviceRefusedError
@@ -145,7 +146,7 @@ class DeviceSignIn:
         The password hash is slow on purpose, and a kit asks once per photo.
         """
         known = device_secrets.names(store)
-        standing = known.loc[known["name"] == name, ["active", "set_at"]].to_numpy().tolist()
+        standing = known.loc[known["name"].isin(_spellings(store, name))].to_numpy().tolist()
         return hashlib.blake2b(secret.encode(), key=self._key).digest(), (standing, accounts.find(store, name))
 
     def _of_session(self, request: Request, *, sending: bool) -> str:
@@ -160,6 +161,12 @@ class DeviceSignIn:
         if not _is_admitted(account, sending=sending):
             raise DeviceRefusedError
         return account.username
+
+
+def _spellings(store: connection.Store, typed: str) -> list[str]:
+    """Return the names that a secret may be kept under: that of the account, where there is one, and that typed."""
+    account = accounts.find(store, typed)
+    return list(dict.fromkeys([account.username, typed] if account else [typed]))
 
 
 def _is_admitted(account: accounts.Account | None, *, sending: bool) -> TypeGuard[accounts.Account]:

@@ -100,6 +100,19 @@ def test_a_secret_sends_only_while_its_account_may(store: connection.Store, chan
         sign_in.technician(basic("somsri", secret))
 
 
+def test_a_phone_is_known_by_its_account_however_the_name_is_typed(store: connection.Store) -> None:
+    password = accounts.add(store, "somsri", roles.TECHNICIAN, "test")
+    accounts.choose_password(store, "somsri", password, "a long sentence of hers")
+    own, typed = (device_secrets.give_secret(store, name, "admin") for name in ("somsri", "Somsri"))
+    sign_in = device_sign_in.DeviceSignIn(lambda: store)
+    for secret in ("a long sentence of hers", own, typed):
+        assert sign_in.technician(basic("Somsri", secret)) == "somsri"
+    assert sign_in.reader(basic("ＳＯＭＳＲＩ", "a long sentence of hers")) == "somsri"
+    device_secrets.revoke(store, "somsri", "admin")
+    with pytest.raises(device_sign_in.DeviceRefusedError):
+        sign_in.technician(basic("Somsri", own))
+
+
 def test_the_password_of_a_disabled_account_is_refused_and_no_guess(store: connection.Store) -> None:
     accounts.add(store, "boss", roles.ADMINISTRATOR, "test")
     password = accounts.add(store, "somsri", roles.TECHNICIAN, "test")

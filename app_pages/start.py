@@ -33,7 +33,7 @@ def show(context: session.Context) -> None:
     parts = {text("Import a list of your own"): table_import.show}
     if roles.may(context.role, municipal_choices.ACTION):
         parts[text("Town of this workspace")] = name_town
-    if not quarantine.held_rows(context.store).empty:
+    if context.sees("held") and not quarantine.held_rows(context.store).empty:
         parts[text("Rows held back")] = held
     for tab, draw in zip(st.tabs(list(parts)), parts.values(), strict=True):
         with tab:

@@ -22,6 +22,7 @@ from audits.store.accounts import accounts, sessions
 from audits.store.db import connection, workspace
 from audits.store.public_form import unread
 from audits.store.register import municipal_choices
+from audits.store.surveys import quarantine
 from audits.works import fix_states, spending, works_table
 from tests.app_pages import opening
 
@@ -308,3 +309,16 @@ def test_every_role_has_a_first_page_that_it_may_open() -> None:
     for role in (*roles.ROLES, roles.OFFICE):
         assert page_roles.has(role, page_roles.first(role))
     assert not page_roles.has(roles.PUBLIC, "city_map")
+
+
+@pytest.mark.parametrize(("name", "sees"), [(roles.ENGINEER, True), (roles.ADMINISTRATOR, False)])
+def test_rows_held_back_are_read_by_those_who_judge_them(
+    reader: pytest.MonkeyPatch, folder: Path, name: str, sees: bool
+) -> None:
+    row = quarantine.HeldRow(1, '{"note": "call Somchai of the market"}', ("no such site",))
+    with connection.open_store(workspace.Workspace(folder)) as store:
+        quarantine.hold(store, "list.csv", "f" * 64, "test", [row], 0)
+    _read_by(reader, folder, name)
+    app = _opened("start.py")
+    assert not app.exception
+    assert ("Somchai of the market" in _said(app)) is sees

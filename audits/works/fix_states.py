@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -74,13 +75,13 @@ def follow(steps: pd.DataFrame, today: dt.date) -> pd.DataFrame:
     return pd.DataFrame.from_records(rows, index=index, columns=list(COLUMNS))
 
 
-def _state_of(part: pd.DataFrame, today: dt.date) -> dict[str, object]:
+def _state_of(part: pd.DataFrame, today: dt.date) -> dict[str, Any]:
     # A fix that was accepted or dropped can be planned again: its days then count from there.
     rounds = part["step"].shift().isin((ACCEPTED, DROPPED)).cumsum()
     current = part.loc[rounds == rounds.iloc[-1]]
     last = current.iloc[-1]
     days = dict(zip(current["step"], current["happened_on"], strict=True))
-    row = {name: last[name] for name in ("fix_id", "site_code", "element_id")}
+    row: dict[str, Any] = {name: last[name] for name in ("fix_id", "site_code", "element_id")}
     row |= {"state": last["step"], "since": last["happened_on"]}
     row |= {column: days.get(step) for step, column in _DATES.items()}
     # the last one named, as a later step may leave it out
@@ -100,11 +101,11 @@ class State:
 
 
 def state(steps: pd.DataFrame) -> State:
-    """Return the state of one fix from its steps."""
+    """Return the state of one fix from its steps, those under the ids of joined elements among them."""
     if steps.empty:
         return State()
     # whether it is overdue is not asked here, so any day will do
-    row = follow(steps, dt.date.max).iloc[0]
+    row = _state_of(steps, dt.date.max)
     return State(row["state"], row["since"], row["planned_on"], row["built_on"])
 
 
@@ -160,7 +161,7 @@ def record(
     if step not in STEPS:
         raise errors.RefusedError((UNKNOWN_STEP.at("step", step=step, steps=", ".join(STEPS)),))
     row = fix_steps.Step(fix_id, step, happened_on, note.strip(), plan_id=plan_id, design_id=design_id)
-    known = contracts.every(store).of(fix_id)
+    known = contracts.of_fix(store, fix_id)
 
     def problems(before: pd.DataFrame, today: dt.date) -> tuple[errors.Problem, ...]:
         now = state(before)

@@ -72,6 +72,11 @@ def apart(store: connection.Store) -> frozenset[frozenset[str]]:
         return frozenset(pair for pair, (_, _, one) in _last(_statements(records)).items() if not one)
 
 
+def stated(records: sa.Connection) -> frozenset[str]:
+    """Return the ids of every element that was ever said to be, or not to be, one thing with another."""
+    return frozenset(name for *pair, _ in _statements(records) for name in pair)
+
+
 def members(records: sa.Connection, element_id: str) -> tuple[str, ...]:
     """Return the ids of everything that is one thing with an element, its own first; what is retired counts no more."""
     found = replay(_statements(records))

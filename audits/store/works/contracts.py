@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 import sqlalchemy as sa
@@ -110,13 +111,22 @@ def _checked(records: sa.Connection, fix_id: str, actor: str, check: Check, mome
     code = records.execute(sa.select(element.site_code).where(element.element_id == fix_id)).scalar()
     if not code:
         raise errors.RefusedError((checks.NOT_REGISTERED.at(fix_id, name=fix_id),))
-    names = same_elements.members(records, fix_id)
-    known = Contracts(*(_rows(records, table, table.c.fix_id.in_(names)) for table in _TABLES))
-    number, found = check(fix_steps.within(records, fix_id), known, wording.local_day(moment))
+    number, found = check(fix_steps.within(records, fix_id), _within(records, fix_id), wording.local_day(moment))
     problems = (*([] if actor.strip() else [NO_AUTHOR.at("recorded_by")]), *found)
     if problems:
         raise errors.RefusedError(problems)
     return str(code), number
+
+
+def of_fix(store: connection.Store, fix_id: str) -> Contracts:
+    """Read those of one fix, also those under the ids of joined elements."""
+    with connection.reading(store) as records:
+        return _within(records, fix_id)
+
+
+def _within(records: sa.Connection, fix_id: str) -> Contracts:
+    names = same_elements.members(records, fix_id)
+    return Contracts(*(_rows(records, table, table.c.fix_id.in_(names)) for table in _TABLES))
 
 
 def every(store: connection.Store) -> Contracts:
@@ -130,11 +140,22 @@ _TABLES = tuple(schema.EVENTS[action] for action in ACTIONS)
 
 def _rows(records: sa.Connection, table: sa.Table, where: sa.ColumnElement[bool]) -> pd.DataFrame:
     names = [column.name for column in table.columns if column.name not in ("fid", "recorded_at")]
-    query = sa.select(*(table.c[name] for name in names)).where(where).order_by(table.c.fid)
+    query = sa.select(*(table.c[name] for name in (*names, "recorded_at"))).where(where).order_by(table.c.fid)
     rows = [dict(row) for row in records.execute(query).mappings()]
+    _number_anew(records, rows)
     frame = pd.DataFrame.from_records(rows, columns=names)
     if "photo_sha256" in names:
         frame["photo_sha256"] = frame["photo_sha256"].fillna("")
     numbers = [name for name in names if name.endswith(("_thb", "_months")) or name in ("round", "percent")]
     # nullable integers: with one missing estimate an ordinary column would turn baht into floats
     return frame.astype(dict.fromkeys(numbers, "Int64"))
+
+
+def _number_anew(records: sa.Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Number the rounds of joined elements by the steps that count together now; others did when they were signed."""
+    stated = same_elements.stated(records)
+    steps = {name: fix_steps.within(records, name) for name in {row["fix_id"] for row in rows} & stated}
+    for row in rows:
+        if row["fix_id"] in steps:
+            known = steps[row["fix_id"]]
+            row["round"] = fix_steps.round_of(known.loc[known["recorded_at"] <= row["recorded_at"]])

@@ -15,6 +15,7 @@ from audits import errors, roles, wording
 from audits.plans import fix_pricing
 from audits.store.db import connection, schema
 from audits.store.integrity import verify
+from audits.store.register import register, same_elements
 from audits.store.works import contracts as kept
 from audits.store.works import fix_steps
 from audits.works import contracts, fix_states, spending
@@ -222,3 +223,21 @@ def test_built_works_are_wholly_done_whatever_was_reported_before(planned: conne
     assert found["percent"].tolist() == [100]
     assert refused(report, planned, 80, note="slip") == ["WORKS-022"]
     report(planned, 100)
+
+
+def test_a_contract_stands_in_its_round_also_after_its_element_was_joined(store: connection.Store) -> None:
+    def at(hour: int) -> dt.datetime:
+        return LATE + dt.timedelta(hours=hour)
+
+    code = register.add_site(store, "space", {"name_th": "สวน", "setting": "park"}, "engineer", "seen", LATE)
+    other = register.add_element(store, code, "ramp", "", "engineer", "seen", added_at=LATE)
+    for hour, name, step in ((0, RAMP, "planned"), (1, RAMP, "dropped"), (2, other, "planned")):
+        fix_states.record(store, name, step, PLANNED, "engineer", note="seen", recorded_at=at(hour))
+    contracts.sign(store, other, "engineer", today=TODAY, recorded_at=at(3), **AGREED)
+    same_elements.join(store, RAMP, other, "engineer", "one ramp", at(4))
+    assert kept.every(store).standing["round"].tolist() == [fix_steps.round_of(fix_steps.of_fix(store, RAMP))]
+    before = SIGNED - dt.timedelta(days=1)
+    assert refused(fix_states.record, store, RAMP, "built", before, "engineer", recorded_at=at(5)) == ["WORKS-016"]
+    contracts.pay(store, RAMP, "engineer", amount=1000, happened_on=SIGNED, today=TODAY, recorded_at=at(5))
+    same_elements.separate(store, RAMP, other, "engineer", "two ramps", at(6))
+    assert kept.every(store).standing["round"].tolist() == [1]

@@ -15,10 +15,11 @@ from audits.reports import columns, contents
 from audits.rules import model
 from audits.scoring import readings
 from audits.store import town as towns
+from audits.store.register import municipal_choices
 
 phrase = wording.phrase
 
-LICENCE = "data_licence"
+LICENCE = municipal_choices.LICENCE
 """Name of the municipality's choice."""
 
 LICENCES: Mapping[str, str] = {

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from audits.store.db import connection, schema, workspace
 from audits.store.register import municipal_choices
 
-CHOICE, OPEN = "public_council", "yes"
+CHOICE, OPEN = municipal_choices.PUBLIC_COUNCIL, "yes"
 FRESH_FOR = dt.timedelta(days=7)
 # events that change nothing on the pages
 _APART = ("account.", municipal_choices.ACTION)

@@ -10,7 +10,7 @@ from audits import errors
 from audits.store.db import connection
 from audits.store.register import municipal_choices
 
-NAME, NONE = "home_ramps", "{}"
+NAME, NONE = municipal_choices.HOME_RAMPS, "{}"
 # A number this small beside a year could point at a household.
 FEWEST_SHOWN = 5
 

@@ -15,8 +15,7 @@ from audits.store.photos import erasure
 from audits.store.register import municipal_choices
 from audits.store.surveys import drafts
 
-PHOTO_MONTHS, REFUSED_MONTHS, DRAFT_MONTHS = "photo_months", "refused_months", "draft_months"
-TERMS = (PHOTO_MONTHS, REFUSED_MONTHS, DRAFT_MONTHS)
+PHOTO_MONTHS, REFUSED_MONTHS, DRAFT_MONTHS = TERMS = municipal_choices.TERMS
 LONGEST_MONTHS = 1200
 # longer than any upload lasts, so that a file being written is left alone
 LEFT_OVER_AFTER = dt.timedelta(days=1)

@@ -14,7 +14,7 @@ from audits.store.db import column_types, connection, frames, request_tables
 from audits.store.register import municipal_choices
 from audits.store.requests import personal, requests
 
-CHOICE, OPEN = "public_requests", "yes"
+CHOICE, OPEN = municipal_choices.PUBLIC_REQUESTS, "yes"
 CHANNEL = "public_form"
 # where the program takes them in
 ADDRESS = "/ask"

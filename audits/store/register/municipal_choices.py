@@ -14,6 +14,10 @@ from audits.store.db import connection, schema
 ACTION = "setting.set"
 # whom to ask about personal data, and whom to tell of a barrier of the program
 PRIVACY_CONTACT, ACCESSIBILITY_CONTACT = "privacy_contact", "accessibility_contact"
+PUBLIC_COUNCIL, PUBLIC_REQUESTS, LICENCE, HOME_RAMPS = "public_council", "public_requests", "data_licence", "home_ramps"
+TERMS = ("photo_months", "refused_months", "draft_months")
+# no figure rests on whom to ask, what is open, how long things are kept, or ramps at homes
+NO_FIGURES = (PRIVACY_CONTACT, ACCESSIBILITY_CONTACT, PUBLIC_COUNCIL, HOME_RAMPS, *TERMS)
 
 
 @dataclass(frozen=True)

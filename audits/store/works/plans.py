@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,9 @@ import sqlalchemy as sa
 from audits import errors, roles
 from audits.store.audit_log import events
 from audits.store.db import connection, durable_files, frames, schema
+from audits.store.register import municipal_choices
 from audits.store.requests import requests
-from audits.store.works import contracts
+from audits.store.works import contracts, designs, fix_steps
 
 ACTION = "plan.save"
 PREFIX = "plan."
@@ -27,19 +28,18 @@ COLUMNS = {
     **{"head": "str", "entries_since": "int64"},
 }
 
-# Entries of these actions cannot make today's plan another one; a contract can, what follows it cannot.
+# entries of these actions cannot make today's plan another one; a contract can, what is paid for it cannot
 BESIDE_THE_PLAN = (
     ACTION,
-    "design.save",
     "account.set",
     "account.unlock",
     "account.sign_out",
     "technician.secret",
-    "fix.step",
     contracts.PROGRESS,
     contracts.PAYMENT,
     *requests.ACTIONS,
 )
+_SETTINGS = (*municipal_choices.NO_FIGURES, municipal_choices.PUBLIC_REQUESTS, municipal_choices.LICENCE)
 
 NO_TITLE = errors.ProblemKind("STORE-681", "Give the plan a title, such as the year of the budget.")
 NO_AUTHOR = errors.ProblemKind("STORE-682", "Say who saves the plan: a name or staff number.")
@@ -135,11 +135,7 @@ def one(store: connection.Store, plan_id: str) -> Saved:
 
 def _rows(store: connection.Store, plan_id: str | None = None) -> list[dict[str, Any]]:
     kept, saved, since = schema.plan.c, schema.ledger.c, schema.ledger.alias("since").c
-    entries = (
-        sa.select(sa.func.count())
-        .where(since.sequence > saved.sequence, since.action.not_in(BESIDE_THE_PLAN))
-        .scalar_subquery()
-    )
+    entries = sa.select(sa.func.count()).where(since.sequence > saved.sequence, *_moves_on(since)).scalar_subquery()
     query = (
         sa.select(
             *(kept[name] for name in list(COLUMNS)[:5]), saved.sequence, saved.previous, entries.label("entries_since")
@@ -154,6 +150,19 @@ def _rows(store: connection.Store, plan_id: str | None = None) -> list[dict[str,
         # the plan rests on the link before that of its own entry
         row["head"] = f"{row.pop('sequence') - 1}:{row.pop('previous')}"
     return rows
+
+
+def _moves_on(entry: sa.ColumnCollection[str, Any]) -> Iterator[sa.ColumnElement[bool]]:
+    """Yield the conditions for an entry to be one that can make today's plan another one."""
+    yield entry.action.not_in(BESIDE_THE_PLAN)
+    step, design = schema.fix_step.c, schema.design.c
+    # by their rows, since not every role may read what an entry holds
+    ends = step.step.in_((fix_steps.BUILT, fix_steps.ACCEPTED, fix_steps.DROPPED))
+    mine = step.fix_id == entry.entity_id, step.recorded_at == entry.happened_at
+    yield sa.or_(entry.action != fix_steps.ACTION, sa.exists().where(ends, *mine))
+    of_element = sa.exists().where(design.design_id == entry.entity_id, design.element_id != "")
+    yield sa.or_(entry.action != designs.ACTION, of_element)
+    yield sa.or_(entry.action != municipal_choices.ACTION, entry.entity_id.not_in(_SETTINGS))
 
 
 def _model_path(store: connection.Store, certificate: str) -> Path:

@@ -59,7 +59,21 @@ def test_only_what_can_change_a_plan_makes_the_record_move_on(store: connection.
     save(store, papers, "another")
     designs.save(store, "KK-001", "ramp", {"family": "straight"}, "engineer", saved_at=NOON)
     assert plans.one(store, plan_id).entries_since == 0
+    municipal_choices.choose(store, "privacy_contact", "the clerk", "engineer", NOON)
+    municipal_choices.choose(store, "photo_months", "24", "engineer", NOON)
+    assert plans.one(store, plan_id).entries_since == 0
     municipal_choices.choose(store, "prices", "others", "engineer", NOON)
+    assert plans.one(store, plan_id).entries_since == 1
+    # the price of this design is that of its fix from now on
+    designs.save(store, "KK-001", "ramp", {"family": "straight"}, "engineer", element_id="KK-001.ramp.1", saved_at=NOON)
+    assert plans.one(store, plan_id).entries_since == 2
+
+
+def test_works_built_without_a_contract_leave_the_plan(store: connection.Store, papers: tuple[str, str]) -> None:
+    plan_id, ramp = save(store, papers), "KK-001.ramp.1"
+    for minutes, step in enumerate((fix_states.PLANNED, fix_states.BUILT)):
+        at = NOON + dt.timedelta(minutes=minutes)
+        fix_states.record(store, ramp, step, NOON.date(), "engineer", recorded_at=at)
     assert plans.one(store, plan_id).entries_since == 1
 
 

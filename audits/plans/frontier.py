@@ -79,8 +79,7 @@ def frontier(
 
     `limits` hold for each budget; `progress` is called with how many budgets are done, of how many.
     """
-    points: list[Point] = []
-    refused = []
+    points, refused = list[Point](), list[float]()
     ordered = sorted(set(budgets_thb))
     for done, budget_thb in enumerate(ordered, 1):
         within = replace(constraints, budget_thb=budget_thb)

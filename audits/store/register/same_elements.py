@@ -73,7 +73,7 @@ def apart(store: connection.Store) -> frozenset[frozenset[str]]:
 
 
 def stated(records: sa.Connection) -> frozenset[str]:
-    """Return the ids of every element that was ever said to be, or not to be, one thing with another."""
+    """Return the ids of all elements that a statement names, whether as one thing or as two."""
     return frozenset(name for *pair, _ in _statements(records) for name in pair)
 
 

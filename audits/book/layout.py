@@ -9,6 +9,7 @@ from typing import Any
 
 from audits import wording
 from audits.field import quick_answers
+from audits.store.audit_log import hash_chain
 
 A4, A3 = "A4", "A3"
 TEMPLATE = Path(__file__).with_name("book.typ")
@@ -33,8 +34,7 @@ def frame(
     words: wording.Wording, paper: Paper, *, title: str, made_on: dt.date, mark: str = "", head: str = ""
 ) -> dict[str, Any]:
     """Return the data of every page: paper, title, demonstration mark, edge with day and head, reason codes."""
-    sequence, _, digest = head.partition(":")
-    edges = [title, words.day(made_on), *([f"{sequence}:{digest[:12]}"] if head else [])]
+    edges = [title, words.day(made_on), *([hash_chain.parse(head).short] if head else [])]
     return {
         "paper": paper.name.lower(),
         "enlarged": paper.enlarged,

@@ -14,6 +14,7 @@ from audits.formats import typesetting
 from audits.plans import plan_about, plan_contents, plan_geopackage
 from audits.ramps import prices
 from audits.reports import map_texts
+from audits.store.audit_log import hash_chain
 from layers import ground, paper_map, positions, utm
 
 TEMPLATE = Path(__file__).with_name("plan_brief.typ")
@@ -54,7 +55,7 @@ def _data(subject: plan_contents.Subject, fixes: gpd.GeoDataFrame, words: wordin
         ],
         "rests": subject.statements(words),
         "day": words.day(subject.made_on),
-        "head": _short(subject.record.head),
+        "head": hash_chain.parse(subject.record.head).short,
         "certificate": json.loads(subject.worked.certificate)["sha256"][:12],
         "staged": bool(subject.by_years),
     }
@@ -62,11 +63,6 @@ def _data(subject: plan_contents.Subject, fixes: gpd.GeoDataFrame, words: wordin
 
 def _idle(fixes: int, words: wording.Wording) -> str:
     return words.count("{n} fix opens nothing", "{n} fixes open nothing", fixes) if fixes else ""
-
-
-def _short(head: str) -> str:
-    sequence, _, digest = head.partition(":")
-    return f"{sequence}:{digest[:12]}"
 
 
 def _tables(fixes: gpd.GeoDataFrame, cost: str, words: wording.Wording, most: int) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ from audits.formats import typesetting, word_document
 from audits.plans import build_model, plan_about, plan_contents, site_fixes, staging
 from audits.ramps import prices
 from audits.requests import counts
+from audits.store.audit_log import hash_chain
 from audits.store.requests import requests
 from audits.transition import other_works
 from audits.works import spending
@@ -106,7 +107,7 @@ def pdf(subject: Subject, words: wording.Wording) -> bytes:
         "day": words.day(answers.until),
         "marks": _marks(subject, words),
         "lead": council_text.known_so_far(answers.ramps, words),
-        "head": answers.record.head[:20],
+        "head": hash_chain.parse(answers.record.head).short,
         "sections": [dataclasses.asdict(section) for section in sections(subject, words)],
     }
     return typesetting.pdf(TEMPLATE, data, answers.made_on, words)
@@ -115,7 +116,7 @@ def pdf(subject: Subject, words: wording.Wording) -> bytes:
 def docx(subject: Subject, words: wording.Wording) -> bytes:
     """Return the same as a Word document, which the office completes and a council amends."""
     answers, text = subject.answers, words.text
-    day, head = words.day(answers.until), answers.record.head[:20]
+    day, head = words.day(answers.until), hash_chain.parse(answers.record.head).short
     return word_document.written(
         f"{text('Transition plan for accessibility')}: {words.name(answers.record.town)}",
         list(sections(subject, words)),
@@ -154,7 +155,9 @@ def sections(subject: Subject, words: wording.Wording) -> Iterator[Section]:
     yield _progress(subject, words)
     yield _requests(subject, words)
     version = record.criteria.version[:12]
-    yield Section(text("Where each figure comes from"), [text(RECEIPT, head=record.head[:20], version=version)])
+    yield Section(
+        text("Where each figure comes from"), [text(RECEIPT, head=hash_chain.parse(record.head).short, version=version)]
+    )
 
 
 def _zones(found: figures.Where, words: wording.Wording) -> council_tables.Table:

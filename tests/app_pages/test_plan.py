@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import time
 import types
@@ -160,6 +161,7 @@ def test_a_plan_is_spread_over_years_judged_in_every_case_kept_and_opened_again(
     assert "Budget 2570" in " ".join(each.value for each in app.subheader)
     assert "yes, it holds" in said
     assert any("has not moved on" in each.value for each in app.markdown)
+    assert re.search(r"\d:[0-9a-f]{16}\b", " ".join(each.value for each in app.markdown))
     app.button(key="plan_close").click().run()
     assert app.button(key="plan_go").label == "Work it out"
 

@@ -1,4 +1,5 @@
 import dataclasses
+import datetime as dt
 import io
 import re
 
@@ -9,6 +10,7 @@ import pytest
 from audits import wording
 from audits.book import book, book_maps, layout
 from audits.reports import contents
+from audits.store.audit_log import hash_chain
 from tests import spoken
 from tests.book import conftest
 
@@ -103,6 +105,13 @@ def test_the_cover_says_what_the_book_rests_on(said):
         "not yet checked against the Royal Gazette",
     ):
         assert part in cover
+
+
+def test_every_page_names_the_head_as_its_check_wants_it(english):
+    frame = layout.frame(
+        english, layout.PAPERS[layout.A4], title="Book", made_on=dt.date(2026, 3, 5), head=conftest.HEAD
+    )
+    assert frame["edge"].endswith(hash_chain.parse(conftest.HEAD).short)
 
 
 def test_the_cover_says_which_part_of_the_register_it_is(record, english):

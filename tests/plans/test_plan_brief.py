@@ -13,6 +13,7 @@ import pytest
 from audits import wording
 from audits.plans import certificate_check, plan_about, plan_brief
 from audits.ramps import prices
+from audits.store.audit_log import hash_chain
 from tests import spoken
 from tests.plans import made_plans
 
@@ -37,6 +38,7 @@ def test_the_brief_says_the_plan_aloud_and_marks_what_is_no_record(
     ):
         assert "".join(part.split()) in flat, part
     assert any("KK-" in page or "SP-" in page for page in said)
+    assert hash_chain.parse(subject.record.head).short in " ".join(spoken.pages(made, furniture=True))
     (alternative,) = spoken.alternatives(made)
     assert alternative.startswith(words.text(plan_brief.MAP_WORDS).split("{count}")[0].strip()[:8])
     file = tmp_path / "brief.pdf"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -75,6 +76,7 @@ def test_a_barrier_too_far_from_every_way_is_planned_also_where_it_is_the_only_o
     written = [each.text for each in docx.Document(str(file)).paragraphs]
     assert transition_plan.TOO_FAR.format(n=1, fixes=only.fix.fix_id) in written
     assert transition_plan.NOTHING not in written
+    assert any(re.search(r"\d:[0-9a-f]{16}\b", each) for each in written), "the head, as its check wants it"
 
 
 def test_what_is_bold_is_bold_in_thai_too(place: workspace.Workspace, tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from audits import record as records
 from audits.access import trips
 from audits.plans import certificate_check, kept_plans, plan_contents, plan_geopackage
 from audits.reports import about_lines
+from audits.store.audit_log import hash_chain
 from audits.store.works import fix_steps, plans
 from audits.works import kept_plan
 
@@ -76,7 +77,7 @@ def listed(context: session.Context) -> None:
                 _trips(context, certificate, outcome.trips(context, certificate["benefit"])),
                 row["saved_by"],
                 words.instant(pd.Timestamp(row["saved_at"]).to_pydatetime()),
-                tables.small(_short(row["head"])),
+                tables.small(hash_chain.parse(row["head"]).short),
             )
         )
     headings = (
@@ -96,11 +97,6 @@ def _go(plan_id: str) -> None:
         st.query_params.pop(PLAN, None)
 
 
-def _short(head: str) -> str:
-    sequence, _, digest = head.partition(":")
-    return f"{sequence}:{digest[:12]}"
-
-
 def opened(context: session.Context, record: records.AuditedRecord) -> bool:
     """Show the plan that the address names, checked anew; False where it names none."""
     words, text = context.words, context.words.text
@@ -117,7 +113,7 @@ def opened(context: session.Context, record: records.AuditedRecord) -> bool:
     st.subheader(plain_text.literal(f"{kept.plan_id} · {kept.title}"))
     st.write(
         text("Kept by {author}, {when}", author=plain_text.literal(kept.saved_by), when=words.instant(kept.saved_at))
-        + f" · {text('Head of the record')}: {_short(kept.head)}"
+        + f" · {text('Head of the record')}: {hash_chain.parse(kept.head).short}"
     )
     _moved_on(context, kept)
     found = kept_plan.sentences(record, progress.load(context, record), json.loads(kept.certificate), words)

@@ -13,7 +13,7 @@ from audits.store.register import municipal_choices
 CHOICE, OPEN = municipal_choices.PUBLIC_COUNCIL, "yes"
 FRESH_FOR = dt.timedelta(days=7)
 # events that change nothing on the pages
-_APART = ("account.", municipal_choices.ACTION)
+_APART = ("account.", "technician.")
 
 
 def folder(place: workspace.Workspace) -> Path:
@@ -39,7 +39,10 @@ def is_behind(store: connection.Store, now: dt.datetime) -> bool:
         return False
     columns = schema.ledger.c
     later = sa.select(columns.sequence).where(
-        columns.happened_at > made, *(~columns.action.startswith(each) for each in _APART)
+        columns.happened_at > made,
+        *(~columns.action.startswith(each) for each in _APART),
+        # prices, the town and the licence stand on the pages, too
+        sa.or_(columns.action != municipal_choices.ACTION, columns.entity_id.not_in(municipal_choices.NO_FIGURES)),
     )
     with connection.reading(store) as records:
         return records.execute(later.limit(1)).first() is not None

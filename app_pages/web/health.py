@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from audits import errors
+from audits.store.accounts import sessions
 from audits.store.db import connection, health
 
 NO_STORE = {"cache-control": "no-store"}
@@ -41,7 +42,9 @@ def routes(open_store: Callable[[], connection.Store], counts: RequestCounts) ->
         return JSONResponse(answer, 200 if answer["ok"] else 503, NO_STORE)
 
     def metrics(_request: Request) -> Response:
-        lines = [*_store_metrics(health.examine(open_store())), *_request_metrics(counts)]
+        store = open_store()
+        failures = _metric("jaidee_failed_sign_ins_of_a_day", "gauge", sessions.wrong_attempts(store))
+        lines = [*_store_metrics(health.examine(store)), *failures, *_request_metrics(counts)]
         return PlainTextResponse("\n".join(lines) + "\n", headers=NO_STORE)
 
     return [Route("/health", report, methods=["GET"]), Route("/metrics", metrics, methods=["GET"])]
@@ -52,7 +55,6 @@ def _store_metrics(found: health.Health) -> Iterator[str]:
     yield from _metric("jaidee_ledger_entries", "gauge", found.entries)
     yield from _metric("jaidee_guards_missing", "gauge", found.guards_missing)
     yield from _metric("jaidee_disk_free_bytes", "gauge", found.free_bytes)
-    yield from _metric("jaidee_failed_sign_ins_of_a_day", "gauge", found.failed_sign_ins)
 
 
 def _request_metrics(counts: RequestCounts) -> Iterator[str]:

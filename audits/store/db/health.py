@@ -14,13 +14,12 @@ FEWEST_FREE_BYTES = 200_000_000
 
 @dataclass(frozen=True)
 class Health:
-    """State of a record: guards gone or altered, space on its disk, numbers of rows; failures are those of a day."""
+    """State of a record: guards gone or altered, space on its disk, numbers of rows."""
 
     guards_missing: int
     free_bytes: int
     surveys: int
     entries: int
-    failed_sign_ins: int
 
     @property
     def is_well(self) -> bool:
@@ -37,9 +36,9 @@ def examine(store: connection.Store) -> Health:
         When it cannot be read.
     """
     with connection.reading(store) as records:
-        surveys, entries, failures = (
+        surveys, entries = (
             int(records.execute(sa.select(sa.func.count()).select_from(table)).scalar_one())
-            for table in (schema.survey, schema.ledger, schema.sign_in_failure)
+            for table in (schema.survey, schema.ledger)
         )
         missing = len(triggers.missing(records))
-    return Health(missing, shutil.disk_usage(store.workspace.folder).free, surveys, entries, failures)
+    return Health(missing, shutil.disk_usage(store.workspace.folder).free, surveys, entries)

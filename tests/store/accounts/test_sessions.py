@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from audits import errors, roles
 from audits.store.accounts import accounts, sessions
 from audits.store.audit_log import entries
-from audits.store.db import connection, health, schema
+from audits.store.db import connection, schema
 from audits.store.integrity import verify
 
 pytestmark = pytest.mark.usefixtures("the_file")
@@ -156,9 +156,9 @@ def test_a_clock_set_back_locks_nobody_out(store: connection.Store, engineer: st
 def test_a_day_later_the_tries_are_forgotten(store: connection.Store, engineer: str) -> None:
     for _ in range(sessions.FREE_OF_BOTH):
         sessions.count_attempt(store, engineer, HERE, NOW)
-    assert health.examine(store).failed_sign_ins == sessions.FREE_OF_BOTH
+    assert sessions.wrong_attempts(store, NOW) == sessions.FREE_OF_BOTH
     assert sessions.count_attempt(store, engineer, HERE, _after(days=1, seconds=1)) <= 0
-    assert health.examine(store).failed_sign_ins == 1
+    assert sessions.wrong_attempts(store, _after(days=1, seconds=1)) == 1
 
 
 def test_neither_the_address_nor_a_password_in_the_wrong_field_is_kept(store: connection.Store, engineer: str) -> None:

@@ -6,41 +6,29 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import shapely
 import sqlalchemy as sa
 
 from audits import errors, roles, survey
+from audits.store.accounts import accounts
 from audits.store.audit_log import events
-from audits.store.db import connection, request_tables, schema
+from audits.store.db import connection, schema
 from audits.store.surveys import rebuild
 
 NOTHING_HELD = errors.ProblemKind("STORE-595", "Nothing is held under this name; write it as it stands in the surveys.")
 
-# columns that hold the name of a person
-_NAMED = (
-    (schema.account, "username"),
-    (schema.account, "display_name"),
-    (schema.technician, "name"),
-    (schema.calibration, "recorded_by"),
-    (schema.review, "decided_by"),
-    (schema.settlement, "settled_by"),
-    (schema.photo, "kept_by"),
-    (schema.photo_mark, "marked_by"),
-    (schema.photo_erasure, "erased_by"),
-    (schema.design, "saved_by"),
-    (schema.plan, "saved_by"),
-    (schema.fix_step, "recorded_by"),
-    # a sole trader is a person
-    (schema.fix_contract, "contractor"),
-    (schema.fix_contract, "recorded_by"),
-    (schema.fix_progress, "recorded_by"),
-    (schema.fix_payment, "recorded_by"),
-    (request_tables.request, "recorded_by"),
-    (request_tables.step, "recorded_by"),
-    (schema.limit_comparison, "compared_by"),
-    (schema.same_element, "recorded_by"),
-    (schema.import_batch, "held_by"),
-    (schema.signed_in, "username"),
-    (schema.sign_in_success, "username"),
+# columns that hold the name of a person, besides those that say who wrote a row; a sole trader is a person
+_NAMES = ("username", "display_name", "position_source", "contractor", "committee")
+# such a row is of another person: that an account or a secret was given stands in the audit log of who gave it
+_OF_OTHERS = (schema.account.c.set_by, schema.technician.c.set_by)
+NAMED = (
+    schema.technician.c.name,
+    *(
+        column
+        for table in schema.metadata.sorted_tables
+        for column in table.columns
+        if (column.name in _NAMES or column.name.endswith("_by")) and column not in set(_OF_OTHERS)
+    ),
 )
 
 
@@ -50,8 +38,8 @@ def collect(store: connection.Store, name: str) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``name``, ``surveys`` (complete), ``ledger`` (entries of the audit log: number, instant, action and entity), and
-        a list of rows for each table that has the name: all plain JSON.
+        ``name``, ``surveys`` (complete), ``ledger`` (entries of the audit log by and about them: number, instant,
+        action and entity), and a list of rows for each table that has the name: all plain JSON.
 
     Raises
     ------
@@ -61,15 +49,17 @@ def collect(store: connection.Store, name: str) -> dict[str, Any]:
         When this role may not see accounts.
     """
     roles.require_view(store.role, "accounts")
-    with connection.reading(store) as records:
+    # in a shared database not even an administrator may read who is signed in
+    with connection.reading(accounts.as_program(store)) as records:
         columns = schema.survey.c
         mine = sa.select(columns.survey_id).where(columns.surveyor == name).order_by(columns.fid)
         visits = rebuild.surveys(records, list(records.execute(mine).scalars()))
         found: dict[str, Any] = {"surveys": [json.loads(survey.canonical(visit)) for visit in visits]}
         found["ledger"] = _entries(records, name)
-        for table, column in _NAMED:
-            rows = records.execute(table.select().where(table.c[column] == name)).mappings()
-            found[table.name] = _merged(found.get(table.name, []), [_without_secrets(row) for row in rows])
+        for column in NAMED:
+            rows = records.execute(column.table.select().where(_is_named(column, name))).mappings()
+            held = found.get(column.table.name, [])
+            found[column.table.name] = _merged(held, [_without_secrets(row) for row in rows])
     # under another spelling there may be much: better refused than an empty answer
     if not any(found.values()):
         raise errors.RefusedError((NOTHING_HELD.at(name),))
@@ -85,13 +75,18 @@ def files(found: Mapping[str, Any]) -> dict[str, bytes]:
     }
 
 
+def _is_named(column: sa.Column[Any], name: str) -> sa.ColumnElement[bool]:
+    # a committee is several people in one text, with their offices
+    return column.contains(name, autoescape=True) if column.name == "committee" else column == name
+
+
 def _entries(records: sa.Connection, name: str) -> list[dict[str, Any]]:
     columns = schema.ledger.c
     query = sa.select(columns.sequence, columns.happened_at, columns.action, columns.entity, columns.entity_id)
-    return [
-        _without_secrets(row)
-        for row in records.execute(query.where(columns.actor == name).order_by(columns.sequence)).mappings()
-    ]
+    # what others did with the account or the secret of the person, too
+    about = sa.and_(columns.entity.in_((schema.account.name, schema.technician.name)), columns.entity_id == name)
+    found = records.execute(query.where(sa.or_(columns.actor == name, about)).order_by(columns.sequence))
+    return [_without_secrets(row) for row in found.mappings()]
 
 
 def _merged(before: list[dict[str, Any]], new: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -102,4 +97,8 @@ def _merged(before: list[dict[str, Any]], new: list[dict[str, Any]]) -> list[dic
 def _without_secrets(row: Mapping[Any, Any]) -> dict[str, Any]:
     """Return a row as plain JSON."""
     secret = ("secret", "token")
-    return {name: events.plain(value) for name, value in row.items() if name != "fid" and not name.startswith(secret)}
+    return {name: _plain(value) for name, value in row.items() if "fid" not in name and not name.startswith(secret)}
+
+
+def _plain(value: Any) -> Any:
+    return [value.x, value.y] if isinstance(value, shapely.Point) else events.plain(value)

@@ -51,10 +51,10 @@ def _lead(chosen: Sequence[str], certificate: Mapping[str, Any], words: wording.
 def _bases(fix_ids: Sequence[str], works: works_table.Works, words: wording.Wording) -> Iterator[str]:
     """Yield how the costs are known today, from the surest, with the number of works of each."""
     followed = works.table.loc[works.table.index.intersection(list(fix_ids))]
-    said = Counter(works_table.basis_text(row, words) for _, row in followed.iterrows())
+    worded = Counter(works_table.basis_text(row, words) for _, row in followed.iterrows())
     for how in map(words.text, fix_pricing.BASES.values()):
-        if said[how]:
-            yield words.count("{n} fix: {how}", "{n} fixes: {how}", said[how], how=how)
+        if worded[how]:
+            yield words.count("{n} fix: {how}", "{n} fixes: {how}", worded[how], how=how)
 
 
 def _changed(

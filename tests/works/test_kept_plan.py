@@ -18,5 +18,5 @@ def test_works_under_contract_or_built_are_not_said_to_be_bought_later() -> None
     table = pd.DataFrame.from_dict(rows, orient="index", columns=["state", "under_contract"]).assign(cost_basis=basis)
     works: Any = types.SimpleNamespace(table=table)
     words = wording.Wording("en")
-    (said,) = kept_plan._bases(["a", "b", "c", "gone"], works, words)
-    assert said == f"1 fix: {words.text(fix_pricing.BASES[basis])}"
+    (worded,) = kept_plan._bases(["a", "b", "c", "gone"], works, words)
+    assert worded == f"1 fix: {words.text(fix_pricing.BASES[basis])}"

@@ -22,11 +22,12 @@ LONGEST_WORKS = dt.timedelta(days=3653)  # a day of completion further away is a
 DOUBTFUL_TIMES = 5  # half of a slip by one digit, so that a slip is noticed beside any honest estimate
 
 NO_DESIGN_YET = wording.phrase(
-    "These works are planned, and no design of them is recorded; make sure that it is approved before the contract."
+    "These works are planned; that they are designed is not recorded. Make sure that a design is approved before the "
+    "contract."
 )
 
 COST_ASSUMED = wording.phrase(
-    "The cost of these works is not of a design for their place ({basis}); compare the offers with one that is."
+    "The cost of these works rests on an assumption ({basis}); compare the offers with a design that was measured for."
 )
 
 NOT_BAHT = errors.ProblemKind(

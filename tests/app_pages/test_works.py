@@ -149,7 +149,7 @@ def test_the_contract_of_works_without_a_design_warns_in_thai_and_is_not_refused
     app.button_group(key=f"works_kind|{CHOSEN[0]}").set_value(contract_forms.CONTRACT).run()
     no_design, on_assumption = (one.value for one in app.warning)
     assert no_design == wording.Wording("th").text(contracts.NO_DESIGN_YET)
-    assert "ราคาของงานก่อสร้างนี้ไม่ได้มาจากแบบที่ออกให้พื้นที่นี้" in on_assumption
+    assert "ราคาของงานก่อสร้างนี้อยู่บนข้อสมมติ" in on_assumption
     fields = {"contractor": "หจก. ก", "number": "2/2569", "signed_on": "31/12/2599", "price_thb": "x"}
     for name, value in fields.items():
         app.text_input(key=f"works_{name}|{CHOSEN[0]}|0").set_value(value)
@@ -195,6 +195,10 @@ def test_a_contract_and_its_payment_are_recorded_on_the_page_and_stand_in_the_ta
     (button,) = (one for one in app.button if one.label == "Record the contract")
     button.click().run()
     assert "no sum in whole baht" in app.error[0].value
+    # a look at the payments takes nothing of what was typed away
+    for kind in (contract_forms.PAYMENT, contract_forms.CONTRACT):
+        app.button_group(key=f"works_kind|{CHOSEN[1]}").set_value(kind).run()
+    assert app.text_input(key=f"works_number|{CHOSEN[1]}|0").value == "1/2569"
     price = f"works_price_thb|{CHOSEN[1]}|0"
     for slip in ("10,000,000", "1,000"):
         app.text_input(key=price).set_value(slip)

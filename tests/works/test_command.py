@@ -61,7 +61,7 @@ def test_the_code_of_a_site_stands_for_its_one_fix_and_a_doubtful_price_waits_fo
     agreed = "KK-001", "--contractor", "A", "--number", "1", "--price", "90000", *who
     assert [one["code"] for one in told(copied, "works", "contract", *agreed)["problems"]] == ["WORKS-024", "WORKS-027"]
     (remark,) = told(copied, "works", "contract", *agreed, "--sure", "--lang", "en")["remarks"]
-    assert "no design of them is recorded" in remark
+    assert "that they are designed is not recorded" in remark
     with connection.open_store(workspace.Workspace(copied)) as store:
         elements = read.elements(store)
         code = elements["site_code"].value_counts().index[0]

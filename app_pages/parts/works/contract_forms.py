@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -100,6 +101,11 @@ def ask(context: session.Context, of: works_table.Works, fix_id: str, what: str,
     {CONTRACT: contract, PROGRESS: report, PAYMENT: payment}[what](context, of, fix_id, who)
 
 
+def _field(label: str, value: str = "", *, key: str, **more: Any) -> str:
+    """Ask for one line; what was typed stays while another of the three forms is shown."""
+    return str(st.text_input(label, value, key=key, persist_state="page", **more))
+
+
 def contract(context: session.Context, of: works_table.Works, fix_id: str, who: str) -> None:
     """Ask for the contract, or for its change where one stands."""
     text = context.words.text
@@ -117,11 +123,9 @@ def contract(context: session.Context, of: works_table.Works, fix_id: str, who: 
         shown = (
             "" if value is None or pd.isna(value) else context.words.day(value) if name.endswith("_on") else str(value)
         )
-        return str(
-            st.text_input(label, shown, key=f"works_{name}|{version}", placeholder=placeholder or None, help=remark)
-        )
+        return _field(label, shown, key=f"works_{name}|{version}", placeholder=placeholder or None, help=remark)
 
-    with st.form(f"works_contract|{version}", border=False):
+    with st.container():
         st.caption(text(WHAT_IS_NEEDED))
         contractor = written("contractor", text("Contractor"))
         number = written("number", text("Contract number"))
@@ -136,9 +140,9 @@ def contract(context: session.Context, of: works_table.Works, fix_id: str, who: 
         due_on = written("due_on", text("Complete by"), text(days.EXAMPLE))
         months = written("defects_months", text("Liable for defects (months)"))
         committee = written("committee", text("Acceptance committee: offices or positions, no names"))
-        note = st.text_input(text("Why it changes") if known else text("Note"), key=f"works_contract_note|{version}")
+        note = _field(text("Why it changes") if known else text("Note"), key=f"works_contract_note|{version}")
         label = text("Change the contract") if known else text("Record the contract")
-        pressed = st.form_submit_button(label, type="primary", disabled=not who)
+        pressed = st.button(label, type="primary", disabled=not who, key="works_sign")
     if pressed:
         reviewer.attempt(
             context,
@@ -170,13 +174,13 @@ def report(context: session.Context, of: works_table.Works, fix_id: str, who: st
     version = f"{fix_id}|{len(of.contracts.of(fix_id).progress)}"
     if not of.table.loc[fix_id, "contractor"]:
         st.info(text(OWN_WORKERS))
-    with st.form(f"works_progress|{version}", border=False):
-        percent = st.text_input(text("Done (%)"), key=f"works_percent|{version}")
+    with st.container():
+        percent = _field(text("Done (%)"), key=f"works_percent|{version}")
         day = _day(context, f"works_progress_day|{version}")
         photo = st.file_uploader(text("Photo"), ["jpg", "jpeg", "png", "webp", "heic"], key=f"works_photo|{version}")
         nobody = st.checkbox(text("Nobody can be recognised in the photo"), key=f"works_nobody|{version}")
-        note = st.text_input(text("Note"), key=f"works_progress_note|{version}")
-        pressed = st.form_submit_button(text("Record the progress"), type="primary", disabled=not who)
+        note = _field(text("Note"), key=f"works_progress_note|{version}")
+        pressed = st.button(text("Record the progress"), type="primary", disabled=not who, key="works_report")
     if pressed:
         picture = None if photo is None else photo.getvalue()
         reviewer.attempt(
@@ -199,7 +203,7 @@ def report(context: session.Context, of: works_table.Works, fix_id: str, who: st
 
 def _day(context: session.Context, key: str) -> str:
     words = context.words
-    return st.text_input(words.text("Day"), words.day(context.today), key=key, placeholder=words.text(days.EXAMPLE))
+    return _field(words.text("Day"), words.day(context.today), key=key, placeholder=words.text(days.EXAMPLE))
 
 
 def payment(context: session.Context, of: works_table.Works, fix_id: str, who: str) -> None:
@@ -209,12 +213,12 @@ def payment(context: session.Context, of: works_table.Works, fix_id: str, who: s
         st.write(text("No contract is recorded yet; record it before a payment."))
         return
     version = f"{fix_id}|{len(of.contracts.of(fix_id).payments)}"
-    with st.form(f"works_payment|{version}", border=False):
-        paid = st.text_input(text("Paid (whole baht)"), key=f"works_amount|{version}", help=text(WHOLE_BAHT))
+    with st.container():
+        paid = _field(text("Paid (whole baht)"), key=f"works_amount|{version}", help=text(WHOLE_BAHT))
         day = _day(context, f"works_payment_day|{version}")
-        note = st.text_input(text("Note"), key=f"works_payment_note|{version}")
-        over = st.text_input(text("Why more than the contract is paid, if it is"), key=f"works_over|{version}")
-        pressed = st.form_submit_button(text("Record the payment"), type="primary", disabled=not who)
+        note = _field(text("Note"), key=f"works_payment_note|{version}")
+        over = _field(text("Why more than the contract is paid, if it is"), key=f"works_over|{version}")
+        pressed = st.button(text("Record the payment"), type="primary", disabled=not who, key="works_pay")
     if pressed:
         reviewer.attempt(
             context,

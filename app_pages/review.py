@@ -209,6 +209,15 @@ def approve_many(context: session.Context, labels: dict[str, str], warnings: dic
         chosen = choices.several(
             text("Surveys to approve"), labels, key=one_survey.APPROVE_KEY, placeholder=text("none")
         )
+        doubtful = len(looked_at.intersection(chosen))
+        if doubtful:
+            st.warning(
+                words.count(
+                    "{n} of the chosen has something that fails, is not measured or is warned of; look at it first.",
+                    "{n} of the chosen have something that fails, is not measured or is warned of; look at them first.",
+                    doubtful,
+                )
+            )
         wanted = words.count("Approve {n} survey", "Approve {n} surveys", len(chosen))
         st.button(
             wanted,

@@ -43,6 +43,7 @@ def show(context: session.Context) -> None:
     who = reviewer.name(context)
     reviewer.show_done()
     sites, elements = read.sites(context.store), read.elements(context.store)
+    same_things.waiting(context)
     code = site_summary.choose_site(context, record_names.site_names(sites, context.words))
     # An administrator may decide what is one thing, and changes nothing else here.
     may_change = roles.may(context.store.role, register_changes.CHANGE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -65,3 +66,15 @@ def test_a_presumed_pair_is_joined_at_either_site_and_taken_back(folder: Path) -
     assert not app.exception
     assert _joined(folder) == {}
     assert _table(app) == ""
+
+
+@pytest.mark.usefixtures("folder")
+def test_all_pairs_that_may_be_one_thing_are_listed_with_the_way_to_each() -> None:
+    query = {"lang": "en", "workspace": "demonstration"}
+    listed, to_do = (
+        " ".join(str(each.proto.body) for each in opening.opened(page, **query, **more).get("html"))
+        for page, more in (("register.py", {"twice": "all"}), ("to_do.py", {}))
+    )
+    (count,) = re.findall(r"<b>(\d+)</b> things perhaps recorded twice", to_do)
+    assert f"{count} things perhaps recorded twice</caption>" in listed
+    assert listed.count('href="/register?') == int(count)

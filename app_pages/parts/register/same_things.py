@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import urllib.parse
 from collections.abc import Mapping, Sequence
 
 import geopandas as gpd
@@ -11,9 +12,31 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.parts.shared import choices, record_names, reviewer, tables
+from app_pages.session import navigation
 from audits import record as records
-from audits import roles
+from audits import roles, terms
 from audits.store.register import presumed_pairs, same_elements
+
+LISTED = "twice"
+"""In an address: the list of all pairs stands open."""
+
+
+def waiting(context: session.Context) -> None:
+    """List all pairs that may be one thing, as To do counts them, each with the way to its decision."""
+    words, text, pairs = context.words, context.words.text, context.record().presumed
+    if not pairs:
+        return
+    waits = words.count("thing perhaps recorded twice", "things perhaps recorded twice", len(pairs))
+    label = f"{words.number(len(pairs))} {waits}"
+    with st.expander(label, expanded=LISTED in st.query_params):
+        names = _names(context, *records.register(context.store))
+        rows = [(_led(context, one, names[one]), names[other]) for one, other in pairs]
+        st.html(tables.tall(tables.table(label, (text("Element"), text("Other record")), rows)))
+
+
+def _led(context: session.Context, element_id: str, name: str) -> tables.Markup:
+    query = urllib.parse.urlencode(navigation.query(context, site=terms.site_of(element_id)))
+    return tables.Markup('<a href="/register?{}" target="_self">{}</a>').format(query, name)
 
 
 def section(context: session.Context, code: str, who: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from app_pages import session
+from app_pages.parts.register import same_things
 from app_pages.parts.works import progress
 from app_pages.session import cache, navigation
 from audits import terms
@@ -177,13 +178,12 @@ def _to_survey(context: session.Context) -> Iterator[Item]:
 
 def _to_settle(context: session.Context) -> Iterator[Item]:
     words, text, pairs = context.words, context.words.text, context.record().presumed
-    first = {"site": terms.site_of(pairs[0][0])} if pairs else {}
     yield Item(
         len(pairs),
         words.count("thing perhaps recorded twice", "things perhaps recorded twice", len(pairs)),
         text("Decide whether they are one"),
         "register.py",
-        first,
+        {same_things.LISTED: "all"},
     )
     unchecked = len(limits.unchecked(context.criteria))
     yield Item(

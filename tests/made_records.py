@@ -41,7 +41,7 @@ def record_of(
     edition = changes.pop("edition", run.BY_PERMIT_DATE)
     fields: dict[str, Any] = {
         "surveys": pd.DataFrame(columns=list(SURVEYS)),
-        "head": "7:0a1b2c",
+        "head": f"7:{'0a1b2c3d' * 8}",
         "demonstration": False,
         "as_of": None,
         "official_only": False,

@@ -124,9 +124,8 @@ Jaidee.notes = (() => {
 
   function addElement(site, draft, kind, label) {
     // a retired thing keeps its number: a new one by it would be taken for the old one, and count no more
-    const taken = [...elementsOf(site, draft).map((one) => one.id), ...(site.retired || [])];
-    const mine = taken.filter((id) => id.startsWith(`${site.code}.${kind}.`));
-    const highest = Math.max(0, ...mine.map((id) => Number(id.split(".").pop()) || 0));
+    const mine = elementsOf(site, draft).filter((one) => one.kind === kind);
+    const highest = Math.max(site.retired?.[kind] || 0, ...mine.map((one) => Number(one.id.split(".").pop()) || 0));
     const elementId = `${site.code}.${kind}.${highest + 1}`;
     draft.added.push({ element_id: elementId, kind, label: label.trim() });
     setAnswer(draft, elementId, "element_present", { texts: ["yes"], reason: "" });

@@ -256,16 +256,24 @@ def _sites(
         str(code): {"begun": {"done": int(row["answered"]), "all": int(row["asked"])}}
         for code, row in begun_ones.iterrows()
     }
-    gone: dict[str, dict[str, list[str]]] = {}
-    for element_id in sorted(retired):
-        gone.setdefault(terms.site_of(element_id), {"retired": []})["retired"].append(element_id)
+    gone = _retired(retired)
     return [
         _site(str(code), row, of_site.get(str(code), none))
         | _days(last.get(str(code)))
         | counts.get(str(code), {})
-        | gone.get(str(code), {})
+        | ({"retired": gone[str(code)]} if str(code) in gone else {})
         for code, row in sites.iterrows()
     ]
+
+
+def _retired(element_ids: Iterable[str]) -> dict[str, dict[str, int]]:
+    """Return the highest number that a retired element keeps, by site and kind."""
+    found: dict[str, dict[str, int]] = {}
+    for element_id in element_ids:
+        code, kind, number = element_id.rsplit(".", 2)
+        of_site = found.setdefault(code, {})
+        of_site[kind] = max(of_site.get(kind, 0), int(number) if number.isdecimal() else 0)
+    return found
 
 
 def _days(last: Any) -> dict[str, str]:

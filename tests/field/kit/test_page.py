@@ -117,6 +117,17 @@ def _visits(code):
     return pd.DataFrame({"site_code": [code], "place": [""], "observed_at": [pd.Timestamp("2026-03-02T20:00Z")]})
 
 
+def test_the_number_of_a_retired_element_is_never_given_again(book, weights):
+    sites = seed.starter_sites().loc[["KK-001", "KK-002"]]
+    none = seed.starter_elements().iloc[:0]
+    gone = frozenset({"KK-001.ramp.2", "KK-001.ramp.10", "KK-001.sign.1", "KK-001.stair.north"})
+    record = dataclasses.replace(made_records.record_of(sites, none, None, book, weights), retired=gone)
+    devices = pd.DataFrame(columns=["instrument_id", "uncertainty", "valid_until"])
+    first, second = kit_page.pack(record, devices, kit_page.Origin("w"))["sites"]
+    assert first["retired"] == {"ramp": 10, "sign": 1, "stair": 0}
+    assert "retired" not in second
+
+
 def test_the_page_stays_small(page):
     assert len(gzip.compress(page, 9)) < MOST_BYTES_PACKED
 

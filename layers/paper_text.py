@@ -114,7 +114,10 @@ def text(
     run, scale = shaped(words, style.weight), style.size_mm / 1000
     # Five bytes keep the file short; a book of a few thousand words is far from a collision.
     identifier = f"w{style.weight[0]}{hashlib.blake2b(words.encode(), digest_size=5).hexdigest()}"
-    word: dict[str, object] = {"href": shapes.refer(identifier, _word(shapes, identifier, run, style.weight))}
+    letters, drawn = _word(identifier, words, style.weight)
+    for letter, outline in letters:
+        shapes.refer(letter, outline)
+    word: dict[str, object] = {"href": shapes.refer(identifier, drawn)}
     if anchor:
         word["x"] = -round(anchor * run.width * 1000)
     # The halo lies below the whole word, else it would eat into the letter before.
@@ -151,14 +154,17 @@ def block(shapes: svg.Definitions, lines: tuple[str, ...], corner: tuple[float, 
     )
 
 
-def _word(shapes: svg.Definitions, identifier: str, run: Run, weight: str) -> str:
-    drawn = []
-    for glyph, x, y in run.glyphs:
+# the same names and codes stand on hundreds of maps of one book
+@functools.lru_cache(maxsize=4096)
+def _word(identifier: str, words: str, weight: str) -> tuple[tuple[tuple[str, str], ...], str]:
+    """Return the letters of a word, each with its outline, and the word set of them."""
+    letters, drawn = {}, []
+    for glyph, x, y in shaped(words, weight).glyphs:
         letter = f"{weight[0]}{glyph}"
-        reference = shapes.refer(letter, svg.element("path", id=letter, d=_outline(weight, glyph)))
+        letters[letter] = svg.element("path", id=letter, d=_outline(weight, glyph))
         place = {axis: shift for axis, shift in (("x", x), ("y", -y)) if shift}
-        drawn.append(svg.element("use", href=reference, **place))
-    return svg.element("g", "".join(drawn), id=identifier)
+        drawn.append(svg.element("use", href=f"#{letter}", **place))
+    return tuple(letters.items()), svg.element("g", "".join(drawn), id=identifier)
 
 
 @functools.lru_cache(maxsize=2)

@@ -195,7 +195,9 @@ def approve_many(context: session.Context, labels: dict[str, str], warnings: dic
     looked_at = to_look_at(context.record(), read.measurements(context.store)).union(warnings)
     quiet = [survey_id for survey_id in labels if survey_id not in looked_at]
     with st.expander(text("Approve many at once")):
-        if st.button(
+        # above the list: below it they would move as it folds, from under the finger that presses one of them
+        buttons = st.container(horizontal=True)
+        if buttons.button(
             words.count(
                 "Choose the {n} that passes in everything, without a warning",
                 "Choose the {n} that pass in everything, without a warning",
@@ -219,7 +221,7 @@ def approve_many(context: session.Context, labels: dict[str, str], warnings: dic
                 )
             )
         wanted = words.count("Approve {n} survey", "Approve {n} surveys", len(chosen))
-        st.button(
+        buttons.button(
             wanted,
             type="primary",
             key="approve_many",

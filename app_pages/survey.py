@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 import pandas as pd
 import streamlit as st
@@ -38,6 +38,7 @@ from layers import distance as site_layer
 
 NEAREST = 5
 RETURNED_SHOWN = 8
+HELD = "survey_held"
 
 
 def show(context: session.Context) -> None:
@@ -52,6 +53,7 @@ def show(context: session.Context) -> None:
         returned_list(context, record, back)
     code, fix = choose(context, record, is_chosen)
     receipt.show(context, code)
+    context.show_problems(st.session_state.pop(HELD, ()))
     if code is None:
         st.write(text("Choose a site to begin."))
         return
@@ -277,14 +279,22 @@ def save(
     # asked before it is sent: from then on the returned one is corrected
     returned_before = draft.supersedes in set(returned.surveys(context)["survey_id"])
     given = submit.submit(context.store, read.survey, context.actor(draft.surveyor))
-    if given.outcome in ("refused", "conflict"):
+    if given.outcome == "refused":
         context.show_problems(given.problems)
         return
+    if given.outcome == "conflict":
+        # the office holds it by now: kept here it would only be sent, and held, once more
+        st.session_state[HELD] = given.problems
+        _end(context, draft)
     held_twins.settle(context.store, (read.survey,), context.actor(draft.surveyor))
     before = record.audit.sites.loc[[draft.site_code]].iloc[0]
     score = before["score_low"], before["score_high"]
     st.session_state[receipt.STATE] = (given.number, draft.site_code, *score, returned_before, draft.survey_id)
-    # only once the record has it
+    _end(context, draft)
+
+
+def _end(context: session.Context, draft: answer_sheet.AnswerSheet) -> NoReturn:
+    """Forget a draft, only once the record or those held have it, and draw the page without it."""
     survey_draft.discard(context, draft)
     st.query_params.pop(one_question.ONLY, None)
     st.rerun()

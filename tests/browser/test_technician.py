@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from audits.store.db import connection
 from audits.store.photos import photos
-from audits.store.surveys import read
+from audits.store.surveys import drafts, quarantine, read
 from tests.browser import conftest
 
 # five seconds, and one for a busy machine
@@ -110,6 +110,28 @@ def test_a_draft_survives_a_killed_server_and_a_reload(own: conftest.Served, ope
     expect(page.get_by_label("Your name or staff number").first).to_have_value("T-08")
     _save(page)
     _receipt(page, "KK-002")
+
+
+@pytest.mark.parametrize("apart_ms", [150, 400])
+def test_a_second_tap_on_the_last_button_does_nothing(
+    own: conftest.Served, opened: conftest.Opener, apart_ms: int
+) -> None:
+    code = f"KK-0{10 + apart_ms // 100}"
+    page = opened(f"{own.address}/survey?lang=en&workspace=real&site={code}", "phone")
+    _begin(page, "T-09")
+    _answer_slope(page, "1:10")
+    page.get_by_role("button", name="Save the survey").click()
+    anyway = page.get_by_role("button", name="Send it as it is")
+    anyway.wait_for()
+    conftest.settled(page)
+    anyway.evaluate("(button, ms) => { button.click(); setTimeout(() => button.click(), ms); }", apart_ms)
+    _receipt(page, code)
+    conftest.settled(page)
+    expect(page.get_by_text("encountered an error")).to_have_count(0)
+    assert not [key for key in drafts.keys(own.workspace) if key.endswith(code)], "what was sent is no draft any more"
+    with connection.open_store(own.workspace) as store:
+        assert len(_kept(store, code)[0]) == 1
+        assert quarantine.held_rows(store).empty
 
 
 def test_a_photo_is_kept_at_once_without_its_hidden_data(own: conftest.Served, opened: conftest.Opener) -> None:

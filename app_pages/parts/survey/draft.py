@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -19,6 +19,8 @@ from audits.store.surveys import drafts, read
 
 STATE = "survey_draft"
 SEEN = "survey_draft_seen"
+# the surveys that this session sent or gave up
+_ENDED = "survey_drafts_ended"
 HABITS = "habits"
 # The unit of lengths is the municipality's at every site: one changed for a visit must not go on unseen.
 HABITS_KEPT = ("surveyor", "slope_unit", "slopes_by_rise", "instruments")
@@ -165,7 +167,20 @@ def field(context: session.Context, draft: answer_sheet.AnswerSheet, name: str) 
         setattr(draft, name, st.session_state[key])
         keep(context, draft)
 
-    return {"key": key, "on_change": take, "args": ()}
+    return {"key": key, "on_change": while_open(draft, take), "args": ()}
+
+
+def while_open(draft: answer_sheet.AnswerSheet, take: Callable[..., None]) -> Callable[..., None]:
+    """Return the callback of a field that does nothing once its draft was sent or given up.
+
+    The second of two taps on the last button brings the values of all fields of a form that is gone by then.
+    """
+
+    def taken(*args: Any) -> None:
+        if draft.survey_id not in st.session_state.get(_ENDED, ()):
+            take(*args)
+
+    return taken
 
 
 def begun(context: session.Context) -> list[answer_sheet.AnswerSheet]:
@@ -182,6 +197,7 @@ def discard(context: session.Context, draft: answer_sheet.AnswerSheet) -> None:
     drafts.discard(context.workspace, _key(context, draft.site_code))
     st.session_state.pop(STATE, None)
     st.session_state.pop(SEEN, None)
+    st.session_state.setdefault(_ENDED, set()).add(draft.survey_id)
 
 
 def correct(context: session.Context, before: answer_sheet.AnswerSheet, survey_id: str) -> None:

@@ -59,7 +59,7 @@ def take(context: session.Context, draft: answer_sheet.AnswerSheet, element: sur
         accept_multiple_files=True,
         key=key,
         max_upload_size=25,
-        on_change=keep,
+        on_change=survey_draft.while_open(draft, keep),
     )
     context.show_problems(st.session_state.pop(REFUSED, ()))
     if st.session_state.pop(AGAIN, False):
@@ -90,7 +90,9 @@ def _show(
     with st.container(border=True, key=f"photo_{sha256[:12]}"):
         photo_figures.show_small(context, sha256, text("Photo {number}: {name}", number=number, name=name))
         st.checkbox(
-            text("A person is visible in photo {number} ({name})", number=number, name=name), key=key, on_change=keep
+            text("A person is visible in photo {number} ({name})", number=number, name=name),
+            key=key,
+            on_change=survey_draft.while_open(draft, keep),
         )
         st.button(
             text("Remove photo {number}", number=number), key=f"remove|{draft.survey_id}|{sha256}", on_click=remove

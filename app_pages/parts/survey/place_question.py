@@ -58,7 +58,7 @@ def _answer_by_thumb(context: session.Context, draft: answer_sheet.AnswerSheet) 
         draft.place = st.session_state[key] or NOT_ANSWERED
         survey_draft.keep(context, draft)
 
-    choices.buttons_or_none(text(terms.PLACE_ASKED), names, key=key, on_change=keep)
+    choices.buttons_or_none(text(terms.PLACE_ASKED), names, key=key, on_change=survey_draft.while_open(draft, keep))
 
 
 def written_position(context: session.Context, draft: answer_sheet.AnswerSheet) -> None:
@@ -76,7 +76,13 @@ def written_position(context: session.Context, draft: answer_sheet.AnswerSheet) 
         survey_draft.keep(context, draft)
 
     label = text("Position on the sheet (latitude, longitude)")
-    st.text_input(label, key=key, on_change=keep, autocomplete="off", placeholder="16.43210, 102.83210")
+    st.text_input(
+        label,
+        key=key,
+        on_change=survey_draft.while_open(draft, keep),
+        autocomplete="off",
+        placeholder="16.43210, 102.83210",
+    )
     if not draft.fix:
         st.warning(text("Write both figures as the phone shows them, such as 16.43210, 102.83210."))
 

@@ -61,7 +61,7 @@ def _unit(
         survey_draft.keep(context, draft)
         survey_draft.refill(draft)
 
-    choices.one_in_view(label, names, key=key, on_change=take, horizontal=True)
+    choices.one_in_view(label, names, key=key, on_change=survey_draft.while_open(draft, take), horizontal=True)
 
 
 def _instrument(context: session.Context, draft: answer_sheet.AnswerSheet, unit: str, label: str) -> None:
@@ -89,7 +89,7 @@ def _instrument(context: session.Context, draft: answer_sheet.AnswerSheet, unit:
         draft.instruments[unit] = st.session_state[key]
         survey_draft.keep(context, draft)
 
-    choices.one(label, names, key=key, on_change=keep)
+    choices.one(label, names, key=key, on_change=survey_draft.while_open(draft, keep))
 
 
 def elements_of(

@@ -88,7 +88,7 @@ def not_taken_in(context: session.Context, names: Mapping[str, str]) -> None:
         head = tables.strong(f"{row.site(names, words)} · {words.instant(row.held_at)} · {row.file_name}")
         label = text("Say which site it is") if row.needs_a_site else text("Not needed any more?")
         with st.container(border=True):
-            st.html(tables.lines(head, *map(tables.cell, row.reasons)))
+            st.html(tables.lines(head, *map(tables.cell, row.reasons_in(words))))
             if not row.needs_a_site:
                 held_decision.ways_to_mend(context, row)
             with st.expander(label):

@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 import hashlib
 import json
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -20,11 +21,16 @@ from audits.field.tables import importing
 from audits.rules import model
 from audits.store import town as towns
 from audits.store.db import column_types, connection
-from audits.store.surveys import quarantine, read, survey_checks
+from audits.store.surveys import quarantine, read, submit, survey_checks
 from layers import positions
 
 NO_SITE = wording.phrase("no site named")
 NOT_REGISTERED = wording.phrase("“{code}” as written, which is not in the register")
+SAME_NUMBER = wording.phrase(
+    "Another survey came under the same number before; both are kept, and an engineer decides."
+)
+# as the store keeps it, whoever brought the survey
+_CONFLICT = re.compile(re.escape(submit.CONFLICT.template).replace(r"\{survey_id\}", r"\S+"))
 HELD_AGAIN = wording.phrase("It is of {code} and is held again under this code.")
 
 NOT_A_ROW = errors.ProblemKind(
@@ -72,10 +78,22 @@ class Waiting:
         """Whether it came from the offline kit, whose file nobody mends by hand."""
         return "jaidee_record" in (kit_record.json_object(self.raw) or {})
 
+    def reasons_in(self, words: wording.Wording) -> list[str]:
+        """Return why it is held: a conflict in the reader's language, all else in that of who brought it."""
+        return [_reason(one, words) for one in self.reasons]
+
     def site(self, names: Mapping[str, str], words: wording.Wording) -> str:
         """Return the site in the reader's words: its name, else what was written."""
         code = self.about.site_code
         return names.get(code) or (words.text(NOT_REGISTERED, code=code) if code else words.text(NO_SITE))
+
+
+def _reason(kept: str, words: wording.Wording) -> str:
+    if _CONFLICT.search(kept):
+        return words.text(SAME_NUMBER)
+    if submit.OTHER_VALUES.template in kept:
+        return words.text(submit.OTHER_VALUES.template)
+    return kept
 
 
 @dataclass(frozen=True)

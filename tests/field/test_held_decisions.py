@@ -15,7 +15,7 @@ from audits.field.tables import import_receipts, importing, profile
 from audits.rules import model
 from audits.store.db import connection
 from audits.store.integrity import verify
-from audits.store.surveys import quarantine, read
+from audits.store.surveys import quarantine, read, submit
 from tests.field import sent
 
 HEADER = "รหัสจุด,วันที่สำรวจ,ผู้สำรวจ,ความกว้างสุทธิ (ซม.)"
@@ -134,6 +134,16 @@ def test_a_record_of_the_kit_is_moved_with_its_things(store: connection.Store, b
     held_decisions.assign_site(store, the_one(store), "KK-001", "engineer", book, sent.ENGLISH, at=sent.ARRIVAL)
     assert read.measurements(store)[["element_id", "value"]].values.tolist() == [["KK-001.ramp.1", 900.0]]
     assert kit_store.states(store, ["uuid:1"])["uuid:1"]["state"] == kit_store.ACCEPTED
+
+
+def test_why_a_conflict_is_held_stands_in_the_readers_language(store: connection.Store) -> None:
+    submit.submit(store, sent.visit(), "somchai")
+    assert submit.submit(store, sent.visit(note="other"), "somchai").outcome == "conflict"
+    row = the_one(store)
+    thai, english = (" ".join(row.reasons_in(words)) for words in (sent.THAI, sent.ENGLISH))
+    assert english == held_decisions.SAME_NUMBER
+    assert "เก็บไว้ทั้งสองฉบับ" in thai
+    assert "uuid" not in thai
 
 
 def test_a_record_that_cannot_be_moved_says_what_to_do(store: connection.Store, book: model.Criteria) -> None:

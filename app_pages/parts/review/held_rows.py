@@ -34,7 +34,7 @@ def settle_held(context: session.Context, who: str) -> None:
         )
     )
     keys = {
-        key: f"{one.file_name} · {one.line} · {'; '.join(one.reasons)}"
+        key: f"{one.file_name} · {one.line} · {'; '.join(one.reasons_in(context.words))}"
         for key, one in itertools.islice(still.items(), LISTED)
     }
     chosen = choices.one_or_none(text("Look at one held row"), keys, key="held_row")
@@ -42,7 +42,7 @@ def settle_held(context: session.Context, who: str) -> None:
         return
     one, names = still[chosen], record_names.of(context, context.record()).sites
     st.html(f"<p>{tables.strong(one.site(names, context.words))}</p>")
-    for reason in one.reasons:
+    for reason in one.reasons_in(context.words):
         st.warning(plain_text.literal(reason))
     st.html(tables.table(text("As it came"), (text("What"), text("As written")), reviewer.raw_cells(one.raw)))
     if reviewer.is_survey(one.raw) and st.button(

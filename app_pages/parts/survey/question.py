@@ -101,6 +101,10 @@ class Question:
         texts = self.answer.texts
         return in_field(texts[number - 1], self.context.words) if number <= len(texts) else ""
 
+    def while_open(self, take: Callable[[], None]) -> Callable[[], None]:
+        """Return the callback of a field of this question, as long as its survey is open."""
+        return survey_draft.while_open(self.draft, take)
+
     def keep(self, answer: answers.Answer) -> None:
         """Take an answer into the draft and write it to the disk."""
         self.draft.set_answer(self.element_id, self.id, answer)

@@ -240,9 +240,7 @@ def _yes_or_no(one: question.Question, key: str, keep: Callable[[], None]) -> No
     yes, no = map(text, one.quantity.yes_and_no)
     st.session_state.setdefault(f"{key}|1", texts[0] if texts else None)
     label, names = one.context.words.name(one.quantity.question), {answers.YES: yes, answers.NO: no}
-    choices.buttons_or_none(
-        label, names, key=f"{key}|1", on_change=survey_draft.while_open(one.draft, keep), label_visibility="collapsed"
-    )
+    choices.buttons_or_none(label, names, key=f"{key}|1", on_change=one.while_open(keep), label_visibility="collapsed")
 
 
 def _figures(one: question.Question, key: str, keep: Callable[[], None]) -> None:
@@ -257,13 +255,7 @@ def _figures(one: question.Question, key: str, keep: Callable[[], None]) -> None
         field = f"{key}|{number}"
         st.session_state.setdefault(field, one.shown(number))
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            st.text_input(
-                one.label(number),
-                key=field,
-                on_change=survey_draft.while_open(one.draft, keep),
-                live=True,
-                autocomplete="off",
-            )
+            st.text_input(one.label(number), key=field, on_change=one.while_open(keep), live=True, autocomplete="off")
             if not filled:
                 _reason(one, key, keep)
     echoes = one.echoes()
@@ -294,9 +286,7 @@ def _notation(one: question.Question, key: str) -> str:
         survey_draft.refill(draft)
         redrawn.whole()
 
-    return choices.buttons(
-        text("Slope written as"), names, key=field, on_change=survey_draft.while_open(one.draft, take)
-    )
+    return choices.buttons(text("Slope written as"), names, key=field, on_change=one.while_open(take))
 
 
 def _rise_labels(one: question.Question) -> dict[str, str]:
@@ -336,13 +326,7 @@ def _rise_and_length(one: question.Question, key: str, *, is_last: bool) -> None
 
     for (part, label), figure in zip(labels.items(), pair or ("", ""), strict=True):
         st.session_state.setdefault(f"{key}|{part}", answers.in_words(figure, words))
-        st.text_input(
-            label,
-            key=f"{key}|{part}",
-            on_change=survey_draft.while_open(one.draft, take),
-            live=True,
-            autocomplete="off",
-        )
+        st.text_input(label, key=f"{key}|{part}", on_change=one.while_open(take), live=True, autocomplete="off")
     if pair and not is_last and one.id not in one.read.problems:
         st.button(words.text("Take another reading"), key=f"{key}|add", on_click=further, width="stretch")
 
@@ -362,7 +346,7 @@ def _reason(one: question.Question, key: str, keep: Callable[[], None]) -> None:
             label = text("Why was {quantity} not measured?", quantity=label)
         else:
             label = text("Why was {quantity} not answered?", quantity=label)
-        choices.one(label, names, key=f"{key}|reason", on_change=survey_draft.while_open(one.draft, keep))
+        choices.one(label, names, key=f"{key}|reason", on_change=one.while_open(keep))
 
 
 def _keep(one: question.Question, key: str) -> None:

@@ -204,9 +204,11 @@ def _save(
     refused = [_wrong(context, problem) for problem in read.problems]
     typed = st.session_state.get(DAY, "")
     day = _day(context, typed)
-    # Without this a sheet whose day cannot be read would be dated today.
+    # without these a sheet with no day, or none that can be read, would be dated today
     if isinstance(day, errors.ProblemKind) and not draft.supersedes:
         refused.append(words.problem(day.at(text("Day of the visit"), written=typed)))
+    if not typed.strip() and not draft.supersedes:
+        refused.append(text("Type the day of the visit as it stands on the sheet."))
     if not draft.surveyor.strip():
         refused.append(text("Please give your name or staff number."))
     refused += misplaced

@@ -271,11 +271,11 @@ def test_quick_entry_refuses_what_is_no_figure_and_takes_a_sheet(folder: Path) -
     app.button(key="quick_save").click().run()
     assert _surveys(folder) == before
     app.text_input(key=slope).set_value("30 30").run()
-    for day in ("15/11/68", "15/11/1968", "1/1/1970", "tomorrow"):
+    for day in ("", "15/11/68", "15/11/1968", "1/1/1970", "tomorrow"):
         app.text_input(key="quick_day").set_value(day).run()
         app.button(key="quick_save").click().run()
         assert _surveys(folder) == before, "the sheet would be dated today"
-    app.text_input(key="quick_day").set_value("").run()
+    app.text_input(key="quick_day").set_value("2/3/2569").run()
     assert re.search(r'<p role="status"><span class="jaidee-verdict fail">', _html(app))
     app.button(key="quick_save").click().run()
     assert not app.exception

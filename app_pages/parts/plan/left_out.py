@@ -19,7 +19,7 @@ NEXT, LATER, IDLE, APART, WISHED = "next", "later", "idle", "apart", "wished"
 REASONS = {
     NEXT: wording.phrase("comes next, with another million baht"),
     LATER: wording.phrase("other fixes open more trips for this money"),
-    IDLE: wording.phrase("opens no further trip, with any money"),
+    IDLE: wording.phrase("opens no further trip in this network, with any money"),
     APART: wording.phrase("opens no trip in this network: the site is too far from every known way"),
     WISHED: wording.phrase("must not be built, as you wished"),
 }

@@ -327,7 +327,9 @@ def resurveys(context: session.Context, record: records.AuditedRecord, of: works
     rows = [
         (
             f"{code} {markers.site_name(record.sites.loc[code], words)}",
-            progress.day(context, row["surveyed_on"]),
+            tables.lines(
+                progress.day(context, row["surveyed_on"]), _in_part(context, record, code, row["surveyed_on"])
+            ),
             ("! " if row["overdue"] else "") + progress.day(context, row["due_on"]),
         )
         for code, row in pd.concat([late, coming.head(10)]).iterrows()
@@ -337,6 +339,20 @@ def resurveys(context: session.Context, record: records.AuditedRecord, of: works
         table = tables.table(text("Sites by the day they are due; ! means overdue"), headings, rows)
         st.html(tables.tall(table))
     mostly_open(context, record)
+
+
+def _in_part(context: session.Context, record: records.AuditedRecord, code: object, counted_on: object) -> str:
+    """Name the newer survey of a site that answered too little to put off the next one; empty where there is none."""
+    newest = pd.to_datetime(record.audit.sites["last_surveyed_on"], utc=True)[str(code)]
+    if pd.isna(newest) or not isinstance(counted_on, dt.date):
+        return ""
+    day: dt.date = wording.local_day(newest)
+    if day <= counted_on:
+        return ""
+    words = context.words
+    return tables.small(
+        words.text("{day}: fewer than half of the questions answered, so the day that is due stays", day=words.day(day))
+    )
 
 
 def mostly_open(context: session.Context, record: records.AuditedRecord) -> None:

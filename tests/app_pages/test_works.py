@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import shutil
 import urllib.parse
 from collections.abc import Iterator
@@ -21,10 +22,12 @@ from audits.rules import model
 from audits.store.audit_log import events
 from audits.store.db import connection, workspace
 from audits.store.register import changes
+from audits.store.surveys import submit
 from audits.store.works import fix_steps
 from audits.works import contracts, fix_states, spending
 from tests.agreement import printed
 from tests.app_pages import opening
+from tests.field import sent
 
 CHOSEN = ["KK-012.ramp.1", "KK-020.ramp.1", "gone.ramp.1", "KK-017.ramp.1"]
 NOT_SURVEYED = "KK-023.shelter.1"
@@ -285,3 +288,17 @@ def test_a_site_page_says_what_was_agreed_and_asks_for_nothing_before_what_is_bu
     assert not any(one.value.startswith("Level the rise of") for one in app.markdown)
     day = wording.Wording("en").day(today + dt.timedelta(days=fix_states.ACCEPT_WITHIN_DAYS))
     assert f"Next survey: due on {day}" in _shown(app)
+
+
+def test_a_survey_of_few_answers_says_why_the_next_is_due_all_the_same(folder: Path) -> None:
+    sentence = "fewer than half of the questions answered, so the day that is due stays"
+
+    def row() -> str:
+        rows = re.findall(r"<tr.*?</tr>", _shown(_opened(works_tab="due_again")), re.DOTALL)
+        return next(each for each in rows if "KK-012 " in each and "<td" in each)
+
+    assert sentence not in row()
+    with connection.open_store(workspace.Workspace(folder).demonstration) as store:
+        moment = dt.datetime.now(dt.UTC) - dt.timedelta(hours=1)
+        submit.submit(store, sent.visit("uuid:in-part", "KK-012", observed_at=moment), "T-07")
+    assert sentence in row()

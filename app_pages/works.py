@@ -324,11 +324,12 @@ def resurveys(context: session.Context, record: records.AuditedRecord, of: works
     late = due.loc[due["overdue"].astype(bool)]
     coming = due.loc[~due["overdue"].astype(bool) & due["due_on"].notna()]
     st.write(words.count("{n} site is overdue for a new survey.", "{n} sites are overdue for a new survey.", len(late)))
+    newest = pd.to_datetime(record.audit.sites["last_surveyed_on"], utc=True)
     rows = [
         (
             f"{code} {markers.site_name(record.sites.loc[code], words)}",
             tables.lines(
-                progress.day(context, row["surveyed_on"]), _in_part(context, record, code, row["surveyed_on"])
+                progress.day(context, row["surveyed_on"]), _in_part(context, newest[str(code)], row["surveyed_on"])
             ),
             ("! " if row["overdue"] else "") + progress.day(context, row["due_on"]),
         )
@@ -341,9 +342,8 @@ def resurveys(context: session.Context, record: records.AuditedRecord, of: works
     mostly_open(context, record)
 
 
-def _in_part(context: session.Context, record: records.AuditedRecord, code: object, counted_on: object) -> str:
-    """Name the newer survey of a site that answered too little to put off the next one; empty where there is none."""
-    newest = pd.to_datetime(record.audit.sites["last_surveyed_on"], utc=True)[str(code)]
+def _in_part(context: session.Context, newest: pd.Timestamp, counted_on: object) -> str:
+    """Name the newest survey of a site if it answered too little to put off the next one; empty otherwise."""
     if pd.isna(newest) or not isinstance(counted_on, dt.date):
         return ""
     day: dt.date = wording.local_day(newest)

@@ -28,7 +28,7 @@ from app_pages.parts.survey import draft as survey_draft
 from app_pages.session import address, cache, plain_text
 from audits import record as records
 from audits import survey, terms
-from audits.field import answer_sheet, answers, held_twins
+from audits.field import answer_sheet, answers, held_decisions, held_twins
 from audits.reports import site_report, survey_report
 from audits.store.accounts import accounts
 from audits.store.register import register
@@ -53,7 +53,8 @@ def show(context: session.Context) -> None:
         returned_list(context, record, back)
     code, fix = choose(context, record, is_chosen)
     receipt.show(context, code)
-    context.show_problems(st.session_state.pop(HELD, ()))
+    if st.session_state.pop(HELD, False):
+        st.error(text(held_decisions.SAME_NUMBER))
     if code is None:
         st.write(text("Choose a site to begin."))
         return
@@ -284,7 +285,7 @@ def save(
         return
     if given.outcome == "conflict":
         # the office holds it by now: kept here it would only be sent, and held, once more
-        st.session_state[HELD] = given.problems
+        st.session_state[HELD] = True
         _end(context, draft)
     held_twins.settle(context.store, (read.survey,), context.actor(draft.surveyor))
     before = record.audit.sites.loc[[draft.site_code]].iloc[0]

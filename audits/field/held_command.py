@@ -81,6 +81,6 @@ def _record(row: held_decisions.Waiting) -> dict[str, object]:
 def _lines(row: held_decisions.Waiting, names: Mapping[str, str], words: wording.Wording) -> Iterator[str]:
     site, day = row.site(names, words), words.instant(row.held_at)
     yield words.text(HELD, name=_name(row), file=row.file_name, day=day, site=site)
-    yield from (f"    {reason}" for reason in row.reasons)
+    yield from (f"    {reason}" for reason in row.reasons_in(words))
     if row.needs_a_site:
         yield f"    {words.text(SAY_SITE, name=_name(row))}"

@@ -14,13 +14,14 @@ from streamlit.testing.v1 import AppTest
 
 from app_pages.parts.survey import draft, returned
 from app_pages.session import cache
-from audits.field import doubts
+from audits.field import doubts, held_decisions
 from audits.rules import files
 from audits.store.accounts import accounts
 from audits.store.db import connection, workspace
 from audits.store.register import changes, register
-from audits.store.surveys import drafts, read, reviews
+from audits.store.surveys import drafts, read, reviews, submit
 from tests.app_pages import opening
+from tests.field import sent
 from tests.field.kit import kit_lines
 
 SLOPE = r"KK-012\.ramp\.1\|running_slope_pct"
@@ -513,3 +514,20 @@ def test_a_thing_that_is_added_never_takes_the_number_of_a_retired_one(folder: P
     kept = [drafts.load(place, key) or {} for key in drafts.keys(place)]
     added = [one["element_id"] for each in kept for one in each.get("added", ())]
     assert added == ["KK-012.ramp.3"]
+
+
+def test_a_draft_that_the_office_holds_as_a_conflict_ends_and_is_held_once(folder: Path) -> None:
+    app = opening.opened("survey.py", lang="en", workspace="demonstration", site="KK-012")
+    app.text_input(key=_field(app, r"\|surveyor$")).set_value("T-07").run()
+    _open(app, "slope")
+    app.text_input(key=_field(app, rf"{SLOPE}\|1$")).set_value("7.5").run()
+    survey_id = app.session_state[draft.STATE].survey_id
+    place = workspace.Workspace(folder).demonstration
+    with connection.open_store(place) as store:
+        submit.submit(store, sent.visit(survey_id, "KK-012"), "T-08")
+    app.button(key="save").click().run()
+    app.button(key="save_as_it_is").click().run()
+    assert [each.value for each in app.error] == [held_decisions.SAME_NUMBER]
+    assert app.session_state[draft.STATE].survey_id != survey_id
+    with connection.open_store(place) as store:
+        assert len(held_decisions.waiting(store)) == 1

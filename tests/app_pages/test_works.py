@@ -294,7 +294,7 @@ def test_a_survey_of_few_answers_says_why_the_next_is_due_all_the_same(folder: P
     sentence = "fewer than half of the questions answered, so the day that is due stays"
 
     def row() -> str:
-        rows = re.findall(r"<tr.*?</tr>", _shown(_opened(works_tab="due_again")), re.DOTALL)
+        rows = re.findall(r"<tr.*?</tr>", _shown(_opened(tab="due_again")), re.DOTALL)
         return next(each for each in rows if "KK-012 " in each and "<td" in each)
 
     assert sentence not in row()

@@ -16,7 +16,7 @@ from app_pages.session import address, navigation, plain_text
 from audits import record as records
 from audits import roles, terms, wording
 from audits.plans import fix_pricing, site_fixes
-from audits.reports import markers
+from audits.reports import markers, site_report
 from audits.store.surveys import read
 from audits.store.works import fix_steps, plans
 from audits.works import begun, fix_states, kept_plan, spending, visits, works_table
@@ -199,6 +199,8 @@ def facts(context: session.Context, record: records.AuditedRecord, of: works_tab
     st.html(tables.table(text("The fix"), (text("What"), text("Known")), rows, stacked=False))
     before_works.rise_differs(context, record, of, [fix_id])
     code = str(record.elements.loc[fix_id, "site_code"])
+    for line in site_report.rebuilt_lines(record, code, context.words):
+        st.html(f"<p>{tables.cell(line)}</p>")
     query = navigation.query(context, site=code, tab=site_findings.ALL)
     navigation.link(context, "site.py", label=text("All findings of the site"), query_params=query)
     if record.elements.loc[fix_id, "kind"] in ("ramp", "kerb_ramp"):
@@ -224,17 +226,31 @@ def next_step(
     if step == fix_states.ACCEPTED:
         acceptance_form.ask(context, record, of, fix_id, happened_on, who)
         return
-    if step == fix_states.BUILT:
-        contract_forms.wholly_done(context, of, fix_id)
+    rebuilt = step == fix_states.BUILT and ask_rebuilt(context, of, fix_id)
     design_id = ask_design(context, of, fix_id) if step == fix_states.DESIGNED else ""
     note = st.text_input(text("Note"), key=f"works_note|{suffix}")
     if st.button(text(RECORDED[step]), type="primary", key="works_record", disabled=not who):
         reviewer.attempt(
             context,
-            lambda: fix_states.record(context.store, fix_id, step, happened_on, who, note=note, design_id=design_id),
+            lambda: fix_states.record(
+                context.store, fix_id, step, happened_on, who, note=note, design_id=design_id, rebuilt=rebuilt
+            ),
             text("Recorded: {fix} is {state}.", fix=fix_id, state=text(fix_states.STATES[step])),
             at=progress.RECORDED,
         )
+
+
+def ask_rebuilt(context: session.Context, of: works_table.Works, fix_id: str) -> bool:
+    """Ask whether what was built is new as a whole, as is proposed where the works were to build it anew."""
+    text = context.words.text
+    contract_forms.wholly_done(context, of, fix_id)
+    return st.radio(
+        text("What was built"),
+        tuple(fix_states.REBUILT),
+        index=int(of.is_rebuilding(fix_id)),
+        format_func=lambda one: text(fix_states.REBUILT[one]),
+        key=f"works_rebuilt|{fix_id}|{len(of.steps)}",
+    )
 
 
 def ask_design(context: session.Context, of: works_table.Works, fix_id: str) -> str:

@@ -22,7 +22,7 @@ from audits.scoring import run as judge
 from audits.store import comparisons
 from audits.store import town as towns
 from audits.store.db import connection, workspace
-from audits.store.register import presumed_pairs, same_elements
+from audits.store.register import presumed_pairs, rebuilt_elements, same_elements
 from audits.store.surveys import read as reading
 from audits.store.surveys import reviews
 from layers import positions
@@ -42,7 +42,10 @@ class AuditedRecord:
         Their elements that are not retired: index ``element_id``; columns of
         :func:`audits.store.surveys.read.elements`.
     measurements
-        The readings of these elements that count; columns of :func:`audits.store.surveys.read.measurements`.
+        The readings of these elements that count; columns of :func:`audits.store.surveys.read.measurements`. Of an
+        element that was rebuilt only those since.
+    history
+        The same with what was measured before an element was rebuilt.
     surveys
         The surveys that count: final, superseded by none, and approved or at least not returned; columns of
         :func:`audits.store.surveys.read.surveys`, which gives the whole history.
@@ -54,6 +57,8 @@ class AuditedRecord:
     presumed
         Pairs of elements that may be one thing until a person decides, from
         :func:`audits.store.register.presumed_pairs.find`; each counts by itself.
+    rebuilt
+        By element, the last local day on which it was rebuilt whole: :mod:`audits.store.register.rebuilt_elements`.
     audit
         Findings and scores of `sites` and `elements`, joined ones judged by what was measured at any of them.
     town
@@ -82,11 +87,13 @@ class AuditedRecord:
     sites: gpd.GeoDataFrame
     elements: pd.DataFrame
     measurements: pd.DataFrame
+    history: pd.DataFrame
     surveys: pd.DataFrame
     criteria: model.Criteria
     weights: model.Weights
     joined: Mapping[str, str]
     presumed: tuple[tuple[str, str], ...]
+    rebuilt: Mapping[str, dt.date]
     audit: judge.Audit
     town: towns.Town
     head: str
@@ -184,7 +191,7 @@ def read(
     """Read a store and judge what counts in it.
 
     Only here is decided what counts: retired sites and elements are out, with everything that was measured there, and
-    so are surveys that were withdrawn, superseded or returned.
+    so are surveys that were withdrawn, superseded or returned, and what was measured before an element was rebuilt.
 
     Parameters
     ----------
@@ -205,7 +212,9 @@ def read(
     sites, elements = register(store)
     joined = same_elements.remaining(same_elements.joined(store), elements.index)
     measurements = reading.measurements(store, as_of, approved_only=official_only)
-    measurements = measurements.loc[measurements["element_id"].isin(elements.index)]
+    history = measurements.loc[measurements["element_id"].isin(elements.index)]
+    rebuilt = rebuilt_elements.days(store, as_of)
+    measurements = rebuilt_elements.since(history, rebuilt, joined)
     surveys = reading.surveys(store, as_of)
     surveys = surveys.loc[surveys["site_code"].isin(sites.index)]
     counted = counting(surveys, official_only=official_only)
@@ -216,11 +225,13 @@ def read(
         sites=sites,
         elements=elements,
         measurements=measurements,
+        history=history,
         surveys=counted,
         criteria=criteria,
         weights=weights,
         joined=joined,
         presumed=tuple(presumed_pairs.find(sites, elements, joined, same_elements.apart(store)).index),
+        rebuilt=rebuilt,
         audit=with_waiting(audit, left_out),
         town=towns.read(store),
         head=head,

@@ -48,6 +48,7 @@ ACTIONS: Mapping[str, frozenset[str]] = {
     "design.save": _JUDGEMENT,
     "plan.save": _JUDGEMENT,
     "fix.step": _JUDGEMENT,
+    "element.rebuild": _JUDGEMENT,
     "fix.contract": _JUDGEMENT,
     "fix.progress": _JUDGEMENT,
     "fix.payment": _JUDGEMENT,

@@ -47,6 +47,8 @@ def record_of(
         "official_only": False,
         "key": str(id(measurements)),
         "presumed": (),
+        "rebuilt": {},
+        "history": measurements,
         "town": town.starter(),
     }
     fields["joined"] = joined = changes.pop("joined", {})

@@ -10,6 +10,7 @@ import pandas as pd
 from audits import record as records
 from audits.quality import pairing
 from audits.scoring import readings, run
+from audits.store.register import rebuilt_elements
 from audits.works import site_changes
 
 MOST_DAYS = 12
@@ -18,7 +19,7 @@ STATE_COLUMNS = ("site_code", "day", "verdict", "items_failed", "score_low", "sc
 
 
 def states(record: records.AuditedRecord, codes: pd.Index[str]) -> pd.DataFrame:
-    """Return the verdict of each site after each day on which it was visited, by today's criteria.
+    """Return the verdict of each site after each day on which it was visited or rebuilt, by today's criteria.
 
     Corrections and decisions of engineers count as they are today.
 
@@ -27,10 +28,10 @@ def states(record: records.AuditedRecord, codes: pd.Index[str]) -> pd.DataFrame:
     pandas.DataFrame
         Columns :data:`STATE_COLUMNS`, by site and day; ``day`` in the town.
     """
-    measured = record.governing.loc[record.governing["site_code"].isin(codes)]
+    measured = _history(record, codes)
     measured = measured.assign(seen_on=readings.days(measured["observed_at"]))
-    visits = measured[["site_code", "seen_on"]].drop_duplicates().sort_values(["site_code", "seen_on"])
-    visits = visits.rename(columns={"seen_on": "day"}).reset_index(drop=True)
+    days = [measured[["site_code", name]].set_axis(["site_code", "day"], axis=1) for name in ("seen_on", "rebuilt_on")]
+    visits = pd.concat(days).dropna().drop_duplicates().sort_values(["site_code", "day"], ignore_index=True)
     if visits.empty:
         return pd.DataFrame(columns=list(STATE_COLUMNS))
     visits["state"] = visits.index.astype(str) + "@" + visits["site_code"]
@@ -38,14 +39,29 @@ def states(record: records.AuditedRecord, codes: pd.Index[str]) -> pd.DataFrame:
     judged = run.run(
         record.sites.loc[visits["site_code"]].set_index(pd.Index(visits["state"], name="code")),
         _of_states(record.elements.rename_axis("element_id").reset_index(), visits).set_index("element_id"),
-        # all that was measured until then: a visit leaves standing what it did not measure again
-        _of_states(measured, visits).loc[lambda rows: rows["seen_on"] <= rows["day"]],
+        _known(_of_states(measured, visits)),
         record.criteria,
         record.weights,
         record.edition,
     ).sites
     kept = judged.loc[visits["state"], ["verdict", "items_failed", "score_low", "score_high"]]
     return visits[["site_code", "day"]].join(kept.reset_index(drop=True))
+
+
+def _history(record: records.AuditedRecord, codes: pd.Index[str]) -> pd.DataFrame:
+    """Return all readings of some sites, each with the day its element was rebuilt, ``rebuilt_on``, NaT if it was not.
+
+    Those of before are among them, since they held until that day.
+    """
+    every = records.shared(record.history, record.elements, record.joined)
+    mine = every.loc[every["site_code"].isin(codes)]
+    return mine.assign(rebuilt_on=rebuilt_elements.of_each(mine["element_id"], record.rebuilt, record.joined))
+
+
+def _known(rows: pd.DataFrame) -> pd.DataFrame:
+    """Keep what was known in each state: a visit leaves standing what it did not measure again, rebuilding does not."""
+    gone = rebuilt_elements.is_before(rows["observed_at"], rows["rebuilt_on"]) & (rows["rebuilt_on"] <= rows["day"])
+    return rows.loc[(rows["seen_on"] <= rows["day"]) & ~gone]
 
 
 def _of_states(rows: pd.DataFrame, visits: pd.DataFrame) -> pd.DataFrame:
@@ -92,7 +108,7 @@ def changes(record: records.AuditedRecord, codes: pd.Index[str], apart_days: int
         Index ``site_code``; as :func:`audits.works.site_changes.compare`, with ``before_on``, ``before_verdict``,
         ``after_on`` and ``after_verdict``.
     """
-    measured = record.governing.loc[record.governing["site_code"].isin(codes)]
+    measured = _history(record, codes)
     day = readings.days(measured["observed_at"])
     first = day.groupby(measured["site_code"]).transform("min")
     early = day <= first + pd.to_timedelta(apart_days, unit="D")

@@ -181,7 +181,14 @@ def _files(rests_on: evidence.Evidence, weights: bytes, compared: tuple[gazette.
     criteria = {f"{CRITERIA}{path.name}": path.read_bytes() for path in sorted(criteria_files.FOLDER.glob("*.yaml"))}
     return {
         SURVEYS: _json({"surveys": surveys, "reviews": rests_on.reviews}),
-        REGISTER: _json({"sites": rests_on.sites, "elements": rests_on.elements, "joined": rests_on.joined}),
+        REGISTER: _json(
+            {
+                "sites": rests_on.sites,
+                "elements": rests_on.elements,
+                "joined": rests_on.joined,
+                "rebuilt": {name: day.isoformat() for name, day in rests_on.rebuilt.items()},
+            }
+        ),
         WEIGHTS: weights,
         COMPARISONS: _json(
             [dataclasses.asdict(one) | {"compared_on": one.compared_on.isoformat()} for one in compared]
@@ -200,6 +207,8 @@ def _evidence(files: Mapping[str, bytes], edition: str) -> evidence.Evidence:
         edition=str(edition),
         # Receipts written before elements could be joined do not name any.
         joined={str(name): str(kept) for name, kept in rows.get("joined", {}).items()},
+        # nor any that was built anew
+        rebuilt={str(name): dt.date.fromisoformat(day) for name, day in rows.get("rebuilt", {}).items()},
     )
 
 

@@ -18,7 +18,7 @@ from audits.rules import model
 from audits.scoring import findings, run
 from audits.store.audit_log import hash_chain
 from audits.store.integrity import evidence
-from audits.store.register import same_elements
+from audits.store.register import rebuilt_elements, same_elements
 from layers import installation
 
 # another computer may add in another order, which changes the last bits
@@ -61,6 +61,7 @@ def judged(
     measurements = _measurements(visits, given.reviews)
     measurements = measurements.loc[measurements["element_id"].isin(elements.index)]
     joined = same_elements.remaining(given.joined, elements.index)
+    measurements = rebuilt_elements.since(measurements, given.rebuilt, joined)
     measurements = records.shared(measurements, elements, joined)
     audited = run.run(sites, elements, measurements, criteria, weights, given.edition)
     return records.with_waiting(audited, waiting)

@@ -14,6 +14,7 @@ from audits import record as records
 from audits import terms, wording
 from audits.rules import asked_quantity, editions, gazette, model
 from audits.scoring import findings, questions
+from audits.store.register import rebuilt_elements
 
 EDITION_ASSUMED = wording.phrase("permit date not known: newest edition taken")
 # half a millimetre stays to be seen in every unit; other units are measured to a tenth
@@ -22,6 +23,7 @@ _DIGITS = {"cm": 2, "m": 3}
 _MARGIN_DIGITS = {**_DIGITS, "percent": 2}
 PERCENTAGE_POINTS = wording.phrase("{amount} percentage point"), wording.phrase("{amount} percentage points")
 EARLIER = wording.phrase("from the survey of {day}; the newer one left it open")
+REBUILT = wording.phrase("{element} was built anew on {day}: answers from before that day no longer count.")
 MOST_NAMED = 5
 VERDICT_ORDER = ("fail", "borderline", "unknown", "pass", "not_applicable")
 
@@ -116,6 +118,16 @@ def elements_named(element_ids: Sequence[str], words: wording.Wording) -> str:
     names = [element_of_site(one, words) for one in element_ids[:MOST_NAMED]]
     more = len(element_ids) - len(names)
     return ", ".join([*names, *([words.text("and {n} more", n=words.number(more))] if more else [])])
+
+
+def rebuilt_lines(record: records.AuditedRecord, code: str, words: wording.Wording) -> list[str]:
+    """Say of each element of a site that was built anew since when its answers count."""
+    mine = record.elements.index[record.elements["site_code"] == code].to_series()
+    days = rebuilt_elements.of_each(mine, record.rebuilt, record.joined).dropna()
+    return [
+        words.text(REBUILT, element=element_of_site(str(name), words), day=words.day(day.date()))
+        for name, day in days.items()
+    ]
 
 
 def _line(row: Any, criteria: model.Criteria, words: wording.Wording, points: float, newest: Any) -> FindingLine:

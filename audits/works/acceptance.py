@@ -13,7 +13,7 @@ from audits import record as records
 from audits.rules import model
 from audits.scoring import run
 from audits.store.db import connection
-from audits.store.register import checks, same_elements
+from audits.store.register import checks, rebuilt_elements, same_elements
 from audits.store.surveys import read
 from audits.store.works import fix_steps
 from audits.works import fix_states
@@ -97,7 +97,7 @@ def findings_of(
 
 
 def readings_of(store: connection.Store, as_of: dt.date | None = None, *, approved_only: bool = False) -> pd.DataFrame:
-    """Return the readings that count, those of a joined element at each that it is one with.
+    """Return the readings that count, as in :class:`audits.record.AuditedRecord`: also at each element joined to one.
 
     Parameters
     ----------
@@ -106,7 +106,10 @@ def readings_of(store: connection.Store, as_of: dt.date | None = None, *, approv
     """
     _, elements = records.register(store)
     joined = same_elements.remaining(same_elements.joined(store), elements.index)
-    return records.shared(read.measurements(store, as_of, approved_only=approved_only), elements, joined)
+    measured = read.measurements(store, as_of, approved_only=approved_only)
+    return records.shared(
+        rebuilt_elements.since(measured, rebuilt_elements.days(store, as_of), joined), elements, joined
+    )
 
 
 def newest_survey(element_id: str, built_on: dt.date, measurements: pd.DataFrame) -> str:

@@ -67,11 +67,12 @@ def last_surveyed(record: records.AuditedRecord) -> pd.Series[pd.Timestamp]:
     # a site is visited once at an instant
     visit = ["site_code", "observed_at"]
     # several readings of one quantity answer one question
-    answers = record.measurements.drop_duplicates([*visit, "element_id", "quantity"])
+    # of what was built anew the visits before are no answers any more, and visits all the same
+    answers = record.history.drop_duplicates([*visit, "element_id", "quantity"])
     given = answers.groupby(visit).size().rename("given").reset_index()
     asked = answered(record)["asked"].reindex(given["site_code"], fill_value=0).to_numpy()
     whole = given.loc[given["given"] >= LEAST_ANSWERED * asked].groupby("site_code")["observed_at"].max()
-    last = record.audit.sites["last_surveyed_on"]
+    last = record.audit.sites["last_surveyed_on"].fillna(record.history.groupby("site_code")["observed_at"].max())
     return whole.reindex(last.index).fillna(last)
 
 

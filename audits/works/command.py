@@ -58,6 +58,10 @@ def step(
     actor: arguments.Actor,
     on: On = "",
     note: Note = "",
+    rebuilt: Annotated[
+        bool | None,
+        typer.Option("--rebuilt/--mended", help="Of what was built: anew whole, or parts; else as it was to be built."),
+    ] = None,
 ) -> None:
     """Record that works were planned, designed, built or dropped; on the page Works a survey accepts them."""
     arguments.known(state, STEPS, "STATE")
@@ -67,8 +71,16 @@ def step(
         raise errors.RefusedError((day.at("happened_on", written=on),))
     with request.open_store() as store:
         fix = _one_fix(request, store, fix)
-        fix_states.record(store, fix, state, day, actor, note=note)
+        if state == fix_states.BUILT and rebuilt is None:
+            rebuilt = _is_rebuilding(request, store, fix)
+        fix_states.record(store, fix, state, day, actor, note=note, rebuilt=bool(rebuilt))
     _print_recorded(request, fix)
+
+
+def _is_rebuilding(request: arguments.Request, store: connection.Store, fix: str) -> bool:
+    record = request.read_record()
+    known = works_table.gather(store, record, price_books.in_force(store).book, arguments.today())
+    return known.is_rebuilding(str(record.counted_as([fix])[0]))
 
 
 @works.command("contract")

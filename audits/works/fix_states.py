@@ -33,6 +33,12 @@ MAY_FOLLOW: Mapping[str, tuple[str, ...]] = {
 }
 """Steps may be skipped forward, never taken back; what was accepted or dropped can only be planned anew."""
 
+REBUILT: Mapping[bool, str] = {
+    False: wording.phrase("Parts were mended; earlier answers still count."),
+    True: wording.phrase("It was built anew whole; only answers from that day on count."),
+}
+"""What was built, by whether :mod:`audits.store.register.rebuilt_elements` keeps its day."""
+
 DONE_PERCENT = 100
 """How much of works is done once they are recorded as built, whatever was reported before."""
 ACCEPT_WITHIN_DAYS = 90
@@ -136,6 +142,7 @@ def record(
     note: str = "",
     plan_id: str = "",
     design_id: str = "",
+    rebuilt: bool = False,
     recorded_at: dt.datetime | None = None,
 ) -> None:
     """Record that a fix was planned, designed, built or dropped; :mod:`audits.works.acceptance` accepts one.
@@ -148,6 +155,8 @@ def record(
         Remark; needed to drop, and to name the drawing when no design is kept here.
     plan_id, design_id
         The plan that it is part of, and the design it is built by; empty when none is kept here.
+    rebuilt
+        Whether what was built was built anew whole, so that no answer from before that day holds any more.
 
     Raises
     ------
@@ -160,7 +169,7 @@ def record(
         raise errors.RefusedError((NEEDS_SURVEY.at(fix_id),))
     if step not in STEPS:
         raise errors.RefusedError((UNKNOWN_STEP.at("step", step=step, steps=", ".join(STEPS)),))
-    row = fix_steps.Step(fix_id, step, happened_on, note.strip(), plan_id=plan_id, design_id=design_id)
+    row = fix_steps.Step(fix_id, step, happened_on, note.strip(), plan_id, design_id, rebuilt=rebuilt and step == BUILT)
     known = contracts.of_fix(store, fix_id)
 
     def problems(before: pd.DataFrame, today: dt.date) -> tuple[errors.Problem, ...]:

@@ -169,6 +169,10 @@ class Works:
             return interventions.NAMES[self.fixes[fix_id].level]
         return NOT_KNOWN if self.table["barrier"].get(fix_id) == barriers.POSSIBLE else NOTHING_TO_MEND
 
+    def is_rebuilding(self, fix_id: str) -> bool:
+        """Whether the works of a fix are to build it anew, and not to mend parts of it."""
+        return fix_id in self.fixes and self.fixes[fix_id].level == interventions.DEMOLISH_AND_REBUILD
+
     def cost_thb(self, fix_id: str) -> int | None:
         """Return the likely cost in baht; None where nothing is to be built."""
         amount = self.table["cost_thb"].get(fix_id)

@@ -21,6 +21,7 @@ from audits import survey, wording
 from audits.ramps import price_books
 from audits.reports import survey_report
 from audits.store.db import connection, workspace
+from audits.store.register import rebuilt_elements
 from audits.store.surveys import read, reviews, submit
 from audits.store.works import fix_steps
 from tests.app_pages import opening
@@ -215,8 +216,9 @@ def test_an_answer_that_was_asked_for_or_revised_needs_a_look() -> None:
     assert one_survey.Answer(line, (), "", False, revised=True).needs_a_look
 
 
+@pytest.mark.parametrize("rebuilt_on", [None, dt.date(2025, 11, 3)])
 def test_what_a_survey_left_open_is_named_with_the_earlier_answer_that_stands(
-    town: Any, monkeypatch: pytest.MonkeyPatch
+    town: Any, monkeypatch: pytest.MonkeyPatch, rebuilt_on: dt.date | None
 ) -> None:
     record = town.record(town.measured(*town.complete_ramp(clear_width_mm=1_500.0)))
     rows = [
@@ -228,8 +230,13 @@ def test_what_a_survey_left_open_is_named_with_the_earlier_answer_that_stands(
     ]
     measured = pd.DataFrame(rows, columns=["element_id", "quantity", "value", "observed_at"])
     monkeypatch.setattr(read, "measurements", lambda _store: measured)
+    rebuilt = {"KK-001.ramp.1": rebuilt_on} if rebuilt_on else {}
+    monkeypatch.setattr(rebuilt_elements, "days", lambda _store, _as_of: rebuilt)
     width = survey.Measurement("KK-001.ramp.1", "clear_width_mm", 950.0)
     when = dt.datetime(2026, 3, 1, 9, tzinfo=dt.UTC)
     visit = survey.Survey("uuid:1", "KK-001", "T-07", when, "web", "v1", measurements=(width,))
-    context: Any = types.SimpleNamespace(store=None, criteria=record.criteria, words=wording.Wording("en"))
-    assert one_survey.left_open(context, visit) == ["KK-001 ramp 1, Height of the handrail: 85 cm on 2 Nov 2025"]
+    words = wording.Wording("en")
+    context: Any = types.SimpleNamespace(store=None, criteria=record.criteria, words=words, record=lambda: record)
+    # of what was built anew since, nothing stands
+    stands = [] if rebuilt_on else ["KK-001 ramp 1, Height of the handrail: 85 cm on 2 Nov 2025"]
+    assert one_survey.left_open(context, visit) == stands

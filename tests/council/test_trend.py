@@ -47,9 +47,9 @@ def test_the_last_state_of_each_site_is_how_it_stands(record, visits):
 
 def test_nothing_surveyed_has_no_states_and_no_changes(record):
     none = record.measurements.iloc[:0]
-    found = trend.states(dataclasses.replace(record, measurements=none), record.sites.index)
+    found = trend.states(dataclasses.replace(record, history=none), record.sites.index)
     assert found.empty
-    assert trend.changes(dataclasses.replace(record, measurements=none), record.sites.index).empty
+    assert trend.changes(dataclasses.replace(record, history=none), record.sites.index).empty
     assert trend.history(found, 5, [dt.date(2026, 1, 31)])["undecided"].tolist() == [5]
 
 
@@ -129,3 +129,16 @@ def test_only_sites_with_fewer_failures_are_said_to_have_improved_and_to_pass_no
     known = council_text.became_known(again, wording.Wording("en"))
     assert known.startswith("3 are now known to pass only because they were measured.")
     assert known in council_contents.improved(again, wording.Wording("en")).remarks
+
+
+def test_what_was_built_anew_takes_its_failures_along_from_that_day_on(town):
+    steep = town.complete_ramp(running_slope_pct=12.0)
+    frame = town.measured(*at("2026-01-05", steep), *at("2026-06-05", steep[:1]))
+    record = town.record(
+        frame.iloc[len(steep) :], elements=town.elements(RAMP), history=frame, rebuilt={RAMP: dt.date(2026, 3, 1)}
+    )
+    found = trend.states(record, record.sites.index)
+    assert found["day"].dt.date.tolist() == [dt.date(2026, 1, 5), dt.date(2026, 3, 1), dt.date(2026, 6, 5)]
+    assert (found["items_failed"] > 0).tolist() == [True, False, False]
+    assert found["verdict"].tolist()[0] == "fail"
+    assert found["verdict"].tolist()[-1] == record.audit.sites["verdict"].iloc[0] != "fail"

@@ -9,7 +9,7 @@ import zipfile
 import pandas as pd
 import pytest
 
-from audits import errors, survey
+from audits import errors, record, survey
 from audits.demo import seed
 from audits.formats import archive
 from audits.receipts import bundle, check, recompute
@@ -22,6 +22,7 @@ from audits.store.db import connection, workspace
 from audits.store.integrity import evidence, verify
 from audits.store.register import changes, register
 from audits.store.surveys import read, reviews, submit
+from audits.works import fix_states
 
 DAY = dt.date(2026, 11, 23)
 
@@ -342,3 +343,23 @@ def test_a_receipt_rests_on_the_comparisons_with_the_gazette(demonstration_folde
         # A comparison made afterwards is no fault of the receipt.
         comparisons.record(store, book.criteria["ramp.clear_width"].limits[0], gazette.SAME, "malee")
         assert check.check(content, store).problems == ()
+
+
+def test_a_receipt_knows_what_was_built_anew(demonstration_folder, tmp_path, book, weights, code):
+    shutil.copytree(demonstration_folder / "demonstration", tmp_path / "city")
+    with connection.open_store(workspace.Workspace(tmp_path / "city"), kind="demonstration") as store:
+        measured = read.measurements(store)
+        ramp = str(measured.loc[measured["site_code"] == code, "element_id"].iloc[0])
+        before = bundle.packed(store, [code], DAY)
+        fix_states.record(store, ramp, fix_states.BUILT, DAY, "engineer", rebuilt=True)
+        packed = bundle.packed(store, [code], DAY)
+        figures = bundle.opened(packed).stated["figures"]
+        assert figures == {code: recompute.figures(record.read(store, book, weights).audit)[code]}
+        assert figures != bundle.opened(before).stated["figures"]
+        assert kinds(before, store) == kinds(packed, store) == kinds(packed) == set()
+
+        def hide(files, _stated):
+            rows = json.loads(files["register.json"])
+            files["register.json"] = json.dumps(rows | {"rebuilt": {}}).encode()
+
+        assert evidence.OTHER_REBUILDING in kinds(forged(packed, hide), store)

@@ -4,6 +4,7 @@ import datetime as dt
 
 from audits.store.audit_log import events
 from audits.store.db import column_types, connection
+from audits.store.register import rebuilt_elements
 
 NOON = column_types.instant(dt.datetime(2026, 3, 3, 5, tzinfo=dt.UTC))
 
@@ -30,6 +31,7 @@ def of_the_office(store: connection.Store) -> None:
             events.add(records, action, row, "engineer", NOON)
         events.add(records, "law.compare", compared, "engineer", NOON)
         events.add(records, "register.same", same, "engineer", NOON)
+        rebuilt_elements.add(records, "KK-001.ramp.1", dt.date(2026, 3, 3), "engineer", NOON)
         events.add(records, "setting.set", {"name": "photo_months", "value": "24", **set_by}, "admin", NOON)
 
 

@@ -62,6 +62,7 @@ ACTIONS: Mapping[str, tuple[str, str]] = {
     "design.save": (phrase("design saved"), phrase("Design {title} of {site_code} saved")),
     "plan.save": (phrase("plan saved"), phrase("Plan {title} saved")),
     "fix.step": (phrase("step of a works item"), phrase("Works {fix_id}: {step} on {happened_on}")),
+    "element.rebuild": (phrase("thing built anew"), phrase("{element_id}, built anew on {rebuilt_on}: {rebuilt}")),
     "fix.contract": (
         phrase("contract of a works item"),
         phrase("Works {fix_id}: contract {number} with {contractor}, {price_thb} baht"),
@@ -105,6 +106,10 @@ CODED: Mapping[str, Mapping[str, str]] = {
         "blurred": phrase("the person is blurred"),
     },
     "answer": terms.GAZETTE_ANSWER,
+    "rebuilt": {
+        "true": phrase("answers from before no longer count"),
+        "false": phrase("taken back, so answers from before count again"),
+    },
     "status": terms.POSITION_STATUS,
     "step": fix_states.STATES,
     "state": terms.REQUEST_STATE,

@@ -21,6 +21,7 @@ from audits.reports import site_report, survey_report
 from audits.rules import asked_quantity
 from audits.scoring import questions, readings, run
 from audits.store.accounts import accounts
+from audits.store.register import rebuilt_elements
 from audits.store.surveys import read, reviews
 from audits.store.works import fix_steps
 
@@ -169,7 +170,7 @@ def _asked_before(context: session.Context, corrected: corrected_survey.Correcte
 def answers(context: session.Context, visit: survey.Survey, corrected: corrected_survey.Corrected) -> list[Answer]:
     """Return the answers of a survey, each with its findings, the value before, and what it corrects."""
     found = judged(context.record(), visit)
-    earlier = _before(read.measurements(context.store), visit)["value"]
+    earlier = _before(context, visit)["value"]
     # of several readings of one quantity the last one
     values = {(one.element_id, one.quantity): one for one in visit.measurements}
     given = corrected_survey.readings(visit)
@@ -233,11 +234,16 @@ def judged(
     return found
 
 
-def _before(measured: pd.DataFrame, visit: survey.Survey) -> pd.DataFrame:
-    """Return the last reading of each quantity before a survey, at its elements; index ``element_id quantity``."""
-    at = pd.Timestamp(visit.observed_at)
+def _before(context: session.Context, visit: survey.Survey) -> pd.DataFrame:
+    """Return the last reading of each quantity before a survey, at its elements; index ``element_id quantity``.
+
+    Of what was built anew by then, only those since.
+    """
+    record, measured, at = context.record(), read.measurements(context.store), pd.Timestamp(visit.observed_at)
     mine = measured["element_id"].isin({one.element_id for one in visit.measurements})
     rows = measured.loc[mine & (measured["observed_at"] < at) & measured["value"].notna()].sort_values("observed_at")
+    rebuilt = rebuilt_elements.days(context.store, wording.local_day(visit.observed_at))
+    rows = rebuilt_elements.since(rows, rebuilt, record.joined)
     return rows.drop_duplicates(["element_id", "quantity"], keep="last").set_index(["element_id", "quantity"])
 
 
@@ -245,7 +251,7 @@ def left_open(context: session.Context, visit: survey.Survey) -> list[str]:
     """Name the answers of earlier surveys that stand, as this one answered nothing there."""
     words, criteria = context.words, context.criteria
     answered = pd.MultiIndex.from_tuples([(one.element_id, one.quantity) for one in visit.measurements])
-    before = _before(read.measurements(context.store), visit)
+    before = _before(context, visit)
     standing = before.loc[~before.index.isin(answered) & before.index.isin(criteria.quantities, level="quantity")]
     return [
         words.text(

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from audits import errors
 from audits.formats import geopackage
-from audits.store.db import column_types, grants, postgres, request_tables, schema, triggers
+from audits.store.db import column_types, element_tables, grants, postgres, request_tables, schema, triggers
 
 _STYLE = Path(__file__).with_name("site_latest.qml")
 
@@ -75,8 +75,8 @@ def m005_law_compared(records: sa.Connection) -> None:
 
 def m006_same_elements(records: sa.Connection) -> None:
     """Add statements of which elements are one physical thing."""
-    schema.metadata.create_all(records, tables=(schema.same_element,))
-    register_layer(records, schema.same_element)
+    schema.metadata.create_all(records, tables=(element_tables.same,))
+    register_layer(records, element_tables.same)
 
 
 def m007_place_of_visit(records: sa.Connection) -> None:
@@ -113,6 +113,12 @@ def m011_unread_requests(records: sa.Connection) -> None:
     schema.metadata.create_all(records, tables=(request_tables.unread,))
 
 
+def m012_rebuilt_elements(records: sa.Connection) -> None:
+    """Add the days on which elements were rebuilt whole."""
+    schema.metadata.create_all(records, tables=(element_tables.rebuilt,))
+    register_layer(records, element_tables.rebuilt)
+
+
 # A store knows by number how far it is: a step is added at the end, never moved or taken out.
 MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (
     m001_initial,
@@ -126,6 +132,7 @@ MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (
     m009_sign_in_success,
     m010_requests,
     m011_unread_requests,
+    m012_rebuilt_elements,
 )
 
 # tables that PostGIS and QGIS add

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from audits.store.db import column_types, request_tables
+from audits.store.db import column_types, element_tables, request_tables
 from audits.store.db import schema_columns as columns
 
 metadata = columns.metadata
@@ -284,17 +284,6 @@ account = columns.table(
     sa.Index("ix_account_username", "username"),
 )
 
-same_element = columns.table(
-    "same_element",
-    columns.reference("element_id", "element.element_id"),
-    columns.reference("same_as", "element.element_id"),
-    columns.required("one", sa.Boolean),
-    columns.string("reason"),
-    *columns.stamp("recorded"),
-    sa.CheckConstraint("element_id <> same_as", name="two"),
-    sa.Index("ix_same_element_element_id", "element_id"),
-)
-
 setting = columns.table(
     "setting", *columns.strings("name", "value"), *columns.stamp("set"), sa.Index("ix_setting_name", "name")
 )
@@ -385,7 +374,8 @@ EVENTS: Mapping[str, sa.Table] = {
     "photo.erase": photo_erasure,
     "setting.set": setting,
     "law.compare": limit_comparison,
-    "register.same": same_element,
+    "register.same": element_tables.same,
+    "element.rebuild": element_tables.rebuilt,
 }
 
 

@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import sqlalchemy as sa
 
@@ -14,8 +15,10 @@ from audits import errors, survey, terms, wording
 from audits.store.audit_log import hash_chain
 from audits.store.db import connection, schema
 from audits.store.integrity import expected, verify
-from audits.store.register import register, same_elements
+from audits.store.register import rebuilt_elements, register, same_elements
 from audits.store.surveys import read, rebuild, reviews
+
+Value = TypeVar("Value")
 
 NOT_LOGGED = errors.ProblemKind("RECEIPT-011", "The survey is not in the audit log up to the head of the receipt.")
 OTHER_CONTENT = errors.ProblemKind("RECEIPT-012", "The survey has other content in the audit log.")
@@ -28,6 +31,9 @@ OTHER_REGISTER = errors.ProblemKind("RECEIPT-015", "The register had other conte
 OTHER_JOINS = errors.ProblemKind(
     "RECEIPT-017", "Other elements were joined as one thing at the head of the receipt, or a site of them is left out."
 )
+OTHER_REBUILDING = errors.ProblemKind(
+    "RECEIPT-018", "Elements were built anew on other days at the head of the receipt."
+)
 ELEMENT_LEFT_OUT = errors.ProblemKind("RECEIPT-016", "The register knew this element; the receipt left it out.")
 
 
@@ -36,8 +42,9 @@ class Evidence:
     """What the figures of some sites rest on.
 
     Register rows as canonical JSON by code and by element id, the surveys that count as canonical JSON in the order of
-    their arrival, the engineer's decision on each by survey id, the edition they are judged by, and the elements that
-    are joined (see :func:`audits.store.register.same_elements.joined`).
+    their arrival, the engineer's decision on each by survey id, the edition they are judged by, the elements that
+    are joined (see :func:`audits.store.register.same_elements.joined`), and the days on which elements were rebuilt
+    (see :func:`audits.store.register.rebuilt_elements.days`).
     """
 
     sites: Mapping[str, str]
@@ -46,6 +53,7 @@ class Evidence:
     reviews: Mapping[str, str]
     edition: str
     joined: Mapping[str, str]
+    rebuilt: Mapping[str, dt.date]
 
 
 @dataclass(frozen=True)
@@ -65,6 +73,7 @@ def of_sites(
     """
     before = read.head(store)
     joined = same_elements.joined(store)
+    rebuilt = rebuilt_elements.days(store, scope.as_of)
     codes = _with_joined_sites(codes, joined)
     measured = read.measurements(store, scope.as_of, approved_only=scope.approved_only)
     counted = dict(zip(measured["survey_id"], measured["review"], strict=True))
@@ -84,6 +93,7 @@ def of_sites(
             reviews={name: counted[name] for name in wanted},
             edition=edition,
             joined=_at(codes, joined),
+            rebuilt=_at(codes, rebuilt),
         )
     if head != before:
         # Somebody wrote between the two readings.
@@ -121,6 +131,8 @@ def compare(
         evidence.sites
     ):
         yield OTHER_JOINS.at("register")
+    if _at(evidence.sites, _rebuilt(logged, scope.as_of)) != evidence.rebuilt:
+        yield OTHER_REBUILDING.at("register")
     yield from _register(evidence.sites, logged.sites)
     yield from _register(evidence.elements, logged.elements)
     for name in sorted(logged.elements.keys() - evidence.elements.keys()):
@@ -128,8 +140,14 @@ def compare(
             yield ELEMENT_LEFT_OUT.at(name)
 
 
-def _at(codes: Collection[str], joined: Mapping[str, str]) -> dict[str, str]:
-    return {name: kept for name, kept in joined.items() if terms.site_of(name) in codes}
+def _rebuilt(logged: expected.Expected, as_of: dt.date | None) -> dict[str, dt.date]:
+    rows = (json.loads(payload) for payload in logged.rows.get(rebuilt_elements.ACTION, ()))
+    stated = ((one["element_id"], dt.date.fromisoformat(one["rebuilt_on"]), one["rebuilt"]) for one in rows)
+    return rebuilt_elements.replay(stated, as_of)
+
+
+def _at(codes: Collection[str], of_elements: Mapping[str, Value]) -> dict[str, Value]:
+    return {name: value for name, value in of_elements.items() if terms.site_of(name) in codes}
 
 
 def _with_joined_sites(codes: Collection[str], joined: Mapping[str, str]) -> set[str]:

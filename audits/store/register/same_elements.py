@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from audits import errors
 from audits.store.audit_log import events
-from audits.store.db import connection, schema
+from audits.store.db import connection, element_tables, schema
 from audits.store.register import checks
 
 ACTION = "register.same"
@@ -116,7 +116,7 @@ def replay(statements: Iterable[tuple[str, str, bool]]) -> dict[str, str]:
 
 
 def _statements(records: sa.Connection) -> list[tuple[str, str, bool]]:
-    columns = schema.same_element.c
+    columns = element_tables.same.c
     query = sa.select(columns.element_id, columns.same_as, columns.one).order_by(columns.fid)
     return [(row.element_id, row.same_as, row.one) for row in records.execute(query)]
 

@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 import sqlalchemy as sa
@@ -13,7 +14,7 @@ import sqlalchemy as sa
 from audits import errors, wording
 from audits.store.audit_log import events
 from audits.store.db import column_types, connection, frames, schema
-from audits.store.register import checks, same_elements
+from audits.store.register import checks, rebuilt_elements, same_elements
 
 ACTION = "fix.step"
 COLUMNS = (
@@ -32,7 +33,10 @@ OTHER_DESIGN = errors.ProblemKind(
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a fix on a day, with the plan, design or survey it rests on; empty where none is kept here."""
+    """One step of a fix on a day, with the plan, design or survey it rests on; empty where none is kept here.
+
+    `rebuilt` says of what was built that it was built anew whole, see :mod:`audits.store.register.rebuilt_elements`.
+    """
 
     fix_id: str
     step: str
@@ -41,6 +45,7 @@ class Step:
     plan_id: str = ""
     design_id: str = ""
     survey_id: str = ""
+    rebuilt: bool = False
 
 
 Check = Callable[[pd.DataFrame, dt.date], tuple[errors.Problem, ...]]
@@ -69,13 +74,26 @@ def add(
         problems += [] if actor.strip() else [NO_AUTHOR.at("recorded_by")]
         if not problems:
             today = wording.local_day(moment)
-            problems += [*check(within(records, step.fix_id), today), *_reference_problems(records, step)]
+            before = within(records, step.fix_id)
+            problems += [*check(before, today), *_reference_problems(records, step)]
         if problems:
             raise errors.RefusedError(tuple(problems))
         values = dataclasses.asdict(step) | {"element_id": step.fix_id, "site_code": code}
+        rebuilt = values.pop("rebuilt")
         # null where there is none, since a foreign key knows no empty id
         values |= {name: values[name] or None for name in ("plan_id", "design_id", "survey_id")}
         events.add(records, ACTION, values, actor.strip(), moment)
+        if rebuilt:
+            rebuilt_elements.add(records, step.fix_id, step.happened_on, actor.strip(), moment)
+        elif step.step == DROPPED:
+            _take_rebuilding_back(records, before.iloc[-1], actor.strip(), moment)
+
+
+def _take_rebuilding_back(records: sa.Connection, last: pd.Series[Any], actor: str, moment: dt.datetime) -> None:
+    """What is dropped after it was recorded as built was not: where it was rebuilt, answers of before count again."""
+    day = rebuilt_elements.replay(rebuilt_elements.statements(records)).get(last["fix_id"])
+    if last["step"] == BUILT and day == last["happened_on"]:
+        rebuilt_elements.add(records, last["fix_id"], day, actor, moment, rebuilt=False)
 
 
 def _reference_problems(records: sa.Connection, step: Step) -> list[errors.Problem]:

@@ -18,7 +18,7 @@ from audits.store.accounts import accounts, device_secrets, sessions
 from audits.store.audit_log import events
 from audits.store.db import connection, schema
 from audits.store.photos import erasure, marks, photos
-from audits.store.register import changes, devices, municipal_choices, register, same_elements
+from audits.store.register import changes, devices, municipal_choices, rebuilt_elements, register, same_elements
 from audits.store.requests import requests
 from audits.store.surveys import attaching, quarantine, read, reviews, submit
 from audits.store.works import contracts, designs
@@ -43,6 +43,12 @@ def _again(store: connection.Store, known: Mapping[str, Any]) -> object:
     values = {"sent_sha256": "0" * 64, "sha256": known["photo"]}
     with connection.writing(store) as records:
         events.add(records, photos.SOURCE, values, "me", city_events.NOON)
+    return None
+
+
+def _rebuilt(store: connection.Store) -> object:
+    with connection.writing(store) as records:
+        rebuilt_elements.add(records, RAMP, TODAY, "me", city_events.NOON)
     return None
 
 
@@ -99,6 +105,7 @@ DONE: Mapping[str, Action] = {
     "design.save": lambda store, _: designs.save(store, "KK-001", "x", {"kind": "ramp"}, "me", element_id=RAMP),
     "plan.save": _plan,
     "fix.step": lambda store, _: fix_states.record(store, RAMP, "planned", TODAY, "me"),
+    "element.rebuild": lambda store, _: _rebuilt(store),
     "fix.contract": lambda store, _: _contract(store),
     "fix.progress": lambda store, _: contracts.add(
         store,

@@ -167,6 +167,7 @@ def test_a_store_of_the_fourth_layout_gains_the_new_tables_and_keeps_its_head(pl
     raw.execute("DROP TRIGGER migration_no_delete")
     for table in (
         "same_element",
+        "rebuilt_element",
         "limit_comparison",
         "fix_contract",
         "fix_progress",

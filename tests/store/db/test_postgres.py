@@ -419,7 +419,7 @@ def test_a_database_of_the_fourth_layout_gains_the_new_tables_and_keeps_its_head
 ) -> None:
     head = read.head(store)
     owner.execute("ALTER TABLE migration DISABLE TRIGGER USER")
-    owner.execute("DROP TABLE same_element, limit_comparison")
+    owner.execute("DROP TABLE same_element, rebuilt_element, limit_comparison")
     owner.execute("ALTER TABLE survey DROP COLUMN place, DROP COLUMN located_at")
     owner.execute("DELETE FROM migration WHERE number > 4")
     owner.commit()

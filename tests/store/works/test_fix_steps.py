@@ -1,4 +1,5 @@
 import datetime as dt
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -267,3 +268,45 @@ def test_a_retired_record_takes_its_steps_along(store: connection.Store, other_r
     step(store, "built", fix_id=other_record)
     changes.change_element(store, other_record, {"retired": True}, "engineer", "recorded twice", changed_at=LATE)
     assert fix_states.state(fix_steps.of_fix(store, RAMP)).state == fix_states.FOUND
+
+
+def test_answers_from_before_it_was_built_anew_no_longer_count_until_the_step_is_dropped(
+    store: connection.Store, visit: Callable[..., str], book: model.Criteria, weights: model.Weights
+) -> None:
+    visit(BEFORE)
+    visit(BUILT, without="clear_width_mm")
+    read = functools.partial(records.read, store, book, weights)
+    known = read().measured
+    assert (RAMP, "clear_width_mm") in known
+    step(store, fix_states.BUILT, BUILT, rebuilt=True)
+    now = read()
+    assert now.measured == known - {(RAMP, "clear_width_mm")}
+    assert len(now.history) > len(now.measurements)
+    assert now.rebuilt == {RAMP: BUILT}
+    # on the day before, the old ramp stood
+    then = read(as_of=BUILT - dt.timedelta(days=1))
+    assert ((RAMP, "clear_width_mm") in then.measured, then.rebuilt) == (True, {})
+    step(store, fix_states.DROPPED, AFTER, note="recorded at the wrong ramp")
+    assert read().measured == known
+    assert verify.verify(store).problems == ()
+
+
+def test_what_was_mended_in_parts_keeps_its_answers(
+    store: connection.Store, visit: Callable[..., str], book: model.Criteria, weights: model.Weights
+) -> None:
+    visit(BEFORE)
+    step(store, fix_states.PLANNED, BEFORE, rebuilt=True)
+    step(store, fix_states.BUILT, BUILT)
+    assert records.read(store, book, weights).rebuilt == {}
+    assert (RAMP, "clear_width_mm") in records.read(store, book, weights).measured
+
+
+def test_what_is_one_thing_with_it_was_built_anew_too(
+    store: connection.Store, visit: Callable[..., str], book: model.Criteria, weights: model.Weights
+) -> None:
+    other = register.add_element(store, "SP-001", "ramp", "", "engineer", "seen")
+    same_elements.join(store, other, RAMP, "engineer", "seen")
+    visit(BEFORE)
+    assert {RAMP, other} <= set(records.read(store, book, weights).governing["element_id"])
+    step(store, fix_states.BUILT, BUILT, fix_id=other, rebuilt=True)
+    assert records.read(store, book, weights).governing.empty

@@ -65,6 +65,8 @@ FIELDS: Mapping[str, str] = {
     "fix_id": phrase("Fix"),
     "step": phrase("Step"),
     "happened_on": phrase("Day"),
+    "rebuilt_on": phrase("Built anew on"),
+    "rebuilt": phrase("Answers of surveys"),
     "plan_id": phrase("Plan"),
     "design_id": phrase("Kept design"),
     "title": phrase("Title"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import geopandas as gpd
 import pandas as pd
@@ -79,7 +79,10 @@ def review_surveys(context: session.Context, surveys: pd.DataFrame, who: str) ->
     warnings = warnings_of(context, surveys)
     for survey_id in made_by(mine, {who, *survey_draft.own_names(context)}):
         warnings.setdefault(survey_id, []).append(text("made by yourself; better that another engineer decides"))
-    rows = [_row(row, warnings, words) for row in mine.head(LISTED).to_dict("records")]
+    failing = to_look_at(context.record(), read.measurements(context.store))
+    rows = [
+        _row(row, look_out_for(row, failing, warnings, words), words) for row in mine.head(LISTED).to_dict("records")
+    ]
     labels = {
         row["survey_id"]: f"{row['receipt_number']} · {one_survey.heading(row, words)}"
         for row in mine.to_dict("records")
@@ -92,7 +95,7 @@ def review_surveys(context: session.Context, surveys: pd.DataFrame, who: str) ->
     with left:
         chosen = choices.one(text("Look at one survey"), labels, key=one_survey.CHOSEN)
         if shown_state == reviews.SUBMITTED:
-            approve_many(context, labels, warnings, who)
+            approve_many(context, labels, failing.union(warnings), who)
         with st.expander(f"{text('Surveys')}: {numbered[shown_state]}"):
             if len(mine) > LISTED:
                 st.write(text("The first {n} are shown.", n=LISTED))
@@ -104,11 +107,19 @@ def review_surveys(context: session.Context, surveys: pd.DataFrame, who: str) ->
     return one_survey.heading(row, words)
 
 
-def _row(row: one_survey.Row, warnings: dict[str, list[str]], words: wording.Wording) -> tuple[object, ...]:
+def look_out_for(
+    row: one_survey.Row, failing: Collection[str], warnings: Mapping[str, list[str]], words: wording.Wording
+) -> list[str]:
+    """Return why a survey is to be looked at before it is approved; `failing` are those of :func:`to_look_at`."""
+    seen = [words.text("something fails, is borderline or is not measured")] * (row["survey_id"] in failing)
+    return [*warnings.get(row["survey_id"], ()), *seen]
+
+
+def _row(row: one_survey.Row, reasons: list[str], words: wording.Wording) -> tuple[object, ...]:
     return (
         *(row["receipt_number"], row["site"], words.instant(row["observed_at"]), row["made_by"]),
         words.text(terms.SURVEY_SOURCE.get(str(row["source"]), str(row["source"]))),
-        tables.lines(*warnings.get(row["survey_id"], ())) or "–",
+        tables.lines(*reasons) or "–",
     )
 
 
@@ -189,10 +200,9 @@ def to_look_at(record: records.AuditedRecord, measured: pd.DataFrame) -> frozens
     return frozenset(measured.loc[measured["element_id"].isin(failing) | measured["value"].isna(), "survey_id"])
 
 
-def approve_many(context: session.Context, labels: dict[str, str], warnings: dict[str, list[str]], who: str) -> None:
-    """Offer to approve many at once: to choose those that pass without a warning, and others by name only."""
+def approve_many(context: session.Context, labels: dict[str, str], looked_at: frozenset[str], who: str) -> None:
+    """Offer to approve many at once: to choose those with nothing to look at, and others by name only."""
     words, text = context.words, context.words.text
-    looked_at = to_look_at(context.record(), read.measurements(context.store)).union(warnings)
     quiet = [survey_id for survey_id in labels if survey_id not in looked_at]
     with st.expander(text("Approve many at once")):
         # above the list: below it they would move as it folds, from under the finger that presses one of them

@@ -49,7 +49,13 @@ def test_surveys_of_things_that_fail_or_were_left_unmeasured_are_not_chosen_many
         ("uuid:passes", "KK-003.ramp.1", 900.0),
     ]
     measured = pd.DataFrame(rows, columns=["survey_id", "element_id", "value"])
-    assert review.to_look_at(record, measured) == {"uuid:fails", "uuid:open"}
+    failing = review.to_look_at(record, measured)
+    assert failing == {"uuid:fails", "uuid:open"}
+    english = wording.Wording("en")
+    warned = {"uuid:fails": ["may be a double"]}
+    reasons = {one: review.look_out_for({"survey_id": one}, failing, warned, english) for one in measured["survey_id"]}
+    assert {one for one, listed in reasons.items() if listed} == failing
+    assert reasons["uuid:fails"] == ["may be a double", "something fails, is borderline or is not measured"]
 
 
 def test_who_made_a_survey_is_known_however_the_name_is_written() -> None:

@@ -21,7 +21,7 @@ from audits.rules import model
 from audits.store.surveys import submit
 
 CODE, DAY, LAST_DAY = "quick_code", "quick_day", "quick_last_day"
-SITTING, REFUSED = "quick_sitting", "quick_refused"
+SITTING, REFUSED, TRIES, SAVING = "quick_sitting", "quick_refused", "quick_tries", "quick_saving"
 COLUMNS = 3
 SHOWN = 5
 
@@ -42,8 +42,6 @@ def desk(context: session.Context, record: records.AuditedRecord) -> None:
     code_label, typed_in = text("Site code, or its number alone"), st.session_state.get(SITTING, ())
     done = len(typed_in)
     typed = st.text_input(code_label, key=CODE, autocomplete="off")
-    for problem in st.session_state.pop(REFUSED, ()):
-        st.error(plain_text.literal(problem))
     meant = quick_answers.meant_codes(typed, tuple(record.sites.index))
     if typed_in:
         meant = quick_answers.of_one_series(meant, typed_in[-1][1])
@@ -87,14 +85,21 @@ def sheet(context: session.Context, record: records.AuditedRecord, draft: answer
         boxes(context, record, draft, element)
     st.text_input(text("Remarks (no names, no faces)"), **survey_draft.field(context, draft, "note"))
     misplaced = place_question.confirm(context, record, draft)
-    st.button(
-        text("Save this sheet"),
-        type="primary",
-        key="quick_save",
-        shortcut="Ctrl+Enter",
-        on_click=_save,
-        args=(context, record, draft, misplaced),
-    )
+    with st.container(key=SAVING):
+        refused, tries = st.session_state.pop(REFUSED, ((), 0))
+        for problem in refused:
+            st.error(plain_text.literal(problem))
+        st.button(
+            text("Save this sheet"),
+            type="primary",
+            key="quick_save",
+            shortcut="Ctrl+Enter",
+            on_click=_save,
+            args=(context, record, draft, misplaced),
+        )
+    if refused:
+        # the keys save from any box of a long sheet
+        browser.reveal(SAVING, tries)
 
 
 def municipal_notation(draft: answer_sheet.AnswerSheet) -> None:
@@ -217,8 +222,9 @@ def _save(
     if not refused:
         given = submit.submit(context.store, read.survey, context.actor(draft.surveyor))
         refused = [words.problem(problem) for problem in given.problems]
-    st.session_state[REFUSED] = refused
     if refused:
+        st.session_state[TRIES] = st.session_state.get(TRIES, 0) + 1
+        st.session_state[REFUSED] = refused, st.session_state[TRIES]
         return
     held_twins.settle(context.store, (read.survey,), context.actor(draft.surveyor))
     done = (given.number, draft.site_code, draft.surveyor.strip(), len(read.survey.answered))

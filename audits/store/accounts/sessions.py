@@ -33,6 +33,8 @@ KEY_BYTES = 32
 
 SETTLED = ""
 """Place of the wrong attempts after which the right password came from the same place."""
+CLEARED = "cleared"
+"""Place of the wrong attempts that an administrator looked at and let nobody wait for."""
 _signed_in, _failure, _success = schema.signed_in, schema.sign_in_failure, schema.sign_in_success
 
 
@@ -193,7 +195,7 @@ def _limited(
     rows = records.execute(
         sa.select(columns.username, columns.address_sha256, columns.failed_at).where(
             sa.or_(columns.username == tried, columns.address_sha256 == place),
-            columns.address_sha256 != SETTLED,
+            columns.address_sha256.not_in((SETTLED, CLEARED)),
             columns.failed_at >= now - REMEMBERED,
         )
     ).all()
@@ -267,12 +269,16 @@ def device_proof(store: connection.Store, name: str, at: dt.datetime | None = No
 
 
 def waiting(store: connection.Store, at: dt.datetime | None = None) -> dict[str, tuple[int, dt.datetime]]:
-    """Return the wrong attempts of a day by account: their number and the last of them; unknown names are left out."""
+    """Return the wrong attempts of a day by account: their number and the last of them.
+
+    Unknown names are left out, and what :func:`clear_attempts` let pass.
+    """
     known = {one.username for one in accounts.everyone(store)}
     columns = _failure.c
     query = sa.select(columns.username, sa.func.count(), sa.func.max(columns.failed_at)).group_by(columns.username)
     with connection.reading(accounts.as_program(store)) as records:
-        rows = records.execute(query.where(columns.failed_at >= column_types.instant(at) - REMEMBERED)).all()
+        recent = columns.failed_at >= column_types.instant(at) - REMEMBERED
+        rows = records.execute(query.where(recent, columns.address_sha256 != CLEARED)).all()
     return {row[0]: (int(row[1]), row[2]) for row in rows if row[0] in known}
 
 
@@ -287,7 +293,9 @@ def wrong_attempts(store: connection.Store, at: dt.datetime | None = None) -> in
 
 
 def clear_attempts(store: connection.Store, name: str, actor: str, at: dt.datetime | None = None) -> int:
-    """Delete all wrong attempts of an account, so that nobody has to wait for it, and return their number.
+    """Let nobody wait for the wrong attempts of an account, and return their number.
+
+    They stay in the count of :func:`wrong_attempts`.
 
     Raises
     ------
@@ -300,8 +308,9 @@ def clear_attempts(store: connection.Store, name: str, actor: str, at: dt.dateti
     """
     _log(store, UNLOCK, name, actor, at)
     with connection.writing(accounts.as_program(store)) as records:
-        gone = records.execute(sa.delete(_failure).where(_failure.c.username == accounts.username(name)))
-    return int(gone.rowcount)
+        mine = sa.and_(_failure.c.username == accounts.username(name), _failure.c.address_sha256 != CLEARED)
+        cleared = records.execute(sa.update(_failure).where(mine).values(address_sha256=CLEARED))
+    return int(cleared.rowcount)
 
 
 def _log(store: connection.Store, action: str, name: str, actor: str, at: dt.datetime | None) -> None:

@@ -255,7 +255,10 @@ def test_an_administrator_sees_who_waits_and_ends_it(store: connection.Store, en
         sessions.clear_attempts(store.for_role(roles.ENGINEER), engineer, engineer)
     with pytest.raises(errors.RefusedError, match="no account"):
         sessions.clear_attempts(store, "nobody", "boss", NOW)
+    tried = sessions.wrong_attempts(store, NOW)
     assert sessions.clear_attempts(store, engineer, "boss", NOW) == sessions.FREE_OF_BOTH
+    assert sessions.waiting(store, NOW) == {}
+    assert sessions.wrong_attempts(store, NOW) == tried, "who watches still sees what was tried"
     sessions.end_all(store, engineer, "boss", NOW)
     said = [(one.action, one.actor, one.entity_id) for one in entries.lines(store, entries.Selection(), 2)]
     assert said == [(action, "boss", engineer) for action in reversed(sessions.ACTIONS)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -86,7 +85,10 @@ def backup(
     keep: Annotated[
         int | None,
         typer.Option(
-            "--keep", min=1, help="Remove all but this many newest backups of the folder: for the one of a timer."
+            "--keep",
+            min=1,
+            help="Remove all but this many newest backups of the folder: for the one of a timer, which alone gives it; "
+            "without it a backup counts as made by hand.",
         ),
     ] = None,
     check: Annotated[
@@ -124,9 +126,9 @@ def backup(
 
 
 def _made_by(keep: int | None) -> str:
-    """Return who asks for a backup: a person at a terminal, unless it is one of the row that a timer keeps."""
-    # on Windows a timer has a terminal too, so the terminal alone does not tell
-    return last_backup.COMMAND_LINE if keep is None and sys.stdin.isatty() else ""
+    """Return who asks for a backup: a person, unless it is one of the row that a timer keeps."""
+    # a terminal tells nothing: on Windows a timer has one too, and a script of a person has none
+    return last_backup.COMMAND_LINE if keep is None else ""
 
 
 def _numbers(one: drill.Drill) -> dict[str, object]:

@@ -17,7 +17,7 @@ import uvicorn
 
 from audits import errors, settings, wording
 from audits.cli import arguments, processes
-from audits.store import incidents
+from audits.store import incidents, last_served
 from audits.store.accounts import accounts
 from audits.store.db import connection, grants, workspace
 from layers import installation
@@ -123,6 +123,7 @@ def serve(
         print(warning, file=sys.stderr)
     # by the environment, which processes started later have too
     os.environ.update({**serving.environment(), workspace.ENVIRONMENT_KEY: str(place)})
+    last_served.write(workspace.Workspace(place), host, port, not_encrypted=serving.not_encrypted)
     receipt = {"workspace": str(place), "port": port, "processes": count, "warnings": warnings}
     lines = [request.words.text(SERVING, folder=place, port=str(port))]
     if count > 1:

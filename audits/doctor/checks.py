@@ -9,7 +9,7 @@ from pathlib import Path
 
 from audits import settings, wording
 from audits.doctor import certificate
-from audits.store import incidents, public_pages
+from audits.store import incidents, last_served, public_pages
 from audits.store.accounts import accounts, sessions
 from audits.store.backup import last_backup
 from audits.store.db import connection, grants, health, workspace
@@ -132,7 +132,7 @@ def examine(store: connection.Store, environment: Mapping[str, str], now: dt.dat
         *_incidents(store, now),
         *_accounts(store, now),
         _certificate(environment, now),
-        _encryption(environment),
+        _encryption(store, environment),
         _owner(store),
         _public_pages(store, now),
         *_contacts(store),
@@ -262,11 +262,13 @@ def _certificate(environment: Mapping[str, str], now: dt.datetime) -> Check:
     return Check("certificate", True, phrase("The certificate {file} is valid until {day}."), values)
 
 
-def _encryption(environment: Mapping[str, str]) -> Check:
+def _encryption(store: connection.Store, environment: Mapping[str, str]) -> Check:
     address = environment.get(workspace.ADDRESS_KEY, "")
     # what reaches this computer alone crosses no network
     is_plain = address.startswith("http://") and "://127.0.0.1" not in address and "://localhost" not in address
-    if settings.read(environment).not_encrypted or is_plain:
+    # the command line has not the environment of the server
+    is_open = settings.read(environment).not_encrypted or last_served.is_open_without_tls(store.workspace)
+    if is_open or is_plain:
         sentence = phrase("It is served without TLS: others in the network can read passwords; put a proxy before it.")
         return Check("tls", False, sentence)
     return Check("tls", True, phrase("Nothing is served to others without TLS."))
@@ -296,12 +298,12 @@ def _public_pages(store: connection.Store, now: dt.datetime) -> Check:
 
 NO_CONTACTS: Mapping[str, str] = {
     municipal_choices.PRIVACY_CONTACT: phrase(
-        "Pages are open to everybody, and nobody to ask about personal data is named; write the contact on the page "
-        "Privacy, under “For the administrator”."
+        "Pages or the form are open to everybody, and nobody to ask about personal data is named; write the "
+        "contact on the page Privacy, under “For the administrator”."
     ),
     municipal_choices.ACCESSIBILITY_CONTACT: phrase(
-        "Pages are open to everybody, and nobody to tell of a barrier is named; write the contact on the page "
-        "Accessibility of this program."
+        "Pages or the form are open to everybody, and nobody to tell of a barrier is named; write the "
+        "contact on the page Accessibility of this program."
     ),
 }
 

@@ -1,14 +1,12 @@
 import json
 import os
 import shutil
-import types
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from audits import __main__ as program
-from audits.cli import record_keeping
 from audits.store.backup import last_backup, retention
 from audits.store.db import connection, workspace
 from audits.store.integrity import verify
@@ -73,11 +71,9 @@ def test_a_backup_is_proved_and_the_one_before_it_too(city: Path, tmp_path: Path
 
 
 @pytest.mark.parametrize(("keep", "made_by"), [((), last_backup.COMMAND_LINE), (("--keep", "3"), "")])
-def test_a_backup_at_a_terminal_is_one_by_hand_unless_it_is_of_those_that_a_timer_keeps(
-    city: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, keep: tuple[str, ...], made_by: str
+def test_a_backup_is_one_by_hand_unless_it_is_of_those_that_a_timer_keeps(
+    city: Path, tmp_path: Path, keep: tuple[str, ...], made_by: str
 ) -> None:
-    terminal = types.SimpleNamespace(isatty=lambda: True)
-    monkeypatch.setattr(record_keeping, "sys", types.SimpleNamespace(stdin=terminal))
     asked("backup", tmp_path / "b", "--workspace", city, *keep)
     last = last_backup.read(workspace.Workspace(city))
     assert last is not None and last.made_by == made_by

@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import os
 import shutil
+import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +15,7 @@ from typer.testing import CliRunner
 from audits import __main__ as program
 from audits import roles, settings, wording
 from audits.doctor import certificate, checks
-from audits.store import incidents, public_pages
+from audits.store import incidents, last_served, public_pages
 from audits.store.accounts import accounts, sessions
 from audits.store.backup import last_backup
 from audits.store.db import connection, workspace
@@ -138,6 +139,15 @@ def test_only_what_needs_a_hand_fails(store: connection.Store, monkeypatch: pyte
     monkeypatch.undo()
     assert _failing(store, settings.Settings(True, not_encrypted=True).environment()) == {"tls"}
     assert _failing(store, {workspace.ADDRESS_KEY: "http://jaidee.example"}) == {"tls"}
+    # the command line has not the environment of the server, and asks whether it still answers
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        last_served.write(store.workspace, "0.0.0.0", port, not_encrypted=True)
+        assert _failing(store) == {"tls"}
+        last_served.write(store.workspace, "0.0.0.0", port, not_encrypted=False)
+        assert _failing(store) == set()
+        last_served.write(store.workspace, "0.0.0.0", port, not_encrypted=True)
+    assert _failing(store) == set()
     monkeypatch.setattr(checks, "FEWEST_FREE_BYTES", 10**18)
     assert _failing(store) == {"disk"}
 

@@ -215,7 +215,7 @@ def suggestions(groups: Sequence[Measured], sites: int, criteria: model.Criteria
     >>> of_each = tuple(weights.of(rule.criterion) for rule in rules)
     >>> ramp = Measured(["KK-001.ramp.1"], np.array([0]), rules, of_each, {})
     >>> suggestions([ramp], 1, criteria)[0][0].quantity
-    'tactile_strip_present'
+    'clear_width_mm'
     """
     possible = [group.outcomes() for group in groups]
     tallies = [scores.tally(outcomes, group.weights) for outcomes, group in zip(possible, groups, strict=True)]

@@ -199,11 +199,13 @@ def test_hostile_names_are_text(opened, words, record):
     assert record.sites.loc["KK-003", "name_th"] in page.locator("#site-KK-003 button").text_content()
 
 
-def test_every_row_says_its_verdict_in_words_and_its_score_as_an_interval(opened, words):
+def test_every_row_says_its_verdict_in_words_and_its_score_as_an_interval(opened, words, record):
     page, _, _ = opened(words)
     cells = page.locator("#site-KK-001 tr").first.locator("td").all_inner_texts()
     assert cells == [f"✕ {words.text(terms.VERDICT['fail'])}", cells[1]]
-    assert cells[1].startswith("0 – ")
+    low, high = record.audit.sites.loc["KK-001", ["score_low", "score_high"]]
+    assert cells[1].startswith(f"{low:.0f} – {high:.0f}")
+    assert low < high
 
 
 def test_on_paper_every_detail_is_open(opened, thai):

@@ -95,7 +95,7 @@ def test_the_version_changes_with_any_value_and_not_with_the_layout(folder: Path
         ),
         ("ramp.yaml", "ramp.clear_width_long:", "ramp.clear_width:", "ramp.clear_width: given twice"),
         ("ramp.yaml", "ramp.running_slope:", "path.running_slope:", "does not belong in this file"),
-        ("ramp.yaml", "operator: less_than, value: 6000", "operator: is_yes", "is_yes does not fit a mm"),
+        ("ramp.yaml", "operator: at_least, value: 6000", "operator: is_yes", "is_yes does not fit a mm"),
         ("ramp.yaml", "ramp.running_slope:", "ramp.running_slope: [", "not YAML"),
         ("parking.yaml", "[50, 1], [100, 2]", "[100, 2], [50, 1]", "steps must ascend"),
         ("sources.yaml", "in_force_on: 2005-08-31", "in_force_on: null", "None is not of type 'string'"),

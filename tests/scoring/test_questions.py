@@ -128,9 +128,16 @@ def test_live_findings_show_each_rule_of_a_quantity_with_its_margin_and_bounds(b
     rules, _ = run.rules_for(book, "ramp", None, "building")
     found = questions.live(rules, exact(clear_width_mm=1200, ramp_length_total_mm=7000))["clear_width_mm"]
     by_rule = {each.rule.criterion.criterion_id: each for each in found}
-    short, long = by_rule["ramp.clear_width"], by_rule["ramp.clear_width_long"]
-    assert (short.verdict, long.verdict) == ("not_applicable", "fail")
+    every, long = by_rule["ramp.clear_width"], by_rule["ramp.clear_width_long"]
+    assert (every.verdict, long.verdict) == ("pass", "fail")
     assert (long.margin, long.lower, long.upper) == (-300.0, 1500.0, float("inf"))
+
+
+def test_a_ramp_narrower_than_every_ramp_must_be_fails_before_its_length_is_known(book):
+    rules, _ = run.rules_for(book, "ramp", None, "building")
+    found = questions.live(rules, exact(clear_width_mm=800))["clear_width_mm"]
+    shown = {each.rule.criterion.criterion_id: (each.verdict, each.margin) for each in found}
+    assert shown == {"ramp.clear_width": ("fail", -100.0), "ramp.clear_width_long": ("unknown", -700.0)}
 
 
 def test_live_findings_read_a_table_by_what_was_counted(book):

@@ -317,7 +317,7 @@ def _line(row: dict[str, Any], words: wording.Wording) -> str:
 
 def _why(row: Mapping[str, Any], words: wording.Wording) -> dict[str, str]:
     """Say what the cost of a fix rests on, and where no ramp fits yet, why."""
-    return {"cost_basis_why": works_table.basis_text(row, words)}
+    return {"cost_basis_why": works_table.cost_text(row, words)}
 
 
 def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:

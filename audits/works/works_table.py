@@ -24,6 +24,9 @@ from audits.works import fix_states, spending
 TOTALS = wording.phrase("Together {total} baht.")
 UNDER_CONTRACT = wording.phrase("{state}, under contract")
 RECORDED_AS_BUILT = wording.phrase("recorded as built")
+OF_LAST_SURVEY = wording.phrase(
+    "for what the last survey found, at the prices in force; a new survey shows whether anything is left"
+)
 NOTHING_TO_MEND = wording.phrase("nothing to mend now")
 NOT_KNOWN = wording.phrase("not known: no survey that counts says what is to be mended")
 PRESUMED = wording.phrase(
@@ -316,6 +319,17 @@ def basis_text(row: Mapping[str, Any] | pd.Series, words: wording.Wording) -> st
     basis = str(row["cost_basis"])
     is_past = basis in fix_pricing.NOT_YET and is_bought(row)
     return words.text(fix_pricing.BASES[basis]) if basis and not is_past else ""
+
+
+def cost_text(row: Mapping[str, Any] | pd.Series, words: wording.Wording) -> str:
+    """Say what the cost in a row of :attr:`Works.table` rests on, and of works that are built what it is for.
+
+    Until they are accepted it is for what a survey found, and stands beside the price that was agreed.
+    """
+    basis = basis_text(row, words)
+    # without a barrier the cost is that of the whole design
+    is_left = row["state"] == fix_states.BUILT and row["barrier"] == barriers.KNOWN and not pd.isna(row["cost_thb"])
+    return " · ".join(filter(None, (basis, words.text(OF_LAST_SURVEY) if is_left else "")))
 
 
 def _kept_costs(designs: pd.DataFrame, price_book: prices.PriceBook) -> dict[str, int]:

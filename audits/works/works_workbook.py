@@ -211,7 +211,7 @@ def _works(
         phrase("Barrier now"): [words.text(barriers.STATES[one]) for one in table["barrier"]],
         phrase("Kind of work"): [_kind(works, name, words) for name in names],
         COST: list(table["cost_thb"]),
-        BASIS: [works_table.basis_text(row, words) for _, row in table.iterrows()],
+        BASIS: [works_table.cost_text(row, words) for _, row in table.iterrows()],
         **{heading: _days(table[name]) for name, heading in _DAYS.items()},
         OVERDUE: [words.text("yes") if one else "" for one in table["overdue"]],
         OVER_BUDGET: [words.text("yes") if one else "" for one in table["over_budget"]],

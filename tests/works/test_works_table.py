@@ -169,3 +169,15 @@ def test_what_is_bought_is_not_asked_to_be_measured_or_levelled_before_it_is_bou
         bought = dataclasses.replace(works, table=works.table.assign(**change))
         assert bought.to_level == ()
         assert works_table.basis_text(bought.row(STEEP), words) == ""
+
+
+def test_the_cost_of_what_is_built_says_that_it_is_for_what_the_last_survey_found(town, tmp_path):
+    rows = town.measured(*town.complete_ramp(STEEP, running_slope_pct=12.0))
+    record = town.record(rows, town.elements(STEEP), town.sites("KK-001").assign(zone=1))
+    with connection.open_store(workspace.Workspace(tmp_path)) as store:
+        works = works_table.gather(store, record, price_books.sample(), dt.date(2026, 3, 5))
+    words = wording.Wording("en")
+    assert works_table.cost_text(works.row(STEEP), words) == works_table.basis_text(works.row(STEEP), words) != ""
+    for change, is_left in (({}, True), ({"barrier": barriers.NONE}, False), ({"cost_thb": pd.NA}, False)):
+        built = dataclasses.replace(works, table=works.table.assign(state=fix_states.BUILT, **change))
+        assert (works_table.OF_LAST_SURVEY in works_table.cost_text(built.row(STEEP), words)) == is_left

@@ -242,7 +242,7 @@ def frame(
     columns[text("What")] = [record_names.of(context, record).elements[one] for one in names]
     if roles.sees(context.store.role, "cost"):
         columns[text("How the cost is known")] = [
-            works_table.basis_text(row, context.words) or "–" for _, row in rows.iterrows()
+            works_table.cost_text(row, context.words) or "–" for _, row in rows.iterrows()
         ]
     columns[text("Zone")] = pd.array(sites["zone"], dtype="Int64")
     for name, heading in DAYS.items():
@@ -341,5 +341,5 @@ def _named(context: session.Context, elements: Iterable[str]) -> str:
 
 def cost_cell(context: session.Context, of: works_table.Works, name: str) -> tables.Markup:
     """Return the likely cost of a fix and what it rests on."""
-    basis = works_table.basis_text(of.row(name), context.words) if name in of.table.index else ""
+    basis = works_table.cost_text(of.row(name), context.words) if name in of.table.index else ""
     return tables.lines(progress.money(context, of, name), tables.small(basis) if basis else "")

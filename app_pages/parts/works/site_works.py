@@ -71,7 +71,12 @@ def _with_cost(work: str, one: site_fixes.RecordFix, row: pd.Series | None, word
     basis = words.text(fix_pricing.BASES[one.cost_basis]) if row is None else works_table.state_text(row, words)
     if row is not None and row["contractor"]:
         agreed = words.number(int(row["contract_thb"]), 0)
-        return words.text("{work} · contract {cost} baht ({state})", work=work, cost=agreed, state=basis)
+        contract = words.text("{work} · contract {cost} baht ({state})", work=work, cost=agreed, state=basis)
+        found = works_table.cost_text(row, words) if row["state"] == fix_states.BUILT else ""
+        if not found:
+            return contract
+        likely = words.number(one.fix.cost.likely, 0)
+        return " · ".join((contract, words.text("about {cost} baht ({basis})", cost=likely, basis=found)))
     cost = words.number(one.fix.cost.likely, 0)
     return words.text("{work} · about {cost} baht ({basis})", work=work, cost=cost, basis=basis)
 

@@ -22,6 +22,7 @@ LISTS: Mapping[str, str] = {
     PAID: wording.phrase("paid for, in part or whole"),
     OVER_BUDGET: wording.phrase("over budget"),
 }
+OVERPAID = wording.phrase("paid beyond the contract")
 PROMISED_MEANS = wording.phrase(
     "Promised is every work that an engineer planned or that came further, up to its acceptance. Trips and plans count "
     "those under contract or built as finished; the others are planned and have no contract yet."
@@ -98,8 +99,8 @@ def by_fix(kept: kept_contracts.Contracts, steps: pd.DataFrame, table: pd.DataFr
         reported, missing when nobody did), ``late`` (not built by ``due_on``); of all rounds ``estimate_thb`` (when
         each contract was recorded; now, where there is none yet: ``uncontracted_thb``), ``contract_thb``, ``paid_thb``
         (0 for none), ``value_thb`` (agreed, else estimated; missing where neither is known), ``open_thb`` (the value
-        less what is paid, never below 0) and ``over_budget`` (any round agreed above its estimate or paid above its
-        price).
+        less what is paid, never below 0), ``overpaid`` (any round paid above its price) and ``over_budget`` (that, or
+        agreed above its estimate).
     """
     steps = steps.loc[steps["fix_id"].isin(table.index)]
     rounds = {str(name): fix_steps.round_of(part) for name, part in steps.groupby("fix_id")}
@@ -114,7 +115,7 @@ def by_fix(kept: kept_contracts.Contracts, steps: pd.DataFrame, table: pd.DataFr
     frame = pd.DataFrame.from_records(rows, index=table.index, columns=list(_EMPTY_ROW))
     whole = [name for name in frame.columns if name.endswith("_thb") or name == "percent"]
     # whole numbers that may be missing: floats would be written as 125000.0
-    return frame.astype(dict.fromkeys(whole, "Int64")).astype({"late": bool, "over_budget": bool})
+    return frame.astype(dict.fromkeys(whole, "Int64")).astype(dict.fromkeys(("late", "overpaid", "over_budget"), bool))
 
 
 _EMPTY_ROW: Mapping[str, object] = {
@@ -122,7 +123,7 @@ _EMPTY_ROW: Mapping[str, object] = {
     **dict.fromkeys(
         ("signed_on", "due_on", "defects_until", "percent", *MONEY, "uncontracted_thb", "value_thb", "open_thb")
     ),
-    **dict.fromkeys(("late", "over_budget"), False),
+    **dict.fromkeys(("late", "overpaid", "over_budget"), False),
 }
 
 
@@ -138,15 +139,15 @@ def _row(mine: kept_contracts.Contracts, number: int, fix: pd.Series, today: dt.
     here = standing.loc[standing["round"] == number]
     still_open = fix["cost_thb"] if here.empty else None
     paid = mine.payments.groupby("round")["amount_thb"].sum()
+    overpaid = standing["round"].map(paid).fillna(0) > standing["price_thb"]
     # where nothing was estimated nothing is exceeded
-    over = (standing["price_thb"] > standing["estimate_thb"]).fillna(False) | (
-        standing["round"].map(paid).fillna(0) > standing["price_thb"]
-    )
+    over = (standing["price_thb"] > standing["estimate_thb"]).fillna(False) | overpaid
     row = dict(_EMPTY_ROW) | {
         "estimate_thb": _sum(*standing["estimate_thb"], still_open),
         "contract_thb": _sum(*standing["price_thb"]),
         "paid_thb": int(paid.sum()),
         "uncontracted_thb": _sum(still_open),
+        "overpaid": bool(overpaid.any()),
         "over_budget": bool(over.any()),
     }
     value = _sum(*standing["price_thb"], still_open)

@@ -215,6 +215,7 @@ def _works(
         **{heading: _days(table[name]) for name, heading in _DAYS.items()},
         OVERDUE: [words.text("yes") if one else "" for one in table["overdue"]],
         OVER_BUDGET: [words.text("yes") if one else "" for one in table["over_budget"]],
+        spending.OVERPAID: [words.text("yes") if one else "" for one in table["overpaid"]],
         ZONE: [words.text(NO_ZONE) if _missing(zone) else int(zone) for zone in table["zone"]],
         CONTRACTOR: list(table["contractor"]),
         NUMBER: list(table["contract_number"]),

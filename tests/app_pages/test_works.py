@@ -94,7 +94,7 @@ def test_the_address_chooses_state_and_fix_and_the_overdue_one_says_so() -> None
     assert not app.exception
     assert "! not accepted by 31 May 2020" in _shown(app)
     (table,) = (one.value for one in app.dataframe)
-    assert table["State"].tolist() == ["built, awaits acceptance (! overdue)"]
+    assert table["State"].tolist() == ["! overdue: built, awaits acceptance"]
     assert app.selectbox(key="fix").value == CHOSEN[1]
 
 
@@ -185,6 +185,21 @@ def test_a_contract_above_its_estimate_says_so_where_it_is_recorded() -> None:
     for over, shown in ((False, "100,000"), (True, "100,000 (! over budget)")):
         row = {"contract_thb": 100_000, "over_budget": over}
         assert contract_forms.agreed(row, wording.Wording("en")) == shown
+
+
+def test_works_paid_beyond_their_contract_say_so_in_the_list_at_the_contract_and_in_to_do(folder: Path) -> None:
+    fix_id, today = "KK-054.ramp.1", dt.datetime.now(wording.local_zone()).date()
+    with connection.open_store(workspace.Workspace(folder).demonstration) as store:
+        fix_states.record(store, fix_id, fix_states.PLANNED, today, "E-01")
+        terms = {"contractor": "หจก. ก", "number": "3", "signed_on": today, "price": 50_000, "is_sure": True}
+        contracts.sign(store, fix_id, "E-01", today=today, **terms)
+        contracts.pay(store, fix_id, "E-01", amount=60_000, happened_on=today, today=today, over_reason="more built")
+    app = _opened(works_state="over_budget", fix=fix_id)
+    (table,) = (one.value for one in app.dataframe)
+    assert table.loc["KK-054", "State"] == "! over budget, paid beyond the contract: planned, under contract"
+    assert ["Paid (baht)", "60,000 (! paid beyond the contract)"] in printed.table(_shown(app), "Contract").rows
+    to_do = _shown(opening.opened("to_do.py", lang="en", workspace="demonstration"))
+    assert "work over budget · 1 is paid beyond its contract" in to_do
 
 
 def test_a_contract_and_its_payment_are_recorded_on_the_page_and_stand_in_the_table(folder: Path) -> None:

@@ -70,6 +70,32 @@ def _sites(town):
     return town.sites("KK-001", "KK-002")
 
 
+def test_works_paid_beyond_their_contract_are_marked_in_the_table_and_in_the_workbook(town, sites, tmp_path):
+    rows = town.complete_ramp(FIRST, running_slope_pct=12.0)
+    record = town.record(town.measured(*rows), town.elements(FIRST), town.sites("KK-001").assign(zone=1))
+    with connection.open_store(workspace.Workspace(tmp_path)) as store:
+        seed.with_starter_register(store, "admin")
+        fix_states.record(store, FIRST, fix_states.PLANNED, dt.date(2026, 9, 1), "E-01", recorded_at=NOW)
+        signed = {"contractor": "หจก. ก", "number": "1", "signed_on": SIGNED, "price": 50_000, "recorded_at": NOW}
+        contracts.sign(store, FIRST, "E-01", today=TODAY, **signed)
+        marked = []
+        for amount, why in ((50_000, ""), (1, "a ramp more")):
+            paid = {"amount": amount, "happened_on": SIGNED, "over_reason": why, "recorded_at": NOW}
+            contracts.pay(store, FIRST, "E-01", today=TODAY, **paid)
+            works = works_table.gather(store, record, price_books.sample(), TODAY)
+            made = openpyxl.load_workbook(io.BytesIO(works_workbook.workbook(works, [FIRST], sites, TODAY, EN, "")))
+            headings, row, *_ = _rows_of_works(made)
+            in_workbook = dict(zip(headings, row, strict=True))[spending.OVERPAID] == "yes"
+            marked.append((*works.table.loc[FIRST, ["overpaid", "over_budget"]], in_workbook))
+    assert marked == [(False, False, False), (True, True, True)]
+
+
+def _rows_of_works(made):
+    """Return the rows of the first sheet from its headings on."""
+    rows = list(made.worksheets[0].iter_rows(values_only=True))
+    return rows[next(place for place, row in enumerate(rows) if spending.OVERPAID in row) :]
+
+
 def test_the_sums_by_zone_and_by_budget_year_are_those_of_the_table(works):
     table, money = works.table, list(spending.MONEY)
     first = table.loc[FIRST]

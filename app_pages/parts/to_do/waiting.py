@@ -118,6 +118,10 @@ def _built(context: session.Context) -> Iterator[Item]:
         )
         yield Item(unbuilt, sentence, text("See them"), "works.py", {"works_state": "overdue"})
         sentence = words.count("work over budget", "works over budget", over)
+        if overpaid := int(table["overpaid"].sum()):
+            sentence += " · " + words.count(
+                "{n} is paid beyond its contract", "{n} are paid beyond their contracts", overpaid
+            )
         yield Item(over, sentence, text("See them"), "works.py", {"works_state": spending.OVER_BUDGET})
 
 

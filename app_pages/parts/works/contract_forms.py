@@ -51,7 +51,7 @@ def overview(context: session.Context, of: works_table.Works, fix_id: str) -> No
             (text("Contractor"), f"{last['contractor']} · {last['number']} · {words.day(last['signed_on'])}"),
             (text("Estimate (baht)"), amount(row["estimate_thb"], words)),
             (text("Contract (baht)"), agreed(row.to_dict(), words)),
-            (text("Paid (baht)"), amount(row["paid_thb"], words)),
+            (text("Paid (baht)"), paid_in_all(row.to_dict(), words)),
             (text("Complete by"), progress.day(context, last["due_on"])),
             (text("Acceptance committee"), last["committee"] or "–"),
             (text("Liable for defects (months)"), amount(last["defects_months"], words)),
@@ -94,6 +94,12 @@ def agreed(row: Mapping[Hashable, object], words: wording.Wording) -> str:
     """Return the agreed price of a row of works, marked as the table of all works marks it."""
     over = f" (! {words.text('over budget')})" if row["over_budget"] else ""
     return f"{amount(row['contract_thb'], words)}{over}"
+
+
+def paid_in_all(row: Mapping[Hashable, object], words: wording.Wording) -> str:
+    """Return the sum paid for a row of works, marked where it is more than the contract."""
+    over = f" (! {words.text(spending.OVERPAID)})" if row["overpaid"] else ""
+    return f"{amount(row['paid_thb'], words)}{over}"
 
 
 def ask(context: session.Context, of: works_table.Works, fix_id: str, what: str, who: str) -> None:

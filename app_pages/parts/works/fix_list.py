@@ -275,8 +275,10 @@ def _sortable_day(day: object, words: wording.Wording) -> str:
 def _state(row: pd.Series, context: session.Context) -> str:
     text = context.words.text
     marks = [text("overdue")] * bool(row["overdue"]) + [text("over budget")] * bool(row["over_budget"])
+    marks += [text(spending.OVERPAID)] * bool(row["overpaid"])
     state = works_table.state_text(row, context.words)
-    return f"{state} (! {', '.join(marks)})" if marks else state
+    # first, as a column cuts off what is long
+    return f"! {', '.join(marks)}: {state}" if marks else state
 
 
 def totals_by_state(context: session.Context, of: works_table.Works, names: Sequence[str]) -> None:

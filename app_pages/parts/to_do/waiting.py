@@ -78,7 +78,7 @@ def _arrived(context: session.Context, sent: int) -> Iterator[Item]:
     sentence = words.count("row held back, not counted yet", "rows held back, not counted yet", held)
     if placeless:
         sentence += " · " + words.count(
-            "{n} is of no site of the register: say which", "{n} are of no site of the register: say which", placeless
+            "{n} has no site in the register yet: see why", "{n} have no site in the register yet: see why", placeless
         )
     yield Item(
         held,

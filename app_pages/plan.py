@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+from streamlit.elements.lib import mutable_tab_container
 
 from app_pages import session
 from app_pages.parts.plan import left_out, other_choices, plan_files, plan_prices, plan_saving, planning, studies
@@ -27,7 +28,7 @@ from audits.plans import (
 from audits.ramps import price_books
 from layers import personas
 
-BEGUN = "plan_begun"
+BEGUN, OPEN_TAB = "plan_begun", "plan_open_tab"
 Solved = solved_plan.SolvedPlan
 Asked = tuple[build_model.RecordModel, plan_constraints.Constraints, tuple[tuple[str, float], ...]]
 
@@ -158,10 +159,22 @@ def asked_floors(context: session.Context, of_record: planning_model.Model) -> d
     return {zone: floor for zone, floor in floors.items() if floor > 0}
 
 
+def kept_tabs(key: str, labels: Sequence[str]) -> Sequence[mutable_tab_container.TabContainer]:
+    """Draw tabs; the open one stays open where other tabs take their place, as when the prices change."""
+    if key not in st.session_state and st.session_state.get(OPEN_TAB) in labels:
+        st.session_state[key] = st.session_state[OPEN_TAB]
+
+    def keep() -> None:
+        st.session_state[OPEN_TAB] = st.session_state[key]
+
+    return st.tabs(labels, key=key, on_change=keep)
+
+
 def foundations(context: session.Context, model: build_model.RecordModel, kept: price_books.Kept) -> None:
     """Show what a plan will rest on, while there is none."""
     text = context.words.text
-    rests, prices, plans = st.tabs([text("What these figures rest on"), text("Prices"), text("Plans that were kept")])
+    labels = [text("What these figures rest on"), text("Prices"), text("Plans that were kept")]
+    rests, prices, plans = kept_tabs("plan_foundations_tab", labels)
     with rests:
         plan_parts.honesty(context, model, kept)
     with prices:
@@ -185,7 +198,8 @@ def outcome(
     with right:
         plan_parts.draw_map(context, record, subject)
         plan_parts.money(context, subject)
-    out, other, by_year, doubts, proof, prices, plans = st.tabs(
+    out, other, by_year, doubts, proof, prices, plans = kept_tabs(
+        "plan_tab",
         [
             text("What is left out, and why"),
             text("Other money, other choices"),
@@ -195,8 +209,6 @@ def outcome(
             text("Prices"),
             text("Keep this plan, see kept plans"),
         ],
-        key="plan_tab",
-        on_change="rerun",
     )
     with out:
         left_out.show(context, subject)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from app_pages import plan
 from app_pages.parts.plan import left_out, outcome
 from app_pages.session import cache
 from audits import wording
@@ -112,6 +113,15 @@ def test_baht_in_a_field_of_millions_are_refused_in_a_sentence_and_no_older_answ
     assert ["3 for 3,000,000 baht" in each.value for each in app.error] == [True]
     assert "of 100 trips" not in _said(app)
     assert app.multiselect(key="plan_must").value == ["KK-017.ramp.1"]
+
+
+def test_the_tab_of_the_prices_stays_open_when_another_plan_is_to_be_worked_out() -> None:
+    app = _done(_opened())
+    app.session_state[plan.OPEN_TAB] = app.session_state["plan_tab"] = "Prices"
+    app.number_input(key="plan_budget").set_value(0.3).run()
+    assert app.session_state["plan_foundations_tab"] == "Prices"
+    app.button(key="plan_go").click().run()
+    assert _done(app).session_state["plan_tab"] == "Prices"
 
 
 def test_no_group_at_all_is_refused() -> None:

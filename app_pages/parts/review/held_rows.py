@@ -23,7 +23,12 @@ def settle_held(context: session.Context, who: str) -> None:
     still = {(one.batch_id, one.line): one for one in held_decisions.waiting(context.store)}
     settled = len(quarantine.held_rows(context.store)) - len(still)
     st.write(
-        text("{open} rows wait, {settled} are settled. Every row is kept as it came.", open=len(still), settled=settled)
+        context.words.count(
+            "{n} row waits, settled: {settled}. Every row is kept as it came.",
+            "{n} rows wait, settled: {settled}. Every row is kept as it came.",
+            len(still),
+            settled=settled,
+        )
     )
     if not still:
         return

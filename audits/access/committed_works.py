@@ -23,6 +23,11 @@ def promised(store: connection.Store, record: records.AuditedRecord) -> frozense
     )
 
 
+def promised_or_further(store: connection.Store, record: records.AuditedRecord) -> frozenset[str]:
+    """Return every fix that is promised and not accepted yet: planned, under contract or built."""
+    return committed(store, record) | promised(store, record)
+
+
 _PROMISED = (fix_steps.PLANNED, fix_steps.DESIGNED)
 
 

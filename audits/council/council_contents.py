@@ -144,15 +144,12 @@ def money(
     listing: council_text.Listing = council_text.unlinked,
 ) -> Answer:
     """Answer what the next million baht buys, whether that is proven, and on which prices."""
-    big, promised, remarks, basis = "", "", tuple[str, ...](), tuple[str, ...]()
+    big, remarks, basis = "", tuple[str, ...](), tuple[str, ...]()
+    if bought is not None:
+        big = money_text.headline(bought, words)
     if bought is not None and bought.next_million is not None:
-        big = money_text.headline(bought, bought.next_million, words)
-        if bought.promised_plan is None:
-            promised = plan_about.promised_already(bought.next_million.plan, bought.promised, words)
         sample = words.text(prices.SAMPLE) if bought.sample else ""
-        # what was promised was chosen by people, and no checker says that nothing else is better
-        proven = money_text.how_proven(bought.next_million, words) if bought.promised_plan is None else ""
-        shown = bought.promised_plan or bought.next_million.plan
+        shown = bought.next_million.plan
         # whoever reads only the card must not take an amount at sample prices for one that is known
         waiting = plan_about.not_yet([bought.record.fixes[one] for one in shown.chosen], words)
         prices_known = " ".join(filter(None, (waiting, money_text.at_high_costs(shown, words), sample)))
@@ -161,11 +158,8 @@ def money(
             money_text.beside(bought, words, listing),
             prices_known,
         )
-        remarks = (proven, *basis)
-    # in the size of the figure: whoever overlooks it counts the promised money twice
-    on_top = money_text.on_top(bought, words) if bought is not None else ""
-    sentence = " ".join(filter(None, (money_text.money(bought, words, listing), promised, on_top)))
-    return _answer(council_text.MONEY, big, sentence, remarks, words, basis)
+        remarks = (money_text.how_proven(bought.next_million, words), *basis)
+    return _answer(council_text.MONEY, big, money_text.money(bought, words, listing), remarks, words, basis)
 
 
 def _answer(

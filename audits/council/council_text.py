@@ -38,7 +38,7 @@ ZONES_PRESUMED = phrase(
 NO_CENSUS = phrase("No public register says how many people with a disability live in a zone, so none is counted here.")
 MOST_OFTEN = phrase("Most often wrong there: {causes}.")
 FIVE = phrase("The five basic facilities are ramp, parking, toilet, signs and information service.")
-LISTED, LISTED_WORKS, LISTED_PROMISED = "listed", "works", "promised"
+LISTED, LISTED_WORKS = "listed", "works"
 """Of an address: leads to a list itself, past the answer that named its number."""
 ORDER_OF_WORST = phrase("In order of dangerous failures, then of all failures, then of the score.")
 LOW_TO_HIGH = phrase(

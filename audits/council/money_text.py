@@ -13,30 +13,24 @@ phrase = wording.phrase
 
 MILLION = 1_000_000.0
 NEXT = phrase(
-    "Today {today} of 100 trips to the nearest needed place can be made step-free; {after} with the next million: "
+    "Today {today} of 100 trips to the nearest needed place can be made step-free; {after} with {budget} million baht: "
     "{fixes} for {cost} baht."
 )
-NEXT_COMMITTED = phrase(
-    "Today {today} of 100 trips to the nearest needed place can be made step-free; {then} once the works under "
-    "contract or built are finished; {after} with the next million: {fixes} for {cost} baht."
+NEXT_ON_TOP = phrase(
+    "Today {today} of 100 trips to the nearest needed place can be made step-free; {then} once all promised works are "
+    "finished (planned, under contract or built); {after} with {budget} million baht on top: {fixes} for {cost} baht."
 )
 PROMISED = phrase(
-    "Today {today} of 100 trips to the nearest needed place can be made step-free; {after} once all that is promised "
-    "is built (planned, no contract yet): {fixes} for {cost} baht."
+    "Today {today} of 100 trips to the nearest needed place can be made step-free; {then} once all promised works are "
+    "finished (planned, under contract or built)."
 )
-PROMISED_COMMITTED = phrase(
-    "Today {today} of 100 trips to the nearest needed place can be made step-free; {then} once the works under "
-    "contract or built are finished; {after} once all else that is promised is built (planned, no contract yet): "
-    "{fixes} for {cost} baht."
-)
-GAIN = phrase("from {today} to {after} of 100 trips")
+GAIN = phrase("from {before} to {after} of 100 trips")
+GAIN_ON_TOP = phrase("from {before}, once the promised works are finished, to {after} of 100 trips")
 GAIN_PROMISED = phrase("No further trip: all that opens one is promised")
+TOO_DEAR = phrase("The next trip opens with {budget} million baht.")
 ON_TOP = phrase(
-    "A new million on top of what is promised makes {budget} million in all: {after} of 100 trips, with {fixes}."
-)
-BESIDE_PROMISED = phrase(
-    "Each budget is compared as if nothing were promised: works that are promised and not under contract yet are "
-    "chosen anew here, and their money is not set aside."
+    "Each budget is money on top of what is promised: works that are planned, under contract or built count as "
+    "finished here and are not paid from it. The budget plan chooses those without a contract anew."
 )
 NOTHING_NEW = phrase(
     "More money opens no further trip: every fix that opens one is promised. What helps is to measure first what may "
@@ -47,83 +41,59 @@ NOTHING_NEW = phrase(
 def money(
     bought: council_money.Money | None, words: wording.Wording, listing: council_text.Listing = council_text.unlinked
 ) -> str:
-    """Return the gain of the first million baht, or of all that is promised where that is part of it."""
+    """Return the gain of the next million baht, on top of what is promised."""
     if bought is None:
         return words.text("The plan for the next million baht has not been worked out.")
-    if bought.next_million is None:
+    if bought.next_million is not None:
+        return with_budget(bought, bought.next_million, words, listing)
+    if not bought.record.committed:
         return words.text("The surveys show no barrier that a fix could open; there is nothing to plan yet.")
-    if bought.promised_plan is not None:
-        template = PROMISED_COMMITTED if bought.record.committed else PROMISED
-        promised = council_text.LISTED_PROMISED
-        return words.text(template, **_of_plan(bought, bought.promised_plan, words, listing, promised))
-    template = NEXT_COMMITTED if bought.record.committed else NEXT
-    return words.text(template, **_of_plan(bought, bought.next_million.plan, words, listing))
+    return f"{words.text(PROMISED, **_before(bought, words, listing))} {words.text(NOTHING_NEW)}"
 
 
-def with_budget(bought: council_money.Money, plan: budget_plan.Plan, words: wording.Wording) -> str:
-    """Return the gain of the plan of any budget."""
-    template = plan_about.LEAD_COMMITTED if bought.record.committed else plan_about.LEAD
-    case = words.text(barriers.CASES[barriers.KNOWN_ONLY])
-    return words.text(template, case=case, **_of_plan(bought, plan, words))
-
-
-def beside_promised(bought: council_money.Money, words: wording.Wording) -> str:
-    """State that the budgets leave out what is promised; empty where nothing is."""
-    # what is under contract or mended by now is no fix of the model any more
-    waits = bought.promised & set(bought.record.fixes)
-    return f"{words.text(BESIDE_PROMISED)} {words.text(spending.PROMISED_MEANS)}" if waits else ""
-
-
-def _of_plan(
+def with_budget(
     bought: council_money.Money,
-    plan: budget_plan.Plan,
+    point: council_money.Point,
     words: wording.Wording,
     listing: council_text.Listing = council_text.unlinked,
-    listed: str = council_text.LISTED_WORKS,
-) -> dict[str, str]:
-    led = {"look": council_text.MONEY, council_text.LISTED: listed}
+) -> str:
+    """Return the gain of the plan of any budget, on top of what is promised."""
+    plan, led = point.plan, {"look": council_text.MONEY, council_text.LISTED: council_text.LISTED_WORKS}
+    sentence = words.text(
+        NEXT_ON_TOP if bought.record.committed else NEXT,
+        **_before(bought, words, listing),
+        budget=words.number(point.budget_thb / MILLION, 0),
+        after=listing(plan_about.trips(plan.base + plan.benefit, words), "council", **led),
+        fixes=listing(words.count("{n} fix", "{n} fixes", len(plan.chosen)), "council", **led),
+        cost=listing(plan_about.baht(plan.cost.likely, words), "council", **led),
+    )
+    opening = next((each for each in bought.points if each.plan.chosen), None)
+    if plan.chosen or opening is None:
+        return sentence
+    return f"{sentence} {words.text(TOO_DEAR, budget=words.number(opening.budget_thb / MILLION, 0))}"
+
+
+def _before(bought: council_money.Money, words: wording.Wording, listing: council_text.Listing) -> dict[str, str]:
     return {
         "today": listing(plan_about.trips(bought.record.access.of_100, words), "access"),
-        "then": listing(plan_about.trips(plan.base, words), "works"),
-        "after": listing(plan_about.trips(plan.base + plan.benefit, words), "council", **led),
-        "fixes": listing(words.count("{n} fix", "{n} fixes", len(plan.chosen)), "council", **led),
-        "cost": listing(plan_about.baht(plan.cost.likely, words), "council", **led),
+        "then": listing(
+            plan_about.trips(bought.record.of_100_committed, words), "works", works_state=spending.PROMISED
+        ),
     }
 
 
 def on_top(bought: council_money.Money, words: wording.Wording) -> str:
-    """State the gain of a new million where all that the next one buys is promised already; empty where it is not."""
-    if bought.promised_plan is None:
-        return ""
-    found = bought.after_promised
-    if found is None:
-        return words.text(NOTHING_NEW)
-    new = len(set(found.plan.chosen) - bought.promised)
-    return words.text(
-        ON_TOP,
-        budget=words.number(found.budget_thb / MILLION, 0),
-        after=plan_about.trips(found.plan.base + found.plan.benefit, words),
-        fixes=words.count("{n} fix that is not promised yet", "{n} fixes that are not promised yet", new),
-    )
+    """State that each budget is money on top of what is promised; empty where nothing is."""
+    return words.text(ON_TOP) if bought.record.committed else ""
 
 
-def headline(bought: council_money.Money, first: council_money.Point, words: wording.Wording) -> str:
-    """Return the gain of the next million, for large type: that of a new one, where the next is promised whole."""
-    promised, found = bought.promised_plan, bought.after_promised
-    if promised is None:
-        return gain(first.plan, words)
-    if found is None:
-        return words.text(GAIN_PROMISED)
-    return words.text(GAIN, **_from_to(promised.base + promised.benefit, found.plan, words))
-
-
-def gain(plan: budget_plan.Plan, words: wording.Wording) -> str:
-    """Return the trips before and after a plan, for large type; before, once what is under contract is finished."""
-    return words.text(GAIN, **_from_to(plan.base, plan, words))
-
-
-def _from_to(before: float, plan: budget_plan.Plan, words: wording.Wording) -> dict[str, str]:
-    return {"today": plan_about.trips(before, words), "after": plan_about.trips(plan.base + plan.benefit, words)}
+def headline(bought: council_money.Money, words: wording.Wording) -> str:
+    """Return the gain of the next million, for large type, and before it what stands once the promised is built."""
+    if bought.next_million is None:
+        return words.text(GAIN_PROMISED) if bought.record.committed else ""
+    plan = bought.next_million.plan
+    before, after = (plan_about.trips(each, words) for each in (plan.base, plan.base + plan.benefit))
+    return words.text(GAIN_ON_TOP if bought.record.committed else GAIN, before=before, after=after)
 
 
 def planned(

@@ -87,9 +87,8 @@ def gathered(store: connection.Store, record: records.AuditedRecord, today: dt.d
     steps, book = committed_works.counted_steps(store, record), price_books.in_force(store).book
     asked = counts.by_state(requests.every(store, record.as_of))
     works = works_table.gather(store, record, book, today) if len(steps) else None
-    committed = committed_works.committed(store, record)
-    promised = committed_works.promised(store, record)
-    bought = _money(record, store.workspace.folder, book, fix_steps.designs(store), committed, promised)
+    promised = committed_works.promised_or_further(store, record)
+    bought = _money(record, store.workspace.folder, book, fix_steps.designs(store), promised)
     accepted = figures.accepted(steps)
     rungs = {} if works is None else spending.rungs(works.table)
     return council_contents.gathered(record, today, bought, accepted, rungs, asked)
@@ -100,12 +99,11 @@ def _money(
     ground: Path,
     book: prices.PriceBook,
     designs: pd.DataFrame,
-    committed: Collection[str],
-    promised: frozenset[str],
+    promised: Collection[str],
 ) -> money.Money | None:
     # Without a site near a known way nothing can be planned.
     try:
-        model = build_model.build(site_network.read(ground, record.area), record, book, designs, committed=committed)
+        model = build_model.build(site_network.read(ground, record.area), record, book, designs, committed=promised)
     except errors.RefusedError:
         return None
-    return money.solve(model, book, promised=promised)
+    return money.solve(model, book)

@@ -250,7 +250,10 @@ def _money(answers: council_contents.Answers, words: wording.Wording) -> list[Bl
         ]
     sample = [prices.SAMPLE] if bought.sample else []
     notes = [words.text(each) for each in (*sample, council_text.TRIPS, *bought.record.statements)]
-    return [*blocks, ("list", list(filter(None, (money_text.knee(bought, words), *notes))))]
+    return [
+        *blocks,
+        ("list", list(filter(None, (money_text.on_top(bought, words), money_text.knee(bought, words), *notes)))),
+    ]
 
 
 def _zones(answers: council_contents.Answers, words: wording.Wording) -> Iterator[dict[str, object]]:

@@ -36,7 +36,7 @@ def line(rungs: Rungs, words: wording.Wording, listing: council_text.Listing = c
 
 def _part(key: str, rung: spending.Rung, words: wording.Wording) -> str:
     counted = words.text(PARTS[key], n=words.number(rung.works, 0), thb=words.number(rung.thb, 0))
-    # the card on money counts these alone, since all others are taken for finished there
+    # plans choose these anew, and take all others for finished
     planned = rung.planned if rung.planned != rung.works else 0
     besides = ((PLANNED, planned), (WITHOUT_SUM, rung.without_sum), (SETTLED, rung.settled))
     thb = words.number(rung.planned_thb, 0)

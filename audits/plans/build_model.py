@@ -52,7 +52,7 @@ class RecordModel:
     case
         One of :data:`audits.barriers.CASES`.
     access
-        Today, in this case: what is only under contract, or built and not surveyed since, is still a barrier.
+        Today, in this case: what is only promised, or built and not surveyed since, is still a barrier.
     of_100_committed
         Trips of the 100 that can be made step-free once everything in `committed` is finished: what the model serves
         without any fix.
@@ -63,7 +63,7 @@ class RecordModel:
     presumed_pairs
         Pairs of fixes that may be one thing, of :attr:`audits.record.AuditedRecord.presumed`; each is bought by itself.
     committed
-        Known barriers whose works are under contract or built: open in the model, and no fix of it.
+        Known barriers whose works were handed in as promised: open in the model, and no fix of it.
     apart
         By name, the fixes of sites that are too far from every known way: no trip can need them, no plan weighs them.
     """
@@ -140,8 +140,9 @@ def build(
     weights
         By persona of the network, the weight of one of its trips; 1 for each when not given.
     committed
-        Elements whose works are under contract or built, from :func:`audits.access.committed_works.committed`: they
-        count as mended, since their money is promised already.
+        Elements that count as mended, since their money is promised already: under contract or built, from
+        :func:`audits.access.committed_works.committed`, or planned as well, from
+        :func:`audits.access.committed_works.promised_or_further`.
 
     Raises
     ------

@@ -25,7 +25,8 @@ LISTS: Mapping[str, str] = {
 OVERPAID = wording.phrase("paid beyond the contract")
 PROMISED_MEANS = wording.phrase(
     "Promised is every work that an engineer planned or that came further, up to its acceptance. Trips and plans count "
-    "those under contract or built as finished; the others are planned and have no contract yet."
+    "those under contract or built as finished; the others are planned and have no contract yet. What the next million "
+    "buys comes on top of all of them."
 )
 ESTIMATE_MEANS = wording.phrase(
     "The likely cost is at the prices in force. The estimate is the one kept with each contract when it was recorded; "

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import re
+import shutil
 from fractions import Fraction
 
 import pytest
 
 from audits import barriers, wording
+from audits import record as records
 from audits.access import trips
-from audits.council import council_contents, council_text, money, money_text
+from audits.council import council_contents, council_text, money, money_text, public_site, static_site
 from audits.plans import budget_plan, budget_program, frontier, od_pairs, plan_constraints
-from audits.ramps import price_books
+from audits.ramps import price_books, prices
+from audits.rules import files
+from audits.store.db import connection, workspace
+from audits.store.works import fix_steps
 from tests.council import made_answers
 
 
@@ -67,90 +73,108 @@ def test_a_card_never_claims_a_proof_by_the_word_of_the_solver(bought):
 def test_money_is_said_in_trips_of_100_and_exact_baht(bought):
     words, plan = wording.Wording("en"), bought.next_million.plan
     sentence = money_text.money(bought, words)
-    today = words.number(bought.record.access.of_100, 1)
+    today, after = (words.number(one, 1) for one in (bought.record.access.of_100, plan.base + plan.benefit))
     assert sentence.startswith(f"Today {today} of 100 trips to the nearest needed place can")
-    assert f"; {words.number(plan.base + plan.benefit, 1)} with the next million: " in sentence
+    assert f"; {after} with 1 million baht: " in sentence
     assert f"for {plan.cost.likely:,} baht." in sentence
-    assert (
-        money_text.gain(plan, words)
-        == f"from {words.number(plan.base, 1)} to {words.number(plan.base + plan.benefit, 1)} of 100 trips"
-    )
     unknown = words.number(trips.measure(bought.record.prepared, barriers.ALL_UNKNOWN).of_100, 1)
     case = f"Case: known barriers only; if everything unknown is a barrier: {unknown} of 100 trips today. "
     card = council_contents.money(bought, words)
+    assert card.big == f"from {today} to {after} of 100 trips"
     assert money_text.planned(bought, words).startswith(case)
     assert {money_text.planned(bought, words), money_text.beside(bought, words)} <= set(card.basis)
 
 
-def test_what_is_only_under_contract_is_no_figure_of_today(bought):
-    words, plan = wording.Wording("en"), bought.next_million.plan
-    committed = dataclasses.replace(bought, record=dataclasses.replace(bought.record, committed=("KK-001.ramp.1",)))
-    sentence = money_text.money(committed, words)
-    finished = f"; {words.number(plan.base, 1)} once the works under contract or built are finished; "
-    assert finished in sentence
-    assert finished in money_text.with_budget(committed, plan, words)
+@pytest.fixture(scope="module")
+def promising(demonstration_folder, bought, tmp_path_factory):
+    """The demonstration with the works planned that a million buys at sample prices."""
+    copied = shutil.copytree(demonstration_folder, tmp_path_factory.mktemp("promising") / "workspace")
+    with connection.open_store(workspace.Workspace(copied).demonstration) as store:
+        for fix_id in bought.next_million.plan.chosen:
+            fix_steps.add(store, fix_steps.Step(fix_id, fix_steps.PLANNED, made_answers.DAY), "E-01", lambda *_: ())
+        yield store
 
 
-def test_where_the_next_million_is_all_promised_the_card_says_what_a_new_one_buys(bought):
-    words = wording.Wording("en")
-    first, second = bought.points[:2]
-    promised = dataclasses.replace(bought, promised=frozenset(first.plan.chosen))
-    sentence = council_contents.money(promised, words).sentence
-    after = words.number(second.plan.base + second.plan.benefit, 1)
-    new = len(set(second.plan.chosen) - set(first.plan.chosen))
-    assert f"makes 2 million in all: {after} of 100 trips, with {new} fixes that are not promised yet." in sentence
-    assert "million in all" not in council_contents.money(bought, words).sentence
-    some = dataclasses.replace(bought, promised=frozenset(first.plan.chosen[:-1]))
-    assert "million in all" not in council_contents.money(some, words).sentence
+def answered(store):
+    record = records.read(store, files.load_criteria(), files.load_weights())
+    return public_site.gathered(store, record, made_answers.DAY)
 
 
-def test_where_everything_that_opens_a_trip_is_promised_the_card_says_that_money_buys_no_more(bought):
-    every = frozenset(bought.record.fixes)
-    sentence = council_contents.money(dataclasses.replace(bought, promised=every), wording.Wording("en")).sentence
-    assert "More money opens no further trip: every fix that opens one is promised." in sentence
+@pytest.fixture(scope="module")
+def at_prices(promising):
+    """The answers at sample prices, and where everything costs four times as much."""
+    cheap, sample = answered(promising), price_books.sample()
+    raised = {
+        code: dataclasses.replace(price, thb=prices.Span(*(4 * one for one in price.thb)), labour_thb=None)
+        for code, price in sample.prices.items()
+    }
+    content = price_books.to_csv(dataclasses.replace(sample, prices=raised)).encode()
+    price_books.keep(promising, content, "raised.csv", "E-01", made_answers.DAY)
+    return {1: cheap, 4: answered(promising)}
 
 
-def test_the_headline_counts_no_promised_works_as_bought_by_the_next_million(bought):
-    words, first = wording.Wording("en"), bought.next_million.plan
-    assert council_contents.money(bought, words).big == money_text.gain(first, words)
-    promised = dataclasses.replace(bought, promised=frozenset(first.chosen))
-    before, after = (words.number(one.plan.base + one.plan.benefit, 1) for one in bought.points[:2])
-    assert council_contents.money(promised, words).big == f"from {before} to {after} of 100 trips"
-    every = dataclasses.replace(bought, promised=frozenset(bought.record.fixes))
-    whole = bought.points[-1].plan
-    then = words.number(whole.base + whole.benefit, 1)
-    answer = council_contents.money(every, words)
-    assert answer.big == "No further trip: all that opens one is promised"
-    # one sum, of all that is promised, and not what a next million would buy beside it
-    assert f"; {then} once all that is promised is built (planned, no contract yet): " in answer.sentence
-    assert "next million" not in answer.sentence
-    assert every.promised_plan.cost.likely > first.cost.high
-    assert words.number(every.promised_plan.cost.high, 0) in " ".join(answer.remarks)
-    assert "no other choice" not in " ".join(answer.remarks), "people chose it, and no checker compared"
+@pytest.mark.parametrize("language", wording.LANGUAGES)
+def test_the_next_million_comes_on_top_of_what_is_promised_whatever_prices_are(bought, at_prices, language):
+    words, first = wording.Wording(language), bought.next_million.plan
+    before = words.number(first.base + first.benefit, 1)
+    for times, found in at_prices.items():
+        assert (4 * first.cost.likely > frontier.MILLION_THB) and set(first.chosen) <= set(found.money.record.committed)
+        plan, card = found.money.next_million.plan, council_contents.money(found.money, words)
+        assert not set(plan.chosen) & set(first.chosen), times
+        after = words.number(plan.base + plan.benefit, 1)
+        assert card.big == words.text(money_text.GAIN_ON_TOP, before=before, after=after)
+        today = words.number(found.money.record.access.of_100, 1)
+        assert {today, before, after} <= set(re.findall(r"\d+(?:\.\d)?", card.sentence))
+        assert money_text.on_top(found.money, words)
+    assert words.number(bought.record.access.of_100, 1) == today != before, "the base is not today"
 
 
-def test_each_sum_of_the_third_answer_leads_to_the_works_that_it_adds_up(bought):
-    every = dataclasses.replace(bought, promised=frozenset(bought.record.fixes))
-    for answered, listed in ((bought, council_text.LISTED_WORKS), (every, council_text.LISTED_PROMISED)):
-        led: list[str] = []
-
-        def listing(figure: str, _page: str, led: list[str] = led, **asked: str) -> str:
-            led.append(asked.get(council_text.LISTED, ""))
-            return figure
-
-        money_text.money(answered, wording.Wording("en"), listing)
-        assert set(led) - {""} == {listed}
-        assert led.count(listed) == 3
+@pytest.mark.parametrize("language", wording.LANGUAGES)
+def test_paper_and_public_pages_say_the_same_of_the_next_million_as_the_card(at_prices, language):
+    words = wording.Wording(language)
+    for found in at_prices.values():
+        card = council_contents.money(found.money, words)
+        assert card in council_contents.answered(found, words)
+        page = static_site.one_file(found, {language: b""}, [language]).decode()
+        assert card.sentence in page and card.big in page and money_text.on_top(found.money, words) in page
 
 
-def test_a_million_that_is_promised_already_is_not_read_as_a_second_one(bought):
-    fixes = bought.next_million.plan.chosen
-    promised = dataclasses.replace(bought, promised=frozenset({*fixes[:2], "KK-999.ramp.1"}))
-    answer = council_contents.money(promised, wording.Wording("en"))
-    # beside the figure, in its size: small and grey it was overlooked
-    assert "2 of these fixes are promised already" in answer.sentence
-    assert not any("promised already" in one for one in answer.remarks)
-    assert "promised already" not in council_contents.money(bought, wording.Wording("en")).sentence
+def test_a_budget_is_worded_as_the_card_is(at_prices):
+    words, found = wording.Wording("en"), at_prices[1].money
+    assert money_text.with_budget(found, found.next_million, words) == money_text.money(found, words)
+    assert "with 2 million baht on top" in money_text.with_budget(found, found.points[1], words)
+
+
+def test_a_million_that_opens_no_trip_names_the_budget_that_does(bought):
+    words, first = wording.Wording("en"), bought.next_million
+    nothing = dataclasses.replace(first, plan=dataclasses.replace(first.plan, chosen=(), benefit=0.0))
+    sentence = money_text.money(dataclasses.replace(bought, points=(nothing, *bought.points[1:])), words)
+    assert sentence.endswith(" The next trip opens with 2 million baht.")
+    assert "The next trip opens" not in money_text.money(bought, words)
+
+
+@pytest.mark.parametrize("language", wording.LANGUAGES)
+def test_where_everything_that_opens_a_trip_is_promised_the_card_says_that_money_buys_no_more(bought, language):
+    words, ended = wording.Wording(language), bought.points[-1].plan
+    then = ended.base + ended.benefit
+    whole = dataclasses.replace(bought.record, committed=tuple(bought.record.fixes), of_100_committed=then)
+    card = council_contents.money(dataclasses.replace(bought, record=whole, points=()), words)
+    assert card.big == words.text(money_text.GAIN_PROMISED)
+    assert words.number(then, 1) in card.sentence
+    assert card.sentence.endswith(words.text(money_text.NOTHING_NEW))
+
+
+def test_each_figure_of_the_third_answer_leads_to_the_works_that_it_adds_up(at_prices):
+    led: list[tuple[str, dict[str, str]]] = []
+
+    def listing(figure: str, page: str, **asked: str) -> str:
+        led.append((page, asked))
+        return figure
+
+    money_text.money(at_prices[1].money, wording.Wording("en"), listing)
+    assert [page for page, _ in led] == ["access", "works", "council", "council", "council"]
+    assert led[1][1] == {"works_state": "promised"}
+    assert {asked[council_text.LISTED] for _, asked in led[2:]} == {council_text.LISTED_WORKS}
 
 
 def test_a_record_without_barriers_has_nothing_to_buy(bought):

@@ -86,10 +86,9 @@ def money_job(
         prices_in_force = price_books.in_force(context.store).book
         network = site_network.read(context.workspace.folder, record.area)
         designs = fix_steps.designs(context.store)
-        committed = cache.committed(context.store, record)
-        model = build_model.build(network, record, prices_in_force, designs, committed=committed)
-        promised = cache.promised(context.store, record)
-        return council_money.solve(model, prices_in_force, promised=promised)
+        promised = committed_works.promised_or_further(context.store, record)
+        model = build_model.build(network, record, prices_in_force, designs, committed=promised)
+        return council_money.solve(model, prices_in_force)
 
     # prices, designs and contracts follow from the head of the log, which is in the key of the record
     return background_jobs.begin(("council_money", record.key, *basemap.versions(context)), work, again=again)
@@ -320,24 +319,11 @@ def _history(seen: View, today: dt.date) -> pd.DataFrame:
     return trend.history(seen.visits, len(seen.found.codes), days)
 
 
-def _promised(context: session.Context, seen: View, bought: council_money.Money) -> None:
-    """List the works whose sum was pressed; no budget of the page below makes it."""
-    if bought.promised_plan is None:
-        return
-    words, sites = context.words, seen.record.sites
-    st.html(f"<p>{linked(money_text.money(bought, words))}</p>")
-    promised = council_tables.fixes_table(bought, bought.promised_plan, sites, words, listing(context))
-    st.html(tables.tall(table(promised)))
-    st.subheader(words.text("What each budget buys"))
-
-
 # a fragment: moving along the budgets draws this part alone
 @st.fragment
 def money(context: session.Context, seen: View, bought: council_money.Money) -> None:
     """Let the reader move along the budgets, and draw what each buys."""
     words, text, points = context.words, context.words.text, bought.points
-    if st.query_params.get(council_text.LISTED) == council_text.LISTED_PROMISED:
-        _promised(context, seen, bought)
     if points:
         million = 1
         if len(points) > 1:
@@ -347,9 +333,8 @@ def money(context: session.Context, seen: View, bought: council_money.Money) -> 
             million = int(st.slider(text("Budget (million baht)"), 1, len(points), step=1, **kept))
         # there is a point for each whole million from the first
         point = points[million - 1]
-        proven = money_text.how_proven(point, words), money_text.knee(bought, words)
-        sure = money_text.beside_promised(bought, words), *proven
-        st.html(answer("", "", [money_text.with_budget(bought, point.plan, words)], sure))
+        sure = money_text.on_top(bought, words), money_text.how_proven(point, words), money_text.knee(bought, words)
+        st.html(answer("", "", [money_text.with_budget(bought, point, words)], sure))
         # who pressed a number comes for its list
         first, then = st.container(), st.container()
         listed, drawn = (first, then) if is_list() else (then, first)

@@ -367,7 +367,11 @@ def _in_part(context: session.Context, newest: pd.Timestamp, counted_on: object)
         return ""
     words = context.words
     return tables.small(
-        words.text("{day}: fewer than half of the questions answered, so the day that is due stays", day=words.day(day))
+        words.text(
+            "{day}: that survey answered fewer than half of the questions that the score needs, so the day that is due "
+            "stays",
+            day=words.day(day),
+        )
     )
 
 
@@ -382,7 +386,7 @@ def mostly_open(context: session.Context, record: records.AuditedRecord) -> None
     ]
     if rows:
         headings = (text("Site"), text("What was answered"))
-        st.html(tables.tall(tables.table(text("Surveyed with most questions open"), headings, rows)))
+        st.html(tables.tall(tables.table(text("Surveyed with most questions of the score open"), headings, rows)))
 
 
 if __name__ == "__main__":

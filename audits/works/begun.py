@@ -21,9 +21,11 @@ LEAST_ANSWERED = 0.5
 # by identity, as a record has no equality: pages are handed one and the same until something is recorded
 @functools.lru_cache(maxsize=4)
 def answered(record: records.AuditedRecord) -> pd.DataFrame:
-    """Count the questions of each surveyed site that apply to its things, and those of them that are answered.
+    """Count the questions of each surveyed site that its score needs, and those of them that are answered.
 
-    That something could not be measured is an answer. A site that was looked for in vain has no questions.
+    Counted is what all surveys together answered. That something could not be measured is an answer. A site that was
+    looked for in vain has no questions. What only a design rests on, or what is shown and judges nothing, is asked on
+    the form and not counted: a site whose score is settled is not mostly open.
 
     Parameters
     ----------
@@ -38,11 +40,10 @@ def answered(record: records.AuditedRecord) -> pd.DataFrame:
     # sorted, since rows stand in the order in which they came in
     last = record.surveys.sort_values("observed_at").groupby("site_code")["place"].last()
     seen = last.index[(last != survey.NOT_FOUND) & last.index.isin(record.sites.index)]
-    elements = record.elements.loc[record.elements["site_code"].isin(seen)]
-    asked = pd.MultiIndex.from_tuples(_asked(record, elements), names=["element_id", "quantity"])
-    given = pd.MultiIndex.from_frame(record.governing[["element_id", "quantity"]])
-    code = elements["site_code"].loc[asked.get_level_values("element_id")].to_numpy(dtype=object)
-    counted = pd.DataFrame({"answered": asked.isin(given), "asked": True}).groupby(code).sum()
+    needed = _needed(record)
+    code = record.elements["site_code"].loc[needed.get_level_values("element_id")].to_numpy(dtype=object)
+    given = needed.isin(pd.MultiIndex.from_frame(record.governing[_QUESTION]))
+    counted = pd.DataFrame({"answered": given, "asked": True}).groupby(code).sum()
     return counted.reindex(seen.astype(object), fill_value=0).rename_axis("code").astype("int64")
 
 
@@ -57,7 +58,7 @@ def last_surveyed(record: records.AuditedRecord) -> pd.Series[pd.Timestamp]:
     """Return when each site was last surveyed so that the next survey is due a year later.
 
     A visit that answered few questions does not put off the survey that is due: the last one counts that answered at
-    least :data:`LEAST_ANSWERED` of what is asked there now, and the last of all only where none did.
+    least :data:`LEAST_ANSWERED` of what the score needs there now, and the last of all only where none did.
 
     Returns
     -------
@@ -68,40 +69,44 @@ def last_surveyed(record: records.AuditedRecord) -> pd.Series[pd.Timestamp]:
     visit = ["site_code", "observed_at"]
     # several readings of one quantity answer one question
     # of what was built anew the visits before are no answers any more, and visits all the same
-    answers = record.history.drop_duplicates([*visit, "element_id", "quantity"])
-    given = answers.groupby(visit).size().rename("given").reset_index()
+    answers = record.history.drop_duplicates([*visit, *_QUESTION])
+    counts = pd.MultiIndex.from_frame(answers[_QUESTION]).isin(_needed(record))
+    given = answers.loc[counts].groupby(visit).size().rename("given").reset_index()
     asked = answered(record)["asked"].reindex(given["site_code"], fill_value=0).to_numpy()
     whole = given.loc[given["given"] >= LEAST_ANSWERED * asked].groupby("site_code")["observed_at"].max()
     last = record.audit.sites["last_surveyed_on"].fillna(record.history.groupby("site_code")["observed_at"].max())
     return whole.reindex(last.index).fillna(last)
 
 
-def _asked(record: records.AuditedRecord, elements: pd.DataFrame) -> list[tuple[str, str]]:
-    """List element and quantity of each question that :func:`audits.scoring.questions.that_apply` asks."""
+_QUESTION = ["element_id", "quantity"]
+
+
+@functools.lru_cache(maxsize=4)
+def _needed(record: records.AuditedRecord) -> pd.MultiIndex:
+    """Return element and quantity of each question that decides the score, of all elements that a survey judged."""
+    elements = record.elements.loc[record.elements["site_code"].isin(record.surveys["site_code"])]
     measured = readings.by_quantity(record.governed, elements.index)
-    found = []
+    found: list[tuple[str, str]] = []
     for batch in run.batches(elements, record.sites, record.criteria, record.edition):
         names = batch.elements.index.to_numpy(dtype=object)
         for quantity, wanted in _wanted(record.criteria, batch, measured):
             found += [(str(name), quantity) for name in names[wanted]]
-    return found
+    return pd.MultiIndex.from_tuples(found, names=_QUESTION)
 
 
 def _wanted(
     criteria: model.Criteria, batch: run.Batch, measured: Mapping[str, findings.Readings]
 ) -> Iterator[tuple[str, npt.NDArray[np.bool_]]]:
-    """Yield each quantity of a kind, and of which elements it is asked: as long as a rule may apply that reads it."""
+    """Yield each quantity of a kind, and of which elements a rule that judges and may apply reads it."""
     kind, count = str(batch.elements["kind"].iloc[0]), len(batch.elements)
-    rules = questions.asking(criteria, kind, batch.rules)
     here = readings.at_rows(measured, batch.rows, {one.quantity_id for one in model.questions(criteria, kind)})
     cannot = findings.CAN_NOT_APPLY | findings.MEASURED
-    may = (findings.outcomes(rules, here, count) | findings.MEASURED) != cannot
-    reads = [rule.quantities() for rule in rules]
+    may = (findings.outcomes(batch.rules, here, count) | findings.MEASURED) != cannot
+    reads = [rule.quantities() for rule in batch.rules]
     for quantity in model.questions(criteria, kind):
         name = quantity.quantity_id
         of_rules = [place for place, names in enumerate(reads) if name in names]
         wanted = may[of_rules].any(axis=0) | (name == survey.ELEMENT_PRESENT)
-        wanted = wanted | questions.for_design(here, count) if quantity.for_design else wanted
         # an answer that is there counts, whether or not the form would still ask for it
-        wanted = wanted | ~np.isnan(here[name].lowest) if name in here else wanted
+        wanted = wanted | ~np.isnan(here[name].lowest) if of_rules and name in here else wanted
         yield name, wanted & ~questions.follows(quantity, here, count)

@@ -18,7 +18,7 @@ REASONS: Mapping[str, str] = {
     TO_ACCEPT: wording.phrase("built: survey it, so that it can be accepted"),
     RETURNED: wording.phrase("surveyed: its survey was returned to be corrected"),
     OVERDUE: wording.phrase("due to be surveyed again"),
-    BEGUN: wording.phrase("an earlier survey answered {done} of {all} questions"),
+    BEGUN: wording.phrase("all surveys together answered {done} of the {all} questions that the score needs"),
     NEVER: wording.phrase("never surveyed"),
 }
 """Why a site is to be visited; the most urgent first."""
@@ -26,7 +26,7 @@ COUNTED: Mapping[str, str] = {
     NEVER: wording.phrase("{n} never surveyed"),
     RETURNED: wording.phrase("{n} surveyed and returned to be corrected"),
     OVERDUE: wording.phrase("{n} due to be surveyed again"),
-    BEGUN: wording.phrase("{n} surveyed with most questions open"),
+    BEGUN: wording.phrase("{n} surveyed with most questions of the score open"),
     TO_ACCEPT: wording.phrase("{n} built, to be accepted"),
 }
 """How many sites are to be visited for each reason."""
@@ -49,7 +49,8 @@ def visits(record: records.AuditedRecord, steps: pd.DataFrame, today: dt.date) -
     -------
     pandas.DataFrame
         Index ``code``; ``reason``, a key of :data:`REASONS`; ``due_on``, the local day on which a survey was or is
-        due again (None where there was none); ``answered`` and ``asked``, the questions of a site begun (else 0).
+        due again (None where there was none); ``answered`` and ``asked``, the questions that the score of a site begun
+        needs (else 0).
     """
     standing = fix_states.follow(steps, today)
     built = standing.loc[standing["state"] == fix_states.BUILT, "site_code"]

@@ -34,6 +34,7 @@
  * live(rules, readings, quantities of the book) -> {quantity id: [{rule, verdict, margin, lower, upper,
  *   waitsFor: [quantity id that decides and is not measured]}]}; lower NaN: table not read yet. Where an answer follows from another question's, its findings stand at that question
  * thatApply(book, kind, rules, readings) -> [quantity id], what is worth asking, in asking order
+ * needed(book, kind, rules, readings) -> [quantity id], those of them on which the score rests
  * isRead(rules, quantity id) -> whether a rule looks at the answer
  * weighty(rules) -> Set of quantity ids to ask first
  * interval([{rules, readings}]) -> {low, high, coverage}, of one site from all its elements: 0 to 100, 0 to 100,
@@ -314,6 +315,14 @@ Jaidee.judge = (() => {
       .map(({ id }) => id);
   }
 
+  /** Return the questions on which the score rests: what a rule that judges and may apply looks at, or what it was told. */
+  function needed(book, kind, rules, measured) {
+    const bits = outcomes(rules, measured);
+    const mayApply = rules.filter((_, row) => (bits[row] & ~MEASURED) !== CAN_NOT_APPLY);
+    const counts = (id) => id === ELEMENT_PRESENT || isRead(measured[id] ? rules : mayApply, id);
+    return thatApply(book, kind, rules, measured).filter(counts);
+  }
+
   /** Return the questions asked before anything was answered that the answers so far have made needless. */
   function ruledOut(book, kind, rules, measured) {
     const left = new Set(thatApply(book, kind, rules, measured));
@@ -372,6 +381,6 @@ Jaidee.judge = (() => {
 
   return Object.freeze({
     ...{ open, rulesFor, readings },
-    ...{ outcomes, verdict, margins, live, thatApply, ruledOut, weighty, isRead, interval },
+    ...{ outcomes, verdict, margins, live, thatApply, needed, ruledOut, weighty, isRead, interval },
   });
 })();

@@ -80,15 +80,16 @@ Jaidee.listScreen = (() => {
     return stateOf(site) === "none" || isDue(site) || Boolean(begun(site));
   }
 
-  /** Return how many of the questions of a site with most of them open are answered, {done, all}; else null. */
+  /** Return what is answered of a site whose score has most of its questions open, as a sentence; else "". */
   function begun(site) {
     const state = stateOf(site);
-    if (state === "surveyed") return site.begun || null;
+    if (state === "surveyed") return site.begun ? Jaidee.words.say("state_begun", site.begun) : "";
     // What an earlier survey answered still counts beside this one.
-    if (!FINISHED.includes(state) || (site.surveyed_on && !site.begun)) return null;
+    if (!FINISHED.includes(state) || (site.surveyed_on && !site.begun)) return "";
     const { sheet } = Jaidee.notes.lastOf(site.code);
-    const { everyCount } = Jaidee.notes.standing(site, sheet);
-    return sheet.place !== "not_found" && everyCount.done < kit.limits.least_answered * everyCount.all ? everyCount : null;
+    const { needed } = Jaidee.notes.standing(site, sheet);
+    const isFew = sheet.place !== "not_found" && needed.done < kit.limits.least_answered * needed.all;
+    return isFew ? Jaidee.words.say("state_begun_here", needed) : "";
   }
 
   /** Return the nearest site to visit, with its distance: from the phone, else from a site. */
@@ -170,8 +171,7 @@ Jaidee.listScreen = (() => {
   function surveyed(site) {
     const { make } = Jaidee.dom;
     const { say } = Jaidee.words;
-    const open = begun(site);
-    const chips = [isDue(site) ? say("state_due") : "", open ? say("state_begun", open) : ""].filter(Boolean);
+    const chips = [isDue(site) ? say("state_due") : "", begun(site)].filter(Boolean);
     const shown = chips.map((text) => make("span", { class: "chip draft" }, text));
     return stateOf(site) === "surveyed" ? [...shown, make("span", { class: "small" }, days(site))] : shown;
   }

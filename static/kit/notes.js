@@ -255,7 +255,7 @@ Jaidee.notes = (() => {
     const isSurveyed = ({ element, measurements, problems }) => measurements.length || Object.keys(problems).length || shown.has(element.id);
     const surveyed = elements.filter(isSurveyed);
     const left = elements.filter((one) => !isSurveyed(one)).map((one) => one.element);
-    const sums = { counts: counts(surveyed), everyCount: counts(elements), left };
+    const sums = { counts: counts(surveyed), needed: needed(elements), left };
     return { elements, wrong, answered, ...sums, interval: Jaidee.judge.interval(elements) };
   }
 
@@ -264,6 +264,15 @@ Jaidee.notes = (() => {
     const each = elements.map(progress);
     const sum = (key) => each.reduce((total, one) => total + one[key], 0);
     return { done: sum("done"), all: sum("all") };
+  }
+
+  /** Return how many questions the score of elements needs, and how many of them are answered. */
+  function needed(elements) {
+    const places = elements.flatMap(({ element, rules, readings, measurements }) => {
+      const answered = new Set(measurements.map((one) => one.quantity));
+      return Jaidee.judge.needed(kit.book, element.kind, rules, readings).map((id) => answered.has(id));
+    });
+    return { done: places.filter(Boolean).length, all: places.length };
   }
 
   /** Return of what understood() says of one element: questions answered, asked, and ruled out by the answers. */

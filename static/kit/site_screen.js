@@ -75,7 +75,7 @@ Jaidee.siteScreen = (() => {
   /** Say how much of a site is answered when most of it is open. */
   function begun(site) {
     const open = Jaidee.listScreen.begun(site);
-    return open ? ` · ${Jaidee.words.say("state_begun", open)}` : "";
+    return open ? ` · ${open}` : "";
   }
 
   /** Say who measured what a correction corrects. */

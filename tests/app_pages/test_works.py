@@ -307,7 +307,7 @@ def test_a_site_page_says_what_was_agreed_and_asks_for_nothing_before_what_is_bu
 
 
 def test_a_survey_of_few_answers_says_why_the_next_is_due_all_the_same(folder: Path) -> None:
-    sentence = "fewer than half of the questions answered, so the day that is due stays"
+    sentence = "answered fewer than half of the questions that the score needs, so the day that is due stays"
 
     def row() -> str:
         rows = re.findall(r"<tr.*?</tr>", _shown(_opened(tab="due_again")), re.DOTALL)

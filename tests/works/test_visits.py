@@ -10,8 +10,11 @@ import pandas as pd
 import pytest
 import shapely
 
+from audits import record as records
 from audits import survey, wording
-from audits.scoring import questions, readings, run
+from audits.rules import files
+from audits.scoring import findings, questions, readings, run
+from audits.store.db import connection, workspace
 from audits.works import begun, fix_states, visits
 from tests.works import made_works
 
@@ -97,13 +100,15 @@ def test_a_site_with_most_questions_open_stays_among_the_next_ones(town):
     assert found["reason"]["KK-002"] == visits.BEGUN
     assert (found["answered"]["KK-002"], found["asked"]["KK-002"] > 10) == (2, True)
     sentence = visits.reason_text(found.loc["KK-002"], wording.Wording("en"))
-    assert sentence == f"an earlier survey answered 2 of {found['asked']['KK-002']} questions"
+    assert sentence == (
+        f"all surveys together answered 2 of the {found['asked']['KK-002']} questions that the score needs"
+    )
     gone = _visited(record, "KK-002", survey.NOT_FOUND)
     assert begun.begun(gone).empty, "where nothing is, nothing is left to answer"
 
 
 @pytest.mark.parametrize("more", [(), ((BUILT, "handrail_present", 0.0),)], ids=["half way", "no handrail"])
-def test_the_questions_of_a_site_are_those_that_its_form_asks(town, more):
+def test_the_questions_of_a_site_are_those_of_its_form_that_its_score_needs(town, more):
     rows = town.measured(*town.complete_ramp(BUILT)[:6], *more)
     record = town.record(rows, town.elements(BUILT))
     record = _visited(record, "KK-001")
@@ -112,8 +117,36 @@ def test_the_questions_of_a_site_are_those_that_its_form_asks(town, more):
         survey.Measurement(BUILT, row.quantity, row.value, uncertainty=row.uncertainty) for row in rows.itertuples()
     ]
     measured = readings.of_visit(made, record.criteria)
-    asked = questions.that_apply(record.criteria, "ramp", rules, measured)
-    assert begun.answered(record)["asked"].to_dict() == {"KK-001": len(asked)}
+    form = {one.quantity_id for one in questions.that_apply(record.criteria, "ramp", rules, measured)}
+    read = {survey.ELEMENT_PRESENT}.union(*(rule.quantities() for rule in rules))
+    # a rule that is certain not to apply asks nothing
+    open_rules = (findings.outcomes(rules, measured, 1)[:, 0] | findings.MEASURED) != (
+        findings.CAN_NOT_APPLY | findings.MEASURED
+    )
+    may = set(measured).union(*(rule.quantities() for rule, is_open in zip(rules, open_rules, strict=True) if is_open))
+    needed = form & read & (may | {survey.ELEMENT_PRESENT})
+    assert needed < form, "what only a design rests on is asked and not needed"
+    assert begun.answered(record)["asked"].to_dict() == {"KK-001": len(needed)}
+
+
+@pytest.mark.parametrize("code", ["KK-070", "KK-075"])
+def test_a_site_whose_score_is_settled_is_not_called_mostly_open(demonstration, code):
+    judged, counted = demonstration.audit.sites.loc[code], begun.answered(demonstration).loc[code]
+    assert (judged["grade"], judged["items_unknown"]) == ("A", 0)
+    assert counted["answered"] == counted["asked"] > 5
+    assert code not in begun.begun(demonstration).index
+
+
+def test_no_site_without_an_open_item_is_called_mostly_open(demonstration):
+    settled = demonstration.audit.sites.query("items_unknown == 0 and items_applicable > 0").index
+    assert len(settled) > 20
+    assert not set(settled) & set(begun.begun(demonstration).index)
+
+
+@pytest.fixture(scope="module")
+def demonstration(demonstration_folder):
+    with connection.open_store(workspace.Workspace(demonstration_folder).demonstration) as store:
+        return records.read(store, files.load_criteria(), files.load_weights())
 
 
 def test_a_visit_of_few_answers_does_not_put_off_the_survey_that_is_due(town):

@@ -109,7 +109,11 @@ def doubt(
     if draft.supersedes and (nothing := _mends_nothing(context, draft)):
         return nothing
     if answers.is_nearly_empty(*counts) and not draft.is_of_one_answer:
-        few = text("Only {done} of {all} questions are answered. Send it as it is?", done=counts[0], all=counts[1])
+        few = text(
+            "Only {done} of {all} questions are answered in this survey. Send it as it is?",
+            done=counts[0],
+            all=counts[1],
+        )
         return plain_text.literal(" · ".join(filter(None, (few, left, unseen))))
     return unseen
 

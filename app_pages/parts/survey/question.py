@@ -241,7 +241,7 @@ def counts(asked: Sequence[Question]) -> tuple[int, int]:
 def progress_text(asked: Sequence[Question], words: wording.Wording) -> str:
     """Say how far the questions of one element are answered; a total that falls names what does not apply."""
     done, every = counts(asked)
-    parts = [words.text("{done} of {all} questions answered", done=done, all=every)]
+    parts = [words.text("{done} of {all} questions answered in this survey", done=done, all=every)]
     if asked and asked[0].ruled_out:
         parts.append(words.text("do not apply here: {n}", n=words.number(asked[0].ruled_out, 0)))
     return " · ".join(parts)

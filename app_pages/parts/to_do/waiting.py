@@ -167,7 +167,9 @@ def _to_survey(context: session.Context) -> Iterator[Item]:
     waiting = visits.visits(record, progress.steps(context, record), context.today)
     open_still = int((waiting["reason"] == visits.BEGUN).sum())
     sentence = words.count(
-        "site surveyed with most questions open", "sites surveyed with most questions open", open_still
+        "site surveyed with most questions of the score open",
+        "sites surveyed with most questions of the score open",
+        open_still,
     )
     yield Item(open_still, sentence, text("See them"), "works.py", {"tab": DUE_AGAIN})
     unsure = int(record.sites["position_status"].isin(terms.POSITION_UNSURE).sum())

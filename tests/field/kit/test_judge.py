@@ -139,6 +139,10 @@ JUDGE = """(() => {
             const {kind, rules, readings} = elements[row];
             return Jaidee.judge.thatApply(book, kind, rules, readings);
         }),
+        needed: given.closer.map(row => {
+            const {kind, rules, readings} = elements[row];
+            return Jaidee.judge.needed(book, kind, rules, readings);
+        }),
         ruledOut: given.closer.map(row => {
             const {kind, rules, readings} = elements[row];
             return Jaidee.judge.ruledOut(book, kind, rules, readings);
@@ -303,6 +307,24 @@ def test_the_phone_asks_what_the_office_asks_in_the_same_order(book, judged, rec
         assert first == sorted(questions.weighty(rules))
         shorter += len(asked) < len(model.questions(book, kind))
     assert shorter > 100
+
+
+def test_the_phone_counts_as_needed_what_a_rule_that_judges_may_read(book, judged, records):
+    left_out = 0
+    for (kind, setting, day, rows), asked, needed in zip(records[::10], judged["asked"], judged["needed"], strict=True):
+        rules, _ = run.rules_for(book, kind, day, setting)
+        measured = _row_readings(rows, book)
+        bits = findings.outcomes(rules, measured, 1)[:, 0]
+        may_apply = [
+            rule
+            for rule, outcome in zip(rules, bits, strict=True)
+            if int(outcome) & ~findings.MEASURED != findings.CAN_NOT_APPLY
+        ]
+        read = {survey.ELEMENT_PRESENT}.union(*(rule.quantities() for rule in may_apply))
+        read |= set(measured) & set().union(*(rule.quantities() for rule in rules))
+        assert needed == [name for name in asked if name in read]
+        left_out += len(needed) < len(asked)
+    assert left_out > 100
 
 
 def test_the_phone_shows_the_findings_of_one_element_by_quantity(book, judged, records):

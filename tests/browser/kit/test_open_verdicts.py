@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from playwright.sync_api import expect
@@ -46,3 +47,26 @@ def test_a_figure_that_no_requirement_reads_says_so(phones: hand.Phones, file: P
     width = hand.question(page, "clear_width_mm")
     width.locator("input[type=text]").first.fill("120")
     expect(width).not_to_contain_text("requirement")
+
+
+def test_a_site_of_few_answers_says_of_which_survey_they_are_and_what_the_score_needs(
+    phones: hand.Phones, file: Path
+) -> None:
+    page = phones.page(phones.new(), f"{file.as_uri()}?lang=en#/site/KK-002/KK-002.ramp.1")
+    hand.question(page, "clear_width_mm").locator("input[type=text]").first.fill("150 cm")
+    progress = page.locator(".progress > summary")
+    expect(progress).to_contain_text("1 of ")
+    every = re.search(r"1 of (\d+) questions answered in this survey", progress.inner_text())[1]
+    hand.go(page, "/site/KK-002")
+    page.get_by_label("Your name or staff number").fill("Somying")
+    page.get_by_role("button", name="Finish this survey").click()
+    page.get_by_role("button", name="Send it as it is").click()
+    page.wait_for_function("() => Jaidee.notes.stateOf('KK-002') === 'phone'")
+    hand.go(page, "/")
+    chip = page.locator("a.site", has_text="KK-002").locator(".chip.draft")
+    sentence = re.compile(r"^this survey answered 1 of the (\d+) questions that the score needs$")
+    expect(chip).to_have_text(sentence)
+    needed = int(sentence.match(chip.inner_text())[1])
+    assert 1 < needed < int(every), "what only a design rests on is asked and not needed"
+    page.goto(f"{file.as_uri()}?lang=th#/")
+    expect(chip).to_contain_text(f"การสำรวจครั้งนี้ตอบข้อที่ใช้คิดคะแนนแล้ว 1 จาก {needed} ข้อ")

@@ -158,7 +158,7 @@ def money(
             money_text.beside(bought, words, listing),
             prices_known,
         )
-        remarks = (money_text.how_proven(bought.next_million, words), *basis)
+        remarks = (money_text.on_top(bought, words), money_text.how_proven(bought.next_million, words), *basis)
     return _answer(council_text.MONEY, big, money_text.money(bought, words, listing), remarks, words, basis)
 
 

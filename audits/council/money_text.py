@@ -18,14 +18,14 @@ NEXT = phrase(
 )
 NEXT_ON_TOP = phrase(
     "Today {today} of 100 trips to the nearest needed place can be made step-free; {then} once all promised works are "
-    "finished (planned, under contract or built); {after} with {budget} million baht on top: {fixes} for {cost} baht."
+    "finished; {after} with {budget} million baht on top: {fixes} for {cost} baht."
 )
 PROMISED = phrase(
     "Today {today} of 100 trips to the nearest needed place can be made step-free; {then} once all promised works are "
-    "finished (planned, under contract or built)."
+    "finished."
 )
 GAIN = phrase("from {before} to {after} of 100 trips")
-GAIN_ON_TOP = phrase("from {before}, once the promised works are finished, to {after} of 100 trips")
+GAIN_ON_TOP = phrase("on top of what is promised: {before} to {after} of 100 trips")
 GAIN_PROMISED = phrase("No further trip: all that opens one is promised")
 TOO_DEAR = phrase("The next trip opens with {budget} million baht.")
 ON_TOP = phrase(

@@ -68,29 +68,15 @@ def that_apply(
         # As long as a rule may apply, its conditions are worth asking too: they may settle that it does not.
         if int(outcome) & ~findings.MEASURED != findings.CAN_NOT_APPLY:
             wanted |= rule.quantities()
-    if for_design(readings, 1)[0]:
+    present = readings.get(survey.ELEMENT_PRESENT)
+    # no rule rules out what only a design rests on: it is asked of everything that nobody looked for in vain
+    if present is None or present.highest[0] != 0:
         wanted |= {one.quantity_id for one in model.questions(criteria, kind) if one.for_design}
     return [
         quantity
         for quantity in model.questions(criteria, kind)
         if quantity.quantity_id in wanted and not follows(quantity, readings, 1)[0]
     ]
-
-
-def for_design(readings: Mapping[str, findings.Readings], size: int) -> npt.NDArray[np.bool_]:
-    """Mark the elements at which questions are worth asking that only a design rests on, shape (size,).
-
-    No rule rules them out: they are asked of everything that nobody looked for in vain.
-
-    Parameters
-    ----------
-    readings
-        By quantity, shape (size,).
-    size
-        Number of elements.
-    """
-    present = readings.get(survey.ELEMENT_PRESENT)
-    return np.ones(size, dtype=bool) if present is None else ~(present.highest == 0)
 
 
 def ruled_out(

@@ -95,13 +95,18 @@ def possible_doubles(pairs: Sequence[tuple[str, str]], fix_ids: Collection[str],
     mine = [pair for pair in pairs if not {*pair}.isdisjoint(fix_ids)]
     if not mine:
         return ""
-    names = (" – ".join(site_report.element_of_site(one, words) for one in pair) for pair in mine[:MOST_PAIRS])
     return words.count(
         "{n} pair with a work of this plan may be one thing recorded twice: {names}",
         "{n} pairs with a work of this plan may be one thing recorded twice: {names}",
         len(mine),
-        names=f"{', '.join(names)}{' …' if len(mine) > MOST_PAIRS else ''}",
+        names=pairs_named(mine, words),
     )
+
+
+def pairs_named(pairs: Sequence[tuple[str, str]], words: wording.Wording) -> str:
+    """Name the first pairs of elements in a sentence."""
+    names = (" – ".join(site_report.element_of_site(one, words) for one in pair) for pair in pairs[:MOST_PAIRS])
+    return f"{', '.join(names)}{' …' if len(pairs) > MOST_PAIRS else ''}"
 
 
 def rounding_note(plan: budget_plan.Plan, words: wording.Wording) -> str:

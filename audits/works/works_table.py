@@ -49,7 +49,8 @@ class Totals:
 
     `assumed_low_thb` and `assumed_high_thb` are the sums of the low and the high costs of the latter. In no sum are
     the fixes `unpriced`, of which no cost is known, those `unmeasured`, of which nobody knows now whether anything is
-    to be mended, and as many as are `settled`, where nothing is. Together they are all of them.
+    to be mended, and as many as are `settled`, where nothing is. Together they are all of them. `doubles` are the pairs
+    in the sums that may be one thing until a person decides.
     """
 
     designed: int
@@ -61,6 +62,7 @@ class Totals:
     unpriced: tuple[str, ...] = ()
     unmeasured: tuple[str, ...] = ()
     settled: int = 0
+    doubles: tuple[tuple[str, str], ...] = ()
 
     @property
     def cost_thb(self) -> int:
@@ -69,7 +71,7 @@ class Totals:
 
     def sentence(self, words: wording.Wording) -> str:
         """Return the sums in the reader's language, and how many fixes are in none of them; empty without a fix."""
-        return " ".join(filter(None, (self._sums(words), self._in_no_sum(words))))
+        return " ".join(filter(None, (self._sums(words), self._doubles(words), self._in_no_sum(words))))
 
     def _sums(self, words: wording.Wording) -> str:
         amounts = {
@@ -86,6 +88,16 @@ class Totals:
         parts = plan_about.bases_template(self.designed, self.assumed)
         counted = {"designed": words.number(self.designed), "assumed": words.number(self.assumed)}
         return f"{together} {words.text(parts, **counted, **numbers)}"
+
+    def _doubles(self, words: wording.Wording) -> str:
+        if not self.doubles:
+            return ""
+        return words.count(
+            "{n} pair in it may be one thing recorded twice: {names}.",
+            "{n} pairs in it may be one thing recorded twice: {names}.",
+            len(self.doubles),
+            names=plan_about.pairs_named(self.doubles, words),
+        )
 
     def _in_no_sum(self, words: wording.Wording) -> str:
         parts = []
@@ -235,7 +247,14 @@ class Works:
             unpriced=tuple(map(str, without.index[unpriced])),
             unmeasured=tuple(map(str, without.index[unmeasured])),
             settled=int(without["settled"].sum()),
+            doubles=_pairs(rows["presumed_same_as"]),
         )
+
+
+def _pairs(presumed_same_as: pd.Series[Any]) -> tuple[tuple[str, str], ...]:
+    """Return each pair once of those that are both among the rows."""
+    pairs = ((str(name), other) for name, others in presumed_same_as.items() for other in others)
+    return tuple(pair for pair in pairs if pair[0] < pair[1] and pair[1] in presumed_same_as.index)
 
 
 @dataclass(frozen=True, eq=False)

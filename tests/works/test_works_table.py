@@ -76,6 +76,10 @@ def test_what_is_under_contract_stands_before_what_is_only_designed_or_planned(t
 def test_a_presumed_pair_counts_twice_and_both_say_so(town, tmp_path):
     works = _twins(town, tmp_path, presumed=((STEEP, UNSEEN),))
     assert works.table["presumed_same_as"].to_dict() == {STEEP: (UNSEEN,), UNSEEN: (STEEP,)}
+    total = works.totals([STEEP, UNSEEN])
+    assert total.doubles == (tuple(sorted((STEEP, UNSEEN))),)
+    assert "1 pair in it may be one thing recorded twice: " in total.sentence(wording.Wording("en"))
+    assert works.totals([STEEP]).doubles == ()
 
 
 def test_a_joined_pair_counts_once(town, tmp_path):

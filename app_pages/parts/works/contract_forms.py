@@ -121,7 +121,9 @@ def contract(context: session.Context, of: works_table.Works, fix_id: str, who: 
     known = standing.iloc[-1].to_dict() if len(standing) and of.table.loc[fix_id, "contractor"] else {}
     # each row that is recorded makes new fields, which show what stands now
     version = f"{fix_id}|{len(of.contracts.of(fix_id).signed)}"
-    for caution in contracts.cautions(of.state(fix_id), str(of.table.loc[fix_id, "cost_basis"]), context.words):
+    state, basis = of.state(fix_id), str(of.table.loc[fix_id, "cost_basis"])
+    # what is to be made sure of before a contract is no question after it
+    for caution in [] if known else contracts.cautions(state, basis, context.words):
         st.warning(caution)
 
     def written(name: str, label: str, placeholder: str = "") -> str:

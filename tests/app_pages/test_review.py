@@ -246,3 +246,34 @@ def test_what_a_survey_left_open_is_named_with_the_earlier_answer_that_stands(
     # of what was built anew since, nothing stands
     stands = [] if rebuilt_on else ["KK-001 ramp 1, Height of the handrail: 85 cm on 2 Nov 2025"]
     assert one_survey.left_open(context, visit) == stands
+
+
+def test_a_conflict_stands_beside_the_survey_of_its_number_answer_by_answer(
+    demonstration_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = Path(shutil.copytree(demonstration_folder, tmp_path / "workspace"))
+    monkeypatch.setenv("JAIDEE_WORKSPACE", str(folder))
+    with connection.open_store(workspace.Workspace(folder).demonstration) as store:
+        sent = read.surveys(store)
+        last = sent.loc[(sent["site_code"] == "KK-012") & (sent["superseded_by"] == "")].iloc[-1]
+        visit = read.survey_with_photos(store, last["survey_id"])
+        width = next(one for one in visit.measurements if one.quantity == "clear_width_mm")
+        measured = {"value": 705.0, "as_written": "70.5 cm", "not_measured_because": ""}
+        changed = dataclasses.replace(width, **measured)
+        others = tuple(one for one in visit.measurements if one.quantity != "clear_width_mm")
+        again = dataclasses.replace(visit, measurements=(changed, *others))
+        assert submit.submit(store, again, "T-07").outcome == "conflict"
+    try:
+        app = opening.opened("review.py", lang="en", workspace="demonstration", review_part="held")
+        (choice,) = (one for one in app.selectbox if one.key == "held_row")
+        assert [one.split(" · ")[0] for one in choice.options] == ["KK-012 Ramp, Provincial hall"]
+        choice.select_index(0).run()
+        shown = " ".join(" ".join(one.proto.body.split()) for one in app.get("html"))
+        assert "Where the two surveys differ" in shown
+        assert "70.5 cm" in shown
+        # the answers that are alike, the machine's text and the way of a file are no help here
+        assert "Running slope" not in shown.split("Where the two surveys differ")[1].split("</table>")[0]
+        assert visit.survey_id not in shown
+        assert not any("send the same file again" in one.value for one in app.markdown)
+    finally:
+        cache.open_store.clear()

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import streamlit as st
 
 from app_pages import session
 from app_pages.parts.shared import choices, held_decision, photo_figures, record_names, reviewer, tables
 from app_pages.session import plain_text
+from audits import survey
 from audits.field import held_decisions
+from audits.reports import survey_report
 from audits.store.photos import marks
 from audits.store.surveys import quarantine, read, submit
 
@@ -32,29 +34,52 @@ def settle_held(context: session.Context, who: str) -> None:
     )
     if not still:
         return
-    st.write(
-        text(
-            "Mend the cause, such as a site that is not registered, and send the same file again: rows that fit then "
-            "are taken in and settled by themselves."
+    names = record_names.of(context, context.record()).sites
+    if not all(reviewer.is_survey(one.raw) for one in still.values()):
+        st.write(
+            text(
+                "Mend the cause, such as a site that is not registered, and send the same file again: rows that fit "
+                "then are taken in and settled by themselves."
+            )
         )
-    )
-    keys = {
-        key: f"{one.file_name} · {one.line} · {'; '.join(one.reasons_in(context.words))}"
-        for key, one in itertools.islice(still.items(), LISTED)
-    }
+    keys = {key: _label(context, one, names) for key, one in itertools.islice(still.items(), LISTED)}
     chosen = choices.one_or_none(text("Look at one held row"), keys, key="held_row")
     if chosen is None:
         return
-    one, names = still[chosen], record_names.of(context, context.record()).sites
+    one = still[chosen]
     st.html(f"<p>{tables.strong(one.site(names, context.words))}</p>")
     for reason in one.reasons_in(context.words):
         st.warning(plain_text.literal(reason))
-    st.html(tables.table(text("As it came"), (text("What"), text("As written")), reviewer.raw_cells(one.raw)))
-    if reviewer.is_survey(one.raw) and st.button(
-        text("Take it in as a correction"), key="take_conflict", disabled=not who
-    ):
-        _settled(context, lambda: submit.take_conflict(context.store, *chosen, who))
+    if reviewer.is_survey(one.raw):
+        differences(context, survey.parsed(one.raw))
+        if st.button(text("Take it in as a correction"), key="take_conflict", disabled=not who):
+            _settled(context, lambda: submit.take_conflict(context.store, *chosen, who))
+    else:
+        st.html(tables.table(text("As it came"), (text("What"), text("As written")), reviewer.raw_cells(one.raw)))
     held_decision.ask(context, one, names, who)
+
+
+def _label(context: session.Context, one: held_decisions.Waiting, names: Mapping[str, str]) -> str:
+    """Name a held row by its file and line, a whole survey by its site."""
+    which = (one.site(names, context.words),) if reviewer.is_survey(one.raw) else (one.file_name, str(one.line))
+    return " · ".join((*which, "; ".join(one.reasons_in(context.words))))
+
+
+def differences(context: session.Context, sent: survey.Survey) -> None:
+    """Show the answers in which a survey in conflict differs from the one in the record that has its number."""
+    text, kept = context.words.text, read.survey(context.store, sent.survey_id)
+    new, old = (
+        {line.key: line for line in survey_report.lines(visit, context.criteria, context.words)}
+        for visit in (sent, kept)
+    )
+    answers = {key: [known[key].answer if key in known else "–" for known in (new, old)] for key in {**old, **new}}
+    named = {key: tables.lines(line.element, line.quantity) for key, line in {**old, **new}.items()}
+    rows = [(named[key], *pair) for key, pair in answers.items() if pair[0] != pair[1]]
+    rows += [(text("Remarks"), sent.note or "–", kept.note or "–")] * (sent.note != kept.note)
+    whos = [f"{visit.surveyor}, {context.words.instant(visit.observed_at)}" for visit in (sent, kept)]
+    rows = [(text("Surveyor and day"), *whos), *rows]
+    headings = (text("What"), text("Held back"), text("In the record"))
+    st.html(tables.table(text("Where the two surveys differ"), headings, rows))
 
 
 def _settled(context: session.Context, action: Callable[[], object]) -> None:

@@ -29,6 +29,7 @@ OF_LAST_SURVEY = wording.phrase(
 )
 NOTHING_TO_MEND = wording.phrase("nothing to mend now")
 NOT_KNOWN = wording.phrase("not known: no survey that counts says what is to be mended")
+NOT_SURVEYED_SINCE = wording.phrase("not known: what was built is not surveyed yet; survey it to accept it")
 PRESUMED = wording.phrase(
     "presumed to be the same as {others}; counted by itself until an engineer decides under Register"
 )
@@ -182,7 +183,9 @@ class Works:
         """Return the English phrase of the kind of work that a fix needs now, or of why none is named."""
         if fix_id in self.fixes:
             return interventions.NAMES[self.fixes[fix_id].level]
-        return NOT_KNOWN if self.table["barrier"].get(fix_id) == barriers.POSSIBLE else NOTHING_TO_MEND
+        if self.table["barrier"].get(fix_id) != barriers.POSSIBLE:
+            return NOTHING_TO_MEND
+        return NOT_SURVEYED_SINCE if self.table["state"].get(fix_id) == fix_states.BUILT else NOT_KNOWN
 
     def is_rebuilding(self, fix_id: str) -> bool:
         """Whether the works of a fix are to build it anew, and not to mend parts of it."""

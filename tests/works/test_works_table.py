@@ -117,6 +117,8 @@ def test_promised_works_whose_survey_no_longer_counts_are_not_called_mended(town
         works = works_table.of_elements(kept, record, price_books.sample(), made_works.TODAY)
     assert works.work(STEEP) == works_table.NOTHING_TO_MEND
     assert works.work(UNSEEN) == works_table.NOT_KNOWN
+    built = dataclasses.replace(works, table=works.table.assign(state=fix_states.BUILT))
+    assert built.work(UNSEEN) == works_table.NOT_SURVEYED_SINCE
     totals = works.totals(works.table.index)
     assert (totals.settled, totals.unmeasured) == (1, (UNSEEN,))
     promised = spending.rungs(works.table)[spending.PROMISED]

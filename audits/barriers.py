@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections.abc import Mapping
 
@@ -10,6 +11,7 @@ import pandas as pd
 from audits import errors, wording
 from audits import record as records
 from audits.rules import model
+from audits.scoring import run
 
 KINDS = ("ramp", "kerb_ramp", "path", "obstacle", "crossing")
 """Kinds of element that a trip passes; doors, toilets and parking are not on the way."""
@@ -125,6 +127,26 @@ def by_element(record: records.AuditedRecord) -> pd.DataFrame:
     # an element without any such finding stands in nobody's way
     ranks = surest.reindex(index=elements, columns=list(record.weights.personas)).fillna(clear)
     return ranks.astype(int).replace(_STATE_OF_RANK).rename_axis(index="element_id", columns=None)
+
+
+@functools.lru_cache(maxsize=4)
+def until_surveyed(record: records.AuditedRecord) -> records.AuditedRecord:
+    """Return the record in which what was built anew counts as it was before, until a survey shows whether it is open.
+
+    Trips and works go by it: no way opens, and no price is lost, because somebody recorded that a thing is built.
+    What no survey since has measured is as it was on the way only; everywhere else it is not known.
+    """
+    if not record.rebuilt:
+        return record
+    verdicts = _deciding(record).groupby("element_id", observed=True)["verdict"].agg(set)
+    hidden = {str(name) for name, found in verdicts.items() if "unknown" in found and "fail" not in found}
+    history = record.history
+    waits = pd.Series(record.counted_as(history["element_id"]), index=history.index).isin(hidden)
+    counts = waits | history.index.isin(record.measurements.index)
+    changed = dataclasses.replace(record, measurements=history.loc[counts], key=f"{record.key} until surveyed")
+    frames = changed.sites, changed.elements, changed.governing
+    audit = run.run(*frames, record.criteria, record.weights, record.edition)
+    return dataclasses.replace(changed, audit=records.with_waiting(audit, record.left_out))
 
 
 def elements_on_the_way(record: records.AuditedRecord) -> pd.Series[str]:

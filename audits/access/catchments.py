@@ -42,7 +42,7 @@ def passers(prepared: trips.Prepared) -> pd.Series:
 
 def site_states(record: records.AuditedRecord, people: tuple[str, ...] = ()) -> pd.Series:
     """Say by code whether a site holds a barrier for any of some personas of the network: the surest state."""
-    states, order = barriers.by_site(record), list(barriers.STATES)
+    states, order = barriers.by_site(barriers.until_surveyed(record)), list(barriers.STATES)
     # a persona that the audit does not know has no state
     columns = [one.of for one in trips.chosen(people) if one.of in states]
     surest: pd.Series = states[columns].apply(lambda column: column.map(order.index)).min(axis=1)

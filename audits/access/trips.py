@@ -191,6 +191,7 @@ def prepare(walking: site_network.Walking, record: records.AuditedRecord) -> Pre
     audits.errors.RefusedError
         When no site lies near a known way.
     """
+    record = barriers.until_surveyed(record)
     sites, states = site_network.placed(record.sites), barriers.by_element(record)
     surveyed = record.audit.sites["last_surveyed_on"].reindex(sites.index).notna()
     joined = site_network.join(walking, sites, _passes(record, sites.index, surveyed))

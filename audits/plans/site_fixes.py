@@ -96,6 +96,7 @@ def fixes(
     governed
         The readings by which it is priced; those of the record when None.
     """
+    record = barriers.until_surveyed(record)
     by = record.governed if governed is None else governed
     pricing = fix_pricing.Pricing(by, record.criteria, price_book, kept_designs(record, designs))
     wanted = set(_known(record)) - set(unpriced(record))
@@ -114,6 +115,7 @@ def waiting_for_rise(
     """
     if record.as_of is not None:
         return frozenset()
+    record = barriers.until_surveyed(record)
     pricing = fix_pricing.Pricing(record.governed, record.criteria, price_book, kept_designs(record, designs))
     return frozenset(name for name in set(_known(record)) - set(unpriced(record)) if pricing.to_level(name))
 
@@ -146,8 +148,8 @@ def level_first(fix_ids: Sequence[str], criteria: model.Criteria, words: wording
 
 def unpriced(record: records.AuditedRecord) -> tuple[str, ...]:
     """Return the known barriers, by element, whose fix has no known price: no plan can buy it."""
-    kinds = record.elements["kind"]
-    return tuple(name for name in _known(record) if kinds[name] in UNPRICED)
+    kinds, known = record.elements["kind"], _known(barriers.until_surveyed(record))
+    return tuple(name for name in known if kinds[name] in UNPRICED)
 
 
 @functools.lru_cache(maxsize=4)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -22,7 +23,7 @@ STILL_FAILS = errors.ProblemKind(
     "WORKS-004", "{criterion} still fails in this survey; mend it and survey again before accepting."
 )
 NOT_MEASURED = errors.ProblemKind(
-    "WORKS-005", "{criterion} was to be mended and this survey does not measure it; measure it before accepting."
+    "WORKS-005", "{criterion} is not measured since it was built; measure it before accepting."
 )
 NOT_OFFICIAL = errors.ProblemKind(
     "STORE-608", "The survey {survey_id} was withdrawn or replaced, or no engineer has approved it; review it first."
@@ -43,17 +44,22 @@ class Inspection:
     Parameters
     ----------
     to_mend
-        What the fix was to mend.
+        What the fix was to mend; of a thing that was built anew, all that it must meet.
     failing, unmeasured, borderline
-        Of these, what still fails, what the survey does not measure, and what lies within the instrument's
-        uncertainty; the last does not keep a fix from being accepted, as a ramp built exactly to the limit is always
-        borderline.
+        Of these, what still fails, what is not measured, and what lies within the instrument's uncertainty; the last
+        does not keep a fix from being accepted, as a ramp built exactly to the limit is always borderline.
+    left_open
+        Of these, what is not measured and keeps nobody from passing: it does not keep a fix from being accepted.
+    is_new
+        Whether the thing was built anew, so that nothing of before is known of it.
     """
 
     to_mend: tuple[str, ...]
     failing: tuple[str, ...]
     unmeasured: tuple[str, ...]
     borderline: tuple[str, ...]
+    left_open: tuple[str, ...] = ()
+    is_new: bool = False
 
     def problems(self, element_id: str, names: Mapping[str, str]) -> tuple[errors.Problem, ...]:
         """Return the problems that prevent acceptance, with the criteria's names in the reader's language."""
@@ -79,6 +85,19 @@ def inspect(before: pd.DataFrame, after: pd.DataFrame) -> Inspection:
         tuple(one for one in to_mend if verdict.get(one) == name) for name in ("fail", "unknown", "borderline")
     )
     return Inspection(to_mend, failing, unmeasured, borderline)
+
+
+def inspect_new(after: pd.DataFrame) -> Inspection:
+    """Ask of a thing that was built anew all that applies to it, whatever failed at the one that is gone."""
+    rows = after.loc[after["verdict"] != "not_applicable"].sort_values("criterion")
+    is_grave = rows["severity"] >= barriers.NEEDS_HELP
+
+    def those(verdict: str, kept: pd.Series[bool] | bool = True) -> tuple[str, ...]:
+        return tuple(rows.loc[rows["verdict"].eq(verdict) & kept, "criterion"])
+
+    unmeasured, left_open = those("unknown", is_grave), those("unknown", ~is_grave)
+    found = those("fail"), unmeasured, those("borderline"), left_open
+    return Inspection(tuple(rows["criterion"]), *found, is_new=True)
 
 
 def findings_of(
@@ -138,9 +157,18 @@ def inspection(
     built_on = fix_states.state(fix_steps.of_fix(store, fix_id)).built_on or dt.date.max
     # What was known on the day before building is what the fix was to mend.
     old, new = readings_of(store, built_on - dt.timedelta(days=1)), readings_of(store)
-    pairs = (old, new.loc[new["survey_id"] == survey_id])
-    before, after = (findings_of(fix_id, sites, elements, one, criteria, weights) for one in pairs)
-    return inspect(before, after)
+    judged = functools.partial(findings_of, fix_id, sites, elements, criteria=criteria, weights=weights)
+    if _is_new(store, fix_id, built_on):
+        # several visits may have measured it since: no reading of before is left
+        return inspect_new(judged(measurements=new))
+    return inspect(judged(measurements=old), judged(measurements=new.loc[new["survey_id"] == survey_id]))
+
+
+def _is_new(store: connection.Store, fix_id: str, built_on: dt.date) -> bool:
+    """Whether what was built on a day is recorded as built anew, under its id or that of an element joined to it."""
+    rebuilt, joined = rebuilt_elements.days(store), same_elements.joined(store)
+    day = rebuilt_elements.of_each(pd.Series([fix_id]), rebuilt, joined).iloc[0]
+    return not pd.isna(day) and day.date() == built_on
 
 
 def accept(

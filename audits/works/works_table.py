@@ -307,6 +307,7 @@ def of_elements(
 
     A fix is what it is among all, and a few are gathered much sooner; `steps` and `contracts` stay those of all.
     """
+    record = barriers.until_surveyed(record)
     designs, standing = kept.designs, fix_states.follow(kept.steps, today)
     fixes = {one.fix.fix_id: one for one in site_fixes.fixes(record, price_book, designs, only)}
     if only is not None:

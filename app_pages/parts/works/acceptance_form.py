@@ -77,13 +77,22 @@ def _show_inspection(context: session.Context, found: acceptance.Inspection) -> 
         # what comes later takes its place: a pass is what is neither failing, open nor borderline
         dict.fromkeys(found.to_mend, "pass")
         | dict.fromkeys(found.failing, "fail")
-        | dict.fromkeys(found.unmeasured, "unknown")
+        | dict.fromkeys((*found.unmeasured, *found.left_open), "unknown")
         | dict.fromkeys(found.borderline, "borderline")
     )
     rows = [
         (words.name(context.criteria.criteria[one].name), tables.verdict(verdicts[one], words)) for one in found.to_mend
     ]
     headings = (text("Requirement"), text("Now"))
-    st.html(tables.table(text("What was to be mended"), headings, rows, stacked=False))
+    caption = text("What it must meet, since it was built anew") if found.is_new else text("What was to be mended")
+    st.html(tables.table(caption, headings, rows, stacked=False))
+    if found.left_open:
+        st.write(
+            words.count(
+                "{n} of lesser weight is not measured; it may be accepted without.",
+                "{n} of lesser weight are not measured; it may be accepted without.",
+                len(found.left_open),
+            )
+        )
     if found.borderline:
         st.write(text("Borderline does not keep it from being accepted: what is built to the limit always lies there."))

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from audits import errors, roles, survey
+from audits import barriers, errors, roles, survey
 from audits import record as records
 from audits.ramps import price_books
 from audits.rules import model
@@ -171,6 +171,42 @@ def test_a_ramp_that_nobody_had_measured_is_accepted_once_it_is_measured_whole(
     step(store, fix_states.BUILT)
     found = accept(visit(AFTER))
     assert "ramp.running_slope" in found.to_mend
+
+
+def test_what_was_built_anew_is_accepted_only_once_all_that_is_grave_is_measured(
+    store: connection.Store, visit: Callable[..., str], accept: Callable[..., acceptance.Inspection]
+) -> None:
+    visit(BEFORE, running_slope_pct=14.0)
+    step(store, fix_states.BUILT, rebuilt=True)
+    # the width of the ramp that is gone was good, and says nothing of the new one
+    part = visit(AFTER, without="clear_width_mm")
+    with pytest.raises(errors.RefusedError) as refused:
+        accept(part)
+    found = [(one.kind.code, one.values["criterion"]) for one in refused.value.problems]
+    assert ("WORKS-005", "ramp.clear_width") in found
+    assert {code for code, _ in found} == {"WORKS-005"}
+    whole = accept(visit(ACCEPTED))
+    assert (whole.is_new, whole.failing, whole.unmeasured) == (True, (), ())
+    assert {"ramp.running_slope", "ramp.clear_width"} <= set(whole.to_mend)
+
+
+def test_no_way_opens_and_no_price_is_lost_before_what_was_built_anew_is_surveyed(
+    store: connection.Store, visit: Callable[..., str], book: model.Criteria, weights: model.Weights
+) -> None:
+    visit(BEFORE, running_slope_pct=14.0)
+    before = records.read(store, book, weights)
+    step(store, fix_states.BUILT, rebuilt=True)
+    now = records.read(store, book, weights)
+    assert (barriers.by_element(now).loc[RAMP] == barriers.POSSIBLE).any()
+    assert not (barriers.by_element(now).loc[RAMP] == barriers.KNOWN).any()
+    until = barriers.until_surveyed(now)
+    assert barriers.by_element(until).loc[RAMP].tolist() == barriers.by_element(before).loc[RAMP].tolist()
+    costs = [works_table.gather(store, one, price_books.sample(), ACCEPTED).cost_thb(RAMP) for one in (before, now)]
+    assert costs[0] == costs[1] is not None
+    visit(AFTER)
+    after = records.read(store, book, weights)
+    assert barriers.until_surveyed(after).audit.sites.equals(after.audit.sites)
+    assert not (barriers.by_element(after).loc[RAMP] == barriers.KNOWN).any()
 
 
 def test_nothing_is_accepted_by_a_survey_that_is_not_official_or_too_old_or_of_something_else(

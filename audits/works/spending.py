@@ -100,8 +100,8 @@ def by_fix(kept: kept_contracts.Contracts, steps: pd.DataFrame, table: pd.DataFr
         reported, missing when nobody did), ``late`` (not built by ``due_on``); of all rounds ``estimate_thb`` (when
         each contract was recorded; now, where there is none yet: ``uncontracted_thb``), ``contract_thb``, ``paid_thb``
         (0 for none), ``value_thb`` (agreed, else estimated; missing where neither is known), ``open_thb`` (the value
-        less what is paid, never below 0), ``overpaid`` (any round paid above its price) and ``over_budget`` (that, or
-        agreed above its estimate).
+        less what is paid, never below 0), ``overpaid`` (any round paid above its price), ``over_estimate`` (any
+        agreed above its estimate) and ``over_budget`` (either).
     """
     steps = steps.loc[steps["fix_id"].isin(table.index)]
     rounds = {str(name): fix_steps.round_of(part) for name, part in steps.groupby("fix_id")}
@@ -116,15 +116,16 @@ def by_fix(kept: kept_contracts.Contracts, steps: pd.DataFrame, table: pd.DataFr
     frame = pd.DataFrame.from_records(rows, index=table.index, columns=list(_EMPTY_ROW))
     whole = [name for name in frame.columns if name.endswith("_thb") or name == "percent"]
     # whole numbers that may be missing: floats would be written as 125000.0
-    return frame.astype(dict.fromkeys(whole, "Int64")).astype(dict.fromkeys(("late", "overpaid", "over_budget"), bool))
+    return frame.astype(dict.fromkeys(whole, "Int64")).astype(dict.fromkeys(MARKS, bool))
 
 
+MARKS = ("late", "overpaid", "over_estimate", "over_budget")
 _EMPTY_ROW: Mapping[str, object] = {
     **dict.fromkeys(("contractor", "contract_number"), ""),
     **dict.fromkeys(
         ("signed_on", "due_on", "defects_until", "percent", *MONEY, "uncontracted_thb", "value_thb", "open_thb")
     ),
-    **dict.fromkeys(("late", "overpaid", "over_budget"), False),
+    **dict.fromkeys(MARKS, False),
 }
 
 
@@ -142,14 +143,15 @@ def _row(mine: kept_contracts.Contracts, number: int, fix: pd.Series, today: dt.
     paid = mine.payments.groupby("round")["amount_thb"].sum()
     overpaid = standing["round"].map(paid).fillna(0) > standing["price_thb"]
     # where nothing was estimated nothing is exceeded
-    over = (standing["price_thb"] > standing["estimate_thb"]).fillna(False) | overpaid
+    above = (standing["price_thb"] > standing["estimate_thb"]).fillna(False)
     row = dict(_EMPTY_ROW) | {
         "estimate_thb": _sum(*standing["estimate_thb"], still_open),
         "contract_thb": _sum(*standing["price_thb"]),
         "paid_thb": int(paid.sum()),
         "uncontracted_thb": _sum(still_open),
         "overpaid": bool(overpaid.any()),
-        "over_budget": bool(over.any()),
+        "over_estimate": bool(above.any()),
+        "over_budget": bool((above | overpaid).any()),
     }
     value = _sum(*standing["price_thb"], still_open)
     row |= {"value_thb": value, "open_thb": None if value is None else max(0, value - int(paid.sum()))}

@@ -183,7 +183,7 @@ def test_a_site_page_lists_its_fixes_with_their_sum_and_what_to_measure_first() 
 
 def test_a_contract_above_its_estimate_says_so_where_it_is_recorded() -> None:
     for over, shown in ((False, "100,000"), (True, "100,000 (! over budget)")):
-        row = {"contract_thb": 100_000, "over_budget": over}
+        row = {"contract_thb": 100_000, "over_estimate": over}
         assert contract_forms.agreed(row, wording.Wording("en")) == shown
 
 

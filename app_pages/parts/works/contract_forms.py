@@ -91,8 +91,8 @@ def amount(value: object, words: wording.Wording) -> str:
 
 
 def agreed(row: Mapping[Hashable, object], words: wording.Wording) -> str:
-    """Return the agreed price of a row of works, marked as the table of all works marks it."""
-    over = f" (! {words.text('over budget')})" if row["over_budget"] else ""
+    """Return the agreed price of a row of works, marked where it is above its estimate."""
+    over = f" (! {words.text('over budget')})" if row["over_estimate"] else ""
     return f"{amount(row['contract_thb'], words)}{over}"
 
 

@@ -73,6 +73,7 @@ def show(context: session.Context) -> None:
         return
     answered(context, design_inputs.ask(context, current, code, what))
     site_summary.presumed_same(context, current, code)
+    site_summary.built_anew(context, current, code)
 
 
 def answered(context: session.Context, asked: design_inputs.Asked) -> None:

@@ -61,6 +61,7 @@ def show(context: session.Context) -> None:
     if receipt.STATE in st.session_state:
         receipt.again(context, code)
     else:
+        site_summary.built_anew(context, record, code)
         form(context, record, code, back.loc[back["site_code"] == code], fix)
     returned_list(context, record, back.loc[back["site_code"] != code])
 

@@ -16,7 +16,7 @@ from app_pages.session import address, navigation, plain_text
 from audits import record as records
 from audits import roles, terms, wording
 from audits.plans import fix_pricing, site_fixes
-from audits.reports import markers, site_report
+from audits.reports import markers
 from audits.store.surveys import read
 from audits.store.works import fix_steps, plans
 from audits.works import begun, fix_states, kept_plan, spending, visits, works_table
@@ -199,8 +199,7 @@ def facts(context: session.Context, record: records.AuditedRecord, of: works_tab
     st.html(tables.table(text("The fix"), (text("What"), text("Known")), rows, stacked=False))
     before_works.rise_differs(context, record, of, [fix_id])
     code = str(record.elements.loc[fix_id, "site_code"])
-    for line in site_report.rebuilt_lines(record, code, context.words):
-        st.html(f"<p>{tables.cell(line)}</p>")
+    site_summary.built_anew(context, record, code)
     query = navigation.query(context, site=code, tab=site_findings.ALL)
     navigation.link(context, "site.py", label=text("All findings of the site"), query_params=query)
     if record.elements.loc[fix_id, "kind"] in ("ramp", "kerb_ramp"):

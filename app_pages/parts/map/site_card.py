@@ -36,6 +36,7 @@ def show(context: session.Context, record: records.AuditedRecord, code: str, per
         f"<p>{tables.lines(tables.verdict(audited['verdict'], words), sentence, tables.small(' · '.join(known)))}</p>"
     )
     site_summary.presumed_same(context, record, code)
+    site_summary.built_anew(context, record, code)
     with st.container(horizontal=True, vertical_alignment="center", key="card_links"):
         links(context, record, code)
         st.button(text("Close the card"), key="card_close", on_click=address.choose, args=(site_summary.SITE, None))

@@ -11,7 +11,7 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.parts.review import corrected_survey
-from app_pages.parts.shared import photo_figures, reviewer, tables
+from app_pages.parts.shared import photo_figures, reviewer, site_summary, tables
 from app_pages.session import plain_text
 from audits import record as records
 from audits import roles, survey, terms, wording
@@ -99,6 +99,7 @@ def show(context: session.Context, row: Row, survey_id: str, warnings: dict[str,
         )
     if visit.note:
         st.html(f"<p>{tables.cell(text('Remark of the surveyor: {note}', note=visit.note))}</p>")
+    site_summary.built_anew(context, context.record(), visit.site_code)
     corrected = corrected_survey.of(context, visit.supersedes)
     found = answers(context, visit, corrected)
     _asked_before(context, corrected, found)

@@ -77,6 +77,12 @@ def presumed_same(context: session.Context, record: records.AuditedRecord, code:
             st.html(f"<p>{tables.small(f'{name}: {sentence}')}</p>")
 
 
+def built_anew(context: session.Context, record: records.AuditedRecord, code: str) -> None:
+    """Say of each element of a site that was built anew since when its answers count."""
+    for line in site_report.rebuilt_lines(record, code, context.words):
+        st.html(f"<p>{tables.cell(line)}</p>")
+
+
 def choose_site(context: session.Context, names: Mapping[str, str]) -> str | None:
     """Ask for a site by code or name, given by code; the choice stays in the address and from page to page."""
     text = context.words.text

@@ -13,7 +13,7 @@ from app_pages.parts.shared import photo_figures, site_summary, tables
 from app_pages.session import basemap, cache, navigation, plain_text
 from audits import record as records
 from audits import roles, terms
-from audits.reports import map_texts, markers, site_report
+from audits.reports import map_texts, markers
 from audits.store.register import changes as register_changes
 from layers import paper_map, positions, symbols, utm
 
@@ -30,8 +30,7 @@ def show(context: session.Context, record: records.AuditedRecord, code: str) -> 
         st.title(plain_text.literal(f"{code} {markers.site_name(site, words)}"))
         site_summary.score_block(context, record.audited(code))
         st.html(tables.small(place_line(context, site)))
-        for line in site_report.rebuilt_lines(record, code, words):
-            st.html(f"<p>{tables.cell(line)}</p>")
+        site_summary.built_anew(context, record, code)
         links(context, code, site.geometry)
     with right:
         photo(context, code)

@@ -187,7 +187,7 @@ def _box(one: question.Question, label: str) -> None:
         label,
         key=key,
         autocomplete="off",
-        on_change=lambda: one.keep(quick_answers.parsed(st.session_state[key], one.quantity)),
+        on_change=one.while_open(lambda: one.keep(quick_answers.parsed(st.session_state[key], one.quantity))),
     )
     if not one.show_doubt() and any(answer.texts):
         verdicts = {found.verdict for found in one.findings} - {"unknown", "not_applicable"}
@@ -204,6 +204,10 @@ def _save(
 ) -> None:
     """Send the sheet unless its position forbids it, and clear the desk for the next one."""
     words, text = context.words, context.words.text
+    if not survey_draft.is_open(draft):
+        # the second of two taps brings the code of the sheet that is saved by then
+        st.session_state[CODE] = ""
+        return
     elements = survey_header.elements_of(context, record, draft)
     read = survey_draft.understood(context, draft, elements, "quick_entry")
     refused = [_wrong(context, problem) for problem in read.problems]

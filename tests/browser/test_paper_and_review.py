@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from audits.store.db import connection
-from audits.store.surveys import read, reviews
+from audits.store.surveys import quarantine, read, reviews
 from layers import installation
 from tests.browser import conftest
 
@@ -157,3 +158,39 @@ def test_an_engineer_returns_one_and_approves_the_rest_and_the_technician_sees_w
     expect(returned).to_contain_text("The tape hangs through")
     technician.get_by_role("button", name="Begin its correction").click()
     expect(technician.get_by_text("This corrects an earlier survey", exact=False)).to_be_visible()
+
+
+@pytest.mark.parametrize("apart_ms", [150, 400])
+def test_two_taps_save_a_sheet_with_a_confirmed_figure_once(
+    served: conftest.Served, opened: conftest.Opener, apart_ms: int
+) -> None:
+    code = {150: "KK-031", 400: "KK-032"}[apart_ms]
+    page = opened(f"{served.address}/quick_entry?lang=en")
+    conftest.settled(page)
+    for label, typed in ((CODE, code), (DAY, "20/11/2569"), ("Your name or staff number", "T-07")):
+        page.get_by_label(label, exact=True).first.fill(typed)
+        page.keyboard.press("Tab")
+        conftest.settled(page)
+    page.get_by_role("radio", name="It is here").check(force=True)
+    conftest.settled(page)
+    page.get_by_label("Clear width", exact=False).first.fill("900")
+    page.keyboard.press("Tab")
+    conftest.settled(page)
+    page.get_by_role("button", name="900 mm = 90 cm").click()
+    conftest.settled(page)
+    save = page.get_by_role("button", name="Save this sheet")
+    save.scroll_into_view_if_needed()
+    box = save.bounding_box()
+    assert box is not None
+    at = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.click(*at)
+    page.wait_for_timeout(apart_ms)
+    page.mouse.click(*at)
+    conftest.settled(page)
+    expect(page.get_by_role("table", name="Typed in during this sitting").get_by_text(code)).to_have_count(1)
+    with connection.open_store(served.workspace) as store:
+        surveys = read.surveys(store)
+        typed_in = surveys.loc[(surveys["site_code"] == code) & (surveys["source"] == "quick_entry")]
+        assert len(typed_in) == 1
+        held = quarantine.held_rows(store)
+        assert not any(code in raw for raw in held["raw"])

@@ -177,10 +177,15 @@ def while_open(draft: answer_sheet.AnswerSheet, take: Callable[..., None]) -> Ca
     """
 
     def taken(*args: Any) -> None:
-        if draft.survey_id not in st.session_state.get(_ENDED, ()):
+        if is_open(draft):
             take(*args)
 
     return taken
+
+
+def is_open(draft: answer_sheet.AnswerSheet) -> bool:
+    """Whether a draft was neither sent nor given up on this page."""
+    return draft.survey_id not in st.session_state.get(_ENDED, ())
 
 
 def begun(context: session.Context) -> list[answer_sheet.AnswerSheet]:

@@ -15,7 +15,7 @@ from audits.council import figures, trend
 from audits.council import money as council_money
 from audits.reports import about_lines, markers, site_report
 from audits.rules import asked_quantity, model
-from audits.scoring import run
+from audits.scoring import run, selection
 from audits.works import site_changes
 
 phrase = wording.phrase
@@ -40,6 +40,8 @@ MOST_OFTEN = phrase("Most often wrong there: {causes}.")
 FIVE = phrase("The five basic facilities are ramp, parking, toilet, signs and information service.")
 LISTED, LISTED_WORKS = "listed", "works"
 """Of an address: leads to a list itself, past the answer that named its number."""
+PLACE_BINDING = phrase("{dangerous} dangerous of {failed} failures, {binding} binding there, score {low}–{high}")
+PLACE_NOT_BINDING = phrase("{dangerous} dangerous of {failed} failures, none binding there, score {low}–{high}")
 ORDER_OF_WORST = phrase("In order of dangerous failures, then of all failures, then of the score.")
 LOW_TO_HIGH = phrase(
     "At least counts what is known to fail; at most also counts all that is borderline or not known yet."
@@ -63,15 +65,17 @@ OF_APPROVED = phrase(
 
 KNOWN = {
     terms.COUNT_ALL: phrase(
-        "{passed} of {all} {things} pass, {failed} fail, {borderline} borderline, {unknown} not known yet; "
+        "{passed} of {all} {things} pass, {failing}, {borderline} borderline, {unknown} not known yet; "
         "{unsurveyed} were never surveyed."
     ),
     # A survey that nobody approved yet was made all the same.
     terms.COUNT_APPROVED: phrase(
-        "{passed} of {all} {things} pass, {failed} fail, {borderline} borderline, {unknown} not known yet; "
+        "{passed} of {all} {things} pass, {failing}, {borderline} borderline, {unknown} not known yet; "
         "{unsurveyed} have no approved survey."
     ),
 }
+FAIL = phrase("{failed} fail")
+FAIL_BY_FORCE = phrase("{failed} fail ({force})")
 UNDECIDED = ("borderline", "unknown")
 NO_SURVEY: Mapping[str, tuple[str, ...]] = {
     terms.COUNT_ALL: (run.NOT_SURVEYED,),
@@ -93,9 +97,22 @@ def known_so_far(found: figures.Where, words: wording.Wording, listing: Listing 
         KNOWN[found.counted],
         things=words.text(KIND_NAMES[found.kind]),
         unsurveyed=_sites(found, found.whole.unsurveyed, words, listing, standing=NO_SURVEY[found.counted]),
+        failing=_failing(found, words, listing),
         **by_verdict(found, found.whole, words, listing),
     )
     return f"{known} {about_lines.counted(found.counted, words)}"
+
+
+def _failing(found: figures.Where, words: wording.Wording, listing: Listing) -> str:
+    """Return the number of failing sites, and beside it how many of them fail what binds there."""
+    whole = found.whole
+    failed = _sites(found, whole.failed, words, listing, verdict="fail")
+    if not whole.failed:
+        return words.text(FAIL, failed=failed)
+    counts = {selection.BINDING: whole.failed_binding, selection.NOT_BINDING: whole.failed_not_binding}
+    binding, other = (_sites(found, n, words, listing, failing=kind) for kind, n in counts.items())
+    force = words.text(terms.OF_FAILING, binding=binding, other=other)
+    return words.text(FAIL_BY_FORCE, failed=failed, force=force)
 
 
 def by_verdict(
@@ -186,6 +203,13 @@ def order_of_worst(found: figures.Where, sites: gpd.GeoDataFrame, words: wording
     """Return the order of the worst sites, the ties beyond the last, and how many lie outside the worst zones."""
     ordered = words.text(ORDER_OF_WORST)
     ordered += _beyond_the_last(found.worst_sites, words)
+    if lawful := int((selection.failing(found.worst_sites) == selection.NOT_BINDING).sum()):
+        sentence = words.count(
+            "{n} of them fails nothing that binds there: hard to use, but no breach of law is known.",
+            "{n} of them fail nothing that binds there: hard to use, but no breach of law is known.",
+            lawful,
+        )
+        ordered += f" {sentence}"
     if found.worst is None:
         return ordered
     outside = int((~sites.loc[found.worst_sites.index, "zone"].isin(found.worst.zones)).sum())
@@ -218,7 +242,8 @@ def _beyond_the_last(worst: pd.DataFrame, words: wording.Wording) -> str:
 def place(site: pd.Series, words: wording.Wording) -> str:
     """State the figures that place one of the worst sites, and with how many others it ties."""
     ordered_by = words.text(
-        "{dangerous} dangerous of {failed} failures, score {low}–{high}",
+        PLACE_BINDING if site["law_failed"] else PLACE_NOT_BINDING,
+        binding=words.number(site["law_failed"], 0),
         **_numbers({"dangerous": site["dangerous_failures"], "failed": site["items_failed"]}, words),
         **_numbers({"low": round(site["score_low"]), "high": round(site["score_high"])}, words),
     )

@@ -34,6 +34,8 @@ class Figures:
         Means of both ends of the score, 0 to 100; NaN where nothing applies anywhere.
     unreviewed
         Number of sites of which a survey counts that no engineer has reviewed.
+    failed_binding
+        Number of the failing sites that fail a requirement that binds there; all others fail only what does not.
     """
 
     sites: int
@@ -46,11 +48,17 @@ class Figures:
     score_low: float
     score_high: float
     unreviewed: int = 0
+    failed_binding: int = 0
 
     @property
     def undecided(self) -> int:
         """Number of sites that may still pass or fail."""
         return self.borderline + self.unknown
+
+    @property
+    def failed_not_binding(self) -> int:
+        """Number of the failing sites that fail only requirements that do not bind there."""
+        return self.failed - self.failed_binding
 
     @property
     def unsurveyed(self) -> int:
@@ -111,8 +119,8 @@ class Where:
     causes_there
         The same in the worst zones alone; those of all sites where there is no worst zone.
     worst_sites
-        Index code; ``dangerous_failures``, ``items_failed``, ``score_low``, ``score_high``; ``rank`` from 1,
-        and ``of_rank``, the number of all sites that share it. The worst first.
+        Index code; ``dangerous_failures``, ``items_failed``, ``law_failed``, ``score_low``, ``score_high``; ``rank``
+        from 1, and ``of_rank``, the number of all sites that share it. The worst first.
     left_out
         Number of sites with surveys that are not counted because nobody has approved them yet.
     """
@@ -181,6 +189,7 @@ def figures(judged: pd.DataFrame) -> Figures:
         score_low=float(judged["score_low"].mean()),
         score_high=float(judged["score_high"].mean()),
         unreviewed=int((judged["standing"] == run.PROVISIONAL).sum()),
+        failed_binding=int((selection.failing(judged) == selection.BINDING).sum()),
     )
 
 
@@ -251,7 +260,7 @@ def dangerous_failures(found: pd.DataFrame, codes: pd.Index[str]) -> pd.Series[i
 
 def worst_sites(judged: pd.DataFrame, found: pd.DataFrame, most: int = MOST_SITES) -> pd.DataFrame:
     """Return the sites with most dangerous failures, then most failures, then the lowest possible score."""
-    failing = judged.loc[judged["items_failed"] > 0, ["items_failed", "score_low", "score_high"]]
+    failing = judged.loc[judged["items_failed"] > 0, ["items_failed", "law_failed", "score_low", "score_high"]]
     failing = (
         failing.assign(dangerous_failures=dangerous_failures(found, failing.index)).rename_axis("code").sort_index()
     )

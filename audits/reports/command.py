@@ -12,7 +12,7 @@ import typer
 from audits import terms, wording
 from audits.cli import arguments
 from audits.reports import markers
-from audits.scoring import findings
+from audits.scoring import findings, selection
 
 phrase = wording.phrase
 
@@ -40,10 +40,11 @@ def score(
         "approved_only": request.approved,
         "surveyed": surveyed,
         "totals": totals(scored["verdict"]),
+        "failing": failing(scored),
         "sites": [_site_record(code, row, sites.loc[code], words) for code, row in rows.items()],
     }
     lines = [_site_line(code, row, sites.loc[code], words) for code, row in rows.items()]
-    lines += total_lines(scored["verdict"], words)
+    lines += total_lines(scored, words)
     numbers = {"surveyed": surveyed, "sites": len(scored)}
     lines.append(words.text(SURVEYED, version=record.criteria.version, head=record.head, **numbers))
     request.print_receipt(receipt, lines)
@@ -56,11 +57,20 @@ def totals(verdicts: Iterable[str]) -> dict[str, int]:
     return {verdict: int(counts.get(verdict, 0)) for verdict in findings.VERDICTS}
 
 
-def total_lines(verdicts: Iterable[str], words: wording.Wording) -> Iterator[str]:
-    """Yield a line for each verdict that occurs, with the number of sites."""
-    for verdict, count in totals(verdicts).items():
+def failing(judged: pd.DataFrame) -> dict[str, int]:
+    """Count the failing sites by what they fail, a key of :data:`audits.terms.FAILING`."""
+    found = selection.failing(judged)
+    return {kind: int((found == kind).sum()) for kind in selection.FAILING}
+
+
+def total_lines(judged: pd.DataFrame, words: wording.Wording) -> Iterator[str]:
+    """Yield a line for each verdict that occurs, with the number of sites, and for failing ones what they fail."""
+    binding, other = failing(judged).values()
+    force = words.text(terms.OF_FAILING, binding=words.number(binding, 0), other=words.number(other, 0))
+    for verdict, count in totals(judged["verdict"]).items():
         if count:
-            yield f"{words.text(terms.VERDICT[verdict])}: {words.count(TOTAL, TOTALS, count)}"
+            line = f"{words.text(terms.VERDICT[verdict])}: {words.count(TOTAL, TOTALS, count)}"
+            yield f"{line} ({force})" if verdict == "fail" else line
 
 
 def _site_record(code: str, row: Mapping[str, Any], site: pd.Series, words: wording.Wording) -> dict[str, object]:

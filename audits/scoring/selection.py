@@ -1,4 +1,4 @@
-"""Select sites by kind, verdict, grade, zone, position or code."""
+"""Select sites by kind, verdict, grade, zone, position, code or the force of what they fail."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import pandas as pd
 
 NO_ZONE = 0
 UNDECIDED = "undecided"
+BINDING, NOT_BINDING = FAILING = ("binding", "not_binding")
+"""What a failing site fails: at least one requirement that binds there, or only others."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,8 @@ class Selection:
         How the zone is known: ``named`` or ``presumed``.
     codes
         Site codes.
+    failing
+        Of :data:`FAILING`.
     """
 
     kinds: Collection[str] = ()
@@ -38,6 +42,21 @@ class Selection:
     codes: Collection[str] = ()
     standings: Collection[str] = ()
     zone_bases: Collection[str] = ()
+    failing: Collection[str] = ()
+
+
+def failing(audited: pd.DataFrame) -> pd.Series[str]:
+    """Tell of each row of :attr:`audits.scoring.run.Audit.sites` what it fails, of :data:`FAILING`; empty for nothing.
+
+    Examples
+    --------
+    >>> failing(pd.DataFrame({"items_failed": [3, 2, 0], "law_failed": [1, 0, 0]})).tolist()
+    ['binding', 'not_binding', '']
+    """
+    found = pd.Series("", audited.index, dtype=object)
+    found[audited["items_failed"] > 0] = NOT_BINDING
+    found[audited["law_failed"] > 0] = BINDING
+    return found
 
 
 def select(sites: pd.DataFrame, audited: pd.DataFrame, wanted: Selection) -> pd.Index[str]:
@@ -74,6 +93,8 @@ def select(sites: pd.DataFrame, audited: pd.DataFrame, wanted: Selection) -> pd.
         columns.append((audited["standing"].reindex(sites.index), wanted.standings))
     if wanted.zone_bases:
         columns.append((sites["zone_basis"], wanted.zone_bases))
+    if wanted.failing:
+        columns.append((failing(audited).reindex(sites.index), wanted.failing))
     kept = pd.Series(True, index=sites.index)
     for column, values in columns:
         if values:

@@ -200,6 +200,14 @@ def test_the_worst_come_first_in_the_order_of_the_council_on_the_map_and_in_the_
     assert _frame(only) != _frame(every)
 
 
+def test_the_sites_that_fail_what_binds_there_are_a_list_of_their_own(folder: Path) -> None:
+    with connection.open_store(workspace.Workspace(folder).demonstration) as store:
+        record = records.read(store, files.load_criteria(), records.weights_of(store.workspace))
+    whole = figures.where(record, figures.RAMPS).whole
+    for kind, count in (("binding", whole.failed_binding), ("not_binding", whole.failed_not_binding)):
+        assert len(_opened(kind="ramp", failing=kind).dataframe[0].value) == count > 0
+
+
 def test_what_fails_waits_for_an_engineer_and_is_a_click_away_the_worst_first() -> None:
     app = opening.opened("to_do.py", lang="en", workspace="demonstration")
     (card,) = (str(each.proto.body) for each in app.get("html") if "sites that fail" in str(each.proto.body))

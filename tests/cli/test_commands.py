@@ -107,6 +107,11 @@ def test_the_demonstration_fills_the_workspace_named_which_is_scored_next(tmp_pa
     assert made["workspace"] == str(tmp_path / "w")
     scored = Answer("score", "--workspace", tmp_path / "w", "--json").record
     assert (scored["demonstration"], scored["head"]) == (True, made["head"])
+    binding = sum(site["law_failed_count"] > 0 for site in scored["sites"])
+    failed = scored["totals"]["fail"]
+    assert scored["failing"] == {"binding": binding, "not_binding": failed - binding}
+    line = f"fail: {failed} sites ({binding} on what binds there, {failed - binding} only on what does not)"
+    assert line in Answer("score", "--workspace", tmp_path / "w", "--lang", "en").stdout
 
 
 def test_the_demonstration_is_built_beside_the_record_where_none_is_named(city: Path) -> None:

@@ -49,6 +49,16 @@ def test_every_site_is_counted_once_and_every_zone_adds_up_to_the_whole(judged):
             assert sum(getattr(each, name) for each in found.zones.values()) == getattr(whole, name)
 
 
+def test_of_the_failing_sites_it_is_said_how_many_fail_what_binds_there(judged):
+    found = council.where(judged)
+    mine = judged.audit.findings.loc[lambda each: each["site_code"].isin(found.codes) & (each["verdict"] == "fail")]
+    binding = mine.loc[mine["basis"] == "law", "site_code"].nunique()
+    failed = mine["site_code"].nunique()
+    assert 0 < binding < failed
+    lead = council_text.known_so_far(found, wording.Wording("en"))
+    assert f", {failed} fail ({binding} on what binds there, {failed - binding} only on what does not), " in lead
+
+
 def test_ramps_and_spaces_together_are_both_kinds(judged):
     counted = {kind: council.where(judged, kind).whole for kind in council.KINDS}
     assert counted["ramp"].sites == 85
@@ -175,7 +185,7 @@ def test_with_approved_surveys_only_the_figure_without_one_opens_both_standings(
 def test_every_number_of_sites_opens_the_list_of_exactly_so_many(judged, kind):
     found, words, opened = council.where(judged, kind), wording.Wording("en"), []
 
-    def listing(figure, page, kind, verdict=(), standing=(), zone="", zone_basis=""):
+    def listing(figure, page, kind, verdict=(), standing=(), zone="", zone_basis="", failing=""):
         assert page == "city_map"
         verdicts, standings = ([one] if isinstance(one, str) else one for one in (verdict, standing))
         wanted = selection.Selection(
@@ -184,6 +194,7 @@ def test_every_number_of_sites_opens_the_list_of_exactly_so_many(judged, kind):
             zones=[int(zone)] if zone else (),
             standings=standings,
             zone_bases=[zone_basis] * bool(zone_basis),
+            failing=[failing] * bool(failing),
         )
         opened.append((figure, str(len(selection.select(judged.sites, judged.audit.sites, wanted)))))
         return figure
@@ -200,17 +211,27 @@ def test_the_worst_sites_that_tie_share_their_place_also_with_those_beyond_the_l
     rows = [(9, 1, 20.0)] + [(5, 0, 30.0)] * 3 + [(4, 0, 40.0)]
     codes = [f"KK-{number:03}" for number in range(1, 6)]
     sites = pd.DataFrame(
-        {"items_failed": [row[0] for row in rows], "score_low": 10.0, "score_high": [row[2] for row in rows]}, codes
+        {
+            "items_failed": [row[0] for row in rows],
+            "law_failed": [2, 0, 0, 0, 0],
+            "score_low": 10.0,
+            "score_high": [row[2] for row in rows],
+        },
+        codes,
     )
     grave = pd.DataFrame({"site_code": ["KK-001"], "verdict": "fail", "severity": run.SEVERITY_DANGEROUS})
     worst = council.worst_sites(sites, grave, most=3)
     assert worst["rank"].tolist() == [1, 2, 2]
     assert worst["of_rank"].tolist() == [1, 3, 3]
     words = wording.Wording("en")
-    assert council_text.place(worst.iloc[0], words) == "1 dangerous of 9 failures, score 10–20"
-    assert council_text.place(worst.iloc[1], words) == "0 dangerous of 5 failures, score 10–30 (tie with 2 other sites)"
+    assert council_text.place(worst.iloc[0], words) == "1 dangerous of 9 failures, 2 binding there, score 10–20"
+    assert council_text.place(worst.iloc[1], words) == (
+        "0 dangerous of 5 failures, none binding there, score 10–30 (tie with 2 other sites)"
+    )
     found = dataclasses.replace(council.where(judged), worst_sites=worst, worst=None)
-    assert "1 more site shares the last place and is not shown." in council_text.order_of_worst(found, sites, words)
+    order = council_text.order_of_worst(found, sites, words)
+    assert "1 more site shares the last place and is not shown." in order
+    assert "2 of them fail nothing that binds there: hard to use, but no breach of law is known." in order
 
 
 def test_nothing_surveyed_gives_no_worst_zone():

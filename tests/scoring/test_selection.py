@@ -21,6 +21,7 @@ def sites():
 @pytest.fixture
 def audited():
     columns = {"verdict": ["fail", "unknown", "pass", "unknown"], "grade": ["C", "", "A", ""]}
+    columns |= {"items_failed": [3, 0, 0, 0], "law_failed": [1, 0, 0, 0]}
     return pd.DataFrame(columns, index=CODES)
 
 
@@ -38,6 +39,8 @@ def audited():
         (selection.Selection(codes=("SP-001", "KK-999")), ["SP-001"]),
         (selection.Selection(kinds=("ramp",), zones=(4,), verdicts=("unknown",)), ["KK-002"]),
         (selection.Selection(kinds=("space",), grades=("A",)), []),
+        (selection.Selection(failing=(selection.BINDING,)), ["KK-001"]),
+        (selection.Selection(failing=(selection.NOT_BINDING,)), []),
     ],
 )
 def test_a_site_is_kept_when_it_meets_every_part(sites, audited, wanted, codes):

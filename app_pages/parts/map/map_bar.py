@@ -74,10 +74,12 @@ def show(context: session.Context) -> Choice:
     _chips(context, on)
     _chips_of_unusual(context, unusual)
     # by position: in the order in which :func:`_chosen` names them
-    worst, kinds, verdicts, grades, zones, positions, standings, zone_bases = (each.values for each in on.values())
+    worst, kinds, verdicts, failing, grades, zones, positions, standings, zone_bases = (
+        each.values for each in on.values()
+    )
     numbers = [int(zone) for zone in zones]
     wanted = selection.Selection(
-        kinds, verdicts, grades, numbers, positions, standings=standings, zone_bases=zone_bases
+        kinds, verdicts, grades, numbers, positions, standings=standings, zone_bases=zone_bases, failing=failing
     )
     return Choice(wanted, edition, persona, by, online, official_only, tuple(worst))
 
@@ -172,6 +174,7 @@ def _chosen(context: session.Context) -> dict[str, _Filter]:
         "kind": (text("Kind"), terms.SITE_KIND),
         # all but the last, not applicable
         "verdict": (text("Verdict"), dict(list(terms.VERDICT.items())[:4])),
+        "failing": (text("Fails"), terms.FAILING),
         "grade": (text("Grade"), _grade_names(context)),
         "zone": (text("Zone"), _zone_names(context.record().sites["zone"])),
         "position": (text("How the position is known"), terms.POSITION_STATUS),

@@ -94,6 +94,7 @@ def judge(
         "sites": len(judged.sites),
         "elements": len(table),
         "totals": command.totals(judged.sites["verdict"]),
+        "failing": command.failing(judged.sites),
         "findings": command.totals(verdicts),
         "failures": {str(name): int(count) for name, count in failures.items()},
         "agreement": agreed,
@@ -101,7 +102,7 @@ def judge(
     }
     numbers = {"rows": understood.row_count, "taken": understood.accepted_count, "held": len(understood.held)}
     lines = [words.text(JUDGED, version=criteria.version, **numbers)]
-    lines += command.total_lines(judged.sites["verdict"], words)
+    lines += command.total_lines(judged.sites, words)
     for name, count in failures.head(_FAILURES_SHOWN).items():
         lines.append(words.text(FAILS_MOST, name=words.name(criteria.criteria[str(name)].name), count=count))
     lines += agreement_lines(agreed, words)

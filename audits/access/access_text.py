@@ -111,12 +111,43 @@ def beside(prepared: trips.Prepared, cases: Cases, words: wording.Wording) -> li
     if prepared.unsurveyed:
         found.append(
             words.count(
-                "{n} place has not been surveyed: nobody knows whether one gets in, so no trip to it counts.",
-                "{n} places have not been surveyed: nobody knows whether one gets in, so no trip to them counts.",
+                "{n} site has not been surveyed: nobody knows whether one gets in, so no trip to it counts.",
+                "{n} sites have not been surveyed: nobody knows whether one gets in, so no trip to them counts.",
                 prepared.unsurveyed,
             )
         )
-    return [*found, *waiting(prepared, words)]
+    return [*found, *other_codes(prepared, words), *waiting(prepared, words)]
+
+
+def other_codes(prepared: trips.Prepared, words: wording.Wording) -> list[str]:
+    """State of how many unsurveyed sites something is perhaps recorded under another code too."""
+    found = []
+    if prepared.twice:
+        found.append(
+            words.count(
+                "{n} pair of unsurveyed sites may be one place under two codes.",
+                "{n} pairs of unsurveyed sites may be one place under two codes.",
+                len(prepared.twice),
+            )
+        )
+    if prepared.surveyed_as:
+        found.append(
+            words.count(
+                "At {n} unsurveyed site something may have been surveyed under another code.",
+                "At {n} unsurveyed sites something may have been surveyed under another code.",
+                len(prepared.surveyed_as),
+            )
+        )
+    return found
+
+
+def other_codes_of(prepared: trips.Prepared, code: str, words: wording.Wording) -> str:
+    """State under which other codes an unsurveyed site may be in the register, for a list; empty for none."""
+    same = [other for pair in prepared.twice if code in pair for other in pair if other != code]
+    parts = [words.text("may be one place with {codes}", codes=", ".join(same))] if same else []
+    if surveyed := prepared.surveyed_as.get(code):
+        parts.append(words.text("surveyed in part under {codes}, if that is one place", codes=", ".join(surveyed)))
+    return " · ".join(parts)
 
 
 def waiting(prepared: trips.Prepared, words: wording.Wording) -> list[str]:
@@ -125,8 +156,8 @@ def waiting(prepared: trips.Prepared, words: wording.Wording) -> list[str]:
         return []
     return [
         words.count(
-            "{n} place was surveyed, but its survey waits for approval: until then no trip to it counts.",
-            "{n} places were surveyed, but their surveys wait for approval: until then no trip to them counts.",
+            "{n} site was surveyed, but its survey waits for approval: until then no trip to it counts.",
+            "{n} sites were surveyed, but their surveys wait for approval: until then no trip to them counts.",
             prepared.waiting,
         )
     ]

@@ -52,6 +52,8 @@ def access(
         **{name: _records(cases[case].by(part), part) for part, name in PARTS.items()},
         "trips_too_far": cases[case].too_far,
         "places_not_surveyed": prepared.unsurveyed,
+        "places_perhaps_twice": [list(pair) for pair in prepared.twice],
+        "places_surveyed_as": {code: list(others) for code, others in prepared.surveyed_as.items()},
         "places_waiting": prepared.waiting,
         "busiest_barriers": catchments.busiest_barriers(prepared, people).to_dict("records"),
         "unknown_m": unknown_m,

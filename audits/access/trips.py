@@ -37,6 +37,10 @@ class Prepared:
         Codes of such sites that nobody has surveyed: no goals, because nobody knows whether one gets in.
     waiting_places
         Codes of such sites whose surveys wait for approval, where only approved ones count: no goals until then.
+    twice
+        Pairs of codes of `unsurveyed_places` that may be one place.
+    surveyed_as
+        By unsurveyed place, the codes under which something that may be there too was surveyed.
     homes
         Who starts where.
     home_zones
@@ -55,6 +59,8 @@ class Prepared:
     places: pd.DataFrame
     unsurveyed_places: tuple[str, ...]
     waiting_places: tuple[str, ...]
+    twice: tuple[tuple[str, str], ...]
+    surveyed_as: Mapping[str, tuple[str, ...]]
     homes: demand.Demand
     home_zones: npt.NDArray[np.int64]
     states: pd.DataFrame
@@ -205,10 +211,14 @@ def prepare(walking: site_network.Walking, record: records.AuditedRecord) -> Pre
     waits = places.index.isin(record.left_out)
     here = barriers.elements_on_the_way(record)
     by_site = here.groupby(record.elements["site_code"].reindex(here.index))
+    never = tuple(map(str, places.index[~visited & ~waits]))
+    twice, surveyed_as = _other_codes(record, never)
     return Prepared(
         joined=joined,
         places=places.loc[visited],
-        unsurveyed_places=tuple(map(str, places.index[~visited & ~waits])),
+        unsurveyed_places=never,
+        twice=twice,
+        surveyed_as=surveyed_as,
         waiting_places=tuple(map(str, places.index[~visited & waits])),
         homes=site_network.starts(walking, joined),
         home_zones=_home_zones(joined, sites),
@@ -217,6 +227,23 @@ def prepare(walking: site_network.Walking, record: records.AuditedRecord) -> Pre
         edges_of_site=_edges_of_sites(joined),
         presumed_positions=tuple(map(str, near[sites.loc[near, "position_status"] != "confirmed"])),
     )
+
+
+def _other_codes(
+    record: records.AuditedRecord, never: Collection[str]
+) -> tuple[tuple[tuple[str, str], ...], Mapping[str, tuple[str, ...]]]:
+    """Return as :attr:`Prepared.twice` and :attr:`Prepared.surveyed_as` what is presumed of unsurveyed places."""
+    site_of, measured = record.elements["site_code"].to_dict(), set(record.measurements["element_id"])
+    twice, surveyed_as = set[tuple[str, str]](), dict[str, set[str]]()
+    # what is joined for certain counts as surveyed at each of its sites; a part of a record has pairs of the whole
+    for one, other in (pair for pair in record.presumed if {*pair} <= site_of.keys()):
+        codes = str(site_of[one]), str(site_of[other])
+        if {*codes} <= {*never}:
+            twice.add(codes)
+        for code, here, there in ((codes[0], codes[1], other), (codes[1], codes[0], one)):
+            if code in never and there in measured:
+                surveyed_as.setdefault(code, set()).add(here)
+    return tuple(sorted(twice)), {code: tuple(sorted(found)) for code, found in sorted(surveyed_as.items())}
 
 
 def measure(

@@ -38,7 +38,7 @@ ALL_ASSUMED = phrase(
 )
 ALL_DONE = phrase(
     "{left} baht are left: no other fix opens a trip. What helps: measure first what may be a barrier ({possible} "
-    "elements), survey more of the places that people go to ({places} of them are not surveyed), or plan for another "
+    "elements), survey more of the sites that people go to ({places} of them are not surveyed), or plan for another "
     "group."
 )
 MAY_EXCEED = phrase("If every price turns out high, the whole plan takes {high} baht, {over} more than the budget.")

@@ -158,7 +158,7 @@ def test_where_nothing_is_surveyed_access_is_not_known_and_priority_says_so() ->
     assert not app.exception
     said = _said(app)
     assert "not known. No survey that counts" in said
-    assert "places have not been surveyed" in said
+    assert "sites have not been surveyed" in said
     assert "of 100 trips to" not in said
     priority = _opened("priority.py", workspace="")
     assert not priority.exception

@@ -204,23 +204,33 @@ def is_list_asked_for() -> bool:
 
 def unsurveyed(context: session.Context, record: records.AuditedRecord, found: figures.Known) -> None:
     """List the places to which no trip counts, as nobody has surveyed them, and the sites that may stand elsewhere."""
-    title, prepared = context.words.text("Places that nobody has surveyed ({n})"), found.prepared
-    _sites(context, record, prepared.unsurveyed_places, title, UNSURVEYED)
-    title = context.words.text("Places whose survey waits for approval ({n})")
+    title, prepared = context.words.text("Sites that people go to and nobody has surveyed ({n})"), found.prepared
+    notes = {one: access_text.other_codes_of(prepared, one, context.words) for one in prepared.unsurveyed_places}
+    _sites(context, record, prepared.unsurveyed_places, title, UNSURVEYED, notes)
+    title = context.words.text("Sites whose survey waits for approval ({n})")
     _sites(context, record, prepared.waiting_places, title, WAITING)
     title = context.words.text("Sites whose position is presumed ({n})")
     _sites(context, record, prepared.presumed_positions, title, PRESUMED)
 
 
 def _sites(
-    context: session.Context, record: records.AuditedRecord, codes: tuple[str, ...], title: str, key: str
+    context: session.Context,
+    record: records.AuditedRecord,
+    codes: tuple[str, ...],
+    title: str,
+    key: str,
+    notes: Mapping[str, str] | None = None,
 ) -> None:
-    """List sites below a title that wants their number `n`, folded, each with its page."""
+    """List sites below a title that wants their number `n`, folded, each with its page and a note of `notes`."""
     if not codes:
         return
     names = record_names.of(context, record).sites
-    link = tables.Markup('<a href="/site?{}" target="_self">{}</a>')
-    items = (link.format(urllib.parse.urlencode(navigation.query(context, site=one)), names[one]) for one in codes)
+    link = tables.Markup('<a href="/site?{}" target="_self">{}</a>{}')
+    after = {one: f" ({note})" for one, note in (notes or {}).items() if note}
+    items = (
+        link.format(urllib.parse.urlencode(navigation.query(context, site=one)), names[one], after.get(one, ""))
+        for one in codes
+    )
     is_asked_for = st.query_params.get(LIST) == key
     with st.expander(title.format(n=context.words.number(len(codes), 0)), expanded=is_asked_for, key=key):
         st.html(tables.bullets(items))

@@ -53,7 +53,7 @@ def show(context: session.Context) -> None:
 def choices(context: session.Context) -> tuple[str, bool]:
     """Ask which sites and which surveys count, above the figures that rest on it; both stay in the address."""
     text = context.words.text
-    kinds = {kind: text(name) for kind, name in council_text.KIND_NAMES.items()}
+    kinds = {kind: text(name) for kind, name in terms.SITES_OF_KIND.items()}
     counted = site_summary.counted_names(context)
     with st.popover(text("What is counted"), key="council_counted"):
         kept = address.one(cards.KIND, list(kinds), stays=True)
@@ -110,7 +110,7 @@ def answered(context: session.Context, seen: cards.View, look: str) -> council_c
         bought = cards.money_job(context, seen.record).result
         return council_contents.where(seen.found, context.criteria, context.words, bought, cards.listing(context))
     accepted = figures.accepted(committed_works.counted_steps(context.store, seen.record))
-    return council_contents.improved(seen.again, context.words, accepted, cards.listing(context))
+    return council_contents.improved(seen.again, context.words, accepted, cards.listing(context), seen.found.kind)
 
 
 def money_card(context: session.Context, seen: cards.View) -> None:

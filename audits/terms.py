@@ -83,6 +83,12 @@ ZONE_BASIS = {
     "presumed": wording.phrase("that of the nearest community"),
 }
 
+SITES_OF_KIND = {
+    "ramp": wording.phrase("ramp sites"),
+    "space": wording.phrase("public spaces"),
+    "both": wording.phrase("ramp sites and public spaces"),
+}
+"""Names the sites that figures count, by one of :data:`audits.council.figures.KINDS`."""
 SITE_KIND = {"ramp": wording.phrase("ramp site"), "space": wording.phrase("public space")}
 
 ELEMENT_KIND = {

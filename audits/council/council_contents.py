@@ -129,13 +129,15 @@ def improved(
     words: wording.Wording,
     accepted: int = 0,
     listing: council_text.Listing = council_text.unlinked,
+    kind: str = figures.RAMPS,
 ) -> Answer:
-    """Answer what has improved."""
+    """Answer what has improved at the sites of one of :data:`audits.council.figures.KINDS`."""
     big = council_text.net(again, words) if len(again) else ""
     basis = tuple(filter(None, (council_text.became_known(again, words, listing),)))
     means = words.text(council_text.IMPROVED_MEANS) if len(again) else ""
     remarks = (*basis, council_text.accepted(accepted, words), means)
-    return _answer(council_text.IMPROVED, big, council_text.improved(again, words, listing), remarks, words, basis)
+    sentence = council_text.improved(again, words, listing, kind)
+    return _answer(council_text.IMPROVED, big, sentence, remarks, words, basis)
 
 
 def money(

@@ -26,11 +26,6 @@ QUESTIONS = {
     IMPROVED: phrase("What has improved?"),
     MONEY: phrase("What does the next million baht buy?"),
 }
-KIND_NAMES = {
-    figures.RAMPS: phrase("ramp sites"),
-    figures.SPACES: phrase("public spaces"),
-    figures.BOTH: phrase("ramp sites and public spaces"),
-}
 ZONES_PRESUMED = phrase(
     "No boundary of a zone or community is public: {named} of {all} sites have the zone of a community whose name they "
     "carry, all others a presumed one."
@@ -55,12 +50,9 @@ TRIPS = phrase(
     "made on foot together are 100."
 )
 
-OF_ALL = phrase(
-    "Of {all} sites: zone presumed {presumed} · never surveyed {unsurveyed} · surveys not reviewed {unreviewed}."
-)
+OF_ALL = phrase("Of {all} {things}: zone presumed {presumed} · surveys not reviewed {unreviewed}.")
 OF_APPROVED = phrase(
-    "Of {all} sites: zone presumed {presumed} · without an approved survey {unsurveyed} · surveys left out until they "
-    "are approved at {left_out}."
+    "Of {all} {things}: zone presumed {presumed} · surveys left out until they are approved at {left_out}."
 )
 
 KNOWN = {
@@ -95,7 +87,7 @@ def known_so_far(found: figures.Where, words: wording.Wording, listing: Listing 
     """Return the number of sites by verdict, how many were never surveyed, and which surveys count."""
     known = words.text(
         KNOWN[found.counted],
-        things=words.text(KIND_NAMES[found.kind]),
+        things=words.text(terms.SITES_OF_KIND[found.kind]),
         unsurveyed=_sites(found, found.whole.unsurveyed, words, listing, standing=NO_SURVEY[found.counted]),
         failing=_failing(found, words, listing),
         **by_verdict(found, found.whole, words, listing),
@@ -175,10 +167,10 @@ def counted(found: figures.Where, words: wording.Wording, listing: Listing = unl
     # among approved surveys none waits for a review: what waits is what they leave out
     return words.text(
         OF_APPROVED if found.counted == terms.COUNT_APPROVED else OF_ALL,
+        things=words.text(terms.SITES_OF_KIND[found.kind]),
         all=_sites(found, whole.sites, words, listing),
         presumed=_sites(found, found.presumed_zones, words, listing, zone_basis="presumed"),
         left_out=words.number(found.left_out, 0),
-        unsurveyed=_sites(found, whole.unsurveyed, words, listing, standing=NO_SURVEY[found.counted]),
         unreviewed=_sites(found, whole.unreviewed, words, listing, standing=run.PROVISIONAL),
     )
 
@@ -299,12 +291,16 @@ def criterion_name(criterion: str, criteria: model.Criteria, words: wording.Word
     return f"{words.text(terms.ELEMENT_KIND[one.element])}: {words.name(one.name)}"
 
 
-def improved(again: pd.DataFrame, words: wording.Wording, listing: Listing = unlinked) -> str:
-    """Return how many of the sites visited again have fewer failures."""
+def improved(
+    again: pd.DataFrame, words: wording.Wording, listing: Listing = unlinked, kind: str = figures.RAMPS
+) -> str:
+    """Return how many of the sites visited again, all of one of :data:`figures.KINDS`, have fewer failures."""
     if again.empty:
         return words.text("No site was visited again after its first survey, so nobody can say what has improved.")
     return words.text(
-        "{better} of {again} sites visited again have fewer failures, {passing} of them pass now; {worse} have more.",
+        "{better} of {again} {things} visited again have fewer failures, {passing} of them pass now; {worse} have "
+        "more.",
+        things=words.text(terms.SITES_OF_KIND[kind]),
         **{
             name: listing(words.number(int(marked.sum()), 0), "council", look=IMPROVED, changed=name)
             for name, marked in trend.counted(again).items()
@@ -345,7 +341,9 @@ def accepted(fixes: int, words: wording.Wording) -> str:
     if not fixes:
         return ""
     return words.count(
-        "{n} fix was built and accepted after a survey.", "{n} fixes were built and accepted after a survey.", fixes
+        "At all sites, {n} fix was built and accepted after a survey.",
+        "At all sites, {n} fixes were built and accepted after a survey.",
+        fixes,
     )
 
 

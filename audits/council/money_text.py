@@ -104,8 +104,8 @@ def planned(
     counts = {"unsurveyed": record.prepared.unsurveyed, "presumed": record.presumed, "joined": record.joined}
     numbers = {name: words.number(count) for name, count in counts.items()}
     stated = words.text(
-        "Case: {case}; {other}: {trips} of 100 trips today. Never surveyed, so no goal: {unsurveyed} sites. Position "
-        "presumed: {presumed} of {joined} sites.",
+        "All sites: ramp sites and public spaces. Case: {case}; {other}: {trips} of 100 trips today. Never surveyed, "
+        "so no goal: {unsurveyed} sites. Position presumed: {presumed} of {joined} sites.",
         case=words.text(barriers.CASES[record.case]),
         other=words.text(barriers.CASES[barriers.ALL_UNKNOWN]),
         trips=listing(plan_about.trips(bought.if_unknown, words), "access"),

@@ -188,7 +188,7 @@ def _font(name: str) -> str:
 def _where(answers: council_contents.Answers, words: wording.Wording) -> list[Block]:
     found, spaces, record, text = answers.ramps, answers.spaces, answers.record, words.text
     blocks: list[Block] = [
-        ("heading", text(council_text.KIND_NAMES[figures.RAMPS])),
+        ("heading", text(terms.SITES_OF_KIND[figures.RAMPS])),
         ("chart", charts.zones(found, words)),
         ("table", council_tables.zone_table(found, words)),
         ("list", [text(council_text.LOW_TO_HIGH), *council_text.not_known(found, words)]),
@@ -205,7 +205,7 @@ def _where(answers: council_contents.Answers, words: wording.Wording) -> list[Bl
     ]
     if len(spaces.codes):
         blocks += [
-            ("heading", text(council_text.KIND_NAMES[figures.SPACES])),
+            ("heading", text(terms.SITES_OF_KIND[figures.SPACES])),
             ("list", [council_text.known_so_far(spaces, words)]),
             ("table", council_tables.zone_table(spaces, words)),
         ]

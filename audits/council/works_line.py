@@ -16,7 +16,7 @@ PARTS: Mapping[str, str] = {
     spending.ACCEPTED: phrase("accepted {n}: {thb} baht"),
     spending.PAID: phrase("paid {n}: {thb} baht"),
 }
-LINE = phrase("Works: {parts}.")
+LINE = phrase("Works at all sites: {parts}.")
 NOTHING = phrase("No works are promised yet.")
 WITHOUT_SUM = phrase("({n} without a known sum)")
 PLANNED = phrase("({n} of them planned without a contract: {thb} baht)")

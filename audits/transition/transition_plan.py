@@ -162,7 +162,7 @@ def sections(subject: Subject, words: wording.Wording) -> Iterator[Section]:
 
 def _zones(found: figures.Where, words: wording.Wording) -> council_tables.Table:
     table = council_tables.zone_table(found, words)
-    kind = words.text(council_text.KIND_NAMES[found.kind])
+    kind = words.text(terms.SITES_OF_KIND[found.kind])
     return dataclasses.replace(table, caption=f"{table.caption}: {kind}")
 
 

@@ -37,7 +37,7 @@ def test_each_question_is_answered_first_and_in_depth_one_tap_further(
     answers = page.locator(".council-answer")
     expect(answers).to_have_count(3)
     expect(answers.nth(0)).to_contain_text(re.compile(r"เขต \d.*: ทราบแล้วว่าไม่ผ่าน \d+ จาก \d+"))
-    expect(answers.nth(1)).to_contain_text("จุดที่สำรวจซ้ำ")
+    expect(answers.nth(1)).to_contain_text(re.compile(r"จากจุดทางลาดที่สำรวจซ้ำ \d+ จุด"))
     expect(answers.nth(2)).to_contain_text("ราคาตัวอย่าง")
     page.get_by_role("link", name="ดูเพิ่ม: อะไรดีขึ้นแล้ว").click()
     expect(page.get_by_role("img", name="แผนภูมิ: จำนวนจุดที่ผ่าน")).to_be_visible()

@@ -115,15 +115,12 @@ def test_zones_that_tie_are_all_the_worst_and_are_said_with_their_numbers(judged
     )
 
 
-def test_the_card_itself_says_why_and_how_many_zones_are_presumed_and_sites_never_surveyed(judged):
+def test_the_card_itself_says_why_and_how_many_zones_are_presumed_and_surveys_not_reviewed(judged):
     found = council.where(judged)
     line = council_text.counted(found, wording.Wording("en"))
     presumed = (judged.sites.loc[found.codes, "zone_basis"] == "presumed").sum()
-    never = judged.audit.sites.loc[found.codes, "last_surveyed_on"].isna().sum()
     awaiting = (judged.audit.sites.loc[found.codes, "standing"] == run.PROVISIONAL).sum()
-    assert line == (
-        f"Of 85 sites: zone presumed {presumed} · never surveyed {never} · surveys not reviewed {awaiting}."
-    )
+    assert line == f"Of 85 ramp sites: zone presumed {presumed} · surveys not reviewed {awaiting}."
     on_the_card = council_contents.where(found, judged.criteria, wording.Wording("en")).basis
     # and why: a rank without its reason is a bare number
     why = council_text.main_cause(found, judged.criteria, wording.Wording("en"))
@@ -157,9 +154,7 @@ def test_with_approved_surveys_only_the_sites_that_wait_are_counted_not_called_n
     assert left_out
     lead = council_text.known_so_far(found, wording.Wording("en"))
     assert f"; {never} have no approved survey." in lead
-    assert line.endswith(
-        f" · without an approved survey {never} · surveys left out until they are approved at {left_out}."
-    )
+    assert line.endswith(f" · surveys left out until they are approved at {left_out}.")
     standings = approved.audit.sites.loc[found.codes, "standing"]
     unsurveyed = judged.audit.sites.loc[found.codes, "last_surveyed_on"].isna()
     assert (standings == run.NOT_SURVEYED).sum() == unsurveyed.sum()
@@ -170,13 +165,13 @@ def test_with_approved_surveys_only_the_figure_without_one_opens_both_standings(
         approved = records.read(store, judged.criteria, judged.weights, official_only=True)
     found, opened = council.where(approved), {}
 
-    def listing(figure, _page, *, kind, standing=(), **_asked):
+    def listing(figure, _page, *, kind=(), standing=(), **_asked):
         if standing:
             wanted = selection.Selection(kind, standings=standing)
             opened[figure] = str(len(selection.select(approved.sites, approved.audit.sites, wanted)))
         return figure
 
-    council_text.counted(found, wording.Wording("en"), listing)
+    council_text.known_so_far(found, wording.Wording("en"), listing)
     assert opened
     assert all(figure == shown for figure, shown in opened.items())
 

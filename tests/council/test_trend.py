@@ -119,7 +119,7 @@ def test_only_sites_with_fewer_failures_are_said_to_have_improved_and_to_pass_no
     better = again.loc[again["change"] == site_changes.BETTER]
     assert (better["after_failed"] < better["before_failed"]).all()
     sentence = council_text.improved(again, wording.Wording("en"))
-    assert sentence.startswith(f"{len(better)} of {len(again)} sites visited again have fewer failures, ")
+    assert sentence.startswith(f"{len(better)} of {len(again)} ramp sites visited again have fewer failures, ")
     assert "2 of them pass now" in sentence
     led = council_text.improved(
         again, wording.Wording("en"), lambda figure, _page, **asked: f"{asked['changed']}:{figure}"

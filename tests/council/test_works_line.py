@@ -13,7 +13,7 @@ def test_the_line_names_promised_built_accepted_and_paid_with_counts_and_baht():
         spending.PAID: spending.Rung(4, 650_000),
     }
     assert works_line.line(rungs, wording.Wording("en")) == (
-        "Works: promised 12: 3,400,000 baht (7 of them planned without a contract: "
+        "Works at all sites: promised 12: 3,400,000 baht (7 of them planned without a contract: "
         "2,500,000 baht) (2 without a known sum) (1 where nothing is to be mended any "
         "more) · built 5: 900,000 baht · accepted 3: 500,000 baht · paid 4: 650,000 baht."
     )

@@ -17,7 +17,7 @@ FAILING = {
     "not_binding": wording.phrase("only requirements that do not bind there"),
 }
 """What a failing site fails, of :data:`audits.scoring.selection.FAILING`."""
-OF_FAILING = wording.phrase("{binding} on what binds there, {other} only on what does not")
+OF_FAILING = wording.phrase("{binding} by law, {other} not")
 
 OPEN = wording.phrase("borderline or not known yet")
 """Names both verdicts together where they are one figure: what may still turn out either way."""

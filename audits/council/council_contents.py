@@ -10,6 +10,7 @@ import pandas as pd
 
 from audits import record as records
 from audits import terms, wording
+from audits.access import access_text
 from audits.council import council_text, figures, money_text, trend, works_line
 from audits.council import money as council_money
 from audits.plans import plan_about
@@ -118,9 +119,10 @@ def where(
     """Answer where it is worst, why, and whether that is certain."""
     big = "" if found.worst is None else council_text.worst_zones(found.worst, words)
     counted = council_text.by_trips(bought, words), council_text.counted(found, words, listing)
-    remarks = (council_text.why(found, criteria, words), council_text.how_sure(found, words), *counted)
-    # A rank without its reason is a bare number; paper has room for all causes with their counts.
-    basis = (*filter(None, (council_text.main_cause(found, criteria, words),)), *counted)
+    sure = council_text.how_sure(found, words)
+    remarks = (sure, council_text.why(found, criteria, words), *counted)
+    # A rank without its certainty and its reason is a bare number; paper has room for all causes with their counts.
+    basis = (*filter(None, (sure, council_text.main_cause(found, criteria, words))), *counted)
     return _answer(council_text.WHERE, big, council_text.where(found, words, listing), remarks, words, basis)
 
 
@@ -160,7 +162,8 @@ def money(
             money_text.beside(bought, words, listing),
             prices_known,
         )
-        remarks = (money_text.on_top(bought, words), money_text.how_proven(bought.next_million, words), *basis)
+        codes = " ".join(access_text.other_codes(bought.record.prepared, words))
+        remarks = (money_text.on_top(bought, words), money_text.how_proven(bought.next_million, words), *basis, codes)
     return _answer(council_text.MONEY, big, money_text.money(bought, words, listing), remarks, words, basis)
 
 

@@ -144,7 +144,7 @@ def where(found: figures.Where, words: wording.Wording, listing: Listing = unlin
         for zone in found.worst.zones
     ]
     if len(sentences) > 1:
-        sentences.append(words.text("A tie: the same share of them fails."))
+        sentences.append(words.text("A tie by share."))
     return " ".join(sentences)
 
 
@@ -176,19 +176,17 @@ def counted(found: figures.Where, words: wording.Wording, listing: Listing = unl
 
 
 def by_trips(bought: council_money.Money | None, words: wording.Wording) -> str:
-    """Return that sites were counted, with the zone that is worst by trips once it is known."""
-    counted = words.text("Counted are sites with known failures, not trips.")
+    """Return the worst zone by trips as the answer to another question, or that sites were counted, not trips."""
     if bought is None or (worst := access_text.worst_zones(bought.record.access)).empty:
-        return counted
+        return words.text("Counted are sites with known failures, not trips.")
     # zones that tie stand in one sentence, with the sum of their trips
     known, on_foot = (access_text.written(worst[name].sum(), words) for name in (bought.record.case, "on_foot"))
-    worst_zones = words.text(
-        "By trips it is worst in {zones}: {known} of the {on_foot} trips from there are step-free today.",
+    return words.text(
+        "Where trips are hardest is another question: {zones}, {known} of {on_foot} step-free.",
         zones=listed((access_text.zone_name(zone, words) for zone in worst.index), words),
         known=known,
         on_foot=on_foot,
     )
-    return f"{counted} {worst_zones}"
 
 
 def order_of_worst(found: figures.Where, sites: gpd.GeoDataFrame, words: wording.Wording) -> str:
@@ -252,8 +250,12 @@ def how_sure(found: figures.Where, words: wording.Wording) -> str:
         return ""
     if not found.worst.rivals:
         return words.text("This stays so, whatever is measured later.")
-    zones = ", ".join(str(zone) for zone in found.worst.rivals)
-    return words.text("Not certain: zones that may be worse once all is measured: {zones}.", zones=zones)
+    return words.count(
+        "Not certain: zone {zones} may prove worse.",
+        "Not certain: zones {zones} may prove worse.",
+        len(found.worst.rivals),
+        zones=", ".join(map(str, found.worst.rivals)),
+    )
 
 
 def why(found: figures.Where, criteria: model.Criteria, words: wording.Wording) -> str:

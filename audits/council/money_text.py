@@ -104,15 +104,14 @@ def planned(
     counts = {"unsurveyed": record.prepared.unsurveyed, "presumed": record.presumed, "joined": record.joined}
     numbers = {name: words.number(count) for name, count in counts.items()}
     stated = words.text(
-        "All sites: ramp sites and public spaces. Case: {case}; {other}: {trips} of 100 trips today. Never surveyed, "
+        "At ramp sites and public spaces. Case: {case}; {other}: {trips} of 100 trips today. Never surveyed, "
         "so no goal: {unsurveyed} sites. Position presumed: {presumed} of {joined} sites.",
         case=words.text(barriers.CASES[record.case]),
         other=words.text(barriers.CASES[barriers.ALL_UNKNOWN]),
         trips=listing(plan_about.trips(bought.if_unknown, words), "access"),
         **numbers | {one: listing(numbers[one], "access", list=one) for one in ("unsurveyed", "presumed")},
     )
-    beside = *access_text.other_codes(record.prepared, words), *access_text.waiting(record.prepared, words)
-    return " ".join((stated, *beside))
+    return " ".join((stated, *access_text.waiting(record.prepared, words)))
 
 
 def beside(

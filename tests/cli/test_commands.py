@@ -110,7 +110,7 @@ def test_the_demonstration_fills_the_workspace_named_which_is_scored_next(tmp_pa
     binding = sum(site["law_failed_count"] > 0 for site in scored["sites"])
     failed = scored["totals"]["fail"]
     assert scored["failing"] == {"binding": binding, "not_binding": failed - binding}
-    line = f"fail: {failed} sites ({binding} on what binds there, {failed - binding} only on what does not)"
+    line = f"fail: {failed} sites ({binding} by law, {failed - binding} not)"
     assert line in Answer("score", "--workspace", tmp_path / "w", "--lang", "en").stdout
 
 

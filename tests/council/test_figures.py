@@ -56,7 +56,7 @@ def test_of_the_failing_sites_it_is_said_how_many_fail_what_binds_there(judged):
     failed = mine["site_code"].nunique()
     assert 0 < binding < failed
     lead = council_text.known_so_far(found, wording.Wording("en"))
-    assert f", {failed} fail ({binding} on what binds there, {failed - binding} only on what does not), " in lead
+    assert f", {failed} fail ({binding} by law, {failed - binding} not), " in lead
 
 
 def test_ramps_and_spaces_together_are_both_kinds(judged):
@@ -111,7 +111,7 @@ def test_zones_that_tie_are_all_the_worst_and_are_said_with_their_numbers(judged
     sentence = council_text.where(found, wording.Wording("en"))
     assert sentence == (
         "Zone 1: 12 of 18 sites known to fail, 3 not known yet. Zone 4: 6 of 9 sites known to fail, 1 not known yet. "
-        "A tie: the same share of them fails."
+        "A tie by share."
     )
 
 
@@ -121,7 +121,10 @@ def test_the_card_itself_says_why_and_how_many_zones_are_presumed_and_surveys_no
     presumed = (judged.sites.loc[found.codes, "zone_basis"] == "presumed").sum()
     awaiting = (judged.audit.sites.loc[found.codes, "standing"] == run.PROVISIONAL).sum()
     assert line == f"Of 85 ramp sites: zone presumed {presumed} · surveys not reviewed {awaiting}."
-    on_the_card = council_contents.where(found, judged.criteria, wording.Wording("en")).basis
+    answer = council_contents.where(found, judged.criteria, wording.Wording("en"))
+    on_the_card = answer.basis
+    sure = "Not certain: zones 2, 3 may prove worse."
+    assert sure not in answer.further
     # and why: a rank without its reason is a bare number
     why = council_text.main_cause(found, judged.criteria, wording.Wording("en"))
     assert why == "Most often wrong there: kerb ramp: Clear space at the top."
@@ -130,7 +133,15 @@ def test_the_card_itself_says_why_and_how_many_zones_are_presumed_and_surveys_no
     assert council_text.main_cause(tied, judged.criteria, wording.Wording("en")) == (
         "Most often wrong there, at 4 sites each: kerb ramp: Clear width, ramp: Running slope."
     )
-    assert on_the_card == (why, "Counted are sites with known failures, not trips.", line)
+    assert on_the_card == (sure, why, "Counted are sites with known failures, not trips.", line)
+
+
+def test_the_worst_zone_by_trips_answers_another_question(demonstration_folder):
+    answers, words = made_answers.answers(demonstration_folder), wording.Wording("en")
+    access = answers.money.record.access.by("zone")
+    share = (access["step_free"] / access["on_foot"]).drop(selection.NO_ZONE, errors="ignore")
+    said = council_text.by_trips(answers.money, words)
+    assert said.startswith(f"Where trips are hardest is another question: Zone {share.idxmin()}, ")
 
 
 def test_why_a_zone_is_worst_is_counted_in_that_zone(judged):

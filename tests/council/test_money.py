@@ -78,7 +78,7 @@ def test_money_is_said_in_trips_of_100_and_exact_baht(bought):
     assert f"; {after} with 1 million baht: " in sentence
     assert f"for {plan.cost.likely:,} baht." in sentence
     unknown = words.number(trips.measure(bought.record.prepared, barriers.ALL_UNKNOWN).of_100, 1)
-    case = "All sites: ramp sites and public spaces. Case: known barriers only; "
+    case = "At ramp sites and public spaces. Case: known barriers only; "
     case += f"if everything unknown is a barrier: {unknown} of 100 trips today. "
     card = council_contents.money(bought, words)
     assert card.big == f"from {today} to {after} of 100 trips"

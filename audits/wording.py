@@ -151,6 +151,11 @@ def _written_number(value: float, digits: int | None, language: str) -> str:
     return numbers.format_decimal(value, format=pattern, locale=_LOCALES[language])
 
 
+@functools.lru_cache(maxsize=65_536)
+def _written_decimal(value: float, digits: int, language: str) -> str:
+    return numbers.format_decimal(value, format="#,##0." + "0" * digits, locale=_LOCALES[language])
+
+
 # babel parses its pattern anew for every day, and a page shows hundreds
 @functools.cache
 def _month(month: int, language: str) -> str:
@@ -217,6 +222,16 @@ class Wording:
     def number(self, value: float, digits: int | None = None) -> str:
         """Format a number with the separators of the language, at most `digits` decimals (3 when None)."""
         return _written_number(float(value), digits, self.language)
+
+    def decimal(self, value: float, digits: int) -> str:
+        """Format a number with exactly `digits` decimals, for figures that stand beside one another.
+
+        Examples
+        --------
+        >>> Wording("en").decimal(56.04, 1), Wording("en").number(56.04, 1)
+        ('56.0', '56')
+        """
+        return _written_decimal(float(value), digits, self.language)
 
     def percent(self, share: float) -> str:
         """Format a share of 0 to 1 as a whole percentage."""

@@ -238,4 +238,4 @@ def zone_name(zone: int, words: wording.Wording) -> str:
 
 def written(weight: float, words: wording.Wording) -> str:
     """Write trips of 100."""
-    return words.number(weight, DIGITS)
+    return words.decimal(weight, DIGITS)

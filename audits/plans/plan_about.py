@@ -252,7 +252,7 @@ def lines(subject: plan_contents.Subject, words: wording.Wording) -> tuple[tuple
 
 def trips(weight: float, words: wording.Wording) -> str:
     """Return trips of 100 as a number."""
-    return words.number(weight, DIGITS)
+    return words.decimal(weight, DIGITS)
 
 
 def baht(amount_thb: float, words: wording.Wording) -> str:

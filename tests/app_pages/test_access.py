@@ -58,7 +58,7 @@ def test_the_page_begins_with_access_in_both_cases_and_every_table_adds_up_to_it
         assert not app.exception
         (table,) = (body for body in _bodies(app) if "<table" in body)
         on_foot, *cases = re.findall(r"<td[^>]*>([^<]+)</td>", table.split(text("together"))[-1])
-        assert on_foot == "100"
+        assert on_foot == "100.0"
         assert all(any(f" {figure} " in sentence for sentence in begun) for figure in cases)
     app.selectbox(key="by").set_value("code").run()
     shown = app.dataframe[0].value.select_dtypes("number")

@@ -180,7 +180,7 @@ def test_a_plan_is_spread_over_years_judged_in_every_case_kept_and_opened_again(
 def test_trips_that_do_not_add_up_as_printed_say_so(base: float, benefit: float, noted: bool) -> None:
     plan = types.SimpleNamespace(base=base, benefit=benefit)
     note = plan_about.rounding_note(plan, wording.Wording("en"))  # type: ignore[arg-type]
-    assert note.startswith("56 and 30.4 do not add up to 86.5") == noted
+    assert note.startswith("56.0 and 30.4 do not add up to 86.5") == noted
     assert bool(note) == noted
 
 

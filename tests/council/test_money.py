@@ -73,11 +73,12 @@ def test_a_card_never_claims_a_proof_by_the_word_of_the_solver(bought):
 def test_money_is_said_in_trips_of_100_and_exact_baht(bought):
     words, plan = wording.Wording("en"), bought.next_million.plan
     sentence = money_text.money(bought, words)
-    today, after = (words.number(one, 1) for one in (bought.record.access.of_100, plan.base + plan.benefit))
+    today, after = (words.decimal(one, 1) for one in (bought.record.access.of_100, plan.base + plan.benefit))
+    assert all(len(one.partition(".")[2]) == 1 for one in (today, after)), "as many digits in each"
     assert sentence.startswith(f"Today {today} of 100 trips to the nearest needed place can")
     assert f"; {after} with 1 million baht: " in sentence
     assert f"for {plan.cost.likely:,} baht." in sentence
-    unknown = words.number(trips.measure(bought.record.prepared, barriers.ALL_UNKNOWN).of_100, 1)
+    unknown = words.decimal(trips.measure(bought.record.prepared, barriers.ALL_UNKNOWN).of_100, 1)
     case = "At ramp sites and public spaces. Case: known barriers only; "
     case += f"if everything unknown is a barrier: {unknown} of 100 trips today. "
     card = council_contents.money(bought, words)
@@ -117,17 +118,17 @@ def at_prices(promising):
 @pytest.mark.parametrize("language", wording.LANGUAGES)
 def test_the_next_million_comes_on_top_of_what_is_promised_whatever_prices_are(bought, at_prices, language):
     words, first = wording.Wording(language), bought.next_million.plan
-    before = words.number(first.base + first.benefit, 1)
+    before = words.decimal(first.base + first.benefit, 1)
     for times, found in at_prices.items():
         assert (4 * first.cost.likely > frontier.MILLION_THB) and set(first.chosen) <= set(found.money.record.committed)
         plan, card = found.money.next_million.plan, council_contents.money(found.money, words)
         assert not set(plan.chosen) & set(first.chosen), times
-        after = words.number(plan.base + plan.benefit, 1)
+        after = words.decimal(plan.base + plan.benefit, 1)
         assert card.big == words.text(money_text.GAIN_ON_TOP, before=before, after=after)
-        today = words.number(found.money.record.access.of_100, 1)
+        today = words.decimal(found.money.record.access.of_100, 1)
         assert {today, before, after} <= set(re.findall(r"\d+(?:\.\d)?", card.sentence))
         assert money_text.on_top(found.money, words)
-    assert words.number(bought.record.access.of_100, 1) == today != before, "the base is not today"
+    assert words.decimal(bought.record.access.of_100, 1) == today != before, "the base is not today"
 
 
 @pytest.mark.parametrize("language", wording.LANGUAGES)
@@ -161,7 +162,7 @@ def test_where_everything_that_opens_a_trip_is_promised_the_card_says_that_money
     whole = dataclasses.replace(bought.record, committed=tuple(bought.record.fixes), of_100_committed=then)
     card = council_contents.money(dataclasses.replace(bought, record=whole, points=()), words)
     assert card.big == words.text(money_text.GAIN_PROMISED)
-    assert words.number(then, 1) in card.sentence
+    assert words.decimal(then, 1) in card.sentence
     assert card.sentence.endswith(words.text(money_text.NOTHING_NEW))
 
 

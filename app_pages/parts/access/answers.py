@@ -77,7 +77,7 @@ def of_site(context: session.Context, found: figures.Known, persona: str, site: 
     parts = access_text.parts(figures.cases(found, persona), "code")
     joined = found.prepared.joined.sites["joined_as"].to_dict()
     if site in parts.index:
-        on_foot, known, unknown = (words.number(value) for value in parts.loc[[site]].to_numpy()[0])
+        on_foot, known, unknown = (access_text.written(value, words) for value in parts.loc[[site]].to_numpy()[0])
         st.write(text(SITE, site=site, on_foot=on_foot, known=known, unknown=unknown))
     # a site without a position is not in the network at all
     elif joined.get(site, "far") == "far":
@@ -118,8 +118,11 @@ def split(context: session.Context, found: figures.Known, persona: str, part: st
     # the groups are parts of all trips together, whoever is chosen
     who = "" if part == "persona" else persona
     parts = access_text.parts(figures.cases(found, who), part)
-    rows = [(name(one), *map(words.number, row)) for one, row in zip(parts.index, parts.to_numpy(), strict=True)]
-    rows.append((text("together"), *(words.number(value, access_text.DIGITS) for value in parts.sum())))
+    rows = [
+        (name(one), *(access_text.written(value, words) for value in row))
+        for one, row in zip(parts.index, parts.to_numpy(), strict=True)
+    ]
+    rows.append((text("together"), *(access_text.written(value, words) for value in parts.sum())))
     heading = text(VIEWS[part])
     caption = text("{part}, of 100 trips that can be made on foot: {who}", part=heading, who=people[who])
     st.html(tables.table(caption, (heading, *_columns(context)), rows))

@@ -31,7 +31,7 @@ ZONES_PRESUMED = phrase(
     "carry, all others a presumed one."
 )
 NO_CENSUS = phrase("No public register says how many people with a disability live in a zone, so none is counted here.")
-MOST_OFTEN = phrase("Most often wrong there: {causes}.")
+MOST_OFTEN = phrase("Most often wrong there, by number of sites: {causes}.")
 FIVE = phrase("The five basic facilities are ramp, parking, toilet, signs and information service.")
 LISTED, LISTED_WORKS = "listed", "works"
 """Of an address: leads to a list itself, past the answer that named its number."""
@@ -281,10 +281,15 @@ def main_cause(found: figures.Where, criteria: model.Criteria, words: wording.Wo
     failing = found.causes_there["failing"]
     tied = found.causes_there.index[failing == failing.max()]
     names = ", ".join(criterion_name(str(criterion), criteria, words) for criterion in tied)
+    sites = int(failing.max())
     if len(tied) == 1:
-        return words.text(MOST_OFTEN, causes=names)
-    sites = words.number(int(failing.max()))
-    return words.text("Most often wrong there, at {n} sites each: {causes}.", n=sites, causes=names)
+        return words.count(
+            "Most often wrong there, at {n} site: {causes}.",
+            "Most often wrong there, at {n} sites: {causes}.",
+            sites,
+            causes=names,
+        )
+    return words.text("Most often wrong there, at {n} sites each: {causes}.", n=words.number(sites), causes=names)
 
 
 def criterion_name(criterion: str, criteria: model.Criteria, words: wording.Wording) -> str:
@@ -383,7 +388,8 @@ def zones_presumed(found: figures.Where, words: wording.Wording) -> str:
 def not_known(found: figures.Where, words: wording.Wording) -> Sequence[str]:
     """Return the limits of these figures."""
     measured = words.text(
-        "{surveyed} of {all} surveyed; on average {share} of what applies is measured.",
+        "{surveyed} of {all} {things} surveyed; on average {share} of what applies is measured.",
+        things=words.text(terms.SITES_OF_KIND[found.kind]),
         share=words.percent(found.whole.coverage),
         **_numbers({"surveyed": found.whole.surveyed, "all": found.whole.sites}, words),
     )

@@ -24,7 +24,7 @@ PROMISED = phrase(
     "Today {today} of 100 trips to the nearest needed place can be made step-free; {then} once all promised works are "
     "finished."
 )
-GAIN = phrase("from {before} to {after} of 100 trips")
+GAIN = phrase("{before} to {after} of 100 trips")
 GAIN_ON_TOP = phrase("on top of what is promised: {before} to {after} of 100 trips")
 GAIN_PROMISED = phrase("No further trip: all that opens one is promised")
 TOO_DEAR = phrase("The next trip opens with {budget} million baht.")
@@ -105,7 +105,7 @@ def planned(
     numbers = {name: words.number(count) for name, count in counts.items()}
     stated = words.text(
         "At ramp sites and public spaces. Case: {case}; {other}: {trips} of 100 trips today. Never surveyed, "
-        "so no goal: {unsurveyed} sites. Position presumed: {presumed} of {joined} sites.",
+        "so no goal: {unsurveyed} sites. Position presumed: {presumed} of the {joined} sites near a known way.",
         case=words.text(barriers.CASES[record.case]),
         other=words.text(barriers.CASES[barriers.ALL_UNKNOWN]),
         trips=listing(plan_about.trips(bought.if_unknown, words), "access"),

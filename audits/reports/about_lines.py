@@ -79,9 +79,10 @@ def edition_name(edition: str, criteria: model.Criteria, words: wording.Wording)
 
 
 def _coverage(record: records.AuditedRecord, words: wording.Wording) -> str:
-    mine = record.audit.sites.loc[record.sites.index]
+    mine, kinds = record.audit.sites.loc[record.sites.index], record.sites["kind"].unique()
     return words.text(
-        "{surveyed} of {all} sites surveyed; on average {share} of what applies is measured",
+        "{surveyed} of {all} {things} surveyed; on average {share} of what applies is measured",
+        things=words.text(terms.SITES_OF_KIND[kinds[0] if len(kinds) == 1 else "both"]),
         surveyed=words.number(int(mine["last_surveyed_on"].notna().sum()), 0),
         all=words.number(len(mine), 0),
         share=words.percent(scores.mean_coverage(mine["coverage"].to_numpy())),

@@ -100,7 +100,7 @@ def test_the_cover_says_what_the_book_rests_on(said):
         "7 of the register's 7 sites",
         "5 Mar 2026",
         f"7:{'0a1b2c3d' * 8}",
-        "3 of 7 sites surveyed",
+        "3 of 7 ramp sites and public spaces surveyed",
         "by each permit date",
         "not yet checked against the Royal Gazette",
     ):

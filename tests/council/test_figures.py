@@ -127,7 +127,9 @@ def test_the_card_itself_says_why_and_how_many_zones_are_presumed_and_surveys_no
     assert sure not in answer.further
     # and why: a rank without its reason is a bare number
     why = council_text.main_cause(found, judged.criteria, wording.Wording("en"))
-    assert why == "Most often wrong there: kerb ramp: Clear space at the top."
+    assert why == "Most often wrong there, at 5 sites: kerb ramp: Clear space at the top."
+    ordered = council_text.why(found, judged.criteria, wording.Wording("en"))
+    assert ordered.startswith("Most often wrong there, by number of sites: kerb ramp: Clear space at the top (5 of ")
     # both of those that are equally frequent: the one after the other would be an order that nobody measured
     tied = dataclasses.replace(found, causes_there=found.causes_there.iloc[1:3])
     assert council_text.main_cause(tied, judged.criteria, wording.Wording("en")) == (

@@ -82,7 +82,10 @@ def test_money_is_said_in_trips_of_100_and_exact_baht(bought):
     case = "At ramp sites and public spaces. Case: known barriers only; "
     case += f"if everything unknown is a barrier: {unknown} of 100 trips today. "
     card = council_contents.money(bought, words)
-    assert card.big == f"from {today} to {after} of 100 trips"
+    record = bought.record
+    known = f"Position presumed: {record.presumed} of the {record.joined} sites near a known way."
+    assert known in money_text.planned(bought, words)
+    assert card.big == f"{today} to {after} of 100 trips"
     assert money_text.planned(bought, words).startswith(case)
     assert {money_text.planned(bought, words), money_text.beside(bought, words)} <= set(card.basis)
 

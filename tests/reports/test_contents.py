@@ -74,7 +74,7 @@ def test_the_coverage_counts_the_sites_exported(record):
     english = wording.Wording("en")
     today = dataclasses.replace(record, as_of=None)
     known = contents.contents(today, english, options=made_contents.OPTIONS, codes=["KK-001", "KK-040"]).about
-    assert known["coverage"].startswith("1 of 2 sites surveyed")
+    assert known["coverage"].startswith("1 of 2 ramp sites surveyed")
     assert known["positions"].startswith("0 of 2 positions confirmed")
     assert terms.UNVERIFIED in known["verification"]
     assert known["as_of"] == "everything recorded by the day of export"

@@ -57,8 +57,8 @@ OF_APPROVED = phrase(
 
 KNOWN = {
     terms.COUNT_ALL: phrase(
-        "{passed} of {all} {things} pass, {failing}, {borderline} borderline, {unknown} not known yet; "
-        "{unsurveyed} were never surveyed."
+        "{passed} of {all} {things} pass, {failing}, {borderline} borderline, {unknown} not known yet "
+        "({unsurveyed} unsurveyed)."
     ),
     # A survey that nobody approved yet was made all the same.
     terms.COUNT_APPROVED: phrase(

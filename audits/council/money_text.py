@@ -126,9 +126,7 @@ def beside(
 
 def at_high_costs(plan: budget_plan.Plan, words: wording.Wording) -> str:
     """State what a plan costs where prices turn out high."""
-    return words.text(
-        "If every price turns out high, it takes {high} baht.", high=plan_about.baht(plan.cost.high, words)
-    )
+    return words.text("At high prices it takes {high} baht.", high=plan_about.baht(plan.cost.high, words))
 
 
 def how_proven(point: council_money.Point, words: wording.Wording) -> str:

@@ -99,7 +99,7 @@ def test_nothing_surveyed_is_said_in_one_page(answers):
     said = heard(made)
     assert typesetting.pages(made) == 1
     assert "No survey counts yet, so nobody can say where it is worst." in said
-    assert "0 of 85 ramp sites pass, 0 fail, 0 borderline, 85 not known yet; 85 were never surveyed." in said
+    assert "0 of 85 ramp sites pass, 0 fail, 0 borderline, 85 not known yet (85 unsurveyed)." in said
     assert "The plan for the next million baht has not been worked out." in said
 
 

@@ -160,11 +160,11 @@ def test_an_engineer_returns_one_and_approves_the_rest_and_the_technician_sees_w
     expect(technician.get_by_text("This corrects an earlier survey", exact=False)).to_be_visible()
 
 
-@pytest.mark.parametrize("apart_ms", [150, 400])
+@pytest.mark.parametrize("apart_ms", [0, 60, 150])
 def test_two_taps_save_a_sheet_with_a_confirmed_figure_once(
     served: conftest.Served, opened: conftest.Opener, apart_ms: int
 ) -> None:
-    code = {150: "KK-031", 400: "KK-032"}[apart_ms]
+    code = {0: "KK-031", 60: "KK-032", 150: "KK-033"}[apart_ms]
     page = opened(f"{served.address}/quick_entry?lang=en")
     conftest.settled(page)
     for label, typed in ((CODE, code), (DAY, "20/11/2569"), ("Your name or staff number", "T-07")):
@@ -179,13 +179,9 @@ def test_two_taps_save_a_sheet_with_a_confirmed_figure_once(
     page.get_by_role("button", name="900 mm = 90 cm").click()
     conftest.settled(page)
     save = page.get_by_role("button", name="Save this sheet")
-    save.scroll_into_view_if_needed()
-    box = save.bounding_box()
-    assert box is not None
-    at = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.mouse.click(*at)
-    page.wait_for_timeout(apart_ms)
-    page.mouse.click(*at)
+    save.evaluate("(button, ms) => { button.click(); setTimeout(() => button.click(), ms); }", apart_ms)
+    conftest.settled(page)
+    page.wait_for_timeout(1000)
     conftest.settled(page)
     expect(page.get_by_role("table", name="Typed in during this sitting").get_by_text(code)).to_have_count(1)
     with connection.open_store(served.workspace) as store:

@@ -19,7 +19,8 @@ def governing(measurements: pd.DataFrame, criteria: model.Criteria) -> pd.DataFr
     """One row per element and quantity with the readings that govern.
 
     The latest local day on which the quantity was measured governs; all readings of that day count, by
-    whomever, so that the worst of them is judged and their spread can be shown.
+    whomever, so that the worst of them is judged and their spread can be shown. What a later visit shows to be
+    impossible, such as a run longer than the whole ramp, is left out.
 
     Parameters
     ----------
@@ -48,7 +49,7 @@ def governing(measurements: pd.DataFrame, criteria: model.Criteria) -> pd.DataFr
     if measured.empty:
         return pd.DataFrame(columns=list(GOVERNING_COLUMNS))
     kept = of_latest_day(measured).groupby(["element_id", "quantity"], sort=True)
-    return kept.agg(
+    governed = kept.agg(
         lowest=("value", "min"),
         highest=("value", "max"),
         # of several instruments on one day the coarsest decides what is borderline
@@ -56,6 +57,28 @@ def governing(measurements: pd.DataFrame, criteria: model.Criteria) -> pd.DataFr
         readings=("value", "size"),
         observed_on=("observed_on", "max"),
     ).reset_index()[list(GOVERNING_COLUMNS)]
+    return _without_outdated(governed, criteria)
+
+
+def _without_outdated(governed: pd.DataFrame, criteria: model.Criteria) -> pd.DataFrame:
+    """Leave out the older of a whole and its part where the part is the greater: both cannot be true of one thing.
+
+    One visit is asked about them at once; of two visits the newer tells that the older figure holds no more.
+    """
+    days = governed.groupby("element_id", observed=True)["observed_on"].transform("nunique")
+    several = governed.loc[days > 1].reset_index(names="row")
+    gone: list[int] = []
+    for rule in criteria.contradictions if len(several) else ():
+        # a rise beside length and slope is asked about at every door, and decides no verdict
+        for part in rule.against if rule.is_whole and not rule.slope else ():
+            wholes, parts = (several.loc[several["quantity"] == name] for name in (rule.answer, part))
+            pairs = wholes.merge(parts, on="element_id", suffixes=("_whole", "_part"))
+            slack = pairs[["uncertainty_whole", "uncertainty_part"]].max(axis=1).fillna(0)
+            wrong = pairs["lowest_part"] > pairs["highest_whole"] + 2 * slack
+            whole_older = pairs["observed_on_whole"] < pairs["observed_on_part"]
+            is_older = wrong & (whole_older | (pairs["observed_on_part"] < pairs["observed_on_whole"]))
+            gone += pairs["row_whole"].where(whole_older, pairs["row_part"])[is_older].tolist()
+    return governed.drop(index=gone).reset_index(drop=True) if gone else governed
 
 
 def of_latest_day(measured: pd.DataFrame) -> pd.DataFrame:

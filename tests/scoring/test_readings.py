@@ -116,3 +116,19 @@ def test_an_answer_that_follows_keeps_its_day_and_who_gave_it(town):
     added = readings.with_implied(seen, CRITERIA).iloc[1]
     assert (added["quantity"], added["value"], added["surveyor"]) == (RAILS, 0.0, "ก")
     assert added["observed_at"] == pd.Timestamp(SECOND)
+
+
+@pytest.mark.parametrize(("run_mm", "total_mm", "left"), [(8_545.0, 5_000.0, "total"), (4_000.0, 5_000.0, "both")])
+@pytest.mark.parametrize("newer", ["run", "total"])
+def test_of_a_run_longer_than_its_ramp_only_the_newer_measurement_stands(town, run_mm, total_mm, left, newer):
+    names = {"run": ("longest_run_length_mm", run_mm), "total": ("ramp_length_total_mm", total_mm)}
+    days = {one: "2026-06-05T03:00Z" if one == newer else "2025-01-05T03:00Z" for one in names}
+    rows = [(RAMP, *names[one], 0.0, days[one]) for one in names]
+    governed = readings.governing(town.measured(*rows), CRITERIA)
+    expected = {names[newer][0]} if left != "both" else {name for name, _ in names.values()}
+    assert set(governed["quantity"]) == expected
+
+
+def test_a_run_longer_than_its_ramp_on_one_day_stays_for_whoever_looks(town):
+    rows = [(RAMP, "longest_run_length_mm", 8_545.0), (RAMP, "ramp_length_total_mm", 5_000.0)]
+    assert len(readings.governing(town.measured(*rows), CRITERIA)) == 2

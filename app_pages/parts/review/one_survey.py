@@ -253,6 +253,8 @@ def left_open(context: session.Context, visit: survey.Survey) -> list[str]:
     words, criteria = context.words, context.criteria
     answered = pd.MultiIndex.from_tuples([(one.element_id, one.quantity) for one in visit.measurements])
     before = _before(context, visit)
+    # what this survey shows to be impossible stands no more
+    before = before.loc[before.index.isin(pd.MultiIndex.from_frame(context.record().governed[before.index.names]))]
     standing = before.loc[~before.index.isin(answered) & before.index.isin(criteria.quantities, level="quantity")]
     return [
         words.text(

@@ -145,9 +145,7 @@ def decided(
     with st.form(key=f"decide|{chosen}"):
         states = {state: text(terms.REQUEST_STATE[state]) for state in requests.STATES[1:]}
         state = choices.one_in_view(text("What becomes of it"), states, key=f"request_state|{chosen}")
-        code = row["site_code"] or _nearest(row, sites)
-        first = {one: names[one] for one in [code] if one in names}
-        site = choices.one_or_none(text("Site that it is about"), {**first, **names}, key=f"request_joined|{chosen}")
+        site = _site(context, row, sites, names)
         same = choices.one_or_none(
             text("Request that asks for the same"),
             {one: titles[one] for one in dict.fromkeys([*others, *still_open])},
@@ -160,6 +158,18 @@ def decided(
     same_as = same or "" if state == requests.SAME else ""
     change = functools.partial(requests.change, context.store, chosen, state, who, same_as=same_as, reason=reason)
     reviewer.attempt(context, functools.partial(change, site_code=site or ""), text("Recorded what became of it."))
+
+
+def _site(context: session.Context, row: pd.Series, sites: gpd.GeoDataFrame, names: Mapping[str, str]) -> str | None:
+    """Ask which site a request is about: that of the record unless another is chosen, else none unless chosen."""
+    # with the site that stands, so that the field follows what somebody else decides meanwhile
+    label, code = context.words.text("Site that it is about"), row["site_code"]
+    key = f"request_joined|{row['request_id']}|{code}"
+    if code:
+        # it cannot be emptied: the record takes no site away; one that is retired has no name here
+        return choices.one(label, {code: names.get(code, code), **names}, key=key)
+    first = {one: names[one] for one in [_nearest(row, sites)] if one in names}
+    return choices.one_or_none(label, {**first, **names}, key=key)
 
 
 def _nearest(row: pd.Series, sites: gpd.GeoDataFrame) -> str:

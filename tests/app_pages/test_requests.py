@@ -151,3 +151,24 @@ def test_open_requests_are_on_the_map_and_in_its_table(folder: Path) -> None:
     assert app.get("component_instance")[0].proto.id != drawn
     (table,) = (each.value for each in app.dataframe if "What is asked for" in each.value)
     assert list(table["What is asked for"]) == ["ทางเท้าชำรุด", "ขอราวจับ"]
+
+
+def test_the_site_of_a_request_stands_in_the_form_that_decides_it(folder: Path) -> None:
+    with connection.open_store(workspace.Workspace(folder).demonstration) as store:
+        for asked in (
+            requests.Request("ขอราวจับ", dt.date(2026, 3, 2), "letter", "SP-044"),
+            requests.Request("ทางเท้าชำรุด", dt.date(2026, 3, 3), "letter", "", 102.82957, 16.43046),
+        ):
+            requests.add(store, asked, "malee")
+    app = _opened("requests.py", request="R-00001")
+    app.text_input(key="reviewer_name").set_value("malee").run()
+    (field,) = (each for each in app.selectbox if each.label == "Site that it is about")
+    assert field.value == "SP-044"
+    _press(app, "Save what became of it")
+    with connection.open_store(workspace.Workspace(folder).demonstration) as store:
+        assert requests.every(store)["site_code"].tolist() == ["SP-044", ""]
+    # of a position alone nobody has decided the site: the nearest is offered first, and not taken
+    app.selectbox(key="request").set_value("R-00002").run()
+    (field,) = (each for each in app.selectbox if each.label == "Site that it is about")
+    assert field.value is None
+    assert field.options[0].startswith(("KK-001", "SP-001"))

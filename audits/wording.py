@@ -27,6 +27,9 @@ BUDDHIST_ERA_YEARS = 543
 _LOCALES = {"th": babel.Locale.parse("th_TH"), "en": babel.Locale.parse("en_GB")}
 
 _ROW = re.compile(r"row (\d+)(?:, (.+))?", re.DOTALL)
+# Written before the consonant that they are spoken after, and by which a dictionary sorts.
+_LEADING_VOWEL = re.compile("([เแโใไ])([ก-ฮ])")
+_TONE = re.compile("[\u0e47-\u0e4e]")
 
 
 # One municipality a process: a server, a command, a notebook.
@@ -282,6 +285,20 @@ class Wording:
         if column:
             return self.text("row {row}, column {column}", row=row, column=column)
         return self.text("row {row}", row=row)
+
+
+def sort_key(name: str) -> tuple[tuple[str | int, ...], str]:
+    """Return by what a name is sorted: Thai as in a dictionary, numbers by their value.
+
+    Examples
+    --------
+    >>> sorted(["วัด", "แฟรี่", "จุดที่ 10", "เก่า", "จุดที่ 9", "จุดที่", "ขาว"], key=sort_key)
+    ['เก่า', 'ขาว', 'จุดที่', 'จุดที่ 9', 'จุดที่ 10', 'แฟรี่', 'วัด']
+    """
+    spoken = _TONE.sub("", _LEADING_VOWEL.sub(r"\2\1", name.casefold()))
+    parts = re.split(r"(\d+)", spoken)
+    # text and number take turns, so that like stands against like; the name itself decides between tones
+    return tuple(int(part) if part.isdecimal() else part for part in parts), name
 
 
 def name_of(named: Named) -> Translated:

@@ -11,8 +11,10 @@ import pandas as pd
 import streamlit as st
 
 from audits import record as records
+from audits import wording
 from audits.access import committed_works
 from audits.quality import agreement, report
+from audits.reports import known_places
 from audits.rules import model
 from audits.store import town as towns
 from audits.store.db import connection, workspace
@@ -68,6 +70,17 @@ def area(store: connection.Store) -> positions.Box | None:
 def _area(place: workspace.Workspace, head: str, _store: connection.Store) -> positions.Box | None:
     del place, head  # what the cache tells areas apart by
     return towns.read(_store).area(reading.sites(_store))
+
+
+def known(store: connection.Store, language: str) -> dict[str, str]:
+    """Name the places of a store as it stands now, see :func:`audits.reports.known_places.labels`."""
+    return _known(store.workspace, str(reading.head(store)), language, store)
+
+
+@st.cache_data(max_entries=24, show_spinner=False, hash_funcs={workspace.Workspace: repr})
+def _known(place: workspace.Workspace, head: str, language: str, _store: connection.Store) -> dict[str, str]:
+    del place, head  # what the cache tells places apart by
+    return known_places.labels(_store, wording.Wording(language))
 
 
 def surveys(store: connection.Store) -> pd.DataFrame:

@@ -10,10 +10,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from app_pages.session import cache
 from app_pages.web import language, plain_pages
 from audits import errors
-from audits import record as records
-from audits.reports import markers
+from audits.reports import known_places
 from audits.store.db import connection
 from audits.store.public_form import unread
 from audits.store.requests import requests
@@ -47,7 +47,7 @@ class _Endpoints:
     async def send(self, request: Request) -> Response:
         # a stranger may send this: nothing that Starlette would spool to the disk
         form = await request.form(max_files=0, max_fields=10)
-        written = {name: str(form.get(name, "")) for name in ("text", "place", "site", TRAP)}
+        written = {name: str(form.get(name, "")) for name in ("text", "place", TRAP)}
         return await run_in_threadpool(self._send, request, written)
 
     def _send(self, request: Request, written: dict[str, str]) -> Response:
@@ -57,8 +57,9 @@ class _Endpoints:
         # a program that fills in the trap gets the answer that a person gets, and learns nothing from it
         if not written[TRAP]:
             address = request.client.host if request.client else ""
+            site = known_places.code(written["place"], cache.known(store, words.language))
             try:
-                wait_s = unread.send(store, written["text"], written["place"], written["site"], address)
+                wait_s = unread.send(store, written["text"], "" if site else written["place"], site, address)
             except errors.RefusedError as refused:
                 return _page(store, request, 400, *map(words.problem, refused.problems), written=written)
             if wait_s > 0:
@@ -77,16 +78,14 @@ def _page(
     written: dict[str, str] | None = None,
     retry_after_s: int = 0,
 ) -> Response:
-    words = language.wording_of(request)
-    sites, _ = records.register(store)
     return plain_pages.page(
         request,
         "ask.html.j2",
         status,
         headers={"retry-after": str(retry_after_s)} if retry_after_s else None,
         problems=problems,
-        written=written or dict.fromkeys(("text", "place", "site"), ""),
-        sites={str(row.Index): markers.site_name(row, words) for row in sites.itertuples()},
+        written=written or dict.fromkeys(("text", "place"), ""),
+        places=list(cache.known(store, language.wording_of(request).language)),
         most_text=requests.MOST_TEXT,
         most_place=unread.MOST_PLACE,
         trap=TRAP,

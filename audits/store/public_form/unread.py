@@ -26,11 +26,6 @@ FULL = errors.ProblemKind(
     "REQUEST-043", "The office has many requests to read; send yours again in some days, or come to the counter."
 )
 GONE = errors.ProblemKind("REQUEST-044", "Somebody else has decided on it meanwhile.")
-TWO_PLACES = errors.ProblemKind(
-    "REQUEST-045",
-    "A place of the list is chosen and another is described; keep the one that you mean. What is beside the chosen "
-    "place can be written into what is asked for.",
-)
 
 COLUMNS = {"key": "str", "text": "str", "place": "str", "site_code": "str", "received_at": frames.INSTANT}
 _table = request_tables.unread
@@ -65,7 +60,7 @@ def send(
     Raises
     ------
     audits.errors.RefusedError
-        With every problem: no text, no or two places, personal data, an unknown site, more unread than anybody reads.
+        With every problem: no text, no place, personal data, an unknown site, more unread than anybody reads.
     """
     moment = column_types.instant(at)
     words, where = " ".join(text.split()), " ".join(place.split())
@@ -73,7 +68,6 @@ def send(
         *requests.text_faults(words),
         *personal.faults(where, "place"),
         *([] if where or site_code else [NO_WHERE.at("place")]),
-        *([TWO_PLACES.at("place")] if where and site_code else []),
         *([LONG_PLACE.at("place", most=MOST_PLACE)] if len(where) > MOST_PLACE else []),
         *([] if column_types.is_storable(where) else [requests.UNSTORABLE.at("place")]),
     ]

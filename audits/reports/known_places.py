@@ -64,8 +64,8 @@ def repeated(
 
 
 def _presumed(sites: pd.DataFrame, pairs: pd.DataFrame) -> Iterator[str]:
-    for (element, _), row in pairs.iterrows():
-        ramp, space = (str(sites["name_th"][row[column]]) for column in ("site_code", "other_site"))
+    ramps, spaces = (sites["name_th"].reindex(pairs[column]) for column in ("site_code", "other_site"))
+    for element, ramp, space in zip(pairs.index.get_level_values(0), ramps, spaces, strict=True):
         if space and ramp.endswith(space):
             yield str(element)
 

@@ -13,8 +13,9 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from streamlit.web.server.starlette import starlette_server_config
 
-from app_pages.web import language, plain_pages, request_checks
+from app_pages.web import language, permissions, plain_pages, request_checks
 from audits import errors
+from audits.store import public_pages
 from audits.store.accounts import accounts, sessions
 from audits.store.db import connection
 from audits.store.public_form import unread
@@ -108,6 +109,7 @@ class _Endpoints:
     def _sign_in_page(
         self, request: Request, status: int = 200, *problems: str, username: str = "", retry_after_s: int = 0
     ) -> Response:
+        store = self._open_store()
         return plain_pages.page(
             request,
             "sign_in.html.j2",
@@ -117,7 +119,8 @@ class _Endpoints:
             next=_next(request),
             username=username,
             oidc_path=self._oidc_path,
-            has_form=unread.is_open(self._open_store()),
+            public_path=f"{permissions.PUBLIC_PATH}/" if public_pages.is_shown(store) else "",
+            has_form=unread.is_open(store),
             is_readable=request_checks.is_readable_by_others(request.scope),
         )
 

@@ -32,6 +32,11 @@ def is_open(store: connection.Store) -> bool:
     return municipal_choices.chosen(store, CHOICE) == OPEN
 
 
+def is_shown(store: connection.Store) -> bool:
+    """Return whether everybody finds them at their address: they are open, and somebody has made them."""
+    return is_open(store) and made_at(store.workspace) is not None
+
+
 def is_behind(store: connection.Store, now: dt.datetime) -> bool:
     """Return whether pages of more than a week ago leave out something recorded since."""
     made = made_at(store.workspace)

@@ -17,7 +17,15 @@ def request(query: str = "", cookie: str = "") -> Request:
 
 
 def sign_in_page(query: str = "", **values: object) -> str:
-    given = {"next": "/", "username": "", "oidc_path": "", "is_readable": False, "has_form": False, **values}
+    given = {
+        "next": "/",
+        "username": "",
+        "oidc_path": "",
+        "is_readable": False,
+        "has_form": False,
+        "public_path": "",
+        **values,
+    }
     return plain_pages.page(request(query), "sign_in.html.j2", **given).body.decode()
 
 

@@ -111,6 +111,7 @@ def test_the_pages_for_everybody_open_and_close_by_the_municipalitys_choice(
     municipal_choices.choose(record, public_pages.CHOICE, "yes", "test")
     unmade = office.ask("/public/", headers=HTML)
     assert (unmade.status_code, "ยังไม่ได้สร้างหน้าเว็บ" in unmade.text) == (404, True)
+    assert "/public/" not in office.ask("/sign-in", headers=HTML).text
     municipal_choices.choose(record, public_pages.CHOICE, "", "test")
     folder.mkdir()
     (folder / "index.html").write_text("<!DOCTYPE html><title>84</title>", "utf-8")
@@ -118,6 +119,8 @@ def test_the_pages_for_everybody_open_and_close_by_the_municipalitys_choice(
     municipal_choices.choose(record, public_pages.CHOICE, "yes", "test")
     shown = office.ask("/public/")
     assert (shown.status_code, "84" in shown.text) == (200, True)
+    assert 'href="/public/"' in office.ask("/sign-in?lang=th", headers=HTML).text
+    assert 'href="/public/en/"' in office.ask("/sign-in?lang=en", headers=HTML).text
     assert office.ask("/public/other.html").status_code == 404
     assert office.ask("/public/..%2fjaidee.gpkg").status_code == 400
     assert office.ask("/site").status_code == 401

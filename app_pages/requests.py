@@ -163,7 +163,7 @@ def decided(
 def _site(context: session.Context, row: pd.Series, sites: gpd.GeoDataFrame, names: Mapping[str, str]) -> str | None:
     """Ask which site a request is about: that of the record unless another is chosen, else none unless chosen."""
     # with the site that stands, so that the field follows what somebody else decides meanwhile
-    label, code = context.words.text("Site that it is about"), row["site_code"]
+    label, code = context.words.text("Site that it is about"), str(row["site_code"])
     key = f"request_joined|{row['request_id']}|{code}"
     if code:
         # it cannot be emptied: the record takes no site away; one that is retired has no name here

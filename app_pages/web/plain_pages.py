@@ -8,9 +8,11 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from app_pages.session import cache
 from app_pages.web import language, security_headers
 from audits import wording
 from audits.formats import templates
+from audits.store.db import connection
 
 phrase = wording.phrase
 
@@ -33,6 +35,7 @@ def page(
     template: str,
     status: int = 200,
     *,
+    store: connection.Store | None = None,
     headers: Mapping[str, str] | None = None,
     problems: tuple[str, ...] = (),
     **values: object,
@@ -45,18 +48,21 @@ def page(
         Its query is kept in the link to the other language.
     template
         File below ``templates/``.
+    store
+        Open store of the municipality, whose name heads the page; None where no record may be asked.
     status, headers
         Of the response, beside the headers of every plain page.
     problems
         Sentences in the reader's language, announced by screen readers.
     **values
-        Names the template uses, beside ``text``, ``language`` and ``query``.
+        Names the template uses, beside ``text``, ``language``, ``municipality`` and ``query``.
     """
     words = language.wording_of(request)
     content = templates.render_lines(
         TEMPLATES / template,
         text=words.text,
         language=words.language,
+        municipality=words.name(cache.town(store)) if store else "",
         query=request.query_params,
         problems=problems,
         **values,

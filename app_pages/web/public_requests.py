@@ -41,7 +41,7 @@ class _Endpoints:
         if not unread.is_open(store):
             return plain_pages.error(request, 404)
         if request.query_params.get("sent"):
-            return plain_pages.page(request, "ask_sent.html.j2")
+            return plain_pages.page(request, "ask_sent.html.j2", store=store)
         return _page(store, request)
 
     async def send(self, request: Request) -> Response:
@@ -82,6 +82,7 @@ def _page(
         request,
         "ask.html.j2",
         status,
+        store=store,
         headers={"retry-after": str(retry_after_s)} if retry_after_s else None,
         problems=problems,
         written=written or dict.fromkeys(("text", "place"), ""),

@@ -114,6 +114,7 @@ class _Endpoints:
             request,
             "sign_in.html.j2",
             status,
+            store=store,
             headers={"retry-after": str(retry_after_s)} if retry_after_s else None,
             problems=problems,
             next=_next(request),
@@ -152,8 +153,8 @@ class _Endpoints:
         return start_session(store, request, account, _next(request))
 
     def password_form(self, request: Request) -> Response:
-        account = self._account(request)
-        return RedirectResponse(PATH, 303) if account is None else _password_page(request, account)
+        store, account = self._open_store(), self._account(request)
+        return RedirectResponse(PATH, 303) if account is None else _password_page(store, request, account)
 
     async def change_password(self, request: Request) -> Response:
         form = await _form(request)
@@ -165,12 +166,12 @@ class _Endpoints:
         if account is None:
             return RedirectResponse(PATH, 303)
         if new != again:
-            return _password_page(request, account, 400, text("The two new passwords are not the same."))
+            return _password_page(store, request, account, 400, text("The two new passwords are not the same."))
         address, device = _address(request), _device(request)
         wait_s = sessions.count_attempt(store, account.username, address, device=device)
         if wait_s > 0:
             problem = text("Too many tries. Try again in {seconds} seconds.", seconds=int(wait_s) + 1)
-            return _password_page(request, account, 429, problem)
+            return _password_page(store, request, account, 429, problem)
         try:
             accounts.choose_password(store, account.username, old, new)
         except errors.RefusedError as refused:
@@ -178,7 +179,7 @@ class _Endpoints:
             if accounts.WRONG not in {problem.kind for problem in refused.problems}:
                 sessions.forget_attempts(store, account.username, address, device=device)
             problems = (text(problem.kind.template, **problem.values) for problem in refused.problems)
-            return _password_page(request, account, 400, *problems)
+            return _password_page(store, request, account, 400, *problems)
         sessions.forget_attempts(store, account.username, address, device=device)
         # the change ended every session of the account, this one too
         changed = accounts.find(store, account.username)
@@ -188,7 +189,7 @@ class _Endpoints:
 
     def sign_out_form(self, request: Request) -> Response:
         # a link alone must not sign anybody out, so it leads to a form
-        return plain_pages.page(request, "sign_out.html.j2")
+        return plain_pages.page(request, "sign_out.html.j2", store=self._open_store())
 
     def sign_out(self, request: Request) -> Response:
         if token := session_token(request):
@@ -208,11 +209,14 @@ class _Endpoints:
         return await anyio.to_thread.run_sync(functools.partial(answer, *arguments), limiter=self._limiter)
 
 
-def _password_page(request: Request, account: accounts.Account, status: int = 200, *problems: str) -> Response:
+def _password_page(
+    store: connection.Store, request: Request, account: accounts.Account, status: int = 200, *problems: str
+) -> Response:
     return plain_pages.page(
         request,
         "password.html.j2",
         status,
+        store=store,
         problems=problems,
         account=account,
         next=_next(request),

@@ -44,7 +44,7 @@ def routes(open_store: Callable[[], connection.Store], terms: settings.Settings)
         store, (subject, email) = open_store(), identity(claims)
         account = accounts.of_identity(store, subject, email)
         if account is None:
-            response: Response = plain_pages.page(request, "no_account.html.j2", 403, who=email or subject)
+            response: Response = plain_pages.page(request, "no_account.html.j2", 403, store=store, who=email or subject)
         else:
             response = sign_in.start_session(store, request, account)
         # long ones are split over several cookies with this prefix

@@ -23,15 +23,23 @@ def routes(open_store: Callable[[], connection.Store]) -> list[Route]:
     """Return the routes; `open_store` returns the open store of the municipality."""
 
     def accessibility(request: Request) -> Response:
-        found = accessibility_statement.read(open_store(), language.wording_of(request))
+        store = open_store()
+        found = accessibility_statement.read(store, language.wording_of(request))
         before, after = _html(found.before), _html(found.after)
         return plain_pages.page(
-            request, "accessibility.html.j2", title=found.title, before=before, contact=found.contact, after=after
+            request,
+            "accessibility.html.j2",
+            store=store,
+            title=found.title,
+            before=before,
+            contact=found.contact,
+            after=after,
         )
 
     def privacy(request: Request) -> Response:
-        notice = privacy_notice.read(open_store(), language.wording_of(request))
-        return plain_pages.page(request, "privacy.html.j2", notice=notice)
+        store = open_store()
+        notice = privacy_notice.read(store, language.wording_of(request))
+        return plain_pages.page(request, "privacy.html.j2", store=store, notice=notice)
 
     def missing(request: Request) -> Response:
         return plain_pages.error(request, 404)

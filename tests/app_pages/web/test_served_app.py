@@ -475,6 +475,8 @@ def test_the_public_form_takes_in_what_is_read_first(office: served.Office, reco
     page = office.ask("/ask?lang=en", "", headers=HTML)
     assert page.status_code == 200
     assert "<script" not in page.text
+    for path in ("/ask", "/ask?sent=1", "/sign-in", "/sign-out", "/statement/privacy", "/statement/accessibility"):
+        assert '<p class="brand">เทศบาลนครขอนแก่น</p>' in office.ask(path, roles.COUNCIL, headers=HTML).text
     (place,) = (each for each in re.findall('<option value="(.*?)">', page.text) if each.endswith("KK-002"))
     assert "/ask?lang=en" in office.ask("/sign-in?lang=en", "", headers=HTML).text
     assert office.ask("/ask", "", "POST", headers=FORM, data=b"text=a").status_code == 403

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Callable
 
 import streamlit as st
@@ -182,22 +183,26 @@ def open_to_all(context: session.Context) -> None:
         st.warning(text("The record has gone on since; make them again."))
     with st.container(horizontal=True):
         label = text("Make them now") if made_at is None else text("Make them again")
-        if st.button(label, key="public_make"):
-            made = text("The pages are made.")
-            # closed, nobody could follow the link
-            done = f"{made} [{text('Read the pages')}]({permissions.PUBLIC_PATH}/)" if is_open else made
-            reviewer.attempt(context, lambda: _make_public(context), done, at=PUBLIC)
+        is_to_make = st.button(label, key="public_make")
         label = text("Close them again") if is_open else text("Open them to everybody")
-        opened = f"{text('The pages are open.')} [{text('Read the pages')}]({permissions.PUBLIC_PATH}/)"
-        sentence = text("The pages are closed.") if is_open else opened
-        if st.button(label, key="public_pages"):
-            reviewer.attempt(context, lambda: _open_public(context, opened=not is_open), sentence, at=PUBLIC)
+        is_to_switch = st.button(label, key="public_pages")
+    link = f"[{text('Read the pages')}]({permissions.PUBLIC_PATH}/)"
+    # below the buttons: a spinner between them would push the second away from whoever is about to press it
+    if is_to_switch:
+        sentence = text("The pages are closed.") if is_open else f"{text('The pages are open.')} {link}"
+        # pressed one right after the other, both come in one run
+        switch = functools.partial(_open_public, context, opened=not is_open, anew=is_to_make)
+        reviewer.attempt(context, switch, sentence, at=PUBLIC)
+    elif is_to_make:
+        made = text("The pages are made.")
+        # closed, nobody could follow the link
+        reviewer.attempt(context, lambda: _make_public(context), f"{made} {link}" if is_open else made, at=PUBLIC)
     # beside the button, at the foot of a long page, where the links are looked for
     reviewer.show_done(PUBLIC)
 
 
-def _open_public(context: session.Context, *, opened: bool) -> None:
-    if opened and public_pages.made_at(context.workspace) is None:
+def _open_public(context: session.Context, *, opened: bool, anew: bool) -> None:
+    if anew or (opened and public_pages.made_at(context.workspace) is None):
         _make_public(context)
     value, actor = public_pages.OPEN if opened else "", context.actor(context.role)
     municipal_choices.choose(context.store, public_pages.CHOICE, value, actor)

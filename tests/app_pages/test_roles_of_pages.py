@@ -13,11 +13,12 @@ from streamlit.testing.v1 import AppTest
 
 from app_pages import session
 from app_pages.session import cache, page_roles
+from audits import errors, roles, settings, wording
 from audits import record as records
-from audits import roles, settings, wording
-from audits.council import works_line
+from audits.council import public_site, works_line
 from audits.ramps import price_books
 from audits.rules import files
+from audits.store import public_pages
 from audits.store.accounts import accounts, sessions
 from audits.store.db import connection, workspace
 from audits.store.public_form import unread
@@ -116,6 +117,32 @@ def test_decisions_are_signed_with_the_account(reader: pytest.MonkeyPatch, folde
     assert "Your name or staff number" not in [
         field.label for field in _opened("start.py", workspace="real").text_input
     ]
+
+
+def test_the_pages_for_everybody_are_opened_while_they_are_made(
+    reader: pytest.MonkeyPatch, folder: Path, tmp_path: Path
+) -> None:
+    place = workspace.Workspace(Path(shutil.copytree(folder, tmp_path / "workspace")))
+    reader.setenv(workspace.ENVIRONMENT_KEY, str(place.folder))
+    _read_by(reader, place.folder, roles.ADMINISTRATOR)
+    app = _opened()
+    app.switch_page("accounts.py").run()
+    with reader.context() as broken:
+        broken.setattr(public_site, "make", _refuse)
+        app.button(key="public_make").click().run()
+    drawn = list(_in_order(app.main))
+    (button,) = (at for at, each in enumerate(drawn) if getattr(each, "key", "") == "public_pages")
+    (fault,) = (at for at, each in enumerate(drawn) if getattr(each, "value", "") == "It cannot be made.")
+    assert button < fault, "what comes of the making moves no button"
+    app.button(key="public_make").click()
+    app.button(key="public_pages").click().run(timeout=120)
+    assert any("The pages are open." in each.value for each in app.success)
+    with connection.open_store(place) as store:
+        assert public_pages.is_shown(store)
+
+
+def _refuse(*_: object) -> None:
+    raise errors.RefusedError((errors.ProblemKind("TEST-001", "It cannot be made.").at(""),))
 
 
 def test_an_administrator_makes_an_account_and_closes_it(reader: pytest.MonkeyPatch, folder: Path) -> None:

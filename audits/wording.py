@@ -91,6 +91,7 @@ FIELDS: Mapping[str, str] = {
     "saved_by": phrase("Your name or staff number"),
     "note": phrase("Note"),
     "title": phrase("Title"),
+    "plan_title": phrase("Title of the plan"),
     "happened_on": phrase("Day"),
     "step": phrase("Step"),
     "site": phrase("Site"),

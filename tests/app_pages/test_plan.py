@@ -139,6 +139,15 @@ def test_a_record_without_surveys_has_nothing_to_plan_and_says_so() -> None:
     assert any("no barrier" in each.value for each in app.info)
 
 
+def test_a_plan_of_the_approved_surveys_alone_needs_a_title_too() -> None:
+    app = _done(opening.opened("plan.py", lang="en", workspace="demonstration", counted="approved"))
+    app.text_input(key="reviewer_name").input("Somsri").run()
+    app.text_input(key="plan_title").input(" ").run()
+    app.button(key="plan_save").click().run()
+    assert any("Give the plan a title" in each.value for each in app.error)
+    assert not app.success
+
+
 def test_a_plan_is_spread_over_years_judged_in_every_case_kept_and_opened_again() -> None:
     app = _done(_opened())
     app.number_input(key="plan_years").set_value(2).run()
@@ -161,6 +170,8 @@ def test_a_plan_is_spread_over_years_judged_in_every_case_kept_and_opened_again(
     assert name.startswith("demonstration-jaidee-plan-")
     assert written.startswith(b"%PDF")
     app.text_input(key="reviewer_name").input("Somsri").run()
+    app.button(key="plan_save").click().run()
+    assert any(each.value.startswith("Title of the plan: Give the plan a title") for each in app.error)
     app.text_input(key="plan_title").input("Budget 2570").run()
     app.button(key="plan_save").click().run()
     assert any("plan.1" in each.value for each in app.success)

@@ -35,7 +35,7 @@ def save(context: session.Context, subject: plan_contents.Subject) -> None:
     title = st.text_input(text("Title of the plan"), key="plan_title")
     if not st.button(text("Keep this plan"), key="plan_save", disabled=not actor):
         return
-    if subject.record.official_only:
+    if subject.record.official_only and title.strip():
         # The certificate holds trips and costs alone: whoever opens the plan again must know what was counted.
         title = f"{title.strip()} · {about_lines.counted(subject.record.counted, context.words)}"
     try:

@@ -87,7 +87,7 @@ def save(
         When this role may not keep plans.
     """
     roles.require(store.role, ACTION)
-    found = [] if title.strip() else [NO_TITLE.at("title")]
+    found = [] if title.strip() else [NO_TITLE.at("plan_title")]
     found += [] if actor.strip() else [NO_AUTHOR.at("saved_by")]
     if found or problems:
         raise errors.RefusedError((*found, *problems))

@@ -111,6 +111,16 @@ def test_the_scripts_are_sound_to_the_shell() -> None:
         subprocess.run(["sh", "-n", script], check=True)
 
 
+def test_the_setup_script_names_every_option_it_takes_and_changes_nothing_then() -> None:
+    script = FOLDER / "debian_setup.sh"
+    taken = set(re.findall(r"^    (--\w+)\)", script.read_text("utf-8"), re.MULTILINE))
+    shown = subprocess.run(["sh", script, "--help"], check=True, capture_output=True, text=True)
+    assert set(re.findall(r"^  (--\w+)", shown.stdout, re.MULTILINE)) == taken
+    assert {"--help", "--host", "--file"} <= taken
+    refused = subprocess.run(["sh", script, "--hots", "x"], capture_output=True, text=True)
+    assert (refused.returncode, refused.stdout) == (2, "")
+
+
 def test_the_roles_of_the_database_are_those_of_the_program() -> None:
     text = (FOLDER / "roles.sql").read_text("utf-8")
     named = set(re.findall(r"jaidee_[a-z]+", text))

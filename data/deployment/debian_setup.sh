@@ -1,9 +1,19 @@
 #!/bin/sh
-# Set up a Debian 12 or 13 machine as the server of an office, and set it up again after an update; run it as root from
-# the folder of the program:
-#   sudo sh data/deployment/debian_setup.sh --host jaidee.example.go.th --admin somchai
-# Options: --certificate FILE --key FILE (else a local authority is made); --file (record in a file, not in PostgreSQL).
 set -eu
+
+usage() {
+  cat <<'END'
+Set up a Debian 12 or 13 machine as the server of an office, and set it up again after an update; run it as root:
+  sudo sh /opt/jaidee/data/deployment/debian_setup.sh --host jaidee.example.go.th --admin somchai
+
+  --host NAME          name of the server, by which browsers ask for it
+  --admin NAME         account of the first administrator, made where there is none
+  --certificate FILE   certificate of the municipality; without it one of a local authority is made
+  --key FILE           its private key
+  --file               keep the record in a file, not in PostgreSQL
+  --help               show this and change nothing
+END
+}
 
 host="" admin="" certificate="" key="" database=yes
 while [ $# -gt 0 ]; do
@@ -13,7 +23,8 @@ while [ $# -gt 0 ]; do
     --certificate) certificate="$2"; shift 2 ;;
     --key) key="$2"; shift 2 ;;
     --file) database=no; shift ;;
-    *) echo "unknown option: $1" >&2; exit 2 ;;
+    --help) usage; exit 0 ;;
+    *) echo "unknown option: $1; --help lists them" >&2; exit 2 ;;
   esac
 done
 program="$(cd "$(dirname "$0")/../.." && pwd)"

@@ -76,8 +76,8 @@ def back_up(context: session.Context) -> None:
             report(context, folder)
     if is_own:
         st.write(text("It lies on the same disk as the record: have it copied to another one, and one elsewhere."))
-    office = "office_pc.th.md" if context.words.language == "th" else "office_pc.md"
-    files = {"office": f"data/deployment/{office}", "server": "data/deployment/small_server.md"}
+    ending = ".th.md" if context.words.language == "th" else ".md"
+    files = {"office": f"data/deployment/office_pc{ending}", "server": f"data/deployment/small_server{ending}"}
     # as code: a path is no word of the reader's language
     named = {name: tables.Markup("<code>{}</code>").format(file) for name, file in files.items()}
     st.html(f"<p>{tables.small(tables.cell(text(GUIDES)).format(**named))}</p>")

@@ -77,6 +77,24 @@ def test_the_steps_on_windows_are_those_of_cmd_and_of_our_programs(file: Path) -
     assert sum("-m audits restore" in line for line in lines) == 1
 
 
+@pytest.mark.parametrize("file", sorted(FOLDER.glob("*.th.md")), ids=lambda file: file.name)
+def test_a_guide_in_thai_has_the_commands_and_tables_of_the_english_one(file: Path) -> None:
+    thai, english = (each.read_text("utf-8") for each in (file, file.with_name(file.name.replace(".th.md", ".md"))))
+    assert list(_blocks(thai)) == list(_blocks(english)) != []
+    # a guide that leaves something out leaves out a section, a row or a file
+    for mark in (r"^(#+) ", r"^\|", r"^(?:\d+\.|-) "):
+        assert len(re.findall(mark, thai, re.MULTILINE)) == len(re.findall(mark, english, re.MULTILINE)), mark
+    assert set(re.findall(r"`([^`\n]+)`", _prose(english))) == set(re.findall(r"`([^`\n]+)`", _prose(thai)))
+
+
+def test_every_address_that_does_not_exist_is_named_as_a_stand_in() -> None:
+    for file in (FOLDER / "small_server.md", FOLDER / "small_server.th.md"):
+        before, after = file.read_text("utf-8").split("\n## ", 1)
+        assert set(re.findall(r"[\w.@]*\bexample\.go\.th", after)) == set(
+            re.findall(r"[\w.@]*\bexample\.go\.th", before)
+        )
+
+
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
 def test_every_file_and_every_variable_named_is_there(file: Path) -> None:
     text = file.read_text("utf-8")
@@ -125,6 +143,17 @@ def test_the_roles_of_the_database_are_those_of_the_program() -> None:
     text = (FOLDER / "roles.sql").read_text("utf-8")
     named = set(re.findall(r"jaidee_[a-z]+", text))
     assert named == {*map(grants.group, roles.ROLES), grants.APPLICATION, "jaidee_owner"}
+
+
+def _blocks(text: str) -> Iterator[str]:
+    """Yield what a guide prints to be copied: of a settings file the names alone, since its values are explained."""
+    for kind, content in re.findall(r"```(\w*)\n(.*?)```", text, re.DOTALL):
+        names = re.findall(r"^\w+(?= =)|^\[\w+\]", content, re.MULTILINE)
+        yield "\n".join(names if kind == "toml" else map(str.strip, content.splitlines()))
+
+
+def _prose(text: str) -> str:
+    return re.sub(r"```.*?```", "", text, flags=re.DOTALL)
 
 
 def _printed(text: str) -> Iterator[str]:

@@ -33,6 +33,18 @@ def test_it_says_how_the_last_backup_went_and_its_copy_is_whole(
         assert str(read.head(copy)) == head
 
 
+@pytest.mark.parametrize(("language", "ending"), [("th", ".th.md"), ("en", ".md")])
+def test_it_names_the_guides_in_the_readers_language(
+    demonstration_folder: Path, monkeypatch: pytest.MonkeyPatch, language: str, ending: str
+) -> None:
+    monkeypatch.setenv("JAIDEE_WORKSPACE", str(demonstration_folder))
+    cache.open_store.clear()
+    app = opening.opened("backup.py", lang=language, workspace="demonstration")
+    shown = " ".join(str(each.proto.body) for each in app.get("html"))
+    for guide in ("office_pc", "small_server"):
+        assert f"data/deployment/{guide}{ending}</code>" in shown
+
+
 @pytest.mark.parametrize(
     ("folder", "problems", "checked", "said"),
     [

@@ -78,8 +78,9 @@ def back_up(context: session.Context) -> None:
         st.write(text("It lies on the same disk as the record: have it copied to another one, and one elsewhere."))
     ending = ".th.md" if context.words.language == "th" else ".md"
     files = {"office": f"data/deployment/office_pc{ending}", "server": f"data/deployment/small_server{ending}"}
-    # as code: a path is no word of the reader's language
-    named = {name: tables.Markup("<code>{}</code>").format(file) for name, file in files.items()}
+    # as code: a path is no word of the reader's language; on a phone it breaks after a slash
+    paths = {name: tables.Markup("/<wbr>").join(file.split("/")) for name, file in files.items()}
+    named = {name: tables.Markup("<code>{}</code>").format(path) for name, path in paths.items()}
     st.html(f"<p>{tables.small(tables.cell(text(GUIDES)).format(**named))}</p>")
 
 

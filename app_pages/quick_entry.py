@@ -238,9 +238,12 @@ def _save(
 
 
 def _wrong(context: session.Context, problem: errors.Problem) -> str:
-    """Return the problem of one box, named as on the sheet."""
-    quantity = context.criteria.quantities[problem.where.rpartition(", ")[2]]
-    return f"{context.words.name(quantity.name)}: {question.problem_sentence(problem, quantity, context.words)}"
+    """Return the problem of one box, named and numbered as on the sheet."""
+    element_id, _, quantity_id = problem.where.rpartition(", ")
+    quantity, words = context.criteria.quantities[quantity_id], context.words
+    number = quick_answers.question_numbers(context.criteria, element_id.rsplit(".", 2)[-2])[quantity_id]
+    name = f"{site_report.element_of_site(element_id, words)}, {numbered(number, words.name(quantity.name))}"
+    return f"{name}: {question.problem_sentence(problem, quantity, words)}"
 
 
 def sitting(context: session.Context) -> None:

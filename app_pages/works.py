@@ -339,39 +339,23 @@ def resurveys(context: session.Context, record: records.AuditedRecord, of: works
     late = due.loc[due["overdue"].astype(bool)]
     coming = due.loc[~due["overdue"].astype(bool) & due["due_on"].notna()]
     st.write(words.count("{n} site is overdue for a new survey.", "{n} sites are overdue for a new survey.", len(late)))
-    newest = pd.to_datetime(record.audit.sites["last_surveyed_on"], utc=True)
-    rows = [
-        (
-            f"{code} {markers.site_name(record.sites.loc[code], words)}",
-            tables.lines(
-                progress.day(context, row["surveyed_on"]), _in_part(context, newest[str(code)], row["surveyed_on"])
-            ),
-            ("! " if row["overdue"] else "") + progress.day(context, row["due_on"]),
+    visited = pd.to_datetime(record.audit.sites["last_surveyed_on"], utc=True)
+    newest = {str(code): None if pd.isna(one) else wording.local_day(one) for code, one in visited.items()}
+    rows = []
+    for code, row in pd.concat([late, coming.head(10)]).iterrows():
+        in_part = visits.in_part(newest[str(code)], row["surveyed_on"], words)
+        rows.append(
+            (
+                f"{code} {markers.site_name(record.sites.loc[code], words)}",
+                tables.lines(progress.day(context, row["surveyed_on"]), tables.small(in_part) if in_part else ""),
+                ("! " if row["overdue"] else "") + progress.day(context, row["due_on"]),
+            )
         )
-        for code, row in pd.concat([late, coming.head(10)]).iterrows()
-    ]
     if rows:
         headings = (text("Site"), text("Last survey"), text("Due"))
         table = tables.table(text("Sites by the day they are due; ! means overdue"), headings, rows)
         st.html(tables.tall(table))
     mostly_open(context, record)
-
-
-def _in_part(context: session.Context, newest: pd.Timestamp, counted_on: object) -> str:
-    """Name the newest survey of a site if it answered too little to put off the next one; empty otherwise."""
-    if pd.isna(newest) or not isinstance(counted_on, dt.date):
-        return ""
-    day: dt.date = wording.local_day(newest)
-    if day <= counted_on:
-        return ""
-    words = context.words
-    return tables.small(
-        words.text(
-            "{day}: that survey answered fewer than half of the questions that the score needs, so the day that is due "
-            "stays",
-            day=words.day(day),
-        )
-    )
 
 
 def mostly_open(context: session.Context, record: records.AuditedRecord) -> None:

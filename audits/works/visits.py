@@ -31,6 +31,9 @@ COUNTED: Mapping[str, str] = {
 }
 """How many sites are to be visited for each reason."""
 SINCE = wording.phrase("{reason} since {day}")
+IN_PART = wording.phrase(
+    "{day}: that survey answered fewer than half of the questions that the score needs, so the day that is due stays"
+)
 
 
 def visits(record: records.AuditedRecord, steps: pd.DataFrame, today: dt.date) -> pd.DataFrame:
@@ -49,8 +52,9 @@ def visits(record: records.AuditedRecord, steps: pd.DataFrame, today: dt.date) -
     -------
     pandas.DataFrame
         Index ``code``; ``reason``, a key of :data:`REASONS`; ``due_on``, the local day on which a survey was or is
-        due again (None where there was none); ``answered`` and ``asked``, the questions that the score of a site begun
-        needs (else 0).
+        due again (None where there was none); ``newest_on``, the local day of the newest survey; ``surveyed_on``, that
+        of the last which put off the next (None where there was none); ``answered`` and ``asked``, the questions that
+        the score of a site begun needs (else 0).
     """
     standing = fix_states.follow(steps, today)
     built = standing.loc[standing["state"] == fix_states.BUILT, "site_code"]
@@ -65,7 +69,13 @@ def visits(record: records.AuditedRecord, steps: pd.DataFrame, today: dt.date) -
     order, day = list(REASONS), due["due_on"].to_dict()
     codes = sorted(found, key=lambda code: (order.index(found[code]), day.get(code) or dt.date.max, code))
     index = pd.Index(codes, name="code", dtype=object)
-    columns = {"reason": [found[code] for code in codes], "due_on": [day.get(code) for code in codes]}
+    newest = pd.to_datetime(record.audit.sites["last_surveyed_on"].reindex(codes), utc=True)
+    columns = {
+        "reason": [found[code] for code in codes],
+        "due_on": [day.get(code) for code in codes],
+        "newest_on": [None if pd.isna(one) else wording.local_day(one) for one in newest],
+        "surveyed_on": [due["surveyed_on"].get(code) for code in codes],
+    }
     counts = open_still.reindex(index, fill_value=0)
     return pd.DataFrame(columns, index=index, dtype=object).assign(**counts)
 
@@ -73,7 +83,17 @@ def visits(record: records.AuditedRecord, steps: pd.DataFrame, today: dt.date) -
 def reason_text(row: pd.Series[Any], words: wording.Wording) -> str:
     """Say why a site is to be visited, from its row of :func:`visits`."""
     reason = words.text(REASONS[row["reason"]], done=row["answered"], all=row["asked"])
-    return words.text(SINCE, reason=reason, day=words.day(row["due_on"])) if row["reason"] == OVERDUE else reason
+    if row["reason"] != OVERDUE:
+        return reason
+    since = words.text(SINCE, reason=reason, day=words.day(row["due_on"]))
+    return " · ".join(filter(None, (since, in_part(row["newest_on"], row["surveyed_on"], words))))
+
+
+def in_part(newest_on: dt.date | None, surveyed_on: dt.date | None, words: wording.Wording) -> str:
+    """Name the newest survey of a site if it answered too little to put off the next one; empty otherwise."""
+    if newest_on is None or surveyed_on is None or newest_on <= surveyed_on:
+        return ""
+    return words.text(IN_PART, day=words.day(newest_on))
 
 
 def count_text(found: pd.DataFrame, words: wording.Wording) -> str:

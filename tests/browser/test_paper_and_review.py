@@ -88,7 +88,7 @@ def test_a_figure_that_cannot_be_is_told_at_its_box_and_nothing_is_saved(
     conftest.settled(page)
     _sheet(page, 4, "y", "", "999", first=True)
     # at the button, wherever on the sheet the cursor was
-    expect(page.get_by_text("Running slope: “999”", exact=False)).to_be_in_viewport()
+    expect(page.get_by_text("KK-004 ramp 1, 3 · Running slope: “999”", exact=False)).to_be_in_viewport()
     expect(page.get_by_role("button", name="Save this sheet")).to_be_in_viewport()
     with connection.open_store(served.workspace) as store:
         assert "KK-004" not in set(read.surveys(store)["site_code"])
@@ -151,7 +151,7 @@ def test_an_engineer_returns_one_and_approves_the_rest_and_the_technician_sees_w
         conftest.settled(page)
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Approve", exact=False).filter(has_text="surveys").click()
-    expect(page.get_by_text("approved.", exact=False).first).to_be_visible()
+    expect(page.get_by_text("approved.", exact=False).first).to_be_visible(timeout=conftest.SLOW_MS)
     technician = opened(f"{served.address}/survey?lang=en&workspace=demonstration&site={back['site_code']}", "phone")
     conftest.settled(technician)
     returned = technician.get_by_text("Engineer 1 returned this survey", exact=False)

@@ -84,7 +84,7 @@ def test_a_failing_ramp_goes_from_the_plan_to_its_acceptance_and_the_change_is_s
     _approve(page)
     page.goto(f"{served.address}/works?{WORLD}&fix={RAMP}")
     conftest.settled(page)
-    expect(page.get_by_role("table", name="What was to be mended")).not_to_contain_text(
+    expect(page.get_by_role("table", name="What it must meet, since it was built anew")).not_to_contain_text(
         "fail", timeout=conftest.SLOW_MS
     )
     _record(page, served, "Accept what was built", "accepted after a survey")

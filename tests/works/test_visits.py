@@ -165,3 +165,12 @@ def test_a_visit_of_few_answers_does_not_put_off_the_survey_that_is_due(town):
     assert (found["reason"]["KK-002"], found["due_on"]["KK-002"]) == (visits.OVERDUE, dt.date(2025, 3, 2))
     again = _visited(town.record(whole.assign(observed_at=late), elements, sites), "KK-002")
     assert "KK-002" not in visits.visits(again, none, today).index
+
+
+def test_a_site_that_stays_due_says_which_newer_survey_answered_too_little() -> None:
+    words, day = wording.Wording("en"), dt.date(2026, 3, 2)
+    row = pd.Series({"reason": visits.OVERDUE, "due_on": day, "answered": 0, "asked": 0, "surveyed_on": day})
+    for newest, is_named in ((day, False), (dt.date(2026, 12, 1), True)):
+        shown = visits.reason_text(pd.concat([row, pd.Series({"newest_on": newest})]), words)
+        assert shown.startswith("due to be surveyed again since 2 Mar 2026")
+        assert ("1 Dec 2026: that survey answered fewer than half" in shown) == is_named

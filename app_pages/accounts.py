@@ -93,21 +93,26 @@ def listed(context: session.Context, known: tuple[accounts.Account, ...]) -> Non
 
 
 def waiting(context: session.Context) -> None:
-    """List the accounts that were tried with a wrong password within a day, and let their tries be forgotten."""
+    """List the accounts that were tried with a wrong password within a day, and let nobody wait for their tries."""
     words, text = context.words, context.words.text
-    found = signing_in.waiting(context.store)
-    if not found:
+    tried, found = signing_in.waiting(context.store, with_cleared=True), signing_in.waiting(context.store)
+    if not tried:
         return
     st.subheader(text("Wrong passwords of the last day"))
-    rows = [(name, words.number(count, 0), words.instant(last)) for name, (count, last) in sorted(found.items())]
-    headings = (text("Account"), text("Wrong tries"), text("The last one"))
+    rows = [
+        (name, words.number(count, 0), words.instant(last), "–" if name in found else text("let in again"))
+        for name, (count, last) in sorted(tried.items())
+    ]
+    headings = (text("Account"), text("Wrong tries"), text("The last one"), text("State"))
     st.html(tables.table(text("Accounts tried with a wrong password"), headings, rows))
-    chosen = choices.one(text("Forget the wrong tries of"), {name: name for name in found}, key="account_waiting")
+    if not found:
+        return
+    chosen = choices.one(text("Account to let in again"), {name: name for name in found}, key="account_waiting")
     if st.button(text("Let it sign in without waiting"), key="account_clear"):
         reviewer.attempt(
             context,
             lambda: signing_in.clear_attempts(context.store, chosen, context.actor(context.role)),
-            text("The wrong tries are forgotten."),
+            text("It may sign in without waiting; its wrong tries stay in the count of the day."),
         )
 
 

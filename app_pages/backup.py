@@ -64,17 +64,18 @@ def back_up(context: session.Context) -> None:
     """Offer to back up the whole record now, and to prove it by restoring it."""
     text = context.words.text
     st.subheader(text("Everything, with photos"))
-    folder, is_own = target(context.workspace)
+    folder = target(context.workspace)
     st.write(
         text(
             "Kept on the server in a folder of dated backups, then restored for a trial and compared with the record. "
             "Others go on working meanwhile."
         )
     )
+    st.write(text("Folder: {folder}", folder=plain_text.literal(str(folder))))
     if st.button(text("Back up now and check it"), key="backup_whole", type="primary"):
         with st.spinner(text("Backing up and checking")):
             report(context, folder)
-    if is_own:
+    if is_on_disk_of(context.workspace, folder):
         st.write(text("It lies on the same disk as the record: have it copied to another one, and one elsewhere."))
     ending = ".th.md" if context.words.language == "th" else ".md"
     files = {"office": f"data/deployment/office_pc{ending}", "server": f"data/deployment/small_server{ending}"}
@@ -84,14 +85,19 @@ def back_up(context: session.Context) -> None:
     st.html(f"<p>{tables.small(tables.cell(text(GUIDES)).format(**named))}</p>")
 
 
-def target(place: workspace.Workspace) -> tuple[Path, bool]:
-    """Return the folder of dated backups, that of the last one if known, and whether it is the workspace's own."""
+def target(place: workspace.Workspace) -> Path:
+    """Return the folder of dated backups: that of the last one if known, else the workspace's own."""
     # the last backup may have failed before it had a folder
     for found in (last_backup.read(place), last_backup.read_sound(place)):
         if found is not None and found.folder and Path(found.folder).parent.is_dir():
-            folder = Path(found.folder).parent
-            return folder, folder == place.folder / OWN_FOLDER
-    return place.folder / OWN_FOLDER, True
+            return Path(found.folder).parent
+    return place.folder / OWN_FOLDER
+
+
+def is_on_disk_of(place: workspace.Workspace, folder: Path) -> bool:
+    """Whether a folder, or the one it will be made in, lies on the same disk as the record."""
+    there = next(one for one in (folder, *folder.parents) if one.is_dir())
+    return there.stat().st_dev == place.folder.stat().st_dev
 
 
 def report(context: session.Context, folder: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import types
 from pathlib import Path
 
 import pytest
@@ -78,7 +79,7 @@ def test_after_a_failure_the_last_good_backup_is_said_and_the_next_goes_there(tm
         f"It lies in the folder {tmp_path / 'disk'}.",
     ]
     (tmp_path / "disk").mkdir()
-    assert page.target(place) == (tmp_path / "disk", False)
+    assert page.target(place) == tmp_path / "disk"
 
 
 def test_only_who_keeps_the_record_has_the_page_and_no_menu_is_longer_than_five() -> None:
@@ -108,8 +109,24 @@ def test_a_backup_made_on_the_page_is_proved_and_said(tmp_path: Path, monkeypatc
     made = last_backup.read(place)
     assert made is not None
     # the next one goes where the last one went, also where the server's own lie elsewhere
-    assert page.target(place) == (place.folder / page.OWN_FOLDER, True)
+    assert page.target(place) == place.folder / page.OWN_FOLDER
     (tmp_path / "other").mkdir()
     last_backup.write(place, last_backup.LastBackup(made.made_at, str(tmp_path / "other" / "dated"), 0, True))
-    assert page.target(place) == (tmp_path / "other", False)
+    assert page.target(place) == tmp_path / "other"
     cache.open_store.clear()
+
+
+def test_a_folder_is_on_the_disk_of_the_record_by_its_device_and_not_by_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, other = workspace.Workspace(tmp_path), tmp_path / "other"
+    assert page.is_on_disk_of(place, other / "not made yet")
+    other.mkdir()
+    assert page.is_on_disk_of(place, other)
+    stat = Path.stat
+
+    def of_another_disk(path: Path, **options: bool) -> object:
+        return types.SimpleNamespace(st_dev=-1, st_mode=stat(path).st_mode) if path == other else stat(path, **options)
+
+    monkeypatch.setattr(Path, "stat", of_another_disk)
+    assert not page.is_on_disk_of(place, other)

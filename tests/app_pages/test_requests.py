@@ -155,11 +155,9 @@ def test_open_requests_are_on_the_map_and_in_its_table(folder: Path) -> None:
 
 def test_the_site_of_a_request_stands_in_the_form_that_decides_it(folder: Path) -> None:
     with connection.open_store(workspace.Workspace(folder).demonstration) as store:
-        for asked in (
-            requests.Request("ขอราวจับ", dt.date(2026, 3, 2), "letter", "SP-044"),
-            requests.Request("ทางเท้าชำรุด", dt.date(2026, 3, 3), "letter", "", 102.82957, 16.43046),
-        ):
-            requests.add(store, asked, "malee")
+        of_site = requests.Request("ขอราวจับ", dt.date(2026, 3, 2), "letter", "SP-044")
+        of_place = requests.Request("ทางเท้าชำรุด", dt.date(2026, 3, 3), "letter", "", 102.82957, 16.43046)
+        requests.add_all(store, [of_site, of_place], "malee")
     app = _opened("requests.py", request="R-00001")
     app.text_input(key="reviewer_name").set_value("malee").run()
     (field,) = (each for each in app.selectbox if each.label == "Site that it is about")

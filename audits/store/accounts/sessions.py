@@ -268,17 +268,20 @@ def device_proof(store: connection.Store, name: str, at: dt.datetime | None = No
     return f"{written}.{_keyed(store, f'proof {accounts.username(name)} {written}')}"
 
 
-def waiting(store: connection.Store, at: dt.datetime | None = None) -> dict[str, tuple[int, dt.datetime]]:
+def waiting(
+    store: connection.Store, at: dt.datetime | None = None, *, with_cleared: bool = False
+) -> dict[str, tuple[int, dt.datetime]]:
     """Return the wrong attempts of a day by account: their number and the last of them.
 
-    Unknown names are left out, and what :func:`clear_attempts` let pass.
+    Unknown names are left out, and unless `with_cleared` what :func:`clear_attempts` let pass.
     """
     known = {one.username for one in accounts.everyone(store)}
     columns = _failure.c
     query = sa.select(columns.username, sa.func.count(), sa.func.max(columns.failed_at)).group_by(columns.username)
     with connection.reading(accounts.as_program(store)) as records:
+        counted = sa.true() if with_cleared else columns.address_sha256 != CLEARED
         recent = columns.failed_at >= column_types.instant(at) - REMEMBERED
-        rows = records.execute(query.where(recent, columns.address_sha256 != CLEARED)).all()
+        rows = records.execute(query.where(recent, counted)).all()
     return {row[0]: (int(row[1]), row[2]) for row in rows if row[0] in known}
 
 

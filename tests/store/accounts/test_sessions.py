@@ -258,6 +258,7 @@ def test_an_administrator_sees_who_waits_and_ends_it(store: connection.Store, en
     tried = sessions.wrong_attempts(store, NOW)
     assert sessions.clear_attempts(store, engineer, "boss", NOW) == sessions.FREE_OF_BOTH
     assert sessions.waiting(store, NOW) == {}
+    assert sessions.waiting(store, NOW, with_cleared=True) == {engineer: (sessions.FREE_OF_BOTH, NOW)}
     assert sessions.wrong_attempts(store, NOW) == tried, "who watches still sees what was tried"
     sessions.end_all(store, engineer, "boss", NOW)
     said = [(one.action, one.actor, one.entity_id) for one in entries.lines(store, entries.Selection(), 2)]

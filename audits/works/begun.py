@@ -67,8 +67,8 @@ def last_surveyed(record: records.AuditedRecord) -> pd.Series[pd.Timestamp]:
     """
     # a site is visited once at an instant
     visit = ["site_code", "observed_at"]
-    # several readings of one quantity answer one question
-    # of what was built anew the visits before are no answers any more, and visits all the same
+    # Several readings of one quantity answer one question. What was measured before a thing was built anew is an answer
+    # no more, and was a visit all the same.
     answers = record.history.drop_duplicates([*visit, *_QUESTION])
     counts = pd.MultiIndex.from_frame(answers[_QUESTION]).isin(_needed(record))
     given = answers.loc[counts].groupby(visit).size().rename("given").reset_index()

@@ -52,8 +52,8 @@ WIDTHS_PX = {
     AMOUNTS["contract_thb"]: 95,
     AMOUNTS["paid_thb"]: 90,
     BARRIER: 100,
-    SINCE: 90,
-    DUE: 90,
+    SINCE: 110,
+    DUE: 110,
 }
 
 

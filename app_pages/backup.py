@@ -33,6 +33,8 @@ GUIDES = wording.phrase(
     "How to set up a backup for every night stands in the guides that come with the program: {office} for an office "
     "computer, {server} for a server."
 )
+# as code: a path is no word of the reader's language
+PATH = tables.Markup('<code class="jaidee-path">{}</code>')
 WHO = {
     roles.OFFICE: wording.phrase("at this computer"),
     last_backup.COMMAND_LINE: wording.phrase("command line"),
@@ -71,7 +73,7 @@ def back_up(context: session.Context) -> None:
             "Others go on working meanwhile."
         )
     )
-    st.write(text("Folder: {folder}", folder=plain_text.literal(str(folder))))
+    st.html(f"<p>{tables.cell(text('Folder: {folder}')).format(folder=PATH.format(folder))}</p>")
     if st.button(text("Back up now and check it"), key="backup_whole", type="primary"):
         with st.spinner(text("Backing up and checking")):
             report(context, folder)
@@ -79,9 +81,7 @@ def back_up(context: session.Context) -> None:
         st.write(text("It lies on the same disk as the record: have it copied to another one, and one elsewhere."))
     ending = ".th.md" if context.words.language == "th" else ".md"
     files = {"office": f"data/deployment/office_pc{ending}", "server": f"data/deployment/small_server{ending}"}
-    # as code: a path is no word of the reader's language; on a phone it breaks after a slash
-    paths = {name: tables.Markup("/<wbr>").join(file.split("/")) for name, file in files.items()}
-    named = {name: tables.Markup("<code>{}</code>").format(path) for name, path in paths.items()}
+    named = {name: PATH.format(file) for name, file in files.items()}
     st.html(f"<p>{tables.small(tables.cell(text(GUIDES)).format(**named))}</p>")
 
 

@@ -43,7 +43,7 @@ def test_it_names_the_guides_in_the_readers_language(
     app = opening.opened("backup.py", lang=language, workspace="demonstration")
     shown = " ".join(str(each.proto.body) for each in app.get("html"))
     for guide in ("office_pc", "small_server"):
-        assert f"data/<wbr>deployment/<wbr>{guide}{ending}</code>" in shown
+        assert f"data/deployment/{guide}{ending}</code>" in shown
 
 
 @pytest.mark.parametrize(

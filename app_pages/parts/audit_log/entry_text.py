@@ -83,7 +83,10 @@ ACTIONS: Mapping[str, tuple[str, str]] = {
         phrase("account made or changed"),
         phrase("Account {username} is now {role} and {active}"),
     ),
-    "account.unlock": (phrase("account let in again"), phrase("{username} may sign in without waiting, wrong tries stay counted")),
+    "account.unlock": (
+        phrase("account let in again"),
+        phrase("{username} may sign in without waiting, wrong tries stay counted"),
+    ),
     "account.sign_out": (phrase("account signed out"), phrase("Account {username} signed out everywhere")),
 }
 

@@ -26,7 +26,7 @@ from audits.works import fix_states, spending, works_table, works_workbook
 
 TABLE, HEIGHT = "works_fixes", 420
 # what answers where a fix stands fits into a window of 1,280 px, beside the boxes and the codes
-NAME_PX, NAME_BESIDE_AMOUNTS_PX = 370, 235
+NAME_PX, NAME_BESIDE_AMOUNTS_PX = 370, 211
 BARRIER, SINCE, DUE = wording.phrase("Barrier now"), wording.phrase("Since"), wording.phrase("Due")
 # Beside an opened fix names and states are longer than their columns; Streamlit breaks lines in rows above 4 rem only.
 HEIGHT_BESIDE, ROW_BESIDE_PX = 560, 70
@@ -52,8 +52,8 @@ WIDTHS_PX = {
     AMOUNTS["contract_thb"]: 95,
     AMOUNTS["paid_thb"]: 90,
     BARRIER: 100,
-    SINCE: 110,
-    DUE: 110,
+    SINCE: 106,
+    DUE: 106,
 }
 
 
